@@ -1,0 +1,29 @@
+"""The one interface that every framework is seen through.
+
+This package imports the standard library and NumPy only, because it runs inside every framework's
+own environment. It is the ground floor of the project: ``conformance`` may import it, never the reverse.
+"""
+
+from adapters.interface.contract import (
+    Adapter,
+    BoundDistribution,
+    BoundTransform,
+    Description,
+    NotOffered,
+    Reproduction,
+    evaluate,
+)
+from adapters.interface.spec import Spec, SpecError, parse
+
+__all__ = [
+    "Adapter",
+    "BoundDistribution",
+    "BoundTransform",
+    "Description",
+    "NotOffered",
+    "Reproduction",
+    "Spec",
+    "SpecError",
+    "evaluate",
+    "parse",
+]

@@ -1,0 +1,178 @@
+"""What every adapter offers: NumPy arrays in, NumPy arrays out, and an honest "not offered".
+
+An adapter translates and does nothing else. No clamping, no repair of a broken element, no fallback to another
+implementation. What a framework lacks raises NotOffered; what a framework raises passes through unchanged.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface.spec import Spec, parse
+
+Array = NDArray[Any]
+
+TRANSFORM_QUANTITIES = ("forward", "inverse", "fldj", "ildj")
+DISTRIBUTION_QUANTITIES = (
+    "log_prob",
+    "log_prob_from_base",
+    "cdf",
+    "sample",
+    "entropy",
+    "entropy_estimate",
+    "mean",
+    "variance",
+)
+
+
+class NotOffered(Exception):
+    """The framework has no public way to compute this. The message says what is missing, on one line."""
+
+
+@dataclass(frozen=True)
+class Description:
+    """What this installation of a framework is and can do, as measured in this process.
+
+    flush_to_zero: per dtype, True where multiplying the smallest normal number by one half gives 0.
+    dtypes: names among float16, bfloat16, float32, float64. modes: "eager" first, then compiled ones.
+    """
+
+    framework: str
+    version: str
+    packages: Mapping[str, str] = field(default_factory=dict)
+    dtypes: tuple[str, ...] = ("float32", "float64")
+    modes: tuple[str, ...] = ("eager",)
+    devices: tuple[str, ...] = ("cpu",)
+    flush_to_zero: Mapping[str, bool] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, field by field."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """A script in the framework's own API. Run by itself it prints ONE line: the result as ``float.hex`` text.
+
+    (nan, inf and -inf print as such; a vector result prints its elements separated by single spaces.)
+    """
+
+    code: str
+
+
+class BoundTransform(abc.ABC):
+    """One transform with its parameters, at one dtype, in one mode.
+
+    Every method takes an array of exactly the bound dtype, of shape (N,) for scalar transforms and (N, event) for
+    vector ones, and returns what the framework returned, as a NumPy array with the framework's own dtype and shape.
+    bfloat16 arrays use the ml_dtypes extension type. Each call hands over fresh copies, so that caches keyed on
+    tensor identity cannot answer.
+    """
+
+    @abc.abstractmethod
+    def forward(self, x: Array) -> Array:
+        """y = f(x)."""
+
+    @abc.abstractmethod
+    def inverse(self, y: Array) -> Array:
+        """x with f(x) = y."""
+
+    @abc.abstractmethod
+    def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
+        """log|det J_f(x)| at x=value ("forward"), or log|det J_{f^-1}(y)| at y=value ("inverse"), in nats."""
+
+    @abc.abstractmethod
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        """A script that evaluates ``quantity`` at the single point ``value`` (shape () or (event,))."""
+
+
+class BoundDistribution(abc.ABC):
+    """One base distribution pushed through a transform, at one dtype, in one mode."""
+
+    @abc.abstractmethod
+    def log_prob(self, y: Array) -> Array:
+        """log density at y, in nats. Shape (N,) in, (N,) out (event distributions: (N, event) in)."""
+
+    @abc.abstractmethod
+    def sample(self, count: int, seed: int) -> Array:
+        """``count`` independent draws; the same seed in a fresh process gives the same draws."""
+
+    def log_prob_from_base(self, x: Array) -> Array:
+        """log p_Y(f(x)) given the point x BEFORE the transform, as reinforcement-learning code scores its actions."""
+        raise NotOffered("log_prob_from_base")
+
+    def entropy_estimate(self, count: int, seed: int) -> Array:
+        """``count`` independent one-sample estimates of the entropy, for frameworks that offer only an estimate."""
+        raise NotOffered("entropy_estimate")
+
+    def cdf(self, y: Array) -> Array:
+        """P(Y <= y)."""
+        raise NotOffered("cdf")
+
+    def entropy(self) -> Array:
+        """Differential entropy in nats, shape ()."""
+        raise NotOffered("entropy")
+
+    def mean(self) -> Array:
+        """E[Y], shape ()."""
+        raise NotOffered("mean")
+
+    def variance(self) -> Array:
+        """Var[Y], shape ()."""
+        raise NotOffered("variance")
+
+    @abc.abstractmethod
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        """A script that evaluates ``quantity`` ("log_prob", "cdf", "entropy", …) at the single point ``value``."""
+
+
+class Adapter(abc.ABC):
+    """The door to one framework. Constructing it imports the framework; nothing else does."""
+
+    name: str
+
+    @abc.abstractmethod
+    def describe(self) -> Description:
+        """Version, dtypes, modes, devices and flush-to-zero, measured now."""
+
+    @abc.abstractmethod
+    def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform: ...
+
+    @abc.abstractmethod
+    def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution: ...
+
+    def transform(self, subject: str | Spec, dtype: str = "float32", mode: str = "eager") -> BoundTransform:
+        """Bind a transform such as ``"affine(loc=0.75,scale=-2.5)"``.
+
+        Raises NotOffered where the framework (at this dtype or mode) lacks it, SpecError for malformed text.
+        """
+        return self._transform(parse(subject) if isinstance(subject, str) else subject, dtype, mode)
+
+    def distribution(self, subject: str | Spec, dtype: str = "float32", mode: str = "eager") -> BoundDistribution:
+        """Bind ``"transformed(normal(loc=0.25,scale=1.5),tanh)"`` and the like, or a bare base distribution.
+
+        Raises NotOffered and SpecError as ``transform`` does.
+        """
+        return self._distribution(parse(subject) if isinstance(subject, str) else subject, dtype, mode)
+
+
+def evaluate(bound: BoundTransform | BoundDistribution, quantity: str, value: Array | None) -> Array:
+    """Ask ``bound`` for a quantity by name; the names are TRANSFORM_QUANTITIES and DISTRIBUTION_QUANTITIES.
+
+    ``sample`` and ``entropy_estimate`` are not among the names accepted here: they take a count and a seed.
+    """
+    if quantity == "fldj":
+        return bound.log_det_jacobian(value, "forward")  # type: ignore[union-attr,arg-type]
+    if quantity == "ildj":
+        return bound.log_det_jacobian(value, "inverse")  # type: ignore[union-attr,arg-type]
+    if quantity in ("entropy", "mean", "variance"):
+        return getattr(bound, quantity)()  # type: ignore[no-any-return]
+    if quantity in ("forward", "inverse", "log_prob", "log_prob_from_base", "cdf"):
+        return getattr(bound, quantity)(np.array(value))  # type: ignore[no-any-return]
+    raise ValueError(f"unknown quantity {quantity!r}")

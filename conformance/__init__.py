@@ -1,0 +1,3 @@
+"""Verification of probability transforms against certified truth."""
+
+__version__ = "0.1.0"
