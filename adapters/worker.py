@@ -1,0 +1,219 @@
+"""The worker: answers the driver's requests with one framework, inside that framework's own environment.
+
+    python -m adapters.worker --adapter torch --request-fd 5 --reply-fd 6
+    python -m adapters.worker --adapter-file ./mine.py --request-fd 5 --reply-fd 6
+
+Guarantee: whatever a request asks, and whatever Python-level error the framework raises, exactly one reply frame
+(see ``adapters.interface.wire``) leaves on the reply descriptor. What a framework prints goes to descriptors 1 and 2
+and never touches the protocol. A framework that kills the process, hangs, or writes on foreign descriptors is the
+driver's to notice. The worker ends at "exit", at the end of the request stream, at a malformed request frame
+(status 2), and as soon as nobody can read its replies any more.
+"""
+
+from __future__ import annotations
+
+import os
+
+if __name__ == "__main__":
+    # Before NumPy loads its BLAS: threads would fight over the cores and move results about. The driver's choice wins.
+    for _variable in ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM"):
+        os.environ.setdefault(f"{_variable}_NUM_THREADS", "1")
+
+import argparse
+import contextlib
+import faulthandler
+import importlib
+import importlib.util
+import io
+import runpy
+import select
+import sys
+import tempfile
+import threading
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from adapters.interface import Adapter, BoundDistribution, BoundTransform, NotOffered, evaluate
+from adapters.interface.contract import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES, Array
+from adapters.interface.wire import WireClosed, WireError, receive, send
+
+Reply = tuple[dict[str, Any], list[Array]]
+
+_KEPT_BOUND = 64
+_DRAWN = ("sample", "entropy_estimate")
+_WITHOUT_VALUE = ("entropy", "mean", "variance", *_DRAWN)
+
+
+class RequestError(ValueError):
+    """The driver's request makes no sense; the message says why, on one line. No framework was asked."""
+
+
+class Worker:
+    """One adapter and its answers. ``answer`` never raises an Exception: errors become replies."""
+
+    def __init__(self, load: Callable[[], Adapter]) -> None:
+        self._load = load
+        self._adapter: Adapter | None = None
+        # Binding is kept, because a compiled mode would otherwise compile anew for every block of inputs.
+        self._bound: OrderedDict[tuple[str, str, str, str], BoundTransform | BoundDistribution] = OrderedDict()
+
+    def answer(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
+        """The reply to one request: a header with "status" ok, not_offered or raised, and its arrays."""
+        operations: dict[str, Callable[[dict[str, Any], list[Array]], Reply]] = {
+            "describe": self._describe,
+            "evaluate": self._evaluate,
+            "snippet": self._snippet,
+        }
+        try:
+            operation = operations.get(str(request.get("op")))
+            if operation is None:
+                raise RequestError(f"unknown op {request.get('op')!r}; known: {', '.join(operations)}, exit")
+            return operation(request, arrays)
+        except NotOffered as absent:
+            return {"status": "not_offered", "message": str(absent)}, []
+        except KeyboardInterrupt:
+            raise
+        except BaseException as problem:  # SystemExit and the framework's own oddities are results too.
+            return raised(problem), []
+
+    def _ready(self) -> Adapter:
+        # Not at start-up: an import that fails must be answerable, and one that crashes belongs to a request.
+        if self._adapter is None:
+            self._adapter = self._load()
+        return self._adapter
+
+    def _describe(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
+        return {"status": "ok", "description": self._ready().describe().to_json()}, []
+
+    def _evaluate(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
+        subject, quantity, dtype, mode = (_text(request, key) for key in ("subject", "quantity", "dtype", "mode"))
+        if quantity not in TRANSFORM_QUANTITIES + DISTRIBUTION_QUANTITIES:
+            known = ", ".join(TRANSFORM_QUANTITIES + DISTRIBUTION_QUANTITIES)
+            raise RequestError(f"unknown quantity {quantity!r}; known: {known}")
+        if len(arrays) != (0 if quantity in _WITHOUT_VALUE else 1):
+            raise RequestError(f"{quantity} came with {len(arrays)} arrays")
+        if arrays and arrays[0].dtype.name != dtype:
+            raise RequestError(f"an array of {arrays[0].dtype.name} came for a request at {dtype}")
+        bound = self._bind(subject, quantity, dtype, mode)
+        if quantity in _DRAWN:
+            count, seed = (_integer(request, key) for key in ("count", "seed"))
+            return {"status": "ok"}, [np.asarray(getattr(bound, quantity)(count, seed))]
+        return {"status": "ok"}, [np.asarray(evaluate(bound, quantity, arrays[0] if arrays else None))]
+
+    def _bind(self, subject: str, quantity: str, dtype: str, mode: str) -> BoundTransform | BoundDistribution:
+        kind = "transform" if quantity in TRANSFORM_QUANTITIES else "distribution"
+        key = (kind, subject, dtype, mode)
+        if key not in self._bound:
+            self._bound[key] = getattr(self._ready(), kind)(subject, dtype, mode)
+            if len(self._bound) > _KEPT_BOUND:
+                self._bound.popitem(last=False)
+        self._bound.move_to_end(key)
+        return self._bound[key]
+
+    def _snippet(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
+        # A real file, since graph compilers ask for the source of what they compile.
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()) as printed:
+            path = Path(folder, "snippet.py")
+            path.write_text(_text(request, "code"), encoding="utf-8")
+            runpy.run_path(str(path), run_name="__main__")
+        return {"status": "ok", "stdout": printed.getvalue()}, []
+
+
+def raised(problem: BaseException) -> dict[str, Any]:
+    """The reply header for an exception: its type, its message and a bounded traceback."""
+    try:
+        message = str(problem)
+    except Exception:
+        message = "(the exception has no text)"
+    # RecursionError has a thousand frames; the ends tell the story.
+    text = "".join(traceback.format_exception(type(problem), problem, problem.__traceback__, limit=-20))
+    return {"status": "raised", "type": type(problem).__name__, "message": message[:4000], "traceback": text[-20000:]}
+
+
+def serve(worker: Worker, requests: io.BufferedIOBase, replies: io.BufferedIOBase) -> int:
+    """Answer until the driver says exit or is gone; the process's exit status."""
+    while True:
+        try:
+            request, arrays = receive(requests)  # type: ignore[arg-type]
+        except WireClosed:
+            return 0
+        except WireError as problem:
+            print(f"worker: {problem}", file=sys.stderr, flush=True)
+            return 2
+        leaving = request.get("op") == "exit"
+        header, results = ({"status": "ok"}, []) if leaving else worker.answer(request, arrays)
+        try:
+            try:
+                send(replies, header, results)  # type: ignore[arg-type]
+            except WireError as problem:  # Such as a framework that answered with complex numbers.
+                send(replies, raised(problem))  # type: ignore[arg-type]
+        except BrokenPipeError:
+            return 0
+        if leaving:
+            return 0
+
+
+def load_adapter(name: str | None, file: str | None) -> Adapter:
+    """Construct ``adapters.<name>.Adapter``, or the class ``Adapter`` of the file. Import errors pass through."""
+    if file is not None:
+        spec = importlib.util.spec_from_file_location(f"adapter_file_{Path(file).stem}", file)
+        if spec is None or spec.loader is None:
+            raise ImportError(f"{file} is not a Python file")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+    else:
+        module = importlib.import_module(f"adapters.{name}")
+    adapter: Adapter = module.Adapter()
+    return adapter
+
+
+def _text(request: dict[str, Any], key: str) -> str:
+    if not isinstance(request.get(key), str):
+        raise RequestError(f"the request needs {key!r} as text")
+    return str(request[key])
+
+
+def _integer(request: dict[str, Any], key: str) -> int:
+    if type(request.get(key)) is not int or request[key] < 0:
+        raise RequestError(f"the request needs {key!r} as a natural number")
+    return int(request[key])
+
+
+def _leave_with_the_driver(reply_fd: int) -> None:
+    """End the process once the reply pipe has no reader, also while the framework computes or hangs."""
+    watch = select.poll()
+    watch.register(reply_fd, 0)  # POLLERR and POLLHUP are reported unasked.
+    watch.poll()
+    os._exit(0)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse the command line and serve. The exit status is 0, or 2 for a malformed command or frame."""
+    parser = argparse.ArgumentParser(prog="python -m adapters.worker", description="Answers for one framework.")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--adapter", help="name of a folder under adapters/")
+    which.add_argument("--adapter-file", help="Python file with a class named Adapter")
+    parser.add_argument("--request-fd", type=int, required=True, help="descriptor to read requests from")
+    parser.add_argument("--reply-fd", type=int, required=True, help="descriptor to write replies to")
+    options = parser.parse_args(arguments)
+    faulthandler.enable()
+    for descriptor in (options.request_fd, options.reply_fd):
+        os.set_inheritable(descriptor, False)  # Compilers that the framework starts must not hold the wire open.
+    threading.Thread(target=_leave_with_the_driver, args=(options.reply_fd,), daemon=True).start()
+    worker = Worker(lambda: load_adapter(options.adapter, options.adapter_file))
+    with os.fdopen(options.request_fd, "rb") as requests, os.fdopen(options.reply_fd, "wb") as replies:
+        status = serve(worker, requests, replies)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Frameworks' own exit handlers crash or hang often enough; every reply has been sent.
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
