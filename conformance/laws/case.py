@@ -1,0 +1,214 @@
+"""One case under law: a subject in one framework, mode and dtype, and everything a law may ask about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.execution.client import Reply, Request
+from conformance.floats.enclosures import Enclosures
+from conformance.floats.formats import Format
+from conformance.inputs.regions import Region
+from conformance.inputs.scalar_points import Points
+from conformance.scoring.distance import Distances, distances
+from conformance.scoring.failures import Failure, classify
+from conformance.scoring.tolerance import Tolerance
+
+LOG_QUANTITIES = frozenset({"fldj", "ildj", "log_prob", "log_prob_from_base"})
+"""Quantities measured in nats as well as in ulp (ACCEPTANCE A7)."""
+
+CLOSING_FATES = {"crashed": Failure.CRASHED, "timed_out": Failure.TIMED_OUT, "raised": Failure.RAISED}
+"""A reply without values is one failure for every row."""
+
+
+class Framework(Protocol):
+    """The part of a framework client that laws use."""
+
+    def evaluate(self, request: Request) -> Reply: ...
+
+
+class Truth(Protocol):
+    """The part of the oracle that laws use."""
+
+    def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures: ...
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One quantity, evaluated by the framework and by the oracle at the same inputs, and scored.
+
+    ``inputs`` has one row per point. ``got``, ``truth``, ``failures``, ``distances`` and ``row`` have one entry per
+    component: vector results are flattened, and ``row`` says which input a component belongs to. ``status`` is the
+    reply's; where it is "not_offered" everything else is empty.
+    """
+
+    quantity: str
+    status: str
+    message: str
+    inputs: NDArray[Any]
+    region: NDArray[np.uint8]
+    row: NDArray[np.int64]
+    got: NDArray[Any]
+    truth: Enclosures
+    failures: NDArray[np.uint8]
+    distances: Distances
+    exhaustive: bool = False
+    returned_dtype: str = ""
+    returned_shape: tuple[int, ...] = ()
+    seconds: float = 0.0
+    mode_note: str = ""
+
+    @property
+    def offered(self) -> bool:
+        return self.status != "not_offered"
+
+    def where(self, mask: NDArray[np.bool_]) -> Measure:
+        """The same measure at the components where ``mask`` holds."""
+        return replace(
+            self,
+            row=self.row[mask],
+            region=self.region[mask],
+            got=self.got[mask],
+            truth=self.truth[mask],
+            failures=self.failures[mask],
+            distances=self.distances[mask],
+            exhaustive=False,
+        )
+
+    def in_regions(self, *regions: Region) -> Measure:
+        return self.where(np.isin(self.region, regions))
+
+    def with_failures(self, failures: NDArray[np.uint8]) -> Measure:
+        return replace(self, failures=failures)
+
+
+@dataclass
+class Case:
+    """See the module's docstring. ``measure`` is memoised: several laws judge the same evaluation.
+
+    points: quantity -> Points of that quantity. codomain: quantity -> closed interval of possible results, or None.
+    """
+
+    subject: str
+    is_distribution: bool
+    mode: str
+    fmt: Format
+    framework: Framework
+    oracle: Truth
+    points: Callable[[str], Points]
+    codomain: Callable[[str], tuple[float, float] | None]
+    tolerance: Callable[[str], Tolerance]
+    flushes: bool
+    seed: int
+    event: int = 0
+    offered_elsewhere: Mapping[str, str] = field(default_factory=dict)
+    _measures: dict[str, Measure] = field(default_factory=dict)
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """The quantities that are functions of one input, for this kind of subject."""
+        if self.is_distribution:
+            return ("log_prob", "log_prob_from_base", "cdf")
+        return ("forward", "inverse", "fldj", "ildj")
+
+    def ask(self, quantity: str, values: NDArray[Any] | None = None, count: int = 0, subject: str = "") -> Reply:
+        """The framework's own answer, unscored; ``subject`` defaults to the case's own."""
+        request = Request(
+            subject=subject or self.subject,
+            quantity=quantity,
+            dtype=self.fmt.name,
+            mode=self.mode,
+            values=values,
+            count=count,
+            seed=self.seed,
+        )
+        return self.framework.evaluate(request)
+
+    def measure(self, quantity: str) -> Measure:
+        """Evaluate and score ``quantity`` at its standard points."""
+        if quantity not in self._measures:
+            points = self.points(quantity)
+            measured = self.measure_at(quantity, points.values, points.region)
+            self._measures[quantity] = replace(measured, exhaustive=points.exhaustive)
+        return self._measures[quantity]
+
+    def measure_at(self, quantity: str, values: NDArray[Any], region: NDArray[np.uint8], subject: str = "") -> Measure:
+        """Evaluate and score ``quantity`` at ``values`` (dtype of the case), one region per row."""
+        reply = self.ask(quantity, values, subject=subject)
+        return self.score(quantity, values, region, reply, subject=subject)
+
+    def score(
+        self, quantity: str, values: NDArray[Any], region: NDArray[np.uint8], reply: Reply, subject: str = ""
+    ) -> Measure:
+        """Score an answer that the framework has already given at ``values``."""
+        if reply.status == "not_offered":
+            return _empty(quantity, reply, values, self.fmt)
+        truth = self.oracle.truth(subject or self.subject, quantity, values, self.fmt)
+        width = len(truth) // max(1, len(values))
+        row = np.repeat(np.arange(len(values)), width)
+        expected_shape = (len(values),) if width == 1 else (len(values), width)
+        got, shape_right = _broadcast(reply.values, expected_shape, self.fmt)
+        fate = None if reply.fate is None else np.repeat(reply.fate, width)
+        scored = distances(got, truth, self.fmt)
+        failures = classify(
+            got,
+            truth,
+            self.fmt,
+            log_quantity=quantity in LOG_QUANTITIES,
+            codomain=None if subject else self.codomain(quantity),
+            tolerance=self.tolerance(quantity),
+            flush_to_zero=self.flushes,
+            fate=fate,
+        )
+        if reply.values is None:
+            failures = np.full(len(got), CLOSING_FATES.get(reply.status, Failure.RAISED), np.uint8)
+        elif not shape_right:
+            failures = np.full(len(got), Failure.SHAPE_WRONG, np.uint8)
+        return Measure(
+            quantity=quantity,
+            status=reply.status,
+            message=reply.message,
+            inputs=values,
+            region=np.repeat(region, width),
+            row=row,
+            got=got,
+            truth=truth,
+            failures=failures,
+            distances=scored,
+            returned_dtype="" if reply.values is None else str(reply.values.dtype),
+            returned_shape=() if reply.values is None else reply.values.shape,
+            seconds=reply.seconds,
+        )
+
+
+def _broadcast(values: NDArray[Any] | None, shape: tuple[int, ...], fmt: Format) -> tuple[NDArray[Any], bool]:
+    """The answer in the expected shape, flattened. A constant log-det in the parameter's shape is legitimate."""
+    if values is None:
+        return np.full(shape, np.nan).astype(fmt.dtype).ravel(), True
+    with np.errstate(all="ignore"):
+        if values.shape == shape:
+            return np.ascontiguousarray(values.astype(fmt.dtype)).ravel(), True
+        if values.size == 1:
+            return np.broadcast_to(values.reshape(()), shape).astype(fmt.dtype).ravel(), True
+    return np.full(shape, np.nan).astype(fmt.dtype).ravel(), False
+
+
+def _empty(quantity: str, reply: Reply, values: NDArray[Any], fmt: Format) -> Measure:
+    nothing = np.zeros(0, fmt.dtype)
+    truth = Enclosures.empty(0)
+    return Measure(
+        quantity=quantity,
+        status=reply.status,
+        message=reply.message,
+        inputs=values[:0],
+        region=np.zeros(0, np.uint8),
+        row=np.zeros(0, np.int64),
+        got=nothing,
+        truth=truth,
+        failures=np.zeros(0, np.uint8),
+        distances=distances(nothing, truth, fmt),
+    )

@@ -1,0 +1,34 @@
+"""Which of the standard points feed a law that needs a second question about the first answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.inputs.regions import Region
+from conformance.laws.case import Measure
+
+PER_REGION = 96
+"""Points taken per region: the second question lands on inputs that no other framework shares, so nothing of the
+oracle's work on them is reused."""
+
+
+def answers(measure: Measure, width: int) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+    """Finite answers of ``measure`` (rows of ``width`` components; width 1 gives shape (N,)) and their regions.
+
+    At most PER_REGION per region, evenly picked; inputs outside the domain are left out. The arrays are fresh copies,
+    so that no cache keyed on the tensor that produced them can answer.
+    """
+    got = measure.got.reshape(-1, width) if width > 1 else measure.got
+    region = measure.region[::width]
+    finite = np.isfinite(got.astype(np.float64))
+    usable = (finite.all(axis=1) if width > 1 else finite) & (region != Region.OUTSIDE)
+    picked = []
+    for one in Region:
+        rows = np.flatnonzero(usable & (region == one))
+        if len(rows):
+            picked.append(rows[np.unique(np.linspace(0, len(rows) - 1, PER_REGION).astype(int))])
+    rows = np.concatenate(picked) if picked else np.zeros(0, int)
+    return np.array(got[rows], copy=True), region[rows].copy()

@@ -1,0 +1,20 @@
+"""L02: log-quantities at saturation, at both ends of the range, at subnormals, zeros, infinities and NaN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.inputs.regions import EXTREMES
+from conformance.laws.case import LOG_QUANTITIES, Case
+from conformance.laws.law import Check, Law
+
+
+def check(case: Case) -> Iterator[Check]:
+    for quantity in case.quantities:
+        if quantity in LOG_QUANTITIES:
+            measure = case.measure(quantity)
+            if measure.offered:
+                yield Check(measure.in_regions(*EXTREMES))
+
+
+LAW = Law("L02", "log-determinants and log densities equal the oracle's at extreme inputs", check)

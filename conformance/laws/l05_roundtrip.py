@@ -1,0 +1,34 @@
+"""L05: a round trip comes back as far as conditioning allows.
+
+inverse(forward(x)) is judged against the oracle's inverse at exactly the y that came out of forward, on a fresh copy
+of it: what rounding y cost is then part of the truth, and no allowance has to be guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.laws.case import Case
+from conformance.laws.chosen import answers
+from conformance.laws.l13_support import SUPPORT_FAILURES, is_any
+from conformance.laws.law import Check, Law
+
+
+def check(case: Case) -> Iterator[Check]:
+    if case.is_distribution:
+        return
+    for first, second, note in (
+        ("forward", "inverse", "at a fresh copy of y = f(x)"),
+        ("inverse", "forward", "at a fresh copy of x = f^-1(y)"),
+    ):
+        start = case.measure(first)
+        if not start.offered or not len(start.row):
+            continue
+        values, region = answers(start, len(start.row) // len(start.inputs))
+        if len(values):
+            measure = case.measure_at(second, values, region)
+            if measure.offered:
+                yield Check(measure.where(~is_any(measure.failures, SUPPORT_FAILURES)), note)
+
+
+LAW = Law("L05", "inverse(forward(x)) and forward(inverse(y)) within the bound that conditioning allows", check)

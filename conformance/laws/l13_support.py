@@ -1,0 +1,36 @@
+"""L13: nothing leaves the codomain, and nothing outside the support is scored as if it were inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.inputs.regions import Region
+from conformance.laws.case import Case
+from conformance.laws.law import Check, Law
+from conformance.scoring.failures import Failure
+
+SUPPORT_FAILURES = (Failure.OUT_OF_CODOMAIN, Failure.OUTSIDE_ACCEPTED)
+"""The two kinds that break this law wherever they occur; L03 leaves them to it."""
+
+
+def is_any(failures: NDArray[np.uint8], kinds: Sequence[Failure]) -> NDArray[np.bool_]:
+    """True where the failure is one of ``kinds``."""
+    return np.isin(failures, [int(kind) for kind in kinds])
+
+
+def check(case: Case) -> Iterator[Check]:
+    for quantity in case.quantities:
+        measure = case.measure(quantity)
+        if not measure.offered:
+            continue
+        outside = measure.region == Region.OUTSIDE
+        # Inside the domain only the two support failures are this law's business; every other kind belongs to
+        # the law that owns the quantity.
+        judged = np.where(outside | is_any(measure.failures, SUPPORT_FAILURES), measure.failures, Failure.NONE)
+        yield Check(measure.with_failures(judged.astype(np.uint8)))
+
+
+LAW = Law("L13", "results stay inside the codomain; outside the support the density is zero and nothing is accepted", check)

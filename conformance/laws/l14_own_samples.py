@@ -1,0 +1,99 @@
+"""L14: a distribution can score what it draws itself, and draws what its cdf says.
+
+The goodness of fit is Kolmogorov's statistic with the Dvoretzky-Kiefer-Wolfowitz bound in Massart's sharp form
+(Annals of Probability 18, 1990): P(sup|F_n - F| > e) <= 2 exp(-2 n e^2). With n = 4096 and a false-alarm rate of
+1e-9 the threshold is 0.0511; a cdf that is off by 0.1 anywhere escapes with a probability under 2e-8 (the same bound
+at e = 0.0489). The rounding of the samples to the dtype adds the jump of the exact cdf over one ulp, which is
+allowed for by testing float32 and float64 only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.floats.enclosures import Enclosures, Kind
+from conformance.inputs.regions import Region
+from conformance.laws.case import Case, Measure
+from conformance.laws.law import Check, Law
+from conformance.scoring.distance import distances
+from conformance.scoring.failures import Failure
+
+COUNT = 4096
+FALSE_ALARM = 1e-9
+THRESHOLD = math.sqrt(math.log(2.0 / FALSE_ALARM) / (2.0 * COUNT))
+
+
+def check(case: Case) -> Iterator[Check]:
+    if not case.is_distribution:
+        return
+    reply = case.ask("sample", count=COUNT)
+    if reply.status != "ok" or reply.values is None:
+        return
+    draws = np.asarray(reply.values, case.fmt.dtype).reshape(-1)
+    ordinary = np.full(len(draws), Region.ORDINARY, np.uint8)
+    scored = case.measure_at("log_prob", draws, ordinary)
+    if scored.offered:
+        yield Check(_finite_too(scored), "at its own samples")
+    if case.fmt.bits > 16:
+        yield from _fit(case, draws, scored)
+
+
+def _finite_too(measure: Measure) -> Measure:
+    """Add to the failures every sample whose log_prob is infinite, also where the limit at that float is infinite.
+
+    A draw that was rounded onto the end of the support has density 0 or infinity there; the law asks for finite.
+    """
+    infinite = np.isinf(measure.got.astype(np.float64)) & (measure.failures == Failure.NONE)
+    failures = np.where(infinite, Failure.SPURIOUS_INF, measure.failures).astype(np.uint8)
+    return measure.with_failures(failures)
+
+
+def as_float(truth: Enclosures) -> NDArray[np.float64]:
+    """The middle of each enclosure as float64, for statistics: accurate to float64, not certified."""
+    with np.errstate(over="ignore", under="ignore"):
+        value = np.ldexp(truth.hi + truth.lo, np.clip(truth.exponent, -2000, 2000).astype(np.int32))
+    value = np.where(truth.kind == Kind.POS_INF, np.inf, value)
+    value = np.where(truth.kind == Kind.NEG_INF, -np.inf, value)
+    return np.where(np.isin(truth.kind, (Kind.NAN, Kind.OUTSIDE, Kind.UNDECIDED)), np.nan, value)
+
+
+def _fit(case: Case, draws: NDArray[np.generic], scored: Measure) -> Iterator[Check]:
+    ordered = np.sort(draws[np.isfinite(draws.astype(np.float64))])
+    if not len(ordered):
+        return
+    exact = case.oracle.truth(case.subject, "cdf", ordered, case.fmt)
+    cdf = as_float(exact)
+    steps = np.arange(len(ordered) + 1) / len(ordered)
+    gap = np.maximum(np.abs(cdf - steps[:-1]), np.abs(cdf - steps[1:]))
+    if np.isnan(gap).any():
+        return
+    worst = int(np.argmax(gap))
+    failures = np.zeros(1, np.uint8)
+    if gap[worst] > THRESHOLD:
+        failures[0] = Failure.VALUE_WRONG
+    # The finding's "got" is the empirical cdf at the sample where it is farthest from the exact one.
+    empirical = np.asarray([steps[worst]]).astype(case.fmt.dtype)
+    one = np.array([worst])
+    yield Check(
+        replace(
+            scored,
+            quantity="sample",
+            status="ok",
+            inputs=ordered[one],
+            region=np.full(1, Region.ORDINARY, np.uint8),
+            row=np.zeros(1, np.int64),
+            got=empirical,
+            truth=exact[one],
+            failures=failures,
+            distances=distances(empirical, exact[one], case.fmt),
+        ),
+        f"empirical cdf of {COUNT} own samples (false-alarm rate {FALSE_ALARM:g})",
+    )
+
+
+LAW = Law("L14", "log_prob of a distribution's own samples is finite and right; the samples follow its cdf", check)

@@ -1,0 +1,36 @@
+"""L18: every offered method runs on valid input of small and odd sizes, and answers in the right shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from conformance.inputs.regions import Region
+from conformance.laws.case import Case
+from conformance.laws.l13_support import is_any
+from conformance.laws.law import Check, Law
+from conformance.scoring.failures import Failure
+
+BROKEN = (Failure.RAISED, Failure.SHAPE_WRONG, Failure.CRASHED, Failure.TIMED_OUT)
+
+SIZES = (1, 2, 7)
+"""Batch lengths: one element, two, and one that leaves a tail behind every vector width."""
+
+
+def check(case: Case) -> Iterator[Check]:
+    for quantity in case.quantities:
+        points = case.points(quantity)
+        ordinary = points.values[points.region == Region.ORDINARY]
+        for size in SIZES:
+            if len(ordinary) < size:
+                continue
+            some = ordinary[np.linspace(0, len(ordinary) - 1, size + 2).astype(int)[1:-1]]
+            measure = case.measure_at(quantity, some, np.full(size, Region.ORDINARY, np.uint8))
+            if measure.offered:
+                # Wrong values belong to the laws about values.
+                ran = np.where(is_any(measure.failures, BROKEN), measure.failures, Failure.NONE).astype(np.uint8)
+                yield Check(measure.with_failures(ran), f"a batch of {size}")
+
+
+LAW = Law("L18", "every method runs on valid input of every batch length and answers in the right shape", check)

@@ -1,0 +1,38 @@
+"""What a law is: an identifier of LAWS, a title, and a generator of checks over one case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.laws.case import Case, Measure
+from conformance.scoring.failures import Failure
+
+
+@dataclass(frozen=True)
+class Check:
+    """What one law looked at: a measure, restricted to the components that this law judges.
+
+    note: one clause that says how the inputs came about, where they are not the standard points.
+    """
+
+    measure: Measure
+    note: str = ""
+
+    @property
+    def failed(self) -> NDArray[np.bool_]:
+        """Components that break the law. Undecided ones are counted elsewhere; they neither pass nor fail."""
+        codes = self.measure.failures
+        return (codes != Failure.NONE) & (codes != Failure.UNDECIDED)
+
+
+@dataclass(frozen=True)
+class Law:
+    """``check`` yields Checks; a law that finds nothing to ask (not offered) yields none."""
+
+    id: str
+    title: str
+    check: Callable[[Case], Iterator[Check]]

@@ -1,0 +1,33 @@
+"""Every law there is. To add a law is one module and one line here."""
+
+from __future__ import annotations
+
+from conformance.laws import (
+    l01_log_det,
+    l02_extremes,
+    l03_values,
+    l04_two_directions,
+    l05_roundtrip,
+    l08_change_of_variables,
+    l13_support,
+    l14_own_samples,
+    l15_dtype,
+    l18_smoke,
+)
+from conformance.laws.law import Law
+
+LAWS: dict[str, Law] = {
+    module.LAW.id: module.LAW
+    for module in (
+        l01_log_det,
+        l02_extremes,
+        l03_values,
+        l04_two_directions,
+        l05_roundtrip,
+        l08_change_of_variables,
+        l13_support,
+        l14_own_samples,
+        l15_dtype,
+        l18_smoke,
+    )
+}
