@@ -26,7 +26,8 @@ Array = NDArray[Any]
 MAX_HEADER_BYTES = 1 << 26
 MAX_ARRAY_BYTES = 1 << 34
 _CHUNK = 1 << 22
-_PLAIN = tuple("float16 float32 float64 bool int8 int16 int32 int64 uint8 uint16 uint32 uint64".split())
+_INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+_PLAIN = ("float16", "float32", "float64", "bool", *_INTEGERS)
 
 
 class WireError(Exception):

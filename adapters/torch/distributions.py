@@ -1,0 +1,100 @@
+"""Distributions of torch.distributions, one line each, and TransformedDistribution over them.
+
+Guarantee: every value is what torch's own classes return. All distributions are built with validate_args=False,
+because bulk evaluation includes points outside the support, whose results are to be judged and not raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from adapters.interface import BoundDistribution, Reproduction, Spec
+from adapters.interface.contract import Array
+from adapters.torch.source import expression, function, offered, run, script, to_torch
+from adapters.torch.transforms import transform_expression
+
+# torch has no logistic class; its documentation of TransformedDistribution gives this construction for one.
+BASES = {
+    "normal": "Normal({loc}, {scale}, validate_args=False)",
+    "uniform": "Uniform({low}, {high}, validate_args=False)",
+    "laplace": "Laplace({loc}, {scale}, validate_args=False)",
+    "gumbel": "Gumbel({loc}, {scale}, validate_args=False)",
+    "exponential": "Exponential({rate}, validate_args=False)",
+    "student_t": "StudentT({df}, {loc}, {scale}, validate_args=False)",
+    "logistic": "TransformedDistribution("
+    "Uniform(torch.tensor(0.0, dtype=dtype), torch.tensor(1.0, dtype=dtype), validate_args=False), "
+    "[SigmoidTransform().inv, AffineTransform({loc}, {scale})], validate_args=False)",
+}
+
+QUANTITIES = {
+    "log_prob": "d.log_prob(value)",
+    "cdf": "d.cdf(value)",
+    "sample": "d.sample((value,))",
+    "entropy": "d.entropy()",
+    "mean": "d.mean",
+    "variance": "d.variance",
+    # The transform's cache hands log_prob the very x that produced y: torch's documented way around a saturated y.
+    "log_prob_from_base": "cached.log_prob(t(value))",
+}
+
+
+def distribution_lines(spec: Spec) -> str:
+    """The lines that define ``d`` and, for a transformed distribution, ``t`` and its cached twin."""
+    if spec.name != "transformed":
+        return f"d = {expression(spec, BASES, str)}\n"
+    if len(spec.parts) != 2:
+        raise ValueError(f"{spec} needs a base and a transform")
+    base, transform = expression(spec.parts[0], BASES, str), transform_expression(spec.parts[1])
+    return (
+        f"base = {base}\nd = TransformedDistribution(base, [{transform}], validate_args=False)\n"
+        f"t = {transform}.with_cache(1)\ncached = TransformedDistribution(base, [t], validate_args=False)\n"
+    )
+
+
+class TorchDistribution(BoundDistribution):
+    """One torch distribution at one dtype in one mode. NotOffered at construction when torch lacks it."""
+
+    def __init__(self, spec: Spec, dtype: str, mode: str) -> None:
+        self._transformed = spec.name == "transformed"
+        self._lines = distribution_lines(spec)
+        self._dtype, self._mode = dtype, mode
+        self._namespace = run(self._lines, dtype)
+        self._functions: dict[str, Callable[..., torch.Tensor]] = {}
+
+    def _text(self, quantity: str) -> str:
+        if quantity == "log_prob_from_base" and not self._transformed:
+            return QUANTITIES["log_prob"]
+        return QUANTITIES[quantity]
+
+    def _evaluate(self, quantity: str, value: torch.Tensor | int | None) -> Array:
+        if quantity not in self._functions:
+            self._functions[quantity] = function(self._text(quantity), self._namespace, self._mode)
+        return offered(lambda: self._functions[quantity](value), quantity)
+
+    def log_prob(self, y: Array) -> Array:
+        return self._evaluate("log_prob", to_torch(y))
+
+    def log_prob_from_base(self, x: Array) -> Array:
+        return self._evaluate("log_prob_from_base", to_torch(x))
+
+    def cdf(self, y: Array) -> Array:
+        return self._evaluate("cdf", to_torch(y))
+
+    def sample(self, count: int, seed: int) -> Array:
+        torch.manual_seed(seed)
+        return self._evaluate("sample", count)
+
+    def entropy(self) -> Array:
+        return self._evaluate("entropy", None)
+
+    def mean(self) -> Array:
+        return self._evaluate("mean", None)
+
+    def variance(self) -> Array:
+        return self._evaluate("variance", None)
+
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        point = None if quantity in ("entropy", "mean", "variance") else value
+        return Reproduction(script(self._lines, self._text(quantity), self._dtype, self._mode, point))

@@ -1,0 +1,97 @@
+"""One text for two uses: what the adapter evaluates and what a reproduction prints.
+
+A subject becomes lines of Python in torch's public API. The adapter executes those lines to build its objects, and a
+reproduction shows the same lines, so that the two can't drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+import torch
+
+from adapters.interface import NotOffered, Spec
+from adapters.interface.contract import Array
+
+IMPORTS = "import torch\nfrom torch.distributions import *\nfrom torch.distributions.transforms import *\n"
+
+
+def expression(spec: Spec, table: Mapping[str, str], render: Callable[[Spec], str]) -> str:
+    """The constructor call of ``spec`` from its template in ``table``; ``render`` turns its parts into text.
+
+    In a template ``{loc}`` is the parameter of that name, ``{0}`` the first part and ``{parts}`` all parts.
+    Raises NotOffered for a name that the table lacks, ValueError for a missing part or parameter.
+    """
+    if spec.name not in table:
+        raise NotOffered(f"{spec.name}: torch.distributions has no such class")
+    parts = [render(part) for part in spec.parts]
+    # Parameters are tensors of the tested dtype, since a Python float would become the default dtype.
+    numbers = {key: f"torch.tensor({value!r}, dtype=dtype)" for key, value in spec.params.items()}
+    numbers |= {f"int_{key}": repr(int(value)) for key, value in spec.params.items()}
+    try:
+        return table[spec.name].format(*parts, parts=", ".join(parts), **numbers)
+    except (KeyError, IndexError) as missing:
+        raise ValueError(f"{spec} lacks {missing}") from None
+
+
+def run(lines: str, dtype: str) -> dict[str, Any]:
+    """The namespace after the imports and ``lines``, with ``dtype`` bound to the torch dtype of that name."""
+    namespace: dict[str, Any] = {"dtype": getattr(torch, dtype)}
+    exec(IMPORTS + lines, namespace)
+    return namespace
+
+
+def function(text: str, namespace: dict[str, Any], mode: str) -> Callable[..., torch.Tensor]:
+    """``text`` as a function of ``value``, compiled where the mode asks for it."""
+    built: Callable[..., torch.Tensor] = eval(f"lambda value: {text}", namespace)
+    # Each text is a code object of its own: sharing one would exhaust Dynamo's recompile limit and end in eager.
+    return torch.compile(built) if mode == "compile" else built
+
+
+def script(lines: str, text: str, dtype: str, mode: str, value: Array | None) -> str:
+    """A script that builds the objects of ``lines`` and prints ``text`` at ``value``, on one line, as hex floats."""
+    parts = [IMPORTS, f"dtype = torch.{dtype}\n", lines]
+    if value is not None:
+        point = [f'float.fromhex("{float(v).hex()}")' for v in np.asarray(value).reshape(-1)]
+        parts.append(f"value = torch.tensor([{', '.join(point)}], dtype=dtype)\n")
+    argument = "value" if value is not None else "None"
+    if mode == "compile":
+        parts.append(f"evaluate = torch.compile(lambda value: {text})\nresult = evaluate({argument})\n")
+    else:
+        parts.append(f"result = {text}\n")
+    parts.append('print(*[float(v).hex() for v in result.double().flatten()], sep=" ")\n')
+    return "".join(parts)
+
+
+def to_torch(array: Array) -> torch.Tensor:
+    """A fresh tensor with the array's bits; bfloat16 crosses as 16-bit integers, which torch can take from NumPy."""
+    fresh = np.array(array, order="C", copy=True)
+    if fresh.dtype == ml_dtypes.bfloat16:
+        return torch.from_numpy(fresh.view(np.int16)).view(torch.bfloat16)
+    return torch.from_numpy(fresh)
+
+
+def to_numpy(tensor: torch.Tensor) -> Array:
+    """The tensor's bits, dtype and shape as torch returned them."""
+    tensor = tensor.detach().cpu().contiguous()
+    if tensor.dtype == torch.bfloat16:
+        return tensor.view(torch.int16).numpy().view(ml_dtypes.bfloat16)
+    return np.asarray(tensor.numpy())
+
+
+def offered(compute: Callable[[], torch.Tensor], what: str) -> Array:
+    """Evaluate; torch's own "not implemented" for a whole method becomes NotOffered.
+
+    torch.distributions raises a bare NotImplementedError where a class lacks a method. A kernel that lacks a dtype
+    raises the same class with a text such as ``"cdf_cpu" not implemented for 'Half'``: nothing in torch's
+    documentation tells a user that in advance, so it passes through as the failure that the user meets.
+    """
+    try:
+        return to_numpy(compute())
+    except NotImplementedError as problem:
+        if "not implemented for '" in str(problem):
+            raise
+        raise NotOffered(" ".join(f"{what}: torch raises NotImplementedError {problem}".split())) from None

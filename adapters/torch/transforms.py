@@ -1,0 +1,74 @@
+"""Transforms of torch.distributions, one line each.
+
+Guarantee: every value is what torch's own classes return for fresh tensors of the bound dtype. Distributions inside a
+transform are built with validate_args=False, because bulk evaluation includes points outside the support, whose
+results are to be judged and not raised. Transforms themselves keep their defaults (cache_size=0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from adapters.interface import BoundTransform, Reproduction, Spec
+from adapters.interface.contract import Array
+from adapters.torch.source import expression, function, offered, run, script, to_torch
+
+# No inverse_box_cox: torch's PowerTransform is x**p and there is no other power family.
+TRANSFORMS = {
+    "exp": "ExpTransform()",
+    "affine": "AffineTransform({loc}, {scale})",
+    "power": "PowerTransform({exponent})",
+    "sigmoid": "SigmoidTransform()",
+    "tanh": "TanhTransform()",
+    "softplus": "SoftplusTransform()",
+    "abs": "AbsTransform()",
+    "gumbel_cdf": "CumulativeDistributionTransform(Gumbel({loc}, {scale}, validate_args=False))",
+    "normal_cdf": "CumulativeDistributionTransform("
+    "Normal(torch.tensor(0.0, dtype=dtype), torch.tensor(1.0, dtype=dtype), validate_args=False))",
+    "stick_breaking": "StickBreakingTransform()",
+    "chain": "ComposeTransform([{parts}])",
+    "inverse": "{0}.inv",
+    "independent": "IndependentTransform({0}, {int_ndims})",
+}
+
+# As a user writes them; ``value`` is x in the forward direction and y in the inverse one.
+QUANTITIES = {
+    "forward": "t(value)",
+    "inverse": "t.inv(value)",
+    "fldj": "t.log_abs_det_jacobian(value, t(value))",
+    "ildj": "t.inv.log_abs_det_jacobian(value, t.inv(value))",
+}
+
+
+def transform_expression(spec: Spec) -> str:
+    """The constructor call, such as ``ComposeTransform([ExpTransform(), TanhTransform()])``."""
+    return expression(spec, TRANSFORMS, transform_expression)
+
+
+class TorchTransform(BoundTransform):
+    """One torch transform at one dtype in one mode. NotOffered at construction when torch lacks it."""
+
+    def __init__(self, spec: Spec, dtype: str, mode: str) -> None:
+        self._lines = f"t = {transform_expression(spec)}\n"
+        self._dtype, self._mode = dtype, mode
+        self._namespace = run(self._lines, dtype)
+        self._functions: dict[str, Callable[..., torch.Tensor]] = {}
+
+    def _evaluate(self, quantity: str, value: Array) -> Array:
+        if quantity not in self._functions:
+            self._functions[quantity] = function(QUANTITIES[quantity], self._namespace, self._mode)
+        return offered(lambda: self._functions[quantity](to_torch(value)), quantity)
+
+    def forward(self, x: Array) -> Array:
+        return self._evaluate("forward", x)
+
+    def inverse(self, y: Array) -> Array:
+        return self._evaluate("inverse", y)
+
+    def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
+        return self._evaluate({"forward": "fldj", "inverse": "ildj"}[direction], value)
+
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        return Reproduction(script(self._lines, QUANTITIES[quantity], self._dtype, self._mode, value))
