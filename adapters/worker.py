@@ -67,6 +67,7 @@ class Worker:
         operations: dict[str, Callable[[dict[str, Any], list[Array]], Reply]] = {
             "describe": self._describe,
             "evaluate": self._evaluate,
+            "reproduction": self._reproduction,
             "snippet": self._snippet,
         }
         try:
@@ -114,6 +115,14 @@ class Worker:
                 self._bound.popitem(last=False)
         self._bound.move_to_end(key)
         return self._bound[key]
+
+    def _reproduction(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
+        """The script that reproduces ``quantity`` at one point; it is not run."""
+        subject, quantity, dtype, mode = (_text(request, key) for key in ("subject", "quantity", "dtype", "mode"))
+        if len(arrays) != 1:
+            raise RequestError(f"a reproduction of {quantity} came with {len(arrays)} arrays")
+        bound = self._bind(subject, quantity, dtype, mode)
+        return {"status": "ok", "code": bound.reproduction(quantity, arrays[0]).code}, []
 
     def _snippet(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         # A real file, since graph compilers ask for the source of what they compile.
