@@ -1,0 +1,73 @@
+"""From subject names to a framework's own source text: what the adapters of several frameworks share.
+
+An adapter keeps one table, subject name -> template of a constructor call. Its text is evaluated to build the object
+and printed in reproductions, so that the two cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface.contract import NotOffered
+from adapters.interface.spec import Spec, SpecError
+
+_VECTOR_TRANSFORMS = {"stick_breaking": 1}
+_LISTS = {"parts", "reversed"}
+
+
+def expression(
+    spec: Spec, table: Mapping[str, str], number: Callable[[float], str], part: Callable[[Spec], str], framework: str
+) -> str:
+    """The constructor call of ``spec`` from its template in ``table``.
+
+    In a template ``{loc}`` is the parameter of that name as ``number`` writes it, ``{plain_loc}`` the same as a Python
+    number, ``{0}`` the first part as ``part`` writes it, ``{parts}`` all parts and ``{reversed}`` all, last first.
+    Raises NotOffered for a name that the table lacks, SpecError for a part or a parameter missing or one too many.
+    """
+    if spec.name not in table:
+        raise NotOffered(f"{framework} has no {spec.name}")
+    template = table[spec.name]
+    fields = {name.removeprefix("plain_") for _, name, _, _ in string.Formatter().parse(template) if name}
+    places = {name for name in fields if name.isdigit()}
+    names = fields - places - _LISTS
+    # How many axes "independent" joins is said where the log-det is asked for, in frameworks without such a class.
+    if set(spec.params) - ({"ndims"} if spec.name == "independent" else set()) != names:
+        raise SpecError(f"{spec}: {spec.name} takes {', '.join(sorted(names)) or 'no parameters'}")
+    if (not spec.parts) if fields & _LISTS else (len(spec.parts) != len(places)):
+        raise SpecError(f"{spec}: {spec.name} takes {'one or more parts' if fields & _LISTS else len(places)} part(s)")
+    parts = [part(each) for each in spec.parts]
+    values = {key: number(value) for key, value in spec.params.items()}
+    values |= {f"plain_{key}": repr(value) for key, value in spec.params.items()}
+    return template.format(*parts, parts=", ".join(parts), reversed=", ".join(reversed(parts)), **values)
+
+
+def event_rank(spec: Spec) -> int:
+    """How many trailing axes of the input make one event: 0 for scalar maps, 1 for stick-breaking and so on.
+
+    Raises SpecError where ``ndims`` of ``independent`` is no whole number.
+    """
+    inner = max((event_rank(part) for part in spec.parts), default=0)
+    if spec.name != "independent":
+        return max(inner, _VECTOR_TRANSFORMS.get(spec.name, 0))
+    joined = spec.params.get("ndims", -1.0)
+    if joined < 0 or joined != int(joined):
+        raise SpecError(f"{spec}: ndims must be a whole number")
+    return inner + int(joined)
+
+
+def literal(value: NDArray[Any] | float) -> str:
+    """Python source for exactly the numbers of ``value``: ``float.fromhex``, in nested lists."""
+    array = np.asarray(value)
+    if array.ndim:
+        return "[" + ", ".join(literal(row) for row in array) + "]"
+    return f'float.fromhex("{float(array).hex()}")'
+
+
+def first_line(error: BaseException, limit: int = 200) -> str:
+    """The message of ``error`` on one line of at most ``limit`` characters."""
+    return " ".join(str(error).split())[:limit] or type(error).__name__

@@ -1,0 +1,96 @@
+"""Distributions of tfp.distributions, one line each, and TransformedDistribution over them.
+
+Guarantee: every value is what TFP's own classes return (``validate_args`` is off, as is their default).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface import BoundDistribution, NotOffered, Reproduction, Spec, SpecError
+from adapters.interface.scripts import event_rank, expression
+from adapters.tfp.source import Call, Runner, constant
+from adapters.tfp.transforms import bijector
+
+Array = NDArray[Any]
+
+BASES = {
+    "normal": "tfd.Normal({loc}, {scale})",
+    "uniform": "tfd.Uniform({low}, {high})",
+    "logistic": "tfd.Logistic({loc}, {scale})",
+    "laplace": "tfd.Laplace({loc}, {scale})",
+    "gumbel": "tfd.Gumbel({loc}, {scale})",
+    "exponential": "tfd.Exponential({rate})",
+    "student_t": "tfd.StudentT({df}, {loc}, {scale})",
+}
+
+QUANTITIES = {
+    "log_prob": "d.log_prob(x)",
+    # The bijector's cache hands log_prob the very x that produced y: TFP's way around a saturated y.
+    "log_prob_from_base": "d.log_prob(d.bijector.forward(x))",
+    "cdf": "d.cdf(x)",
+    "entropy": "d.entropy()",
+    "mean": "d.mean()",
+    "variance": "d.variance()",
+}
+_CONSTANTS = ("entropy", "mean", "variance")
+
+
+def distribution(spec: Spec, dtype: str) -> str:
+    """The expression over ``tf``, ``tfb``, ``tfd`` that constructs ``spec``. Raises NotOffered where TFP lacks it."""
+    if spec.name != "transformed":
+        return expression(
+            spec, BASES, lambda value: constant(value, dtype), lambda part: distribution(part, dtype), "tfd"
+        )
+    if len(spec.parts) != 2 or spec.params:
+        raise SpecError(f"{spec}: transformed takes a base and a transform")
+    base, transform = spec.parts
+    if event_rank(transform):
+        raise NotOffered(f"{transform} maps vectors, and {base} is a distribution of scalars")
+    return f"tfd.TransformedDistribution({distribution(base, dtype)}, {bijector(transform, dtype)})"
+
+
+class TFPDistribution(BoundDistribution):
+    """One distribution at one dtype in one mode. NotOffered at construction when TFP lacks it."""
+
+    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
+        self._runner = runner
+        self._transformed = spec.name == "transformed"
+        self._setup, self._dtype, self._mode = f"d = {distribution(spec, dtype)}", dtype, mode
+
+    def _call(self, quantity: str) -> Call:
+        if quantity not in QUANTITIES:
+            raise NotOffered(quantity)
+        if quantity == "log_prob_from_base" and not self._transformed:
+            quantity = "log_prob"
+        argument = "" if quantity in _CONSTANTS else "x"
+        return Call(self._setup, QUANTITIES[quantity], self._dtype, self._mode, argument)
+
+    def log_prob(self, y: Array) -> Array:
+        return self._runner.run(self._call("log_prob"), y)
+
+    def log_prob_from_base(self, x: Array) -> Array:
+        return self._runner.run(self._call("log_prob_from_base"), x)
+
+    def cdf(self, y: Array) -> Array:
+        return self._runner.run(self._call("cdf"), y)
+
+    def entropy(self) -> Array:
+        return self._runner.run(self._call("entropy"))
+
+    def mean(self) -> Array:
+        return self._runner.run(self._call("mean"))
+
+    def variance(self) -> Array:
+        return self._runner.run(self._call("variance"))
+
+    def sample(self, count: int, seed: int) -> Array:
+        """Stateless draws from the pair of 31-bit halves of ``seed``. XLA draws others than the eager mode does."""
+        text = f"d.sample({int(count)}, seed=seed)"
+        return self._runner.run(Call(self._setup, text, self._dtype, self._mode, "seed"), int(seed))
+
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        return Reproduction(self._call(quantity).script(np.asarray(value)))

@@ -1,0 +1,122 @@
+"""One text for two uses: what the adapter evaluates and what a reproduction prints.
+
+Modes: "eager"; "function" (``tf.function``, a graph); "xla" (``tf.function`` compiled by XLA).
+TFP keeps a cache per bijector keyed on the identity of tensors. Every eager call therefore gets a new bijector and
+a new tensor from a new NumPy copy; in a graph the cache lives only while the one call is traced.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface import NotOffered
+from adapters.interface.scripts import first_line, literal
+
+Array = NDArray[Any]
+
+MODES = ("eager", "function", "xla")
+DTYPES = ("float16", "bfloat16", "float32", "float64")
+COPIES = 16
+_COMPILE = {"function": "autograph=False", "xla": "autograph=False, jit_compile=True"}
+_KEPT_GRAPHS = 64
+
+# How TFP refuses a dtype that its documentation excludes, and TensorFlow a graph that XLA cannot compile. A kernel
+# that is merely missing raises something else, unannounced: that passes through as the failure that a user meets.
+_REFUSALS = ("see docstring for supported types", "Detected unsupported operations when trying to compile graph")
+
+
+def constant(value: float, dtype: str) -> str:
+    """A parameter: a scalar tensor of the tested dtype, since TFP rejects one of another dtype."""
+    return f"tf.constant({value!r}, tf.{dtype})"
+
+
+@dataclass(frozen=True)
+class Call:
+    """``setup`` binds ``b`` or ``d``; ``text`` is an expression of it and of ``argument`` ("" for constants)."""
+
+    setup: str
+    text: str
+    dtype: str
+    mode: str
+    argument: str = "x"
+
+    def script(self, value: Array, vector: bool = False) -> str:
+        """Source that prints the result of this call at the single point ``value`` as ``float.hex`` text.
+
+        The point is repeated: below the size of a vector register Eigen's eager kernels compute in another way than
+        they do in the arrays of a run (float64 tanh: other bits on half of the inputs).
+        """
+        lines = ["import numpy as np", "import tensorflow as tf", "import tensorflow_probability as tfp", ""]
+        lines += ["tfb, tfd = tfp.bijectors, tfp.distributions", self.setup]
+        if self.argument:
+            copies = f"[{literal(value)}] * {COPIES}"
+            lines.append(f"x = tf.constant({copies}, tf.{self.dtype})  # enough to fill a vector register")
+        if self.mode == "eager":
+            lines.append(f"result = {self.text}")
+        else:
+            lines.append(f"compiled = tf.function(lambda {self.argument}: {self.text}, {_COMPILE[self.mode]})")
+            lines.append(f"result = compiled({self.argument})")
+        lines.append("first = np.atleast_1d(result.numpy())[0]")
+        lines.append("print(*(float(v).hex() for v in first))" if vector else "print(float(first).hex())")
+        return "\n".join(lines) + "\n"
+
+
+class Runner:
+    """TensorFlow and TFP, imported on construction and held to one thread; runs calls."""
+
+    def __init__(self) -> None:
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        import tensorflow as tf
+        import tensorflow_probability as tfp
+
+        tf.get_logger().setLevel("ERROR")
+        try:
+            tf.config.threading.set_intra_op_parallelism_threads(1)
+            tf.config.threading.set_inter_op_parallelism_threads(1)
+        except RuntimeError:
+            pass  # TensorFlow was at work in this process before; its threads stay as they are.
+        self.tf = tf
+        self.tfp = tfp
+        self._graph = functools.lru_cache(maxsize=_KEPT_GRAPHS)(self._new_graph)
+
+    def _function(self, call: Call) -> Callable[..., Any]:
+        names = {"tf": self.tf, "tfb": self.tfp.bijectors, "tfd": self.tfp.distributions}
+        exec(call.setup, names)
+        function: Callable[..., Any] = eval(f"lambda {call.argument}: {call.text}", names)
+        return function
+
+    def _new_graph(self, call: Call) -> Callable[..., Any]:
+        names = {"tf": self.tf, "function": self._function(call)}
+        compiled: Callable[..., Any] = eval(f"tf.function(function, {_COMPILE[call.mode]})", names)
+        return compiled
+
+    def run(self, call: Call, *inputs: Array | int) -> Array:
+        """What TFP answers, unchanged: its dtype, its shape.
+
+        Raises NotOffered where TFP refuses on purpose, TypeError for an input of another dtype than the bound one,
+        and what TFP raises.
+        """
+        try:
+            function = self._function(call) if call.mode == "eager" else self._graph(call)
+            result: Array = function(*(self._tensor(value, call.dtype) for value in inputs)).numpy()
+            return result
+        except Exception as error:
+            # "Cannot convert a symbolic tensor" is a NotImplementedError too, and a defect.
+            refused = isinstance(error, NotImplementedError) and "symbolic" not in str(error)
+            if refused or any(text in str(error) for text in _REFUSALS):
+                raise NotOffered(f"{call.text} in {call.dtype}, {call.mode}: {first_line(error)}") from error
+            raise
+
+    def _tensor(self, value: Array | int, dtype: str) -> Any:
+        if isinstance(value, int):  # A seed; the pair makes sampling stateless.
+            return self.tf.constant([value & 0x7FFFFFFF, value >> 31 & 0x7FFFFFFF], self.tf.int32)
+        if value.dtype.name != dtype:
+            raise TypeError(f"bound at {dtype}, called with {value.dtype.name}")
+        return self.tf.constant(np.array(value))
