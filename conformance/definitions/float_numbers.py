@@ -1,0 +1,91 @@
+"""Plain float64: a number system WITHOUT any guarantee, for choosing inputs and drawing, never for truth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from scipy import special
+
+
+def _quiet(function: Callable[[float], float], x: float, overflow: float = math.inf) -> float:
+    try:
+        return function(x)
+    except OverflowError:
+        return overflow
+    except (ValueError, ZeroDivisionError):
+        return math.nan
+
+
+class FloatNumbers:
+    """NumberSystem over Python floats. Overflow gives inf, an argument outside the domain gives nan."""
+
+    def const(self, value: float) -> float:
+        return value
+
+    def rational(self, numerator: int, denominator: int) -> float:
+        return numerator / denominator
+
+    def pi(self) -> float:
+        return math.pi
+
+    def lgamma(self, value: float) -> float:
+        return math.lgamma(value)
+
+    def exp(self, x: float) -> float:
+        return _quiet(math.exp, x)
+
+    def expm1(self, x: float) -> float:
+        return _quiet(math.expm1, x)
+
+    def log(self, x: float) -> float:
+        return -math.inf if x == 0 else _quiet(math.log, x)
+
+    def log1p(self, x: float) -> float:
+        return -math.inf if x == -1 else _quiet(math.log1p, x)
+
+    def sqrt(self, x: float) -> float:
+        return _quiet(math.sqrt, x)
+
+    def power(self, x: float, exponent: float) -> float:
+        return _quiet(lambda v: math.pow(v, exponent), x) if x >= 0 else math.nan
+
+    def abs(self, x: float) -> float:
+        return abs(x)
+
+    def tanh(self, x: float) -> float:
+        return math.tanh(x)
+
+    def atanh(self, x: float) -> float:
+        return math.copysign(math.inf, x) if abs(x) == 1 else _quiet(math.atanh, x)
+
+    def sigmoid(self, x: float) -> float:
+        return float(special.expit(x))
+
+    def logit(self, x: float) -> float:
+        return float(special.logit(x))
+
+    def softplus(self, x: float) -> float:
+        return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+    def softplus_inverse(self, x: float) -> float:
+        return x + self.log(-math.expm1(-x)) if x >= 0 else math.nan
+
+    def ndtr(self, x: float) -> float:
+        return float(special.ndtr(x))
+
+    def ndtri(self, x: float) -> float:
+        return float(special.ndtri(x))
+
+    def student_t_cdf(self, x: float, df: float) -> float:
+        return float(special.stdtr(df, x))
+
+    def piecewise(self, x: float, below: Callable[[float], float], above: Callable[[float], float]) -> float:
+        return below(x) if x < 0 else above(x)
+
+
+def image_of(function: Callable[[Any, Any], Any], interval: tuple[float, float]) -> tuple[float, float]:
+    """The float image of an interval under a monotone map, lower end first."""
+    ends = [float(function(FloatNumbers(), end)) for end in interval]
+    return min(ends), max(ends)

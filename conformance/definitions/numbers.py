@@ -1,0 +1,82 @@
+"""The number system that every definition is written over.
+
+A definition never looks at a value: it has no ``if x > 0``. Whatever depends on the sign or the size of an element
+lives in a primitive of the number system, so that one definition runs unchanged over balls, Taylor series, dual
+numbers, mpmath, double-double balls and NumPy arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+Element = Any
+"""An element of a number system. Elements support + - * / and unary -, among themselves and with ``const`` results."""
+
+
+class NumberSystem(Protocol):
+    """Primitives over one kind of element, each accurate for EVERY real argument where its value is representable.
+
+    "Tail-preserving" is the guarantee: no primitive may cancel. ``sigmoid(-1000)`` has full relative precision, and
+    so has ``tanh(1e-300)``; a definition that needs 1 - f(x) asks for the complementary primitive instead. Values
+    below the smallest number of the system may come back as an enclosure of 0.
+
+    An argument outside a primitive's domain gives the system's own not-a-number, never an exception.
+    """
+
+    def const(self, value: float) -> Element:
+        """The element equal to the float ``value``, exactly."""
+
+    def rational(self, numerator: int, denominator: int) -> Element:
+        """numerator / denominator."""
+
+    def pi(self) -> Element:
+        """The number pi."""
+
+    def lgamma(self, value: float) -> Element:
+        """log Gamma of the exact float ``value`` > 0: a constant of a definition, never a function of its variable."""
+
+    def exp(self, x: Element) -> Element: ...
+
+    def expm1(self, x: Element) -> Element: ...
+
+    def log(self, x: Element) -> Element: ...
+
+    def log1p(self, x: Element) -> Element: ...
+
+    def sqrt(self, x: Element) -> Element: ...
+
+    def power(self, x: Element, exponent: float) -> Element:
+        """x**exponent for x > 0 and a constant real exponent."""
+
+    def abs(self, x: Element) -> Element: ...
+
+    def tanh(self, x: Element) -> Element: ...
+
+    def atanh(self, x: Element) -> Element: ...
+
+    def sigmoid(self, x: Element) -> Element:
+        """1 / (1 + e^-x)."""
+
+    def logit(self, x: Element) -> Element:
+        """log(x / (1 - x))."""
+
+    def softplus(self, x: Element) -> Element:
+        """log(1 + e^x)."""
+
+    def softplus_inverse(self, x: Element) -> Element:
+        """log(e^x - 1)."""
+
+    def ndtr(self, x: Element) -> Element:
+        """The standard normal distribution function, erfc(-x / sqrt 2) / 2."""
+
+    def ndtri(self, x: Element) -> Element:
+        """The inverse of ``ndtr``."""
+
+    def student_t_cdf(self, x: Element, df: float) -> Element:
+        """The distribution function of Student's t with ``df`` degrees of freedom."""
+
+    def piecewise(
+        self, x: Element, below: Callable[[Element], Element], above: Callable[[Element], Element]
+    ) -> Element:
+        """below(x) where x < 0, above(x) where x >= 0; the two branches agree at 0."""

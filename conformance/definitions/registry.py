@@ -1,0 +1,138 @@
+"""From a subject's name to its definition."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from adapters.interface.spec import Spec, parse
+from conformance.definitions import distributions, transforms
+from conformance.definitions.combinators import CannotCombine, chain, independent, inverse
+from conformance.definitions.distributions import DistributionDefinition
+from conformance.definitions.transforms import TransformDefinition
+
+
+class UnknownSubject(ValueError):
+    """No definition goes by this name or takes these parameters. One line, with the valid names."""
+
+
+TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
+    "exp": transforms.exp,
+    "affine": transforms.affine,
+    "power": transforms.power,
+    "inverse_box_cox": transforms.inverse_box_cox,
+    "sigmoid": transforms.sigmoid,
+    "tanh": transforms.tanh,
+    "softplus": transforms.softplus,
+    "abs": transforms.absolute,
+    "gumbel_cdf": transforms.gumbel_cdf,
+    "normal_cdf": transforms.normal_cdf,
+    "stick_breaking": transforms.stick_breaking,
+}
+
+COMBINATORS = ("chain", "inverse", "independent")
+
+DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
+    "normal": distributions.normal,
+    "uniform": distributions.uniform,
+    "logistic": distributions.logistic,
+    "laplace": distributions.laplace,
+    "gumbel": distributions.gumbel,
+    "exponential": distributions.exponential,
+    "student_t": distributions.student_t,
+}
+
+POSITIVE_PARAMETERS = {"rate", "df"}
+
+
+def is_distribution(subject: str | Spec) -> bool:
+    """True where the subject names a distribution, bare or transformed."""
+    return _spec(subject).name in {"transformed", *DISTRIBUTIONS}
+
+
+def transform_definition(subject: str | Spec) -> TransformDefinition:
+    """The transform that ``subject`` names. UnknownSubject where there is none, SpecError for malformed text."""
+    return _transform(str(_spec(subject)))
+
+
+def distribution_definition(subject: str | Spec) -> DistributionDefinition:
+    """The distribution that ``subject`` names. UnknownSubject where there is none, SpecError for malformed text."""
+    return _distribution(str(_spec(subject)))
+
+
+def _spec(subject: str | Spec) -> Spec:
+    return parse(subject) if isinstance(subject, str) else subject
+
+
+@lru_cache(maxsize=1024)
+def _transform(text: str) -> TransformDefinition:
+    spec = parse(text)
+    try:
+        if spec.name == "chain":
+            _no_params(spec)
+            return chain(*[_transform(str(part)) for part in spec.parts])
+        if spec.name == "inverse":
+            _no_params(spec)
+            return inverse(_transform(str(_only_part(spec))))
+        if spec.name == "independent":
+            unknown = set(spec.params) - {"ndims"}
+            if unknown:
+                raise UnknownSubject(f"independent takes ndims, not {', '.join(sorted(unknown))}")
+            return independent(_transform(str(_only_part(spec))), int(spec.params.get("ndims", 1)))
+    except CannotCombine as problem:
+        raise UnknownSubject(f"{text}: {problem}") from None
+    if spec.name not in TRANSFORMS:
+        raise UnknownSubject(f"unknown transform {spec.name!r}; known: {', '.join((*TRANSFORMS, *COMBINATORS))}")
+    definition: TransformDefinition = _call(spec, TRANSFORMS[spec.name])
+    return definition
+
+
+@lru_cache(maxsize=1024)
+def _distribution(text: str) -> DistributionDefinition:
+    spec = parse(text)
+    try:
+        if spec.name == "transformed":
+            _no_params(spec)
+            if len(spec.parts) != 2:
+                raise UnknownSubject(f"transformed takes a base and a transform, not {len(spec.parts)} parts")
+            base = _distribution(str(spec.parts[0]))
+            return distributions.transformed(base, _transform(str(spec.parts[1])))
+        if spec.name in DISTRIBUTIONS:
+            definition: DistributionDefinition = _call(spec, DISTRIBUTIONS[spec.name])
+            return definition
+    except CannotCombine as problem:
+        raise UnknownSubject(f"{text}: {problem}") from None
+    raise UnknownSubject(f"unknown distribution {spec.name!r}; known: {', '.join((*DISTRIBUTIONS, 'transformed'))}")
+
+
+def _call(spec: Spec, constructor: Callable[..., Any]) -> Any:
+    wanted = list(inspect.signature(constructor).parameters)
+    if spec.parts or sorted(wanted) != sorted(spec.params):
+        given = ", ".join((*map(str, spec.parts), *spec.params)) or "nothing"
+        raise UnknownSubject(f"{spec.name} takes {', '.join(wanted) or 'no parameters'}, not {given}")
+    for key, value in spec.params.items():
+        if value != value or abs(value) == float("inf"):
+            raise UnknownSubject(f"{spec.name}: {key} must be finite, not {value}")
+        if key in POSITIVE_PARAMETERS and value <= 0:
+            raise UnknownSubject(f"{spec.name}: {key} must be positive, not {value}")
+    scale = spec.params.get("scale")
+    if scale is not None and (scale == 0 or (scale < 0 and spec.name != "affine")):
+        raise UnknownSubject(f"{spec.name}: scale must be {'nonzero' if spec.name == 'affine' else 'positive'}")
+    if spec.name == "power" and spec.params["exponent"] == 0:
+        raise UnknownSubject("power: exponent must not be 0")
+    if spec.name == "uniform" and spec.params["low"] >= spec.params["high"]:
+        raise UnknownSubject("uniform: low must be below high")
+    return constructor(**spec.params)
+
+
+def _only_part(spec: Spec) -> Spec:
+    if len(spec.parts) != 1:
+        raise UnknownSubject(f"{spec.name} takes one transform, not {len(spec.parts)}")
+    return spec.parts[0]
+
+
+def _no_params(spec: Spec) -> None:
+    if spec.params:
+        raise UnknownSubject(f"{spec.name} takes no parameters, not {', '.join(spec.params)}")
