@@ -1,0 +1,131 @@
+"""Ball arithmetic (Arb, through python-flint) as a number system: every result encloses the exact value.
+
+Elements are ``flint.arb``; the precision is ``flint.ctx.prec`` at the time of the call. Where a ball straddles a
+branch the result encloses both branches. Not-a-number is ``arb("nan")``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from flint import arb, ctx
+
+_FAR = 2.0**15
+"""Beyond this |x| Arb's erfc of an inexact argument may converge at no precision; U(1/2, 1/2, x^2/2) does."""
+
+
+class BallNumbers:
+    """See the module's docstring. ``NumberSystem`` over flint.arb."""
+
+    def const(self, value: float) -> arb:
+        return arb(value)
+
+    def rational(self, numerator: int, denominator: int) -> arb:
+        return arb(numerator) / denominator
+
+    def pi(self) -> arb:
+        return arb.pi()
+
+    def lgamma(self, value: float) -> arb:
+        return _lgamma(value, ctx.prec)
+
+    def exp(self, x: arb) -> arb:
+        return x.exp()
+
+    def expm1(self, x: arb) -> arb:
+        return x.expm1()
+
+    def log(self, x: arb) -> arb:
+        return x.log()
+
+    def log1p(self, x: arb) -> arb:
+        return x.log1p()
+
+    def sqrt(self, x: arb) -> arb:
+        return x.sqrt()
+
+    def power(self, x: arb, exponent: float) -> arb:
+        return x ** arb(exponent)
+
+    def abs(self, x: arb) -> arb:
+        return abs(x)
+
+    def tanh(self, x: arb) -> arb:
+        return x.tanh()
+
+    def sech_squared(self, x: arb) -> arb:
+        """1 - tanh^2, without cancellation: the derivative of tanh."""
+        return x.sech() ** 2
+
+    def atanh(self, x: arb) -> arb:
+        return x.atanh()
+
+    def sigmoid(self, x: arb) -> arb:
+        if x > 0:
+            return 1 / (1 + (-x).exp())
+        if x < 0:
+            # e/(1 + e), with e at one place only, so that a wide ball is not widened twice
+            small = x.exp()
+            return small / (1 + small) if small.is_exact() or small < 2.0**-30 else 1 / (1 + (-x).exp())
+        return 1 / (1 + (-x).exp())
+
+    def logit(self, x: arb) -> arb:
+        if x < 0.25:
+            return x.log() - (-x).log1p()
+        if x > 0.75:
+            return x.log() - (1 - x).log()
+        return 2 * (2 * x - 1).atanh()
+
+    def softplus(self, x: arb) -> arb:
+        if x > 0:
+            return x + (-x).exp().log1p()
+        return x.exp().log1p()
+
+    def softplus_inverse(self, x: arb) -> arb:
+        if x > 1:
+            return x + (-(-x).exp()).log1p()
+        return x.expm1().log()
+
+    def ndtr(self, x: arb) -> arb:
+        if x > _FAR:
+            return 1 - self.ndtr(-x)
+        if x < -_FAR:
+            square = x * x / 2
+            half = arb(0.5)
+            return (-square).exp() * square.hypgeom_u(half, half) / (2 * arb.pi().sqrt())
+        return (-x / arb(2).sqrt()).erfc() / 2
+
+    def ndtri(self, x: arb) -> arb:
+        root = arb(2).sqrt()
+        if x < 0.25:
+            return -root * (2 * x).erfcinv()
+        if x > 0.75:
+            return root * (2 * (1 - x)).erfcinv()
+        return root * (2 * x - 1).erfinv()
+
+    def normal_density(self, x: arb) -> arb:
+        """exp(-x^2/2) / sqrt(2 pi): the derivative of ``ndtr``."""
+        return (-(x * x) / 2).exp() / (2 * arb.pi()).sqrt()
+
+    def student_t_cdf(self, x: arb, df: float) -> arb:
+        nu, half = arb(df), arb(0.5)
+        square = x * x
+        if square < nu:  # x = 0 included: I(0) = 0
+            inner = (square / (nu + square)).beta_lower(half, nu / 2, regularized=True) / 2
+            return half + inner if x >= 0 else half - inner if x <= 0 else half + inner.union(-inner)
+        outer = (nu / (nu + square)).beta_lower(nu / 2, half, regularized=True) / 2
+        return outer if x < 0 else 1 - outer if x > 0 else outer.union(1 - outer)
+
+    def piecewise(self, x: arb, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
+        if x >= 0:
+            return above(x)
+        if x < 0:
+            return below(x)
+        return below(x).union(above(x))
+
+
+@lru_cache(maxsize=256)
+def _lgamma(value: float, precision: int) -> arb:
+    return arb(value).lgamma()
