@@ -78,7 +78,7 @@ def to_numpy(tensor: torch.Tensor) -> Array:
     """The tensor's bits, dtype and shape as torch returned them."""
     tensor = tensor.detach().cpu().contiguous()
     if tensor.dtype == torch.bfloat16:
-        return tensor.view(torch.int16).numpy().view(ml_dtypes.bfloat16)
+        return np.asarray(tensor.view(torch.int16).numpy().view(ml_dtypes.bfloat16))
     return np.asarray(tensor.numpy())
 
 
