@@ -36,7 +36,8 @@ def expression(
     places = {name for name in fields if name.isdigit()}
     names = fields - places - _LISTS
     # How many axes "independent" joins is said where the log-det is asked for, in frameworks without such a class.
-    if set(spec.params) - ({"ndims"} if spec.name == "independent" else set()) != names:
+    optional = {"ndims"} - names if spec.name == "independent" else set()
+    if set(spec.params) - optional != names:
         raise SpecError(f"{spec}: {spec.name} takes {', '.join(sorted(names)) or 'no parameters'}")
     if (not spec.parts) if fields & _LISTS else (len(spec.parts) != len(places)):
         raise SpecError(f"{spec}: {spec.name} takes {'one or more parts' if fields & _LISTS else len(places)} part(s)")

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import torch
 
-from adapters.interface import BoundDistribution, Reproduction, Spec
+from adapters.interface import BoundDistribution, NotOffered, Reproduction, Spec, SpecError
 from adapters.interface.contract import Array
-from adapters.torch.source import expression, function, offered, run, script, to_torch
+from adapters.torch.source import constructor, function, offered, run, script, to_torch
 from adapters.torch.transforms import transform_expression
 
 # torch has no logistic class; its documentation of TransformedDistribution gives this construction for one.
@@ -43,10 +43,10 @@ QUANTITIES = {
 def distribution_lines(spec: Spec) -> str:
     """The lines that define ``d`` and, for a transformed distribution, ``t`` and its cached twin."""
     if spec.name != "transformed":
-        return f"d = {expression(spec, BASES, str)}\n"
+        return f"d = {constructor(spec, BASES)}\n"
     if len(spec.parts) != 2:
-        raise ValueError(f"{spec} needs a base and a transform")
-    base, transform = expression(spec.parts[0], BASES, str), transform_expression(spec.parts[1])
+        raise SpecError(f"{spec}: transformed takes a base and a transform")
+    base, transform = constructor(spec.parts[0], BASES), transform_expression(spec.parts[1])
     return (
         f"base = {base}\nd = TransformedDistribution(base, [{transform}], validate_args=False)\n"
         f"t = {transform}.with_cache(1)\ncached = TransformedDistribution(base, [t], validate_args=False)\n"
@@ -96,5 +96,7 @@ class TorchDistribution(BoundDistribution):
         return self._evaluate("variance", None)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        if quantity == "sample":
+            raise NotOffered("a script for sample, which takes a count and a seed")
         point = None if quantity in ("entropy", "mean", "variance") else value
         return Reproduction(script(self._lines, self._text(quantity), self._dtype, self._mode, point))

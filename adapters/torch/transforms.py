@@ -13,7 +13,7 @@ import torch
 
 from adapters.interface import BoundTransform, Reproduction, Spec
 from adapters.interface.contract import Array
-from adapters.torch.source import expression, function, offered, run, script, to_torch
+from adapters.torch.source import constructor, function, offered, run, script, to_torch
 
 # No inverse_box_cox: torch's PowerTransform is x**p and there is no other power family.
 TRANSFORMS = {
@@ -30,7 +30,7 @@ TRANSFORMS = {
     "stick_breaking": "StickBreakingTransform()",
     "chain": "ComposeTransform([{parts}])",
     "inverse": "{0}.inv",
-    "independent": "IndependentTransform({0}, {int_ndims})",
+    "independent": "IndependentTransform({0}, int({plain_ndims}))",
 }
 
 # As a user writes them; ``value`` is x in the forward direction and y in the inverse one.
@@ -44,7 +44,7 @@ QUANTITIES = {
 
 def transform_expression(spec: Spec) -> str:
     """The constructor call, such as ``ComposeTransform([ExpTransform(), TanhTransform()])``."""
-    return expression(spec, TRANSFORMS, transform_expression)
+    return constructor(spec, TRANSFORMS, transform_expression)
 
 
 class TorchTransform(BoundTransform):
