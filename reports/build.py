@@ -1,0 +1,128 @@
+"""Print one run as one self-contained page."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports import matrix, summary
+from reports.compare import Comparison, compare
+from reports.load import Loaded, load
+from reports.numbers import FORMATS, grouped, percent
+from reports.pack import packed, script_safe
+from reports.refusal import ReportRefused
+from reports.summary import ReportSummary
+
+HERE = Path(__file__).resolve().parent
+SIZE_LIMIT = 5_000_000
+Json = dict[str, Any]
+
+
+def build(
+    results_path: str | os.PathLike[str],
+    findings_path: str | os.PathLike[str],
+    out_path: str | os.PathLike[str],
+    *,
+    against: str | os.PathLike[str] | None = None,
+    allow_changed_cells: bool = False,
+) -> ReportSummary:
+    """Write ONE html file under 5 MB that needs nothing else, atomically, and return what it holds.
+
+    The same input files give the same bytes. Raises ReportRefused (ACCEPTANCE A19), and leaves ``out_path`` as it
+    was, when a file is malformed, when the two files come from different runs, when a ready framework scored nothing,
+    or when ``against`` (an earlier results.json) has other cells and ``allow_changed_cells`` is false.
+    """
+    loaded = load(Path(results_path), Path(findings_path))
+    comparison = compare(loaded.results, Path(against), allow_changed_cells) if against is not None else None
+    page, left_out = _under_the_limit(loaded, comparison)
+    out = Path(out_path)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        beside = out.with_name(f".{out.name}.{os.getpid()}.part")
+        beside.write_bytes(page)
+        beside.replace(out)
+    except OSError as error:
+        raise ReportRefused(f"{out} cannot be written: {error.strerror or error}") from None
+    cells = loaded.results["cells"]
+    return ReportSummary(
+        out=out,
+        size=len(page),
+        cells=len(cells),
+        scored=sum(cell["status"] == "scored" for cell in cells),
+        findings=summary.severities(loaded.findings),
+        frameworks={row["name"]: row["status"] for row in loaded.results["frameworks"]},
+        details_left_out=left_out,
+        improvements=len(comparison.improvements) if comparison else None,
+        regressions=len(comparison.regressions) if comparison else None,
+    )
+
+
+def _under_the_limit(loaded: Loaded, comparison: Comparison | None) -> tuple[bytes, int]:
+    """The page, and how many findings (the least grave ones) had to leave their scripts in findings.json."""
+    details = len(loaded.findings)
+    while True:
+        left_out = len(loaded.findings) - details
+        page = _render(loaded, comparison, script_safe(packed(loaded, details)), left_out)
+        if len(page) < SIZE_LIMIT:
+            return page, left_out
+        if details == 0:
+            raise ReportRefused(
+                f"the page would have {len(page)} bytes; the limit is {SIZE_LIMIT}: compare fewer cells"
+            )
+        details = details // 2
+
+
+def _joined(folder: str) -> str:
+    """The files of a static folder in the order of their names."""
+    paths = sorted((HERE / "static" / folder).iterdir())
+    return "\n".join(path.read_text(encoding="utf-8").strip() for path in paths) + "\n"
+
+
+def _digest(text: str) -> str:
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+
+def _render(loaded: Loaded, comparison: Comparison | None, data: str, left_out: int) -> bytes:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"grouped": grouped, "percent": percent}
+    style = "\n" + _joined("css")
+    script = '\n"use strict";\n(() => {\n' + _joined("js") + "})();\n"
+    dtype = matrix.default_dtype(loaded.results)
+    policy = (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; base-uri 'none'; "
+        "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+    page = environment.get_template("page.html.j2").render(
+        policy=policy,
+        style=Markup(style),
+        script=Markup(script),
+        data=Markup(data),
+        run=summary.run_facts(loaded.run),
+        head=summary.headline(loaded),
+        frameworks=summary.frameworks(loaded),
+        columns=matrix.columns(loaded.results),
+        column_groups=matrix.column_groups(matrix.columns(loaded.results)),
+        dtype=dtype,
+        dtypes=[name for name in FORMATS if any(cell["dtype"] == name for cell in loaded.results["cells"])],
+        quantities=matrix.DEFAULT_QUANTITY,
+        transforms=matrix.rows(loaded.results, "transform", dtype),
+        distributions=matrix.rows(loaded.results, "distribution", dtype),
+        gravest=summary.gravest(loaded.findings),
+        statistics=summary.statistics(loaded, dtype),
+        laws=summary.laws(loaded),
+        comparison=comparison,
+        left_out=left_out,
+    )
+    return page.encode("utf-8")

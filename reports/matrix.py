@@ -1,0 +1,140 @@
+"""The matrix that stands in the page before any script runs: subjects by framework and mode, for one dtype."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from reports.numbers import level, number, percent, short, usable_glyph
+from reports.text import fragment, is_tanh_normal, subject_label
+
+Json = dict[str, Any]
+DEFAULT_DTYPE = "float32"
+DEFAULT_QUANTITY = {"transform": "fldj", "distribution": "log_prob"}
+STATUS_TEXT = {"not_offered": "–", "raised": "raised", "crashed": "crashed", "timed_out": "timed out"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One way of calling one framework."""
+
+    framework: str
+    version: str
+    mode: str
+    device: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one matrix cell shows. ``style`` is a CSS class; ``told`` reads the cell out in full."""
+
+    text: str
+    style: str
+    share: str
+    glyph: str
+    exact: bool
+    wrong: bool
+    href: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One subject across all columns."""
+
+    subject: str
+    label: str
+    small: str
+    highlight: bool
+    href: str
+    entries: list[Entry]
+
+
+def columns(results: Json) -> list[Column]:
+    """Framework × mode (× device where there are several), in the order of the frameworks and of their modes."""
+    devices = {cell["device"] for cell in results["cells"]}
+    found: dict[tuple[str, str, str], None] = {}
+    for cell in results["cells"]:
+        found[(cell["framework"], cell["mode"], cell["device"])] = None
+    ordered = []
+    for framework in results["frameworks"]:
+        modes = list(framework.get("modes") or [])
+        own = [key for key in found if key[0] == framework["name"]]
+        own.sort(key=lambda key: (modes.index(key[1]) if key[1] in modes else len(modes), key[2]))
+        for name, mode, device in own:
+            label = f"{mode} on {device}" if len(devices) > 1 else mode
+            ordered.append(Column(name, str(framework.get("version") or ""), mode, device, label))
+    return ordered
+
+
+def column_groups(ways: list[Column]) -> list[Json]:
+    """The columns of one framework under one heading."""
+    groups: list[Json] = []
+    for way in ways:
+        if not groups or groups[-1]["framework"] != way.framework:
+            href = fragment("framework", way.framework)
+            groups.append({"framework": way.framework, "version": way.version, "href": href, "columns": []})
+        groups[-1]["columns"].append(way)
+    return groups
+
+
+def default_dtype(results: Json) -> str:
+    """float32 where any cell has it, otherwise the first dtype there is."""
+    found = {cell["dtype"]: None for cell in results["cells"]}
+    return DEFAULT_DTYPE if DEFAULT_DTYPE in found else next(iter(found))
+
+
+def region(cell: Json, name: str) -> Json:
+    """A region's record whatever the spelling of its name ("near zero", "near_zero", "NEAR_ZERO")."""
+    wanted = name.replace("_", " ").lower()
+    for key, record in (cell.get("regions") or {}).items():
+        if key.replace("_", " ").lower() == wanted:
+            return dict(record)
+    return {}
+
+
+def entry(cell: Json | None, subject: str) -> Entry:
+    """The matrix cell for one results cell; None means that the run did not ask for it."""
+    if cell is None:
+        return Entry("·", "st-none", "", "", False, False, fragment("subject", subject), "not part of this run")
+    where = fragment("subject", subject, cell["dtype"], cell["quantity"])
+    if cell["status"] != "scored":
+        told = cell["status"].replace("_", " ")
+        text = STATUS_TEXT.get(cell["status"], told)
+        style = "st-absent" if cell["status"] == "not_offered" else "st-broken"
+        return Entry(text, style, "", "", False, False, where, told)
+    ulp = number((cell["accuracy"] or {}).get("worst_ulp"))
+    exact = cell.get("coverage") == "exact maximum"
+    text = short(ulp)
+    told = "no ordinary inputs" if ulp is None else f"worst {text} ulp ({cell.get('coverage')})"
+    style = "st-blank" if ulp is None else f"l{level(ulp, cell['dtype'])}"
+    wrong = bool(region(cell, "ordinary").get("failed"))
+    if wrong:
+        told += ", some ordinary inputs wrong"
+    share_text = glyph = ""
+    share = number((cell["stability"] or {}).get("share"))
+    if share is not None:
+        share_text, glyph = percent(share), usable_glyph(share)
+        told += f", {share_text} of extreme inputs usable"
+    return Entry(text, style, share_text, glyph, exact, wrong, where, told)
+
+
+def rows(results: Json, kind: str, dtype: str) -> list[Row]:
+    """Every subject of ``kind`` at the default quantity."""
+    quantity = DEFAULT_QUANTITY[kind]
+    found = {
+        (cell["framework"], cell["mode"], cell["device"], cell["subject"]): cell
+        for cell in results["cells"]
+        if cell["dtype"] == dtype and cell["quantity"] == quantity
+    }
+    ways = columns(results)
+    made = []
+    for subject in results["subjects"]:
+        if subject["kind"] != kind:
+            continue
+        name = subject["id"]
+        main, small = subject_label(name)
+        entries = [entry(found.get((way.framework, way.mode, way.device, name)), name) for way in ways]
+        made.append(Row(name, main, small, is_tanh_normal(name), fragment("subject", name), entries))
+    return made

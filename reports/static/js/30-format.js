@@ -1,0 +1,32 @@
+// The same rules as reports/numbers.py; a test compares the two.
+function short(value) {
+  if (value === null || value === undefined) return "–";
+  if (Number.isNaN(value)) return "nan";
+  if (value === Infinity) return "∞";
+  if (value === -Infinity) return "−∞";
+  if (value < 0) return "−" + short(-value);
+  if (value === 0) return "0";
+  if (value >= 0.005 && value < 0.995) return value.toFixed(2);
+  if (value >= 0.995 && value < 9.95) return value.toFixed(1);
+  if (value >= 9.95 && value < 9999.5) return value.toFixed(0);
+  return value.toExponential(1).replace("e+", "e");
+}
+const precisionOf = (dtype) => DATA.formats[dtype][0];
+const bitsLost = (ulp, dtype) => (Number.isNaN(ulp) ? precisionOf(dtype) : Math.min(precisionOf(dtype), Math.log2(1 + ulp)));
+function level(ulp, dtype) {
+  if (!(ulp < Infinity) || bitsLost(ulp, dtype) >= precisionOf(dtype)) return 6;
+  if (ulp <= 4) return ulp <= 1 ? 0 : 1;
+  const share = bitsLost(ulp, dtype) / precisionOf(dtype);
+  return 2 + (share > 0.25) + (share > 0.5) + (share > 0.75);
+}
+function percent(share) {
+  const rounded = Math.floor(100 * share + 0.5);
+  if (rounded === 100 && share < 1) return ">99 %";
+  if (rounded === 0 && share > 0) return "<1 %";
+  return `${rounded} %`;
+}
+const usableGlyph = (share) => "○◔◑◕●"[share >= 1 ? 4 : share <= 0 ? 0 : 1 + Math.min(2, Math.floor(share * 3))];
+const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+const spaced = (words) => words.replace(/_/g, " ");
+const labelOf = (subject) => [SUBJECTS.get(subject).label, SUBJECTS.get(subject).small].filter(Boolean).join(" ");
+const swatch = (ulp, dtype) => (ulp === null ? "–" : el("span", { class: `swatch l${level(ulp, dtype)}` }, short(ulp)));

@@ -1,0 +1,89 @@
+// One finding: a line that opens to everything known about it.
+const distance = (worst) => (worst && num(worst.ulp) !== null ? `${short(num(worst.ulp))} ulp` : "");
+
+function findingNode(finding, open = false) {
+  const node = el("details", { class: "finding", id: `finding-${finding.id}` }, el("summary", {},
+    el("span", { class: `sev sev-${finding.severity}` }, finding.severity),
+    el("span", { class: "who" }, `${finding.framework} ${finding.mode || ""}`),
+    el("span", { class: "where" }, el("bdi", {}, labelOf(finding.subject)), ` ${finding.quantity}`),
+    el("span", { class: "kind" }, finding.kind, finding.known ? " ⚑" : ""),
+    el("span", { class: "told" }, finding.summary),
+    el("span", { class: "size" }, el("span", { class: "dtype quiet" }, finding.dtype))));
+  const openUp = () => { if (node.open && node.children.length === 1) node.append(findingBody(finding)); };
+  node.addEventListener("toggle", openUp);
+  if (open) { node.open = true; openUp(); }
+  return node;
+}
+
+const pair = (name, ...values) => {
+  const present = values.flat().filter((value) => value !== null && value !== undefined && value !== "");
+  return present.length ? [el("dt", {}, name), el("dd", {}, present)] : [];
+};
+const valued = (decimal, hex) => (decimal === null || decimal === undefined ? [] : [el("code", {}, String(decimal)),
+  hex ? el("code", { class: "hex" }, hex) : null]);
+
+function findingBody(finding) {
+  const worst = finding.worst || {};
+  const figures = [["ulp", "ulp"], ["bits", "bits lost"], ["nats", "nats"], ["excess_bits", "excess bits"]]
+    .filter(([key]) => num(worst[key]) !== null).map(([key, unit]) => `${short(num(worst[key]))} ${unit}`).join(" · ");
+  const span = finding.from_hex ? [el("code", {}, finding.from_hex), " … ", el("code", {}, finding.to_hex)] : [];
+  const facts = el("dl", { class: "values" },
+    pair("what", finding.summary),
+    pair("input", valued(worst.input, worst.input_hex)),
+    pair("got", valued(worst.got, worst.got_hex)),
+    pair("expected", valued(worst.expected, worst.expected_hex)),
+    pair("exact", worst.exact ? el("code", {}, worst.exact) : null),
+    pair("distance", figures),
+    pair("how often", finding.count === null ? null : `${grouped(finding.count)} of ${grouped(finding.points)} inputs of the region “${spaced(finding.region || "")}”`),
+    pair("between", span));
+  const context = el("dl", { class: "values" },
+    pair("where", el("a", { href: fragment("subject", finding.subject, finding.dtype, finding.quantity) }, labelOf(finding.subject)), ` ${finding.quantity}, ${finding.dtype}`),
+    pair("framework", el("a", { href: fragment("framework", finding.framework) }, finding.framework), ` ${finding.version || ""}, ${finding.mode || ""}, ${finding.device || ""}`),
+    pair("law", lawText(finding.law)),
+    pair("blame", finding.blame),
+    pair("certificate", finding.certificate),
+    pair("confirmed by", finding.confirmed === false ? `${finding.confirmed_by || "nothing"} (not confirmed)` : finding.confirmed_by),
+    pair("known", finding.known, finding.known_versions ? ` (versions ${finding.known_versions})` : null, finding.link ? [" ", link(finding.link)] : null),
+    pair("link here", el("a", { href: fragment("finding", finding.id) }, finding.id)));
+  return el("div", { class: "body" }, facts, el("div", {}, context, scriptNode(finding)));
+}
+
+function lawText(law) {
+  const found = DATA.laws.find((each) => each.id === law);
+  return found ? `${law} ${found.title || ""}` : law;
+}
+
+function scriptNode(finding) {
+  if (!finding.code) return el("p", { class: "caption" }, "The reproduction script is in findings.json.");
+  const code = el("code", {}, finding.code);
+  const button = el("button", { type: "button", onclick: async () => {
+    try {
+      await navigator.clipboard.writeText(finding.code);
+      button.textContent = "copied";
+    } catch {
+      getSelection().selectAllChildren(code);
+      button.textContent = document.execCommand("copy") ? "copied" : "selected";
+    }
+    setTimeout(() => { button.textContent = "copy"; }, 1600);
+  } }, "copy");
+  const ran = finding.reproduced === false ? "When the suite ran this script it did not misbehave; it printed " : "The suite ran this script; it printed ";
+  return [el("div", { class: "script" }, el("pre", { class: "code", tabindex: "0" }, code), button),
+    finding.printed ? el("p", { class: "caption" }, ran, el("code", {}, finding.printed)) : null];
+}
+
+// A list in portions, so that hundreds of findings do not wait for each other.
+function findingList(findings, portion = 120) {
+  const list = el("div", { class: "list" });
+  const more = el("button", { type: "button", class: "more", onclick: () => add() });
+  let shown = 0;
+  const add = () => {
+    list.append(...findings.slice(shown, shown + portion).map((finding) => findingNode(finding)));
+    shown = Math.min(findings.length, shown + portion);
+    more.textContent = `Show ${Math.min(portion, findings.length - shown)} more of ${grouped(findings.length - shown)}`;
+    more.hidden = shown === findings.length;
+  };
+  add();
+  return el("div", {}, list, more);
+}
+const tallyOf = (findings) => ["grave", "serious", "minor"].map((severity) => [
+  el("span", { class: `sev sev-${severity}` }, `${grouped(findings.filter((finding) => finding.severity === severity).length)} ${severity}`), " "]);

@@ -1,0 +1,40 @@
+// Entropy, mean and variance: the oracle's certified value beside every framework's offer.
+const SIGNS = { right: "✓", wrong: "✗", undecided: "?" };
+
+function offerNode(row, framework, dtype) {
+  const own = (row.offers || []).filter((offer) => offer.framework === framework && offer.dtype === dtype);
+  const values = own.filter((offer) => offer.status === "ok");
+  if (!values.length) return { class: "absent", content: own.length ? spaced(own[0].status) : "not asked" };
+  const first = values[0];
+  const told = values.map((offer) => `${offer.mode}: ${offer.got}, ${offer.verdict}${num(offer.ulp) === null ? "" : `, ${short(num(offer.ulp))} ulp`}`).join("; ");
+  const other = values.filter((offer) => offer.verdict !== first.verdict).map((offer) => `${offer.mode} ${SIGNS[offer.verdict] || offer.verdict}`);
+  return { class: "offer", title: told, content: el("span", {}, SIGNS[first.verdict] ? [el("b", { class: "sign" }, SIGNS[first.verdict]), " "] : null,
+    String(first.got), other.length ? ` (${other.join(", ")})` : "") };
+}
+
+function drawStatistics(dtype) {
+  const body = document.querySelector("#statistics-table tbody");
+  document.getElementById("statistics-dtype").textContent = dtype;
+  [...body.rows].forEach((tr, at) => {
+    const row = DATA.statistics[at];
+    tr.replaceChildren(...[...tr.children].slice(0, 3), ...READY.map(({ name }) => {
+      const { content, ...attributes } = offerNode(row, name, dtype);
+      return el("td", attributes, content);
+    }));
+  });
+}
+
+function startStatistics() {
+  const dtypes = inOrder(new Set(DATA.statistics.flatMap((row) => (row.offers || []).map((offer) => offer.dtype))), DTYPES);
+  if (!dtypes.length) return;
+  const first = dtypes.includes(DEFAULT_DTYPE) ? DEFAULT_DTYPE : dtypes[0];
+  document.getElementById("statistics-controls").append(select("dtype", dtypes.map((dtype) => [dtype, dtype]), first, drawStatistics));
+  drawStatistics(first);
+}
+
+function statisticsOf(subject) {
+  const rows = DATA.statistics.filter((row) => row.subject === subject);
+  if (!rows.length) return null;
+  return [el("h3", {}, "Statistics"), table("Statistics", ["statistic", "exact", ...READY.map(({ name }) => name)], rows.map((row) => [
+    row.quantity, el("span", {}, el("code", {}, row.exact), " ", el("small", {}, row.certificate)), ...READY.map(({ name }) => offerNode(row, name, DEFAULT_DTYPE))]))];
+}

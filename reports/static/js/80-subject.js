@@ -1,0 +1,111 @@
+// The page of one transform or distribution.
+function drawSubject(id, dtype, quantity) {
+  const view = document.getElementById("view-subject");
+  const subject = SUBJECTS.get(id);
+  if (!subject) { refill(view, el("p", {}, `No subject ${id} is in this report.`)); return; }
+  const own = CELLS.filter((cell) => cell.subject === id);
+  const dtypes = DTYPES.filter((each) => own.some((cell) => cell.dtype === each));
+  const quantities = inOrder(uniqueOf(own, "quantity"), ORDER);
+  const chosenDtype = dtypes.includes(dtype) ? dtype : dtypes.includes(DEFAULT_DTYPE) ? DEFAULT_DTYPE : dtypes[0];
+  const preferred = quantities.includes(DEFAULT_QUANTITY[subject.kind]) ? DEFAULT_QUANTITY[subject.kind] : quantities[0];
+  const chosenQuantity = quantities.includes(quantity) ? quantity : preferred;
+  const all = DATA.subjects;
+  const at = all.indexOf(subject);
+  const step = (by, sign) => (all[at + by] ? el("a", { href: fragment("subject", all[at + by].id), title: labelOf(all[at + by].id) }, sign) : null);
+  const choose = (d, q) => { location.hash = fragment("subject", id, d, q); };
+  const body = el("div", {});
+  refill(view, 
+    el("div", { class: "crumbs" }, el("a", { href: "#matrix" }, "← Matrix"), step(-1, "‹ previous"), step(1, "next ›"),
+      el("label", {}, el("span", { class: "sr-only" }, "subject"), el("select", { onchange: (event) => { location.hash = fragment("subject", event.target.value); } },
+        all.map((each) => el("option", { value: each.id, selected: each.id === id }, labelOf(each.id)))))),
+    el("h2", { tabindex: "-1" }, subject.label, subject.small ? [" ", el("small", {}, subject.small)] : null),
+    subject.tanh_normal ? el("p", { class: "caption" }, "The policy of reinforcement learning: a normal variable squashed by tanh, scored by its own, often saturated, samples.") : null,
+    definition(subject),
+    el("div", { class: "controls" },
+      select("quantity", quantities.map((each) => [each, each]), chosenQuantity, (value) => choose(chosenDtype, value)),
+      select("dtype", dtypes.map((each) => [each, each]), chosenDtype, (value) => choose(value, chosenQuantity))),
+    body);
+  const cells = COLUMNS.map((column) => BY_KEY.get(keyOf(column, chosenDtype, id, chosenQuantity))).filter(Boolean);
+  const scored = cells.filter((cell) => cell.status === "scored");
+  refill(body, [
+    el("h3", {}, `Error against input: ${chosenQuantity}, ${chosenDtype}`),
+    plot(scored, chosenDtype, `${labelOf(id)} ${chosenQuantity} ${chosenDtype}`),
+    absences(cells),
+    worstInputs(scored, chosenDtype), safeRanges(scored), regionTable(scored, chosenDtype), failureTable(scored),
+    clustersOf(id), statisticsOf(id), subjectFindings(id),
+  ]);
+}
+
+function definition(subject) {
+  const rank2 = Array.isArray(subject.event_rank) ? `${subject.event_rank[0]} → ${subject.event_rank[1]}` : null;
+  const reference = subject.reference ? link(subject.link, subject.reference) : null;
+  const items = [["definition", subject.formula], ["domain", subject.domain], ["codomain", subject.codomain],
+    ["base measure", subject.base_measure], ["event rank", rank2], ["source", reference], ["name", el("code", {}, subject.id)]];
+  return el("dl", { class: "definition" }, items.filter(([, value]) => value).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+}
+
+const nameOf = (cell) => `${cell.framework} ${cell.mode}${SEVERAL_DEVICES ? ` on ${cell.device}` : ""}`;
+const counts = (record2) => Object.entries(record2 || {}).map(([name, count]) => `${grouped(count)} ${spaced(name)}`).join(", ");
+
+function absences(cells) {
+  const absent = cells.filter((cell) => cell.status !== "scored");
+  if (!absent.length) return null;
+  return el("ul", { class: "plain" }, absent.map((cell) => el("li", { class: cell.status === "not_offered" ? "quiet" : "wrong" },
+    `${nameOf(cell)}: ${spaced(cell.status)}`, cell.message ? [" — ", el("bdi", {}, cell.message)] : null)));
+}
+
+function worstInputs(scored, dtype) {
+  if (!scored.length) return null;
+  return [el("h3", {}, "Worst ordinary inputs"), table("Worst ordinary inputs",
+    ["", { class: "n", content: "worst ulp" }, "at", "hexadecimal", { class: "n", content: "99 % below" }, { class: "n", content: "mean ulp" }, { class: "n", content: "bits kept" }, "coverage", { class: "n", content: "points" }, "verdicts rest on"],
+    scored.map((cell) => [nameOf(cell), { class: "n", content: swatch(num(cell.worst_ulp), dtype) }, el("code", {}, cell.worst_input ?? "–"), el("code", {}, cell.worst_input_hex ?? "–"),
+      { class: "n", content: short(num(cell.p99_ulp)) }, { class: "n", content: short(num(cell.mean_ulp)) },
+      { class: "n", content: num(cell.kept_percent) === null ? "–" : `${num(cell.kept_percent).toFixed(1)} %` },
+      cell.exact ? "▪ exact maximum" : "lower bound", { class: "n", content: grouped(cell.points) },
+      [counts(cell.certificates), cell.undecided ? `${grouped(cell.undecided)} undecided` : ""].filter(Boolean).join(", ")]))];
+}
+
+function safeRanges(scored) {
+  const rows = scored.filter((cell) => cell.safe_range);
+  if (!rows.length) return null;
+  const end = (decimal, hex) => el("span", {}, el("code", {}, String(decimal ?? "–")), " ", el("small", {}, el("code", {}, hex ?? "")));
+  return [el("h3", {}, "Safe ranges"), table("Safe ranges", ["", "from", "to", { class: "n", content: "bound, ulp" }, { class: "n", content: "or nats" }],
+    rows.map((cell) => { const s = cell.safe_range; return [nameOf(cell), end(s.low, s.low_hex), end(s.high, s.high_hex),
+      { class: "n", content: short(num(s.bound_ulp)) }, { class: "n", content: short(num(s.bound_nats)) }]; }))];
+}
+
+function regionTable(scored, dtype) {
+  const names = inOrder(new Set(scored.flatMap((cell) => Object.keys(cell.regions))), ["ordinary", "near zero", "subnormal", "saturation", "range end", "boundary", "special", "outside"]);
+  if (!names.length) return null;
+  return [el("h3", {}, "By region"), el("p", { class: "caption" }, "Failed of tried, and the worst error in ulp and in nats."),
+    table("By region", ["", ...names], scored.map((cell) => [nameOf(cell), ...names.map((name) => {
+      const region = cell.regions[name];
+      if (!region) return { class: "absent", content: "–" };
+      const nats = num(region.worst_nats);
+      return { title: region.worst_input_hex ? `worst at ${region.worst_input_hex}` : null, content: el("span", {},
+        region.failed ? el("span", { class: "wrong" }, `✗ ${grouped(region.failed)} of ${grouped(region.points)}`) : el("span", { class: "good" }, `✓ ${grouped(region.points)}`),
+        " ", el("br"), swatch(num(region.worst_ulp), dtype), nats === null ? "" : el("small", {}, ` ${short(nats)} nats`)) };
+    })]))];
+}
+
+function failureTable(scored) {
+  const names = [...new Set(scored.flatMap((cell) => Object.keys(cell.failures)))];
+  if (!names.length) return null;
+  return [el("h3", {}, "Kinds of failure"), table("Kinds of failure", ["", ...names.map((name) => ({ class: "n", content: name }))],
+    scored.map((cell) => [nameOf(cell), ...names.map((name) => ({ class: "n", content: cell.failures[name] ? grouped(cell.failures[name]) : "·" }))]))];
+}
+
+function clustersOf(id) {
+  const found = DATA.clusters.filter((cluster) => cluster.subject === id && (cluster.members || []).length > 1);
+  if (!found.length) return null;
+  const words = ["", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+  return [el("h3", {}, "Same worst input"), found.map((cluster) => el("p", { class: "cluster" },
+    `${cluster.quantity}, ${cluster.dtype}: these ${words[cluster.members.length] || cluster.members.length} share a worst input, probably a formula: `,
+    el("b", {}, cluster.members.join(", ")), `; ${short(num(cluster.worst_ulp))} ulp at `, el("code", {}, String(cluster.worst_input)), " ", el("code", { class: "quiet" }, cluster.worst_input_hex)))];
+}
+
+function subjectFindings(id) {
+  const found = FINDINGS.filter((finding) => finding.subject === id);
+  return [el("h3", {}, "Findings"), el("p", { class: "tally" }, tallyOf(found), " ", found.length ? el("a", { href: `#findings?subject=${encodeURIComponent(id)}` }, "filter them") : null),
+    found.length ? findingList(found, 25) : null];
+}

@@ -1,0 +1,189 @@
+"""The figures that stand in the page as plain text: headline, frameworks, laws, gravest findings, statistics."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reports.load import SEVERITIES, Loaded
+from reports.numbers import FORMATS, number, percent, short
+from reports.text import fragment, subject_label
+
+Json = dict[str, Any]
+NO_FAILURE = frozenset({"none", "undecided", "not offered"})
+STATISTIC_SIGN = {"right": "✓", "wrong": "✗", "undecided": "?"}
+LAW_STATUSES = ("pass", "fail", "known", "undecided", "not_offered")
+
+
+@dataclass(frozen=True)
+class ReportSummary:
+    """What was printed. ``size`` in bytes; improvements and regressions are None without a comparison."""
+
+    out: Path
+    size: int
+    cells: int
+    scored: int
+    findings: dict[str, int]
+    frameworks: dict[str, str]
+    details_left_out: int
+    improvements: int | None = None
+    regressions: int | None = None
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{count} {severity}" for severity, count in self.findings.items())
+        text = f"{self.out}: {self.size / 1e6:.2f} MB, {self.scored} of {self.cells} cells scored, findings: {counts}"
+        if self.improvements is not None:
+            text += f"; {self.improvements} figures improved, {self.regressions} regressed"
+        return text
+
+
+def run_facts(run: Json) -> Json:
+    """The run's facts with a blank for whatever optional one is missing, and the command that repeats it."""
+    machine = {**dict.fromkeys(("cpu", "cores", "platform", "python"), "?"), **(run.get("machine") or {})}
+    arguments = [str(argument) for argument in run.get("arguments") or []]
+    arguments = arguments[1:] if arguments[:1] == ["compare"] else arguments
+    return {"seconds": None, **run, "machine": machine, "command": shlex.join(["./ci/compare", *arguments])}
+
+
+def failed_points(cell: Json) -> int:
+    """Points of a cell that failed in any way; undecided ones are not failures."""
+    return sum(count for kind, count in (cell.get("failures") or {}).items() if kind not in NO_FAILURE)
+
+
+def severities(findings: list[Json]) -> dict[str, int]:
+    """Counts by severity, gravest first, zeros included."""
+    counted = Counter(finding["severity"] for finding in findings)
+    return {severity: counted[severity] for severity in SEVERITIES}
+
+
+def headline(loaded: Loaded) -> Json:
+    """The numbers at the top of the page."""
+    cells = loaded.results["cells"]
+    scored = [cell for cell in cells if cell["status"] == "scored"]
+    certificates: Counter[str] = Counter()
+    for cell in scored:
+        certificates.update(cell.get("certificates") or {})
+    verdicts = sum(certificates.values())
+    return {
+        "ready": [row for row in loaded.results["frameworks"] if row["status"] == "ready"],
+        "failed": [row for row in loaded.results["frameworks"] if row["status"] != "ready"],
+        "subjects": len(loaded.results["subjects"]),
+        "cells": len(cells),
+        "scored": len(scored),
+        "clean": sum(failed_points(cell) == 0 for cell in scored),
+        "exact": sum(cell.get("coverage") == "exact maximum" for cell in scored),
+        "points": sum(cell["points"] for cell in scored),
+        "undecided": sum(cell.get("undecided") or 0 for cell in scored),
+        "certified": certificates["certified"] / verdicts if verdicts else None,
+        "severities": severities(loaded.findings),
+        "findings": len(loaded.findings),
+    }
+
+
+def frameworks(loaded: Loaded) -> list[Json]:
+    """One record per framework: what it is, how many cells, how many of them clean, findings by severity."""
+    made = []
+    for row in loaded.results["frameworks"]:
+        own = [cell for cell in loaded.results["cells"] if cell["framework"] == row["name"]]
+        scored = [cell for cell in own if cell["status"] == "scored"]
+        usable = sum(number((cell["stability"] or {}).get("usable")) or 0 for cell in scored)
+        total = sum(number((cell["stability"] or {}).get("total")) or 0 for cell in scored)
+        flushing = [dtype for dtype, flushes in (row.get("flush_to_zero") or {}).items() if flushes]
+        clean = sum(failed_points(cell) == 0 for cell in scored)
+        made.append(
+            {
+                "name": row["name"],
+                "version": row.get("version") or "",
+                "status": row["status"],
+                "reason": row.get("reason") or "",
+                "modes": row.get("modes") or [],
+                "dtypes": row.get("dtypes") or [],
+                "flushing": flushing,
+                "href": fragment("framework", row["name"]),
+                "scored": len(scored),
+                "not_offered": sum(cell["status"] == "not_offered" for cell in own),
+                "broken": sum(cell["status"] in ("raised", "crashed", "timed_out") for cell in own),
+                "clean": f"{clean} of {len(scored)}" if scored else "–",
+                "usable": percent(usable / total) if total else "–",
+                "severities": severities([f for f in loaded.findings if f["framework"] == row["name"]]),
+            }
+        )
+    return made
+
+
+def laws(loaded: Loaded) -> list[Json]:
+    """Law × framework: how many results passed, failed, are known failures, were undecided or not offered."""
+    counted: Counter[tuple[str, str, str]] = Counter(
+        (row["law"], row["framework"], row["status"]) for row in loaded.results.get("law_results") or []
+    )
+    names = [row["name"] for row in loaded.results["frameworks"] if row["status"] == "ready"]
+    titles = {law["id"]: law.get("title", "") for law in loaded.results.get("laws") or []}
+    for law, _, _ in counted:
+        titles.setdefault(law, "")
+    return [
+        {
+            "id": law,
+            "title": title,
+            "frameworks": [
+                {"name": name, **{status: counted[(law, name, status)] for status in LAW_STATUSES}} for name in names
+            ],
+        }
+        for law, title in titles.items()
+    ]
+
+
+def badness(finding: Json) -> tuple[int, bool, float, float]:
+    """Sort key: severity, ordinary inputs before extreme ones, share of the format's bits lost, share of points."""
+    worst = finding.get("worst") or {}
+    lost = number(worst.get("excess_bits"))
+    if lost is None or math.isnan(lost):
+        lost = number(worst.get("bits"))
+    precision = FORMATS[finding["dtype"]][0]
+    lost = precision if lost is None or math.isnan(lost) else min(precision, lost)
+    often = (finding.get("count") or 0) / max(1, finding.get("points") or 1)
+    return SEVERITIES.index(finding["severity"]), finding.get("region") != "ordinary", -lost / precision, -often
+
+
+def gravest(findings: list[Json], most: int = 10) -> list[Json]:
+    """The first ``most`` by badness, at most one per framework, subject and kind, so that ten defects are shown."""
+    chosen: dict[tuple[str, str, str], Json] = {}
+    for finding in sorted(findings, key=badness):
+        chosen.setdefault((finding["framework"], finding["subject"], finding["kind"]), finding)
+    return [{**finding, "href": fragment("finding", finding["id"])} for finding in list(chosen.values())[:most]]
+
+
+def statistics(loaded: Loaded, dtype: str) -> list[Json]:
+    """Oracle's certified entropy, mean, variance beside each ready framework's offer at ``dtype``."""
+    names = [row["name"] for row in loaded.results["frameworks"] if row["status"] == "ready"]
+    made = []
+    for row in loaded.results.get("statistics") or []:
+        main, small = subject_label(row["subject"])
+        offers = []
+        for name in names:
+            own = [offer for offer in row.get("offers") or [] if offer["framework"] == name]
+            own = [offer for offer in own if offer["dtype"] == dtype] or []
+            offers.append(_offer(own))
+        made.append(
+            {**row, "label": main, "small": small, "offers": offers, "href": fragment("subject", row["subject"])}
+        )
+    return made
+
+
+def _offer(own: list[Json]) -> Json:
+    """The first offer that is a value stands for the framework; the modes that disagree in verdict are named."""
+    values = [offer for offer in own if offer["status"] == "ok"]
+    if not values:
+        told = str(own[0]["status"]).replace("_", " ") if own else "not asked"
+        return {"text": told, "sign": "", "told": "", "absent": True}
+    first = values[0]
+    sign = STATISTIC_SIGN.get(first.get("verdict") or "", "")
+    ulp = number(first.get("ulp"))
+    told = f"{first.get('verdict')}" + ("" if ulp is None else f", {short(ulp)} ulp")
+    other = [offer["mode"] for offer in values if offer.get("verdict") != first.get("verdict")]
+    if other:
+        told += f"; otherwise in {', '.join(other)}"
+    return {"text": str(first.get("got")), "sign": sign, "told": told, "absent": False}
