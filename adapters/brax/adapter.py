@@ -1,0 +1,43 @@
+"""The door to the notebook's formulas: describe and look up, nothing else."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import replace
+
+from adapters.interface import Adapter as AdapterBase
+from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, Spec
+from adapters.torch import Adapter as TorchAdapter
+
+
+class Adapter(AdapterBase):
+    """brax's training_torch formulas on real torch: dtypes and flush-to-zero are torch's; the one mode is eager."""
+
+    name = "brax"
+
+    def __init__(self) -> None:
+        self._torch = TorchAdapter()
+        self._transforms = importlib.import_module("adapters.brax.transforms")
+        self._distributions = importlib.import_module("adapters.brax.distributions")
+
+    def describe(self) -> Description:
+        """The version names what was really run: the notebook's formulas on an installed torch."""
+        torch = self._torch.describe()
+        version = f"brax training_torch formulas on torch {torch.version}"
+        return replace(torch, framework=self.name, version=version, modes=("eager",))
+
+    def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
+        self._check(dtype, mode)
+        bound: BoundTransform = self._transforms.BraxTransform(spec, dtype)
+        return bound
+
+    def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
+        self._check(dtype, mode)
+        bound: BoundDistribution = self._distributions.BraxDistribution(spec, dtype)
+        return bound
+
+    def _check(self, dtype: str, mode: str) -> None:
+        if dtype not in ("float16", "bfloat16", "float32", "float64"):
+            raise NotOffered(f"dtype {dtype}: torch has float16, bfloat16, float32, float64")
+        if mode != "eager":
+            raise NotOffered(f"mode {mode}: only eager")
