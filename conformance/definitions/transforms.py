@@ -31,6 +31,8 @@ class TransformDefinition:
     ``domain`` and ``codomain`` are per coordinate; the codomain is exactly the image of the domain.
     ``increasing`` is None where the map is not monotone on its whole domain, or not scalar.
     ``lower_tail`` and ``upper_tail`` expand log|f'| at the two ends of the domain (None: not known).
+    ``value_limits`` are the limits of f at the two ends, needed where it is not monotone.
+    ``log_det_at_infinity`` is the limit of a vector map's log|det J| as any coordinate tends to +-inf.
     ``ordinary`` is the closed interval of everyday inputs, per coordinate.
     ``kind`` is "leaf", "chain", "inverse" or "independent"; ``parts`` are the definitions it is made of.
     ``base_measure`` is what log|det J| of a vector map is taken with respect to.
@@ -48,6 +50,8 @@ class TransformDefinition:
     ordinary: tuple[float, float]
     lower_tail: Tail | None = None
     upper_tail: Tail | None = None
+    value_limits: tuple[float, float] | None = None
+    log_det_at_infinity: float | None = None
     bijective: bool = True
     event_rank_in: int = 0
     event_rank_out: int = 0
@@ -237,6 +241,7 @@ def absolute() -> TransformDefinition:
         ordinary=(-8.0, 8.0),
         lower_tail=Tail.of(),
         upper_tail=Tail.of(),
+        value_limits=(inf, inf),
         bijective=False,
     )
 
@@ -305,6 +310,7 @@ def stick_breaking() -> TransformDefinition:
         event_rank_in=1,
         event_rank_out=1,
         base_measure="Lebesgue on the first n coordinates",
+        log_det_at_infinity=-inf,
     )
 
 

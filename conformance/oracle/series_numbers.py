@@ -69,12 +69,12 @@ class SeriesNumbers:
     def log(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.log(x)
-        return self._from_derivative(self.scalars.log(x[0]), x, 1 / x)
+        return self._from_derivative(self.scalars.log(x[0]), x, self._reciprocal(x))
 
     def log1p(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.log1p(x)
-        return self._from_derivative(self.scalars.log1p(x[0]), x, 1 / (1 + x))
+        return self._from_derivative(self.scalars.log1p(x[0]), x, self._reciprocal(1 + x))
 
     def sqrt(self, x: Series) -> Series:
         return self.power(x, 0.5)
@@ -108,7 +108,7 @@ class SeriesNumbers:
     def atanh(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.atanh(x)
-        return self._from_derivative(self.scalars.atanh(x[0]), x, 1 / ((1 - x) * (1 + x)))
+        return self._from_derivative(self.scalars.atanh(x[0]), x, self._reciprocal((1 - x) * (1 + x)))
 
     def sigmoid(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
@@ -125,7 +125,7 @@ class SeriesNumbers:
     def logit(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.logit(x)
-        return self._from_derivative(self.scalars.logit(x[0]), x, 1 / (x * (1 - x)))
+        return self._from_derivative(self.scalars.logit(x[0]), x, self._reciprocal(x * (1 - x)))
 
     def softplus(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
@@ -135,7 +135,7 @@ class SeriesNumbers:
     def softplus_inverse(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.softplus_inverse(x)
-        return self._from_derivative(self.scalars.softplus_inverse(x[0]), x, -1 / self.expm1(-x))
+        return self._from_derivative(self.scalars.softplus_inverse(x[0]), x, -self._reciprocal(self.expm1(-x)))
 
     def ndtr(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
@@ -178,6 +178,13 @@ class SeriesNumbers:
         if not coefficients[0].is_finite():
             coefficients = [self._nan] * self.length
         return self._make(coefficients, prec=self.length)
+
+    def _reciprocal(self, x: Series) -> Series:
+        """1 / x; nan where the constant term may be 0 (FLINT raises there)."""
+        try:
+            return 1 / x
+        except (ValueError, ZeroDivisionError):
+            return self._make([self._nan] * self.length, prec=self.length)
 
     def _with_constant(self, constant: Scalar, series: Series) -> Series:
         return self._series([constant, *self.coefficients(series)[1:]])
