@@ -1,0 +1,206 @@
+"""Kinds of failure (ACCEPTANCE A9), told apart from the result, the truth and the format alone."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.formats import Format
+from conformance.scoring.distance import Distances, distances, rounded_infinity
+from conformance.scoring.tolerance import Tolerance
+
+
+class Failure(IntEnum):
+    """One code per component. NONE and UNDECIDED accuse nobody."""
+
+    NONE = 0
+    SPURIOUS_NAN = 1
+    SPURIOUS_INF = 2
+    EARLY_OVERFLOW = 3
+    FLUSHED_TO_ZERO = 4
+    WRONG_SIGN = 5
+    OUT_OF_CODOMAIN = 6
+    OUTSIDE_ACCEPTED = 7
+    PRECISION_LOST = 8
+    VALUE_WRONG = 9
+    GRADIENT_WRONG = 10
+    SHAPE_WRONG = 11
+    DTYPE_CHANGED = 12
+    RAISED = 13
+    CRASHED = 14
+    TIMED_OUT = 15
+    NOT_OFFERED = 16
+    UNDECIDED = 17
+
+    @property
+    def label(self) -> str:
+        """The name used in files and in the report."""
+        return _LABELS.get(self.name, self.name.lower().replace("_", " "))
+
+
+_LABELS = {"SPURIOUS_INF": "spurious ±inf", "OUTSIDE_ACCEPTED": "outside support accepted", "NONE": "right"}
+
+FATES = {1: Failure.CRASHED, 2: Failure.TIMED_OUT, 3: Failure.RAISED}
+"""What became of an input that was never answered, as the driver of the framework numbers it."""
+
+RELATIVE_WRONG = 2.0**-3
+"""A value that is off by more than an eighth of itself is wrong, not imprecise."""
+
+NATS_WRONG = 0.05
+"""A log-quantity that is off by more than 0.05 nats (5 % of a density), and by more than 5 % of itself, is wrong."""
+
+
+def classify(
+    got: NDArray[Any],
+    truth: Enclosures,
+    fmt: Format,
+    *,
+    log_quantity: bool,
+    codomain: tuple[float, float] | None,
+    tolerance: Tolerance,
+    flush_to_zero: bool = False,
+    flushed_inputs: NDArray[np.bool_] | None = None,
+    fate: NDArray[np.uint8] | None = None,
+) -> NDArray[np.uint8]:
+    """A Failure for every component of ``got`` (shape (N,), dtype of ``fmt``).
+
+    codomain: the closed interval that finite results may lie in; its ends are compared after rounding to ``fmt``,
+    since rounding may reach an open end. flush_to_zero: the framework was measured to flush subnormals; a failure at a
+    subnormal truth, or where ``flushed_inputs`` holds (a subnormal input), is then named FLUSHED_TO_ZERO (A10).
+    UNDECIDED where the enclosure is too wide for the verdict.
+    """
+    wide = got.astype(np.float64)
+    off = distances(got, truth, fmt)
+    codes = np.zeros(len(got), np.uint8)
+    real = truth.kind == Kind.FINITE
+    limit = np.isin(truth.kind, (Kind.POS_INF, Kind.NEG_INF))
+    wanted = rounded_infinity(truth, fmt)
+    infinite, nan = np.isinf(wide), np.isnan(wide)
+    right_infinity = infinite & (wide == wanted)
+
+    allowed = _allowed(truth, tolerance)
+    missed = real & ~right_infinity & ~(off.ulp <= allowed)
+    codes[missed] = _missed(wide, truth, off, fmt, log_quantity, tolerance)[missed]
+    codes[real & infinite & ~right_infinity] = Failure.SPURIOUS_INF
+    large = truth.exponent > fmt.emax // 2
+    codes[real & infinite & ~right_infinity & large & (np.sign(wide) == np.sign(truth.hi))] = Failure.EARLY_OVERFLOW
+    codes[_just_overflowed(wide, truth, fmt, allowed)] = Failure.NONE
+
+    codes[limit & ~right_infinity] = Failure.VALUE_WRONG
+    codes[limit & infinite & ~right_infinity] = Failure.WRONG_SIGN
+    codes[(real | limit) & nan] = Failure.SPURIOUS_NAN
+    if codomain is not None:
+        with np.errstate(over="ignore"):
+            low, high = np.asarray(codomain, np.float64).astype(fmt.dtype).astype(np.float64)
+        escaped = (real | limit) & ~nan & ((wide < low) | (wide > high))
+        codes[escaped] = Failure.OUT_OF_CODOMAIN
+    codes[(truth.kind == Kind.NAN) & ~nan] = Failure.VALUE_WRONG
+    codes[(truth.kind == Kind.OUTSIDE) & np.isfinite(wide)] = Failure.OUTSIDE_ACCEPTED
+
+    failed = codes != Failure.NONE
+    undecided = real & np.isfinite(wide) & (off.ulp_slack > 0)
+    undecided &= (off.ulp - off.ulp_slack <= allowed) != (off.ulp + off.ulp_slack <= allowed)
+    codes[undecided | (truth.kind == Kind.UNDECIDED)] = Failure.UNDECIDED
+    if flush_to_zero:
+        subnormal = real & (truth.exponent <= fmt.emin) & ((wide == 0) | (np.abs(wide) == fmt.min_normal))
+        if flushed_inputs is not None:
+            subnormal |= flushed_inputs
+        codes[failed & subnormal] = Failure.FLUSHED_TO_ZERO
+    if fate is not None:
+        for number, failure in FATES.items():
+            codes[fate == number] = failure
+    return codes
+
+
+def usable(
+    failures: NDArray[np.uint8], off: Distances, truth: Enclosures, *, log_quantity: bool, tolerance: Tolerance
+) -> NDArray[np.bool_]:
+    """Where a result can be used (ACCEPTANCE A13): right in ulp or, for a log-quantity, right in nats.
+
+    UNDECIDED components count as usable: nobody is accused of what the oracle does not know.
+    """
+    fine = np.isin(failures, (Failure.NONE, Failure.UNDECIDED))
+    if log_quantity:
+        fine |= (failures == Failure.PRECISION_LOST) & (off.nats <= _nats_allowed(truth, tolerance))
+    return fine
+
+
+def severity(kind: Failure, *, ulp: float, nats: float, log_quantity: bool, fmt: Format, region_name: str) -> str:
+    """"grave", "serious" or "minor".
+
+    grave: a result that misleads where people compute (nan, inf, wrong sign, wrong value, a point outside the support
+    accepted, wrong shape) and what ends the process. serious: the same at special values, subnormals and the ends of
+    the range; early overflow, escapes from the codomain, exceptions, a changed dtype; and more than half of the
+    format's bits lost, unless a log-quantity is off by less than 32 units of roundoff. minor: the rest.
+    """
+    if kind in (Failure.CRASHED, Failure.TIMED_OUT):
+        return "grave"
+    if kind in _MISLEADING:
+        return "serious" if region_name in ("special", "subnormal", "range end") else "grave"
+    if kind in (Failure.EARLY_OVERFLOW, Failure.OUT_OF_CODOMAIN, Failure.RAISED, Failure.DTYPE_CHANGED):
+        return "serious"
+    if kind == Failure.PRECISION_LOST:
+        harmless = log_quantity and nats <= 32.0 * 2.0 ** (1 - fmt.precision)
+        return "serious" if np.log2(1.0 + ulp) > fmt.precision / 2 and not harmless else "minor"
+    return "minor"
+
+
+_MISLEADING = (
+    Failure.SPURIOUS_NAN,
+    Failure.SPURIOUS_INF,
+    Failure.WRONG_SIGN,
+    Failure.VALUE_WRONG,
+    Failure.OUTSIDE_ACCEPTED,
+    Failure.SHAPE_WRONG,
+    Failure.GRADIENT_WRONG,
+)
+
+
+def _allowed(truth: Enclosures, tolerance: Tolerance) -> NDArray[np.float64]:
+    condition = np.abs(np.nan_to_num(truth.condition, nan=0.0, posinf=np.inf))
+    return np.asarray(tolerance.ulp * (1.0 + condition), np.float64)
+
+
+def _nats_allowed(truth: Enclosures, tolerance: Tolerance) -> NDArray[np.float64]:
+    with np.errstate(over="ignore"):
+        size = np.ldexp(np.abs(truth.hi), np.clip(truth.exponent, -2000, 2000).astype(np.int32))
+    return np.asarray(tolerance.nats * np.maximum(1.0, size), np.float64)
+
+
+def _missed(
+    wide: NDArray[np.float64],
+    truth: Enclosures,
+    off: Distances,
+    fmt: Format,
+    log_quantity: bool,
+    tolerance: Tolerance,
+) -> NDArray[np.uint8]:
+    """The kind of a finite result that is outside the tolerance."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        size = np.ldexp(np.abs(truth.hi), np.clip(truth.exponent, -2000, 2000).astype(np.int32))
+        if log_quantity:
+            wrong = off.nats > NATS_WRONG * np.maximum(1.0, size)
+            harmless = off.nats <= _nats_allowed(truth, tolerance)
+        else:
+            wrong = off.nats > RELATIVE_WRONG * size
+            harmless = np.zeros(len(wide), bool)
+    kinds = np.where(wrong, Failure.VALUE_WRONG, Failure.PRECISION_LOST)
+    opposite = (wide != 0) & (truth.hi != 0) & (np.sign(wide) != np.sign(truth.hi)) & ~harmless
+    kinds = np.where(opposite, Failure.WRONG_SIGN, kinds)
+    vanished = (wide == 0) & (truth.hi != 0) & (~np.asarray(log_quantity) | (truth.exponent <= fmt.emin))
+    return np.where(vanished, Failure.FLUSHED_TO_ZERO, kinds).astype(np.uint8)
+
+
+def _just_overflowed(
+    wide: NDArray[np.float64], truth: Enclosures, fmt: Format, allowed: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Infinite results whose truth lies within the allowed ulp of the overflow threshold: a rounding, not a defect."""
+    candidate = np.isinf(wide) & (truth.kind == Kind.FINITE) & (np.sign(wide) == np.sign(truth.hi))
+    candidate &= truth.exponent == fmt.emax + 1
+    # In ulps of the top binade, 2^p of which make up 2^(emax + 1).
+    gap = (1.0 - np.abs(truth.hi)) * 2.0**fmt.precision
+    return candidate & (gap <= allowed)

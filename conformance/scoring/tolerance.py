@@ -1,0 +1,29 @@
+"""What counts as right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conformance.floats.formats import Format
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """A result is right when its error is at most ``ulp`` * (1 + condition number) units in the last place.
+
+    A log-quantity that misses this is still *usable* when it is off by at most ``nats`` * max(1, |exact|).
+    """
+
+    ulp: float
+    nats: float
+
+
+def default_tolerance(fmt: Format) -> Tolerance:
+    """16 ulp for float32 and float64, 8 for the 16-bit formats; 32 units of roundoff (2^(1-p)) in nats.
+
+    The reasons: a careful composition of a handful of library functions, each good to 1 or 2 ulp (the accuracy tables
+    of Zimmermann et al. find that of the common libraries), stays under 16 ulp, and every cancellation worth a finding
+    exceeds it by orders of magnitude. In 16-bit formats 16 ulp of bfloat16 would be 12 % and forgive too much.
+    32 units of roundoff at 1 is the error of adding a few terms of size up to ten in the format.
+    """
+    return Tolerance(ulp=16.0 if fmt.bits > 16 else 8.0, nats=32.0 * 2.0 ** (1 - fmt.precision))
