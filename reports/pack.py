@@ -88,6 +88,7 @@ def _finding(finding: Json, texts: Texts, detailed: bool) -> list[object]:
     packed["printed"] = reproduction.get("printed") if detailed else None
     packed |= {"known": texts(known.get("reason")), "link": texts(safe_link(known.get("link")))}
     packed |= {"known_versions": texts(known.get("versions")), "summary": finding.get("summary")}
+    packed["note"] = finding.get("note") or None
     return [packed[field] for field in FINDING_FIELDS]
 
 

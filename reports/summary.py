@@ -54,9 +54,14 @@ def failed_points(cell: Json) -> int:
     return sum(count for kind, count in (cell.get("failures") or {}).items() if kind not in NO_FAILURE)
 
 
+def accused(findings: list[Json]) -> list[Json]:
+    """The findings that were confirmed independently; the others are shown, and accuse nobody (ACCEPTANCE A18)."""
+    return [finding for finding in findings if finding.get("confirmed") is not False]
+
+
 def severities(findings: list[Json]) -> dict[str, int]:
-    """Counts by severity, gravest first, zeros included."""
-    counted = Counter(finding["severity"] for finding in findings)
+    """Counts of confirmed findings by severity, gravest first, zeros included."""
+    counted = Counter(finding["severity"] for finding in accused(findings))
     return {severity: counted[severity] for severity in SEVERITIES}
 
 
@@ -81,6 +86,7 @@ def headline(loaded: Loaded) -> Json:
         "certified": certificates["certified"] / verdicts if verdicts else None,
         "severities": severities(loaded.findings),
         "findings": len(loaded.findings),
+        "unconfirmed": len(loaded.findings) - len(accused(loaded.findings)),
     }
 
 
@@ -136,8 +142,8 @@ def laws(loaded: Loaded) -> list[Json]:
     ]
 
 
-def badness(finding: Json) -> tuple[int, bool, float, float]:
-    """Sort key: severity, ordinary inputs before extreme ones, share of the format's bits lost, share of points."""
+def badness(finding: Json) -> tuple[bool, int, bool, float, float]:
+    """Sort key: confirmed, severity, ordinary inputs before extreme ones, share of the bits lost, share of points."""
     worst = finding.get("worst") or {}
     lost = number(worst.get("excess_bits"))
     if lost is None or math.isnan(lost):
@@ -145,13 +151,20 @@ def badness(finding: Json) -> tuple[int, bool, float, float]:
     precision = FORMATS[finding["dtype"]][0]
     lost = precision if lost is None or math.isnan(lost) else min(precision, lost)
     often = (finding.get("count") or 0) / max(1, finding.get("points") or 1)
-    return SEVERITIES.index(finding["severity"]), finding.get("region") != "ordinary", -lost / precision, -often
+    unconfirmed = finding.get("confirmed") is False
+    return (
+        unconfirmed,
+        SEVERITIES.index(finding["severity"]),
+        finding.get("region") != "ordinary",
+        -lost / precision,
+        -often,
+    )
 
 
 def gravest(findings: list[Json], most: int = 10) -> list[Json]:
     """The first ``most`` by badness, at most one per framework, subject and kind, so that ten defects are shown."""
     chosen: dict[tuple[str, str, str], Json] = {}
-    for finding in sorted(findings, key=badness):
+    for finding in sorted(accused(findings), key=badness):
         chosen.setdefault((finding["framework"], finding["subject"], finding["kind"]), finding)
     return [{**finding, "href": fragment("finding", finding["id"])} for finding in list(chosen.values())[:most]]
 

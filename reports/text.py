@@ -48,8 +48,8 @@ def safe_link(text: object) -> str | None:
 
 
 def fragment(*parts: str) -> str:
-    """The page address ``#a/b`` of a view; every part is percent-encoded."""
-    return "#" + "/".join(quote(part, safe="") for part in parts)
+    """The page address ``#a/b`` of a view; parts are encoded as encodeURIComponent does."""
+    return "#" + "/".join(quote(part, safe="!'()*~") for part in parts)
 
 
 def _split(inside: str) -> list[str]:

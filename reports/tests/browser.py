@@ -122,14 +122,16 @@ class Browser:
 
     def open(self, page: Path, fragment: str = "") -> float:
         """Load a page from disk afresh; seconds until its load event."""
-        self.call("Page.navigate", url="about:blank")
-        self._loaded = False
+        self._go("about:blank")
         start = time.perf_counter()
-        self.call("Page.navigate", url=page.resolve().as_uri() + fragment)
-        while not self._loaded or self.run("location.href") == "about:blank":
-            if not self._loaded:
-                self._read()
+        self._go(page.resolve().as_uri() + fragment)
         return time.perf_counter() - start
+
+    def _go(self, url: str) -> None:
+        self._loaded = False
+        self.call("Page.navigate", url=url)
+        while not self._loaded:
+            self._read()
 
     def run(self, expression: str) -> Any:
         """Evaluate JavaScript in the page; the value as JSON."""

@@ -6,7 +6,7 @@ function findingNode(finding, open = false) {
     el("span", { class: `sev sev-${finding.severity}` }, finding.severity),
     el("span", { class: "who" }, `${finding.framework} ${finding.mode || ""}`),
     el("span", { class: "where" }, el("bdi", {}, labelOf(finding.subject)), ` ${finding.quantity}`),
-    el("span", { class: "kind" }, finding.kind, finding.known ? " ⚑" : ""),
+    el("span", { class: "kind" }, finding.kind, finding.known ? " ⚑" : "", finding.confirmed === false ? el("span", { class: "badge" }, "not confirmed") : null),
     el("span", { class: "told" }, finding.summary),
     el("span", { class: "size" }, el("span", { class: "dtype quiet" }, finding.dtype))));
   const openUp = () => { if (node.open && node.children.length === 1) node.append(findingBody(finding)); };
@@ -39,6 +39,7 @@ function findingBody(finding) {
   const context = el("dl", { class: "values" },
     pair("where", el("a", { href: fragment("subject", finding.subject, finding.dtype, finding.quantity) }, labelOf(finding.subject)), ` ${finding.quantity}, ${finding.dtype}`),
     pair("framework", el("a", { href: fragment("framework", finding.framework) }, finding.framework), ` ${finding.version || ""}, ${finding.mode || ""}, ${finding.device || ""}`),
+    pair("note", finding.note),
     pair("law", lawText(finding.law)),
     pair("blame", finding.blame),
     pair("certificate", finding.certificate),
@@ -85,5 +86,9 @@ function findingList(findings, portion = 120) {
   add();
   return el("div", {}, list, more);
 }
-const tallyOf = (findings) => ["grave", "serious", "minor"].map((severity) => [
-  el("span", { class: `sev sev-${severity}` }, `${grouped(findings.filter((finding) => finding.severity === severity).length)} ${severity}`), " "]);
+function tallyOf(findings) {
+  const accused = findings.filter((finding) => finding.confirmed !== false);
+  const rest = findings.length - accused.length;
+  return [["grave", "serious", "minor"].map((severity) => [el("span", { class: `sev sev-${severity}` },
+    `${grouped(accused.filter((finding) => finding.severity === severity).length)} ${severity}`), " "]), rest ? `${grouped(rest)} not confirmed` : ""];
+}

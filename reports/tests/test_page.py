@@ -1,0 +1,254 @@
+"""The page in a real browser, opened from disk: it runs, it needs nothing, hostile text stays text, keys work."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports import build
+from reports.tests import synthetic
+from reports.tests.browser import Browser
+
+Json = dict[str, Any]
+VIEWS = ["matrix", "findings", "statistics", "laws", "guide", "reproduce"]
+PAYLOADS = [
+    "<script>window.pwned=1</script>",
+    "</script><script>window.pwned=2</script>",
+    '"><img src=x onerror="window.pwned=3">',
+    "'><svg onload=window.pwned=4>",
+    "{{ 7*7 }}{% raw %}",
+    "\u202egnihtemos\u2066\u200b",
+    "<!--<script>",
+    "javascript:window.pwned=5",
+]
+FIXED = {"format", "format_version", "kind", "status", "severity", "dtype", "dtypes", "quantity", "bits", "condition"}
+FIXED |= {"coverage", "region", "law", "certificate", "blame", "id"}
+
+
+def fine(browser: Browser) -> None:
+    """No exception, no console message, no policy violation, no banner."""
+    assert browser.problems == []
+    assert browser.run("document.getElementById('trouble').hidden") is True
+    assert browser.run("document.documentElement.dataset.ready !== undefined") is True
+
+
+@pytest.fixture(autouse=True)
+def fresh(browser: Browser) -> None:
+    browser.problems.clear()
+    browser.requests.clear()
+    browser.scripts(True)
+    browser.dark(False)
+
+
+def walk(browser: Browser) -> int:
+    """Visit every view of the page by its address; the number of pages drawn."""
+    return int(
+        browser.run(
+            """(async () => {
+              const data = JSON.parse(document.getElementById("data").textContent);
+              const e = encodeURIComponent;
+              const pages = ["matrix", "findings", "statistics", "laws", "guide", "reproduce",
+                ...data.subjects.map((s) => "subject/" + e(s.id)),
+                ...data.subjects.map((s) => "subject/" + e(s.id) + "/float64/forward"),
+                ...data.frameworks.map((f) => "framework/" + e(f.name)),
+                ...data.findings.slice(0, 20).map((f) => "finding/" + e(f[0])),
+                "findings?severity=grave&text=nan", "subject/nowhere", "framework/nobody", "finding/none",
+                "subject/%E0%A4%A", "nonsense"];
+              let drawn = 0;
+              for (const page of pages) {
+                const arrived = new Promise((done) => addEventListener("hashchange", done, { once: true }));
+                location.hash = page;
+                await arrived;
+                if (document.querySelectorAll(".view.shown").length !== 1) throw new Error("nothing shown for " + page);
+                drawn += 1;
+              }
+              return drawn;
+            })()"""
+        )
+    )
+
+
+def test_opens_from_disk_and_needs_nothing(browser: Browser, page: Path) -> None:
+    assert page.stat().st_size < 5_000_000
+    took = browser.open(page)
+    fine(browser)
+    assert took < 10
+    assert [url for url in browser.requests if not url.startswith(("file:", "about:"))] == []
+    assert len({url.split("#")[0] for url in browser.requests if url.startswith("file:")}) == 1
+
+
+def test_every_view_draws(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    assert walk(browser) > 80
+    fine(browser)
+
+
+def test_the_script_redraws_what_stands_there_without_it(browser: Browser, page: Path) -> None:
+    read = """[...document.querySelectorAll('#matrix-table tbody tr')].map((row) =>
+              [row.className, row.textContent.replace(/\\s+/g, ' ').trim(),
+               ...[...row.querySelectorAll('td')].map((cell) => [cell.className, cell.firstElementChild.title,
+               cell.firstElementChild.getAttribute('href')])])"""
+    browser.open(page)
+    before = browser.run(read)
+    change = """(value) => { const box = document.querySelector('#matrix-controls select'); box.value = value;
+                box.dispatchEvent(new Event('change')); }"""
+    browser.run(f"({change})('float64')")
+    assert browser.run(read) != before
+    browser.run(f"({change})('float32')")
+    after = browser.run(read)
+    same = [[item.replace(" ", "") if isinstance(item, str) else item for item in row] for row in after]
+    assert same == [[item.replace(" ", "") if isinstance(item, str) else item for item in row] for row in before]
+    fine(browser)
+
+
+def test_works_without_scripts(browser: Browser, page: Path, run_pair: tuple[Json, Json]) -> None:
+    browser.scripts(False)
+    browser.open(page)
+    shown = browser.run("document.body.innerText")
+    assert "frameworks compared" in shown
+    assert "mindspore is not in the matrix. pip: no matching distribution" in shown
+    assert "the policy of reinforcement learning" in shown
+    assert "Without JavaScript" in shown
+    assert browser.run("document.querySelectorAll('#matrix-table td b').length") > 200
+    assert browser.run("document.querySelector('#matrix-controls').getClientRects().length") == 0
+    assert browser.run("document.querySelectorAll('.findings-by-framework tbody tr').length") == 5
+
+
+def poison(value: Any, counter: list[int], key: str = "") -> Any:
+    """Every text that the formats leave free, extended by a payload."""
+    if isinstance(value, dict):
+        return {name: item if name in FIXED else poison(item, counter, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [poison(item, counter, key) for item in value]
+    if isinstance(value, str) and value not in ("inf", "-inf", "nan") and not key.endswith("hex"):
+        if key in ("framework", "subject", "name", "started", "mode", "modes", "device", "devices"):
+            return value
+        counter[0] += 1
+        return value + PAYLOADS[counter[0] % len(PAYLOADS)]
+    return value
+
+
+def test_hostile_text_stays_text(browser: Browser, small_pair: tuple[Json, Json], tmp_path: Path) -> None:
+    results, findings = copy.deepcopy(small_pair)
+    counter = [0]
+    run = results["run"]
+    results = poison(results, counter)
+    findings = poison(findings, counter)
+    results["run"] = findings["run"] = {**run, "started": PAYLOADS[2], "profile": PAYLOADS[1], "arguments": PAYLOADS}
+    # Names too: of a framework, a mode, a subject, and a kind of failure in the counts.
+    text = json.dumps([results, findings])
+    for name, payload in (
+        ("paddle", PAYLOADS[0]),
+        ("brax", PAYLOADS[2]),
+        ("xla", PAYLOADS[5]),
+    ):
+        text = text.replace(json.dumps(name), json.dumps(payload))
+    text = text.replace('"tanh"', json.dumps("tanh" + PAYLOADS[1]))
+    results, findings = json.loads(text)
+    for cell in results["cells"]:
+        cell["failures"] = {PAYLOADS[3]: 3, PAYLOADS[6]: 4}
+    for finding in findings["findings"]:
+        finding["known"] = {"reason": PAYLOADS[0], "link": PAYLOADS[7], "versions": PAYLOADS[5]}
+    paths = synthetic.write(tmp_path, results, findings)
+    built = build(*paths, tmp_path / "index.html")
+    browser.open(built.out)
+    assert walk(browser) > 20
+    fine(browser)
+    assert counter[0] > 500
+    assert browser.run("window.pwned") is None
+    assert browser.run("document.querySelectorAll('img, svg[onload], iframe, object').length") == 0
+    assert browser.run("document.scripts.length") == 2
+    assert browser.run("[...document.querySelectorAll('a')].every((a) => /^(#|https?:)/.test(a.getAttribute('href')))")
+    assert browser.run("/[\\u202a-\\u202e\\u2066-\\u2069\\u200b]/.test(document.documentElement.textContent)") is False
+    assert "<img src=x onerror=" in browser.run("document.querySelector('.facts').textContent")
+
+
+def test_the_policy_stops_what_the_page_does_not_do(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    blocked = browser.run("(() => { try { document.body.innerHTML = 'x'; } catch (error) { return error.name; } })()")
+    assert blocked == "TypeError"
+    policy = browser.run("document.querySelector('meta[http-equiv]').content")
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+
+
+def test_keyboard(browser: Browser, page: Path) -> None:
+    browser.open(page)
+    browser.press("Tab")
+    assert browser.run("document.activeElement.className") == "skip"
+    browser.run("document.querySelector('#matrix-table td a').focus()")
+    place = "((cell) => [cell.parentNode.rowIndex, cell.cellIndex])(document.activeElement.closest('td, th'))"
+    row, column = browser.run(place)
+    browser.press("ArrowDown")
+    browser.press("ArrowRight")
+    assert browser.run(place) == [row + 1, column + 1]
+    browser.press("ArrowUp")
+    browser.press("ArrowLeft")
+    browser.press("ArrowLeft")
+    assert browser.run(place) == [row, 0]
+    browser.press("ArrowRight")
+    browser.press("Enter")
+    assert browser.run("location.hash").startswith("#subject/")
+    assert browser.run("document.querySelector('.view.shown').id") == "view-subject"
+    assert browser.run("document.querySelectorAll('.plot svg[role=img] .line').length") >= 1
+    browser.run("document.querySelector('.plot svg[role=img]').focus()")
+    browser.press("ArrowRight")
+    assert "Inputs from" in browser.run("document.querySelector('.readout').textContent")
+    fine(browser)
+
+
+def test_findings_filter_and_open(browser: Browser, page: Path, run_pair: tuple[Json, Json]) -> None:
+    findings = run_pair[1]["findings"]
+    wanted = [row for row in findings if row["severity"] == "grave" and row["framework"] == "tfp"]
+    browser.open(page, "#findings?severity=grave&framework=tfp")
+    assert browser.run("document.querySelector('.tally').textContent").startswith(f"{len(wanted)} of 600")
+    browser.run("document.querySelector('.finding summary').click()")
+    browser.run("new Promise((done) => setTimeout(done, 50))")
+    body = browser.run("document.querySelector('.finding .body').textContent")
+    for part in ("0x", "-9.99999994999999966666666499999e-9", "mpmath", "import torch", "ulp", "certified"):
+        assert part in body
+    assert browser.run("document.querySelectorAll('.script button').length") == 1
+    fine(browser)
+
+
+def test_every_number_has_its_heading(browser: Browser, page: Path) -> None:
+    browser.open(page, "#subject/tanh/float32/fldj")
+    headless = """[...document.querySelectorAll('table')].filter((table) =>
+      !table.tHead || [...table.tHead.querySelectorAll('th')].some((th) => !th.scope)
+      || [...table.tBodies].some((body) => [...body.rows].some((row) => !row.querySelector('th[scope]')))).length"""
+    assert browser.run(headless) == 0
+    unnamed = """[...document.querySelectorAll('a, button, select, input')].filter((node) =>
+      !(node.textContent.trim() || node.getAttribute('aria-label') || node.closest('label'))).length"""
+    assert browser.run(unnamed) == 0
+
+
+def test_the_page_is_the_same_bytes_again(page: Path, run_pair: tuple[Json, Json], tmp_path: Path) -> None:
+    paths = synthetic.write(tmp_path, *run_pair)
+    assert build(*paths, tmp_path / "again.html").out.read_bytes() == page.read_bytes()
+
+
+def test_too_many_findings_leave_their_scripts_out_and_say_so(small_pair: tuple[Json, Json], tmp_path: Path) -> None:
+    results, findings = small_pair
+    for at, row in enumerate(findings["findings"]):
+        row["reproduction"] = {"code": f"{at}\n" + f"{at:x}" * 600_000, "printed": "nan", "confirmed": True}
+    paths = synthetic.write(tmp_path, results, findings)
+    built = build(*paths, tmp_path / "index.html")
+    assert built.size < 5_000_000
+    assert built.details_left_out == 6
+    assert "scripts of the 6 least grave findings" in built.out.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("folder", [Path(__file__).resolve().parents[1] / "out"])
+def test_a_real_run_where_one_lies_in_the_output_folder(folder: Path, browser: Browser, tmp_path: Path) -> None:
+    results, findings = folder / "results.json", folder / "findings.json"
+    if not (results.exists() and findings.exists()):
+        pytest.skip("no comparison has been run here yet: reports/out holds no results")
+    built = build(results, findings, tmp_path / "index.html")
+    assert built.size < 5_000_000
+    browser.open(built.out)
+    walk(browser)
+    fine(browser)
