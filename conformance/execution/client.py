@@ -1,0 +1,308 @@
+"""The driver's side of one framework: ask, survive, find who was to blame, remember."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from conformance.execution.bisection import Attempt, Limits, assemble, find_guilty
+from conformance.execution.environments import Environment
+from conformance.execution.fingerprint import adapter_source, digest, processor
+from conformance.execution.journal import Journal
+from conformance.execution.process import WorkerDied, WorkerProcess, WorkerTimedOut
+from conformance.execution.request import STATUS_OF_FATE, Array, Fate, Reply, Request, SnippetReply
+
+# A framework that imports slowly (TensorFlow: 8 s on an idle machine) shares its cores with others.
+START_TIMEOUT = 300.0
+_STARTS = 2
+
+
+class FrameworkUnusable(Exception):
+    """The framework can't be started here; ``status`` is "raised", "crashed" or "timed_out", ``str`` is one line."""
+
+    def __init__(self, status: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class _NotOffered(Exception):
+    """An answer of its own kind, carried past the search for guilty rows."""
+
+
+@dataclass
+class Counts:
+    """What this client cost: evaluate calls that a worker received, worker starts, requests answered by the journal."""
+
+    evaluations: int = 0
+    starts: int = 0
+    reused: int = 0
+
+
+class FrameworkClient:
+    """Asks one framework, in a worker process of its own that is restarted whenever it dies.
+
+    Guarantee: ``evaluate`` and ``snippet`` return a record whatever the framework does (raise, crash, hang, exit, print
+    or write garbage, run out of memory); only KeyboardInterrupt and a malformed Request pass. What a reply says of a
+    row was said by a worker that was asked for it. With a ``journal_dir``, a reply once given is never computed again
+    for the same packages, adapter source, processor and request; only answers that took longer than ``timeout`` are
+    asked again when a later client allows more time.
+
+    timeout: seconds per request. memory_limit: resident bytes of the worker, checked five times a second (Linux);
+    None: no limit. address_limit: RLIMIT_AS in bytes, 0 for none (TensorFlow and MindSpore reserve far more than they
+    use). One request at a time; a client may be shared by threads.
+    """
+
+    def __init__(
+        self,
+        environment: Environment,
+        framework: str,
+        journal_dir: Path | None = None,
+        timeout: float = 60.0,
+        adapter_file: Path | None = None,
+        *,
+        start_timeout: float = START_TIMEOUT,
+        memory_limit: int | None = 8 << 30,
+        address_limit: int = 0,
+        limits: Limits | None = None,
+        log: Callable[[str], None] | None = None,
+    ) -> None:
+        self.framework = framework
+        self.counts = Counts()
+        self._environment = environment
+        self._timeout = timeout
+        self._start_timeout = start_timeout
+        self._memory = {"memory_limit": memory_limit, "address_limit": address_limit}
+        self._limits = limits or Limits(seconds=4 * timeout)
+        self._adapter_file = adapter_file.resolve() if adapter_file else None
+        self._journal = Journal(journal_dir, **({"log": log} if log else {})) if journal_dir else None
+        self._identity: str | None = None
+        self._process: WorkerProcess | None = None
+        self._description: dict[str, Any] | None = None
+        self._unusable: FrameworkUnusable | None = None
+        self._lock = threading.Lock()
+
+    def describe(self) -> dict[str, Any]:
+        """The adapter's Description as plain JSON values, measured by a live worker. Raises FrameworkUnusable."""
+        with self._lock:
+            if self._description is None:
+                self._worker()
+            assert self._description is not None
+            return self._description
+
+    def evaluate(self, request: Request) -> Reply:
+        """Answer ``request``, from the journal where it is known. A block that dies is searched for its guilty rows."""
+        if request.values is not None and request.values.dtype.name != request.dtype:
+            raise ValueError(f"values of {request.values.dtype.name} in a request at {request.dtype}")
+        key = self._key(json.dumps(request.header(), sort_keys=True), request.values)
+        known = self._load(key)
+        if known is not None:
+            return _reply_from(*known)
+        started = time.monotonic()
+        with self._lock:
+            try:
+                reply = self._ask_and_blame(request)
+            except FrameworkUnusable as problem:
+                fates = {status: fate for fate, status in STATUS_OF_FATE.items()}
+                fate = np.full(request.rows, fates[problem.status], np.uint8) if request.rows else None
+                # Not kept: the next run may find the framework mended.
+                return Reply(problem.status, None, fate, str(problem), time.monotonic() - started)
+        seconds = time.monotonic() - started
+        reply = Reply(reply.status, reply.values, reply.fate, reply.message, seconds, False, reply.log)
+        if self._journal:
+            self._journal.store(key, *_record_of(reply, self._timeout))
+        return reply
+
+    def snippet(self, code: str) -> SnippetReply:
+        """Run a reproduction in the worker, in a fresh namespace, under the same time limit: what it printed."""
+        return self._ask_for_text({"op": "snippet", "code": code}, None)
+
+    def reproduction(self, request: Request) -> SnippetReply:
+        """The script, in the framework's own API, that evaluates ``request`` at its single point; in ``code``, not run.
+
+        ``request.values`` has the shape of one input, () or (event,). Status "not_offered" where there is no script.
+        """
+        return self._ask_for_text({**request.header(), "op": "reproduction"}, request.values)
+
+    def _ask_for_text(self, question: dict[str, Any], values: Array | None) -> SnippetReply:
+        key = self._key(json.dumps(question, sort_keys=True), values)
+        known = self._load(key)
+        if known is not None:
+            texts = {name: known[0][name] for name in ("status", "stdout", "message", "code", "seconds")}
+            return SnippetReply(**texts, reused=True)
+        started = time.monotonic()
+        with self._lock:
+            try:
+                header, _ = self._worker().ask(question, [] if values is None else [values], self._timeout)
+                # Whatever a frame that the framework forged says, these are texts.
+                texts = {name: str(header.get(name, "")) for name in ("status", "stdout", "code")}
+                texts["message"] = _one_line(header)
+            except WorkerTimedOut:
+                texts = {"status": "timed_out", "message": f"no answer within {self._timeout:g} s"}
+                self._bury()
+            except WorkerDied as death:
+                texts = {"status": "crashed", "message": str(death)}
+                self._bury()
+            except FrameworkUnusable as problem:
+                return SnippetReply(problem.status, message=str(problem), seconds=time.monotonic() - started)
+        reply = SnippetReply(**texts, seconds=time.monotonic() - started)
+        if self._journal:
+            late = {"timeout": self._timeout, "timed_out": reply.status == "timed_out"}
+            self._journal.store(key, {**asdict(reply), **late}, [])
+        return reply
+
+    def close(self) -> None:
+        """End the worker. The client may be used again: the next request starts another."""
+        with self._lock:
+            self._bury()
+
+    def __enter__(self) -> FrameworkClient:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ask_and_blame(self, request: Request) -> Reply:
+        rows = request.rows
+        try:
+            first = self._attempt(request, request.values)
+            if first.fate == Fate.OK:
+                return Reply("ok", first.values, np.zeros(rows, np.uint8) if rows else None)
+            status = STATUS_OF_FATE[first.fate]
+            if rows <= 1:
+                return Reply(status, None, np.full(rows, first.fate, np.uint8) if rows else None, first.message)
+            verdict = find_guilty(lambda low, high: self._part(request, low, high), rows, first, self._limits)
+        except _NotOffered as absent:
+            return Reply("not_offered", message=str(absent))
+        if not verdict.fate.any():
+            message = f"{first.message} as a block of {rows} rows; every part of it alone was answered"
+        else:
+            message = verdict.summary()
+        answer = assemble(rows, verdict)
+        if answer is None:
+            # Either nothing was answered, or the answers have shapes that make no whole.
+            fate = np.full(rows, first.fate, np.uint8) if verdict.parts else verdict.fate
+            return Reply(status, None, fate, message, log=first.log)
+        return Reply("mixed", answer, verdict.fate, message, log=first.log)
+
+    def _part(self, request: Request, low: int, high: int) -> Attempt:
+        assert request.values is not None
+        try:
+            return self._attempt(request, request.values[low:high])
+        except _NotOffered as absent:
+            # Said of a part only, after the block had died: the death is the news, and this row has no answer.
+            return Attempt(Fate.RAISED, message=f"not offered: {absent}")
+
+    def _attempt(self, request: Request, values: Array | None) -> Attempt:
+        worker = self._worker()
+        self.counts.evaluations += 1
+        try:
+            header, arrays = worker.ask(request.header(), [] if values is None else [values], self._timeout)
+        except WorkerTimedOut:
+            words = worker.last_words()
+            self._bury()
+            return Attempt(Fate.TIMED_OUT, message=f"no answer within {self._timeout:g} s", log=words)
+        except WorkerDied as death:
+            words = worker.last_words()
+            self._bury()
+            return Attempt(Fate.CRASHED, message=str(death), log=words)
+        status = header.get("status")
+        if status == "ok" and len(arrays) == 1:
+            return Attempt(Fate.OK, arrays[0])
+        if status == "not_offered":
+            raise _NotOffered(_one_line(header))
+        if status == "raised":
+            return Attempt(Fate.RAISED, message=_one_line(header), log=str(header.get("traceback", "")))
+        # A frame, but not one of the worker's own: the framework wrote it, and the next one can't be trusted either.
+        self._bury()
+        return Attempt(Fate.CRASHED, message=f"garbage on the wire: a reply with status {status!r:.40}")
+
+    def _worker(self) -> WorkerProcess:
+        """A worker that has described itself, so that a death at import is never blamed on a row."""
+        if self._process is not None and self._process.alive():
+            return self._process
+        self._bury()
+        if self._unusable is not None:
+            raise self._unusable
+        if self._environment.python is None:
+            self._unusable = FrameworkUnusable("raised", f"no environment: {self._environment.reason}")
+            raise self._unusable
+        if self._adapter_file is not None:
+            arguments = ["--adapter-file", str(self._adapter_file)]
+        else:
+            arguments = ["--adapter", self.framework]
+        for _ in range(_STARTS):
+            self.counts.starts += 1
+            self._process = WorkerProcess(self._environment.python, arguments, **self._memory)  # type: ignore[arg-type]
+            problem: tuple[str, str]
+            try:
+                header, _arrays = self._process.ask({"op": "describe"}, timeout=self._start_timeout)
+            except WorkerTimedOut:
+                problem = ("timed_out", f"did not start within {self._start_timeout:g} s")
+            except WorkerDied as death:
+                problem = ("crashed", f"died while starting: {death}")
+            else:
+                if header.get("status") == "ok" and isinstance(header.get("description"), dict):
+                    self._description = header["description"]
+                    return self._process
+                problem = ("raised", f"did not start: {_one_line(header)}")
+            self._bury()
+            if problem[0] != "crashed":  # Only a crash may be chance; an error or a hang at import comes again.
+                break
+        self._unusable = FrameworkUnusable(*problem)
+        raise self._unusable
+
+    def _bury(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.close()
+
+    def _key(self, request: str, values: Array | None) -> str:
+        if self._journal is None:
+            return ""
+        if self._identity is None:
+            source = adapter_source(self.framework, self._adapter_file)
+            self._identity = digest(self.framework, self._environment.fingerprint, source, processor())
+        data = b"" if values is None else np.ascontiguousarray(values).tobytes()
+        return digest(self._identity, request, str(None if values is None else values.shape), data)
+
+    def _load(self, key: str) -> tuple[dict[str, Any], list[Array]] | None:
+        known = self._journal.load(key) if self._journal else None
+        if known is None or (known[0]["timed_out"] and known[0]["timeout"] < self._timeout):
+            return None
+        self.counts.reused += 1
+        return known
+
+
+def _one_line(header: dict[str, Any]) -> str:
+    message = " ".join(str(header.get("message", "")).split())[:500]
+    return f"{header['type']}: {message}" if header.get("type") else message
+
+
+def _record_of(reply: Reply, timeout: float) -> tuple[dict[str, Any], list[Array]]:
+    late = reply.status == "timed_out" or (reply.fate is not None and bool((reply.fate == Fate.TIMED_OUT).any()))
+    header = {
+        "status": reply.status,
+        "message": reply.message,
+        "seconds": reply.seconds,
+        "log": reply.log,
+        "timeout": timeout,
+        "timed_out": late,
+        "has": [reply.values is not None, reply.fate is not None],
+    }
+    return header, [array for array in (reply.values, reply.fate) if array is not None]
+
+
+def _reply_from(header: dict[str, Any], arrays: list[Array]) -> Reply:
+    waiting = iter(arrays)
+    values, fate = (next(waiting) if present else None for present in header["has"])
+    return Reply(header["status"], values, fate, header["message"], header["seconds"], True, header["log"])

@@ -1,0 +1,101 @@
+"""What is asked of a framework, and what came back: plain records with arrays in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+class Fate(IntEnum):
+    """What became of one input row."""
+
+    OK = 0
+    CRASHED = 1
+    TIMED_OUT = 2
+    RAISED = 3
+
+
+STATUS_OF_FATE = {Fate.OK: "ok", Fate.CRASHED: "crashed", Fate.TIMED_OUT: "timed_out", Fate.RAISED: "raised"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One block of work. ``values`` has shape (N,) or (N, event) and exactly the dtype named by ``dtype``.
+
+    ``sample`` and ``entropy_estimate`` take ``count`` and ``seed`` and no values; ``entropy``, ``mean`` and
+    ``variance`` take neither.
+    """
+
+    subject: str
+    quantity: str
+    dtype: str
+    mode: str = "eager"
+    values: Array | None = None
+    count: int = 0
+    seed: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Number of inputs that can be asked one by one; 0 for requests that cannot be cut."""
+        return 0 if self.values is None or self.values.ndim == 0 else len(self.values)
+
+    def header(self) -> dict[str, Any]:
+        """The request as it crosses the wire, without its array."""
+        header: dict[str, Any] = {
+            "op": "evaluate",
+            "subject": self.subject,
+            "quantity": self.quantity,
+            "dtype": self.dtype,
+            "mode": self.mode,
+        }
+        if self.values is None:
+            header |= {"count": self.count, "seed": self.seed}
+        return header
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the framework did with a Request.
+
+    status
+        "ok": every row was answered. "mixed": some rows died; ``values`` hold nan there. "not_offered". "raised",
+        "crashed", "timed_out": no row was answered and ``values`` is None. A block that died although each of its
+        parts survived is "mixed" too, with a ``fate`` of zeros, and ``message`` says so.
+    values
+        The framework's own array, dtype and shape untouched when the status is "ok".
+    fate
+        uint8 of shape (N,), a Fate per input row; None for requests without rows and for "not_offered".
+    message
+        One line: exception, signal or limit. It holds no path, process number or time, so two runs agree on it.
+    log
+        The last lines that a worker printed before it died; for people, not for comparison.
+    """
+
+    status: str
+    values: Array | None = None
+    fate: NDArray[np.uint8] | None = None
+    message: str = ""
+    seconds: float = 0.0
+    reused: bool = False
+    log: str = ""
+
+
+@dataclass(frozen=True)
+class SnippetReply:
+    """A reproduction's ``code``, or what one printed (``stdout``).
+
+    status: "ok", "not_offered", "raised", "crashed" or "timed_out"; ``message`` is one line.
+    """
+
+    status: str
+    stdout: str = ""
+    message: str = ""
+    code: str = ""
+    seconds: float = 0.0
+    reused: bool = False
