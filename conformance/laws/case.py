@@ -9,13 +9,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.execution.client import Reply, Request
+from conformance.execution.request import Reply, Request
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format
 from conformance.inputs.regions import Region
 from conformance.inputs.scalar_points import Points
 from conformance.scoring.distance import Distances, distances
-from conformance.scoring.failures import Failure, classify
+from conformance.scoring.failures import Failure, classify, usable
 from conformance.scoring.tolerance import Tolerance
 
 LOG_QUANTITIES = frozenset({"fldj", "ildj", "log_prob", "log_prob_from_base"})
@@ -41,9 +41,9 @@ class Truth(Protocol):
 class Measure:
     """One quantity, evaluated by the framework and by the oracle at the same inputs, and scored.
 
-    ``inputs`` has one row per point. ``got``, ``truth``, ``failures``, ``distances`` and ``row`` have one entry per
-    component: vector results are flattened, and ``row`` says which input a component belongs to. ``status`` is the
-    reply's; where it is "not_offered" everything else is empty.
+    ``inputs`` has one row per point. ``got``, ``truth``, ``failures``, ``usable``, ``distances`` and ``row`` have one
+    entry per component: vector results are flattened, ``row`` says which input a component belongs to and ``component`` which
+    element of its result it is. ``status`` is the reply's; where it is "not_offered" everything else is empty.
     """
 
     quantity: str
@@ -52,15 +52,16 @@ class Measure:
     inputs: NDArray[Any]
     region: NDArray[np.uint8]
     row: NDArray[np.int64]
+    component: NDArray[np.int64]
     got: NDArray[Any]
     truth: Enclosures
     failures: NDArray[np.uint8]
+    usable: NDArray[np.bool_]
     distances: Distances
     exhaustive: bool = False
     returned_dtype: str = ""
     returned_shape: tuple[int, ...] = ()
     seconds: float = 0.0
-    mode_note: str = ""
 
     @property
     def offered(self) -> bool:
@@ -71,10 +72,12 @@ class Measure:
         return replace(
             self,
             row=self.row[mask],
+            component=self.component[mask],
             region=self.region[mask],
             got=self.got[mask],
             truth=self.truth[mask],
             failures=self.failures[mask],
+            usable=self.usable[mask],
             distances=self.distances[mask],
             exhaustive=False,
         )
@@ -83,7 +86,10 @@ class Measure:
         return self.where(np.isin(self.region, regions))
 
     def with_failures(self, failures: NDArray[np.uint8]) -> Measure:
-        return replace(self, failures=failures)
+        """The same measure under other verdicts: what a law clears is usable, what it newly accuses is not."""
+        changed = failures != self.failures
+        cleared = np.where(changed, failures == Failure.NONE, self.usable)
+        return replace(self, failures=failures, usable=cleared)
 
 
 @dataclass
@@ -136,6 +142,10 @@ class Case:
             self._measures[quantity] = replace(measured, exhaustive=points.exhaustive)
         return self._measures[quantity]
 
+    def forget(self) -> None:
+        """Drop the memoised measures: a run has thousands of cases, and each may hold every 16-bit float four times."""
+        self._measures.clear()
+
     def measure_at(self, quantity: str, values: NDArray[Any], region: NDArray[np.uint8], subject: str = "") -> Measure:
         """Evaluate and score ``quantity`` at ``values`` (dtype of the case), one region per row."""
         reply = self.ask(quantity, values, subject=subject)
@@ -162,6 +172,7 @@ class Case:
             codomain=None if subject else self.codomain(quantity),
             tolerance=self.tolerance(quantity),
             flush_to_zero=self.flushes,
+            flushed_inputs=np.repeat(self._flushed(values), width),
             fate=fate,
         )
         if reply.values is None:
@@ -175,14 +186,28 @@ class Case:
             inputs=values,
             region=np.repeat(region, width),
             row=row,
+            component=np.tile(np.arange(width), len(values)),
             got=got,
             truth=truth,
             failures=failures,
+            usable=usable(
+                failures,
+                scored,
+                truth,
+                log_quantity=quantity in LOG_QUANTITIES,
+                tolerance=self.tolerance(quantity),
+            ),
             distances=scored,
             returned_dtype="" if reply.values is None else str(reply.values.dtype),
             returned_shape=() if reply.values is None else reply.values.shape,
             seconds=reply.seconds,
         )
+
+
+    def _flushed(self, values: NDArray[Any]) -> NDArray[np.bool_]:
+        """Rows with a subnormal element, which a flushing framework takes for zero."""
+        wide = np.abs(values.astype(np.float64)).reshape(len(values), -1)
+        return ((wide > 0) & (wide < self.fmt.min_normal)).any(axis=1)
 
 
 def _broadcast(values: NDArray[Any] | None, shape: tuple[int, ...], fmt: Format) -> tuple[NDArray[Any], bool]:
@@ -207,8 +232,10 @@ def _empty(quantity: str, reply: Reply, values: NDArray[Any], fmt: Format) -> Me
         inputs=values[:0],
         region=np.zeros(0, np.uint8),
         row=np.zeros(0, np.int64),
+        component=np.zeros(0, np.int64),
         got=nothing,
         truth=truth,
         failures=np.zeros(0, np.uint8),
+        usable=np.zeros(0, bool),
         distances=distances(nothing, truth, fmt),
     )

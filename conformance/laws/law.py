@@ -28,6 +28,14 @@ class Check:
         codes = self.measure.failures
         return (codes != Failure.NONE) & (codes != Failure.UNDECIDED)
 
+    @property
+    def broken(self) -> NDArray[np.bool_]:
+        """Failing components that cannot even be used (ACCEPTANCE A13): these, and only these, fail the law.
+
+        What failed and can be used (a log-det that lost its bits and is off by 1e-7 nats) is a minor finding.
+        """
+        return self.failed & ~self.measure.usable
+
 
 @dataclass(frozen=True)
 class Law:

@@ -1,0 +1,121 @@
+"""``conformance compare``: run the comparison, write the files, print the table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from conformance.cli.table import summary_table
+from conformance.comparison.plan import MODES, BadRequest, make_plan
+from conformance.comparison.profile import PROFILES
+from conformance.comparison.run import SEVERITIES, compare
+from conformance.execution.frameworks import FRAMEWORKS
+from conformance.execution.home import home
+from conformance.findings.store import write_json
+from conformance.floats.formats import FORMATS
+from conformance.laws.registry import LAWS
+
+EPILOG = """\
+examples:
+  conformance compare --frameworks torch,tfp --subjects tanh,sigmoid --dtypes float32
+  conformance compare --subjects "chain(affine(loc=0.5,scale=2.0),tanh)" --laws L01,L02
+  conformance compare --profile quick --fail-on grave          for CI: exit code 1 on an unknown grave finding
+
+Environments are installed on first use under .conformance (or $CONFORMANCE_HOME). $CONFORMANCE_PYTHON_TORCH=/path/to/python
+(likewise _TFP, _PADDLE, _MINDSPORE) uses a framework that is installed already. Everything computed is kept: a
+second run, or the same command after Ctrl-C, reuses it.
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to ``commands``."""
+    parser = commands.add_parser(
+        "compare",
+        help="compare frameworks with the truth and with each other, and write the report",
+        description="Evaluates every framework, scores it against the certified oracle and writes the report.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    several = {"action": "append", "metavar": "NAME[,NAME]"}
+    parser.add_argument("--frameworks", "--framework", help=f"of: {', '.join(FRAMEWORKS)}", **several)  # type: ignore[arg-type]
+    parser.add_argument(
+        "--subjects",
+        "--transforms",
+        "--subject",
+        "--transform",
+        help="catalogue names (conformance list) or any well-formed subject",
+        **several,  # type: ignore[arg-type]
+    )
+    parser.add_argument("--dtypes", "--dtype", help=f"of: {', '.join(FORMATS)}", **several)  # type: ignore[arg-type]
+    parser.add_argument("--laws", "--law", help=f"of: {', '.join(LAWS)}", **several)  # type: ignore[arg-type]
+    parser.add_argument("--modes", "--mode", help=f"of: {', '.join(MODES)}, all (default: eager,graph)", **several)  # type: ignore[arg-type]
+    parser.add_argument("--profile", default="default", help=_profiles())
+    parser.add_argument("--seed", type=int, default=20240229, help="of the drawn inputs and samples (default %(default)s)")
+    parser.add_argument("--jobs", type=int, default=2, help="processes at a time (default %(default)s)")
+    parser.add_argument("--timeout", type=float, default=60.0, help="seconds per request to a framework (default %(default)g)")
+    parser.add_argument("--out", type=Path, default=Path("reports/out"), help="folder for the results (default %(default)s)")
+    parser.add_argument("--fail-on", choices=SEVERITIES, help="exit with 1 when a new finding of this severity or above exists")
+    parser.add_argument("--against", type=Path, metavar="RESULTS", help="an earlier results.json to compare with in the report")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """The command; its exit code."""
+    if options.jobs < 1 or options.timeout <= 0:
+        raise BadRequest("--jobs and --timeout must be positive")
+    if options.against is not None and not options.against.is_file():
+        raise BadRequest(f"--against {options.against}: no such file")
+    plan = make_plan(
+        home=home(),
+        frameworks=options.frameworks,
+        subjects=options.subjects,
+        dtypes=options.dtypes,
+        modes=options.modes,
+        laws=options.laws,
+        profile=options.profile,
+        seed=options.seed,
+        jobs=options.jobs,
+        timeout=options.timeout,
+    )
+    results, findings = compare(plan, sys.argv[1:])
+    options.out.mkdir(parents=True, exist_ok=True)
+    results_path, findings_path = options.out / "results.json", options.out / "findings.json"
+    write_json(results_path, results)
+    write_json(findings_path, findings)
+    print(summary_table(results, findings))
+    ready = [one for one in results["frameworks"] if one["status"] == "ready"]
+    if not ready:
+        print("conformance: no framework could be started; the reasons are above", file=sys.stderr)
+        return 3
+    code = _report(results_path, findings_path, options)
+    return code or _verdict(findings, options.fail_on)
+
+
+def _report(results_path: Path, findings_path: Path, options: argparse.Namespace) -> int:
+    import reports
+
+    page = options.out / "index.html"
+    try:
+        reports.build(results_path, findings_path, page, **({"against": options.against} if options.against else {}))
+    except reports.ReportRefused as refusal:
+        print(f"conformance: the report refuses to print: {refusal}", file=sys.stderr)
+        return 2
+    print(f"\nreport:   {page}\nresults:  {results_path}\nfindings: {findings_path}")
+    return 0
+
+
+def _verdict(findings: dict[str, Any], threshold: str | None) -> int:
+    if threshold is None:
+        return 0
+    enough = SEVERITIES[: SEVERITIES.index(threshold) + 1]
+    new = [one for one in findings["findings"] if one["severity"] in enough and one["confirmed"] and not one["known"]]
+    for one in new[:10]:
+        print(f"{one['severity']}: {one['framework']} {json.dumps(one['summary'], ensure_ascii=False)}", file=sys.stderr)
+    return 1 if new else 0
+
+
+def _profiles() -> str:
+    return "; ".join(f"{profile.name}: {profile.about}" for profile in PROFILES.values()) + " (default: default)"

@@ -1,0 +1,70 @@
+"""``conformance explain``: the truth at one input, with its certificate and a second opinion."""
+
+from __future__ import annotations
+
+import argparse
+
+import numpy as np
+
+from conformance.comparison.confirm import hex_text
+from conformance.comparison.framework_run import oracle_dir
+from conformance.comparison.plan import BadRequest, chosen_subjects
+from conformance.definitions.registry import is_distribution
+from conformance.execution.home import home
+from conformance.floats.enclosures import Certificate, Kind
+from conformance.floats.formats import FORMATS, format_named
+from conformance.floats.rounding import round_enclosures
+from conformance.oracle.oracle import Oracle
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to ``commands``."""
+    parser = commands.add_parser(
+        "explain",
+        help="print the certified truth at one input",
+        description="Prints the exact value of a quantity at exactly the float nearest to the input, to 30 digits.",
+    )
+    parser.add_argument("subject", help="such as tanh, or 'affine(loc=0.75,scale=-2.5)'")
+    parser.add_argument("quantity", help="forward, inverse, fldj, ildj; log_prob, log_prob_from_base, cdf")
+    parser.add_argument("input", nargs="+", help="decimal or C99 hexadecimal; several for an event")
+    parser.add_argument("--dtype", default="float64", help=f"of: {', '.join(FORMATS)} (default %(default)s)")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the truth; 0."""
+    if options.dtype not in FORMATS:
+        raise BadRequest(f"unknown dtype {options.dtype!r}; valid: {', '.join(FORMATS)}")
+    fmt = format_named(options.dtype)
+    subjects = chosen_subjects([options.subject])
+    if len(subjects) != 1:
+        raise BadRequest(f"{options.subject!r} names several subjects: {'; '.join(subjects)}")
+    subject = subjects[0]
+    valid = ("log_prob", "log_prob_from_base", "cdf") if is_distribution(subject) else ("forward", "inverse", "fldj", "ildj")
+    if options.quantity not in valid:
+        raise BadRequest(f"unknown quantity {options.quantity!r}; valid for {subject}: {', '.join(valid)}")
+    row = np.array([_number(text) for text in options.input]).astype(fmt.dtype)
+    values = row if len(row) == 1 else row[None, :]
+    oracle = Oracle(oracle_dir(home()))
+    truth = oracle.truth(subject, options.quantity, values, fmt)
+    nearest, decided = round_enclosures(truth, fmt)
+    kind = Kind(int(truth.kind[0]))
+    print(f"{options.quantity} of {subject} at {' '.join(str(v) for v in row)} ({hex_text(row)}) in {fmt.name}")
+    if kind != Kind.FINITE:
+        print(f"  truth      {kind.name.lower().replace('_', ' ')}")
+        return 0
+    at = values[0]
+    print(f"  exact      {oracle.digits(subject, options.quantity, at)}")
+    print(f"  rounded    {' '.join(str(v) for v in nearest)}  ({hex_text(nearest)}){'' if decided.all() else '  undecided'}")
+    print(f"  condition  {truth.condition[0]:.3g}")
+    print(f"  certificate {Certificate(int(truth.certificate[0])).name.lower()}")
+    opinion = oracle.second_opinion(subject, options.quantity, at, fmt)
+    print(f"  mpmath     {opinion.value_text} ({'agrees' if opinion.agrees else 'does not confirm'})")
+    return 0
+
+
+def _number(text: str) -> float:
+    try:
+        return float.fromhex(text) if "0x" in text.lower() else float(text)
+    except ValueError:
+        raise BadRequest(f"{text!r} is not a decimal or hexadecimal number") from None

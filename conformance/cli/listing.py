@@ -1,0 +1,41 @@
+"""``conformance list``: what can be asked for."""
+
+from __future__ import annotations
+
+import argparse
+
+from conformance.comparison.plan import MODES
+from conformance.comparison.profile import PROFILES
+from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.execution.environments import existing
+from conformance.execution.frameworks import FRAMEWORKS
+from conformance.floats.formats import FORMATS
+from conformance.laws.registry import LAWS
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to ``commands``."""
+    parser = commands.add_parser("list", help="list frameworks, subjects, laws, dtypes, modes and profiles")
+    parser.set_defaults(run=run)
+
+
+def run(_: argparse.Namespace) -> int:
+    """Print the lists; 0."""
+    print("frameworks")
+    for name in FRAMEWORKS:
+        environment = existing(name)
+        print(f"  {name:<12}{'installed' if environment.status == 'ready' else 'installed on first use'}")
+    print("subjects")
+    for subject in CATALOGUE:
+        definition = (distribution_definition if is_distribution(subject) else transform_definition)(subject)
+        print(f"  {subject:<75}{definition.formula}")
+    print("laws")
+    for law in LAWS.values():
+        print(f"  {law.id:<12}{law.title}")
+    print(f"dtypes\n  {', '.join(FORMATS)}")
+    print(f"modes\n  {', '.join(MODES)}")
+    print("profiles")
+    for profile in PROFILES.values():
+        print(f"  {profile.name:<12}{profile.about}")
+    return 0

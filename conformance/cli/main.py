@@ -1,0 +1,74 @@
+"""The command ``conformance``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from conformance.cli import compare, explain, listing
+from conformance.comparison.plan import BadRequest
+
+ABOUT = """\
+Checks the probability transforms of deep-learning frameworks against a certified oracle.
+
+  conformance compare                                    every framework, the default catalogue, and the report
+  conformance compare --frameworks torch,tfp --subjects tanh --dtypes float32
+  conformance explain tanh fldj 0x1p-14 --dtype float32  the truth at one input, to 30 digits
+  conformance list                                       what can be asked for
+"""
+
+EXIT_CODES = """\
+exit codes: 0 done; 1 done, and --fail-on was met; 2 the request makes no sense; 3 nothing could be compared;
+130 interrupted (run the same command again: it resumes)
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code. Mistakes of the user are one line on stderr, never a traceback."""
+    parser = argparse.ArgumentParser(
+        prog="conformance",
+        description=ABOUT,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=importlib.metadata.version("bijector-conformance"))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    compare.add_parser(commands)
+    explain.add_parser(commands)
+    listing.add_parser(commands)
+    _add_optional(commands)
+    options = parser.parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except BadRequest as problem:
+        print(f"conformance: {problem}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nconformance: interrupted; what was computed is kept, the same command resumes", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output left (| head); that is no error, and no second one at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _add_optional(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from conformance.sweeps import search, sweep
+
+    for name, module in (("sweep", sweep), ("search", search)):
+        parser = commands.add_parser(
+            name,
+            help=module.HELP,
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.add_arguments(parser)
+        parser.set_defaults(run=module.main)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

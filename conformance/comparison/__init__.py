@@ -1,0 +1,1 @@
+"""The comparison: cases under laws, scored into cells, gathered into findings, confirmed, and written down."""

@@ -1,0 +1,173 @@
+"""From names to cases: which subjects, dtypes and modes a framework is put under law with, and at which points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from conformance.comparison.profile import Profile
+from conformance.definitions.catalogue import EVENT_SIZE
+from conformance.definitions.distributions import DistributionDefinition
+from conformance.definitions.intervals import Interval
+from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.definitions.transforms import TransformDefinition
+from conformance.floats.formats import Format, format_named
+from conformance.inputs.corpus import worst_cases
+from conformance.inputs.regions import Frame
+from conformance.inputs.scalar_points import Points, scalar_points
+from conformance.inputs.vector_points import real_rows, simplex_rows
+from conformance.laws.case import Case, Framework, Truth
+from conformance.laws.l14_own_samples import as_float
+from conformance.scoring.tolerance import default_tolerance
+
+
+def build_cases(
+    client: Framework,
+    description: Mapping[str, Any],
+    oracle: Truth,
+    subjects: Sequence[str],
+    dtypes: Iterable[str],
+    modes: Iterable[str],
+    profile: Profile,
+    seed: int,
+    role: str = "expectation",
+) -> Iterator[Case]:
+    """Every case of one framework: subjects by modes by dtypes, of those that its description names."""
+    offered_dtypes = [name for name in dtypes if name in description["dtypes"]]
+    offered_modes = [name for name in modes if name in description["modes"]]
+    for subject in subjects:
+        for mode in offered_modes:
+            for dtype in offered_dtypes:
+                flushes = bool(description.get("flush_to_zero", {}).get(dtype, False))
+                yield build_case(client, oracle, subject, dtype, mode, profile, seed, role, flushes)
+
+
+def build_case(
+    client: Framework,
+    oracle: Truth,
+    subject: str,
+    dtype: str,
+    mode: str,
+    profile: Profile,
+    seed: int,
+    role: str = "expectation",
+    flushes: bool = False,
+) -> Case:
+    """One case. Its points depend on subject, quantity, dtype, profile, seed and role, and on nothing else."""
+    fmt = format_named(dtype)
+
+    def points(quantity: str) -> Points:
+        return standard_points(oracle, subject, quantity, fmt, profile, seed, role)
+
+    return Case(
+        subject=subject,
+        is_distribution=is_distribution(subject),
+        mode=mode,
+        fmt=fmt,
+        framework=client,
+        oracle=oracle,
+        points=points,
+        codomain=lambda quantity: codomain_of(subject, quantity),
+        tolerance=lambda quantity: default_tolerance(fmt),
+        flushes=flushes,
+        seed=seed,
+        event=event_of(subject),
+    )
+
+
+def event_of(subject: str) -> int:
+    """The number of coordinates of an input event of ``subject``; 0 for scalar subjects."""
+    if is_distribution(subject):
+        return 0
+    return EVENT_SIZE if transform_definition(subject).event_rank_in else 0
+
+
+def codomain_of(subject: str, quantity: str) -> tuple[float, float] | None:
+    """The closed interval that finite results lie in, or None where there is no bound."""
+    if quantity == "cdf":
+        return (0.0, 1.0)
+    if is_distribution(subject) or quantity not in ("forward", "inverse"):
+        return None
+    definition = transform_definition(subject)
+    interval = definition.codomain if quantity == "forward" else definition.domain
+    return float(interval.lo), float(interval.hi)
+
+
+def standard_points(
+    oracle: Truth, subject: str, quantity: str, fmt: Format, profile: Profile, seed: int, role: str
+) -> Points:
+    """The inputs at which ``quantity`` of ``subject`` is judged."""
+    event = event_of(subject)
+    if event:
+        return _rows(transform_definition(subject), quantity, event, fmt, profile, seed, role)
+    frame = frame_of(oracle, subject, quantity)
+    corpus = worst_cases(subject, quantity, fmt)
+    return scalar_points(fmt, frame, density=profile.density, seed=seed, role=role, corpus=corpus)
+
+
+def _rows(
+    definition: TransformDefinition, quantity: str, event: int, fmt: Format, profile: Profile, seed: int, role: str
+) -> Points:
+    drawn = {"density": profile.rows, "seed": seed, "role": role}
+    if quantity in ("forward", "fldj"):
+        return real_rows(fmt, event, **drawn)
+    if definition.name == "stick_breaking":
+        return simplex_rows(fmt, definition.output_event(event), **drawn)
+    # Elementwise inverses of an event: the rows must lie in the codomain.
+    rows = real_rows(fmt, event, **drawn)
+    low, high = float(definition.codomain.lo), float(definition.codomain.hi)
+    wide = rows.values.astype(np.float64)
+    inside = ((wide >= low) & (wide <= high) | ~np.isfinite(wide)).all(axis=1)
+    return Points(rows.values[inside], rows.region[inside], False)
+
+
+def frame_of(oracle: Truth, subject: str, quantity: str) -> Frame:
+    """Where the valid and the ordinary inputs of ``quantity`` lie."""
+    if not is_distribution(subject):
+        transform = transform_definition(subject)
+        if quantity in ("forward", "fldj"):
+            return _frame(transform.domain, transform.ordinary)
+        return _frame(transform.codomain, _image(oracle, subject))
+    distribution: DistributionDefinition = distribution_definition(subject)
+    if quantity == "log_prob_from_base" and distribution.base is not None and distribution.transform is not None:
+        base, domain = distribution.base, distribution.transform.domain
+        low, high = max(base.support.lo, domain.lo), min(base.support.hi, domain.hi)
+        ordinary = (max(base.ordinary[0], float(low)), min(base.ordinary[1], float(high)))
+        return Frame(float(low), float(high), *ordinary)
+    return _frame(distribution.support, distribution.ordinary)
+
+
+def _frame(domain: Interval, ordinary: tuple[float, float]) -> Frame:
+    return Frame(float(domain.lo), float(domain.hi), float(ordinary[0]), float(ordinary[1]))
+
+
+def _image(oracle: Truth, subject: str) -> tuple[float, float]:
+    """The image of the ordinary inputs of a monotone transform, as floats a shade inside."""
+    return _image_cached(subject, _Keyed(oracle))
+
+
+class _Keyed:
+    """The oracle as a cache key: the image depends on the subject only."""
+
+    def __init__(self, oracle: Truth) -> None:
+        self.oracle = oracle
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Keyed)
+
+
+@lru_cache(maxsize=512)
+def _image_cached(subject: str, keyed: _Keyed) -> tuple[float, float]:
+    definition = transform_definition(subject)
+    low, high = definition.ordinary
+    if definition.increasing is None:
+        low, high = max(0.0, low), high  # |x|: the inverse is the branch of the non-negative numbers.
+    ends = keyed.oracle.truth(subject, "forward", np.array([low, high]), format_named("float64"))
+    first, second = sorted(float(value) for value in as_float(ends))
+    return first, second

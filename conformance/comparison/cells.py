@@ -1,0 +1,151 @@
+"""From a measure to a cell: one framework × version × device × mode × dtype × subject × quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.comparison.cases import frame_of
+from conformance.comparison.confirm import decimal_text, hex_text, json_number
+from conformance.floats.enclosures import Certificate
+from conformance.inputs.regions import EXTREMES, Region
+from conformance.laws.case import LOG_QUANTITIES, Case, Measure
+from conformance.oracle.tiers import TIER_NAMES
+from conformance.scoring.accuracy import accuracy
+from conformance.scoring.curve import BINS, encode
+from conformance.scoring.failures import Failure
+from conformance.scoring.safe_range import safe_range
+from conformance.scoring.stability import stability
+
+
+def cell_of(measure: Measure, case: Case, axes: Mapping[str, str]) -> dict[str, Any]:
+    """The cell, in the form of results.schema.json. axes: framework, version, device."""
+    cell: dict[str, Any] = {
+        **axes,
+        "mode": case.mode,
+        "dtype": case.fmt.name,
+        "subject": case.subject,
+        "quantity": measure.quantity,
+        "status": _status(measure),
+        "message": measure.message[:300],
+        "points": len(measure.inputs),
+        "coverage": "exact maximum" if measure.exhaustive else "lower bound",
+        "accuracy": None,
+        "stability": None,
+        "safe_range": None,
+        "regions": {},
+        "failures": {},
+        "undecided": 0,
+        "certificates": {},
+        "tiers": {},
+        "curve": None,
+    }
+    if cell["status"] != "scored":
+        return cell
+    inside = measure.region != Region.OUTSIDE
+    cell["accuracy"] = _accuracy(measure, case)
+    stable = stability(measure.usable, np.isin(measure.region, EXTREMES))
+    if stable:
+        cell["stability"] = {"usable": stable.usable, "total": stable.total, "share": stable.share}
+    cell["regions"] = {
+        region.label: _region(measure, measure.region == region) for region in Region if (measure.region == region).any()
+    }
+    cell["failures"] = {
+        Failure(code).label: int(np.count_nonzero(measure.failures == code))
+        for code in np.unique(measure.failures)
+        if code not in (Failure.NONE, Failure.UNDECIDED)
+    }
+    cell["undecided"] = int(np.count_nonzero(measure.failures == Failure.UNDECIDED))
+    cell["certificates"] = {
+        Certificate(code).name.lower(): int(np.count_nonzero(measure.truth.certificate == code))
+        for code in np.unique(measure.truth.certificate)
+    }
+    cell["tiers"] = {
+        TIER_NAMES[code]: int(np.count_nonzero(measure.truth.tier == code)) for code in np.unique(measure.truth.tier)
+    }
+    if measure.inputs.ndim == 1:
+        cell["safe_range"] = _safe_range(measure, case)
+        cell["curve"] = _curve(measure, case, inside)
+    return cell
+
+
+def _status(measure: Measure) -> str:
+    if measure.status in ("not_offered", "raised", "crashed", "timed_out"):
+        return measure.status
+    return "scored"
+
+
+def _input(measure: Measure, index: int) -> NDArray[Any]:
+    return np.asarray(measure.inputs[measure.row[index]])
+
+
+def _accuracy(measure: Measure, case: Case) -> dict[str, Any] | None:
+    found = accuracy(measure.distances, measure.region == Region.ORDINARY, case.fmt)
+    if found is None:
+        return None
+    worst = _input(measure, found.worst_index)
+    return {
+        "worst_ulp": json_number(found.worst_ulp),
+        "worst_input": decimal_text(worst),
+        "worst_input_hex": hex_text(worst),
+        "p99_ulp": json_number(found.p99_ulp),
+        "mean_ulp": json_number(found.mean_ulp),
+        "kept_percent": json_number(found.kept_percent),
+    }
+
+
+def _region(measure: Measure, mask: NDArray[np.bool_]) -> dict[str, Any]:
+    members = np.flatnonzero(mask)
+    ulp, nats = measure.distances.ulp[members], measure.distances.nats[members]
+    known = ~np.isnan(ulp)
+    failed = ~np.isin(measure.failures[members], (Failure.NONE, Failure.UNDECIDED))
+    result: dict[str, Any] = {
+        "points": len(members),
+        "failed": int(np.count_nonzero(failed)),
+        "unusable": int(np.count_nonzero(~measure.usable[members])),
+        "worst_ulp": None,
+        "worst_nats": None,
+        "worst_input_hex": None,
+    }
+    if known.any():
+        worst = int(np.argmax(np.where(known, ulp, -1.0)))
+        result["worst_ulp"] = json_number(ulp[worst])
+        result["worst_input_hex"] = hex_text(_input(measure, int(members[worst])))
+        if measure.quantity in LOG_QUANTITIES:
+            result["worst_nats"] = json_number(np.nanmax(nats))
+    return result
+
+
+def _safe_range(measure: Measure, case: Case) -> dict[str, Any] | None:
+    frame = frame_of(case.oracle, case.subject, measure.quantity)
+    inside = measure.region != Region.OUTSIDE
+    centre = 0.5 * (frame.ordinary_low + frame.ordinary_high)
+    found = safe_range(measure.inputs[measure.row[inside]], measure.usable[inside], centre)
+    if found is None:
+        return None
+    tolerance = case.tolerance(measure.quantity)
+    return {
+        "low": json_number(found.low),
+        "low_hex": float(found.low).hex(),
+        "high": json_number(found.high),
+        "high_hex": float(found.high).hex(),
+        "bound_ulp": tolerance.ulp,
+        "bound_nats": tolerance.nats if measure.quantity in LOG_QUANTITIES else None,
+    }
+
+
+def _curve(measure: Measure, case: Case, inside: NDArray[np.bool_]) -> dict[str, Any]:
+    """Bits lost per bin; a bin with a failure that is not a matter of bits counts as unusable."""
+    gone = ~measure.usable & (measure.failures != Failure.PRECISION_LOST)
+    bits = np.where(gone, np.inf, measure.distances.bits)[inside]
+    inputs = measure.inputs[measure.row[inside]]
+    with np.errstate(invalid="ignore"):
+        forced = np.minimum(np.log2(1.0 + np.abs(measure.truth.condition[inside])), 64.0)
+    return {
+        "bins": BINS,
+        "bits": encode(inputs, bits, case.fmt),
+        "condition": encode(inputs, forced, case.fmt),
+    }

@@ -1,0 +1,207 @@
+"""From a group of failing points to a finding: the exact digits, a second opinion, a reproduction that was run.
+
+ACCEPTANCE A18: an accusation is confirmed independently before it is printed. The second opinion is mpmath's, on the
+definition's forward map and nothing else of the oracle; the reproduction is a script in the framework's own API, run
+in the framework's own environment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.comparison.groups import Group
+from conformance.execution.request import Request, SnippetReply
+from conformance.floats.enclosures import Certificate, Kind
+from conformance.floats.formats import Format
+from conformance.floats.rounding import round_enclosures
+from conformance.laws.case import LOG_QUANTITIES, Case
+from conformance.scoring.failures import Failure, classify, severity
+
+OBSERVED = (Failure.RAISED, Failure.CRASHED, Failure.TIMED_OUT, Failure.SHAPE_WRONG, Failure.DTYPE_CHANGED)
+"""Failures that are seen, not computed: no second opinion on a value is needed."""
+
+
+class Reproducer(Protocol):
+    """The part of a framework client that fetches and runs scripts."""
+
+    def reproduction(self, request: Request) -> SnippetReply: ...
+
+    def snippet(self, code: str) -> SnippetReply: ...
+
+
+class Opinions(Protocol):
+    """The part of the oracle that explains itself."""
+
+    def digits(self, subject: str, quantity: str, x: NDArray[Any], digits: int = 30) -> str: ...
+
+    def second_opinion(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Any: ...
+
+
+def finding_of(
+    group: Group, case: Case, axes: Mapping[str, str], oracle: Opinions, framework: Reproducer
+) -> dict[str, Any]:
+    """The finding, in the form of findings.schema.json, with ``known`` still None.
+
+    axes: framework, version, device. ``confirmed`` is False where mpmath does not share the oracle's opinion or
+    cannot form one; such a finding is kept, marked, and is no accusation.
+    """
+    fmt = case.fmt
+    at = group.worst
+    measure = group.measure
+    truth = measure.truth[np.array([at])]
+    got = np.asarray(measure.got[at])
+    x = group.input
+    asked = "cdf" if group.quantity == "sample" else group.quantity
+    exact = _exact(oracle, case.subject, asked, x, int(measure.component[at]), int(truth.kind[0]))
+    rounded, _ = round_enclosures(truth, fmt)
+    expected = rounded[0]
+    confirmed_by, confirmed = _confirmation(group, case.subject, asked, x, fmt, truth.kind[0], oracle)
+    reproduction = _reproduce(group, case, got, framework)
+    off = measure.distances[np.array([at])]
+    finding = {
+        "id": "",
+        "law": group.law,
+        **axes,
+        "mode": case.mode,
+        "dtype": fmt.name,
+        "subject": case.subject,
+        "quantity": group.quantity,
+        "region": group.region.label,
+        "kind": group.kind.label,
+        "severity": severity(
+            group.kind,
+            ulp=float(off.ulp[0]),
+            nats=float(off.nats[0]),
+            log_quantity=group.quantity in LOG_QUANTITIES,
+            fmt=fmt,
+            region_name=group.region.label,
+        ),
+        "count": group.count,
+        "points": group.total,
+        "inputs": {"from_hex": hex_text(group.low), "to_hex": hex_text(group.high)},
+        "worst": {
+            "input": decimal_text(x),
+            "input_hex": hex_text(x),
+            "got": decimal_text(got),
+            "got_hex": hex_text(got),
+            "exact": exact,
+            "expected": decimal_text(np.asarray(expected)),
+            "expected_hex": hex_text(np.asarray(expected)),
+            "ulp": json_number(off.ulp[0]),
+            "bits": json_number(off.bits[0]),
+            "nats": json_number(off.nats[0]) if group.quantity in LOG_QUANTITIES else None,
+            "excess_bits": json_number(off.excess[0]),
+        },
+        "blame": None,
+        "certificate": Certificate(int(truth.certificate[0])).name.lower(),
+        "confirmed_by": confirmed_by,
+        "confirmed": confirmed,
+        "reproduction": reproduction,
+        "known": None,
+        "note": group.note,
+        "summary": "",
+    }
+    key = "|".join(str(finding[name]) for name in ("law", "framework", "version", "device", "mode", "dtype"))
+    key += "|" + "|".join(str(finding[name]) for name in ("subject", "quantity", "region", "kind"))
+    finding["id"] = hashlib.sha256(key.encode()).hexdigest()[:12]
+    finding["summary"] = _summary(finding, group)
+    return finding
+
+
+def decimal_text(values: NDArray[Any]) -> str:
+    """Shortest decimal that reads back as the same float of the array's own dtype; vectors space-separated."""
+    return " ".join(str(value) for value in np.atleast_1d(values).ravel())
+
+
+def hex_text(values: NDArray[Any]) -> str:
+    """C99 hexadecimal text of every element, space-separated; nan, inf and -inf as such."""
+    return " ".join(float(value).hex() for value in np.atleast_1d(values).ravel())
+
+
+def json_number(value: Any) -> float | str | None:
+    """A float that strict JSON can hold: non-finite ones as "nan", "inf", "-inf"."""
+    number = float(value)
+    return number if np.isfinite(number) else str(number)
+
+
+_LIMITS = {Kind.POS_INF: "inf (the limit)", Kind.NEG_INF: "-inf (the limit)", Kind.NAN: "nan"}
+
+
+def _exact(oracle: Opinions, subject: str, quantity: str, x: NDArray[Any], component: int, kind: int) -> str:
+    if kind == Kind.OUTSIDE:
+        return "none: the input is outside the domain"
+    if kind in _LIMITS:
+        return _LIMITS[Kind(kind)]
+    parts = oracle.digits(subject, quantity, x).split()
+    return parts[component] if component < len(parts) else parts[0]
+
+
+def _confirmation(
+    group: Group, subject: str, quantity: str, x: NDArray[Any], fmt: Format, kind: int, oracle: Opinions
+) -> tuple[str, bool]:
+    if group.kind in OBSERVED:
+        return "observation", True
+    if kind != Kind.FINITE:
+        return "definition", True
+    opinion = oracle.second_opinion(subject, quantity, x, fmt)
+    return ("mpmath", True) if opinion.agrees else (f"none: {opinion.value_text}", False)
+
+
+def _reproduce(group: Group, case: Case, got: NDArray[Any], framework: Reproducer) -> dict[str, Any]:
+    if group.quantity == "sample":
+        return {"code": "", "printed": "", "confirmed": False}
+    request = Request(
+        subject=case.subject, quantity=group.quantity, dtype=case.fmt.name, mode=case.mode, values=group.input
+    )
+    code = framework.reproduction(request)
+    if code.status != "ok":
+        return {"code": "", "printed": code.message, "confirmed": False}
+    ran = framework.snippet(code.stdout)
+    printed = ran.stdout.strip()[-4000:]
+    if ran.status != "ok":
+        dying = {"raised": Failure.RAISED, "crashed": Failure.CRASHED, "timed_out": Failure.TIMED_OUT}
+        return {"code": code.stdout, "printed": ran.message, "confirmed": dying.get(ran.status) == group.kind}
+    return {"code": code.stdout, "printed": printed, "confirmed": _misbehaves(group, case, got, printed)}
+
+
+def _misbehaves(group: Group, case: Case, got: NDArray[Any], printed: str) -> bool:
+    """Whether a printed line shows the accused value, or another one that fails too."""
+    if group.kind in OBSERVED:
+        # The script shows values; what is accused here is the form of the answer, seen in the evaluation itself.
+        return group.kind in (Failure.SHAPE_WRONG, Failure.DTYPE_CHANGED)
+    try:
+        numbers = [float.fromhex(word) for word in printed.splitlines()[-1].split()]
+    except (IndexError, ValueError):
+        return False
+    component = int(group.measure.component[group.worst])
+    value = numbers[component if component < len(numbers) else 0]
+    if value == float(got) or (np.isnan(value) and np.isnan(float(got))):
+        return True
+    one = np.array([group.worst])
+    again = np.array([value]).astype(case.fmt.dtype)
+    failure = classify(
+        again,
+        group.measure.truth[one],
+        case.fmt,
+        log_quantity=group.quantity in LOG_QUANTITIES,
+        codomain=case.codomain(group.quantity),
+        tolerance=case.tolerance(group.quantity),
+        flush_to_zero=case.flushes,
+    )[0]
+    return bool(failure == group.kind)
+
+
+def _summary(finding: Mapping[str, Any], group: Group) -> str:
+    worst = finding["worst"]
+    said = f"{finding['quantity']} of {finding['subject']} at {worst['input']} is {worst['got']}"
+    note = f" ({group.note})" if group.note else ""
+    if group.kind in OBSERVED:
+        return f"{finding['quantity']} of {finding['subject']}: {finding['kind']}: {group.measure.message}{note}"
+    return f"{said}; exact: {worst['exact'][:24]}. {group.count} of {group.total} {finding['region']} points{note}."
+
+

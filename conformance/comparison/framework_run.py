@@ -1,0 +1,132 @@
+"""One framework through every case and every law: cells, findings, law results and statistics."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from conformance.comparison.cases import build_cases
+from conformance.comparison.cells import cell_of
+from conformance.comparison.confirm import finding_of
+from conformance.comparison.groups import groups_of
+from conformance.comparison.plan import Plan
+from conformance.comparison.statistics import offers_of
+from conformance.execution.client import FrameworkClient, FrameworkUnusable
+from conformance.execution.environments import Environment
+from conformance.laws.case import Case
+from conformance.laws.registry import LAWS
+from conformance.oracle.oracle import Oracle
+from conformance.scoring.failures import Failure
+
+
+@dataclass
+class FrameworkResult:
+    """What one framework contributes to the results. ``offers`` maps (subject, statistic) to its offers."""
+
+    entry: dict[str, Any]
+    cells: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    law_results: list[dict[str, Any]] = field(default_factory=list)
+    offers: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+
+
+def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
+    """Put one framework under law. A framework that cannot be started is a "failed" entry with its reason."""
+    name = environment.framework
+    if environment.python is None:
+        return FrameworkResult(failed_entry(name, environment.reason))
+    oracle = Oracle(oracle_dir(plan.home))
+    with FrameworkClient(environment, name, plan.home / "journal", timeout=plan.timeout) as client:
+        try:
+            description = client.describe()
+        except FrameworkUnusable as problem:
+            return FrameworkResult(failed_entry(name, str(problem)))
+        result = FrameworkResult(_entry(name, description))
+        cases = list(
+            build_cases(
+                client,
+                description,
+                oracle,
+                plan.subjects,
+                plan.dtypes,
+                plan.modes,
+                plan.profile,
+                plan.seed,
+                plan.role,
+            )
+        )
+        axes = {"framework": name, "version": description["version"], "device": description["devices"][0]}
+        started = time.monotonic()
+        for index, case in enumerate(cases, 1):
+            run_case(case, axes, plan, oracle, client, result)
+            case.forget()
+            if index == len(cases) or cases[index].subject != case.subject:
+                seconds = time.monotonic() - started
+                print(f"  {name:<10} {index:>4}/{len(cases)} {seconds:6.1f} s  {case.subject}", file=sys.stderr)
+    return result
+
+
+def run_case(
+    case: Case,
+    axes: Mapping[str, str],
+    plan: Plan,
+    oracle: Oracle,
+    client: FrameworkClient,
+    result: FrameworkResult,
+) -> None:
+    """Judge one case and add to ``result`` what came of it."""
+    result.cells += [cell_of(case.measure(quantity), case, axes) for quantity in case.quantities]
+    for law_id in plan.laws:
+        checks = list(LAWS[law_id].check(case))
+        components = sum(len(check.measure.failures) for check in checks)
+        undecided = sum(int(np.count_nonzero(check.measure.failures == Failure.UNDECIDED)) for check in checks)
+        broken = sum(int(np.count_nonzero(check.broken)) for check in checks)
+        status = "fail" if broken else "pass"
+        if not components:
+            status = "not_offered"
+        elif undecided == components:
+            status = "undecided"
+        result.law_results.append(
+            {
+                "framework": axes["framework"],
+                "mode": case.mode,
+                "dtype": case.fmt.name,
+                "subject": case.subject,
+                "law": law_id,
+                "status": status,
+                "checks": components,
+                "failed": broken,
+            }
+        )
+        result.findings += [finding_of(group, case, axes, oracle, client) for group in groups_of(law_id, checks)]
+    if case.is_distribution:
+        for quantity, offer in offers_of(case, axes, oracle):
+            result.offers.setdefault((case.subject, quantity), []).append(offer)
+
+
+def oracle_dir(home: Path) -> Path:
+    """Where certified values are kept between runs."""
+    return home / "oracle"
+
+
+def failed_entry(name: str, reason: str) -> dict[str, Any]:
+    """The entry of a framework that is not there, with the reason."""
+    nothing: dict[str, Any] = {"packages": {}, "dtypes": [], "modes": [], "devices": [], "flush_to_zero": {}}
+    return {"name": name, "version": None, "status": "failed", "reason": reason, **nothing}
+
+
+def _entry(name: str, description: Mapping[str, Any]) -> dict[str, Any]:
+    keys = ("packages", "dtypes", "modes", "devices", "flush_to_zero")
+    return {
+        "name": name,
+        "version": description["version"],
+        "status": "ready",
+        "reason": "",
+        **{key: description[key] for key in keys},
+    }

@@ -1,0 +1,135 @@
+"""What a run is asked to do, checked before any work begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from adapters.interface.spec import SpecError, parse
+from conformance.comparison.profile import Profile, profile_named
+from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.registry import (
+    UnknownSubject,
+    distribution_definition,
+    is_distribution,
+    transform_definition,
+)
+from conformance.execution.frameworks import FRAMEWORKS
+from conformance.floats.formats import FORMATS
+from conformance.laws.registry import LAWS
+
+MODES = ("eager", "graph", "function", "xla", "compile", "to_static")
+"""Execution modes that some adapter knows. The default comparison uses the first two: what everybody runs, and the
+compiled graph of the framework whose users run little else (MindSpore)."""
+
+DEFAULT_MODES = ("eager", "graph")
+
+
+class BadRequest(ValueError):
+    """Something was asked for that does not exist; one line, with the valid names."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A checked request. jobs: processes at a time. timeout: seconds per request to a framework."""
+
+    frameworks: tuple[str, ...]
+    subjects: tuple[str, ...]
+    dtypes: tuple[str, ...]
+    modes: tuple[str, ...]
+    laws: tuple[str, ...]
+    profile: Profile
+    seed: int
+    home: Path
+    jobs: int
+    timeout: float
+    role: str = "expectation"
+
+
+def chosen(kind: str, wanted: Sequence[str] | None, valid: Sequence[str]) -> tuple[str, ...]:
+    """The names in ``wanted`` (each may hold several, comma-separated), or all; BadRequest for a name not in valid."""
+    names = [name.strip() for text in wanted or () for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in valid:
+            raise BadRequest(f"unknown {kind} {name!r}{_hint(name, valid)}; valid: {', '.join(valid)}")
+    return tuple(dict.fromkeys(names)) or tuple(valid)
+
+
+def chosen_subjects(wanted: Sequence[str] | None) -> tuple[str, ...]:
+    """Subjects by catalogue name, by a leading name that selects several ("affine"), or any well-formed subject.
+
+    Commas inside parentheses belong to the subject. Raises BadRequest, with near matches, for anything unknown.
+    """
+    result: list[str] = []
+    for text in wanted or ():
+        for name in _split(text):
+            same_head = [subject for subject in CATALOGUE if _head(subject) == name or subject == name]
+            result += same_head or [_defined(name)]
+    return tuple(dict.fromkeys(result)) or CATALOGUE
+
+
+def make_plan(
+    *,
+    home: Path,
+    frameworks: Sequence[str] | None = None,
+    subjects: Sequence[str] | None = None,
+    dtypes: Sequence[str] | None = None,
+    modes: Sequence[str] | None = None,
+    laws: Sequence[str] | None = None,
+    profile: str = "default",
+    seed: int = 20240229,
+    jobs: int = 2,
+    timeout: float = 60.0,
+    role: str = "expectation",
+) -> Plan:
+    """Check everything that was asked for. Raises BadRequest, one line, for whatever does not exist."""
+    try:
+        chosen_profile = profile_named(profile)
+    except ValueError as problem:
+        raise BadRequest(str(problem)) from None
+    picked_modes = chosen("mode", modes, MODES) if modes and "all" not in modes else (MODES if modes else DEFAULT_MODES)
+    return Plan(
+        frameworks=chosen("framework", frameworks, FRAMEWORKS),
+        subjects=chosen_subjects(subjects),
+        dtypes=chosen("dtype", dtypes, tuple(FORMATS)),
+        modes=picked_modes,
+        laws=chosen("law", [law.upper() for law in laws] if laws else None, tuple(LAWS)),
+        profile=chosen_profile,
+        seed=seed,
+        home=home,
+        jobs=jobs,
+        timeout=timeout,
+        role=role,
+    )
+
+
+def _split(text: str) -> Iterable[str]:
+    depth, start = 0, 0
+    for at, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            yield text[start:at].strip()
+            start = at + 1
+    if text[start:].strip():
+        yield text[start:].strip()
+
+
+def _head(subject: str) -> str:
+    return subject.partition("(")[0]
+
+
+def _defined(name: str) -> str:
+    try:
+        spec = parse(name)
+        (distribution_definition if is_distribution(spec) else transform_definition)(spec)
+        return str(spec)
+    except (SpecError, UnknownSubject) as problem:
+        heads = list(dict.fromkeys(_head(subject) for subject in CATALOGUE))
+        raise BadRequest(f"{problem}{_hint(name, heads)}; in the catalogue: {', '.join(heads)}") from None
+
+
+def _hint(name: str, valid: Sequence[str]) -> str:
+    near = get_close_matches(name, valid, n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""

@@ -1,0 +1,202 @@
+"""A whole comparison: environments, truth, frameworks, laws, and the two files that everything else reads."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import conformance
+from conformance.comparison.framework_run import FrameworkResult, failed_entry, oracle_dir, run_framework
+from conformance.comparison.known import mark_known
+from conformance.comparison.plan import Plan
+from conformance.comparison.truths import prepare, process_pool
+from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.execution.environments import Environment, ensure_all
+from conformance.execution.parallel import run_parallel
+from conformance.laws.registry import LAWS
+from conformance.oracle.cache import ORACLE_VERSION
+from conformance.oracle.oracle import Oracle
+
+SEVERITIES = ("grave", "serious", "minor")
+
+Document = dict[str, Any]
+
+
+def compare(plan: Plan, arguments: Sequence[str]) -> tuple[Document, Document]:
+    """Run the plan; the results and the findings as documents (results.schema.json, findings.schema.json).
+
+    What was computed before is reused: certified values from the oracle's cache, replies from the journal. A framework
+    that cannot be installed or started is an entry with its reason; the others go on.
+    """
+    started, clock = datetime.now(UTC), time.monotonic()
+    environments = ensure_all(plan.frameworks, plan.home / "environments", log=_say)
+    executor = process_pool(plan.jobs)
+    try:
+        prepare(plan, executor)
+        results = _run_frameworks(plan, environments, executor)
+    except BaseException:
+        _end(executor)
+        raise
+    executor.shutdown()
+    run = {
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(time.monotonic() - clock, 1),
+        "seed": plan.seed,
+        "profile": plan.profile.name,
+        "suite_version": conformance.__version__,
+        "oracle_version": ORACLE_VERSION,
+        "machine": _machine(),
+        "arguments": list(arguments),
+    }
+    findings = [finding for result in results for finding in result.findings]
+    law_results = [one for result in results for one in result.law_results]
+    mark_known(findings, law_results)
+    findings.sort(key=_gravity)
+    cells = [cell for result in results for cell in result.cells]
+    document = {
+        "format": "conformance-results",
+        "format_version": 1,
+        "run": run,
+        "frameworks": [result.entry for result in results],
+        "subjects": [subject_entry(subject) for subject in plan.subjects],
+        "laws": [{"id": law.id, "title": law.title} for law in LAWS.values() if law.id in plan.laws],
+        "cells": cells,
+        "statistics": _statistics(plan, results),
+        "law_results": law_results,
+        "clusters": clusters_of(cells),
+    }
+    return document, {"format": "conformance-findings", "format_version": 1, "run": run, "findings": findings}
+
+
+def _run_frameworks(plan: Plan, environments: Mapping[str, Environment], executor: Any) -> list[FrameworkResult]:
+    tasks = [partial(run_framework, plan, environments[name]) for name in plan.frameworks]
+    results = []
+    for name, outcome in zip(plan.frameworks, run_parallel(tasks, plan.jobs, executor), strict=True):
+        if outcome.value is None:
+            # A defect of the suite itself must not be mistaken for one of the framework, nor stop the others.
+            _say(f"{name}: the suite failed: {outcome.error!r}")
+            results.append(FrameworkResult(failed_entry(name, f"the suite itself failed: {outcome.error!r}")))
+        else:
+            results.append(outcome.value)
+    return results
+
+
+def subject_entry(subject: str) -> Document:
+    """A subject as results.schema.json describes it."""
+    if is_distribution(subject):
+        distribution = distribution_definition(subject)
+        return {
+            "id": subject,
+            "kind": "distribution",
+            "formula": distribution.formula,
+            "domain": str(distribution.support),
+            "codomain": "R",
+            "base_measure": "Lebesgue",
+            "reference": distribution.reference,
+            "event_rank": [0, 0],
+        }
+    transform = transform_definition(subject)
+    return {
+        "id": subject,
+        "kind": "transform",
+        "formula": transform.formula,
+        "domain": str(transform.domain),
+        "codomain": str(transform.codomain),
+        "base_measure": transform.base_measure,
+        "reference": transform.reference,
+        "event_rank": [transform.event_rank_in, transform.event_rank_out],
+    }
+
+
+def clusters_of(cells: Sequence[Mapping[str, Any]]) -> list[Document]:
+    """Cells of several frameworks that share a worst ordinary input and its error: probably they share a formula.
+
+    Only errors of more than 2 ulp count: correctly rounded results tie by chance.
+    """
+    groups: dict[tuple[str, str, str, str, str], list[Mapping[str, Any]]] = {}
+    for cell in cells:
+        best = cell["accuracy"]
+        if best and isinstance(best["worst_ulp"], float) and best["worst_ulp"] > 2.0:
+            error = f"{best['worst_ulp']:.3g}"
+            key = (cell["subject"], cell["quantity"], cell["dtype"], best["worst_input_hex"], error)
+            groups.setdefault(key, []).append(cell)
+    clusters = []
+    for (subject, quantity, dtype, worst_hex, _), members in sorted(groups.items()):
+        if len({cell["framework"] for cell in members}) > 1:
+            clusters.append(
+                {
+                    "subject": subject,
+                    "quantity": quantity,
+                    "dtype": dtype,
+                    "worst_input_hex": worst_hex,
+                    "worst_input": members[0]["accuracy"]["worst_input"],
+                    "worst_ulp": members[0]["accuracy"]["worst_ulp"],
+                    "members": [f"{cell['framework']} {cell['mode']}" for cell in members],
+                }
+            )
+    return clusters
+
+
+def _statistics(plan: Plan, results: Sequence[FrameworkResult]) -> list[Document]:
+    oracle = Oracle(oracle_dir(plan.home))
+    offers: dict[tuple[str, str], list[Document]] = {}
+    for result in results:
+        for key, some in result.offers.items():
+            offers.setdefault(key, []).extend(some)
+    rows = []
+    for (subject, quantity), some in offers.items():
+        truth = oracle.statistic(subject, quantity)
+        rows.append(
+            {
+                "subject": subject,
+                "quantity": quantity,
+                "exact": truth.text,
+                "lo": str(truth.lo),
+                "hi": str(truth.hi),
+                "certificate": truth.certificate.name.lower(),
+                "offers": some,
+            }
+        )
+    return rows
+
+
+def _gravity(finding: Mapping[str, Any]) -> tuple[Any, ...]:
+    bits = finding["worst"]["excess_bits"]
+    lost = bits if isinstance(bits, float) else 99.0
+    axes = tuple(str(finding[key]) for key in ("framework", "subject", "quantity", "dtype", "mode", "law", "region"))
+    return (SEVERITIES.index(finding["severity"]), not finding["confirmed"], -lost, *axes)
+
+
+def _machine() -> Document:
+    return {
+        "cpu": _cpu_name(),
+        "cores": os.cpu_count() or 0,
+        "platform": platform.platform(),
+        "python": platform.python_version(),
+    }
+
+
+def _cpu_name() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _end(executor: Any) -> None:
+    """Stop the pool at once: what its processes computed is in the caches already."""
+    for process in list((getattr(executor, "_processes", None) or {}).values()):
+        process.terminate()
+    executor.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,102 @@
+"""Entropy, mean and variance: what a framework offers beside what is certified to be true."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, Protocol
+
+import numpy as np
+
+from conformance.comparison.confirm import json_number
+from conformance.floats.formats import Format
+from conformance.floats.rounding import round_rational
+from conformance.laws.case import Case
+from conformance.scoring.tolerance import default_tolerance
+
+STATISTICS = ("entropy", "mean", "variance")
+
+ESTIMATES = 20000
+"""One-sample estimates averaged where a framework offers only an estimate."""
+
+Z_LIMIT = 6.0
+"""An average of estimates farther than six standard errors from the truth is biased: a false alarm once in 5e8."""
+
+
+class Truths(Protocol):
+    """The part of the oracle that knows statistics."""
+
+    def statistic(self, subject: str, quantity: str) -> Any: ...
+
+
+def offers_of(case: Case, axes: Mapping[str, str], oracle: Truths) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(statistic, offer) for each statistic of a distribution, in the form of results.schema.json."""
+    for quantity in STATISTICS:
+        truth = oracle.statistic(case.subject, quantity)
+        reply = case.ask(quantity)
+        offer: dict[str, Any] = {
+            "framework": axes["framework"],
+            "version": axes["version"],
+            "mode": case.mode,
+            "dtype": case.fmt.name,
+            "status": reply.status,
+            "got": None,
+            "ulp": None,
+            "nats": None,
+            "verdict": reply.status.replace("_", " "),
+            "message": reply.message[:300],
+        }
+        if reply.status == "ok" and reply.values is not None and reply.values.size == 1:
+            offer |= judged(float(reply.values.reshape(())), truth, case.fmt)
+        elif reply.status == "ok":
+            offer["verdict"] = "wrong shape"
+        elif quantity == "entropy":
+            offer |= _estimated(case, truth)
+        yield quantity, offer
+
+
+def exact_value(truth: Any) -> Fraction | float:
+    """The statistic as a Fraction (of its 30 digits), or +-inf."""
+    return float(truth.text) if truth.infinite else Fraction(truth.text)
+
+
+def judged(got: float, truth: Any, fmt: Format) -> dict[str, Any]:
+    """got, its distances from the truth, and the verdict "right" or "wrong" under the format's tolerance."""
+    exact = exact_value(truth)
+    if isinstance(exact, float) or not math.isfinite(got):
+        right = not isinstance(exact, Fraction) and got == exact
+        return {"got": json_number(got), "verdict": "right" if right else "wrong"}
+    off = abs(Fraction(got) - exact)
+    nearest = abs(round_rational(exact.numerator, exact.denominator, fmt))
+    exponent = max(math.frexp(nearest)[1] - fmt.precision, fmt.lowest_exponent)
+    ulp = float(off / Fraction(2) ** exponent)
+    tolerance = default_tolerance(fmt)
+    right = ulp <= tolerance.ulp or off <= tolerance.nats * max(1.0, nearest)
+    return {
+        "got": json_number(got),
+        "ulp": json_number(ulp),
+        "nats": json_number(float(off)),
+        "verdict": "right" if right else "wrong",
+    }
+
+
+def _estimated(case: Case, truth: Any) -> dict[str, Any]:
+    """An offer of one-sample estimates, judged by its bias: (average - truth) in standard errors."""
+    reply = case.ask("entropy_estimate", count=ESTIMATES)
+    if reply.status != "ok" or reply.values is None or truth.infinite:
+        return {}
+    draws = np.asarray(reply.values, np.float64).ravel()
+    if not np.isfinite(draws).all():
+        bad = int(np.count_nonzero(~np.isfinite(draws)))
+        return {"status": "ok", "got": "nan", "verdict": f"estimate: {bad} of {len(draws)} are not finite"}
+    average, error = float(draws.mean()), float(draws.std(ddof=1) / math.sqrt(len(draws)))
+    z = (average - float(exact_value(truth))) / error if error else math.inf
+    # The dtype's own resolution is no bias.
+    within = abs(z) <= Z_LIMIT or abs(average - float(exact_value(truth))) <= default_tolerance(case.fmt).nats
+    return {
+        "status": "ok",
+        "got": json_number(average),
+        "nats": json_number(abs(average - float(exact_value(truth)))),
+        "verdict": f"estimate: {'unbiased' if within else 'biased'} ({z:+.1f} standard errors, {len(draws)} draws)",
+    }

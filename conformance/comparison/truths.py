@@ -1,0 +1,60 @@
+"""The truth at every standard point, worked out before any framework is asked: the part that parallelises best."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from concurrent.futures import Executor, ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+
+from conformance.comparison.cases import standard_points
+from conformance.comparison.framework_run import oracle_dir
+from conformance.comparison.plan import Plan
+from conformance.comparison.statistics import STATISTICS
+from conformance.definitions.registry import is_distribution
+from conformance.execution.parallel import Outcome, run_parallel
+from conformance.floats.formats import format_named
+from conformance.oracle.oracle import Oracle
+
+
+def process_pool(jobs: int) -> ProcessPoolExecutor:
+    """``jobs`` fresh processes that leave Ctrl-C to their parent."""
+    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_ignore_interrupt)
+
+
+def _ignore_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def prepare(plan: Plan, executor: Executor) -> None:
+    """Fill the oracle's cache for the plan. Raises RuntimeError naming the subject where the oracle itself fails."""
+    work = [(subject, dtype) for dtype in plan.dtypes for subject in plan.subjects]
+    tasks = [partial(_truths, plan, subject, dtype) for subject, dtype in work]
+    started, done = time.monotonic(), 0
+
+    def told(outcome: Outcome[int]) -> None:
+        nonlocal done
+        done += 1
+        seconds = time.monotonic() - started
+        subject, dtype = work[outcome.index]
+        print(f"  oracle     {done:>4}/{len(work)} {seconds:6.1f} s  {dtype} {subject}", file=sys.stderr)
+
+    for outcome, (subject, dtype) in zip(run_parallel(tasks, plan.jobs, executor, told), work, strict=True):
+        if outcome.error is not None:
+            raise RuntimeError(f"the oracle failed at {subject} in {dtype}: {outcome.error!r}") from outcome.error
+
+
+def _truths(plan: Plan, subject: str, dtype: str) -> int:
+    oracle, fmt = Oracle(oracle_dir(plan.home)), format_named(dtype)
+    distribution = is_distribution(subject)
+    quantities = ("log_prob", "log_prob_from_base", "cdf") if distribution else ("forward", "inverse", "fldj", "ildj")
+    count = 0
+    for quantity in quantities:
+        points = standard_points(oracle, subject, quantity, fmt, plan.profile, plan.seed, plan.role)
+        count += len(oracle.truth(subject, quantity, points.values, fmt))
+    if distribution and dtype == plan.dtypes[0]:
+        for statistic in STATISTICS:
+            oracle.statistic(subject, statistic)
+    return count
