@@ -1,0 +1,36 @@
+"""What a run leaves behind: two documented files, the known failures, and the comparison of two runs (FORMAT.md)."""
+
+from conformance.findings.compare import CellsDiffer, Change, Comparison, compare
+from conformance.findings.expectations import (
+    Asked,
+    ExpectationError,
+    KnownFailure,
+    Stale,
+    first_match,
+    load_known_failures,
+    match,
+    stale,
+)
+from conformance.findings.schema import FORMAT_VERSION, FormatError
+from conformance.findings.store import CorruptFile, read_findings, read_results, write_json
+
+__all__ = [
+    "FORMAT_VERSION",
+    "Asked",
+    "CellsDiffer",
+    "Change",
+    "Comparison",
+    "CorruptFile",
+    "ExpectationError",
+    "FormatError",
+    "KnownFailure",
+    "Stale",
+    "compare",
+    "first_match",
+    "load_known_failures",
+    "match",
+    "read_findings",
+    "read_results",
+    "stale",
+    "write_json",
+]

@@ -1,0 +1,147 @@
+"""The store: whole files, three texts for three numbers, and no trust in damaged files."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from conformance.findings import CorruptFile, FormatError, read_findings, read_results, write_json
+from conformance.findings.tests.documents import cell, finding, findings, results
+
+
+def test_round_trip_of_results(tmp_path: Path) -> None:
+    write_json(tmp_path / "results.json", results())
+    back = read_results(tmp_path / "results.json")
+    special = back["cells"][0]["regions"]["special"]
+    assert special["worst_ulp"] == math.inf
+    assert math.isnan(special["worst_nats"])
+    assert special["worst_input_hex"] == "nan", "a text that reads like a number stays a text"
+    special["worst_nats"] = 0.0
+    expected = results()
+    expected["cells"][0]["regions"]["special"]["worst_nats"] = 0.0
+    assert back == expected
+
+
+def test_round_trip_of_findings(tmp_path: Path) -> None:
+    write_json(tmp_path / "findings.json", findings(finding()))
+    worst = read_findings(tmp_path / "findings.json")["findings"][0]["worst"]
+    assert worst["ulp"] == math.inf
+    assert math.isnan(worst["nats"])
+    assert (worst["got"], worst["input"], worst["excess_bits"]) == ("nan", "inf", None)
+
+
+def test_the_file_is_strict_json_with_one_record_a_line(tmp_path: Path) -> None:
+    write_json(tmp_path / "f.json", findings(finding(), finding(id="0123456789ac", law="L01")))
+    text = (tmp_path / "f.json").read_text()
+    assert json.loads(text, parse_constant=pytest.fail)["findings"][1]["law"] == "L01"
+    assert sum('"severity"' in line for line in text.splitlines()) == 2
+
+
+def test_numpy_scalars_are_written_as_their_numbers(tmp_path: Path) -> None:
+    write_json(tmp_path / "r.json", results(cell(points=np.int64(120), seconds=np.float32(0.5))))
+    back = read_results(tmp_path / "r.json")["cells"][0]
+    assert (back["points"], back["seconds"]) == (120, 0.5)
+
+
+@pytest.mark.parametrize("value", [1e-320, 5e-324, 0.1, -0.0, 1.7976931348623157e308])
+def test_floats_come_back_bit_for_bit(tmp_path: Path, value: float) -> None:
+    write_json(tmp_path / "r.json", results(cell(seconds=value)))
+    assert float(read_results(tmp_path / "r.json")["cells"][0]["seconds"]).hex() == value.hex()
+
+
+def test_a_document_that_breaks_its_schema_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    write_json(path, results())
+    before = path.read_bytes()
+    for document in (results(cell(status="fine")), results(cell(colour="red")), {"format": "other"}):
+        with pytest.raises(FormatError):
+            write_json(path, document)
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == ["results.json"]
+
+
+def test_an_undocumented_field_is_read_past(tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    write_json(path, results())
+    path.write_text(path.read_text().replace('"seed": 7', '"seed": 7, "weather": "fine"'))
+    assert read_results(path)["run"]["weather"] == "fine"
+
+
+DAMAGE: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "empty": (lambda data: b"", "is empty"),
+    "cut": (lambda data: data[: len(data) // 2], "is not JSON"),
+    "not UTF-8": (lambda data: data.replace(b"tanh", b"t\xffnh"), "is not UTF-8"),
+    "bare NaN": (lambda data: data.replace(b'"seconds": 1.5', b'"seconds": NaN'), "bare NaN"),
+    "a list": (lambda data: b"[]", "not a JSON object"),
+    "other format": (lambda data: data.replace(b"conformance-results", b"conformance-findings"), "format is"),
+    "other version": (lambda data: data.replace(b'"format_version": 1', b'"format_version": 2'), "format_version is 2"),
+    "missing field": (lambda data: data.replace(b'"coverage"', b'"converge"'), "'coverage' is a required property"),
+    "deep nesting": (lambda data: b"[" * 100_000, "recursion"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_damage_is_noticed_named_and_set_aside(tmp_path: Path, name: str) -> None:
+    damage, told = DAMAGE[name]
+    path = tmp_path / "results.json"
+    write_json(path, results())
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(CorruptFile, match=re.escape(told)) as caught:
+        read_results(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert path.exists(), "nothing is moved unasked"
+    for expected in ("results.json.corrupt", "results.json.2.corrupt"):
+        data = path.read_bytes()
+        with pytest.raises(CorruptFile) as caught:
+            read_results(path, set_aside=True)
+        assert caught.value.set_aside == tmp_path / expected
+        assert not path.exists()
+        assert (tmp_path / expected).read_bytes() == data
+        path.write_bytes(data)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CorruptFile, match="cannot be read") as caught:
+        read_findings(tmp_path / "absent.json", set_aside=True)
+    assert caught.value.set_aside is None
+
+
+def test_a_killed_writer_leaves_a_whole_file(tmp_path: Path) -> None:
+    """Write two versions in a loop in another process, kill it at odd moments: the file always reads back."""
+    path = tmp_path / "results.json"
+    write_json(path, results())
+    code = (
+        "from pathlib import Path\n"
+        "from conformance.findings.store import write_json\n"
+        "from conformance.findings.tests.documents import cell, results\n"
+        "n = 0\n"
+        "while True:\n"
+        "    n += 1\n"
+        f"    write_json(Path({str(path)!r}), results(*[cell(subject=f's{{i}}', points=n) for i in range(40)]))\n"
+    )
+    killed_after = set()
+    for pause in (0.05, 0.11, 0.17):
+        writer = subprocess.Popen([sys.executable, "-c", code], cwd=os.getcwd())
+        first = path.stat().st_ino
+        deadline = time.monotonic() + 30
+        while path.stat().st_ino == first and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(pause)
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        points = {one["points"] for one in read_results(path)["cells"]}
+        assert len(points) == 1
+        killed_after |= points
+    assert killed_after != {120}, "the writer wrote something"
