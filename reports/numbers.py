@@ -12,6 +12,8 @@ FORMATS: dict[str, tuple[int, int, int]] = {
     "float32": (24, -126, 127),
     "float64": (53, -1022, 1023),
 }
+# Decimal digits that tell every float of the format from its neighbours.
+DIGITS = {"float16": 5, "bfloat16": 4, "float32": 9, "float64": 17}
 USABLE_STEPS = "○◔◑◕●"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from reports.load import Loaded
-from reports.numbers import FORMATS
+from reports.numbers import DIGITS, FORMATS
 from reports.summary import badness
 from reports.text import is_tanh_normal, safe_link, subject_label
 
@@ -111,6 +111,7 @@ def packed(loaded: Loaded, details: int | None = None) -> Json:
     results = loaded.results
     return {
         "formats": FORMATS,
+        "digits": DIGITS,
         "frameworks": results["frameworks"],
         "subjects": subjects,
         "laws": results.get("laws") or [],

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.load import SEVERITIES, Loaded
-from reports.numbers import FORMATS, number, percent, short
+from reports.numbers import DIGITS, FORMATS, number, percent, short
 from reports.text import fragment, subject_label
 
 Json = dict[str, Any]
@@ -170,19 +170,21 @@ def gravest(findings: list[Json], most: int = 10) -> list[Json]:
 
 
 def statistics(loaded: Loaded, dtype: str) -> list[Json]:
-    """Oracle's certified entropy, mean, variance beside each ready framework's offer at ``dtype``."""
+    """Oracle's certified entropy, mean, variance beside each ready framework's offer at ``dtype``.
+
+    ``span`` is the number of rows of one distribution, on the first of them; 0 on the others.
+    """
     names = [row["name"] for row in loaded.results["frameworks"] if row["status"] == "ready"]
-    made = []
-    for row in loaded.results.get("statistics") or []:
+    rows = loaded.results.get("statistics") or []
+    made: list[Json] = []
+    for at, row in enumerate(rows):
         main, small = subject_label(row["subject"])
-        offers = []
-        for name in names:
-            own = [offer for offer in row.get("offers") or [] if offer["framework"] == name]
-            own = [offer for offer in own if offer["dtype"] == dtype] or []
-            offers.append(_offer(own))
-        made.append(
-            {**row, "label": main, "small": small, "offers": offers, "href": fragment("subject", row["subject"])}
-        )
+        first = at == 0 or rows[at - 1]["subject"] != row["subject"]
+        same = next((n for n, other in enumerate(rows[at:]) if other["subject"] != row["subject"]), len(rows) - at)
+        own = [offer for offer in row.get("offers") or [] if offer["dtype"] == dtype]
+        offers = [_offer([offer for offer in own if offer["framework"] == name]) for name in names]
+        shown = {"label": main, "small": small, "href": fragment("subject", row["subject"])}
+        made.append({**row, **shown, "offers": offers, "span": same if first else 0})
     return made
 
 
@@ -194,9 +196,10 @@ def _offer(own: list[Json]) -> Json:
         return {"text": told, "sign": "", "told": "", "absent": True}
     first = values[0]
     sign = STATISTIC_SIGN.get(first.get("verdict") or "", "")
-    ulp = number(first.get("ulp"))
+    ulp, got = number(first.get("ulp")), number(first.get("got"))
     told = f"{first.get('verdict')}" + ("" if ulp is None else f", {short(ulp)} ulp")
     other = [offer["mode"] for offer in values if offer.get("verdict") != first.get("verdict")]
     if other:
         told += f"; otherwise in {', '.join(other)}"
-    return {"text": str(first.get("got")), "sign": sign, "told": told, "absent": False}
+    text = f"{got:.{DIGITS[first['dtype']]}g}" if got is not None else str(first.get("got"))
+    return {"text": text, "sign": sign, "told": told, "absent": False}

@@ -3,7 +3,7 @@
 const DASHES = [null, "7 3", "2 3", "9 3 2 3"];
 const MARKS = ["M-3,0a3,3 0 1 0 6,0a3,3 0 1 0 -6,0z", "M-2.7,-2.7h5.4v5.4h-5.4z", "M0,-3.4L3.2,2.6H-3.2z", "M0,-3.6L3.6,0L0,3.6L-3.6,0z",
   "M0,3.4L3.2,-2.6H-3.2z", "M-3,-1h2v-2h2v2h2v2h-2v2h-2v-2h-2z", "M-3.4,-1.6h6.8v3.2h-6.8z", "M-1.6,-3.4h3.2v6.8h-3.2z"];
-const WIDTH = 1080, LEFT = 46, RIGHT = 14, HIGH = 250, LANE = 8;
+const WIDTH = 1080, LEFT = 60, RIGHT = 14, HIGH = 250, LANE = 8;
 
 // Series with the very same curve are one series with several names.
 function seriesOf(cells) {
@@ -54,7 +54,7 @@ function axes(frame) {
   }
   nodes.push(svg("rect", { class: "frame", x: LEFT, y: frame.top, width: frame.inner, height: HIGH }),
     svg("text", { x: 13, y: frame.top + HIGH / 2, transform: `rotate(-90 13 ${frame.top + HIGH / 2})`, "text-anchor": "middle" }, "bits lost"),
-    frame.unusable ? svg("text", { x: LEFT - 7, y: 16, "text-anchor": "end" }, "unus.") : "",
+    frame.unusable ? svg("text", { x: LEFT - 7, y: 16, "text-anchor": "end" }, "unusable") : "",
     svg("text", { x: LEFT - 7, y: frame.under + 11, "text-anchor": "end" }, "safe"));
   return nodes;
 }
@@ -145,5 +145,5 @@ function plot(cells, dtype, what) {
       el("span", {}, each.names.join(", ")));
   }), condition ? el("label", {}, svg("svg", { viewBox: "0 0 34 12", class: "plot", "aria-hidden": "true" }, svg("rect", { class: "envelope", width: 34, height: 12 })),
     el("span", {}, "conditioning: unavoidable if the input were rounded")) : null);
-  return el("div", { class: "plot" }, keys, picture, readout);
+  return el("div", { class: "plot" }, keys, el("div", { class: "picture" }, picture), readout);
 }

@@ -1,6 +1,8 @@
 // Entropy, mean and variance: the oracle's certified value beside every framework's offer.
 const SIGNS = { right: "✓", wrong: "✗", undecided: "?" };
 
+const gotText = ({ got, dtype }) => (typeof got === "number" ? String(Number(got.toPrecision(DATA.digits[dtype]))) : String(got));
+
 function offerNode(row, framework, dtype) {
   const own = (row.offers || []).filter((offer) => offer.framework === framework && offer.dtype === dtype);
   const values = own.filter((offer) => offer.status === "ok");
@@ -9,7 +11,7 @@ function offerNode(row, framework, dtype) {
   const told = values.map((offer) => `${offer.mode}: ${offer.got}, ${offer.verdict}${num(offer.ulp) === null ? "" : `, ${short(num(offer.ulp))} ulp`}`).join("; ");
   const other = values.filter((offer) => offer.verdict !== first.verdict).map((offer) => `${offer.mode} ${SIGNS[offer.verdict] || offer.verdict}`);
   return { class: "offer", title: told, content: el("span", {}, SIGNS[first.verdict] ? [el("b", { class: "sign" }, SIGNS[first.verdict]), " "] : null,
-    String(first.got), other.length ? ` (${other.join(", ")})` : "") };
+    gotText(first), other.length ? ` (${other.join(", ")})` : "") };
 }
 
 function drawStatistics(dtype) {
@@ -17,7 +19,7 @@ function drawStatistics(dtype) {
   document.getElementById("statistics-dtype").textContent = dtype;
   [...body.rows].forEach((tr, at) => {
     const row = DATA.statistics[at];
-    tr.replaceChildren(...[...tr.children].slice(0, 3), ...READY.map(({ name }) => {
+    tr.replaceChildren(...[...tr.children].slice(0, tr.children.length - READY.length), ...READY.map(({ name }) => {
       const { content, ...attributes } = offerNode(row, name, dtype);
       return el("td", attributes, content);
     }));

@@ -26,7 +26,7 @@ function cellTable(name) {
   const dtypes = DTYPES.filter((dtype) => CELLS.some((cell) => cell.framework === name && cell.dtype === dtype));
   if (!dtypes.includes(frameworkChoice.dtype)) frameworkChoice.dtype = dtypes[0];
   if (!ways.some((way) => way.label === frameworkChoice.mode)) frameworkChoice.mode = ways[0].label;
-  const box = el("div", {});
+  const box = el("div", { class: "abreast" });
   const draw = () => {
     const way = ways.find((each) => each.label === frameworkChoice.mode);
     refill(box, ["distribution", "transform"].map((kind) => {
