@@ -158,15 +158,15 @@ def _reproduce(group: Group, case: Case, got: NDArray[Any], framework: Reproduce
     request = Request(
         subject=case.subject, quantity=group.quantity, dtype=case.fmt.name, mode=case.mode, values=group.input
     )
-    code = framework.reproduction(request)
-    if code.status != "ok":
-        return {"code": "", "printed": code.message, "confirmed": False}
-    ran = framework.snippet(code.stdout)
+    script = framework.reproduction(request)
+    if not script.code:
+        return {"code": "", "printed": script.message, "confirmed": False}
+    ran = framework.snippet(script.code)
     printed = ran.stdout.strip()[-4000:]
     if ran.status != "ok":
         dying = {"raised": Failure.RAISED, "crashed": Failure.CRASHED, "timed_out": Failure.TIMED_OUT}
-        return {"code": code.stdout, "printed": ran.message, "confirmed": dying.get(ran.status) == group.kind}
-    return {"code": code.stdout, "printed": printed, "confirmed": _misbehaves(group, case, got, printed)}
+        return {"code": script.code, "printed": ran.message, "confirmed": dying.get(ran.status) == group.kind}
+    return {"code": script.code, "printed": printed, "confirmed": _misbehaves(group, case, got, printed)}
 
 
 def _misbehaves(group: Group, case: Case, got: NDArray[Any], printed: str) -> bool:

@@ -91,8 +91,8 @@ def _round_sum(enc: Enclosures, side: float, fmt: Format) -> NDArray[np.float64]
     whole = whole + above + (tie & (np.mod(whole, 2.0) == 1.0))
     with np.errstate(over="ignore", invalid="ignore"):
         value = np.ldexp(whole, np.clip(unit, -1100, 2000).astype(np.int32))
-        value = np.where(np.abs(value) > fmt.max_finite, np.sign(value) * np.inf, value)
-    return np.where(hi == 0, 0.0, np.where(exponent > fmt.emax + 2, np.sign(hi) * np.inf, value))
+        value = np.where(np.abs(value) > fmt.max_finite, np.copysign(np.inf, value), value)
+    return np.where(hi == 0, 0.0, np.where(exponent > fmt.emax + 2, np.copysign(np.inf, hi), value))
 
 
 def _two_sum(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -85,8 +85,7 @@ def rounded_infinity(truth: Enclosures, fmt: Format) -> Floats:
     hi = np.abs(truth.hi)
     at_top = (truth.exponent == top) & ((hi > threshold) | ((hi == threshold) & (truth.lo * np.sign(truth.hi) >= 0)))
     over = (truth.kind == Kind.FINITE) & (truth.hi != 0) & ((truth.exponent > top) | at_top)
-    result = np.where(over, np.sign(truth.hi) * np.inf, 0.0) if over.any() else np.zeros(len(truth))
-    result = np.where(over, result, 0.0)
+    result = np.where(over, np.copysign(np.inf, truth.hi), 0.0)
     result[truth.kind == Kind.POS_INF] = np.inf
     result[truth.kind == Kind.NEG_INF] = -np.inf
     return result

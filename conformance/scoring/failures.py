@@ -134,8 +134,9 @@ def severity(kind: Failure, *, ulp: float, nats: float, log_quantity: bool, fmt:
 
     grave: a result that misleads where people compute (nan, inf, wrong sign, wrong value, a point outside the support
     accepted, wrong shape) and what ends the process. serious: the same at special values, subnormals and the ends of
-    the range; early overflow, escapes from the codomain, exceptions, a changed dtype; and more than half of the
-    format's bits lost, unless a log-quantity is off by less than 32 units of roundoff. minor: the rest.
+    the range; early overflow, escapes from the codomain, exceptions, a changed dtype; and more than a quarter of the
+    format's bits (and more than 6) lost, unless a log-quantity is off by less than 32 units of roundoff. minor: the
+    rest.
     """
     if kind in (Failure.CRASHED, Failure.TIMED_OUT):
         return "grave"
@@ -145,7 +146,7 @@ def severity(kind: Failure, *, ulp: float, nats: float, log_quantity: bool, fmt:
         return "serious"
     if kind == Failure.PRECISION_LOST:
         harmless = log_quantity and nats <= 32.0 * 2.0 ** (1 - fmt.precision)
-        return "serious" if np.log2(1.0 + ulp) > fmt.precision / 2 and not harmless else "minor"
+        return "serious" if np.log2(1.0 + ulp) > max(6.0, fmt.precision / 4) and not harmless else "minor"
     return "minor"
 
 
@@ -191,7 +192,8 @@ def _missed(
     kinds = np.where(wrong, Failure.VALUE_WRONG, Failure.PRECISION_LOST)
     opposite = (wide != 0) & (truth.hi != 0) & (np.sign(wide) != np.sign(truth.hi)) & ~harmless
     kinds = np.where(opposite, Failure.WRONG_SIGN, kinds)
-    vanished = (wide == 0) & (truth.hi != 0) & (~np.asarray(log_quantity) | (truth.exponent <= fmt.emin))
+    # A log-quantity that comes out as 0 was cancelled, not flushed.
+    vanished = (wide == 0) & (truth.hi != 0) & (not log_quantity)
     return np.where(vanished, Failure.FLUSHED_TO_ZERO, kinds).astype(np.uint8)
 
 
