@@ -4,7 +4,7 @@ A framework is a folder under ``adapters/`` with a ``requirements.txt``; nothing
 is an ordinary pip requirements file, with three conventions:
 
 - a line that ends in the comment ``# --no-deps`` is installed after the others, without its dependencies;
-- a file that holds nothing but ``-r ../torch/requirements.txt`` means "I live in torch's environment";
+- frameworks with the same requirements share one environment (brax runs on torch's);
 - ``numpy``, the reference, runs in the project's own interpreter.
 """
 
@@ -17,7 +17,6 @@ import adapters
 
 ADAPTERS_DIR = Path(adapters.__file__).resolve().parent
 REFERENCE = "numpy"
-_BORROWED = {"brax": "torch"}
 _IN_ORDER = ("numpy", "torch", "brax", "tfp", "paddle", "mindspore")
 _NOT_FRAMEWORKS = ("interface", "tests")
 
@@ -46,12 +45,13 @@ def requirement_lines(path: Path) -> tuple[list[str], list[str]]:
 
 
 def environment_of(framework: str) -> str:
-    """The name of the framework whose environment ``framework`` runs in (itself, or the one that it borrows from)."""
-    lines, _ = requirement_lines(ADAPTERS_DIR / framework / "requirements.txt")
-    borrowed = re.fullmatch(r"-r\s*\.\./(\w+)/requirements\.txt", lines[0]) if len(lines) == 1 else None
-    return borrowed.group(1) if borrowed else _BORROWED.get(framework, framework)
+    """The framework whose environment ``framework`` runs in: the first one with the same requirements, mostly itself."""
+    wanted = requirements(framework)
+    if framework == REFERENCE or not any(wanted):
+        return framework
+    return next(name for name in FRAMEWORKS if name != REFERENCE and requirements(name) == wanted)
 
 
 def requirements(framework: str) -> tuple[list[str], list[str]]:
     """What is installed for ``framework``: (with their dependencies, without them)."""
-    return requirement_lines(ADAPTERS_DIR / environment_of(framework) / "requirements.txt")
+    return requirement_lines(ADAPTERS_DIR / framework / "requirements.txt")

@@ -1,0 +1,74 @@
+"""The search for guilty rows, on functions whose guilty rows are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conformance.execution.bisection import Attempt, Limits, Verdict, assemble, find_guilty
+from conformance.execution.request import Array, Fate
+
+
+def framework(guilty: set[int], fate: Fate, calls: list[tuple[int, int]]) -> Callable[[int, int], Attempt]:
+    def ask(start: int, stop: int) -> Attempt:
+        calls.append((start, stop))
+        if guilty & set(range(start, stop)):
+            return Attempt(fate, message="dead")
+        return Attempt(Fate.OK, np.arange(start, stop, dtype=np.float64))
+
+    return ask
+
+
+@given(rows=st.integers(1, 3000), data=st.data(), fate=st.sampled_from([Fate.CRASHED, Fate.RAISED]))
+@settings(max_examples=60, deadline=None)
+def test_every_guilty_row_and_no_other(rows: int, data: st.DataObject, fate: Fate) -> None:
+    guilty = data.draw(st.sets(st.integers(0, rows - 1), min_size=1, max_size=min(4, rows)))
+    calls: list[tuple[int, int]] = []
+    verdict = find_guilty(framework(guilty, fate, calls), rows, Attempt(fate), Limits(10_000, 10_000, 1e9))
+    if verdict.carried == 0:
+        assert set(np.flatnonzero(verdict.fate)) == guilty
+    else:  # A part whose probed rows all died counts as guilty throughout, and says so.
+        assert guilty <= set(np.flatnonzero(verdict.fate))
+    covered = [row for start, stop, _ in verdict.parts for row in range(start, stop)]
+    assert sorted(covered) == np.flatnonzero(verdict.fate == Fate.OK).tolist()
+
+
+def test_one_guilty_row_among_65536_takes_five_deaths() -> None:
+    calls: list[tuple[int, int]] = []
+    guilty = {54321}
+    find_guilty(framework(guilty, Fate.CRASHED, calls), 1 << 16, Attempt(Fate.CRASHED), Limits())
+    deaths = sum(54321 in range(start, stop) for start, stop in calls)
+    assert deaths <= 5
+    assert len(calls) <= 4 * 16 + 3 * 3
+
+
+@pytest.mark.parametrize("limits", [Limits(20, 99, 1e9), Limits(999, 3, 1e9), Limits(999, 99, 0.0)])
+def test_limits_hold_and_acquit_nobody(limits: Limits) -> None:
+    calls: list[tuple[int, int]] = []
+    guilty = set(range(0, 1000, 40))
+    verdict = find_guilty(framework(guilty, Fate.CRASHED, calls), 1000, Attempt(Fate.CRASHED), limits)
+    assert len(calls) <= limits.evaluations
+    assert guilty <= set(np.flatnonzero(verdict.fate))
+    assert not verdict.complete
+    assert "not told apart" in verdict.summary()
+
+
+def parts(*arrays: tuple[int, int, Array]) -> Verdict:
+    return Verdict(np.zeros(6, np.uint8), list(arrays))
+
+
+def test_assembly() -> None:
+    whole = assemble(6, parts((0, 2, np.array([1.0, 2.0], np.float32)), (3, 6, np.array(7.0, np.float32))))
+    assert whole is not None
+    assert whole.dtype == np.float32
+    np.testing.assert_array_equal(whole, np.array([1, 2, np.nan, 7, 7, 7], np.float32))
+    assert assemble(6, parts((0, 2, np.zeros((2, 3))), (3, 6, np.zeros((3, 2))))) is None
+    assert assemble(6, parts((0, 2, np.zeros(1)), (3, 6, np.zeros(2)))) is None
+    assert assemble(6, parts()) is None
+    vectors = assemble(6, parts((0, 6, np.ones((6, 3)))))
+    assert vectors is not None
+    assert vectors.shape == (6, 3)

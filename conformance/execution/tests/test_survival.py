@@ -1,0 +1,247 @@
+"""A framework that really dies costs the rows that killed it, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from conformance.execution import Fate, FrameworkClient, FrameworkUnusable, Reply, Request
+from conformance.execution.bisection import Limits
+from conformance.execution.tests.conftest import HOSTILE
+
+Make = Callable[..., FrameworkClient]
+
+
+def block(*bad: tuple[int, float], rows: int = 1000) -> np.ndarray[Any, np.dtype[np.float64]]:
+    values = np.linspace(-20.0, -1.0, rows)
+    for row, value in bad:
+        values[row] = value
+    return values
+
+
+def ask(client: FrameworkClient, values: Any) -> Reply:
+    return client.evaluate(Request("exp", "forward", "float64", values=values))
+
+
+@pytest.mark.parametrize(
+    ("deadly", "fate", "message"),
+    [
+        (1.0, Fate.CRASHED, "killed by SIGSEGV"),
+        (2.0, Fate.TIMED_OUT, "no answer within 1 s"),
+        (2.5, Fate.TIMED_OUT, "no answer within 1 s"),
+        (3.0, Fate.CRASHED, "exited with status 7 without an answer"),
+        (5.0, Fate.RAISED, "FloatingPointError: hostile input 5.0"),
+        (6.0, Fate.RAISED, "MemoryError"),
+        (7.0, Fate.CRASHED, "garbage on the wire"),
+        (8.0, Fate.RAISED, "SystemExit: 3"),
+        (9.0, Fate.CRASHED, "killed by SIGABRT"),
+        (10.0, Fate.CRASHED, "killed by SIGKILL"),
+        (13.0, Fate.RAISED, "WireError: dtype 'complex128'"),
+        (15.0, Fate.CRASHED, ""),
+    ],
+)
+def test_only_the_guilty_row_is_lost(hostile: Make, deadly: float, fate: Fate, message: str) -> None:
+    values = block((637, deadly))
+    reply = ask(hostile(timeout=1.0 if fate == Fate.TIMED_OUT else 20.0), values)
+    assert reply.status == "mixed"
+    assert reply.fate is not None
+    assert reply.fate[637] == fate
+    assert np.flatnonzero(reply.fate).tolist() == [637]
+    assert message in reply.message
+    assert reply.values is not None
+    expected = np.exp(values)
+    expected[637] = np.nan
+    np.testing.assert_array_equal(reply.values, expected)
+
+
+def test_several_guilty_rows_of_different_kinds(hostile: Make) -> None:
+    reply = ask(hostile(), block((3, 1.0), (500, 5.0), (501, 3.0), (999, 9.0)))
+    assert reply.fate is not None
+    guilty = {int(row): Fate(reply.fate[row]) for row in np.flatnonzero(reply.fate)}
+    assert guilty == {3: Fate.CRASHED, 500: Fate.RAISED, 501: Fate.CRASHED, 999: Fate.CRASHED}
+
+
+def test_one_guilty_row_costs_few_restarts(hostile: Make) -> None:
+    client = hostile()
+    ask(client, block((637, 1.0), rows=4096))
+    assert client.counts.starts <= 6, "binary search would need twelve"
+
+
+def test_garbage_on_stdout_changes_nothing(hostile: Make) -> None:
+    values = block((5, 4.0))
+    client = hostile()
+    reply = ask(client, values)
+    assert reply.status == "ok"
+    np.testing.assert_array_equal(reply.values, np.exp(values))
+    assert client.counts.starts == 1
+
+
+def test_a_block_that_fails_everywhere_is_not_cut(hostile: Make) -> None:
+    client = hostile()
+    reply = ask(client, np.full(5000, 1.0))
+    assert reply.status == "crashed"
+    assert reply.values is None
+    assert reply.fate is not None
+    assert (reply.fate == Fate.CRASHED).all()
+    assert client.counts.starts <= 5
+
+
+def test_limits_bound_the_search_and_the_message_says_so(hostile: Make) -> None:
+    client = hostile(limits=Limits(evaluations=1000, deaths=4, seconds=100.0))
+    values = block(*((row, 1.0) for row in range(0, 1000, 50)))
+    reply = ask(client, values)
+    assert client.counts.starts <= 6
+    assert reply.fate is not None
+    assert (reply.fate[::50] != Fate.OK).all(), "a guilty row was acquitted"
+    assert "not told apart within the limits" in reply.message
+
+
+def test_a_block_that_dies_only_as_a_whole_is_reported(hostile: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Every third evaluation of a process is a segmentation fault: the first block is the third one, its parts are not.
+    monkeypatch.setenv("HOSTILE_FUSE", "3")
+    client = hostile()
+    ask(client, block(rows=2))
+    ask(client, block(rows=2))
+    monkeypatch.delenv("HOSTILE_FUSE")
+    reply = ask(client, block())
+    assert reply.status == "mixed"
+    assert reply.fate is not None
+    assert not reply.fate.any()
+    assert reply.message == "killed by SIGSEGV as a block of 1000 rows; every part of it alone was answered"
+    np.testing.assert_array_equal(reply.values, np.exp(block()))
+
+
+def test_memory_limit(hostile: Make) -> None:
+    client = hostile(memory_limit=1 << 20)
+    with pytest.raises(FrameworkUnusable, match="out of memory: used more than"):
+        client.describe()
+
+
+@pytest.mark.parametrize(
+    ("how", "status", "message"),
+    [
+        ("segfault", "crashed", "died while starting: killed by SIGSEGV"),
+        ("exit", "crashed", "died while starting: exited with status 7"),
+        ("raise", "raised", "did not start: FloatingPointError"),
+    ],
+)
+def test_a_framework_that_does_not_start(
+    hostile: Make, monkeypatch: pytest.MonkeyPatch, how: str, status: str, message: str
+) -> None:
+    monkeypatch.setenv("HOSTILE_START", how)
+    client = hostile()
+    with pytest.raises(FrameworkUnusable, match=message):
+        client.describe()
+    starts = client.counts.starts
+    reply = ask(client, block())
+    assert (reply.status, reply.values) == (status, None)
+    assert message in reply.message
+    assert client.counts.starts == starts, "it was started again although it can't be"
+
+
+def test_not_offered_is_not_a_failure(hostile: Make) -> None:
+    reply = hostile().evaluate(Request("sinh", "forward", "float64", values=block()))
+    assert reply.status == "not_offered"
+    assert reply.fate is None
+
+
+def test_sampling_has_no_rows_to_blame(hostile: Make) -> None:
+    client = hostile()
+    draw = Request("normal(loc=0.0,scale=1.0)", "sample", "float64", count=100, seed=20)
+    reply = client.evaluate(draw)
+    assert reply.status == "ok"
+    np.testing.assert_array_equal(reply.values, np.random.default_rng(20).standard_normal(100))
+    deadly = client.evaluate(Request("normal(loc=0.0,scale=1.0)", "sample", "float64", count=100, seed=1))
+    assert (deadly.status, deadly.values, deadly.fate) == ("crashed", None, None)
+
+
+def test_snippets_and_reproductions(hostile: Make) -> None:
+    client = hostile()
+    script = client.reproduction(Request("exp", "forward", "float64", values=np.array(-1.5)))
+    assert script.status == "ok"
+    printed = client.snippet(script.code)
+    assert float.fromhex(printed.stdout) == np.exp(-1.5)
+    assert client.snippet("raise KeyError('x')").status == "raised"
+    dead = client.snippet("import os; os.abort()")
+    assert (dead.status, dead.message) == ("crashed", "killed by SIGABRT")
+    assert client.snippet("print(1 + 1)").stdout == "2\n"
+
+
+def test_the_worker_sees_adapters_and_nothing_else_of_the_project(hostile: Make) -> None:
+    looked = hostile().snippet(
+        "import os, sys\nprint(sys.path[0], os.environ['PYTHONPATH'] in sys.path, os.getsid(0) == os.getpid())\n"
+        "print(os.listdir(os.environ['PYTHONPATH']), os.environ['OMP_NUM_THREADS'], os.listdir())"
+    )
+    assert looked.status == "ok", looked
+    first, second = looked.stdout.splitlines()
+    assert first.endswith("True True")
+    assert second.startswith("['adapters'] 1 [")
+
+
+CTRL_C = """
+import signal, sys, numpy as np
+from pathlib import Path
+from conformance.execution import FrameworkClient, Request, existing
+signal.signal(signal.SIGINT, lambda *_: None)
+with FrameworkClient(existing("numpy"), "hostile", None, 60.0, Path(sys.argv[1])) as client:
+    client.describe()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    reply = client.evaluate(Request("exp", "forward", "float64", values=np.array([-1.0])))
+    print(reply.status, client.counts.starts, flush=True)
+"""
+
+
+def test_ctrl_c_does_not_reach_the_worker() -> None:
+    driver = subprocess.Popen(
+        [sys.executable, "-c", CTRL_C, str(HOSTILE)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert driver.stdin is not None
+    assert driver.stdout is not None
+    assert driver.stdout.readline() == "ready\n"
+    os.killpg(driver.pid, signal.SIGINT)  # As the terminal does it: to the whole foreground group.
+    time.sleep(0.3)
+    said, _ = driver.communicate("go on\n", timeout=30)
+    assert said == "ok 1\n"
+
+
+def test_an_interrupted_request_leaves_no_stale_answer(hostile: Make) -> None:
+    client = hostile(timeout=30.0)
+    client.describe()
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            ask(client, np.array([2.0]))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+    np.testing.assert_array_equal(ask(client, block()).values, np.exp(block()))
+
+
+def test_wrong_dtype_is_the_callers_error(hostile: Make) -> None:
+    with pytest.raises(ValueError, match="values of float64 in a request at float32"):
+        hostile().evaluate(Request("exp", "forward", "float32", values=block()))
+
+
+def test_time_out_is_kept(hostile: Make) -> None:
+    began = time.monotonic()
+    reply = ask(hostile(timeout=1.0), np.array([2.0]))
+    assert reply.status == "timed_out"
+    assert time.monotonic() - began < 15
