@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf, isfinite
+from math import frexp, inf, isfinite
 
 from flint import arb, ctx
 
-from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format
-from conformance.oracle.narrow import Split, as_float, excess_bits, split
+from conformance.oracle.narrow import as_float, excess_bits
 
 START_BITS = 40
 """Bits of working precision above the format's own for the first attempt: 20 of guard and 20 for rounding."""
@@ -27,23 +26,29 @@ def precision_cap(fmt: Format) -> int:
     return PRECISION_CAP if fmt.emax > 128 else LOWEST_CAP
 
 
-def narrow(attempt: Callable[[], arb], fmt: Format, start: int, cap: int) -> tuple[arb, int] | None:
-    """``attempt()`` at a precision that makes it narrow enough for ``fmt``, with that precision; None at the cap.
+def narrow(attempt: Callable[[], arb], fmt: Format, start: int, cap: int) -> arb | None:
+    """``attempt()`` at a precision that makes it narrow enough for ``fmt``; None at the cap.
 
-    The precision in force on return is the one that succeeded: callers that go on at it need not set it.
+    The precision that succeeded stays in force on return.
     """
+    return narrow_all(lambda: [attempt()], fmt, start, cap)[0]
+
+
+def narrow_all(attempt: Callable[[], list[arb]], fmt: Format, start: int, cap: int) -> list[arb | None]:
+    """``attempt()`` at a precision that makes every component narrow enough; None for those that fail at the cap."""
     precision = min(start, cap)
     while True:
         ctx.prec = precision
-        ball = attempt()
-        excess = excess_bits(ball, fmt)
-        if excess is not None and excess <= 0:
-            return ball, precision
+        balls = attempt()
+        excesses = [excess_bits(ball, fmt) for ball in balls]
+        if all(excess is not None and excess <= 0 for excess in excesses):
+            return list(balls)
         if precision >= cap:
-            return None
+            return [b if e is not None and e <= 0 else None for b, e in zip(balls, excesses, strict=True)]
         wanted = 2 * precision
-        if excess is not None and excess < cap:
-            wanted = max(precision + excess + MARGIN_BITS, precision + precision // 4)
+        known = [excess for excess in excesses if excess is not None]
+        if len(known) == len(excesses) and max(known) < cap:
+            wanted = max(precision + max(known) + MARGIN_BITS, precision + precision // 4)
         precision = min(wanted, cap)
 
 
@@ -54,14 +59,7 @@ def start_precision(x: float, fmt: Format) -> int:
 
 def exponent_of(x: float) -> int:
     """e with 2**(e-1) <= |x| < 2**e; 0 for 0, infinities and nan."""
-    from math import frexp
-
     return frexp(x)[1] if isfinite(x) else 0
-
-
-def exact_split(value: arb | None, kind: Kind, fmt: Format) -> Split:
-    """A settled truth as a Split; ``value`` is a narrow ball where ``kind`` is FINITE."""
-    return split(value) if kind == Kind.FINITE and value is not None else Split(0.0, 0.0, 0.0, 0, kind)
 
 
 def condition_number(x: float, value: arb, derivative: arb) -> float:

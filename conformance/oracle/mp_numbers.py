@@ -1,0 +1,124 @@
+"""mpmath as a number system: no balls, no bounds, and no code shared with the certified tiers.
+
+Elements are real or complex numbers of one private mpmath context. The formulas keep both parts of a complex
+argument x + ih accurate, however small h is, since the second opinion differentiates by a complex step:
+f'(x) = Im f(x + ih) / h up to h^2, without a difference that could cancel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mpmath.ctx_mp import MPContext
+
+MOST_EXPONENT_BITS = 4000
+"""exp of an argument beyond 2**4000 would need that many bits of an integer part: mpmath would not come back."""
+
+
+class CannotCompute(ArithmeticError):
+    """The second opinion has no answer here, and says so instead of hanging."""
+
+
+class MpNumbers:
+    """NumberSystem over mpmath at ``digits`` decimal digits."""
+
+    def __init__(self, digits: int) -> None:
+        self.ctx: Any = MPContext()
+        self.ctx.dps = digits
+
+    def const(self, value: float) -> Any:
+        return self.ctx.mpf(value)
+
+    def rational(self, numerator: int, denominator: int) -> Any:
+        return self.ctx.mpf(numerator) / denominator
+
+    def pi(self) -> Any:
+        return +self.ctx.pi
+
+    def lgamma(self, value: float) -> Any:
+        return self.ctx.loggamma(self.ctx.mpf(value))
+
+    def exp(self, x: Any) -> Any:
+        if x and self.ctx.mag(x) > MOST_EXPONENT_BITS:
+            if self.ctx.re(x) < 0:
+                return self.ctx.zero
+            raise CannotCompute("exp of an argument beyond 2**4000")
+        return self.ctx.exp(x)
+
+    def expm1(self, x: Any) -> Any:
+        if x and self.ctx.mag(x) > 64:
+            return self.exp(x) - 1
+        return self.ctx.expm1(x)
+
+    def log(self, x: Any) -> Any:
+        if not x:
+            raise CannotCompute("log of 0")
+        return self.ctx.log(x)
+
+    def log1p(self, x: Any) -> Any:
+        return self.ctx.log1p(x)
+
+    def sqrt(self, x: Any) -> Any:
+        return self.ctx.sqrt(x)
+
+    def power(self, x: Any, exponent: float) -> Any:
+        return self.ctx.exp(self.log(x) * self.ctx.mpf(exponent)) if x else self.ctx.zero
+
+    def abs(self, x: Any) -> Any:
+        return -x if self.ctx.re(x) < 0 else x
+
+    def tanh(self, x: Any) -> Any:
+        if self.ctx.re(x) < 0:
+            return -self.tanh(-x)
+        return 1 - 2 * self._falling(2 * x)
+
+    def atanh(self, x: Any) -> Any:
+        return (self.log1p(x) - self.log1p(-x)) / 2
+
+    def sigmoid(self, x: Any) -> Any:
+        return self._falling(-x) if self.ctx.re(x) < 0 else 1 - self._falling(x)
+
+    def _falling(self, x: Any) -> Any:
+        """1 / (e^x + 1) for Re x >= 0."""
+        small = self.exp(-x)
+        return small / (1 + small)
+
+    def logit(self, x: Any) -> Any:
+        return self.log(x) - self.log1p(-x)
+
+    def softplus(self, x: Any) -> Any:
+        return x + self.log1p(self.exp(-x)) if self.ctx.re(x) > 0 else self.log1p(self.exp(x))
+
+    def softplus_inverse(self, x: Any) -> Any:
+        return x + self.log(-self.expm1(-x))
+
+    def ndtr(self, x: Any) -> Any:
+        if self.ctx.re(x) > 0:
+            return 1 - self.ndtr(-x)
+        return self._erfc(-x / self.ctx.sqrt(2)) / 2
+
+    def _erfc(self, z: Any) -> Any:
+        """erfc for Re z >= 0: its asymptotic series (DLMF 7.12.1) where that reaches the working precision."""
+        ctx = self.ctx
+        square = z * z
+        if abs(square) < 3 * ctx.dps + 10:
+            return ctx.erfc(z)
+        term, total, k = ctx.one, ctx.one, 0
+        while abs(term) > ctx.eps * abs(total) / 16:
+            k += 1
+            term = -term * (2 * k - 1) / (2 * square)
+            total += term
+        return self.exp(-square) * total / (z * ctx.sqrt(ctx.pi))
+
+    def ndtri(self, x: Any) -> Any:
+        raise CannotCompute("the normal quantile as a forward map")
+
+    def student_t_cdf(self, x: Any, df: float) -> Any:
+        ctx = self.ctx
+        nu = ctx.mpf(df)
+        tail = ctx.betainc(nu / 2, ctx.mpf(1) / 2, 0, nu / (nu + x * x), regularized=True) / 2
+        return tail if x < 0 else 1 - tail
+
+    def piecewise(self, x: Any, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
+        return below(x) if self.ctx.re(x) < 0 else above(x)

@@ -1,0 +1,122 @@
+"""The oracle: truth for every subject and quantity, as enclosures that are narrow enough for a format."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface.spec import parse
+from conformance.definitions.registry import is_distribution, transform_definition
+from conformance.floats.enclosures import Enclosures
+from conformance.floats.formats import Format
+from conformance.oracle.blocks import block_truth, check
+from conformance.oracle.cache import TruthCache, key_of
+from conformance.oracle.decimals import digits_of
+from conformance.oracle.second_opinion import SecondOpinion, second_opinion
+from conformance.oracle.tiers import TIER_NAMES
+
+if TYPE_CHECKING:
+    from conformance.oracle.statistics import Statistic
+
+__all__ = ["TIER_NAMES", "Oracle", "SecondOpinion"]
+
+SMALLEST_SHARED_WORK = 4000
+"""Rows below which starting processes costs more than it saves."""
+
+_BLOCK = 1000
+
+
+class Oracle:
+    """Truth at exactly the floats that a framework received (ACCEPTANCE A1-A3), by ball arithmetic point by point.
+
+    cache_dir: where truth is kept between runs; None keeps nothing. processes: how many work on one large request.
+    An instance may be used as a context manager; ``close`` ends its worker processes.
+    """
+
+    def __init__(self, cache_dir: Path | None = None, processes: int = 1) -> None:
+        self.cache = TruthCache(cache_dir)
+        self.processes = processes
+        self._pool: ProcessPoolExecutor | None = None
+
+    def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
+        """Element i encloses ``quantity`` of ``subject`` at row i of ``x``, with an error of at most 2**-20 ulp of
+        ``fmt`` (or 2**-20 of its smallest subnormal); a point for which that fails at the precision cap is UNDECIDED.
+
+        x: (N,), or (N, event) for vector transforms, whose vector results come flattened in C order. Signed zeros are
+        the real number 0. UnknownSubject and UnknownQuantity (both ValueError) name the valid ones on one line.
+        """
+        x = np.ascontiguousarray(x)
+        canonical = str(parse(subject))
+        check(canonical, quantity, x)
+        key = key_of(canonical, quantity, x, fmt)
+        kept = self.cache.load(key)
+        if kept is not None:
+            return kept
+        truth = self._computed(canonical, quantity, x, fmt)
+        self.cache.store(key, truth)
+        return truth
+
+    def digits(self, subject: str, quantity: str, x: Any, digits: int = 30) -> str:
+        """The truth at one input (a scalar, or one event) in decimal, correctly rounded to ``digits`` (at most 30)
+        significant digits up to an error of 1 in the last; the components of a vector separated by single spaces.
+
+        "inf", "-inf", "nan", "outside" and "undecided" stand for what is not a finite number.
+        """
+        return digits_of(str(parse(subject)), quantity, np.asarray(x, np.float64), digits)
+
+    def second_opinion(self, subject: str, quantity: str, x: Any, fmt: Format) -> SecondOpinion:
+        """What mpmath says about one input (ACCEPTANCE A18), and whether it agrees with the enclosure."""
+        row = np.asarray(x)[None]
+        return second_opinion(str(parse(subject)), quantity, x, self.truth(subject, quantity, row, fmt), fmt)
+
+    def statistic(self, subject: str, quantity: str) -> Statistic:
+        """The entropy, mean or variance of a distribution, by certified integration."""
+        from conformance.oracle.statistics import statistic
+
+        return statistic(subject, quantity)
+
+    def close(self) -> None:
+        """End the worker processes, if any were started."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+    def __enter__(self) -> Oracle:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _computed(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
+        if self.processes <= 1 or len(x) < SMALLEST_SHARED_WORK:
+            return block_truth(subject, quantity, x, fmt)
+        if self._pool is None:
+            # "spawn": a forked child would inherit locks that other threads of this process hold.
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.processes, mp_context=context, initializer=_ignore_interrupts)
+        blocks = [x[at : at + _BLOCK] for at in range(0, len(x), _BLOCK)]
+        count = len(blocks)
+        parts = self._pool.map(block_truth, [subject] * count, [quantity] * count, blocks, [fmt] * count)
+        return _joined(parts)
+
+
+def _joined(parts: Iterator[Enclosures]) -> Enclosures:
+    known = list(parts)
+    fields = {name: np.concatenate([getattr(part, name) for part in known]) for name in Enclosures.__dataclass_fields__}
+    return Enclosures(**fields)
+
+
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def event_rank(subject: str) -> int:
+    """0 where rows of inputs are scalars, 1 where they are events."""
+    return 0 if is_distribution(subject) else transform_definition(subject).event_rank_in
