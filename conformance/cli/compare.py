@@ -24,8 +24,8 @@ examples:
   conformance compare --subjects "chain(affine(loc=0.5,scale=2.0),tanh)" --laws L01,L02
   conformance compare --profile quick --fail-on grave          for CI: exit code 1 on an unknown grave finding
 
-Environments are installed on first use under .conformance (or $CONFORMANCE_HOME). $CONFORMANCE_PYTHON_TORCH=/path/to/python
-(likewise _TFP, _PADDLE, _MINDSPORE) uses a framework that is installed already. Everything computed is kept: a
+Environments are installed on first use under .conformance (or $CONFORMANCE_HOME).
+$CONFORMANCE_PYTHON_TORCH=/path/to/python (likewise _TFP, _PADDLE, _MINDSPORE) uses a framework that is installed already. Everything computed is kept: a
 second run, or the same command after Ctrl-C, reuses it.
 """
 
@@ -53,12 +53,22 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--laws", "--law", help=f"of: {', '.join(LAWS)}", **several)  # type: ignore[arg-type]
     parser.add_argument("--modes", "--mode", help=f"of: {', '.join(MODES)}, all (default: eager,graph)", **several)  # type: ignore[arg-type]
     parser.add_argument("--profile", default="default", help=_profiles())
-    parser.add_argument("--seed", type=int, default=20240229, help="of the drawn inputs and samples (default %(default)s)")
+    parser.add_argument(
+        "--seed", type=int, default=20240229, help="of the drawn inputs and samples (default %(default)s)"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time (default %(default)s)")
-    parser.add_argument("--timeout", type=float, default=60.0, help="seconds per request to a framework (default %(default)g)")
-    parser.add_argument("--out", type=Path, default=Path("reports/out"), help="folder for the results (default %(default)s)")
-    parser.add_argument("--fail-on", choices=SEVERITIES, help="exit with 1 when a new finding of this severity or above exists")
-    parser.add_argument("--against", type=Path, metavar="RESULTS", help="an earlier results.json to compare with in the report")
+    parser.add_argument(
+        "--timeout", type=float, default=60.0, help="seconds per request to a framework (default %(default)g)"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("reports/out"), help="folder for the results (default %(default)s)"
+    )
+    parser.add_argument(
+        "--fail-on", choices=SEVERITIES, help="exit with 1 when a new finding of this severity or above exists"
+    )
+    parser.add_argument(
+        "--against", type=Path, metavar="RESULTS", help="an earlier results.json to compare with in the report"
+    )
     parser.set_defaults(run=run)
 
 
@@ -113,7 +123,9 @@ def _verdict(findings: dict[str, Any], threshold: str | None) -> int:
     enough = SEVERITIES[: SEVERITIES.index(threshold) + 1]
     new = [one for one in findings["findings"] if one["severity"] in enough and one["confirmed"] and not one["known"]]
     for one in new[:10]:
-        print(f"{one['severity']}: {one['framework']} {json.dumps(one['summary'], ensure_ascii=False)}", file=sys.stderr)
+        print(
+            f"{one['severity']}: {one['framework']} {json.dumps(one['summary'], ensure_ascii=False)}", file=sys.stderr
+        )
     return 1 if new else 0
 
 

@@ -40,7 +40,11 @@ def run(options: argparse.Namespace) -> int:
     if len(subjects) != 1:
         raise BadRequest(f"{options.subject!r} names several subjects: {'; '.join(subjects)}")
     subject = subjects[0]
-    valid = ("log_prob", "log_prob_from_base", "cdf") if is_distribution(subject) else ("forward", "inverse", "fldj", "ildj")
+    valid = (
+        ("log_prob", "log_prob_from_base", "cdf")
+        if is_distribution(subject)
+        else ("forward", "inverse", "fldj", "ildj")
+    )
     if options.quantity not in valid:
         raise BadRequest(f"unknown quantity {options.quantity!r}; valid for {subject}: {', '.join(valid)}")
     row = np.array([_number(text) for text in options.input]).astype(fmt.dtype)
@@ -55,7 +59,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     at = values[0]
     print(f"  exact      {oracle.digits(subject, options.quantity, at)}")
-    print(f"  rounded    {' '.join(str(v) for v in nearest)}  ({hex_text(nearest)}){'' if decided.all() else '  undecided'}")
+    doubt = "" if decided.all() else "  undecided"
+    print(f"  rounded    {' '.join(str(v) for v in nearest)}  ({hex_text(nearest)}){doubt}")
     print(f"  condition  {truth.condition[0]:.3g}")
     print(f"  certificate {Certificate(int(truth.certificate[0])).name.lower()}")
     opinion = oracle.second_opinion(subject, options.quantity, at, fmt)

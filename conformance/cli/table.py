@@ -18,7 +18,9 @@ def summary_table(results: Mapping[str, Any], findings: Mapping[str, Any]) -> st
         if framework["status"] != "ready":
             rows.append((name, "failed", *[""] * 7))
             continue
-        kept = [c["accuracy"]["kept_percent"] for c in cells if c["accuracy"] and _number(c["accuracy"]["kept_percent"])]
+        kept = [
+            c["accuracy"]["kept_percent"] for c in cells if c["accuracy"] and _number(c["accuracy"]["kept_percent"])
+        ]
         usable = sum(c["stability"]["usable"] for c in cells if c["stability"])
         total = sum(c["stability"]["total"] for c in cells if c["stability"])
         rows.append(
@@ -33,7 +35,10 @@ def summary_table(results: Mapping[str, Any], findings: Mapping[str, Any]) -> st
             )
         )
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    lines = ["  ".join(_pad(text, width, column) for column, (text, width) in enumerate(zip(row, widths, strict=True))) for row in rows]
+    lines = [
+        "  ".join(_pad(text, width, column) for column, (text, width) in enumerate(zip(row, widths, strict=True)))
+        for row in rows
+    ]
     lines.insert(1, "  ".join("-" * width for width in widths))
     lines += [f"{one['name']}: {one['reason']}" for one in results["frameworks"] if one["status"] != "ready"]
     undecided = sum(cell["undecided"] for cell in results["cells"])

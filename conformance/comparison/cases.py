@@ -75,6 +75,7 @@ def build_case(
         flushes=flushes,
         seed=seed,
         event=event_of(subject),
+        simplex=_on_simplex(subject),
     )
 
 
@@ -83,6 +84,14 @@ def event_of(subject: str) -> int:
     if is_distribution(subject):
         return 0
     return EVENT_SIZE if transform_definition(subject).event_rank_in else 0
+
+
+def _on_simplex(subject: str) -> bool:
+    """Whether results of the forward map are points of a simplex."""
+    if is_distribution(subject):
+        return False
+    definition = transform_definition(subject)
+    return definition.event_rank_in > 0 and definition.output_event(EVENT_SIZE) == EVENT_SIZE + 1
 
 
 def codomain_of(subject: str, quantity: str) -> tuple[float, float] | None:
@@ -111,13 +120,12 @@ def standard_points(
 def _rows(
     definition: TransformDefinition, quantity: str, event: int, fmt: Format, profile: Profile, seed: int, role: str
 ) -> Points:
-    drawn = {"density": profile.rows, "seed": seed, "role": role}
+    rows = real_rows(fmt, event, density=profile.rows, seed=seed, role=role)
     if quantity in ("forward", "fldj"):
-        return real_rows(fmt, event, **drawn)
+        return rows
     if definition.name == "stick_breaking":
-        return simplex_rows(fmt, definition.output_event(event), **drawn)
+        return simplex_rows(fmt, definition.output_event(event), density=profile.rows, seed=seed, role=role)
     # Elementwise inverses of an event: the rows must lie in the codomain.
-    rows = real_rows(fmt, event, **drawn)
     low, high = float(definition.codomain.lo), float(definition.codomain.hi)
     wide = rows.values.astype(np.float64)
     inside = ((wide >= low) & (wide <= high) | ~np.isfinite(wide)).all(axis=1)

@@ -51,7 +51,9 @@ def cell_of(measure: Measure, case: Case, axes: Mapping[str, str]) -> dict[str, 
     if stable:
         cell["stability"] = {"usable": stable.usable, "total": stable.total, "share": stable.share}
     cell["regions"] = {
-        region.label: _region(measure, measure.region == region) for region in Region if (measure.region == region).any()
+        region.label: _region(measure, measure.region == region)
+        for region in Region
+        if (measure.region == region).any()
     }
     cell["failures"] = {
         Failure(code).label: int(np.count_nonzero(measure.failures == code))

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.comparison.blame import blame_for
 from conformance.comparison.groups import Group
 from conformance.execution.request import Request, SnippetReply
 from conformance.floats.enclosures import Certificate, Kind
@@ -97,7 +98,7 @@ def finding_of(
             "nats": json_number(off.nats[0]) if group.quantity in LOG_QUANTITIES else None,
             "excess_bits": json_number(off.excess[0]),
         },
-        "blame": None,
+        "blame": blame_for(case, group.quantity, x),
         "certificate": Certificate(int(truth.certificate[0])).name.lower(),
         "confirmed_by": confirmed_by,
         "confirmed": confirmed,
@@ -203,5 +204,3 @@ def _summary(finding: Mapping[str, Any], group: Group) -> str:
     if group.kind in OBSERVED:
         return f"{finding['quantity']} of {finding['subject']}: {finding['kind']}: {group.measure.message}{note}"
     return f"{said}; exact: {worst['exact'][:24]}. {group.count} of {group.total} {finding['region']} points{note}."
-
-

@@ -21,9 +21,7 @@ def slug(subject: str) -> str:
 
 def worst_cases(subject: str, quantity: str, fmt: Format) -> list[float]:
     """The kept inputs of ``quantity`` at this format or a narrower one (whose floats are floats of this one too)."""
-    return [
-        value for kept, precision, value in _read(subject) if kept == quantity and precision <= fmt.precision
-    ]
+    return [value for kept, precision, value in _read(subject) if kept == quantity and precision <= fmt.precision]
 
 
 @lru_cache(maxsize=512)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from math import fsum
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from conformance.execution.request import Reply, Request
-from conformance.floats.enclosures import Enclosures
+from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.inputs.regions import Region
 from conformance.inputs.scalar_points import Points
@@ -42,8 +43,9 @@ class Measure:
     """One quantity, evaluated by the framework and by the oracle at the same inputs, and scored.
 
     ``inputs`` has one row per point. ``got``, ``truth``, ``failures``, ``usable``, ``distances`` and ``row`` have one
-    entry per component: vector results are flattened, ``row`` says which input a component belongs to and ``component`` which
-    element of its result it is. ``status`` is the reply's; where it is "not_offered" everything else is empty.
+    entry per component: vector results are flattened, ``row`` says which input a component belongs to and
+    ``component`` which element of its result it is. ``status`` is the reply's; where it is "not_offered" everything
+    else is empty.
     """
 
     quantity: str
@@ -111,7 +113,7 @@ class Case:
     flushes: bool
     seed: int
     event: int = 0
-    offered_elsewhere: Mapping[str, str] = field(default_factory=dict)
+    simplex: bool = False
     _measures: dict[str, Measure] = field(default_factory=dict)
 
     @property
@@ -141,6 +143,17 @@ class Case:
             measured = self.measure_at(quantity, points.values, points.region)
             self._measures[quantity] = replace(measured, exhaustive=points.exhaustive)
         return self._measures[quantity]
+
+    def on_codomain(self, rows: NDArray[Any]) -> NDArray[np.bool_]:
+        """Rows of results that lie exactly on the codomain, and so are inputs of the inverse as defined.
+
+        Only a simplex is thin enough to be missed by rounding: there the coordinates must sum to exactly 1, since off
+        it one implementation reads the remainder and another the last coordinate, and both may be right.
+        """
+        if rows.ndim == 1 or not self.simplex:
+            return np.ones(len(rows), bool)
+        wide = rows.astype(np.float64)
+        return np.array([bool(np.isfinite(row).all()) and fsum(row) == 1.0 and bool((row > 0).all()) for row in wide])
 
     def forget(self) -> None:
         """Drop the memoised measures: a run has thousands of cases, and each may hold every 16-bit float four times."""
@@ -175,6 +188,9 @@ class Case:
             flushed_inputs=np.repeat(self._flushed(values), width),
             fate=fate,
         )
+        if width > 1:
+            # One NaN coordinate need not spoil the others of an elementwise or triangular map: no claim is made.
+            failures[(truth.kind == Kind.NAN) & (failures == Failure.VALUE_WRONG)] = Failure.NONE
         if reply.values is None:
             failures = np.full(len(got), CLOSING_FATES.get(reply.status, Failure.RAISED), np.uint8)
         elif not shape_right:
@@ -203,11 +219,10 @@ class Case:
             seconds=reply.seconds,
         )
 
-
     def _flushed(self, values: NDArray[Any]) -> NDArray[np.bool_]:
         """Rows with a subnormal element, which a flushing framework takes for zero."""
         wide = np.abs(values.astype(np.float64)).reshape(len(values), -1)
-        return ((wide > 0) & (wide < self.fmt.min_normal)).any(axis=1)
+        return np.asarray(((wide > 0) & (wide < self.fmt.min_normal)).any(axis=1))
 
 
 def _broadcast(values: NDArray[Any] | None, shape: tuple[int, ...], fmt: Format) -> tuple[NDArray[Any], bool]:

@@ -25,6 +25,9 @@ def check(case: Case) -> Iterator[Check]:
         if not start.offered or not len(start.row):
             continue
         values, region = answers(start, len(start.row) // len(start.inputs))
+        if first == "forward":
+            exact = case.on_codomain(values)
+            values, region = values[exact], region[exact]
         if len(values):
             measure = case.measure_at(second, values, region)
             if measure.offered:

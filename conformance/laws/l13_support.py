@@ -33,4 +33,6 @@ def check(case: Case) -> Iterator[Check]:
         yield Check(measure.with_failures(judged.astype(np.uint8)))
 
 
-LAW = Law("L13", "results stay inside the codomain; outside the support the density is zero and nothing is accepted", check)
+LAW = Law(
+    "L13", "results stay inside the codomain; outside the support the density is zero and nothing is accepted", check
+)

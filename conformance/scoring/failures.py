@@ -130,18 +130,19 @@ def usable(
 
 
 def severity(kind: Failure, *, ulp: float, nats: float, log_quantity: bool, fmt: Format, region_name: str) -> str:
-    """"grave", "serious" or "minor".
+    """How much a failure matters: "grave", "serious" or "minor".
 
     grave: a result that misleads where people compute (nan, inf, wrong sign, wrong value, a point outside the support
     accepted, wrong shape) and what ends the process. serious: the same at special values, subnormals and the ends of
-    the range; early overflow, escapes from the codomain, exceptions, a changed dtype; and more than a quarter of the
-    format's bits (and more than 6) lost, unless a log-quantity is off by less than 32 units of roundoff. minor: the
-    rest.
+    the range, and NaN outside the support, which at least cannot be overlooked; early overflow, escapes from the
+    codomain, exceptions, a changed dtype; and more than a quarter of the format's bits (and more than 6) lost, unless
+    a log-quantity is off by less than 32 units of roundoff. minor: the rest.
     """
     if kind in (Failure.CRASHED, Failure.TIMED_OUT):
         return "grave"
     if kind in _MISLEADING:
-        return "serious" if region_name in ("special", "subnormal", "range end") else "grave"
+        loud = kind == Failure.SPURIOUS_NAN and region_name == "outside"
+        return "serious" if loud or region_name in ("special", "subnormal", "range end") else "grave"
     if kind in (Failure.EARLY_OVERFLOW, Failure.OUT_OF_CODOMAIN, Failure.RAISED, Failure.DTYPE_CHANGED):
         return "serious"
     if kind == Failure.PRECISION_LOST:
