@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,8 +105,13 @@ class Oracle:
             self._pool = ProcessPoolExecutor(self.processes, mp_context=context, initializer=_ignore_interrupts)
         blocks = [x[at : at + _BLOCK] for at in range(0, len(x), _BLOCK)]
         count = len(blocks)
-        parts = self._pool.map(block_truth, [subject] * count, [quantity] * count, blocks, [fmt] * count)
-        return _joined(parts)
+        try:
+            return _joined(self._pool.map(block_truth, [subject] * count, [quantity] * count, blocks, [fmt] * count))
+        except BrokenProcessPool as problem:
+            # A worker was killed, or cannot import the main module (an interactive session): slower, never wrong.
+            print(f"oracle: worker processes failed ({problem}); going on in this process alone", file=sys.stderr)
+            self._pool, self.processes = None, 1
+            return block_truth(subject, quantity, x, fmt)
 
 
 def _joined(parts: Iterator[Enclosures]) -> Enclosures:

@@ -1,0 +1,116 @@
+"""The definitions against NumPy's and SciPy's own functions, which share no line with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import integrate, special, stats
+
+from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
+from conformance.definitions.float_numbers import FloatNumbers
+from conformance.definitions.registry import distribution_definition, transform_definition
+
+NS = FloatNumbers()
+
+SAME: dict[str, Callable[[Any], Any]] = {
+    "exp": np.exp,
+    "affine(loc=0.75,scale=-2.5)": lambda x: 0.75 - 2.5 * x,
+    "affine(loc=-1.25,scale=3.0)": lambda x: 3 * x - 1.25,
+    "power(exponent=2.5)": lambda x: x**2.5,
+    "power(exponent=-1.5)": lambda x: x**-1.5,
+    "inverse_box_cox(power=0.5)": lambda x: special.inv_boxcox(x, 0.5),
+    "sigmoid": special.expit,
+    "tanh": np.tanh,
+    "softplus": lambda x: np.logaddexp(x, 0),
+    "abs": np.abs,
+    "gumbel_cdf(loc=0.5,scale=2.0)": lambda x: stats.gumbel_r.cdf(x, 0.5, 2.0),
+    "normal_cdf": stats.norm.cdf,
+    "chain(affine(loc=0.5,scale=2.0),tanh)": lambda x: np.tanh(0.5 + 2 * x),
+    "chain(affine(loc=0.5,scale=-1.5),exp)": lambda x: np.exp(0.5 - 1.5 * x),
+    "inverse(tanh)": np.arctanh,
+    "inverse(sigmoid)": special.logit,
+    "inverse(softplus)": lambda x: np.log(np.expm1(x)),
+    "inverse(exp)": np.log,
+}
+
+BASES = {
+    "normal(loc=0.25,scale=1.5)": stats.norm(0.25, 1.5),
+    "uniform(low=0.25,high=0.75)": stats.uniform(0.25, 0.5),
+    "logistic(loc=0.25,scale=1.5)": stats.logistic(0.25, 1.5),
+    "laplace(loc=0.25,scale=1.5)": stats.laplace(0.25, 1.5),
+    "gumbel(loc=0.25,scale=1.5)": stats.gumbel_r(0.25, 1.5),
+    "exponential(rate=1.5)": stats.expon(scale=1 / 1.5),
+    "student_t(df=5.0,loc=0.25,scale=1.5)": stats.t(5, 0.25, 1.5),
+}
+
+
+def test_every_scalar_transform_of_the_catalogue_is_compared() -> None:
+    scalar = {s for s in TRANSFORM_SUBJECTS if not transform_definition(s).event_rank_in}
+    assert scalar == set(SAME)
+
+
+@pytest.mark.parametrize("subject", SAME)
+def test_forward_and_candidate_inverse(subject: str) -> None:
+    definition = transform_definition(subject)
+    for x in np.linspace(*definition.ordinary, 41):
+        y = definition.forward(NS, float(x))
+        assert y == pytest.approx(float(SAME[subject](float(x))), rel=1e-12, abs=1e-14)
+        back = definition.inverse_candidate(NS, y)
+        assert back == pytest.approx(abs(x) if subject == "abs" else x, rel=1e-7, abs=1e-7)
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_density_cdf_and_survival(base: str) -> None:
+    definition, same = distribution_definition(base), BASES[base]
+    assert definition.log_density is not None
+    assert definition.cdf is not None
+    assert definition.survival is not None
+    for x in np.linspace(*definition.ordinary, 31):
+        at = float(x)
+        assert definition.log_density(NS, at) == pytest.approx(same.logpdf(at), rel=1e-12, abs=1e-12)
+        assert definition.cdf(NS, at) == pytest.approx(same.cdf(at), rel=1e-11, abs=1e-15)
+        assert definition.survival(NS, at) == pytest.approx(same.sf(at), rel=1e-11, abs=1e-15)
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_total_mass_is_one(base: str) -> None:
+    definition = distribution_definition(base)
+    log_density = definition.log_density
+    assert log_density is not None
+    middle = sum(definition.ordinary) / 2
+    low, high = float(definition.support.lo), float(definition.support.hi)
+    mass = sum(
+        integrate.quad(lambda x: np.exp(log_density(NS, x)), *ends, epsabs=1e-13, limit=200)[0]
+        for ends in ((low, middle), (middle, high))
+    )
+    assert mass == pytest.approx(1.0, abs=1e-9)
+
+
+def test_stick_breaking_is_stans() -> None:
+    x = [0.3, -1.2, 2.0]
+    y = transform_definition("stick_breaking").forward(NS, x)
+    left = 1.0
+    for i, coordinate in enumerate(x):
+        z = special.expit(coordinate - np.log(3 - i))
+        assert y[i] == pytest.approx(left * z, rel=1e-14)
+        left -= left * z
+    assert y[3] == pytest.approx(left, rel=1e-13)
+    assert sum(y) == pytest.approx(1.0, rel=1e-14)
+    back = transform_definition("stick_breaking").inverse_candidate(NS, y)
+    assert back == pytest.approx(x, rel=1e-12)
+
+
+def test_a_zero_vector_breaks_the_stick_evenly() -> None:
+    y = transform_definition("stick_breaking").forward(NS, [0.0, 0.0, 0.0])
+    assert y == pytest.approx([0.25] * 4, rel=1e-14)
+
+
+@pytest.mark.parametrize("subject", DISTRIBUTION_SUBJECTS)
+def test_ordinary_values_lie_in_the_support(subject: str) -> None:
+    definition = distribution_definition(subject)
+    assert definition.base is not None
+    assert definition.support.lo <= definition.ordinary[0]
+    assert definition.ordinary[1] <= definition.support.hi
