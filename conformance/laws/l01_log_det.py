@@ -18,4 +18,4 @@ def check(case: Case) -> Iterator[Check]:
             yield Check(measure.in_regions(Region.ORDINARY))
 
 
-LAW = Law("L01", "forward and inverse log|det J| equal the oracle's on ordinary inputs", check)
+LAW = Law("L01", "forward and inverse log|det J| equal the oracle's on ordinary inputs", check, about="transform")

@@ -30,4 +30,6 @@ def check(case: Case) -> Iterator[Check]:
             yield Check(measure, "at y = f(x) as the framework returned it")
 
 
-LAW = Law("L04", "the log-det of the inverse at f(x) is minus the log-det of the forward map at x", check)
+LAW = Law(
+    "L04", "the log-det of the inverse at f(x) is minus the log-det of the forward map at x", check, about="transform"
+)

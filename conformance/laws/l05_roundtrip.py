@@ -34,4 +34,9 @@ def check(case: Case) -> Iterator[Check]:
                 yield Check(measure.where(~is_any(measure.failures, SUPPORT_FAILURES)), note)
 
 
-LAW = Law("L05", "inverse(forward(x)) and forward(inverse(y)) within the bound that conditioning allows", check)
+LAW = Law(
+    "L05",
+    "inverse(forward(x)) and forward(inverse(y)) within the bound that conditioning allows",
+    check,
+    about="transform",
+)

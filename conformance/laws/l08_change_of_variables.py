@@ -18,4 +18,9 @@ def check(case: Case) -> Iterator[Check]:
             yield Check(measure.in_regions(Region.ORDINARY))
 
 
-LAW = Law("L08", "log_prob of a transformed distribution equals base log_prob plus the inverse log-det", check)
+LAW = Law(
+    "L08",
+    "log_prob of a transformed distribution equals base log_prob plus the inverse log-det",
+    check,
+    about="distribution",
+)

@@ -98,4 +98,9 @@ def _fit(case: Case, draws: NDArray[np.generic], scored: Measure) -> Iterator[Ch
     )
 
 
-LAW = Law("L14", "log_prob of a distribution's own samples is finite and right; the samples follow its cdf", check)
+LAW = Law(
+    "L14",
+    "log_prob of a distribution's own samples is finite and right; the samples follow its cdf",
+    check,
+    about="distribution",
+)

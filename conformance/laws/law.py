@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +40,17 @@ class Check:
 
 @dataclass(frozen=True)
 class Law:
-    """``check`` yields Checks; a law that finds nothing to ask (not offered) yields none."""
+    """``check`` yields Checks; a law that finds nothing to ask (not offered) yields none.
+
+    about: the kind of subject that the law says something about; cases of another kind are not its business, which is
+    not the same as not offered.
+    """
 
     id: str
     title: str
     check: Callable[[Case], Iterator[Check]]
+    about: Literal["transform", "distribution", "both"] = "both"
+
+    def applies(self, is_distribution: bool) -> bool:
+        """Whether the law says anything about subjects of this kind."""
+        return self.about in ("both", "distribution" if is_distribution else "transform")
