@@ -64,17 +64,22 @@ def build(
 
 
 def _under_the_limit(loaded: Loaded, comparison: Comparison | None) -> tuple[bytes, int]:
-    """The page, and how many findings (the least grave ones) had to leave their scripts in findings.json."""
-    details = len(loaded.findings)
+    """The page, and how many findings (the least grave ones) had to leave their scripts in findings.json.
+
+    Where that is not enough the curves of the plots stay in results.json too. The page says what is left out.
+    """
+    details, curves = len(loaded.findings), True
     while True:
         left_out = len(loaded.findings) - details
-        page = _render(loaded, comparison, script_safe(packed(loaded, details)), left_out)
+        data = script_safe(packed(loaded, details, curves))
+        page = _render(loaded, comparison, data, left_out, curves)
         if len(page) < SIZE_LIMIT:
             return page, left_out
-        if details == 0:
+        if not curves:
             raise ReportRefused(
                 f"the page would have {len(page)} bytes; the limit is {SIZE_LIMIT}: compare fewer cells"
             )
+        curves = details > 0
         details = details // 2
 
 
@@ -88,7 +93,7 @@ def _digest(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
-def _render(loaded: Loaded, comparison: Comparison | None, data: str, left_out: int) -> bytes:
+def _render(loaded: Loaded, comparison: Comparison | None, data: str, left_out: int, curves: bool) -> bytes:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -124,5 +129,6 @@ def _render(loaded: Loaded, comparison: Comparison | None, data: str, left_out: 
         laws=summary.laws(loaded),
         comparison=comparison,
         left_out=left_out,
+        curves=curves,
     )
     return page.encode("utf-8")

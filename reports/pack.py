@@ -55,8 +55,12 @@ def _take(record: Json | None, fields: Iterable[str], plain: frozenset[str] = fr
     return [record.get(field) if field in plain else _rounded(record.get(field)) for field in fields]
 
 
-def _cell(cell: Json, texts: Texts) -> list[object]:
-    accuracy, stability, curve = cell["accuracy"] or {}, cell["stability"] or {}, cell.get("curve") or {}
+def _cell(cell: Json, texts: Texts, curves: bool) -> list[object]:
+    accuracy, stability, curve = (
+        cell["accuracy"] or {},
+        cell["stability"] or {},
+        (cell.get("curve") if curves else None) or {},
+    )
     packed: Json = {key: texts(cell.get(key)) for key in CELL_FIELDS[:8]}
     packed |= {"points": cell["points"], "exact": int(cell.get("coverage") == "exact maximum")}
     packed |= {key: _rounded(accuracy.get(key)) for key in ("worst_ulp", "p99_ulp", "mean_ulp", "kept_percent")}
@@ -92,7 +96,7 @@ def _finding(finding: Json, texts: Texts, detailed: bool) -> list[object]:
     return [packed[field] for field in FINDING_FIELDS]
 
 
-def packed(loaded: Loaded, details: int | None = None) -> Json:
+def packed(loaded: Loaded, details: int | None = None, curves: bool = True) -> Json:
     """Everything that the page's script needs. Only the ``details`` worst findings keep their scripts; None: all."""
     texts = Texts()
     findings = sorted(loaded.findings, key=badness)
@@ -116,7 +120,7 @@ def packed(loaded: Loaded, details: int | None = None) -> Json:
         "subjects": subjects,
         "laws": results.get("laws") or [],
         "cell_fields": CELL_FIELDS,
-        "cells": [_cell(cell, texts) for cell in results["cells"]],
+        "cells": [_cell(cell, texts, curves) for cell in results["cells"]],
         "finding_fields": FINDING_FIELDS,
         "findings": [_finding(row, texts, at < limit) for at, row in enumerate(findings)],
         "worst_fields": WORST_FIELDS,

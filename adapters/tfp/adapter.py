@@ -9,8 +9,8 @@ import numpy as np
 
 from adapters import interface
 from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, Spec
-from adapters.tfp.source import DTYPES, MODES, Runner
 from adapters.tfp.distributions import TFPDistribution
+from adapters.tfp.source import DTYPES, MODES, Runner
 from adapters.tfp.transforms import TFPTransform
 
 _PACKAGES = ("tensorflow-cpu", "tensorflow", "tensorflow-probability", "tf-keras", "ml-dtypes", "numpy")

@@ -25,8 +25,8 @@ examples:
   conformance compare --profile quick --fail-on grave          for CI: exit code 1 on an unknown grave finding
 
 Environments are installed on first use under .conformance (or $CONFORMANCE_HOME).
-$CONFORMANCE_PYTHON_TORCH=/path/to/python (likewise _TFP, _PADDLE, _MINDSPORE) uses a framework that is installed already. Everything computed is kept: a
-second run, or the same command after Ctrl-C, reuses it.
+$CONFORMANCE_PYTHON_TORCH=/path/to/python (likewise _TFP, _PADDLE, _MINDSPORE) uses a framework that is installed
+already. Everything computed is kept: a second run, or the same command after Ctrl-C, reuses it.
 """
 
 

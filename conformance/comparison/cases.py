@@ -76,6 +76,7 @@ def build_case(
         seed=seed,
         event=event_of(subject),
         simplex=_on_simplex(subject),
+        jumps=_jumps(subject),
     )
 
 
@@ -84,6 +85,16 @@ def event_of(subject: str) -> int:
     if is_distribution(subject):
         return 0
     return EVENT_SIZE if transform_definition(subject).event_rank_in else 0
+
+
+def _jumps(subject: str) -> tuple[float, ...]:
+    """The finite ends of the support at which the density falls from a nonzero value to 0 all the way along."""
+    if not is_distribution(subject):
+        return ()
+    definition = distribution_definition(subject)
+    if (definition.base or definition).name != "uniform":
+        return ()
+    return tuple(float(end) for end in (definition.support.lo, definition.support.hi) if np.isfinite(float(end)))
 
 
 def _on_simplex(subject: str) -> bool:

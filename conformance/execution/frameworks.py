@@ -45,7 +45,7 @@ def requirement_lines(path: Path) -> tuple[list[str], list[str]]:
 
 
 def environment_of(framework: str) -> str:
-    """The framework whose environment ``framework`` runs in: the first one with the same requirements, mostly itself."""
+    """The framework whose environment ``framework`` uses: the first one with the same requirements, mostly itself."""
     wanted = requirements(framework)
     if framework == REFERENCE or not any(wanted):
         return framework

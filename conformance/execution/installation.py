@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-_GPU = re.compile(r"^(nvidia|cuda|triton)\b", re.IGNORECASE)
+_GPU = re.compile(r"^(nvidia|cuda|triton)([-_.]|$)", re.IGNORECASE)
 _NOISE = re.compile(r"^\s*(WARNING: Location|\[notice\]|Looking in|$)")
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from conformance.execution.request import Reply, Request
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
+from conformance.floats.ordinals import to_ordinal
 from conformance.inputs.regions import Region
 from conformance.inputs.scalar_points import Points
 from conformance.scoring.distance import Distances, distances
@@ -21,6 +22,9 @@ from conformance.scoring.tolerance import Tolerance
 
 LOG_QUANTITIES = frozenset({"fldj", "ildj", "log_prob", "log_prob_from_base"})
 """Quantities measured in nats as well as in ulp (ACCEPTANCE A7)."""
+
+JUMP_ORDINALS = 4
+"""This near to a jump of the density (the end of a uniform base, seen through a transform) either side is right."""
 
 CLOSING_FATES = {"crashed": Failure.CRASHED, "timed_out": Failure.TIMED_OUT, "raised": Failure.RAISED}
 """A reply without values is one failure for every row."""
@@ -114,6 +118,7 @@ class Case:
     seed: int
     event: int = 0
     simplex: bool = False
+    jumps: tuple[float, ...] = ()
     _measures: dict[str, Measure] = field(default_factory=dict)
 
     @property
@@ -188,6 +193,8 @@ class Case:
             flushed_inputs=np.repeat(self._flushed(values), width),
             fate=fate,
         )
+        if self.jumps and quantity in LOG_QUANTITIES and not subject:
+            failures[self._at_jump(values) & ~np.isnan(got.astype(np.float64))] = Failure.NONE
         if width > 1:
             # One NaN coordinate need not spoil the others of an elementwise or triangular map: no claim is made.
             failures[(truth.kind == Kind.NAN) & (failures == Failure.VALUE_WRONG)] = Failure.NONE
@@ -218,6 +225,15 @@ class Case:
             returned_shape=() if reply.values is None else reply.values.shape,
             seconds=reply.seconds,
         )
+
+    def _at_jump(self, values: NDArray[Any]) -> NDArray[np.bool_]:
+        """Inputs within JUMP_ORDINALS of a jump of the density: one rounding of the inverse decides the side."""
+        known = np.isfinite(values.astype(np.float64))
+        near = np.zeros(len(values), bool)
+        for end in self.jumps:
+            place = to_ordinal(np.asarray([end]).astype(self.fmt.dtype), self.fmt)[0]
+            near[known] |= np.abs(to_ordinal(values[known], self.fmt) - place) <= JUMP_ORDINALS
+        return near
 
     def _flushed(self, values: NDArray[Any]) -> NDArray[np.bool_]:
         """Rows with a subnormal element, which a flushing framework takes for zero."""

@@ -134,7 +134,8 @@ def severity(kind: Failure, *, ulp: float, nats: float, log_quantity: bool, fmt:
 
     grave: a result that misleads where people compute (nan, inf, wrong sign, wrong value, a point outside the support
     accepted, wrong shape) and what ends the process. serious: the same at special values, subnormals and the ends of
-    the range, and NaN outside the support, which at least cannot be overlooked; early overflow, escapes from the
+    the range; NaN outside the support, which at least cannot be overlooked; a wrong value that is off by no more than
+    2^(1-p), as in the tail of a cdf; early overflow, escapes from the
     codomain, exceptions, a changed dtype; and more than a quarter of the format's bits (and more than 6) lost, unless
     a log-quantity is off by less than 32 units of roundoff. minor: the rest.
     """
@@ -142,11 +143,12 @@ def severity(kind: Failure, *, ulp: float, nats: float, log_quantity: bool, fmt:
         return "grave"
     if kind in _MISLEADING:
         loud = kind == Failure.SPURIOUS_NAN and region_name == "outside"
-        return "serious" if loud or region_name in ("special", "subnormal", "range end") else "grave"
+        tail = kind == Failure.VALUE_WRONG and not log_quantity and nats <= 2.0 ** (1 - fmt.precision)
+        return "serious" if loud or tail or region_name in ("special", "subnormal", "range end") else "grave"
     if kind in (Failure.EARLY_OVERFLOW, Failure.OUT_OF_CODOMAIN, Failure.RAISED, Failure.DTYPE_CHANGED):
         return "serious"
     if kind == Failure.PRECISION_LOST:
-        harmless = log_quantity and nats <= 32.0 * 2.0 ** (1 - fmt.precision)
+        harmless = nats <= (32.0 * 2.0 ** (1 - fmt.precision) if log_quantity else fmt.min_normal)
         return "serious" if np.log2(1.0 + ulp) > max(6.0, fmt.precision / 4) and not harmless else "minor"
     return "minor"
 
@@ -188,7 +190,8 @@ def _missed(
             wrong = off.nats > NATS_WRONG * np.maximum(1.0, size)
             harmless = off.nats <= _nats_allowed(truth, tolerance)
         else:
-            wrong = off.nats > RELATIVE_WRONG * size
+            # What is off by less than the smallest normal number is lost precision at most.
+            wrong = (off.nats > RELATIVE_WRONG * size) & (off.nats > fmt.min_normal)
             harmless = np.zeros(len(wide), bool)
     kinds = np.where(wrong, Failure.VALUE_WRONG, Failure.PRECISION_LOST)
     opposite = (wide != 0) & (truth.hi != 0) & (np.sign(wide) != np.sign(truth.hi)) & ~harmless

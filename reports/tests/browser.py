@@ -1,6 +1,7 @@
 """A real browser, driven over the DevTools pipe (descriptors 3 and 4) with the standard library alone.
 
-``python -m reports.tests.browser PAGE.html OUT.png [#fragment] [WIDTHxHEIGHT] [dark]`` takes a screenshot.
+``python -m reports.tests.browser PAGE.html OUT.png [#fragment] [WIDTHxHEIGHT] [dark] [noscript]`` takes a screenshot;
+OUT.pdf prints instead.
 """
 
 from __future__ import annotations
@@ -165,6 +166,11 @@ class Browser:
         """The window as PNG."""
         out.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
 
+    def print(self, out: Path) -> None:
+        """What a printer would get, as PDF on A4."""
+        data = self.call("Page.printToPDF", paperWidth=8.27, paperHeight=11.69, printBackground=False)["data"]
+        out.write_bytes(base64.b64decode(data))
+
 
 if __name__ == "__main__":
     page_path, out_path, *rest = sys.argv[1:]
@@ -172,6 +178,10 @@ if __name__ == "__main__":
         shape = next((item for item in rest if "x" in item and item[0].isdigit()), "1440x1000")
         browser.size(*(int(side) for side in shape.split("x")))
         browser.dark("dark" in rest)
+        browser.scripts("noscript" not in rest)
         took = browser.open(Path(page_path), next((item for item in rest if item.startswith("#")), ""))
-        browser.screenshot(Path(out_path))
+        if out_path.endswith(".pdf"):
+            browser.print(Path(out_path))
+        else:
+            browser.screenshot(Path(out_path))
         print(f"{took:.2f} s", browser.problems, browser.run("document.documentElement.dataset.ready"))

@@ -80,7 +80,7 @@ REGIONS = ["near zero", "subnormal", "saturation", "range end", "boundary", "spe
 KINDS = [
     "precision lost",
     "spurious nan",
-    "spurious inf",
+    "spurious ±inf",
     "early overflow",
     "flushed to zero",
     "value wrong",

@@ -86,10 +86,13 @@ def test_a_corrupt_record_is_named_and_set_aside(hostile: Make, tmp_path: Path, 
     raw = bytearray(path.read_bytes())
     if damage == "flip":
         raw[-20] ^= 1
-    path.write_bytes({"flip": raw, "cut": raw[:-1], "empty": b"", "foreign": other.read_bytes()}[damage])
+    damaged = {"flip": bytes(raw), "cut": bytes(raw[:-1]), "empty": b"", "foreign": other.read_bytes()}
+    path.write_bytes(damaged[damage])
     client = hostile(tmp_path, log=said.append)
     for number in range(2):
-        np.testing.assert_array_equal(client.evaluate(request(number)).values, np.exp(request(number).values))
+        values = request(number).values
+        assert values is not None
+        np.testing.assert_array_equal(client.evaluate(request(number)).values, np.exp(values))
     assert client.counts.evaluations == 1
     assert len(said) == 1
     assert str(path) in said[0]
