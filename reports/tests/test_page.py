@@ -183,7 +183,8 @@ def test_elements_are_made_safely(browser: Browser) -> None:
     source = (Path(build.__code__.co_filename).parent / "static" / "js" / "10-dom.js").read_text(encoding="utf-8")
     tried = browser.run(
         f"(() => {{ {source} return {json.dumps(PAYLOADS)}.map((payload) => {{"
-        "try { el('a', { href: payload }); return 'made'; } catch { return el('p', {}, payload).children.length; } });})()"
+        "try { el('a', { href: payload }); return 'made'; }"
+        " catch { return el('p', {}, payload).children.length; } });})()"
     )
     assert tried == [0] * len(PAYLOADS)
 
