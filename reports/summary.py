@@ -15,7 +15,7 @@ from reports.text import fragment, subject_label
 
 Json = dict[str, Any]
 NO_FAILURE = frozenset({"none", "undecided", "not offered"})
-STATISTIC_SIGN = {"right": "✓", "wrong": "✗", "undecided": "?"}
+STATISTIC_SIGN = {"right": "✓", "undecided": "?", "not offered": ""}  # any other verdict names a failure: ✗
 LAW_STATUSES = ("pass", "fail", "known", "undecided", "not_offered")
 
 
@@ -195,7 +195,7 @@ def _offer(own: list[Json]) -> Json:
         told = str(own[0]["status"]).replace("_", " ") if own else "not asked"
         return {"text": told, "sign": "", "told": "", "absent": True}
     first = values[0]
-    sign = STATISTIC_SIGN.get(first.get("verdict") or "", "")
+    sign = STATISTIC_SIGN.get(first.get("verdict") or "not offered", "✗")
     ulp, got = number(first.get("ulp")), number(first.get("got"))
     told = f"{first.get('verdict')}" + ("" if ulp is None else f", {short(ulp)} ulp")
     other = [offer["mode"] for offer in values if offer.get("verdict") != first.get("verdict")]

@@ -63,9 +63,10 @@ function envelope(frame) {
   if (!frame.condition) return null;
   let path = "", open = false;
   for (let bin = frame.first; bin <= frame.last; bin += 1) {
-    const bits = bitsAt(frame.condition, bin);
+    let bits = bitsAt(frame.condition, bin);
+    if (Number.isNaN(bits)) bits = frame.precision; // an infinite condition number excuses everything
     const [left, right] = [frame.x(bin / frame.bins), frame.x((bin + 1) / frame.bins)];
-    if (bits === null || Number.isNaN(bits)) { if (open) path += `V${frame.y(0)}Z`; open = false; continue; }
+    if (bits === null) { if (open) path += `V${frame.y(0)}Z`; open = false; continue; }
     const y = frame.y(Math.min(bits, frame.precision)).toFixed(1);
     path += open ? `V${y}H${right.toFixed(1)}` : `M${left.toFixed(1)},${frame.y(0)}V${y}H${right.toFixed(1)}`;
     open = true;
@@ -122,7 +123,7 @@ function plot(cells, dtype, what) {
     });
     const band = condition ? bitsAt(condition, bin) : null;
     readout.replaceChildren("Inputs from ", el("b", {}, inputText(bin / frame.bins, dtype)), " to ", el("b", {}, inputText((bin + 1) / frame.bins, dtype)),
-      ...told, band === null || Number.isNaN(band) ? "" : ` · conditioning ${band} bits`);
+      ...told, band === null ? "" : ` · conditioning ${Number.isNaN(band) ? "∞" : band} bits`);
   };
   const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${frame.height}`, role: "img", tabindex: "0",
     "aria-label": `Bits lost against input for ${what}; arrow keys read the values`,

@@ -1,5 +1,5 @@
 // Entropy, mean and variance: the oracle's certified value beside every framework's offer.
-const SIGNS = { right: "✓", wrong: "✗", undecided: "?" };
+const signOf = (verdict) => ({ right: "✓", undecided: "?", "not offered": "" }[verdict] ?? "✗");
 
 const gotText = ({ got, dtype }) => (typeof got === "number" ? String(Number(got.toPrecision(DATA.digits[dtype]))) : String(got));
 
@@ -9,8 +9,8 @@ function offerNode(row, framework, dtype) {
   if (!values.length) return { class: "absent", content: own.length ? spaced(own[0].status) : "not asked" };
   const first = values[0];
   const told = values.map((offer) => `${offer.mode}: ${offer.got}, ${offer.verdict}${num(offer.ulp) === null ? "" : `, ${short(num(offer.ulp))} ulp`}`).join("; ");
-  const other = values.filter((offer) => offer.verdict !== first.verdict).map((offer) => `${offer.mode} ${SIGNS[offer.verdict] || offer.verdict}`);
-  return { class: "offer", title: told, content: el("span", {}, SIGNS[first.verdict] ? [el("b", { class: "sign" }, SIGNS[first.verdict]), " "] : null,
+  const other = values.filter((offer) => offer.verdict !== first.verdict).map((offer) => `${offer.mode} ${signOf(offer.verdict) || offer.verdict}`);
+  return { class: "offer", title: told, content: el("span", {}, signOf(first.verdict) ? [el("b", { class: "sign" }, signOf(first.verdict)), " "] : null,
     gotText(first), other.length ? ` (${other.join(", ")})` : "") };
 }
 

@@ -31,7 +31,7 @@ function drawSubject(id, dtype, quantity) {
     el("h3", {}, `Error against input: ${chosenQuantity}, ${chosenDtype}`),
     plot(scored, chosenDtype, `${labelOf(id)} ${chosenQuantity} ${chosenDtype}`),
     absences(cells),
-    worstInputs(scored, chosenDtype), safeRanges(scored), regionTable(scored, chosenDtype), failureTable(scored),
+    worstInputs(scored, chosenDtype), safeRanges(scored, chosenDtype), regionTable(scored, chosenDtype), failureTable(scored),
     clustersOf(id), statisticsOf(id), subjectFindings(id),
   ]);
 }
@@ -65,10 +65,10 @@ function worstInputs(scored, dtype) {
       [counts(cell.certificates), cell.undecided ? `${grouped(cell.undecided)} undecided` : ""].filter(Boolean).join(", ")]))];
 }
 
-function safeRanges(scored) {
+function safeRanges(scored, dtype) {
   const rows = scored.filter((cell) => cell.safe_range);
   if (!rows.length) return null;
-  const end = (decimal, hex) => el("span", {}, el("code", {}, String(decimal ?? "–")), " ", el("small", {}, el("code", {}, hex ?? "")));
+  const end = (decimal, hex) => el("span", {}, el("code", {}, typeof decimal === "number" ? gotText({ got: decimal, dtype }) : String(decimal ?? "–")), " ", el("small", {}, el("code", {}, hex ?? "")));
   return [el("h3", {}, "Safe ranges"), table("Safe ranges", ["", "from", "to", { class: "n", content: "bound, ulp" }, { class: "n", content: "or nats" }],
     rows.map((cell) => { const s = cell.safe_range; return [nameOf(cell), end(s.low, s.low_hex), end(s.high, s.high_hex),
       { class: "n", content: short(num(s.bound_ulp)) }, { class: "n", content: short(num(s.bound_nats)) }]; }))];
