@@ -66,7 +66,10 @@ def split(ball: arb) -> Split:
             return Split(0.0, 0.0, 0.0, 0, Kind.UNDECIDED)
         return Split(0.0, 0.0, 0.0, 0, Kind.NEG_INF if negative else Kind.POS_INF)
     if scale < -FARTHEST_EXPONENT:
-        return Split(0.0, 0.0, 1.0, max(-FARTHEST_EXPONENT, top_of_radius), Kind.FINITE)
+        if radius == 0 or top_of_radius < -FARTHEST_EXPONENT:
+            top_of_radius = -FARTHEST_EXPONENT
+        # The midpoint and the radius, each below 2**top, together below 2**(top + 1).
+        return Split(0.0, 0.0, 1.0, top_of_radius + 1, Kind.FINITE)
     err = 0.0
     if bits > 106:
         mantissa >>= bits - 106

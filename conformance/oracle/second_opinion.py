@@ -27,6 +27,8 @@ BASE_DIGITS = 160
 MOST_DIGITS = 2500
 _STEP_DIGITS = 40
 _ITERATIONS = 80
+_ENOUGH_DIGITS = 1000
+"""At this precision a slope within 10**-400 of 1 may count as 1: its logarithm is below every format."""
 _SWAPPED = {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}
 
 
@@ -49,8 +51,7 @@ def second_opinion(subject: str, quantity: str, x: Any, truth: Enclosures, fmt: 
     if not all(isfinite(v) for v in inputs) or (truth.kind != Kind.FINITE).any():
         return SecondOpinion("cannot: a limit or a special value, not a computed number", False, False)
     try:
-        opinion = Opinion(subject, quantity, inputs)
-        values = opinion.values()
+        opinion, values = _formed(subject, quantity, inputs)
     except CannotCompute as reason:
         return SecondOpinion(f"cannot: {reason}", False, False)
     except (ArithmeticError, ValueError, TypeError, OverflowError) as problem:
@@ -61,12 +62,25 @@ def second_opinion(subject: str, quantity: str, x: Any, truth: Enclosures, fmt: 
     return SecondOpinion(text, all(opinion.close(value, truth, i, fmt) for i, value in enumerate(values)))
 
 
+class _TooShort(Exception):
+    """The working precision cannot tell a slope from 1, nor its logarithm from 0."""
+
+
+def _formed(subject: str, quantity: str, inputs: Sequence[float]) -> tuple[Opinion, list[Any]]:
+    size = max((abs(frexp(v)[1]) for v in inputs if v), default=0) * 0.302
+    digits = BASE_DIGITS + int(2.2 * size)
+    while True:
+        opinion = Opinion(subject, quantity, inputs, digits)
+        try:
+            return opinion, opinion.values()
+        except _TooShort:
+            digits *= 2
+
+
 class Opinion:
     """One question. ``noise`` is the size of what cancelled in the answer: mpmath knows it to 10**-60 of that."""
 
-    def __init__(self, subject: str, quantity: str, inputs: Sequence[float]) -> None:
-        size = max((abs(frexp(v)[1]) for v in inputs if v), default=0) * 0.302
-        digits = BASE_DIGITS + int(2.2 * size)
+    def __init__(self, subject: str, quantity: str, inputs: Sequence[float], digits: int) -> None:
         if digits > MOST_DIGITS:
             raise CannotCompute(f"{digits} digits would be needed")
         self.ns = MpNumbers(digits)
@@ -169,6 +183,9 @@ class Opinion:
         slope = abs(self._slope(transform, x))
         if not slope:
             raise CannotCompute("the derivative underflows even here")
+        digits = int(self.ctx.dps)
+        if digits < _ENOUGH_DIGITS and abs(slope - 1) < self.ctx.mpf(10) ** (-0.4 * digits):
+            raise _TooShort
         return self.ctx.log(slope)
 
     def _solve(self, transform: TransformDefinition, y: Any) -> Any:
@@ -267,9 +284,11 @@ class Opinion:
         for i in range(n):
             later = [self.ctx.zero] * (n - i - 1)
             start = float(self.ctx.re(guess[i]))  # 16 digits of it: the iteration has to earn the rest
-            root = self._newton(
-                lambda x, i=i, later=later: transform.forward(self.ns, [*found, x, *later])[i], y[i], start
-            )  # type: ignore[misc]
+
+            def output(x: Any, i: int = i, later: list[Any] = later) -> Any:
+                return transform.forward(self.ns, [*found, x, *later])[i]
+
+            root = self._newton(output, y[i], start)
             if root is None:
                 raise CannotCompute("Newton's iteration found no root")
             found.append(root)

@@ -1,0 +1,185 @@
+"""Audits of what is declared beside the definitions: cdf against density, tails against slopes, limits by approach."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import pytest
+from flint import arb, ctx
+
+from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
+from conformance.definitions.intervals import End
+from conformance.definitions.registry import distribution_definition, transform_definition
+from conformance.definitions.tails import Tail
+from conformance.oracle.ball_numbers import BallNumbers
+from conformance.oracle.certified_inverse import exact
+from conformance.oracle.jets import FIRST, inverse_jet_at, jet_at
+from conformance.oracle.limits import log_density_limit
+from conformance.oracle.scalar_truth import ScalarTruth
+
+BALLS = BallNumbers()
+BASES = sorted({str(s).split("transformed(")[1].split(")")[0] + ")" for s in DISTRIBUTION_SUBJECTS})
+WITH_TAILS = [s for s in TRANSFORM_SUBJECTS if transform_definition(s).upper_tail is not None]
+
+
+@pytest.fixture(autouse=True)
+def _precision() -> Iterator[None]:
+    saved = ctx.prec
+    ctx.prec = 1600
+    yield
+    ctx.prec = saved
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_the_cdf_is_the_integral_of_the_density(base: str) -> None:
+    """Its derivative, taken mechanically, overlaps exp(log density); so does the survival function's, negated."""
+    definition = distribution_definition(base)
+    assert definition.cdf is not None
+    assert definition.survival is not None
+    assert definition.log_density is not None
+    low, high = definition.ordinary
+    for k in range(1, 40):
+        x = FIRST.variable(arb(low + (high - low) * k / 40))
+        density = definition.log_density(BALLS, x[0]).exp()
+        cdf, survival = definition.cdf(FIRST, x), definition.survival(FIRST, x)
+        assert cdf[1].overlaps(density)
+        assert (-survival[1]).overlaps(density)
+        assert (cdf[0] + survival[0]).overlaps(arb(1))
+        assert density.rel_accuracy_bits() > 1000
+
+
+@pytest.mark.parametrize("base", [b for b in BASES if not b.startswith("student_t")])
+def test_the_cdf_itself_is_differentiated_by_mpmath(base: str) -> None:
+    from conformance.oracle.mp_numbers import MpNumbers
+
+    definition, ns = distribution_definition(base), MpNumbers(80)
+    cdf, log_density = definition.cdf, definition.log_density
+    assert cdf is not None
+    assert log_density is not None
+    for share in (0.2, 0.55, 0.9):
+        x = ns.ctx.mpf(definition.ordinary[0] + (definition.ordinary[1] - definition.ordinary[0]) * share)
+        slope = ns.ctx.diff(lambda v: cdf(ns, v), x)
+        assert ns.ctx.almosteq(slope, ns.ctx.exp(log_density(ns, x)), 1e-25)
+
+
+@pytest.mark.parametrize("subject", DISTRIBUTION_SUBJECTS)
+def test_the_transformed_cdf_is_the_integral_of_exp_log_prob(subject: str) -> None:
+    """dF/dy at y, by a relative step in balls, against exp(log_prob): directions and Jacobians together."""
+    definition = distribution_definition(subject)
+    cdf, log_prob = ScalarTruth(subject, "cdf"), ScalarTruth(subject, "log_prob")
+    low, high = definition.ordinary
+    ctx.prec = 400
+    for share in (0.23, 0.5, 0.71):
+        y, step = arb(low + (high - low) * share), arb(2) ** -80
+        slope = (cdf.enclose(y + step).value - cdf.enclose(y - step).value) / (2 * step)
+        density = log_prob.enclose(y).value.exp()
+        assert abs(slope / density - 1) < 2.0**-60
+
+
+def at_distance(end: End, low: bool, t: arb) -> arb:
+    if abs(end) == math.inf:
+        return -t if low else t
+    return exact(end) + t if low else exact(end) - t
+
+
+def expanded(tail: Tail, t: arb) -> Any:
+    total = tail.constant(BALLS)
+    for (kind, rate, shift), coefficient in tail.terms.items():
+        if kind == "exp":
+            term = (_ball(rate) * t + _ball(shift)).exp()
+        else:
+            term = t.log() if kind == "log" else t ** _ball(rate)
+        total += _ball(coefficient) * term
+    return total
+
+
+def _ball(value: Fraction) -> arb:
+    return arb(value.numerator) / value.denominator
+
+
+def distances(end: End) -> list[arb]:
+    if abs(end) == math.inf:
+        return [arb(v) for v in (40, 400, 900)]
+    return [arb(2) ** -k for k in (10, 100, 700)]
+
+
+def remainders_vanish(tail: Tail, end: End, low: bool, function: Callable[[arb], Any]) -> None:
+    left = []
+    for t in distances(end):
+        value = function(at_distance(end, low, t))
+        left.append(abs(value - expanded(tail, t)))
+    assert all(r.is_finite() for r in left)
+    assert left[0] < 1
+    assert left[1] < 0.1
+    assert left[2] < 0.02
+
+
+@pytest.mark.parametrize("low", [True, False])
+@pytest.mark.parametrize("subject", WITH_TAILS)
+def test_tails_of_log_slopes_leave_a_remainder_that_vanishes(subject: str, low: bool) -> None:
+    definition = transform_definition(subject)
+    tail = definition.lower_tail if low else definition.upper_tail
+    assert tail is not None
+    end = definition.domain.lo if low else definition.domain.hi
+    remainders_vanish(tail, end, low, lambda x: jet_at(definition, x).log_slope)
+
+
+@pytest.mark.parametrize("low", [True, False])
+@pytest.mark.parametrize("base", BASES)
+def test_tails_of_log_densities_leave_a_remainder_that_vanishes(base: str, low: bool) -> None:
+    definition = distribution_definition(base)
+    tail = definition.lower_tail if low else definition.upper_tail
+    assert tail is not None
+    end = definition.support.lo if low else definition.support.hi
+    remainders_vanish(tail, end, low, lambda x: definition.log_density(BALLS, x))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("subject", DISTRIBUTION_SUBJECTS)
+def test_limits_of_log_densities_are_approached(subject: str) -> None:
+    """Along t -> the end, log p(f(x)) heads for the declared limit."""
+    definition = distribution_definition(subject)
+    assert definition.base is not None
+    truth = ScalarTruth(subject, "log_prob_from_base")
+    for low in (True, False):
+        limit = log_density_limit(definition, low)
+        if limit is None:
+            continue
+        end = definition.base.support.lo if low else definition.base.support.hi
+        values = [truth.enclose(at_distance(end, low, t)).value for t in distances(end)]
+        if isinstance(limit, float):
+            rising = 1 if limit > 0 else -1
+            assert rising * (values[2] - values[1]) > 1
+            assert rising * values[2] > 10
+        else:
+            assert abs(values[2] - limit) < 1e-10
+
+
+def test_total_mass_of_the_tanh_normal() -> None:
+    """Integrating exp(log_prob) over (-1, 1) through mpmath's own formula for the base and the slope gives 1."""
+    subject = "transformed(normal(loc=0.25,scale=1.5),tanh)"
+    truth = ScalarTruth(subject, "log_prob")
+    ctx.prec = 100
+
+    def density(y: mpmath.mpf) -> mpmath.mpf:
+        return mpmath.mpf(truth.enclose(arb(float(y))).value.exp().str(20, radius=False))
+
+    with mpmath.workdps(15):
+        mass = mpmath.quad(density, [-1 + 2.0**-50, -0.9, 0, 0.9, 1 - 2.0**-50], maxdegree=5)
+    assert abs(mass - 1) < 1e-6
+
+
+@pytest.mark.parametrize("subject", [s for s in TRANSFORM_SUBJECTS if not transform_definition(s).event_rank_in])
+def test_a_jet_and_the_jet_of_the_inverse_are_reciprocal(subject: str) -> None:
+    ctx.prec = 200
+    definition = transform_definition(subject)
+    x = arb(definition.ordinary[0] * 0.3 + definition.ordinary[1] * 0.7)
+    there = jet_at(definition, x)
+    back = inverse_jet_at(definition, there.value)
+    assert back.value.overlaps(x)
+    assert (there.slope * back.slope).overlaps(arb(1))
+    assert (there.log_slope + back.log_slope).overlaps(arb(0))
+    assert (back.bend + there.bend * back.slope).overlaps(arb(0))

@@ -1,0 +1,176 @@
+"""Each primitive's ball contains mpmath's value to 80 digits, tails and tiny arguments included; so do its series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import mpmath
+import pytest
+from flint import acb, arb, ctx
+
+from conformance.definitions.catalogue import TRANSFORM_SUBJECTS
+from conformance.definitions.registry import transform_definition
+from conformance.oracle.ball_numbers import BallNumbers
+from conformance.oracle.complex_numbers import ComplexNumbers
+from conformance.oracle.dual_numbers import Dual, DualNumbers, log_abs_det
+from conformance.oracle.log_slopes import log_slope
+from conformance.oracle.series_numbers import SeriesNumbers
+
+BALLS = BallNumbers()
+TINY, SMALL, BIG = 1e-300, 2.0**-30, 700.0
+REAL = (TINY, -TINY, SMALL, -SMALL, 0.3, -0.3, 1.0, -2.5, 30.0, -30.0, BIG, -BIG)
+UNIT = (TINY, SMALL, 0.25, 0.3, 0.5, 0.75, 1 - 2.0**-53)
+POSITIVE = (TINY, SMALL, 0.3, 0.9999, 1.0, 2.5, 30.0, BIG)
+
+WANTED: dict[str, tuple[Callable[[Any], Any], tuple[float, ...]]] = {
+    "exp": (mpmath.exp, REAL),
+    "expm1": (mpmath.expm1, REAL),
+    "log": (mpmath.log, POSITIVE),
+    "log1p": (mpmath.log1p, (*POSITIVE, -SMALL, -0.75)),
+    "sqrt": (mpmath.sqrt, POSITIVE),
+    "tanh": (mpmath.tanh, REAL),
+    "sech_squared": (lambda x: mpmath.sech(x) ** 2, REAL),
+    "atanh": (mpmath.atanh, (*UNIT, *(-u for u in UNIT))),
+    "sigmoid": (lambda x: 1 / (1 + mpmath.exp(-x)), REAL),
+    "logit": (lambda x: mpmath.log(x / (1 - x)), UNIT),
+    "softplus": (lambda x: mpmath.log1p(mpmath.exp(x)), REAL),
+    "softplus_inverse": (lambda x: mpmath.log(mpmath.expm1(x)), POSITIVE),
+    "ndtr": (lambda x: mpmath.erfc(-x / mpmath.sqrt(2)) / 2, (TINY, SMALL, -0.3, 2.5, -30.0, -38.5)),
+    "normal_density": (mpmath.npdf, REAL),
+}
+
+
+@pytest.fixture(autouse=True)
+def _precision() -> Any:
+    saved = ctx.prec
+    ctx.prec = 300
+    with mpmath.workdps(900):
+        yield
+    ctx.prec = saved
+
+
+def contains(ball: arb, value: Any) -> bool:
+    """Whether the ball contains mpmath's value, up to 10**-80 of it."""
+    value = mpmath.mpf(value)
+    exact = arb((int(value.man) * (-1 if value < 0 else 1), int(value.exp))) if value else arb(0)
+    return bool(ball.is_finite() and ball.overlaps(exact + exact * arb(0, arb(10) ** -80)))
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_balls_contain_the_value_and_are_narrow(name: str) -> None:
+    function, points = WANTED[name]
+    for x in points:
+        ball = getattr(BALLS, name)(arb(x))
+        assert contains(ball, function(mpmath.mpf(x))), (name, x)
+        assert ball.rel_accuracy_bits() > 200 or ball.is_exact(), (name, x, ball)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "softplus", "tanh", "ndtr"])
+def test_a_wide_ball_encloses_the_images_of_its_points(name: str) -> None:
+    for centre in (-3.0, -0.1, 0.0, 0.2, 4.0):
+        image = getattr(BALLS, name)(arb(centre, 0.25))
+        for step in (-0.25, 0.0, 0.25):
+            assert image.contains(getattr(BALLS, name)(arb(centre + step)).mid())
+
+
+def test_the_far_normal_tail_has_full_relative_precision() -> None:
+    for x in (-(2.0**15), -(2.0**15) - 1, -1e6, -1e150):
+        ctx.prec = 1300
+        assert BALLS.ndtr(arb(x)).rel_accuracy_bits() > 250
+        with mpmath.workdps(60):
+            series = 1 - 1 / mpmath.mpf(x) ** 2 + 3 / mpmath.mpf(x) ** 4
+            log_tail = -(mpmath.mpf(x) ** 2) / 2 - mpmath.log(-x * mpmath.sqrt(2 * mpmath.pi)) + mpmath.log(series)
+            assert mpmath.almosteq(mpmath.mpf(BALLS.ndtr(arb(x)).log().str(40, radius=False)), log_tail, 1e-22)
+
+
+@pytest.mark.parametrize("x", [-1e200, -50.0, -2.3, -0.5, 0.0, 0.5, 2.3, 50.0])
+def test_student_t_and_its_quantile_free_tail(x: float) -> None:
+    nu = mpmath.mpf(5)
+    tail = mpmath.betainc(nu / 2, 0.5, 0, nu / (nu + mpmath.mpf(x) ** 2), regularized=True) / 2
+    assert contains(BALLS.student_t_cdf(arb(x), 5.0), tail if x < 0 else 1 - tail)
+
+
+@pytest.mark.parametrize("p", [TINY, 1e-30, 0.2, 0.5, 0.7, 1 - 2.0**-53])
+def test_ndtri_inverts_ndtr(p: float) -> None:
+    assert BALLS.ndtr(BALLS.ndtri(arb(p))).overlaps(arb(p))
+
+
+SCALAR = [s for s in TRANSFORM_SUBJECTS if not transform_definition(s).event_rank_in]
+
+
+@pytest.mark.parametrize("subject", SCALAR)
+def test_series_are_mpmaths_taylor_coefficients(subject: str) -> None:
+    from conformance.oracle.mp_numbers import MpNumbers
+
+    definition = transform_definition(subject)
+    low, high = definition.ordinary
+    ns, mp_ns = SeriesNumbers(5), MpNumbers(200)
+    for share in (0.06, 0.4, 0.83):
+        x = low + (high - low) * share
+        got = ns.coefficients(definition.forward(ns, ns.variable(arb(x))))
+        wanted = mp_ns.ctx.taylor(lambda v: definition.forward(mp_ns, v), mp_ns.ctx.mpf(x), 4)
+        for mine, theirs in zip(got, wanted, strict=True):
+            with mpmath.workdps(120):
+                theirs = mpmath.mpf(theirs)
+                error = abs(mpmath.mpf(mine.str(90, radius=False)) - theirs)
+                assert error <= (abs(theirs) + mpmath.mpf(10) ** -20) * mpmath.mpf(10) ** -25, (subject, x)
+
+
+@pytest.mark.parametrize("subject", [s for s in SCALAR if s != "abs"])
+def test_series_over_a_wide_ball_enclose_those_at_its_points(subject: str) -> None:
+    definition = transform_definition(subject)
+    low, high = definition.ordinary
+    centre, radius = low + (high - low) * 0.4, (high - low) * 2.0**-12
+    ns = SeriesNumbers(5)
+    wide = ns.coefficients(definition.forward(ns, ns.variable(arb(centre, radius))))
+    for share in (-1.0, -0.3, 0.0, 1.0):
+        narrow = ns.coefficients(definition.forward(ns, ns.variable(arb(centre + share * radius))))
+        assert all(w.overlaps(n) and w.is_finite() for w, n in zip(wide, narrow, strict=True))
+
+
+@pytest.mark.parametrize("subject", SCALAR)
+def test_complex_balls_agree_on_the_real_line(subject: str) -> None:
+    definition = transform_definition(subject)
+    x = definition.ordinary[0] + (definition.ordinary[1] - definition.ordinary[0]) * 0.61
+    ns = SeriesNumbers(3, ComplexNumbers())
+    complex_series = ns.coefficients(definition.forward(ns, ns.variable(acb(x))))
+    real_series = SeriesNumbers(3).coefficients(definition.forward(SeriesNumbers(3), SeriesNumbers(3).variable(arb(x))))
+    assert all(c.real.overlaps(r) for c, r in zip(complex_series, real_series, strict=True))
+
+
+ENTIRE = ("exp", "affine", "gumbel_cdf", "normal_cdf", "chain(affine(loc=0.5,scale=-1.5),exp)")
+
+
+@pytest.mark.parametrize("subject", [s for s in SCALAR if not s.startswith(ENTIRE)])
+def test_a_complex_ball_across_a_cut_or_a_pole_is_not_called_holomorphic(subject: str) -> None:
+    definition = transform_definition(subject)
+    across = definition.forward(ComplexNumbers(analytic=True), acb(arb(0, 20), arb(0, 20)))
+    assert not across.is_finite()
+
+
+@pytest.mark.parametrize("subject", [s for s in SCALAR if not s.startswith("inverse(")])
+def test_logarithmic_slopes_overlap_the_series(subject: str) -> None:
+    definition = transform_definition(subject)
+    if definition.kind == "chain":
+        return
+    ns = SeriesNumbers(2)
+    low, high = definition.ordinary
+    for share in (0.01, 0.3, 0.77, 1.0):
+        x = arb(low + (high - low) * share)
+        derived = abs(definition.forward(ns, ns.variable(x))[1]).log()
+        assert log_slope(definition, x).overlaps(derived)
+        assert log_slope(definition, x).is_finite()
+
+
+def test_duals_keep_exact_zeros_and_the_determinant_is_arbs() -> None:
+    duals = DualNumbers()
+    x, y = Dual(arb(0.5), (arb(1), arb(0))), Dual(arb(2.0), (arb(0), arb(1)))
+    product = duals.tanh(x) * duals.exp(y) / y
+    with mpmath.workdps(60):
+        wanted = mpmath.diff(lambda a, b: mpmath.tanh(a) * mpmath.exp(b) / b, (0.5, 2.0), (0, 1))
+        assert mpmath.almosteq(mpmath.mpf(product.partials[1].str(40, radius=False)), wanted, 1e-25)
+    assert duals.sigmoid(x).partials[1].is_zero()
+    full = [[arb(2), arb(1)], [arb(3), arb(5)]]
+    assert log_abs_det(full).overlaps(arb(7).log())
+    assert log_abs_det([[arb(2), arb(0)], [arb(1e300), arb(-3)]]).overlaps(arb(6).log())
