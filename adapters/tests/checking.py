@@ -1,0 +1,164 @@
+"""What the tests of every framework's adapter share: asking in its environment, judging by plain truth."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from adapters.interface import parse
+from adapters.interface.contract import TRANSFORM_QUANTITIES
+from adapters.interface.scripts import event_rank
+from adapters.tests.plain_truth import forward_map, statistic, stick_breaking, truth
+from conformance.execution.home import environments_dir
+
+ROOT = Path(__file__).resolve().parents[2]
+EPSILON = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52}
+STATISTICS = ("entropy", "mean", "variance")
+_POINTS = (-1.75, -0.5, 0.125, 0.75, 1.5)
+_POSITIVE = (0.25, 0.75, 1.25, 1.5, 2.5)
+_UNIT = (0.125, 0.25, 0.5, 0.75, 0.875)
+_DOMAINS = {
+    "chain(affine(loc=0.5,scale=2.0),tanh)": (-1.75, -0.5, 0.125, 0.25, 0.75),  # 1.5 would round to 1 in 16 bits
+    "power": _POSITIVE,
+    "inverse(exp)": _POSITIVE,
+    "inverse(softplus)": _POSITIVE,
+    "inverse(sigmoid)": _UNIT,
+    "inverse(tanh)": (-0.75, -0.25, 0.125, 0.5, 0.875),
+    "exponential": _POSITIVE,
+    "uniform": (0.28125, 0.375, 0.5, 0.625, 0.71875),
+}
+
+Request = dict[str, Any]
+Reply = dict[str, Any]
+
+
+def interpreter(framework: str) -> Path:
+    """The Python that has the framework; skips the test, saying what was looked for, where there is none."""
+    variable = f"CONFORMANCE_PYTHON_{framework.upper()}"
+    python = Path(os.environ.get(variable) or environments_dir() / framework / "bin" / "python")
+    if not python.exists():
+        pytest.skip(f"{framework} is not installed: no {python}, and {variable} is not set to an existing Python")
+    return python
+
+
+def ask(framework: str, requests: list[Request], timeout: float = 550.0) -> tuple[dict[str, Any], list[Reply]]:
+    """The adapter's description, and its replies, from one fresh process in the framework's environment."""
+    python = interpreter(framework)
+    with tempfile.TemporaryDirectory() as folder:
+        asked, replied = Path(folder, "requests.json"), Path(folder, "replies.json")
+        asked.write_text(json.dumps(requests), encoding="utf-8")
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+        done = subprocess.run(
+            [python, "-m", "adapters.tests.probe", framework, asked, replied],
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=timeout,
+        )
+        assert done.returncode == 0, f"{framework} ended with {done.returncode}: {done.stderr[-3000:]}"
+        answers = json.loads(replied.read_text(encoding="utf-8"))
+    return answers["description"], answers["answers"]
+
+
+def rounded(values: Any, dtype: str) -> Any:
+    """The values at the dtype's precision, as Python floats."""
+    import ml_dtypes
+
+    kind = ml_dtypes.bfloat16 if dtype == "bfloat16" else np.dtype(dtype)
+    return np.array(values, dtype=np.float64).astype(kind).astype(np.float64).tolist()
+
+
+def points(subject: str, quantity: str, dtype: str) -> list[Any]:
+    """A few ordinary inputs of the quantity, exact in the dtype; rows for vector subjects."""
+    spec = parse(subject)
+    source = spec.parts[0] if spec.name == "transformed" else spec
+    names = (str(source), source.name, str(spec.parts[-1]) if spec.parts else "")
+    x: list[Any] = list(next((_DOMAINS[name] for name in names if name in _DOMAINS), _POINTS))
+    if event_rank(spec):
+        x = [[-0.75, 0.5, 1.25], [0.25, -1.5, 0.125]]
+    if quantity in ("forward", "fldj", "log_prob_from_base"):
+        return x
+    if spec.name == "stick_breaking":
+        return [rounded([float(v) for v in stick_breaking(row)], dtype) for row in x]
+    if spec.name == "transformed":
+        f = forward_map(spec.parts[1])
+    elif quantity in TRANSFORM_QUANTITIES:
+        f = forward_map(spec)
+    else:
+        return x
+    return rounded([[float(f(v)) for v in row] if isinstance(row, list) else float(f(row)) for row in x], dtype)
+
+
+def request(subject: str, quantity: str, dtype: str, mode: str, **more: Any) -> Request:
+    """A request of the quantity at its ordinary points."""
+    asked: Request = {"subject": subject, "quantity": quantity, "dtype": dtype, "mode": mode, **more}
+    if quantity not in (*STATISTICS, "sample"):
+        values = points(subject, quantity, dtype)
+        asked["values"] = [[v.hex() for v in row] if isinstance(row, list) else row.hex() for row in values]
+    return asked
+
+
+def misses(asked: Request, reply: Reply, roundings: float = 8.0) -> list[str]:
+    """How far the reply is from the plain truth, one line per input that is off.
+
+    The allowance is ``roundings`` units of the dtype, on the result's size and on what one rounding of the input may
+    move: enough for any decent formula at an ordinary input, and far less than another parameterisation is off by.
+    """
+    subject, quantity, dtype = asked["subject"], asked["quantity"], asked["dtype"]
+    got = [float.fromhex(text) for text in reply["values"]]
+    if quantity in STATISTICS:
+        exact = [float(statistic(subject, quantity))]
+        moved = exact
+    else:
+        rows = [tuple(map(float.fromhex, row)) if isinstance(row, list) else float.fromhex(row) for row in _rows(asked)]
+        step = EPSILON[dtype] / 4
+        exact = [float(v) for v in truth(subject, quantity, tuple(rows))]
+        nudged = [tuple(v * (1 - step) for v in r) if isinstance(r, tuple) else r * (1 - step) for r in rows]
+        moved = [float(v) for v in truth(subject, quantity, tuple(nudged))]
+    if len(got) == 1:  # A constant log-det may come in the shape of the parameters.
+        got *= len(exact)
+    assert len(got) == len(exact), f"{asked}: {len(got)} results for {len(exact)} expected"
+    problems = []
+    for g, e, m in zip(got, exact, moved, strict=True):
+        allowed = roundings * (EPSILON[dtype] * (1 + abs(e)) + 4 * abs(m - e))
+        if not abs(g - e) <= allowed:
+            problems.append(
+                f"{subject} {quantity} {dtype} {asked['mode']}: got {g!r}, exact {e!r}, input {_rows(asked)}"
+            )
+    return problems
+
+
+def _rows(asked: Request) -> list[Any]:
+    rows: list[Any] = asked["values"]
+    return rows
+
+
+def distance_of_draws(subject: str, draws: list[float]) -> float:
+    """The largest distance between the draws' empirical distribution and the subject's cdf, on a sample of points."""
+    ordered = np.sort(np.array(draws))
+    places = np.linspace(0, len(ordered) - 1, 13).astype(int)[1:-1]
+    exact = truth(subject, "cdf", tuple(float(ordered[i]) for i in places), digits=12)
+    return max(
+        min(abs(float(e) - share) for share in (i / len(ordered), (i + 1) / len(ordered)))
+        for i, e in zip(places, exact, strict=True)
+    )
+
+
+def run_alone(framework: str, code: str) -> str:
+    """What the script prints when run by itself, outside the project."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "reproduction.py")
+        path.write_text(code, encoding="utf-8")
+        python = interpreter(framework)
+        done = subprocess.run([python, path], cwd=folder, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
