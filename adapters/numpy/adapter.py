@@ -1,0 +1,48 @@
+"""The door to the reference implementation: describe and look up, nothing else."""
+
+from __future__ import annotations
+
+import importlib
+
+from adapters.interface import Adapter as AdapterBase
+from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, Spec
+
+
+class Adapter(AdapterBase):
+    """Every subject of the catalogue in plain NumPy, eager, in all four dtypes."""
+
+    name = "numpy"
+
+    def __init__(self) -> None:
+        self._bound = importlib.import_module("adapters.numpy.bound")
+
+    def describe(self) -> Description:
+        """The version is NumPy's and SciPy's together, since both decide the bits."""
+        numpy, scipy, ml_dtypes = (importlib.import_module(name) for name in ("numpy", "scipy", "ml_dtypes"))
+        halves = {}
+        for name, kind in self._bound.DTYPES.items():
+            tiny = numpy.array([ml_dtypes.finfo(kind).tiny]).astype(kind)
+            halves[name] = bool((tiny * kind(0.5) == 0)[0])
+        return Description(
+            framework=self.name,
+            version=f"{numpy.__version__} with scipy {scipy.__version__}",
+            packages={"numpy": numpy.__version__, "scipy": scipy.__version__, "ml-dtypes": ml_dtypes.__version__},
+            dtypes=tuple(self._bound.DTYPES),
+            flush_to_zero=halves,
+        )
+
+    def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
+        self._check(dtype, mode)
+        bound: BoundTransform = self._bound.NumpyTransform(spec, dtype)
+        return bound
+
+    def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
+        self._check(dtype, mode)
+        bound: BoundDistribution = self._bound.NumpyDistribution(spec, dtype)
+        return bound
+
+    def _check(self, dtype: str, mode: str) -> None:
+        if dtype not in self._bound.DTYPES:
+            raise NotOffered(f"dtype {dtype}: there are {', '.join(self._bound.DTYPES)}")
+        if mode != "eager":
+            raise NotOffered(f"mode {mode}: there is only eager")

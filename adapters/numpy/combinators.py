@@ -1,0 +1,149 @@
+"""Chain, inverse and independent over pairs, and the table from subject names to maps.
+
+Intermediate values stay pairs, so that a chain is as accurate as its parts (no rounding between them).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from adapters.interface import NotOffered, Spec, SpecError
+from adapters.numpy import transforms as tr
+from adapters.numpy.pairs import Pair
+from adapters.numpy.transforms import Map
+
+
+class Chain(Map):
+    """The first part is applied first."""
+
+    def __init__(self, parts: tuple[Map, ...]) -> None:
+        self._parts = parts
+        self.event_rank = max(part.event_rank for part in parts)
+        directions = [part.increasing for part in parts]
+        self.increasing = None if None in directions else directions.count(False) % 2 == 0
+        if self.event_rank == 0 and self.increasing is not None:
+            self.domain = self._pulled_back()
+
+    def _pulled_back(self) -> tuple[float, float]:
+        """The inputs that stay inside every part's domain."""
+        low, high = -math.inf, math.inf
+        for part in reversed(self._parts):
+            ends = np.clip(np.array([low, high]), *part.codomain)
+            with np.errstate(all="ignore"):
+                inner = part.inverse(Pair.of(ends)).hi
+            low, high = float(max(inner.min(), part.domain[0])), float(min(inner.max(), part.domain[1]))
+        return low, high
+
+    def forward(self, x: Pair) -> Pair:
+        for part in self._parts:
+            x = part.forward(x)
+        return x
+
+    def inverse(self, y: Pair) -> Pair:
+        for part in reversed(self._parts):
+            y = part.inverse(y)
+        return y
+
+    def fldj(self, x: Pair) -> Pair:
+        total = self._parts[0].fldj(x)
+        for before, part in zip(self._parts, self._parts[1:], strict=False):
+            x = before.forward(x)
+            total = total + part.fldj(x)
+        return total
+
+    def ildj(self, y: Pair) -> Pair:
+        total = self._parts[-1].ildj(y)
+        for after, part in zip(self._parts[:0:-1], self._parts[-2::-1], strict=True):
+            y = after.inverse(y)
+            total = total + part.ildj(y)
+        return total
+
+
+class Inverse(Map):
+    """The other direction of a map."""
+
+    def __init__(self, part: Map) -> None:
+        self._part = part
+        self.event_rank, self.increasing = part.event_rank, part.increasing
+        if part.event_rank == 0 and part.increasing is not None:
+            self.domain = part.codomain
+
+    def forward(self, x: Pair) -> Pair:
+        return self._part.inverse(x)
+
+    def inverse(self, y: Pair) -> Pair:
+        return self._part.forward(y)
+
+    def fldj(self, x: Pair) -> Pair:
+        return self._part.ildj(x)
+
+    def ildj(self, y: Pair) -> Pair:
+        return self._part.fldj(y)
+
+
+class Independent(Map):
+    """A scalar map on every coordinate of the last axis, whose log-dets are summed."""
+
+    increasing = None
+    event_rank = 1
+
+    def __init__(self, part: Map) -> None:
+        self._part = part
+
+    def forward(self, x: Pair) -> Pair:
+        return self._part.forward(x)
+
+    def inverse(self, y: Pair) -> Pair:
+        return self._part.inverse(y)
+
+    def fldj(self, x: Pair) -> Pair:
+        return _summed(self._part.fldj(x))
+
+    def ildj(self, y: Pair) -> Pair:
+        return _summed(self._part.ildj(y))
+
+
+def _summed(x: Pair) -> Pair:
+    total = Pair(x.hi[..., 0], x.lo[..., 0])
+    for i in range(1, x.hi.shape[-1]):
+        total = total + Pair(x.hi[..., i], x.lo[..., i])
+    return total
+
+
+_LEAVES: dict[str, tuple[tuple[str, ...], Callable[..., Map]]] = {
+    "exp": ((), tr.Exp),
+    "affine": (("loc", "scale"), tr.Affine),
+    "power": (("exponent",), tr.Power),
+    "inverse_box_cox": (("power",), lambda power: tr.InverseBoxCox(power) if power else tr.Exp()),
+    "sigmoid": ((), tr.Sigmoid),
+    "tanh": ((), tr.Tanh),
+    "softplus": ((), tr.Softplus),
+    "abs": ((), tr.Abs),
+    "gumbel_cdf": (("loc", "scale"), tr.GumbelCdf),
+    "normal_cdf": ((), tr.NormalCdf),
+    "stick_breaking": ((), tr.StickBreaking),
+}
+
+
+def build(spec: Spec) -> Map:
+    """The map that ``spec`` names. NotOffered for an unknown name, SpecError for wrong parts or parameters."""
+    if spec.name == "chain" and spec.parts and not spec.params:
+        return Chain(tuple(build(part) for part in spec.parts))
+    if spec.name == "inverse" and len(spec.parts) == 1 and not spec.params:
+        return Inverse(build(spec.parts[0]))
+    if spec.name == "independent" and len(spec.parts) == 1 and set(spec.params) == {"ndims"}:
+        part = build(spec.parts[0])
+        if spec.params["ndims"] != 1 or part.event_rank:
+            raise NotOffered(f"{spec}: one event axis over a scalar transform")
+        return Independent(part)
+    if spec.name in ("chain", "inverse", "independent"):
+        raise SpecError(f"{spec}: wrong parts or parameters for {spec.name}")
+    if spec.name not in _LEAVES:
+        raise NotOffered(f"no transform {spec.name}")
+    names, make = _LEAVES[spec.name]
+    if spec.parts or set(spec.params) != set(names):
+        raise SpecError(f"{spec}: {spec.name} takes {', '.join(names) or 'no parameters'}")
+    return make(**spec.params)

@@ -1,0 +1,172 @@
+"""Double-word arithmetic at the working precision: a number held as the unevaluated sum of two floats of one dtype.
+
+Guarantee: away from overflow and underflow, sum, product and quotient of pairs are within a few times 2**-2p of exact
+(p = 24 for float32, 53 for float64). A pair whose leading word is inf or nan has the trailing word 0, so that limits
+pass through like those of plain floats; near underflow a pair is as good as a plain float.
+
+Sources: T. J. Dekker, A floating-point technique for extending the available precision, Numer. Math. 18 (1971);
+D. E. Knuth, The Art of Computer Programming 2, section 4.2.2; M. Joldes, J.-M. Muller and V. Popescu, Tight and
+rigorous error bounds for basic building blocks of double-word arithmetic, ACM TOMS 44 (2017).
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[Any]
+
+
+def two_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+    """s = a + b rounded, and e with s + e = a + b exactly."""
+    s = a + b
+    v = s - a
+    return s, (a - (s - v)) + (b - v)
+
+
+def fast_two_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+    """As two_sum, for |a| >= |b|."""
+    s = a + b
+    return s, b - (s - a)
+
+
+def split(a: Floats) -> tuple[Floats, Floats]:
+    """a as the sum of two floats of half the precision each; nan where the multiplication overflows."""
+    factor = a.dtype.type(4097.0 if a.dtype == np.float32 else 134217729.0)
+    c = factor * a
+    high = c - (c - a)
+    return high, a - high
+
+
+def two_product(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+    """p = a b rounded, and e with p + e = a b exactly, unless something over- or underflows."""
+    p = a * b
+    a_high, a_low = split(a)
+    b_high, b_low = split(b)
+    return p, ((a_high * b_high - p) + a_high * b_low + a_low * b_high) + a_low * b_low
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """hi + lo, with |lo| at most half an ulp of hi. Both are arrays of one dtype (float32 or float64)."""
+
+    hi: Floats
+    lo: Floats
+
+    @staticmethod
+    def of(value: Floats) -> Pair:
+        """An array, exactly."""
+        return Pair(value, np.zeros_like(value))
+
+    @staticmethod
+    def constant(value: Fraction | float, dtype: Any) -> Pair:
+        """A number rounded to 2p bits, as scalars that broadcast."""
+        return _constant(value, np.dtype(dtype))
+
+    def like(self, value: Fraction | float) -> Pair:
+        """A constant of this pair's dtype."""
+        return Pair.constant(value, self.hi.dtype)
+
+    def __neg__(self) -> Pair:
+        return Pair(-self.hi, -self.lo)
+
+    def __add__(self, other: Pair | float) -> Pair:
+        other = self._coerced(other)
+        s, e = two_sum(self.hi, other.hi)
+        t, f = two_sum(self.lo, other.lo)
+        s, e = fast_two_sum(s, _finite(e) + t)
+        return _tidy(s, _finite(e) + f, floor=False)
+
+    def __sub__(self, other: Pair | float) -> Pair:
+        return self + (-self._coerced(other))
+
+    def __rsub__(self, other: float) -> Pair:
+        return -self + other
+
+    def __mul__(self, other: Pair | float) -> Pair:
+        other = self._coerced(other)
+        p, e = two_product(self.hi, other.hi)
+        e = e + (self.hi * other.lo + self.lo * other.hi)
+        return _tidy(p, e)
+
+    def __truediv__(self, other: Pair | float) -> Pair:
+        other = self._coerced(other)
+        q = self.hi / other.hi
+        p, e = two_product(q, other.hi)
+        r = ((self.hi - p) - e) + (self.lo - q * other.lo)
+        return _tidy(q, r / other.hi)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __rtruediv__(self, other: float) -> Pair:
+        return self._coerced(other) / self
+
+    def _coerced(self, other: Pair | float) -> Pair:
+        return other if isinstance(other, Pair) else self.like(other)
+
+    def scaled(self, factor: float) -> Pair:
+        """Multiplied by a power of two, exactly."""
+        kind = self.hi.dtype.type
+        return Pair(self.hi * kind(factor), self.lo * kind(factor))
+
+    def square(self) -> Pair:
+        return self * self
+
+    def abs(self) -> Pair:
+        return self.with_sign_of(np.abs(self.hi))
+
+    def with_sign_of(self, reference: Floats) -> Pair:
+        """The magnitude of this pair with the sign of ``reference``, signed zeros included."""
+        flipped = np.signbit(self.hi) != np.signbit(reference)
+        return Pair(np.where(flipped, -self.hi, self.hi), np.where(flipped, -self.lo, self.lo))
+
+    def value(self) -> Floats:
+        """hi + lo, rounded once to the dtype."""
+        total = self.hi + self.lo
+        # -0 + 0 is 0: the sign of a zero lives in hi.
+        return np.where(self.lo == 0, self.hi, total)
+
+
+def where(condition: NDArray[np.bool_], a: Pair, b: Pair) -> Pair:
+    """Elementwise choice."""
+    return Pair(np.where(condition, a.hi, b.hi), np.where(condition, a.lo, b.lo))
+
+
+@functools.lru_cache(maxsize=4096)
+def _constant(value: Fraction | float, dtype: np.dtype[Any]) -> Pair:
+    exact = Fraction(value)
+    hi = _nearest(exact, dtype.type)
+    return Pair(hi, _nearest(exact - Fraction(float(hi)), dtype.type))
+
+
+def _nearest(value: Fraction, kind: Any) -> Any:
+    if kind is np.float64:
+        return kind(value.numerator / value.denominator)  # Correctly rounded by Python.
+    # Through float64 with the sticky error folded in, so that the second rounding sees no false tie.
+    near = np.float64(value.numerator / value.denominator)
+    rest = value - Fraction(float(near))
+    guess = kind(near)
+    if rest and Fraction(float(near)) != Fraction(float(guess)):
+        guess = kind(np.nextafter(near, np.inf if rest > 0 else -np.inf))
+    return guess
+
+
+def _finite(low: Floats) -> Floats:
+    """The trailing word, 0 where the leading one is inf or nan and it therefore means nothing."""
+    return np.where(np.isfinite(low), low, low.dtype.type(0))
+
+
+def _tidy(hi: Floats, lo: Floats, floor: bool = True) -> Pair:
+    """Renormalise; drop a trailing word that overflow or underflow has spoilt."""
+    good = np.isfinite(lo)
+    if floor:
+        info = np.finfo(hi.dtype)
+        good &= np.abs(hi) > info.tiny * hi.dtype.type(2.0 ** (info.nmant + 4))
+    s, e = fast_two_sum(hi, np.where(good, lo, hi.dtype.type(0)))
+    return Pair(s, _finite(e))

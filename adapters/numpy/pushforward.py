@@ -1,0 +1,183 @@
+"""The law of Y = f(X): density and cdf through the map, statistics by quadrature.
+
+Guarantee: log densities and cdfs are as accurate as base and map. Outside the support log_prob is -inf and the cdf 0
+or 1; where f^-1(y) is infinite the log density is its limit. Entropy, mean and variance of a transformed law are within
+2**-90 of exact, relative to the terms that enter (checked in adapters/tests against mpmath), or infinite.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface import NotOffered
+from adapters.numpy import functions as fn
+from adapters.numpy.bases import Base
+from adapters.numpy.pairs import Pair, where
+from adapters.numpy.transforms import Map
+
+Statistic = Fraction | float
+
+# Double-exponential quadrature (Takahasi & Mori 1974): x = exp(pi/2 sinh t) on a half-line, step and half-width in t.
+_STEP, _REACH = 1 / 128, 5.0
+_NOISE = Fraction(1, 2**80)
+_FAR = 20.0
+
+
+class Pushforward:
+    """f(X) for a base X and a monotone scalar map f, or X itself where the map is None.
+
+    Raises NotOffered for maps of vectors and maps that aren't monotone.
+    """
+
+    def __init__(self, base: Base, transform: Map | None) -> None:
+        if transform is not None and (transform.event_rank or transform.increasing is None):
+            raise NotOffered("distributions of monotone scalar transforms only")
+        self.base, self._map = base, transform
+
+    def forward(self, x: Pair) -> Pair:
+        return x if self._map is None else self._map.forward(x)
+
+    def log_prob(self, y: Pair) -> Pair:
+        if self._map is None:
+            return self._within(y, self.base.log_density(y), y)
+        x = self._map.inverse(y)
+        return self._within(x, self.base.log_density(x) + self._map.ildj(y), y)
+
+    def log_prob_from_base(self, x: Pair) -> Pair:
+        if self._map is None:
+            return self._within(x, self.base.log_density(x), x)
+        return self._within(x, self.base.log_density(x) - self._map.fldj(x), x)
+
+    def _within(self, x: Pair, density: Pair, given: Pair) -> Pair:
+        """The density, masked outside the support, with its limits at infinite x and nan for nan given."""
+        low, high = self._limits
+        density = where(x.hi == -np.inf, _filled(density, low), density)
+        density = where(x.hi == np.inf, _filled(density, high), density)
+        inside = ~self._below(x) & ~self._above(x) & ~np.isnan(x.hi)
+        density = where(inside, density, _filled(density, -math.inf))
+        return where(np.isnan(given.hi), given, density)
+
+    def _below(self, x: Pair) -> NDArray[np.bool_]:
+        return _less(x, self.base.support[0])
+
+    def _above(self, x: Pair) -> NDArray[np.bool_]:
+        return _less(-x, -self.base.support[1])
+
+    @functools.cached_property
+    def _limits(self) -> tuple[float, float]:
+        """The log density in y as x goes to -inf and to inf, read off two far points."""
+        limits = []
+        for side in (-1.0, 1.0):
+            x = Pair.of(self.base.location + side * self.base.spread * np.array([_FAR, 2 * _FAR]))
+            with np.errstate(all="ignore"):
+                density = self.base.log_density(x)
+                if self._map is not None:
+                    density = density - self._map.fldj(x)
+            near, far = (float(v) for v in density.hi)
+            settled = abs(far - near) < 1e-6
+            limits.append(far if settled else math.copysign(math.inf, far - near))
+        return limits[0], limits[1]
+
+    def cdf(self, y: Pair) -> Pair:
+        if self._map is None:
+            x, share = y, self.base.cdf(y)
+            below, above = self._below(x), self._above(x)
+        else:
+            x = self._map.inverse(y)
+            rising = self._map.increasing
+            share = self.base.cdf(x) if rising else self.base.survival(x)
+            outside = np.isnan(x.hi)
+            first, last = (self._below(x), self._above(x)) if rising else (self._above(x), self._below(x))
+            below = first | (outside & (y.hi <= self._map.codomain[0]))
+            above = last | (outside & (y.hi >= self._map.codomain[1]))
+        share = where(below, share.like(0.0), where(above, share.like(1.0), share))
+        return where(np.isnan(y.hi), y, share)
+
+    def entropy(self) -> Statistic:
+        """h(X) + E log|f'(X)|."""
+        if self._map is None:
+            return self.base.entropy()
+        return _plus(self.base.entropy(), self._expected(self._map.fldj))
+
+    def mean(self) -> Statistic:
+        if self._map is None:
+            return self.base.mean()
+        return self._mean
+
+    def variance(self) -> Statistic:
+        if self._map is None:
+            return self.base.variance()
+        if not math.isfinite(self._mean):
+            return self._mean * self._mean
+        centre = self._mean
+
+        def squared(x: Pair) -> Pair:
+            moved = self.forward(x) - x.like(centre)
+            return moved * moved
+
+        return self._expected(squared)
+
+    @functools.cached_property
+    def _mean(self) -> Statistic:
+        return self._expected(self.forward)
+
+    def _expected(self, g: Callable[[Pair], Pair]) -> Statistic:
+        """E g(X), or the infinity that it diverges to, or nan where it diverges at both ends to different ones."""
+        with np.errstate(all="ignore"):
+            infinite = {sign for side in (-1.0, 1.0) for sign in self._divergence(g, side)}
+            if infinite:
+                return infinite.pop() * math.inf if len(infinite) == 1 else math.nan
+            total, size = Fraction(0), Fraction(0)
+            for x, weight in self._nodes():
+                term = g(x) * fn.exp(self.base.log_density(x)) * weight
+                kept = np.isfinite(term.hi) & np.isfinite(x.hi)
+                terms = [Fraction(v) for word in (term.hi, term.lo) for v in word[kept].tolist()]
+                total += sum(terms)
+                size += sum(abs(v) for v in terms)
+            # What symmetry makes 0 comes out as noise far below the stated bound.
+            return total if abs(total) > size * _NOISE else Fraction(0)
+
+    def _divergence(self, g: Callable[[Pair], Pair], side: float) -> list[float]:
+        """The sign of g at that end if |g| p falls there no faster than 1/|x| does, else nothing."""
+        if math.isfinite(self.base.support[0 if side < 0 else 1]):
+            return []
+        x = Pair.of(self.base.location + side * self.base.spread * np.array([_FAR, 2 * _FAR]))
+        value = g(x)
+        near, far = (fn.log(value.abs()) + self.base.log_density(x)).hi
+        return [math.copysign(1.0, float(value.hi[-1]))] if far - near >= -math.log(2) * (1 + 1e-9) else []
+
+    def _nodes(self) -> list[tuple[Pair, Pair]]:
+        t = Pair.of(np.arange(-_REACH, _REACH + _STEP, _STEP))
+        e, half_pi = fn.exp(t), t.like(fn.PI / 2)
+        sinh, cosh = (e - 1.0 / e).scaled(0.5), (e + 1.0 / e).scaled(0.5)
+        low, high = self.base.support
+        if math.isfinite(high):  # tanh-sinh: x = middle + half-width tanh(pi/2 sinh t)
+            half = (Fraction(high) - Fraction(low)) / 2
+            inner = sinh * half_pi
+            x = fn.tanh(inner) * t.like(half) + t.like(Fraction(low) + half)
+            return [(x, fn.exp(fn.log_sech_squared(inner)) * cosh * t.like(half * fn.PI / 2 * Fraction(_STEP)))]
+        rise = fn.exp(sinh * half_pi) * self.base.spread
+        weight = rise * cosh * t.like(fn.PI / 2 * Fraction(_STEP))
+        if math.isfinite(low):
+            return [(rise + low, weight)]
+        return [(rise + self.base.location, weight), (self.base.location - rise, weight)]
+
+
+def _less(x: Pair, bound: float) -> NDArray[np.bool_]:
+    """x < bound, the second word included; nowhere for an infinite bound."""
+    return np.zeros(x.hi.shape, bool) if math.isinf(bound) else np.asarray((x - bound).hi < 0)
+
+
+def _filled(like: Pair, value: float) -> Pair:
+    return Pair.of(np.full_like(like.hi, value))
+
+
+def _plus(a: Statistic, b: Statistic) -> Statistic:
+    exact = isinstance(a, Fraction) and isinstance(b, Fraction)
+    return a + b if exact else float(a) + float(b)
