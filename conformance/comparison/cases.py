@@ -21,7 +21,7 @@ from conformance.inputs.scalar_points import Points, scalar_points
 from conformance.inputs.vector_points import real_rows, simplex_rows
 from conformance.laws.case import Case, Framework, Truth
 from conformance.laws.l14_own_samples import as_float
-from conformance.scoring.tolerance import default_tolerance
+from conformance.scoring.tolerance import tolerance_for
 
 
 def build_cases(
@@ -71,7 +71,7 @@ def build_case(
         oracle=oracle,
         points=points,
         codomain=lambda quantity: codomain_of(subject, quantity),
-        tolerance=lambda quantity: default_tolerance(fmt),
+        tolerance=lambda quantity: tolerance_for(quantity, fmt),
         flushes=flushes,
         seed=seed,
         event=event_of(subject),

@@ -41,6 +41,7 @@ def cell_of(measure: Measure, case: Case, axes: Mapping[str, str]) -> dict[str, 
         "undecided": 0,
         "certificates": {},
         "tiers": {},
+        "seconds": round(measure.seconds, 4),
         "curve": None,
     }
     if cell["status"] != "scored":

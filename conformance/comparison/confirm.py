@@ -20,6 +20,7 @@ from conformance.execution.request import Request, SnippetReply
 from conformance.floats.enclosures import Certificate, Kind
 from conformance.floats.formats import Format
 from conformance.floats.rounding import round_enclosures
+from conformance.inputs.regions import Region
 from conformance.laws.case import LOG_QUANTITIES, Case
 from conformance.scoring.failures import Failure, classify, severity
 
@@ -81,6 +82,10 @@ def finding_of(
             log_quantity=group.quantity in LOG_QUANTITIES,
             fmt=fmt,
             region_name=group.region.label,
+            # Outside the support an infinite log density is the ordinary truth; so it is at the framework's own draws.
+            at_limit=truth.kind[0] in (Kind.POS_INF, Kind.NEG_INF)
+            and group.region != Region.OUTSIDE
+            and group.law != "L14",
         ),
         "count": group.count,
         "points": group.total,

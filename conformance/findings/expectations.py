@@ -53,11 +53,14 @@ class KnownFailure:
         return f"{' '.join(named) or 'everything'} ({self.reason})"
 
     def in_range(self, version: str) -> bool:
-        """Whether ``version`` lies in the entry's range; never, where the version does not follow PEP 440."""
-        try:
-            return SpecifierSet(self.versions).contains(Version(version), prereleases=True)
-        except InvalidVersion:
-            return False
+        """Whether ``version`` lies in the entry's range: its first word that follows PEP 440 (a framework may call
+        itself "2.4.6 with scipy 1.16"); never, where there is none."""
+        for word in version.split():
+            try:
+                return SpecifierSet(self.versions).contains(Version(word), prereleases=True)
+            except InvalidVersion:
+                continue
+        return False
 
     def to_json(self) -> dict[str, str]:
         """The ``known`` field of a finding."""

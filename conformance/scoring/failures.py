@@ -129,36 +129,53 @@ def usable(
     return fine
 
 
-def severity(kind: Failure, *, ulp: float, nats: float, log_quantity: bool, fmt: Format, region_name: str) -> str:
+def severity(
+    kind: Failure,
+    *,
+    ulp: float,
+    nats: float,
+    log_quantity: bool,
+    fmt: Format,
+    region_name: str,
+    at_limit: bool = False,
+) -> str:
     """How much a failure matters: "grave", "serious" or "minor".
 
-    grave: a result that misleads where people compute (nan, inf, wrong sign, wrong value, a point outside the support
-    accepted, wrong shape) and what ends the process. serious: the same at special values, subnormals and the ends of
-    the range; NaN outside the support, which at least cannot be overlooked; a wrong value that is off by no more than
-    2^(1-p), as in the tail of a cdf; early overflow, escapes from the
-    codomain, exceptions, a changed dtype; and more than a quarter of the format's bits (and more than 6) lost, unless
-    a log-quantity is off by less than 32 units of roundoff. minor: the rest.
+    grave: a result that misleads where people compute (nan, inf, wrong sign, wrong value, wrong shape) and what ends
+    the process. serious: the same at special values, subnormals and the ends of the range, and where the truth itself
+    is infinite (``at_limit``); nan outside the support, which cannot be overlooked; a point outside the domain of a
+    transform accepted; a wrong value that is off by no more than 2^(1-p), as in the tail of a cdf; early overflow,
+    escapes from the codomain, exceptions, a changed dtype; and more than a third of the format's bits (and more than
+    6) lost, unless a log-quantity is off by less than 32 units of roundoff. minor: the rest.
     """
     if kind in (Failure.CRASHED, Failure.TIMED_OUT):
         return "grave"
     if kind in _MISLEADING:
-        loud = kind == Failure.SPURIOUS_NAN and region_name == "outside"
-        tail = kind == Failure.VALUE_WRONG and not log_quantity and nats <= 2.0 ** (1 - fmt.precision)
-        return "serious" if loud or tail or region_name in ("special", "subnormal", "range end") else "grave"
-    if kind in (Failure.EARLY_OVERFLOW, Failure.OUT_OF_CODOMAIN, Failure.RAISED, Failure.DTYPE_CHANGED):
+        mild = at_limit or region_name in ("special", "subnormal", "range end")
+        mild |= kind == Failure.SPURIOUS_NAN and region_name == "outside"
+        mild |= kind == Failure.VALUE_WRONG and not log_quantity and nats <= 2.0 ** (1 - fmt.precision)
+        return "serious" if mild else "grave"
+    if kind in _LOUD:
         return "serious"
     if kind == Failure.PRECISION_LOST:
         harmless = nats <= (32.0 * 2.0 ** (1 - fmt.precision) if log_quantity else fmt.min_normal)
-        return "serious" if np.log2(1.0 + ulp) > max(6.0, fmt.precision / 4) and not harmless else "minor"
+        return "serious" if np.log2(1.0 + ulp) > max(6.0, fmt.precision / 3) and not harmless else "minor"
     return "minor"
 
+
+_LOUD = (
+    Failure.EARLY_OVERFLOW,
+    Failure.OUT_OF_CODOMAIN,
+    Failure.OUTSIDE_ACCEPTED,
+    Failure.RAISED,
+    Failure.DTYPE_CHANGED,
+)
 
 _MISLEADING = (
     Failure.SPURIOUS_NAN,
     Failure.SPURIOUS_INF,
     Failure.WRONG_SIGN,
     Failure.VALUE_WRONG,
-    Failure.OUTSIDE_ACCEPTED,
     Failure.SHAPE_WRONG,
     Failure.GRADIENT_WRONG,
 )

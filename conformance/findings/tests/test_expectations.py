@@ -44,7 +44,8 @@ def test_an_entry_matches_what_it_names(tmp_path: Path) -> None:
         {"version": "unknown"},
     ):
         assert not match(entry, finding(**change)), change
-    assert match(entry, finding(version="2.14.0.dev20261027+cu130"))
+    for version in ("2.14.0.dev20261027+cu130", "2.4.6 with scipy 1.16", "torch 2.13.0+cpu"):
+        assert match(entry, finding(version=version))
     assert first_match([entry], finding()) is entry
     assert first_match([entry], finding(law="L01")) is None
     assert entry.to_json() == {"reason": "cancels near 0", "link": "https://example.org/1", "versions": ">=2.0,<3"}
