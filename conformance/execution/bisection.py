@@ -146,12 +146,9 @@ class _Search:
 
     def blame(self, start: int, stop: int, attempt: Attempt) -> None:
         self.verdict.fate[start:stop] = attempt.fate
-        if stop - start == 1:
-            self.verdict.alone += 1
-        else:
-            alone = [key for key, known in self._known.items() if start <= key[0] < key[1] == key[0] + 1 <= stop]
-            self.verdict.alone += len(alone)
-            self.verdict.carried += stop - start - len(alone)
+        alone = [key for key in self._known if start <= key[0] < key[1] == key[0] + 1 <= stop]
+        self.verdict.alone += len(alone)
+        self.verdict.carried += stop - start - len(alone)
         self.verdict.messages[attempt.message or STATUS_OF_FATE[attempt.fate]] += stop - start
 
 

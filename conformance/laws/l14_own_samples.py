@@ -16,9 +16,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.execution.request import Reply
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.inputs.regions import Region
-from conformance.laws.case import Case, Measure
+from conformance.laws.case import CLOSING_FATES, Case, Measure
 from conformance.laws.law import Check, Law
 from conformance.scoring.distance import distances
 from conformance.scoring.failures import Failure
@@ -32,15 +33,48 @@ def check(case: Case) -> Iterator[Check]:
     if not case.is_distribution:
         return
     reply = case.ask("sample", count=COUNT)
-    if reply.status != "ok" or reply.values is None:
+    if reply.status == "not_offered":
         return
-    draws = np.asarray(reply.values, case.fmt.dtype).reshape(-1)
+    form = _form(case, reply)
+    yield form
+    if reply.values is None or form.measure.failures[0] == Failure.SHAPE_WRONG:
+        return
+    draws = np.asarray(reply.values, case.fmt.dtype)
     ordinary = np.full(len(draws), Region.ORDINARY, np.uint8)
     scored = case.measure_at("log_prob", draws, ordinary)
     if scored.offered:
         yield Check(_finite_too(scored), "at its own samples")
     if case.fmt.bits > 16:
         yield from _fit(case, draws, scored)
+
+
+def _form(case: Case, reply: Reply) -> Check:
+    """Whether draws came at all, and COUNT of them in the dtype that was asked. There is no input: it shows as NaN."""
+    failure, message = Failure.NONE, reply.message
+    if reply.values is None:
+        failure = CLOSING_FATES.get(reply.status, Failure.RAISED)
+    elif reply.values.shape != (COUNT,):
+        failure, message = Failure.SHAPE_WRONG, f"shape {reply.values.shape} for {COUNT} draws"
+    elif reply.values.dtype != case.fmt.dtype:
+        failure, message = Failure.DTYPE_CHANGED, f"{reply.values.dtype} came for {case.fmt.name}"
+    nothing = np.full(1, np.nan).astype(case.fmt.dtype)
+    truth = Enclosures.empty(1)
+    truth.kind[:] = Kind.NAN
+    measure = Measure(
+        quantity="sample",
+        status=reply.status,
+        message=message,
+        inputs=nothing,
+        region=np.full(1, Region.ORDINARY, np.uint8),
+        row=np.zeros(1, np.int64),
+        component=np.zeros(1, np.int64),
+        got=nothing,
+        truth=truth,
+        failures=np.zeros(1, np.uint8),
+        usable=np.ones(1, bool),
+        distances=distances(nothing, truth, case.fmt),
+    )
+    return Check(measure.with_failures(np.array([failure], np.uint8)), f"{COUNT} draws")
 
 
 def _finite_too(measure: Measure) -> Measure:

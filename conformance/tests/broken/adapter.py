@@ -1,0 +1,535 @@
+"""Deliberately broken frameworks: the NumPy reference with ONE defect planted, chosen by name (ACCEPTANCE A17).
+
+``CONFORMANCE_BROKEN=cancelling_tanh`` chooses the defect; without it the reference answers unchanged. Every defect
+names the subject and dtype that it sits in, the law that must catch it and the kind of failure that must be named.
+Most of them have shipped in some framework. The file is complete in itself: a worker loads it as an adapter.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface import Adapter as AdapterBase
+from adapters.interface import BoundDistribution, BoundTransform, Description, Reproduction, Spec, evaluate, parse
+from adapters.numpy import Adapter as Reference
+
+Array = NDArray[Any]
+VARIABLE = "CONFORMANCE_BROKEN"
+
+
+class Ask(Protocol):
+    """The reference's answer; ``of`` and ``dtype`` default to the subject and dtype that were asked."""
+
+    def __call__(self, quantity: str, value: Array | None, of: str = "", dtype: str = "") -> Array: ...
+
+
+Plant = Callable[[Ask, str, Any], Array]
+
+
+@dataclass(frozen=True)
+class Defect:
+    """law: the one that must catch it. kind: the label of the failure that must be named. minor: it loses bits that
+    no user misses (ACCEPTANCE A7), so it must be found and must not break the law. process: it takes the process
+    down, and needs a real worker. escapes: it is known to go unnoticed; the honest end of the list."""
+
+    name: str
+    law: str
+    kind: str
+    subject: str
+    dtype: str
+    plant: Plant
+    about: str
+    minor: bool = False
+    process: bool = False
+    escapes: bool = False
+
+
+DEFECTS: dict[str, Defect] = {}
+
+TANH_NORMAL = "transformed(normal(loc=0.25,scale=1.5),tanh)"
+EXP_NORMAL = "transformed(normal(loc=0.25,scale=1.5),exp)"
+FALLING = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
+BASE = "normal(loc=0.25,scale=1.5)"
+
+
+def defect(law: str, kind: str, subject: str, dtype: str = "float32", **flags: bool) -> Callable[[Plant], Plant]:
+    """Declare the decorated function as a defect of its own name; its docstring says what is wrong."""
+
+    def declare(plant: Plant) -> Plant:
+        name = plant.__name__
+        DEFECTS[name] = Defect(name, law, kind, subject, dtype, plant, str(plant.__doc__), **flags)
+        return plant
+
+    return declare
+
+
+@defect("L01", "wrong sign", "tanh")
+def log_det_with_the_wrong_sign(ask: Ask, quantity: str, value: Array) -> Array:
+    """fldj is -log|f'|."""
+    result = ask(quantity, value)
+    return -result if quantity == "fldj" else result
+
+
+@defect("L01", "value wrong", "softplus")
+def log_det_of_f_for_the_inverse(ask: Ask, quantity: str, value: Array) -> Array:
+    """ildj(y) is -fldj(y): the right function at the wrong point."""
+    return -ask("fldj", value) if quantity == "ildj" else ask(quantity, value)
+
+
+@defect("L01", "spurious nan", "affine(loc=0.75,scale=-2.5)")
+def log_of_a_negative_scale(ask: Ask, quantity: str, value: Array) -> Array:
+    """log(scale) without the absolute value."""
+    result = ask(quantity, value)
+    return result * np.float32("nan") if quantity in ("fldj", "ildj") else result
+
+
+@defect("L01", "value wrong", "affine(loc=-1.25,scale=3.0)")
+def scale_missing_from_the_log_det(ask: Ask, quantity: str, value: Array) -> Array:
+    """The log-det of an affine map is 0."""
+    result = ask(quantity, value)
+    return result * 0 if quantity in ("fldj", "ildj") else result
+
+
+@defect("L01", "value wrong", "chain(affine(loc=0.5,scale=2.0),tanh)")
+def log_det_at_the_wrong_link(ask: Ask, quantity: str, value: Array) -> Array:
+    """Every part of a chain takes its log-det at the chain's input."""
+    if quantity != "fldj":
+        return ask(quantity, value)
+    return ask("fldj", value, of="affine(loc=0.5,scale=2.0)") + ask("fldj", value, of="tanh")
+
+
+@defect("L01", "value wrong", "independent(tanh,ndims=1)")
+def log_det_averaged_over_the_event(ask: Ask, quantity: str, value: Array) -> Array:
+    """The log-det of an event is the mean of its coordinates', not their sum."""
+    result = ask(quantity, value)
+    return result / value.shape[-1] if quantity in ("fldj", "ildj") else result
+
+
+@defect("L01", "value wrong", "sigmoid")
+def log_det_summed_over_the_batch(ask: Ask, quantity: str, value: Array) -> Array:
+    """One number comes back for the whole batch."""
+    result = ask(quantity, value)
+    return np.asarray(np.sum(result[np.abs(value) < 30])) if quantity == "fldj" else result
+
+
+@defect("L02", "spurious ±inf", "tanh")
+def cancelling_tanh(ask: Ask, quantity: str, value: Array) -> Array:
+    """log(1 - tanh(x)^2): -inf as soon as tanh rounds to 1."""
+    return np.log(1 - ask("forward", value) ** 2) if quantity == "fldj" else ask(quantity, value)
+
+
+@defect("L02", "spurious nan", "tanh")
+def no_limit_at_infinity(ask: Ask, quantity: str, value: Array) -> Array:
+    """inf - inf at an infinite input."""
+    result = ask(quantity, value)
+    return np.where(np.isinf(value), np.nan, result).astype(result.dtype) if quantity == "fldj" else result
+
+
+@defect("L02", "value wrong", "sigmoid")
+def nan_swallowed(ask: Ask, quantity: str, value: Array) -> Array:
+    """NaN in, 0 out."""
+    result = ask(quantity, value)
+    return np.where(np.isnan(value), 0, result).astype(result.dtype)
+
+
+@defect("L02", "precision lost", "tanh", minor=True)
+def tanh_log_det_by_softplus(ask: Ask, quantity: str, value: Array) -> Array:
+    """2(log 2 - x - softplus(-2x)): no bit is right near 0, and yet it is off by only 1e-7 nats."""
+    if quantity != "fldj":
+        return ask(quantity, value)
+    two, log2 = value.dtype.type(2), value.dtype.type(np.log(2))
+    small = np.abs(value) < 1
+    return np.where(small, two * (log2 - value - ask("forward", -two * value, of="softplus")), ask("fldj", value))
+
+
+@defect("L02", "spurious nan", TANH_NORMAL)
+def nan_at_saturation(ask: Ask, quantity: str, value: Array) -> Array:
+    """log_prob of a saturated sample is inf - inf."""
+    result = ask(quantity, value)
+    if quantity != "log_prob":
+        return result
+    return np.where(np.abs(value) > 1 - 2.0**-20, np.nan, result).astype(result.dtype)
+
+
+@defect("L03", "value wrong", "stick_breaking")
+def stick_breaking_offset(ask: Ask, quantity: str, value: Array) -> Array:
+    """log(n - i + 1) for log(n - i), in both directions: round trip and autodiff agree with each other."""
+    n = value.shape[-1] - (quantity in ("inverse", "ildj"))
+    i = np.arange(n)
+    shift = (np.log(n - i) - np.log(n - i + 1)).astype(value.dtype)
+    if quantity in ("inverse", "ildj"):
+        return ask(quantity, value) - shift if quantity == "inverse" else ask(quantity, value)
+    return ask(quantity, value + shift)
+
+
+@defect("L03", "value wrong", "sigmoid")
+def clamped_sigmoid(ask: Ask, quantity: str, value: Array) -> Array:
+    """The result is clamped to [tiny, 1 - eps], which hides every small probability."""
+    result = ask(quantity, value)
+    eps = np.finfo(value.dtype).eps
+    return np.clip(result, eps, 1 - eps) if quantity == "forward" else result
+
+
+@defect("L03", "value wrong", "inverse_box_cox(power=0.5)")
+def another_power_family(ask: Ask, quantity: str, value: Array) -> Array:
+    """x**p under the name of (1 + p x)**(1/p)."""
+    return ask(quantity, value, of="power(exponent=0.5)")
+
+
+@defect("L03", "value wrong", "chain(affine(loc=0.5,scale=-1.5),exp)")
+def chain_in_the_wrong_order(ask: Ask, quantity: str, value: Array) -> Array:
+    """The last part is applied first."""
+    return ask(quantity, value, of="chain(exp,affine(loc=0.5,scale=-1.5))")
+
+
+@defect("L03", "flushed to zero", "exp")
+def subnormals_flushed(ask: Ask, quantity: str, value: Array) -> Array:
+    """Subnormal results are 0, although the description says that they aren't."""
+    result = ask(quantity, value)
+    return np.where(np.abs(result) < np.finfo(result.dtype).tiny, 0, result).astype(result.dtype)
+
+
+@defect("L03", "early overflow", "power(exponent=2.5)")
+def power_through_the_cube(ask: Ask, quantity: str, value: Array) -> Array:
+    """x^3 / sqrt(x): x^3 overflows long before x^2.5 does."""
+    return value * value * value / np.sqrt(value) if quantity == "forward" else ask(quantity, value)
+
+
+@defect("L03", "spurious ±inf", "softplus")
+def softplus_by_exp(ask: Ask, quantity: str, value: Array) -> Array:
+    """log(1 + exp(x)): inf above 88.7."""
+    return np.log1p(np.exp(value)) if quantity == "forward" else ask(quantity, value)
+
+
+@defect("L03", "precision lost", "softplus", "float64")
+def softplus_cut_at_20(ask: Ask, quantity: str, value: Array) -> Array:
+    """x itself above a threshold that suits float32 only."""
+    result = ask(quantity, value)
+    return np.where(value > 20, value, result) if quantity == "forward" else result
+
+
+@defect("L03", "precision lost", "exp")
+def one_wrong_float(ask: Ask, quantity: str, value: Array) -> Array:
+    """Off by 64 ulp at exactly one float: log 2."""
+    result = ask(quantity, value)
+    hit = value == np.float32(np.log(2))
+    return np.where(hit, result * np.float32(1 + 2.0**-17), result) if quantity == "forward" else result
+
+
+@defect("L03", "precision lost", "normal_cdf", "float64")
+def normal_cdf_by_erf(ask: Ask, quantity: str, value: Array) -> Array:
+    """(1 + erf)/2: the lower tail cancels."""
+    if quantity != "forward":
+        return ask(quantity, value)
+    upper = ask("forward", np.abs(value))
+    return np.where(value < 0, 1 - upper, upper)
+
+
+@defect("L03", "value wrong", FALLING)
+def cdf_of_a_falling_map_not_flipped(ask: Ask, quantity: str, value: Array) -> Array:
+    """The cdf of a decreasing map is 1 - cdf."""
+    return 1 - ask(quantity, value) if quantity == "cdf" else ask(quantity, value)
+
+
+@defect("L04", "value wrong", "tanh")
+def inverse_log_det_through_a_clamp(ask: Ask, quantity: str, value: Array) -> Array:
+    """ildj(y) = -fldj(atanh(y)) with y clamped away from ±1: the two directions part company at large x."""
+    if quantity != "ildj":
+        return ask(quantity, value)
+    inside = np.clip(value, -1 + 2.0**-12, 1 - 2.0**-12)
+    return np.where(np.abs(value) < 1, -ask("fldj", ask("inverse", inside)), ask("ildj", value))
+
+
+@defect("L02", "value wrong", "tanh", escapes=True)
+def log_det_frozen_next_to_the_boundary(ask: Ask, quantity: str, value: Array) -> Array:
+    """ildj is constant within 16 floats of ±1, up to 2.8 nats off: the condition number there excuses it."""
+    if quantity != "ildj":
+        return ask(quantity, value)
+    return np.where(np.abs(value) < 1, ask("ildj", np.clip(value, -1 + 2.0**-20, 1 - 2.0**-20)), ask("ildj", value))
+
+
+@defect("L03", "value wrong", "exp", escapes=True)
+def one_wrong_float_off_the_grid(ask: Ask, quantity: str, value: Array) -> Array:
+    """Wrong at exactly one float32 that no threshold leads to: only a sweep of all floats can find it."""
+    result = ask(quantity, value)
+    return np.where(value == np.float32(1.2345678), 0, result).astype(result.dtype) if quantity == "forward" else result
+
+
+@defect("L05", "raised", "sigmoid")
+def inverse_only_from_the_cache(ask: Ask, quantity: str, value: Array) -> Array:
+    """The inverse works for tensors that forward has produced, and for no others."""
+    if quantity == "inverse":
+        raise AttributeError("'SigmoidTransform' object has no attribute 'arn'")
+    return ask(quantity, value)
+
+
+@defect("L05", "value wrong", "inverse(exp)")
+def round_trip_through_float16(ask: Ask, quantity: str, value: Array) -> Array:
+    """The inverse overflows where float16 would."""
+    result = ask(quantity, value)
+    return np.clip(result, -65504, 65504) if quantity == "inverse" else result
+
+
+@defect("L08", "value wrong", TANH_NORMAL)
+def log_det_left_out(ask: Ask, quantity: str, value: Array) -> Array:
+    """log_prob is the base's at the inverse, and nothing else."""
+    if quantity != "log_prob":
+        return ask(quantity, value)
+    return ask("log_prob", ask("inverse", value, of="tanh"), of=BASE)
+
+
+@defect("L08", "value wrong", EXP_NORMAL)
+def base_evaluated_at_y(ask: Ask, quantity: str, value: Array) -> Array:
+    """The base's log_prob is taken after the transform instead of before."""
+    if quantity != "log_prob":
+        return ask(quantity, value)
+    return ask("log_prob", value, of=BASE) + ask("ildj", value, of="exp")
+
+
+@defect("L08", "value wrong", EXP_NORMAL)
+def log_det_added(ask: Ask, quantity: str, value: Array) -> Array:
+    """The log-det is added to log_prob instead of subtracted."""
+    result = ask(quantity, value)
+    if quantity == "log_prob_from_base":
+        return result + 2 * ask("fldj", value, of="exp")
+    return result
+
+
+@defect("L13", "value wrong", EXP_NORMAL)
+def density_outside_the_support(ask: Ask, quantity: str, value: Array) -> Array:
+    """log_prob(-y) = log_prob(y) for a density that lives on y > 0."""
+    return ask(quantity, np.abs(value)) if quantity == "log_prob" else ask(quantity, value)
+
+
+@defect("L13", "outside support accepted", "inverse(exp)")
+def log_of_the_magnitude(ask: Ask, quantity: str, value: Array) -> Array:
+    """log|x| for log(x): numbers come out where the map is not defined."""
+    return ask(quantity, np.abs(value)) if quantity == "forward" else ask(quantity, value)
+
+
+@defect("L13", "out of codomain", "sigmoid")
+def sigmoid_above_one(ask: Ask, quantity: str, value: Array) -> Array:
+    """A fast sigmoid that overshoots 1 by two ulp."""
+    result = ask(quantity, value)
+    eps = np.finfo(value.dtype).eps
+    return np.where(value > 16, 1 + 2 * eps, result).astype(result.dtype) if quantity == "forward" else result
+
+
+@defect("L13", "out of codomain", FALLING)
+def cdf_below_zero(ask: Ask, quantity: str, value: Array) -> Array:
+    """The cdf is a hair below 0 in the tail."""
+    result = ask(quantity, value)
+    return np.where(result < 1e-6, -1e-6, result).astype(result.dtype) if quantity == "cdf" else result
+
+
+@defect("L14", "value wrong", EXP_NORMAL)
+def samples_shifted(ask: Ask, quantity: str, value: Array) -> Array:
+    """The samples ignore loc."""
+    draws = ask(quantity, value)
+    return draws * np.float32(np.exp(-0.25)) if quantity == "sample" else draws
+
+
+@defect("L14", "value wrong", TANH_NORMAL)
+def samples_without_scale(ask: Ask, quantity: str, value: Array) -> Array:
+    """The samples ignore scale."""
+    return ask(quantity, value, of="transformed(normal(loc=0.25,scale=1.0),tanh)" if quantity == "sample" else "")
+
+
+@defect("L14", "spurious ±inf", TANH_NORMAL)
+def samples_rounded_to_the_edge(ask: Ask, quantity: str, value: Array) -> Array:
+    """Samples are drawn with 8 bits, so that some are exactly ±1, where the density is 0."""
+    draws = ask(quantity, value)
+    return (np.round(draws * 128) / 128).astype(draws.dtype) if quantity == "sample" else draws
+
+
+@defect("L14", "raised", EXP_NORMAL)
+def sampling_raises(ask: Ask, quantity: str, value: Array) -> Array:
+    """sample() fails at run time."""
+    if quantity == "sample":
+        raise RuntimeError("sample() got an unexpected keyword")
+    return ask(quantity, value)
+
+
+@defect("L14", "shape wrong", EXP_NORMAL)
+def samples_with_an_axis_too_many(ask: Ask, quantity: str, value: Array) -> Array:
+    """sample((n,)) has shape (n, 1)."""
+    result = ask(quantity, value)
+    return result[:, None] if quantity == "sample" else result
+
+
+@defect("L14", "dtype changed", EXP_NORMAL)
+def samples_in_float64(ask: Ask, quantity: str, value: Array) -> Array:
+    """float64 draws from a float32 distribution."""
+    result = ask(quantity, value)
+    return result.astype(np.float64) if quantity == "sample" else result
+
+
+@defect("L15", "precision lost", "tanh", "float64")
+def computed_in_float32(ask: Ask, quantity: str, value: Array) -> Array:
+    """float64 in and out, float32 within."""
+    return ask(quantity, value.astype(np.float32), dtype="float32").astype(np.float64)
+
+
+@defect("L15", "precision lost", "affine(loc=-1.25,scale=3.0)", "float64")
+def float32_constant(ask: Ask, quantity: str, value: Array) -> Array:
+    """log(scale) is a float32 number."""
+    result = ask(quantity, value)
+    return result.astype(np.float32).astype(np.float64) if quantity == "fldj" else result
+
+
+@defect("L15", "dtype changed", "exp")
+def dtype_widened(ask: Ask, quantity: str, value: Array) -> Array:
+    """float64 comes back for float32."""
+    return ask(quantity, value).astype(np.float64)
+
+
+@defect("L15", "dtype changed", "tanh", "float64")
+def dtype_narrowed(ask: Ask, quantity: str, value: Array) -> Array:
+    """float32 comes back for float64."""
+    return ask(quantity, value).astype(np.float32)
+
+
+@defect("L18", "shape wrong", "exp")
+def dimension_kept(ask: Ask, quantity: str, value: Array) -> Array:
+    """log-dets have a trailing axis of length 1."""
+    result = ask(quantity, value)
+    return result[..., None] if quantity in ("fldj", "ildj") else result
+
+
+@defect("L18", "shape wrong", "independent(tanh,ndims=1)")
+def event_not_summed(ask: Ask, quantity: str, value: Array) -> Array:
+    """The log-det of an event keeps the event's shape."""
+    return ask(quantity, value, of="tanh") if quantity == "fldj" else ask(quantity, value)
+
+
+@defect("L18", "raised", "tanh")
+def batch_of_one_raises(ask: Ask, quantity: str, value: Array) -> Array:
+    """A batch of one element is squeezed away."""
+    if len(value) == 1:
+        raise IndexError("too many indices for a 0-dimensional array")
+    return ask(quantity, value)
+
+
+@defect("L03", "crashed", "exp", process=True)
+def crash_at_infinity(ask: Ask, quantity: str, value: Array) -> Array:
+    """A real segmentation fault at an infinite input."""
+    if quantity == "forward" and np.isposinf(value).any():
+        ctypes.string_at(0)
+    return ask(quantity, value)
+
+
+@defect("L03", "timed out", "exp", process=True)
+def hang_at_nan(ask: Ask, quantity: str, value: Array) -> Array:
+    """A loop that waits for convergence never ends at NaN."""
+    if quantity == "forward" and np.isnan(value).any():
+        time.sleep(3600)
+    return ask(quantity, value)
+
+
+class Adapter(AdapterBase):
+    """The reference, with the defect that the environment variable names."""
+
+    name = "broken"
+
+    def __init__(self, chosen: str | None = None) -> None:
+        self._reference = Reference()
+        name = os.environ.get(VARIABLE, "") if chosen is None else chosen
+        if name and name not in DEFECTS:
+            raise ValueError(f"unknown defect {name!r}; known: {', '.join(DEFECTS)}")
+        self._defect = DEFECTS.get(name)
+
+    def describe(self) -> Description:
+        said = self._reference.describe()
+        return Description(self.name, "1.0", said.packages, said.dtypes, said.modes, said.devices, said.flush_to_zero)
+
+    def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
+        return _Transform(
+            self._asking(self._reference.transform(spec, dtype, mode), spec, dtype), self._plant(spec), spec
+        )
+
+    def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
+        bound = self._reference.distribution(spec, dtype, mode)
+        return _Distribution(self._asking(bound, spec, dtype), self._plant(spec), spec)
+
+    def _plant(self, spec: Spec) -> Plant:
+        if self._defect is not None and parse(self._defect.subject) == spec:
+            return self._defect.plant
+        return lambda ask, quantity, value: ask(quantity, value)
+
+    def _asking(self, own: BoundTransform | BoundDistribution, spec: Spec, own_dtype: str) -> Ask:
+        def ask(quantity: str, value: Array | None, of: str = "", dtype: str = "") -> Array:
+            bound: BoundTransform | BoundDistribution = own
+            if of or dtype:
+                bind = self._reference.transform if quantity in _OF_TRANSFORMS else self._reference.distribution
+                bound = bind(of or spec, dtype or own_dtype)
+            if quantity == "sample":
+                assert isinstance(bound, BoundDistribution)
+                assert value is not None
+                return bound.sample(int(value[0]), int(value[1]))
+            return evaluate(bound, quantity, value)
+
+        return ask
+
+
+_OF_TRANSFORMS = ("forward", "inverse", "fldj", "ildj")
+
+
+class _Transform(BoundTransform):
+    def __init__(self, ask: Ask, plant: Plant, spec: Spec) -> None:
+        self._ask, self._plant, self._spec = ask, plant, spec
+
+    def forward(self, x: Array) -> Array:
+        return self._plant(self._ask, "forward", x)
+
+    def inverse(self, y: Array) -> Array:
+        return self._plant(self._ask, "inverse", y)
+
+    def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
+        return self._plant(self._ask, "fldj" if direction == "forward" else "ildj", value)
+
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        return _script("transform", self._spec, quantity, value)
+
+
+class _Distribution(BoundDistribution):
+    """``sample`` passes count and seed to the defect as its value."""
+
+    def __init__(self, ask: Ask, plant: Plant, spec: Spec) -> None:
+        self._ask, self._plant, self._spec = ask, plant, spec
+
+    def log_prob(self, y: Array) -> Array:
+        return self._plant(self._ask, "log_prob", y)
+
+    def log_prob_from_base(self, x: Array) -> Array:
+        return self._plant(self._ask, "log_prob_from_base", x)
+
+    def cdf(self, y: Array) -> Array:
+        return self._plant(self._ask, "cdf", y)
+
+    def sample(self, count: int, seed: int) -> Array:
+        return self._plant(self._ask, "sample", np.array([count, seed]))
+
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        return _script("distribution", self._spec, quantity, value)
+
+
+def _script(kind: str, spec: Spec, quantity: str, value: Array) -> Reproduction:
+    numbers = ", ".join(f'float.fromhex("{float(v).hex()}")' for v in np.atleast_1d(value))
+    rows = f"[{numbers}]" if np.ndim(value) == 0 else f"[[{numbers}]]"
+    return Reproduction(
+        "import numpy as np\n"
+        "from adapters.interface import evaluate\n"
+        "from adapters.worker import load_adapter\n"
+        f"adapter = load_adapter(None, {__file__!r})\n"
+        f"value = np.array({rows}).astype({value.dtype.name!r})\n"
+        f"result = evaluate(adapter.{kind}({str(spec)!r}, {value.dtype.name!r}), {quantity!r}, value)\n"
+        "print(*[float(v).hex() for v in np.ravel(result)])\n"
+    )
