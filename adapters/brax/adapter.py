@@ -21,10 +21,10 @@ class Adapter(AdapterBase):
         self._distributions = importlib.import_module("adapters.brax.distributions")
 
     def describe(self) -> Description:
-        """The version names what was really run: the notebook's formulas on an installed torch."""
+        """The version is torch's, which the notebook's formulas run on; the packages say so."""
         torch = self._torch.describe()
-        version = f"brax training_torch formulas on torch {torch.version}"
-        return replace(torch, framework=self.name, version=version, modes=("eager",))
+        packages = {"formulas": "notebook training_torch of brax", **torch.packages}
+        return replace(torch, framework=self.name, packages=packages, modes=("eager",))
 
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
         self._check(dtype, mode)

@@ -202,10 +202,25 @@ def _misbehaves(group: Group, case: Case, got: NDArray[Any], printed: str) -> bo
     return bool(failure == group.kind)
 
 
+def shortened(exact: str, digits: int = 12) -> str:
+    """``exact`` with at most ``digits`` significant digits, cut and not rounded, its exponent kept."""
+    number, mark, exponent = exact.partition("e")
+    if not number.lstrip("-").replace(".", "").isdigit():
+        return exact
+    kept, seen = "", 0
+    for character in number:
+        if character.isdigit() and (seen or character != "0"):
+            seen += 1
+        if seen > digits and "." in kept:
+            return f"{kept}…{mark}{exponent}"
+        kept += character
+    return exact
+
+
 def _summary(finding: Mapping[str, Any], group: Group) -> str:
     worst = finding["worst"]
     said = f"{finding['quantity']} of {finding['subject']} at {worst['input']} is {worst['got']}"
     note = f" ({group.note})" if group.note else ""
     if group.kind in OBSERVED:
         return f"{finding['quantity']} of {finding['subject']}: {finding['kind']}: {group.measure.message}{note}"
-    return f"{said}; exact: {worst['exact'][:24]}. {group.count} of {group.total} {finding['region']} points{note}."
+    return f"{said}; exact: {shortened(worst['exact'])}. {group.count} of {group.total} {finding['region']} points{note}."
