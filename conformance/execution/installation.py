@@ -7,6 +7,8 @@ GPU libraries, and some builds import well without.
 
 from __future__ import annotations
 
+import functools
+import importlib.metadata
 import json
 import os
 import re
@@ -40,7 +42,8 @@ def install(
     folder.parent.mkdir(parents=True, exist_ok=True)
     log_path.parent.mkdir(parents=True, exist_ok=True)
     log_path.write_text("", encoding="utf-8")
-    _run([sys.executable, "-m", "venv", str(folder)], log_path)
+    # The pip that is here can serve the new environment too (since 22.3), which saves unpacking another.
+    _run([sys.executable, "-m", "venv", *(["--without-pip"] if _shared_pip() else []), str(folder)], log_path)
     python = folder / "bin" / "python"
     lean = _lean_list(python, with_dependencies, log_path)
     if lean is None:
@@ -78,7 +81,17 @@ def _imports(python: Path, module: str, log_path: Path) -> bool:
 
 
 def _pip(python: Path, arguments: Sequence[str], log_path: Path) -> None:
-    _run([str(python), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", *arguments], log_path)
+    pip = [sys.executable, "-m", "pip", "--python", str(python)] if _shared_pip() else [str(python), "-m", "pip"]
+    _run([*pip, "install", "--no-input", "--disable-pip-version-check", *arguments], log_path)
+
+
+@functools.cache
+def _shared_pip() -> bool:
+    try:
+        version = importlib.metadata.version("pip").split(".")
+        return (int(version[0]), int(version[1])) >= (22, 3)
+    except (importlib.metadata.PackageNotFoundError, ValueError, IndexError):
+        return False
 
 
 def _run(command: Sequence[str], log_path: Path) -> None:
