@@ -121,7 +121,7 @@ def _render(loaded: Loaded, comparison: Comparison | None, data: str, left_out: 
         column_groups=matrix.column_groups(matrix.columns(loaded.results)),
         dtype=dtype,
         dtypes=[name for name in FORMATS if any(cell["dtype"] == name for cell in loaded.results["cells"])],
-        quantities=matrix.DEFAULT_QUANTITY,
+        quantities=matrix.default_quantities(loaded.results),
         transforms=matrix.rows(loaded.results, "transform", dtype),
         distributions=matrix.rows(loaded.results, "distribution", dtype),
         gravest=summary.gravest(loaded.findings),

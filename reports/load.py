@@ -89,7 +89,7 @@ def load_results(path: Path) -> Json:
         if cell["status"] == "scored":
             scored.add(cell["framework"])
     for name, framework in frameworks.items():
-        if framework["status"] == "ready" and name not in scored:
+        if framework["status"] == "ready" and name not in scored and not _offers_nothing_asked(name, results):
             raise ReportRefused(
                 f"{path.name}: framework {name!r} was ready and scored nothing (A19); no report is printed"
             )
@@ -98,6 +98,18 @@ def load_results(path: Path) -> Json:
     if not scored:
         raise ReportRefused(f"{path.name}: no framework scored anything (A19); no report is printed")
     return results
+
+
+NARROWING = ("--subject", "--transform", "--dtype", "--mode", "--law")
+
+
+def _offers_nothing_asked(name: str, results: Json) -> bool:
+    """True where the run was narrowed by its arguments to things that this framework simply does not have.
+
+    In a run that was not narrowed a framework that offers nothing at all is an artefact, whatever it says.
+    """
+    narrowed = any(str(argument).startswith(NARROWING) for argument in results["run"].get("arguments") or [])
+    return narrowed and all(c["status"] == "not_offered" for c in results["cells"] if c["framework"] == name)
 
 
 def _no_constant(name: str) -> float:

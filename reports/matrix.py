@@ -11,6 +11,7 @@ from reports.text import fragment, is_tanh_normal, subject_label
 Json = dict[str, Any]
 DEFAULT_DTYPE = "float32"
 DEFAULT_QUANTITY = {"transform": "fldj", "distribution": "log_prob"}
+QUANTITIES = ("forward", "inverse", "fldj", "ildj", "log_prob", "log_prob_from_base", "cdf", "sample")
 STATUS_TEXT = {"not_offered": "–", "raised": "raised", "crashed": "crashed", "timed_out": "timed out"}
 
 
@@ -85,6 +86,17 @@ def default_dtype(results: Json) -> str:
     return DEFAULT_DTYPE if DEFAULT_DTYPE in found else next(iter(found))
 
 
+def default_quantities(results: Json) -> dict[str, str]:
+    """For each kind of subject the quantity shown first: the usual one where it was asked, else the first there is."""
+    kinds = {subject["id"]: subject["kind"] for subject in results["subjects"]}
+    chosen = {}
+    for kind, usual in DEFAULT_QUANTITY.items():
+        asked = {cell["quantity"] for cell in results["cells"] if kinds[cell["subject"]] == kind}
+        first = min(asked, key=lambda name: (QUANTITIES.index(name) if name in QUANTITIES else 99, name), default=usual)
+        chosen[kind] = usual if usual in asked else first
+    return chosen
+
+
 def region(cell: Json, name: str) -> Json:
     """A region's record whatever the spelling of its name ("near zero", "near_zero", "NEAR_ZERO")."""
     wanted = name.replace("_", " ").lower()
@@ -109,9 +121,10 @@ def entry(cell: Json | None, subject: str) -> Entry:
     text = short(ulp)
     told = "no ordinary inputs" if ulp is None else f"worst {text} ulp ({cell.get('coverage')})"
     style = "st-blank" if ulp is None else f"l{level(ulp, cell['dtype'])}"
-    wrong = bool(region(cell, "ordinary").get("failed"))
+    ordinary = region(cell, "ordinary")
+    wrong = bool(ordinary.get("unusable", ordinary.get("failed")))
     if wrong:
-        told += ", some ordinary inputs wrong"
+        told += ", some ordinary inputs unusable"
     share_text = glyph = ""
     share = number((cell["stability"] or {}).get("share"))
     if share is not None:
@@ -122,7 +135,7 @@ def entry(cell: Json | None, subject: str) -> Entry:
 
 def rows(results: Json, kind: str, dtype: str) -> list[Row]:
     """Every subject of ``kind`` at the default quantity."""
-    quantity = DEFAULT_QUANTITY[kind]
+    quantity = default_quantities(results)[kind]
     found = {
         (cell["framework"], cell["mode"], cell["device"], cell["subject"]): cell
         for cell in results["cells"]

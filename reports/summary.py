@@ -76,6 +76,10 @@ def headline(loaded: Loaded) -> Json:
     return {
         "ready": [row for row in loaded.results["frameworks"] if row["status"] == "ready"],
         "failed": [row for row in loaded.results["frameworks"] if row["status"] != "ready"],
+        "silent": sorted(
+            {row["name"] for row in loaded.results["frameworks"] if row["status"] == "ready"}
+            - {cell["framework"] for cell in scored}
+        ),
         "subjects": len(loaded.results["subjects"]),
         "cells": len(cells),
         "scored": len(scored),

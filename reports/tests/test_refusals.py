@@ -104,6 +104,17 @@ def test_refuses(damage: Callable[[Pair], None], told: str, small_pair: Pair, tm
     assert not (tmp_path / "index.html").exists()
 
 
+def test_a_narrowed_run_may_ask_for_what_a_framework_lacks(small_pair: Pair, tmp_path: Path) -> None:
+    for cell in small_pair[0]["cells"]:
+        if cell["framework"] == "tfp":
+            cell.update(status="not_offered", accuracy=None, stability=None)
+    with pytest.raises(ReportRefused, match="'tfp' was ready and scored nothing"):
+        attempt(tmp_path, small_pair)
+    small_pair[0]["run"]["arguments"] = small_pair[1]["run"]["arguments"] = ["compare", "--transforms=tanh"]
+    attempt(tmp_path, small_pair)
+    assert "tfp offers nothing of what this run" in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
 def test_an_undamaged_pair_prints(small_pair: Pair, tmp_path: Path) -> None:
     attempt(tmp_path, small_pair)
     assert (tmp_path / "index.html").stat().st_size > 10_000

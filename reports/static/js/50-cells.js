@@ -26,11 +26,11 @@ function entryOf(cells, figure, whole) {
   const value = take(cell);
   const shares = scored.map((each) => num(each.share)).filter((share) => share !== null);
   const share = shares.length ? Math.min(...shares) : null;
-  const wrong = scored.some((each) => each.regions.ordinary?.failed > 0);
+  const wrong = scored.some((each) => (each.regions.ordinary?.unusable ?? each.regions.ordinary?.failed) > 0);
   const coverage = cell.exact ? "exact maximum" : "lower bound";
   let told = value === null ? "no ordinary inputs" : figure === "worst" ? `worst ${short(value)} ulp (${coverage})` : `${name} ${short(value)}`;
   if (whole) told = `${cell.quantity}: ${told}`;
-  if (wrong) told += ", some ordinary inputs wrong";
+  if (wrong) told += ", some ordinary inputs unusable";
   if (share !== null) told += `, ${percent(share)} of extreme inputs usable`;
   return { text: short(value), style: value === null ? "st-blank" : `l${level(badness(cell), cell.dtype)}`, told, cell, share,
     wrong, exact: cell.exact && figure === "worst" };

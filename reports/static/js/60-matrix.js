@@ -1,7 +1,8 @@
 // The matrix again, for the dtype, quantity and figure that the reader chooses.
-const matrixChoice = { dtype: DEFAULT_DTYPE, transform: DEFAULT_QUANTITY.transform, distribution: DEFAULT_QUANTITY.distribution,
-  figure: "worst" };
 const WHOLE = "worst of all";
+const KINDS = ["distribution", "transform"].filter((kind) => quantitiesOf(kind).length);
+const firstQuantity = (kind) => (quantitiesOf(kind).includes(DEFAULT_QUANTITY[kind]) ? DEFAULT_QUANTITY[kind] : quantitiesOf(kind)[0]);
+const matrixChoice = { dtype: DEFAULT_DTYPE, transform: firstQuantity("transform"), distribution: firstQuantity("distribution"), figure: "worst" };
 
 function matrixRow(subject) {
   const chosen = matrixChoice[subject.kind];
@@ -26,8 +27,8 @@ function drawMatrix() {
     body.replaceChildren(body.firstElementChild, ...DATA.subjects.filter((subject) => subject.kind === kind).map(matrixRow));
   }
   const about = document.querySelector("#matrix-caption .about");
-  document.getElementById("matrix-caption").replaceChildren(
-    `${matrixChoice.dtype}; ${matrixChoice.transform} for transforms, ${matrixChoice.distribution} for distributions; ${FIGURES[matrixChoice.figure][0]}. `, about);
+  document.getElementById("matrix-caption").replaceChildren([matrixChoice.dtype,
+    KINDS.map((kind) => `${matrixChoice[kind]} for ${kind}s`).join(", "), `${FIGURES[matrixChoice.figure][0]}. `].join("; "), about);
   roam(document.getElementById("matrix-table"));
 }
 
@@ -58,8 +59,7 @@ function startMatrix() {
   const plain = (items) => items.map((item) => [item, item]);
   document.getElementById("matrix-controls").append(
     select("dtype", plain(DTYPES), matrixChoice.dtype, pick("dtype")),
-    select("distributions", plain([...quantitiesOf("distribution"), WHOLE]), matrixChoice.distribution, pick("distribution")),
-    select("transforms", plain([...quantitiesOf("transform"), WHOLE]), matrixChoice.transform, pick("transform")),
+    ...KINDS.map((kind) => select(`${kind}s`, plain([...quantitiesOf(kind), WHOLE]), matrixChoice[kind], pick(kind))),
     select("figure", Object.entries(FIGURES).map(([key, [name]]) => [key, name]), matrixChoice.figure, pick("figure")));
   roam(document.getElementById("matrix-table"));
 }

@@ -3,6 +3,7 @@
 const DASHES = [null, "7 3", "2 3", "9 3 2 3"];
 const MARKS = ["M-3,0a3,3 0 1 0 6,0a3,3 0 1 0 -6,0z", "M-2.7,-2.7h5.4v5.4h-5.4z", "M0,-3.4L3.2,2.6H-3.2z", "M0,-3.6L3.6,0L0,3.6L-3.6,0z",
   "M0,3.4L3.2,-2.6H-3.2z", "M-3,-1h2v-2h2v2h2v2h-2v2h-2v-2h-2z", "M-3.4,-1.6h6.8v3.2h-6.8z", "M-1.6,-3.4h3.2v6.8h-3.2z"];
+const BRIDGE = 6; // empty stretches that a faint line may cross
 const WIDTH = 1080, LEFT = 60, RIGHT = 14, HIGH = 250, LANE = 8;
 
 // Series with the very same curve are one series with several names.
@@ -21,6 +22,8 @@ function seriesOf(cells) {
   return [...found.values()];
 }
 const bitsAt = (curve, bin) => { const code = curve.charCodeAt(bin); return code === 32 ? null : code === 126 ? NaN : code - 48; };
+// 64 stands for a condition number that is infinite or unknown: such a stretch gets no band, rather than a full excuse.
+const conditionAt = (curve, bin) => { const bits = bitsAt(curve, bin); return bits >= 64 || Number.isNaN(bits) ? null : bits; };
 
 function plotFrame(series, condition, dtype) {
   const bins = series[0].curve.length;
@@ -63,8 +66,7 @@ function envelope(frame) {
   if (!frame.condition) return null;
   let path = "", open = false;
   for (let bin = frame.first; bin <= frame.last; bin += 1) {
-    let bits = bitsAt(frame.condition, bin);
-    if (Number.isNaN(bits)) bits = frame.precision; // an infinite condition number excuses everything
+    const bits = conditionAt(frame.condition, bin);
     const [left, right] = [frame.x(bin / frame.bins), frame.x((bin + 1) / frame.bins)];
     if (bits === null) { if (open) path += `V${frame.y(0)}Z`; open = false; continue; }
     const y = frame.y(Math.min(bits, frame.precision)).toFixed(1);
@@ -75,7 +77,7 @@ function envelope(frame) {
 }
 
 function drawSeries(frame, each, at, count) {
-  let path = "", bad = "", open = false;
+  let path = "", bridges = "", bad = "", open = false, last = null;
   const marks = [];
   for (let bin = frame.first; bin <= frame.last; bin += 1) {
     const bits = bitsAt(each.curve, bin), x = frame.x((bin + 0.5) / frame.bins);
@@ -83,8 +85,10 @@ function drawSeries(frame, each, at, count) {
       const [left, right] = [frame.x(bin / frame.bins), frame.x((bin + 1) / frame.bins)];
       bad += `M${left.toFixed(1)},${8 + LANE * at}H${right.toFixed(1)}V${8 + LANE * at + LANE - 2}H${left.toFixed(1)}Z`;
     }
-    if (bits === null || Number.isNaN(bits)) { open = false; continue; }
+    if (bits === null || Number.isNaN(bits)) { open = false; if (bits !== null) last = null; continue; }
     const y = frame.y(Math.min(bits, frame.precision));
+    if (!open && last && bin - last.bin <= BRIDGE) bridges += `M${last.x.toFixed(1)},${last.y.toFixed(1)}L${x.toFixed(1)},${y.toFixed(1)}`;
+    last = { bin, x, y };
     const alone = !open && !(bitsAt(each.curve, bin + 1) >= 0);
     path += `${open ? "L" : "M"}${x.toFixed(1)},${y.toFixed(1)}`;
     open = true;
@@ -98,6 +102,7 @@ function drawSeries(frame, each, at, count) {
     : svg("path", { class: "safe", "stroke-width": 3, "stroke-dasharray": each.dash,
       d: `M${Math.max(LEFT, frame.x(placeOf(low, frame.dtype))).toFixed(1)},${lane + 3}H${Math.min(WIDTH - RIGHT, frame.x(placeOf(high, frame.dtype))).toFixed(1)}` });
   return svg("g", { class: `s${each.style}` }, svg("path", { class: "bad", d: bad }),
+    svg("path", { class: "line bridge", d: bridges }),
     svg("path", { class: "line", d: path, "stroke-dasharray": each.dash }), marks, bar);
 }
 
@@ -121,9 +126,9 @@ function plot(cells, dtype, what) {
       const bits = bitsAt(each.curve, bin);
       return [" · ", each.names.join(", "), " ", el("b", {}, bits === null ? "no point" : Number.isNaN(bits) ? "unusable" : `${bits} bits`)];
     });
-    const band = condition ? bitsAt(condition, bin) : null;
+    const band = condition ? conditionAt(condition, bin) : null;
     readout.replaceChildren("Inputs from ", el("b", {}, inputText(bin / frame.bins, dtype)), " to ", el("b", {}, inputText((bin + 1) / frame.bins, dtype)),
-      ...told, band === null ? "" : ` · conditioning ${Number.isNaN(band) ? "∞" : band} bits`);
+      ...told, band === null ? "" : ` · conditioning ${band} bits`);
   };
   const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${frame.height}`, role: "img", tabindex: "0",
     "aria-label": `Bits lost against input for ${what}; arrow keys read the values`,

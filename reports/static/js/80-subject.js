@@ -77,13 +77,14 @@ function safeRanges(scored, dtype) {
 function regionTable(scored, dtype) {
   const names = inOrder(new Set(scored.flatMap((cell) => Object.keys(cell.regions))), ["ordinary", "near zero", "subnormal", "saturation", "range end", "boundary", "special", "outside"]);
   if (!names.length) return null;
-  return [el("h3", {}, "By region"), el("p", { class: "caption" }, "Failed of tried, and the worst error in ulp and in nats."),
+  return [el("h3", {}, "By region"), el("p", { class: "caption" }, "Results outside the tolerance in ulp, of those tried; how many of these are unusable, too, that is outside the tolerance in nats or without any; the worst error in ulp and in nats."),
     table("By region", ["", ...names], scored.map((cell) => [nameOf(cell), ...names.map((name) => {
       const region = cell.regions[name];
       if (!region) return { class: "absent", content: "–" };
       const nats = num(region.worst_nats);
       return { title: region.worst_input_hex ? `worst at ${region.worst_input_hex}` : null, content: el("span", {},
-        region.failed ? el("span", { class: "wrong" }, `✗ ${grouped(region.failed)} of ${grouped(region.points)}`) : el("span", { class: "good" }, `✓ ${grouped(region.points)}`),
+        region.failed ? el("span", { class: region.unusable === 0 ? null : "wrong" }, `✗ ${grouped(region.failed)} of ${grouped(region.points)}`,
+          region.unusable === null || region.unusable === undefined || region.unusable === region.failed ? "" : region.unusable ? `, ${grouped(region.unusable)} unusable` : ", usable") : el("span", { class: "good" }, `✓ ${grouped(region.points)}`),
         " ", el("br"), swatch(num(region.worst_ulp), dtype), nats === null ? "" : el("small", {}, ` ${short(nats)} nats`)) };
     })]))];
 }
