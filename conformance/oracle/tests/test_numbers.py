@@ -149,6 +149,15 @@ def test_a_complex_ball_across_a_cut_or_a_pole_is_not_called_holomorphic(subject
     assert not across.is_finite()
 
 
+@pytest.mark.parametrize("re", [-1.0, 1.5])
+@pytest.mark.parametrize("name", ["softplus", "softplus_inverse"])
+def test_two_forms_of_one_function_are_not_glued_across_their_seam(name: str, re: float) -> None:
+    """Beyond |Im x| = pi the forms for small and for large x are different branches."""
+    seam = acb(arb(re), arb(3.25, 0.25))
+    assert not getattr(ComplexNumbers(analytic=True), name)(seam).is_finite()
+    assert getattr(ComplexNumbers(analytic=True), name)(acb(re if re > 0 else 0.5, 0.125)).is_finite()
+
+
 @pytest.mark.parametrize("subject", [s for s in SCALAR if not s.startswith("inverse(")])
 def test_logarithmic_slopes_overlap_the_series(subject: str) -> None:
     definition = transform_definition(subject)
