@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from adapters.interface.spec import parse
 from conformance.definitions.registry import is_distribution, transform_definition
-from conformance.floats.enclosures import Enclosures
+from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.oracle.blocks import block_truth, check
 from conformance.oracle.cache import TruthCache, key_of
 from conformance.oracle.decimals import digits_of
+from conformance.oracle.piecewise_tier import PiecewiseTiers
 from conformance.oracle.second_opinion import SecondOpinion, second_opinion
 from conformance.oracle.tiers import TIER_NAMES
 
@@ -36,7 +37,8 @@ _BLOCK = 1000
 
 
 class Oracle:
-    """Truth at exactly the floats that a framework received (ACCEPTANCE A1-A3), by ball arithmetic point by point.
+    """Truth at exactly the floats that a framework received (ACCEPTANCE A1-A3): long requests for scalar subjects by
+    certified piecewise polynomials, and by ball arithmetic point by point whatever those leave undecided.
 
     cache_dir: where truth is kept between runs; None keeps nothing. processes: how many work on one large request.
     An instance may be used as a context manager; ``close`` ends its worker processes.
@@ -45,6 +47,7 @@ class Oracle:
     def __init__(self, cache_dir: Path | None = None, processes: int = 1) -> None:
         self.cache = TruthCache(cache_dir)
         self.processes = processes
+        self._piecewise = PiecewiseTiers(None if cache_dir is None else cache_dir / "pieces")
         self._pool: ProcessPoolExecutor | None = None
 
     def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
@@ -61,7 +64,12 @@ class Oracle:
         kept = self.cache.load(key)
         if kept is not None:
             return kept
-        truth = self._computed(canonical, quantity, x, fmt)
+        truth = self._piecewise.enclose(canonical, quantity, x, fmt)
+        if truth is None:
+            truth = self._computed(canonical, quantity, x, fmt)
+        else:
+            rest = np.flatnonzero(truth.kind == Kind.UNDECIDED)
+            truth[rest] = self._computed(canonical, quantity, x[rest], fmt)
         self.cache.store(key, truth)
         return truth
 

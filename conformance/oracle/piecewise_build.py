@@ -42,6 +42,9 @@ class Series(Protocol):
     def __call__(self, x: arb, terms: int) -> arb_series:
         """The series of the function."""
 
+    def wide_value(self, x: arb) -> arb:
+        """An enclosure of the function over a ball too wide for a series; not-a-number where not known."""
+
     def log_magnitude(self, x: arb, terms: int) -> tuple[int, arb_series]:
         """The sign of the function and the series of its logarithm's size, for values that overflow."""
 
@@ -82,7 +85,7 @@ class Line:
         return 2.0**-53 if self.words == 1 else 2.0**-100
 
 
-FLOAT32_LINE = Line("float32", 24, -126, 127, 1, 14, 5, (7, 13), (-149, 127))
+FLOAT32_LINE = Line("float32", 24, -126, 127, 1, 20, 5, (7, 13), (-149, 127))
 """Serves float32, bfloat16 and float16: their floats are float32 values, and their ulps are not smaller."""
 
 
@@ -142,20 +145,28 @@ def build_piece(series: Series, line: Line, run: Run, terms: int) -> Piece | Non
     try:
         ctx.prec = _WIDE_PRECISION
         ball = run.ball()
-        return _negligible(series, line, ball) or _polynomial(series, line, run, terms) or _overflow(series, line, run)
+        return _flat(series, line, ball) or _polynomial(series, line, run, terms) or _overflow(series, line, run)
     finally:
         ctx.prec, ctx.cap = prec, cap
 
 
-def _negligible(series: Series, line: Line, ball: arb) -> Piece | None:
-    """Every value is 0 beside the least subnormal."""
+def _flat(series: Series, line: Line, ball: arb) -> Piece | None:
+    """One value will do for the whole run: 0 where all are negligible beside the least subnormal, or a constant."""
     value = series(ball, 1)[0]
     if not value.is_finite():
-        return None
+        value = series.wide_value(ball)
+        if not value.is_finite():
+            return None
     top = magnitude(value)
     if top is None:
         return constant_piece(0.0)
-    return Piece(((0.0, 0.0),), max(top, -FARTHEST_EXPONENT), 1.0, 0.0) if top < line.floor else None
+    if top < line.floor:
+        return Piece(((0.0, 0.0),), max(top, -FARTHEST_EXPONENT), 1.0, 0.0)
+    scaled = value * arb((1, -top))
+    words, rounding = _rounded(scaled.mid(), line)
+    bound = (rounding + _up(scaled.rad())) * _INFLATE
+    small = abs(top) < FARTHEST_EXPONENT and bound <= line.accept * 2.0**-_SPARE_BITS * 0.25
+    return Piece((words,), top, bound, 0.0) if small else None
 
 
 def _polynomial(series: Series, line: Line, run: Run, terms: int) -> Piece | None:
@@ -240,12 +251,18 @@ def _fit(
     words = []
     rounding = 0.0
     for a in coefficients[:length]:
-        high = float(a.mid())
-        low = float((a - arb(high)).mid()) if line.words > 1 else 0.0
-        words.append((high, low))
-        rounding += _up(a - arb(high) - arb(low))
+        pair, error = _rounded(a, line)
+        words.append(pair)
+        rounding += error
     bound = (remainder + rounding + evaluation_error(words, line.unit)) * _INFLATE
     return tuple(words), bound
+
+
+def _rounded(a: arb, line: Line) -> tuple[tuple[float, float], float]:
+    """``a`` as one or two float64, with a bound on what that leaves out."""
+    high = float(a.mid())
+    low = float((a - arb(high)).mid()) if line.words > 1 else 0.0
+    return (high, low), _up(a - arb(high) - arb(low))
 
 
 def evaluation_error(words: list[tuple[float, float]], unit: float) -> float:

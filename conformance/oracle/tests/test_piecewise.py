@@ -1,0 +1,176 @@
+"""The piecewise tier against Arb, against itself without a compiler, and against planted errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flint import arb, ctx
+
+from conformance.definitions.registry import transform_definition
+from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.formats import FORMATS
+from conformance.floats.ordinals import all_values
+from conformance.oracle import piecewise_eval
+from conformance.oracle.blocks import block_truth
+from conformance.oracle.oracle import Oracle
+from conformance.oracle.piecewise_audit import audit, overlap
+from conformance.oracle.piecewise_series import QuantitySeries, literal_log_slope
+from conformance.oracle.piecewise_tier import PiecewiseTier, PiecewiseTiers
+from conformance.oracle.scalar_truth import ScalarTruth
+from conformance.oracle.tiers import TIER_ARB, TIER_PIECEWISE
+
+FLOAT32 = FORMATS["float32"]
+TANH_NORMAL = "transformed(normal(loc=0.25,scale=1.5),tanh)"
+GUMBEL = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
+
+AUDITED = [
+    ("tanh", "forward"),
+    ("tanh", "fldj"),
+    ("tanh", "ildj"),
+    ("exp", "forward"),
+    ("inverse(softplus)", "forward"),
+    ("inverse(tanh)", "ildj"),
+    ("normal_cdf", "inverse"),
+    ("gumbel_cdf(loc=0.5,scale=2.0)", "forward"),
+    ("inverse_box_cox(power=0.5)", "inverse"),
+    ("power(exponent=-1.5)", "forward"),
+    ("chain(affine(loc=0.5,scale=2.0),tanh)", "fldj"),
+    (TANH_NORMAL, "log_prob"),
+    (TANH_NORMAL, "log_prob_from_base"),
+    ("transformed(laplace(loc=0.25,scale=1.5),exp)", "log_prob"),
+    ("transformed(uniform(low=0.25,high=0.75),inverse(sigmoid))", "log_prob"),
+    (GUMBEL, "log_prob"),
+    (GUMBEL, "cdf"),
+]
+
+
+def spread(seed: int, count: int) -> np.ndarray:
+    """Random finite float32 of every size."""
+    x = np.random.default_rng(seed).integers(0, 2**32, count, dtype=np.uint32).view(np.float32)
+    return x[np.isfinite(x)]
+
+
+def same(a: Enclosures, b: Enclosures) -> bool:
+    return all(
+        np.array_equal(getattr(a, name), getattr(b, name), equal_nan=name == "condition")
+        for name in a.__dataclass_fields__
+    )
+
+
+@pytest.mark.parametrize(("subject", "quantity"), AUDITED)
+def test_arb_agrees_at_random_points_and_at_the_ends_of_pieces(subject: str, quantity: str) -> None:
+    result = audit(PiecewiseTier(subject, quantity, FLOAT32), FLOAT32, 25, seed=7)
+    assert result.violations == ()
+    assert result.covered >= 0.97 * result.points
+    assert result.undecided == 0
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_coefficient_off_by_one_part_in_2_to_the_40_is_caught(index: int) -> None:
+    tier = PiecewiseTier("tanh", "fldj", FLOAT32)
+    tier.prepare(np.array([0.7, 1.3]), worth=1)
+    piece = int(np.flatnonzero(tier.table.length >= 4)[3])
+    tier.table.words[piece, index] *= 1 + 2.0**-40
+    assert len(audit(tier, FLOAT32, len(tier.table), seed=1, low=0.5, high=1.99).violations) >= 1
+
+
+def test_a_bound_that_is_too_small_is_caught() -> None:
+    tier = PiecewiseTier("sigmoid", "forward", FLOAT32)
+    tier.prepare(np.array([0.7, 1.3]), worth=1)
+    tier.table.bound *= 2.0**-12
+    assert len(audit(tier, FLOAT32, 200, seed=1, low=0.5, high=1.99).violations) >= 1
+
+
+@pytest.mark.skipif(not piecewise_eval.COMPILED, reason="numba is not installed: there is one path only")
+@pytest.mark.parametrize("ordered", [True, False])
+def test_without_a_compiler_the_bits_are_the_same(monkeypatch: pytest.MonkeyPatch, ordered: bool) -> None:
+    for subject, quantity in [("tanh", "fldj"), ("exp", "forward"), (TANH_NORMAL, "log_prob")]:
+        tier = PiecewiseTier(subject, quantity, FLOAT32)
+        x = np.linspace(-0.99, 0.99, 30000, dtype=np.float32) if ordered else spread(3, 30000)
+        x = x[(np.abs(x) < 8) & (np.abs(x) > 2.0**-9)]
+        monkeypatch.setattr(piecewise_eval, "COMPILED", True)
+        fast = tier.enclose(x, worth=1)
+        monkeypatch.setattr(piecewise_eval, "COMPILED", False)
+        slow = tier.enclose(x, worth=1)
+        assert (fast.kind != Kind.UNDECIDED).mean() > 0.95
+        assert same(fast, slow)
+
+
+def test_values_that_overflow_or_vanish_are_enclosed() -> None:
+    x = np.array([88.0, 89.0, 500.0, 1e5, 3e11, 1e12, 1e30, -104.0, -200.0, -1e30], np.float32)
+    got = PiecewiseTier("exp", "forward", FLOAT32).enclose(x, worth=1)
+    want = block_truth("exp", "forward", x, FLOAT32)
+    assert (got.kind != Kind.UNDECIDED).all()
+    assert overlap(got, want).all()
+    finite = (got.kind == Kind.FINITE) & (got.hi != 0)
+    assert (got.err[finite] < 2.0**-8).all()
+    assert got.exponent[2] == want.exponent[2]
+
+
+def test_beyond_the_domain_the_kind_is_arbs() -> None:
+    x = np.array([-5.0, -1.0, 0.3, 1.0, 1.5, 7e30], np.float32)
+    for subject, quantity in [("tanh", "inverse"), (TANH_NORMAL, "log_prob"), (TANH_NORMAL, "cdf"), ("exp", "ildj")]:
+        got = PiecewiseTier(subject, quantity, FLOAT32).enclose(x, worth=1)
+        want = block_truth(subject, quantity, x, FLOAT32)
+        answered = got.kind != Kind.UNDECIDED
+        assert answered.sum() >= 4
+        assert overlap(got[answered], want[answered]).all()
+
+
+def test_zero_infinities_and_nan_are_left_to_arb() -> None:
+    x = np.array([0.0, -0.0, np.inf, -np.inf, np.nan], np.float32)
+    assert (PiecewiseTier("exp", "forward", FLOAT32).enclose(x, worth=1).kind == Kind.UNDECIDED).all()
+
+
+def test_logarithms_of_slopes_overlap_the_literal_derivative() -> None:
+    saved = ctx.prec
+    try:
+        ctx.prec = 128
+        for name in ("tanh", "sigmoid", "softplus", "normal_cdf", "gumbel_cdf(loc=0.5,scale=2.0)", "exp",
+                     "power(exponent=-1.5)", "inverse_box_cox(power=0.5)", "affine(loc=0.75,scale=-2.5)"):  # fmt: skip
+            series = QuantitySeries(ScalarTruth(name, "fldj"))
+            for x in (0.3, 2.0, 5.5):
+                for ball in (arb(x), arb(x, 0.01)):
+                    literal = literal_log_slope(transform_definition(name), ball, 6)
+                    found = series(ball, 6)
+                    assert all(literal[n].is_finite() and literal[n].overlaps(found[n]) for n in range(6))
+    finally:
+        ctx.prec = saved
+
+
+def test_tables_on_disk_serve_the_next_process_and_corrupt_ones_are_set_aside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    x = np.linspace(1.0, 3.0, 300, dtype=np.float32)
+    first = PiecewiseTier("tanh", "fldj", FLOAT32, tmp_path).enclose(x)
+    again = PiecewiseTier("tanh", "fldj", FLOAT32, tmp_path)
+    assert len(again.table) > 0
+    assert same(first, again.enclose(x))
+    (path,) = tmp_path.glob("*.pieces")
+    damaged = bytearray(path.read_bytes())
+    damaged[200] ^= 1
+    path.write_bytes(damaged)
+    assert len(PiecewiseTier("tanh", "fldj", FLOAT32, tmp_path).table) == 0
+    assert "corrupt" in capsys.readouterr().err
+    assert list(tmp_path.glob("*.corrupt"))
+
+
+def test_the_oracle_sends_long_requests_here_and_the_rest_to_arb() -> None:
+    x = all_values(FORMATS["float16"])
+    truth = Oracle().truth("softplus", "fldj", x, FORMATS["float16"])
+    assert (truth.kind != Kind.UNDECIDED).all()
+    assert (truth.tier == TIER_PIECEWISE).sum() > 60000
+    few = np.flatnonzero(truth.tier == TIER_ARB)
+    chosen = np.concatenate([few[:50], np.arange(0, len(x), 701)])
+    want = block_truth("softplus", "fldj", x[chosen], FORMATS["float16"])
+    assert overlap(truth[chosen], want).all()
+
+
+def test_vectors_and_float64_have_no_tier_here() -> None:
+    tiers = PiecewiseTiers()
+    assert tiers.tier("stick_breaking", "fldj", FLOAT32) is None
+    with pytest.raises(ValueError, match="vectors"):
+        PiecewiseTier("stick_breaking", "fldj", FLOAT32)
+    assert tiers.tier("tanh", "fldj", FLOAT32) is tiers.tier("tanh", "fldj", FORMATS["bfloat16"])
