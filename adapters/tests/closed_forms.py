@@ -23,13 +23,16 @@ _FORMATS = {"float16": (11, -14), "bfloat16": (8, -126), "float32": (24, -126), 
 
 @dataclass(frozen=True)
 class Forms:
-    """f, its inverse, and log|f'| as mpmath functions."""
+    """f, its inverse, and log|f'| as mpmath functions; ``backward`` is log|(f^-1)'| where that is known better."""
 
     forward: Map
     inverse: Map
     fldj: Map
+    backward: Map | None = None
 
     def truth(self, quantity: str) -> Map:
+        if quantity == "ildj" and self.backward is not None:
+            return self.backward
         if quantity == "ildj":
             return lambda y: -self.fldj(self.inverse(y))
         return {"forward": self.forward, "inverse": self.inverse, "fldj": self.fldj}[quantity]
@@ -42,7 +45,7 @@ def forms(spec: Spec) -> Forms:
         return Forms(_composed([p.forward for p in parts]), _composed([p.inverse for p in parts[::-1]]), _total(parts))
     if spec.name == "inverse":
         part = forms(spec.parts[0])
-        return Forms(part.inverse, part.forward, part.truth("ildj"))
+        return Forms(part.inverse, part.forward, part.truth("ildj"), part.fldj)
     p = {key: mp.mpf(value) for key, value in spec.params.items()}
     if spec.name == "affine":
         return Forms(
@@ -63,6 +66,7 @@ def forms(spec: Spec) -> Forms:
             lambda x: _exp(mp.log1p(a * x) / a),
             lambda y: mp.expm1(a * mp.log(y)) / a,
             lambda x: (1 / a - 1) * mp.log1p(a * x),
+            lambda y: (a - 1) * mp.log(y),
         )
     if spec.name == "gumbel_cdf":
         m, s = p["loc"], p["scale"]
