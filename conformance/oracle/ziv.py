@@ -47,7 +47,7 @@ def narrow_all(attempt: Callable[[], list[arb]], fmt: Format, start: int, cap: i
             return [b if e is not None and e <= 0 else None for b, e in zip(balls, excesses, strict=True)]
         wanted = 2 * precision
         known = [excess for excess in excesses if excess is not None]
-        if len(known) == len(excesses) and max(known) < cap:
+        if len(known) == len(excesses):  # a bounded ball says how many bits it is short of
             wanted = max(precision + max(known) + MARGIN_BITS, precision + precision // 4)
         precision = min(wanted, cap)
 
