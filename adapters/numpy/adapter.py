@@ -17,7 +17,7 @@ class Adapter(AdapterBase):
         self._bound = importlib.import_module("adapters.numpy.bound")
 
     def describe(self) -> Description:
-        """The version is NumPy's and SciPy's together, since both decide the bits."""
+        """The version is NumPy's; SciPy's, which decides bits too, is among the packages."""
         numpy, scipy, ml_dtypes = (importlib.import_module(name) for name in ("numpy", "scipy", "ml_dtypes"))
         halves = {}
         for name, kind in self._bound.DTYPES.items():
@@ -25,7 +25,7 @@ class Adapter(AdapterBase):
             halves[name] = bool((tiny * kind(0.5) == 0)[0])
         return Description(
             framework=self.name,
-            version=f"{numpy.__version__} with scipy {scipy.__version__}",
+            version=numpy.__version__,
             packages={"numpy": numpy.__version__, "scipy": scipy.__version__, "ml-dtypes": ml_dtypes.__version__},
             dtypes=tuple(self._bound.DTYPES),
             flush_to_zero=halves,
