@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Nothing of the project is imported before it is needed: in most sessions it never is.
 PACKAGE = Path(__file__).resolve().parent
-TESTS = PACKAGE / "certification" / "laws_under_test.py"
+TESTS = PACKAGE / "certification" / "suite.py"
 SESSION = pytest.StashKey["Certification"]()
 
 _LISTS = (
@@ -58,8 +58,11 @@ def _addressed(config: pytest.Config) -> bool:
     here = config.invocation_params.dir.resolve()
     if here == PACKAGE.parent or PACKAGE in (here, *here.parents):
         return True
-    for argument in config.invocation_params.args:
-        name = str(argument).partition("::")[0]
+    arguments = [str(argument) for argument in config.invocation_params.args]
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        if before == "-p":  # That loads a plugin, maybe this one, and says nothing about what is tested.
+            continue
+        name = argument.partition("::")[0]
         if name == "conformance" or name.startswith("conformance."):
             return True
         path = Path(os.path.abspath(here / name))
