@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-PLUGIN = "conformance.pytest_plugin"
+from conformance import pytest_plugin
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    if not pluginmanager.has_plugin(PLUGIN):
-        pluginmanager.import_plugin(PLUGIN)
+    """Registering it here still lets it add its options: the hook is a historic one."""
+    if not pluginmanager.is_registered(pytest_plugin):
+        pluginmanager.register(pytest_plugin, pytest_plugin.__name__)
