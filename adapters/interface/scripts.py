@@ -26,13 +26,14 @@ def expression(
     """The constructor call of ``spec`` from its template in ``table``.
 
     In a template ``{loc}`` is the parameter of that name as ``number`` writes it, ``{plain_loc}`` the same as a Python
-    number, ``{0}`` the first part as ``part`` writes it, ``{parts}`` all parts and ``{reversed}`` all, last first.
+    number, ``{int_loc}`` as a whole one; ``{0}`` is the first part as ``part`` writes it, ``{parts}`` are all parts and
+    ``{reversed}`` all, last first.
     Raises NotOffered for a name that the table lacks, SpecError for a part or a parameter missing or one too many.
     """
     if spec.name not in table:
         raise NotOffered(f"{framework} has no {spec.name}")
     template = table[spec.name]
-    fields = {name.removeprefix("plain_") for _, name, _, _ in string.Formatter().parse(template) if name}
+    fields = {name.split("_")[-1] for _, name, _, _ in string.Formatter().parse(template) if name}
     places = {name for name in fields if name.isdigit()}
     names = fields - places - _LISTS
     # How many axes "independent" joins is said where the log-det is asked for, in frameworks without such a class.
@@ -44,6 +45,7 @@ def expression(
     parts = [part(each) for each in spec.parts]
     values = {key: number(value) for key, value in spec.params.items()}
     values |= {f"plain_{key}": repr(value) for key, value in spec.params.items()}
+    values |= {f"int_{key}": repr(int(value)) for key, value in spec.params.items() if value == int(value)}
     return template.format(*parts, parts=", ".join(parts), reversed=", ".join(reversed(parts)), **values)
 
 

@@ -19,6 +19,15 @@ from adapters.tests.plain_truth import forward_map, statistic, stick_breaking, t
 from conformance.execution.home import environments_dir
 
 ROOT = Path(__file__).resolve().parents[2]
+BASES = (
+    "normal(loc=0.25,scale=1.5)",
+    "uniform(low=0.25,high=0.75)",
+    "logistic(loc=0.25,scale=1.5)",
+    "laplace(loc=0.25,scale=1.5)",
+    "gumbel(loc=0.25,scale=1.5)",
+    "exponential(rate=1.5)",
+    "student_t(df=5.0,loc=0.25,scale=1.5)",
+)
 EPSILON = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52}
 STATISTICS = ("entropy", "mean", "variance")
 _POINTS = (-1.75, -0.5, 0.125, 0.75, 1.5)
@@ -135,6 +144,20 @@ def misses(asked: Request, reply: Reply, roundings: float = 8.0) -> list[str]:
                 f"{subject} {quantity} {dtype} {asked['mode']}: got {g!r}, exact {e!r}, input {_rows(asked)}"
             )
     return problems
+
+
+def assert_reproductions_agree(framework: str, pairs: list[tuple[Request, Reply]]) -> None:
+    """Every reproduction printed one line with what the adapter answered; the last one does so outside the project."""
+    for asked, reply in pairs:
+        assert reply["status"] == "ok", (asked, reply)
+        lines = reply["printed"].splitlines()
+        printed = [float.fromhex(v) for v in lines[-1].split(" ")]
+        vector = (asked["subject"], asked["quantity"]) == ("stick_breaking", "forward")
+        assert (len(lines), len(printed)) == (1, 4 if vector else 1), (asked, reply["printed"])
+        for got, wanted in zip(printed, reply["values"], strict=False):
+            # The script's array is longer, and vector and scalar kernels differ in the last bits.
+            assert abs(got - float.fromhex(wanted)) <= 4 * EPSILON[asked["dtype"]] * (1 + abs(got)), asked
+    assert run_alone(framework, pairs[-1][1]["code"]) == pairs[-1][1]["printed"], pairs[-1]
 
 
 def _rows(asked: Request) -> list[Any]:

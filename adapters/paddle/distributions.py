@@ -1,0 +1,91 @@
+"""Distributions of paddle.distribution, one line each, and TransformedDistribution over them.
+
+Guarantee: every value is what Paddle's own classes return. They have no cache and no way to score a sample by the point
+that it came from, so ``log_prob_from_base`` is not offered.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface import BoundDistribution, NotOffered, Reproduction, Spec, SpecError
+from adapters.interface.scripts import event_rank, expression
+from adapters.paddle.source import Call, Runner, constant
+from adapters.paddle.transforms import transform
+
+Array = NDArray[Any]
+
+BASES = {
+    "normal": "pd.Normal({loc}, {scale})",
+    "uniform": "pd.Uniform({low}, {high})",
+    "laplace": "pd.Laplace({loc}, {scale})",
+    "gumbel": "pd.Gumbel({loc}, {scale})",
+    "exponential": "pd.Exponential({rate})",
+    "student_t": "pd.StudentT({df}, {loc}, {scale})",
+}
+
+QUANTITIES = {
+    "log_prob": "d.log_prob(x)",
+    "cdf": "d.cdf(x)",
+    "entropy": "d.entropy()",
+    "mean": "d.mean",
+    "variance": "d.variance",
+}
+_CONSTANTS = ("entropy", "mean", "variance")
+
+
+def distribution(spec: Spec, dtype: str) -> str:
+    """The expression over ``paddle`` and ``pd`` that constructs ``spec``. Raises NotOffered where Paddle lacks it."""
+    if spec.name != "transformed":
+        return expression(
+            spec, BASES, lambda value: constant(value, dtype), lambda part: distribution(part, dtype), "paddle"
+        )
+    if len(spec.parts) != 2 or spec.params:
+        raise SpecError(f"{spec}: transformed takes a base and a transform")
+    base, map_of_it = spec.parts
+    if event_rank(map_of_it):
+        raise NotOffered(f"{map_of_it} maps vectors, and {base} is a distribution of scalars")
+    return f"pd.TransformedDistribution({distribution(base, dtype)}, [{transform(map_of_it, dtype)}])"
+
+
+class PaddleDistribution(BoundDistribution):
+    """One distribution at one dtype in one mode. NotOffered at construction when Paddle lacks it."""
+
+    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
+        self._runner = runner
+        self._setup, self._dtype, self._mode = f"d = {distribution(spec, dtype)}", dtype, mode
+
+    def _call(self, quantity: str) -> Call:
+        if quantity not in QUANTITIES:
+            raise NotOffered(f"paddle has no {quantity}")
+        if quantity == "cdf":
+            kind = type(self._runner.names(self._setup)["d"])
+            if not hasattr(kind, "cdf"):
+                raise NotOffered(f"paddle's {kind.__name__} has no cdf")
+        return Call(self._setup, QUANTITIES[quantity], self._dtype, self._mode, quantity in _CONSTANTS)
+
+    def log_prob(self, y: Array) -> Array:
+        return self._runner.run(self._call("log_prob"), y)
+
+    def cdf(self, y: Array) -> Array:
+        return self._runner.run(self._call("cdf"), y)
+
+    def entropy(self) -> Array:
+        return self._runner.run(self._call("entropy"))
+
+    def mean(self) -> Array:
+        return self._runner.run(self._call("mean"))
+
+    def variance(self) -> Array:
+        return self._runner.run(self._call("variance"))
+
+    def sample(self, count: int, seed: int) -> Array:
+        self._runner.paddle.seed(int(seed))
+        call = Call(self._setup, f"d.sample([{int(count)}])", self._dtype, self._mode, constant=True)
+        return self._runner.run(call)
+
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        return Reproduction(self._call(quantity).script(np.asarray(value)))
