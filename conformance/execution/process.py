@@ -5,10 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any, BinaryIO, cast
 from adapters.interface.wire import WireClosed, WireError, receive, send
 from conformance.execution.frameworks import ADAPTERS_DIR
 from conformance.execution.request import Array
+from conformance.execution.scratch import Scratch
 
 _TETHER = Path(__file__).with_name("tether.py")
 _SLICE = 0.2
@@ -48,25 +47,25 @@ class WorkerProcess:
         self, python: Path, arguments: Sequence[str], *, memory_limit: int | None = None, address_limit: int = 0
     ) -> None:
         self._memory_limit = memory_limit
-        self._scratch = Path(tempfile.mkdtemp(prefix="conformance-worker-"))
+        self._scratch = Scratch()
         try:
             self._start(python, arguments, address_limit)
         except BaseException:
-            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch.remove()
             raise
 
     def _start(self, python: Path, arguments: Sequence[str], address_limit: int) -> None:
         # Only ``adapters`` is put on the path: an installed project would otherwise lend its whole site-packages.
-        visible = self._scratch / "path"
+        visible = self._scratch.path / "path"
         visible.mkdir()
         (visible / "adapters").symlink_to(ADAPTERS_DIR, target_is_directory=True)
-        work = self._scratch / "work"
+        work = self._scratch.path / "work"
         work.mkdir()
         environment = {key: value for key, value in os.environ.items() if key not in _NOT_INHERITED}
         environment |= dict.fromkeys(_ONE_THREAD, "1")
         environment |= {"PYTHONPATH": str(visible), "PYTHONNOUSERSITE": "1", "PYTHONHASHSEED": "0"}
         environment |= {"PYTHONUNBUFFERED": "1", "TMPDIR": str(work)}
-        self._log_path = self._scratch / "log"
+        self._log_path = self._scratch.path / "log"
         requests_out, requests_in = os.pipe()
         replies_out, replies_in = os.pipe()
         lifeline_out, lifeline_in = os.pipe()
@@ -172,7 +171,7 @@ class WorkerProcess:
                 self._process.wait(timeout=2.0)
         self.kill()
         self._close_mine()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._scratch.remove()
 
     def _close_mine(self) -> None:
         while self._mine:

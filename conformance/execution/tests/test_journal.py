@@ -133,8 +133,13 @@ def _gone(process: int, seconds: float) -> bool:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 @pytest.mark.parametrize("hang", ["2.0", "2.5"], ids=["sleeping", "holding the interpreter lock in C"])
-def test_kill_9_of_the_driver_loses_nothing_and_leaves_nobody(tmp_path: Path, hang: str) -> None:
-    command = [sys.executable, "-c", DRIVER, str(tmp_path), str(HOSTILE)]
+def test_kill_9_of_the_driver_loses_nothing_and_leaves_nobody(
+    tmp_path: Path, hang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    command = [sys.executable, "-c", DRIVER, str(tmp_path / "journal"), str(HOSTILE)]
     # The fifth block hangs, so that the kill always comes while a request is in flight.
     driver = subprocess.Popen([*command, "8", "4", hang], stdout=subprocess.PIPE, text=True)
     assert driver.stdout is not None
@@ -146,9 +151,11 @@ def test_kill_9_of_the_driver_loses_nothing_and_leaves_nobody(tmp_path: Path, ha
     driver.wait()
     driver.stdout.close()
     assert _gone(worker, 10.0), "the worker outlived the driver"
+    assert len(list(scratch.iterdir())) == 1
     resumed = subprocess.run([*command, "8", "-1", "0"], capture_output=True, text=True, timeout=60, check=True)
     evaluations, reused = resumed.stdout.splitlines()[-1].split()[1:]
     assert evaluations == "4", "blocks that were done before the kill were computed again"
     # Four blocks; the snippet is the same question every time, so each of its eight answers is the first run's.
     assert int(reused) == 4 + 8
     assert resumed.stderr == ""
+    assert not list(scratch.iterdir()), "the killed driver's scratch folder was left behind"
