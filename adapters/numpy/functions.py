@@ -123,7 +123,7 @@ def expm1(x: Pair) -> Pair:
     """e**x - 1, to full relative accuracy near 0."""
     core, k = _reduced(x)
     result = where((k == 0) & np.isfinite(x.hi), core, exp(x) - 1.0)
-    return where(_negligible(x), x, result)
+    return where(negligible(x), x, result)
 
 
 def log(x: Pair) -> Pair:
@@ -141,7 +141,7 @@ def log1p(x: Pair) -> Pair:
     moved = x + 1.0
     near = (moved.hi > 0.7) & (moved.hi < 1.42)
     result = where(near, _log_series(x, x + 2.0), log(moved))
-    return where(_negligible(x), x, result)
+    return where(negligible(x), x, result)
 
 
 def _log_series(numerator: Pair, denominator: Pair) -> Pair:
@@ -164,7 +164,7 @@ def _log_limits(x: Floats, result: Pair) -> Pair:
     return Pair(np.where(special, limit, result.hi), np.where(special, kind(0), result.lo))
 
 
-def _negligible(x: Pair) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def negligible(x: Pair) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Where x + x**2 is x to the last bit of a pair: the series' products would underflow there."""
     return np.asarray(np.abs(x.hi) < 2.0 ** (-2 * np.finfo(x.hi.dtype).nmant - 4))
 
@@ -192,13 +192,13 @@ def softplus_inverse(y: Pair) -> Pair:
 def tanh(x: Pair) -> Pair:
     e = expm1(x.abs().scaled(-2.0))
     result = ((-e) / (e + 2.0)).with_sign_of(x.hi)
-    return where(_negligible(x), x, result)
+    return where(negligible(x), x, result)
 
 
 def atanh(y: Pair) -> Pair:
     magnitude = y.abs()
     result = log1p(magnitude.scaled(2.0) / (1.0 - magnitude)).scaled(0.5).with_sign_of(y.hi)
-    return where(_negligible(y), y, result)
+    return where(negligible(y), y, result)
 
 
 def log_sech_squared(x: Pair) -> Pair:

@@ -60,6 +60,8 @@ def forms(spec: Spec) -> Forms:
             lambda y: _exp(mp.log(y) / a),
             lambda x: mp.log(abs(a)) + (a - 1) * mp.log(x),
         )
+    if spec.name == "inverse_box_cox" and not spec.params["power"]:
+        return forms(Spec("exp"))
     if spec.name == "inverse_box_cox":
         a = p["power"]
         return Forms(
