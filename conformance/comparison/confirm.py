@@ -230,4 +230,6 @@ def _summary(finding: Mapping[str, Any], group: Group) -> str:
     note = f" ({group.note})" if group.note else ""
     if group.kind in OBSERVED:
         return f"{finding['quantity']} of {finding['subject']}: {finding['kind']}: {group.measure.message}{note}"
-    return f"{said}; exact: {shortened(worst['exact'])}. {group.count} of {group.total} {finding['region']} points{note}."
+    return (
+        f"{said}; exact: {shortened(worst['exact'])}. {group.count} of {group.total} {finding['region']} points{note}."
+    )

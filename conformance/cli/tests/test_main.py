@@ -1,0 +1,53 @@
+"""The command line as a person meets it."""
+
+import subprocess
+import sys
+
+import pytest
+
+from conformance.cli.main import main
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["compare", "--frameworks", "torsch"],
+        ["compare", "--subjects", "tanj"],
+        ["compare", "--dtypes", "float128"],
+        ["compare", "--laws", "L77"],
+        ["compare", "--profile", "huge"],
+        ["compare", "--jobs", "0"],
+        ["compare", "--against", "no-such-file.json"],
+        ["explain", "tanh", "slope", "1"],
+        ["explain", "tanh", "fldj", "one"],
+        ["explain", "tanh", "fldj", "1", "--dtype", "float8"],
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("conformance: ")
+    assert said.count("\n") == 1
+
+
+def test_explain_prints_the_truth_and_a_second_opinion(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "tanh", "fldj", "0x1p-14", "--dtype", "float32"]) == 0
+    said = capsys.readouterr().out
+    # log(1 - tanh(2^-14)^2) = -2^-28 + O(2^-56)
+    assert "-3.72529029" in said
+    assert "agrees" in said
+    assert "certified" in said
+
+
+def test_list_names_every_law_and_framework(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == 0
+    said = capsys.readouterr().out
+    assert all(word in said for word in ("L01", "L18", "torch", "mindspore", "stick_breaking", "bfloat16"))
+
+
+def test_help_teaches() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "conformance.cli.main", "compare", "--help"], capture_output=True, text=True, check=True
+    )
+    assert "examples:" in shown.stdout
+    assert "CONFORMANCE_PYTHON_TORCH" in shown.stdout

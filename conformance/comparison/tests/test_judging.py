@@ -1,0 +1,166 @@
+"""From measures to groups, cells, clusters, blame and statistics, on the reference and on broken frameworks."""
+
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from adapters.numpy import Adapter as Reference
+from conformance.comparison.blame import blame_for
+from conformance.comparison.cases import build_case
+from conformance.comparison.cells import cell_of
+from conformance.comparison.confirm import decimal_text, hex_text, shortened
+from conformance.comparison.groups import groups_of
+from conformance.comparison.profile import PROFILES
+from conformance.comparison.run import clusters_of
+from conformance.comparison.statistics import judged
+from conformance.execution.request import Reply, Request
+from conformance.floats.formats import FORMATS
+from conformance.laws.case import Case
+from conformance.laws.law import Check
+from conformance.laws.registry import LAWS
+from conformance.oracle.oracle import Oracle
+from conformance.scoring.failures import Failure
+from conformance.tests.in_process import InProcess
+
+AXES = {"framework": "numpy", "version": "0", "device": "cpu"}
+TANH_NORMAL = "transformed(normal(loc=0.25,scale=1.5),tanh)"
+
+
+class Altered(InProcess):
+    """The reference with one quantity of one subject changed by ``alter``."""
+
+    def __init__(self, subject: str, quantity: str, alter: object) -> None:
+        super().__init__(Reference)
+        self._what, self._alter = (subject, quantity), alter
+
+    def evaluate(self, request: Request) -> Reply:
+        reply = super().evaluate(request)
+        if (request.subject, request.quantity) != self._what or reply.values is None:
+            return reply
+        assert request.values is not None
+        values = self._alter(request.values, reply.values)  # type: ignore[operator]
+        return Reply("ok", np.asarray(values, reply.values.dtype), reply.fate)
+
+
+def case_of(framework: InProcess, subject: str, dtype: str = "float32") -> Case:
+    return build_case(framework, Oracle(), subject, dtype, "eager", PROFILES["quick"], 1)
+
+
+def test_one_group_per_kind_and_region_shows_the_worst_and_counts_the_rest() -> None:
+    def alter(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return np.where(x == np.float32(2.0), np.nan, np.where(np.abs(x - 1.0) < 0.25, y + 0.5, y))
+
+    case = case_of(Altered("tanh", "fldj", alter), "tanh")
+    checks = list(LAWS["L01"].check(case))
+    groups = {group.kind: group for group in groups_of("L01", checks)}
+    assert set(groups) == {Failure.SPURIOUS_NAN, Failure.VALUE_WRONG}
+    wrong, nan = groups[Failure.VALUE_WRONG], groups[Failure.SPURIOUS_NAN]
+    assert nan.count == 1
+    assert float(nan.input) == 2.0
+    assert 0.75 < float(wrong.low) < float(wrong.high) < 1.25
+    assert wrong.count > 1
+    assert wrong.measure.distances.nats[wrong.worst] == pytest.approx(0.5, abs=1e-5)
+
+
+def test_the_reference_has_no_group() -> None:
+    case = case_of(InProcess(Reference), "tanh")
+    assert not [group for law in LAWS.values() for group in groups_of(law.id, law.check(case))]
+
+
+def test_a_cell_of_a_16_bit_format_is_an_exact_maximum() -> None:
+    case = case_of(InProcess(Reference), "tanh", "bfloat16")
+    cell = cell_of(case.measure("fldj"), case, AXES)
+    assert cell["coverage"] == "exact maximum"
+    assert cell["points"] == 65283
+    assert cell["accuracy"]["worst_ulp"] <= 0.5
+    assert cell["stability"]["share"] == 1.0
+    assert sum(cell["tiers"].values()) == cell["points"]
+
+
+def test_the_safe_range_ends_where_the_results_do() -> None:
+    case = case_of(Altered("tanh", "fldj", lambda x, y: np.where(np.abs(x) > 20.0, np.inf, y)), "tanh")
+    span = cell_of(case.measure("fldj"), case, AXES)["safe_range"]
+    assert 19.0 < span["high"] <= 20.0
+    assert -20.0 <= span["low"] < -19.0
+
+
+def test_not_offered_is_a_status_and_no_score() -> None:
+    case = case_of(InProcess(Reference), "tanh")
+    measure = case.measure_at("fldj", np.zeros(1, np.float32), np.zeros(1, np.uint8))
+    assert measure.offered
+    missing = case.score("fldj", np.zeros(1, np.float32), np.zeros(1, np.uint8), Reply("not_offered", message="none"))
+    cell = cell_of(missing, case, AXES)
+    assert cell["status"] == "not_offered"
+    assert cell["accuracy"] is None
+    assert not Check(missing).failed.any()
+
+
+@pytest.mark.parametrize(
+    ("part", "subject", "quantity"),
+    [
+        ("base", "normal(loc=0.25,scale=1.5)", "log_prob"),
+        ("inverse", "tanh", "inverse"),
+        ("log-det", "tanh", "ildj"),
+    ],
+)
+def test_a_wrong_log_prob_is_blamed_on_its_part(part: str, subject: str, quantity: str) -> None:
+    case = case_of(Altered(subject, quantity, lambda x, y: y + 0.25), TANH_NORMAL)
+    assert blame_for(case, "log_prob", np.float32(0.5)) == part
+
+
+def test_nobody_is_blamed_where_every_part_is_right() -> None:
+    assert blame_for(case_of(InProcess(Reference), TANH_NORMAL), "log_prob", np.float32(0.5)) is None
+
+
+def test_cells_that_share_a_worst_input_are_clustered_across_frameworks_only() -> None:
+    def cell(framework: str, worst: float, at: str) -> dict[str, object]:
+        best = {"worst_ulp": worst, "worst_input_hex": at, "worst_input": "1"}
+        axes = {"framework": framework, "mode": "eager", "subject": "tanh", "quantity": "fldj", "dtype": "float32"}
+        return {**axes, "accuracy": best}
+
+    cells = [cell("a", 9.0, "0x1p+0"), cell("b", 9.0, "0x1p+0"), cell("c", 9.0, "0x1p+1"), cell("c", 9.0, "0x1p+1")]
+    cells += [cell("d", 0.5, "0x1p+2"), cell("e", 0.5, "0x1p+2")]
+    (cluster,) = clusters_of(cells)
+    assert cluster["members"] == ["a eager", "b eager"]
+
+
+def test_a_statistic_is_judged_against_its_exact_value() -> None:
+    truth = SimpleNamespace(text="0.1", infinite=False)
+    fmt = FORMATS["float32"]
+    near = judged(float(np.float32(0.1)), truth, fmt)
+    assert near["verdict"] == "right"
+    assert near["ulp"] == pytest.approx(float(abs(Fraction(float(np.float32(0.1))) - Fraction(1, 10)) * 2**27))
+    assert judged(0.11, truth, fmt)["verdict"] == "wrong"
+    assert judged(float("nan"), truth, fmt)["verdict"] == "wrong"
+    assert judged(float("inf"), SimpleNamespace(text="inf", infinite=True), fmt)["verdict"] == "right"
+
+
+@pytest.mark.parametrize(
+    ("exact", "short"),
+    [
+        ("-4.12272454939204743631e-308", "-4.12272454939…e-308"),
+        ("0.000123456789012345678", "0.000123456789012…"),
+        ("inf (the limit)", "inf (the limit)"),
+        ("1.5", "1.5"),
+    ],
+)
+def test_exact_values_are_cut_without_losing_the_exponent(exact: str, short: str) -> None:
+    assert shortened(exact) == short
+
+
+def test_inputs_read_back_as_the_same_floats() -> None:
+    values = np.array([0.1, -1e-45, np.inf, np.nan], np.float32)
+    back = [float.fromhex(word) for word in hex_text(values).split()]
+    np.testing.assert_array_equal(np.array(back, np.float32), values)
+    assert decimal_text(values[:1]) == "0.1"
+
+
+def test_points_do_not_depend_on_anything_but_their_names(tmp_path: Path) -> None:
+    first = case_of(InProcess(Reference), "sigmoid").points("inverse")
+    second = build_case(
+        InProcess(Reference), Oracle(tmp_path), "sigmoid", "float32", "eager", PROFILES["quick"], 1
+    ).points("inverse")
+    np.testing.assert_array_equal(first.values, second.values)
