@@ -73,7 +73,7 @@ class Runner:
     """Paddle, imported on construction, on the CPU; runs calls."""
 
     def __init__(self) -> None:
-        os.environ["GLOG_v"] = "0"  # Higher levels print megabytes.
+        os.environ["GLOG_v"] = "0"  # noqa: SIM112 - its real name; higher levels print megabytes
         os.environ["MIN_GRAPH_SIZE"] = "0"
         # Else what was compiled early in a long run is compiled, and what comes later is not.
         os.environ["SOT_ENABLE_COMPILE_TIME_LIMIT"] = "0"
