@@ -70,7 +70,9 @@ def _round_sum(enc: Enclosures, side: float, fmt: Format) -> NDArray[np.float64]
     The scaled sum is split at the rounding position by exact float64 operations; what is left of it decides.
     """
     hi, rest = _two_sum(enc.hi, enc.lo)
-    hi, extra = _two_sum(hi, side * enc.err)
+    # With an error the last addition below may round, by at most 2**-105: the ends move outwards by more than that.
+    err = np.where(enc.err > 0, enc.err * (1.0 + 2.0**-50) + 2.0**-104, 0.0)
+    hi, extra = _two_sum(hi, side * err)
     hi, rest = _two_sum(hi, rest + extra)
     fraction, shift = np.frexp(hi)
     exponent = np.clip(enc.exponent + shift, -(2**40), 2**40)
@@ -92,7 +94,8 @@ def _round_sum(enc: Enclosures, side: float, fmt: Format) -> NDArray[np.float64]
     with np.errstate(over="ignore", invalid="ignore"):
         value = np.ldexp(whole, np.clip(unit, -1100, 2000).astype(np.int32))
         value = np.where(np.abs(value) > fmt.max_finite, np.copysign(np.inf, value), value)
-    return np.where(hi == 0, 0.0, np.where(exponent > fmt.emax + 2, np.copysign(np.inf, hi), value))
+    value = np.where(exponent > fmt.emax + 2, np.inf, np.abs(value))
+    return np.where(hi == 0, 0.0, np.copysign(value, hi))
 
 
 def _two_sum(a: NDArray[np.float64], b: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
