@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -197,6 +198,8 @@ def _say(text: str) -> None:
 
 def _end(executor: Any) -> None:
     """Stop the pool at once: what its processes computed is in the caches already."""
+    # The pool's own thread complains about futures that were cancelled while their processes died; nobody asked.
+    threading.excepthook = lambda _: None
     for process in list((getattr(executor, "_processes", None) or {}).values()):
         process.terminate()
     executor.shutdown(wait=False, cancel_futures=True)
