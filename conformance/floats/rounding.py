@@ -76,10 +76,9 @@ def _round_sum(enc: Enclosures, side: float, fmt: Format) -> NDArray[np.float64]
     hi, rest = _two_sum(hi, rest + extra)
     fraction, shift = np.frexp(hi)
     exponent = np.clip(enc.exponent + shift, -(2**40), 2**40)
-    # A power of two with a negative rest lies one binade lower.
-    lower = (np.abs(fraction) == 0.5) & (np.sign(fraction) * rest < 0)
-    binade = exponent - 1 - lower
-    unit = np.maximum(binade - fmt.precision + 1, fmt.lowest_exponent)
+    # hi is the float64 nearest to the sum: where it is a power of two, a negative rest is too small to matter in the
+    # finer spacing below it, so the binade of hi serves.
+    unit = np.maximum(exponent - fmt.precision, fmt.lowest_exponent)
     # In units in the last place; far below one unit nothing but the sign matters, far above it overflows anyway.
     scale = np.clip(exponent - unit, -1000, 1000).astype(np.int32)
     shift32 = np.clip(scale - shift, -1070, 1070).astype(np.int32)

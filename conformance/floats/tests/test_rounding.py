@@ -135,6 +135,7 @@ def test_overflow_and_underflow_thresholds(fmt: Format) -> None:
     hair = Fraction(1, 2**90)
     values = [top - half, (top - half) * (1 - hair), -top * 2**5000, tiny, tiny * (1 + hair), -tiny * (1 - hair)]
     got = round_enclosures(enclose(values), fmt)[0].astype(np.float64).tolist()
+    assert got == [round_rational(v.numerator, v.denominator, fmt) for v in values]
     assert got[:3] == [math.inf, fmt.max_finite, -math.inf]
     assert same(got[3], 0.0)
     assert got[4] == fmt.min_subnormal
