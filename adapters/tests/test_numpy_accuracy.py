@@ -39,8 +39,8 @@ SCALARS = (
     "inverse(softplus)",
     "inverse(exp)",
 )
-# Half an ulp is the best there is; what rests on SciPy's erfcx, erf and ndtri is a few ulp.
-BOUNDS = {"normal_cdf": 5.0}
+# Half an ulp is the best there is. The normal cdf in float32 loses half of its second word to cancellation.
+BOUNDS = {"normal_cdf": 0.51}
 BOUND = 0.501
 ADAPTER = Adapter()
 FINFO: Any = ml_dtypes.finfo
