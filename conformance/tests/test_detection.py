@@ -72,6 +72,7 @@ def test_every_kind_of_failure_is_planted() -> None:
     assert planted == {failure.label for failure in Failure if failure not in UNPLANTED}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, defect in DEFECTS.items() if defect.process])
 def test_a_defect_that_takes_the_process_down_is_caught(
     name: str, oracle: Oracle, monkeypatch: pytest.MonkeyPatch
