@@ -73,7 +73,8 @@ class _LocationScale(Base):
 
 class Normal(_LocationScale):
     def log_density(self, x: Pair) -> Pair:
-        return -(self._z(x).square().scaled(0.5) + x.like(HALF_LOG_2PI + self._log))
+        z = self._z(x)
+        return -(z * z.scaled(0.5) + x.like(HALF_LOG_2PI + self._log))  # z**2 alone may overflow.
 
     def cdf(self, x: Pair) -> Pair:
         return tails.ndtr(self._z(x))

@@ -127,10 +127,8 @@ class Pair:
         return Pair(np.where(flipped, -self.hi, self.hi), np.where(flipped, -self.lo, self.lo))
 
     def value(self) -> Floats:
-        """hi + lo, rounded once to the dtype."""
-        total = self.hi + self.lo
-        # -0 + 0 is 0: the sign of a zero lives in hi.
-        return np.where(self.lo == 0, self.hi, total)
+        """hi + lo rounded once to the dtype, which is hi. (Adding them again would round twice next to underflow.)"""
+        return self.hi
 
 
 def where(condition: NDArray[np.bool_], a: Pair, b: Pair) -> Pair:

@@ -27,8 +27,8 @@ _PAIRED, _TERMS, _LEVELS = 30, 54, 32
 
 
 def log_normal_density(x: Pair) -> Pair:
-    """-x**2/2 - log(2 pi)/2."""
-    return -(x.square().scaled(0.5) + x.like(HALF_LOG_2PI))
+    """-x**2/2 - log(2 pi)/2, where x**2 alone may overflow."""
+    return -(x * x.scaled(0.5) + x.like(HALF_LOG_2PI))
 
 
 def ndtr(x: Pair) -> Pair:

@@ -54,7 +54,8 @@ def inputs(subject: str, quantity: str, dtype: Any) -> Any:
     sizes = np.concatenate([spread(np.float64, least * 2, most / 1.01, 30), spread(np.float64, 1e-3, 90, 30, 1)])
     near = np.concatenate([1 + steps, np.log(2) + steps, 0.5 + steps, [least, most, 2 * least]])
     positive = np.concatenate([sizes, near])
-    real = np.concatenate([positive, -positive, -0.25 + steps])
+    edges = [2.0 ** (0.5 * np.log2(most)) * v for v in (0.9, 1.1, 1.35, 1.5)]  # x**2 overflows, x**2/2 not yet.
+    real = np.concatenate([positive, -positive, -0.25 + steps, edges])
     unit = np.concatenate([spread(np.float64, least * 2, 0.999, 30), 1 - spread(np.float64, eps, 0.5, 30), 0.5 + steps])
     spec = parse(subject)
     if spec.name == "inverse":
@@ -170,6 +171,26 @@ def test_limits_at_the_ends_and_nan_outside(subject: str, quantity: str, dtype: 
         x = np.array([*expected, NAN]).astype(kind)
     got = evaluate(ADAPTER.transform(subject, dtype), quantity, x).astype(np.float64)
     np.testing.assert_array_equal(got, [*expected.values(), NAN])
+
+
+ZEROS = (
+    ("chain(affine(loc=0.5,scale=2.0),tanh)", "fldj", lambda: (mp.acosh(mp.sqrt(2)) - 0.5) / 2),
+    ("power(exponent=2.5)", "fldj", lambda: mp.mpf(0.4) ** (mp.mpf(2) / 3)),
+    ("inverse(softplus)", "forward", lambda: mp.log(2)),
+    ("gumbel_cdf(loc=0.5,scale=2.0)", "inverse", lambda: mp.exp(-mp.exp(mp.mpf(0.25)))),
+)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(("subject", "quantity", "zero"), ZEROS)
+def test_next_to_an_irrational_zero_a_few_ulp_remain(subject: str, quantity: str, zero: Any, dtype: str) -> None:
+    kind = np.dtype(dtype).type
+    with mp.workprec(BITS):
+        nearest = kind(float(zero()))
+        x = np.array([nearest, np.nextafter(nearest, kind(9)), np.nextafter(nearest, kind(-9))])
+        got = evaluate(ADAPTER.transform(subject, dtype), quantity, x)
+        function = forms(parse(subject)).truth(quantity)
+        assert ulps(got, [function(mp.mpf(float(v))) for v in x], dtype).max() <= 6
 
 
 def test_signs_of_zero_survive() -> None:
