@@ -38,7 +38,9 @@ def blame_for(case: Case, quantity: str, at: NDArray[Any]) -> str | None:
         x = reply.values.astype(case.fmt.dtype).reshape(1)
         exact = case.oracle.truth(case.subject, "log_prob", here, case.fmt)
         slope = case.oracle.truth(transform, "ildj", here, case.fmt)
-        shares["inverse"] = _gap(as_float(exact) - as_float(slope), _base_density(case, base, x))
+        with np.errstate(invalid="ignore"):
+            here_base = as_float(exact) - as_float(slope)
+        shares["inverse"] = _gap(here_base, _base_density(case, base, x))
     direction = "ildj" if quantity == "log_prob" else "fldj"
     shares["log-det"] = _error(case, transform, direction, here)
     shares["base"] = _error(case, base, "log_prob", x)

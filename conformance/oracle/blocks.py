@@ -54,7 +54,8 @@ def pack(points: list[tuple[Split, float]], precision: int) -> Enclosures:
         out.exponent[:], out.kind[:] = exponent, kind
         # An estimate: 16 bits of it say all there is to say, and file better.
         mantissa, binade = np.frexp(conditions)
-        out.condition[:] = np.ldexp(np.round(mantissa * 2.0**16) * 2.0**-16, binade)
+        with np.errstate(over="ignore"):
+            out.condition[:] = np.ldexp(np.round(mantissa * 2.0**16) * 2.0**-16, binade)
     if precision <= SHORT:
         # 2**-52 is far below 2**-20 ulp of a short format; one word instead of two, and one common error, file better.
         inside = (out.kind == Kind.FINITE) & (out.hi != 0) & (np.abs(out.lo) + out.err <= 2.0**-52)
