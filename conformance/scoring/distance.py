@@ -38,21 +38,22 @@ class Distances:
 def distances(got: NDArray[Any], truth: Enclosures, fmt: Format) -> Distances:
     """Distances of ``got`` (shape (N,), dtype of ``fmt``) from ``truth``.
 
-    The difference is formed in the scale of the truth: got is split exactly by frexp, got - hi is exact where the two
-    are close (Sterbenz's lemma), and one rounding of relative size 2^-53 remains.
+    The difference is formed in the scale of the larger of the two: both are moved there by exact powers of two,
+    got - hi is exact where they are close (Sterbenz's lemma), and one rounding of relative size 2^-53 remains.
     """
     wide = got.astype(np.float64)
     finite = np.isfinite(wide)
     fraction, power = np.frexp(np.where(finite, wide, 0.0))
-    nonzero = truth.hi != 0
-    exponent = np.where(nonzero, np.clip(truth.exponent, -(2**40), 2**40), 0)
+    exponent = np.clip(truth.exponent, -(2**40), 2**40)
+    # 0 has no exponent of its own: it takes the other's.
+    scale = np.where(fraction == 0, exponent, np.where(truth.hi == 0, power, np.maximum(power, exponent)))
+    unit = unit_exponent(truth, fmt)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        scaled = np.ldexp(fraction, _int32(power - exponent))
-        off = np.abs((scaled - np.where(nonzero, truth.hi, 0.0)) - np.where(nonzero, truth.lo, 0.0))
-        shift = _int32(exponent - unit_exponent(truth, fmt))
-        ulp = np.ldexp(off, shift)
-        slack = np.ldexp(truth.err, shift)
-        nats = np.ldexp(off, _int32(exponent))
+        down = _int32(exponent - scale)
+        off = np.abs((np.ldexp(fraction, _int32(power - scale)) - np.ldexp(truth.hi, down)) - np.ldexp(truth.lo, down))
+        ulp = np.ldexp(off, _int32(scale - unit))
+        slack = np.ldexp(truth.err, _int32(exponent - unit))
+        nats = np.ldexp(off, _int32(scale))
     right_infinity = ~finite & (wide == rounded_infinity(truth, fmt))
     known = np.isin(truth.kind, (Kind.FINITE, Kind.POS_INF, Kind.NEG_INF))
     hopeless = (~finite & ~right_infinity) | (truth.kind != Kind.FINITE)
