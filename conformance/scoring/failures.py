@@ -130,7 +130,8 @@ def usable(
     """
     fine = np.isin(failures, (Failure.NONE, Failure.UNDECIDED))
     if log_quantity:
-        fine |= (failures == Failure.PRECISION_LOST) & (off.nats <= _nats_allowed(truth, tolerance))
+        small = np.isin(failures, (Failure.PRECISION_LOST, Failure.FLUSHED_TO_ZERO))
+        fine |= small & (off.nats <= _nats_allowed(truth, tolerance))
     return fine
 
 
