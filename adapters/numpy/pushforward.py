@@ -52,7 +52,7 @@ class Pushforward:
     def log_prob_from_base(self, x: Pair) -> Pair:
         if self._map is None:
             return self._within(x, self.base.log_density(x), x)
-        return self._within(x, self.base.log_density(x) - self._map.fldj(x), x)
+        return self._within(x, _sum(self.base.log_density(x), -self._map.fldj(x)), x)
 
     def _within(self, x: Pair, density: Pair, given: Pair) -> Pair:
         """The density, masked outside the support, with its limits at infinite x and nan for nan given."""

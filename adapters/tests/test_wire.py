@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import ml_dtypes
@@ -120,6 +122,19 @@ def announce(header: Any) -> bytes:
 def test_garbage_raises_and_allocates_nothing_big(data: bytes) -> None:
     with pytest.raises(WireError):
         receive(io.BytesIO(data))
+
+
+def test_garbage_on_an_open_pipe_is_noticed_at_once() -> None:
+    # Whoever waits for the announced bytes waits for ever: the writer stays and writes no more.
+    read_end, write_end = os.pipe()
+    os.write(write_end, b"Traceback (most recent call last):")
+    with ThreadPoolExecutor(1) as pool, os.fdopen(read_end, "rb") as stream:
+        waiting = pool.submit(receive, stream)
+        try:
+            with pytest.raises(WireError):
+                waiting.result(timeout=5)
+        finally:
+            os.close(write_end)
 
 
 @given(st.binary(max_size=200))
