@@ -13,6 +13,7 @@ import numpy as np
 from adapters.interface import NotOffered, Spec, SpecError
 from adapters.numpy import transforms as tr
 from adapters.numpy.pairs import Pair
+from adapters.numpy.stick_breaking import StickBreaking
 from adapters.numpy.transforms import Map
 
 
@@ -124,7 +125,7 @@ _LEAVES: dict[str, tuple[tuple[str, ...], Callable[..., Map]]] = {
     "abs": ((), tr.Abs),
     "gumbel_cdf": (("loc", "scale"), tr.GumbelCdf),
     "normal_cdf": ((), tr.NormalCdf),
-    "stick_breaking": ((), tr.StickBreaking),
+    "stick_breaking": ((), StickBreaking),
 }
 
 
