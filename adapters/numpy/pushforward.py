@@ -52,7 +52,12 @@ class Pushforward:
     def log_prob_from_base(self, x: Pair) -> Pair:
         if self._map is None:
             return self._within(x, self.base.log_density(x), x)
-        return self._within(x, _sum(self.base.log_density(x), -self._map.fldj(x)), x)
+        base, slope = self.base.log_density(x), self._map.fldj(x)
+        # Where both overflow, their difference does too, or has long settled: the limit either way.
+        overflowed = np.isinf(base.hi) & np.isinf(slope.hi)
+        low, high = self._limits
+        limit = where(x.hi < self.base.location, _filled(base, low), _filled(base, high))
+        return self._within(x, where(overflowed, limit, base - slope), x)
 
     def _within(self, x: Pair, density: Pair, given: Pair) -> Pair:
         """The density, masked outside the support, with its limits at infinite x and nan for nan given."""
