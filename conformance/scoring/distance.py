@@ -81,10 +81,9 @@ def unit_exponent(truth: Enclosures, fmt: Format) -> NDArray[np.int64]:
 def rounded_infinity(truth: Enclosures, fmt: Format) -> Floats:
     """+-inf where that is what the truth rounds to (|t| >= max + ulp/2, or an infinite limit), 0 elsewhere."""
     top = fmt.emax + 1
-    # |t| / 2^top >= 1 - 2^-(p+1)
-    threshold = 1.0 - 2.0 ** -(fmt.precision + 1)
-    hi = np.abs(truth.hi)
-    at_top = (truth.exponent == top) & ((hi > threshold) | ((hi == threshold) & (truth.lo * np.sign(truth.hi) >= 0)))
+    # |t| / 2^top >= 1 - 2^-(p+1), with every float64 operation exact: in float64 that threshold itself is no float.
+    missing = (1.0 - np.abs(truth.hi)) - 2.0 ** -(fmt.precision + 1)
+    at_top = (truth.exponent == top) & (truth.lo * np.sign(truth.hi) >= missing)
     over = (truth.kind == Kind.FINITE) & (truth.hi != 0) & ((truth.exponent > top) | at_top)
     result = np.where(over, np.copysign(np.inf, truth.hi), 0.0)
     result[truth.kind == Kind.POS_INF] = np.inf
