@@ -149,7 +149,8 @@ def _confirmation(
 ) -> tuple[str, bool]:
     if group.kind in OBSERVED:
         return "observation", True
-    if kind != Kind.FINITE:
+    # A limit, at an infinite input too, is what the definition declares; there is no computed number to compare.
+    if kind != Kind.FINITE or not np.isfinite(x.astype(np.float64)).all():
         return "definition", True
     opinion = oracle.second_opinion(subject, quantity, x, fmt)
     return ("mpmath", True) if opinion.agrees else (f"none: {opinion.value_text}", False)
