@@ -17,6 +17,7 @@ from math import factorial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from adapters.numpy.pairs import Floats, Pair, fast_two_sum, two_product, two_sum, where
 
@@ -109,14 +110,25 @@ def _reduced(x: Pair) -> tuple[Pair, Floats]:
 def exp(x: Pair) -> Pair:
     """e**x."""
     core, k = _reduced(x)
-    mantissa = core + 1.0
-    exponent = k.astype(np.int32)
-    hi = np.ldexp(mantissa.hi, exponent)
-    lo = np.where(np.isfinite(hi), np.ldexp(mantissa.lo, exponent), 0).astype(hi.dtype)
+    found = _scaled_up(core + 1.0, k.astype(np.int32))
     zero = x.hi.dtype.type(0)
     special = ~np.isfinite(x.hi)
     limit = np.where(x.hi < 0, zero, x.hi)
-    return Pair(np.where(special, limit, hi), np.where(special, zero, lo))
+    return Pair(np.where(special, limit, found.hi), np.where(special, zero, found.lo))
+
+
+def _scaled_up(mantissa: Pair, exponent: NDArray[np.int32]) -> Pair:
+    """The mantissa times 2**exponent, rounded once where that is subnormal."""
+    info = np.finfo(mantissa.hi.dtype)
+    hi = np.ldexp(mantissa.hi, exponent)
+    # The first rounding may have made a tie of what was none; the trailing word knows.
+    lost = mantissa.hi - np.ldexp(hi, -exponent)
+    tie = np.abs(lost) == np.ldexp(hi.dtype.type(0.5), info.minexp - info.nmant - exponent)
+    undone = (exponent <= info.minexp) & tie & (lost * mantissa.lo > 0)
+    hi = np.where(undone, hi + np.copysign(info.smallest_subnormal, lost), hi)
+    # Next to underflow a trailing word would be rounded, and could make a tie in the next sum.
+    kept = np.isfinite(hi) & (hi > info.tiny * hi.dtype.type(2.0 ** (info.nmant + 4)))
+    return Pair(hi, np.where(kept, np.ldexp(mantissa.lo, exponent), hi.dtype.type(0)))
 
 
 def expm1(x: Pair) -> Pair:

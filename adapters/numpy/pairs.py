@@ -36,9 +36,15 @@ def fast_two_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
 
 
 def split(a: Floats) -> tuple[Floats, Floats]:
-    """a as the sum of two floats of half the precision each; nan where the multiplication overflows."""
-    factor = a.dtype.type(4097.0 if a.dtype == np.float32 else 134217729.0)
-    c = factor * a
+    """a as the sum of two floats of half the precision each."""
+    kind, half = a.dtype.type, 12 if a.dtype == np.float32 else 27
+    large = np.abs(a) > np.finfo(a.dtype).max * kind(2.0 ** (-half - 1))
+    if np.any(large):  # The multiplication below would overflow.
+        high, low = split(np.where(large & np.isfinite(a), a * kind(2.0**-30), kind(0)))
+        small_high, small_low = split(np.where(large, kind(0), a))
+        back = kind(2.0**30)
+        return np.where(large, high * back, small_high), np.where(large, low * back, small_low)
+    c = kind(2.0**half + 1) * a
     high = c - (c - a)
     return high, a - high
 

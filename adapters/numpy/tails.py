@@ -1,8 +1,8 @@
 """The normal and the Student-t distribution functions.
 
-Guarantee: the normal cdf and quantile over pairs have relative error below 2**-59 (float64) or 2**-31 (float32), the
-tails down to the smallest subnormal and the quantile's zero included. The Student-t cdf rests on SciPy's stdtr, which
-answers plain floats, and is off by up to a dozen ulp; the second word of its argument enters to first order.
+Guarantee: the normal cdf and quantile and the Student-t cdf (df up to 10) over pairs have relative error below 2**-59
+(float64) or 2**-31 (float32), the tails down to the smallest subnormal and the quantile's zero included. Beyond df = 10
+the Student-t cdf is SciPy's stdtr, off by a dozen ulp and more; the second word of its argument enters to first order.
 
 (scipy.special.ndtr rounds x**2 before the exponential: up to a thousand ulp at x = -36 in float64.)
 """
@@ -17,13 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from adapters.numpy.functions import HALF_LOG_2PI, PI, exp, log, log_of, root_of
+from adapters.numpy.functions import HALF_LOG_2PI, PI, exp, log, log1p, log_of, root_of
 from adapters.numpy.pairs import Floats, Pair, where
 
 # The power series serves below, the continued fraction from here on.
 _JOIN = 4.0
 # Terms of the series summed as pairs, and all; levels of the continued fraction.
 _PAIRED, _TERMS, _LEVELS = 30, 54, 32
+# The same for the incomplete beta function, and up to which df they suffice.
+_BETA_PAIRED, _BETA_TERMS, _SERIES_DF = 40, 100, 10.0
 
 
 def log_normal_density(x: Pair) -> Pair:
@@ -98,10 +100,46 @@ def _on(chosen: NDArray[np.bool_], function: Callable[..., Pair], *values: Pair)
 
 
 def student_t_cdf(z: Pair, df: float) -> Pair:
-    """The Student-t cdf. SciPy's float32 version underflows early, so its float64 one serves both."""
-    value = special.stdtr(df, z.hi.astype(np.float64)).astype(z.hi.dtype)
-    constant = np.exp(float(log_gamma((df + 1) / 2) - log_gamma(df / 2) - log_of(PI * Fraction(df)) / 2))
-    return _corrected(value, lambda v: constant * (1 + z.hi * z.hi / df) ** (-(df + 1) / 2), z.lo)
+    """The Student-t cdf, by the incomplete beta function's series of positive terms. DLMF 8.17.8.
+
+    With x = df/(df + z**2): P(T < -|z|) from powers of x where z**2 >= df, P(0 < T < |z|) from those of 1 - x below.
+    """
+    if df > _SERIES_DF:
+        # SciPy's float32 version underflows early, so its float64 one serves both.
+        value = special.stdtr(df, z.hi.astype(np.float64)).astype(z.hi.dtype)
+        constant = np.exp(float(log_gamma((df + 1) / 2) - log_gamma(df / 2) - log_of(PI * Fraction(df)) / 2))
+        return _corrected(value, lambda v: constant * (1 + z.hi * z.hi / df) ** (-(df + 1) / 2), z.lo)
+    half = (df + 1) / 2
+    log_beta = log_gamma(df / 2) + log_gamma(0.5) - log_gamma(half) + log_of(df) / 2
+    t = z.abs()
+    inner = t.hi * t.hi < df
+
+    def centre(near: Pair) -> Pair:
+        w = near.square() / df
+        total = _ratios(w / (w + 1.0), half, 1.5)
+        return near * total * exp(log1p(w) * -half - near.like(log_beta))
+
+    def tail(far: Pair) -> Pair:
+        inverse = (df / far) / far
+        logs = (log(far).scaled(2.0) - far.like(log_of(df)) + log1p(inverse)) * -half
+        total = _ratios(inverse / (inverse + 1.0), half, df / 2 + 1)
+        return total * exp(logs + log(far) - far.like(log_beta + log_of(df)))
+
+    below = _on(inner, centre, t)
+    outer = _on(~inner & np.isfinite(t.hi), tail, t)
+    upper = where(z.hi < 0, outer, where(np.isnan(z.hi), z, 1.0 - outer))
+    return where(inner, below.with_sign_of(z.hi) + 0.5, upper)
+
+
+def _ratios(x: Pair, top: float, bottom: float) -> Pair:
+    """1 + x top/bottom (1 + x (top + 1)/(bottom + 1) (1 + ...)) for 0 <= x <= 1/2."""
+    plain = np.ones_like(x.hi)
+    for k in range(_BETA_TERMS, _BETA_PAIRED, -1):
+        plain = 1 + x.hi * plain * x.hi.dtype.type((top + k) / (bottom + k))
+    total = Pair.of(plain)
+    for k in range(_BETA_PAIRED, -1, -1):
+        total = (x * x.like((Fraction(top) + k) / (Fraction(bottom) + k))) * total + 1.0
+    return total
 
 
 def log_gamma(a: float) -> Fraction:

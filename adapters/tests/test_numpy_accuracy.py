@@ -55,7 +55,8 @@ def inputs(subject: str, quantity: str, dtype: Any) -> Any:
     near = np.concatenate([1 + steps, np.log(2) + steps, 0.5 + steps, [least, most, 2 * least]])
     positive = np.concatenate([sizes, near])
     edges = [2.0 ** (0.5 * np.log2(most)) * v for v in (0.9, 1.1, 1.35, 1.5)]  # x**2 overflows, x**2/2 not yet.
-    real = np.concatenate([positive, -positive, -0.25 + steps, edges])
+    underflow = np.linspace(np.log(least), np.log(float(info.tiny)) + 2, 40)  # exp becomes subnormal here.
+    real = np.concatenate([positive, -positive, -0.25 + steps, edges, underflow, -underflow])
     unit = np.concatenate([spread(np.float64, least * 2, 0.999, 30), 1 - spread(np.float64, eps, 0.5, 30), 0.5 + steps])
     spec = parse(subject)
     if spec.name == "inverse":

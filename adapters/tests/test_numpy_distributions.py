@@ -20,8 +20,8 @@ from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS
 
 ADAPTER = Adapter()
 FALLING = [s for s in DISTRIBUTION_SUBJECTS if "scale=-2.5" in s]
-# Worst ulp allowed of a cdf: the Student-t one rests on SciPy.
-CDF_BOUNDS = {"normal": 0.51, "student_t": 12.0}
+# The cdfs that are summed as series lose some of their second word in float32.
+CDF_BOUNDS = {"normal": 0.51, "student_t": 0.51}
 
 
 def base_points(subject: str, dtype: str) -> Any:
