@@ -99,6 +99,18 @@ def test_a_truth_just_below_a_power_of_two_has_the_finer_unit(fmt: Format) -> No
     assert distances(above, truth, fmt).ulp == pytest.approx([2.0, 1.0])
 
 
+def test_the_finer_unit_also_where_hi_itself_is_the_power_of_two() -> None:
+    truth = enclose([Fraction(1), Fraction(-1)])
+    truth.lo[:] = [-(2.0**-70), 2.0**-70]
+    above = np.array([1.0 + 2.0**-23, -1.0 - 2.0**-23], np.float32)
+    assert distances(above, truth, FORMATS["float32"]).ulp == pytest.approx([2.0, 2.0])
+
+
+def test_zero_is_as_far_from_a_fraction_of_the_smallest_float_as_that_fraction() -> None:
+    truth = enclose([Fraction(3, 4) * Fraction(2) ** -1074, Fraction(1, 3) * Fraction(2) ** -1074])
+    assert distances(np.zeros(2), truth, FORMATS["float64"]).ulp == pytest.approx([0.75, 1 / 3])
+
+
 @pytest.mark.parametrize("fmt", ALL, ids=lambda f: f.name)
 @pytest.mark.parametrize("depth", [2500, 5000, 2**39])
 def test_a_truth_far_below_the_format_is_as_far_from_a_float_as_zero_is(fmt: Format, depth: int) -> None:

@@ -102,6 +102,8 @@ CASES = [
     (1.0, 1 - Fraction(1, 2**60), {"codomain": (0.0, 1.0)}, Failure.NONE),
     (1.0 + 2.0**-23, 1 - Fraction(1, 2**60), {"codomain": (0.0, 1.0)}, Failure.OUT_OF_CODOMAIN),
     (-(2.0**-149), Fraction(1, 2**200), {"codomain": (0.0, 1.0)}, Failure.OUT_OF_CODOMAIN),
+    (0.0, Fraction(2) ** -9000, {"codomain": (0.0, 1.0)}, Failure.NONE),
+    (float(np.float32(0.3)), 0.3, {"codomain": (0.0, 0.3)}, Failure.NONE),
     (float("inf"), "+inf", {"codomain": (0.0, float("inf"))}, Failure.NONE),
     # log-quantities
     (0.0, 2.0**-24, LOG, Failure.PRECISION_LOST),
@@ -212,7 +214,8 @@ SEVERITIES = [
     (Failure.RAISED, {}, "serious"),
     (Failure.DTYPE_CHANGED, {}, "serious"),
     (Failure.PRECISION_LOST, {"ulp": 1e6}, "serious"),
-    (Failure.PRECISION_LOST, {"ulp": 50.0}, "minor"),
+    (Failure.PRECISION_LOST, {"ulp": 300.0}, "serious"),
+    (Failure.PRECISION_LOST, {"ulp": 200.0}, "minor"),
     (Failure.PRECISION_LOST, {"ulp": 1e6, "nats": 1e-7, "log_quantity": True}, "minor"),
     (Failure.PRECISION_LOST, {"ulp": 1e6, "nats": 1e-4, "log_quantity": True}, "serious"),
     (Failure.FLUSHED_TO_ZERO, {"region_name": "subnormal"}, "minor"),
