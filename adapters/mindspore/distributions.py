@@ -1,0 +1,86 @@
+"""Distributions of mindspore.nn.probability, one line each, and TransformedDistribution over them.
+
+Guarantee: every value is what MindSpore's own classes return. ``TransformedDistribution`` takes the bijector first.
+There is no way to score a sample by the point that it came from, so ``log_prob_from_base`` is not offered.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface import BoundDistribution, NotOffered, Reproduction, Spec, SpecError
+from adapters.interface.scripts import expression
+from adapters.mindspore.source import Call, Runner
+from adapters.mindspore.transforms import transform
+
+Array = NDArray[Any]
+
+BASES = {
+    "normal": "msd.Normal({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
+    "uniform": "msd.Uniform({plain_low}, {plain_high}, dtype=ms.DTYPE)",
+    "logistic": "msd.Logistic({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
+    "gumbel": "msd.Gumbel({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
+    "exponential": "msd.Exponential({plain_rate}, dtype=ms.DTYPE)",
+    "laplace": "msd.Laplace({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
+    "student_t": "msd.StudentT({plain_df}, {plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
+}
+
+QUANTITIES = {
+    "log_prob": "d.log_prob(x)",
+    "cdf": "d.cdf(x)",
+    "entropy": "d.entropy()",
+    "mean": "d.mean()",
+    "variance": "d.var()",
+}
+_CONSTANTS = ("entropy", "mean", "variance")
+
+
+def distribution(spec: Spec, dtype: str) -> str:
+    """The expression over ``ms``, ``msb``, ``msd`` that constructs ``spec``. NotOffered where MindSpore lacks it."""
+    if spec.name != "transformed":
+        text = expression(spec, BASES, repr, lambda part: distribution(part, dtype), "mindspore")
+        return text.replace("DTYPE", dtype)
+    if len(spec.parts) != 2 or spec.params:
+        raise SpecError(f"{spec}: transformed takes a base and a transform")
+    base, map_of_it = spec.parts
+    return f"msd.TransformedDistribution({transform(map_of_it)}, {distribution(base, dtype)})"
+
+
+class MindSporeDistribution(BoundDistribution):
+    """One distribution at one dtype in one mode. NotOffered at construction when MindSpore lacks it."""
+
+    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
+        self._runner = runner
+        self._setup, self._dtype, self._mode = f"d = {distribution(spec, dtype)}", dtype, mode
+
+    def _call(self, quantity: str) -> Call:
+        if quantity not in QUANTITIES:
+            raise NotOffered(f"mindspore has no {quantity}")
+        return Call(self._setup, QUANTITIES[quantity], self._dtype, self._mode, quantity in _CONSTANTS)
+
+    def log_prob(self, y: Array) -> Array:
+        return self._runner.run(self._call("log_prob"), y)
+
+    def cdf(self, y: Array) -> Array:
+        return self._runner.run(self._call("cdf"), y)
+
+    def entropy(self) -> Array:
+        return self._runner.run(self._call("entropy"))
+
+    def mean(self) -> Array:
+        return self._runner.run(self._call("mean"))
+
+    def variance(self) -> Array:
+        return self._runner.run(self._call("variance"))
+
+    def sample(self, count: int, seed: int) -> Array:
+        # The seed takes effect on objects that are made after it is set.
+        self._runner.ms.set_seed(int(seed) % 2**32)
+        call = Call(self._setup, f"d.sample(({int(count)},))", self._dtype, self._mode, constant=True)
+        return self._runner.run(call, fresh=True)
+
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        return Reproduction(self._call(quantity).script(np.asarray(value)))

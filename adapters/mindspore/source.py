@@ -1,0 +1,129 @@
+"""One text for two uses: what the adapter evaluates and what a reproduction prints.
+
+Modes: "eager" (PYNATIVE_MODE) and "graph" (GRAPH_MODE). In graph mode MindSpore compiles only a Cell that is called
+as ``cell(x)``; a direct call of a bijector's method would run eagerly whatever the context says. The mode belongs to
+the process, so it is set before every call.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface import NotOffered
+from adapters.interface.scripts import first_line, literal
+
+Array = NDArray[Any]
+
+MODES = ("eager", "graph")
+DTYPES = ("float16", "float32", "float64")
+COPIES = 16
+_CONTEXT = {"eager": "PYNATIVE_MODE", "graph": "GRAPH_MODE"}
+_KEPT_CELLS = 256
+
+IMPORTS = """\
+import mindspore as ms
+import mindspore.nn.probability.bijector as msb
+import mindspore.nn.probability.distribution as msd
+
+"""
+
+
+@dataclass(frozen=True)
+class Call:
+    """``setup`` binds ``t`` or ``d``; ``text`` is an expression of it and, unless ``constant``, of ``x``.
+
+    Both are written over ``ms``, ``msb`` (bijectors) and ``msd`` (distributions).
+    """
+
+    setup: str
+    text: str
+    dtype: str
+    mode: str
+    constant: bool = False
+
+    @property
+    def _object(self) -> str:
+        return self.setup.partition(" ")[0]
+
+    def body(self) -> str:
+        """Source that binds ``call``, a function of ``x`` (of nothing, for a constant)."""
+        argument = "" if self.constant else "x"
+        lines = [f"ms.set_context(mode=ms.{_CONTEXT[self.mode]})", self.setup]
+        if self.mode == "eager":
+            lines += ["", "", f"def call({argument}):", f"    return {self.text}"]
+        else:
+            name = self._object
+            inner = f"self, {argument}" if argument else "self"
+            text = f"self.{self.text}"
+            lines += ["", "", "class Compiled(ms.nn.Cell):", f"    def __init__(self, {name}):"]
+            lines += ["        super().__init__()", f"        self.{name} = {name}", ""]
+            lines += [f"    def construct({inner}):", f"        return {text}", "", "", f"call = Compiled({name})"]
+        return "\n".join(lines) + "\n"
+
+    def script(self, value: Array) -> str:
+        """Source that prints the result of this call at the single point ``value`` as ``float.hex`` text."""
+        opening = 'import os\n\nos.environ["GLOG_v"] = "3"\nimport numpy as np\n' + IMPORTS
+        if self.constant:
+            ending = "result = call()"
+        else:
+            copies = f"[{literal(value)}] * {COPIES}"
+            ending = f'result = call(ms.Tensor(np.array({copies}, dtype="{self.dtype}")))  # fills a vector register'
+        printed = "print(float(np.atleast_1d(result.asnumpy())[0]).hex())"
+        return f"{opening}{self.body()}\n\n{ending}\n{printed}\n"
+
+
+class Runner:
+    """MindSpore, imported on construction, on the CPU; runs calls."""
+
+    def __init__(self) -> None:
+        os.environ["GLOG_v"] = "3"  # noqa: SIM112 - its real name
+        import mindspore
+
+        self.ms = mindspore
+        mindspore.set_context(device_target="CPU")
+        self._folder = tempfile.TemporaryDirectory(prefix="mindspore-cells-")
+        sys.path.append(self._folder.name)
+        self._made = 0
+        self._callable = functools.lru_cache(maxsize=_KEPT_CELLS)(self._new)
+
+    def _new(self, call: Call) -> Callable[..., Any]:
+        # MindSpore compiles from the source of ``construct`` and imports the module that holds it, so there is one.
+        self._made += 1
+        name = f"mindspore_cell_{self._made}"
+        Path(self._folder.name, f"{name}.py").write_text(IMPORTS + call.body(), encoding="utf-8")
+        importlib.invalidate_caches()
+        function: Callable[..., Any] = importlib.import_module(name).call
+        return function
+
+    def run(self, call: Call, *inputs: Array, fresh: bool = False) -> Array:
+        """What MindSpore answers, unchanged: its dtype, its shape. ``fresh`` constructs the object anew.
+
+        Raises NotOffered where MindSpore raises NotImplementedError, TypeError for an input of another dtype than the
+        bound one, and what MindSpore raises.
+        """
+        for value in inputs:
+            if value.dtype.name != call.dtype:
+                raise TypeError(f"bound at {call.dtype}, called with {value.dtype.name}")
+        self.ms.set_context(mode=getattr(self.ms, _CONTEXT[call.mode]))
+        try:
+            function = self._new(call) if fresh else self._callable(call)
+            result: Array = function(*(self.ms.Tensor(np.array(value)) for value in inputs)).asnumpy()
+            return result
+        except NotImplementedError as error:
+            raise NotOffered(f"{call.text}: mindspore raises NotImplementedError {first_line(error)}") from error
+        except ValueError as error:
+            # TransformedDistribution's way of saying that it has no mean.
+            if "must be implemented for non-linear transformation" not in str(error):
+                raise
+            raise NotOffered(f"{call.text}: mindspore raises ValueError {first_line(error)}") from error

@@ -1,0 +1,62 @@
+"""Bijectors of mindspore.nn.probability, one line each.
+
+Guarantee: every value is what MindSpore's own classes return for fresh tensors of the bound dtype. Parameters are
+Python numbers, as in MindSpore's documentation; those of the catalogue are exact in every dtype. There is no
+combinator but ``Invert``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface import BoundTransform, Reproduction, Spec
+from adapters.interface.scripts import expression
+from adapters.mindspore.source import Call, Runner
+
+Array = NDArray[Any]
+
+# MindSpore's PowerTransform is (1 + power x)^(1/power), not x^power. ScalarAffine takes the scale first.
+TRANSFORMS = {
+    "exp": "msb.Exp()",
+    "affine": "msb.ScalarAffine(scale={plain_scale}, shift={plain_loc})",
+    "inverse_box_cox": "msb.PowerTransform({plain_power})",
+    "softplus": "msb.Softplus(1.0)",
+    "gumbel_cdf": "msb.GumbelCDF({plain_loc}, {plain_scale})",
+    "inverse": "msb.Invert({0})",
+}
+
+QUANTITIES = {
+    "forward": "t.forward(x)",
+    "inverse": "t.inverse(x)",
+    "fldj": "t.forward_log_jacobian(x)",
+    "ildj": "t.inverse_log_jacobian(x)",
+}
+
+
+def transform(spec: Spec) -> str:
+    """The expression over ``msb`` that constructs ``spec``. Raises NotOffered where MindSpore lacks it."""
+    return expression(spec, TRANSFORMS, repr, transform, "mindspore.nn.probability.bijector")
+
+
+class MindSporeTransform(BoundTransform):
+    """One bijector at one dtype in one mode. NotOffered at construction when MindSpore lacks it."""
+
+    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
+        self._runner = runner
+        setup = f"t = {transform(spec)}"
+        self._calls = {quantity: Call(setup, text, dtype, mode) for quantity, text in QUANTITIES.items()}
+
+    def forward(self, x: Array) -> Array:
+        return self._runner.run(self._calls["forward"], x)
+
+    def inverse(self, y: Array) -> Array:
+        return self._runner.run(self._calls["inverse"], y)
+
+    def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
+        return self._runner.run(self._calls[{"forward": "fldj", "inverse": "ildj"}[direction]], value)
+
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        return Reproduction(self._calls[quantity].script(np.asarray(value)))
