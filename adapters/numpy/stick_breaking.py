@@ -1,6 +1,7 @@
 """Stick-breaking over pairs: the one map of vectors that isn't made of scalar ones.
 
-Guarantee: every coordinate and both log-dets within 0.51 ulp, weights below 2**-99 (float32) within 1 ulp. Source: Stan Reference Manual, "Unit simplex".
+Guarantee: every coordinate and both log-dets within 0.51 ulp, weights below 2**-99
+(float32) within 1 ulp. Source: Stan Reference Manual, "Unit simplex".
 """
 
 from __future__ import annotations
