@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import importlib
+import importlib.util
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     compare.add_parser(commands)
     explain.add_parser(commands)
     listing.add_parser(commands)
-    _add_optional(commands)
+    _add_sweeps(commands)
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
@@ -56,10 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _add_optional(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    from conformance.sweeps import search, sweep
-
-    for name, module in (("sweep", sweep), ("search", search)):
+def _add_sweeps(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    for name in ("sweep", "search"):
+        if importlib.util.find_spec(f"conformance.sweeps.{name}") is None:
+            continue
+        module = importlib.import_module(f"conformance.sweeps.{name}")
         parser = commands.add_parser(
             name,
             help=module.HELP,
