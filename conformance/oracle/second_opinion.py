@@ -25,7 +25,6 @@ from conformance.oracle.mp_numbers import CannotCompute, MpNumbers
 
 BASE_DIGITS = 160
 MOST_DIGITS = 2500
-_STEP_DIGITS = 40
 _ITERATIONS = 80
 _ENOUGH_DIGITS = 1000
 """At this precision a slope within 10**-400 of 1 may count as 1: its logarithm is below every format."""
@@ -52,14 +51,13 @@ def second_opinion(subject: str, quantity: str, x: Any, truth: Enclosures, fmt: 
         return SecondOpinion("cannot: a limit or a special value, not a computed number", False, False)
     try:
         opinion, values = _formed(subject, quantity, inputs)
+        agrees = len(values) == len(truth) and all(opinion.close(v, truth, i, fmt) for i, v in enumerate(values))
     except CannotCompute as reason:
         return SecondOpinion(f"cannot: {reason}", False, False)
     except (ArithmeticError, ValueError, TypeError, OverflowError) as problem:
         return SecondOpinion(f"cannot: {type(problem).__name__}: {problem}", False, False)
     text = " ".join(str(opinion.ctx.nstr(value, 30)) for value in values)
-    if len(values) != len(truth):
-        return SecondOpinion(text, False)
-    return SecondOpinion(text, all(opinion.close(value, truth, i, fmt) for i, value in enumerate(values)))
+    return SecondOpinion(text, agrees)
 
 
 class _TooShort(Exception):
@@ -112,8 +110,10 @@ class Opinion:
         scale = int(truth.exponent[index])
         middle = ctx.ldexp(ctx.mpf(truth.hi[index]), scale) + ctx.ldexp(ctx.mpf(truth.lo[index]), scale)
         slack = ctx.ldexp(ctx.one, max(scale - fmt.precision, fmt.emin - fmt.precision + 1) - 20)
-        slack += self.noise * ctx.mpf(10) ** -60
-        return bool(abs(ctx.re(value) - middle) <= ctx.ldexp(ctx.mpf(truth.err[index]), scale) + slack)
+        noise = self.noise * ctx.mpf(10) ** -60
+        if noise > max(slack, abs(middle)) and middle:
+            raise CannotCompute("what is left after cancellation is below mpmath's own error")
+        return bool(abs(ctx.re(value) - middle) <= ctx.ldexp(ctx.mpf(truth.err[index]), scale) + slack + noise)
 
     def _distribution(self, definition: DistributionDefinition, quantity: str, value: Any) -> Any:
         base, transform = definition.base or definition, definition.transform
@@ -127,7 +127,7 @@ class Opinion:
         if transform is None:
             return log_density
         log_slope = self._log_slope(transform, at)
-        self.noise = abs(log_density) + abs(log_slope)
+        self.noise += abs(log_density) + abs(log_slope)
         return log_density - log_slope
 
     def _cdf(self, base: DistributionDefinition, transform: TransformDefinition | None, value: Any) -> Any:
@@ -156,8 +156,9 @@ class Opinion:
     # -- scalars -------------------------------------------------------------------------------------------------
 
     def _step(self, x: Any) -> Any:
+        """Far below the distance to any singularity that the working precision was raised for."""
         ctx = self.ctx
-        return ctx.mpf(10) ** -_STEP_DIGITS * min(ctx.one, abs(x) if x else ctx.one) / (1 + x * x)
+        return ctx.mpf(10) ** -(int(ctx.dps) // 2) * min(ctx.one, abs(x) if x else ctx.one) / (1 + x * x)
 
     def _forward(self, transform: TransformDefinition, x: Any) -> Any:
         """f(x), with Newton's iteration in place of every inverse part's closed form."""
@@ -167,20 +168,20 @@ class Opinion:
             return x
         return self._solve(transform.parts[0], x) if transform.kind == "inverse" else transform.forward(self.ns, x)
 
-    def _slope(self, transform: TransformDefinition, x: Any) -> Any:
-        if transform.kind == "inverse":
-            return 1 / self._slope(transform.parts[0], self._solve(transform.parts[0], x))
-        if transform.kind == "chain":
-            product = self.ctx.one
-            for part in transform.parts:
-                product *= self._slope(part, x)
-                x = self._forward(part, x)
-            return product
-        h = self._step(x)
-        return self.ctx.im(transform.forward(self.ns, self.ctx.mpc(x, h))) / h
-
     def _log_slope(self, transform: TransformDefinition, x: Any) -> Any:
-        slope = abs(self._slope(transform, x))
+        if transform.kind == "inverse":
+            part = transform.parts[0]
+            return -self._log_slope(part, self._solve(part, x))
+        if transform.kind == "chain":
+            total = self.ctx.zero
+            for part in transform.parts:
+                log_slope = self._log_slope(part, x)
+                self.noise += abs(log_slope)
+                total += log_slope
+                x = self._forward(part, x)
+            return total
+        h = self._step(x)
+        slope = abs(self.ctx.im(transform.forward(self.ns, self.ctx.mpc(x, h))) / h)
         if not slope:
             raise CannotCompute("the derivative underflows even here")
         digits = int(self.ctx.dps)
@@ -193,6 +194,7 @@ class Opinion:
         if transform.kind == "chain":
             for part in reversed(transform.parts):
                 y = self._solve(part, y)
+                self.noise += abs(y)
             return y
         if transform.kind == "inverse":
             return transform.parts[0].forward(self.ns, y)
@@ -226,7 +228,10 @@ class Opinion:
                 slope = ctx.im(f(ctx.mpc(x, h))) / h
                 if not slope or not ctx.isfinite(slope):
                     return None
-                move = (ctx.re(f(x)) - y) / slope
+                value = f(x)
+                if ctx.im(value):  # left the domain
+                    return None
+                move = (value - y) / slope
                 x -= move
                 if abs(move) <= max(abs(x) * ctx.mpf(10) ** (-0.7 * digits), ctx.mpf(10) ** (-0.9 * digits)):
                     break
@@ -234,7 +239,8 @@ class Opinion:
             below, above = f(x - near) - y, f(x + near) - y
         except CannotCompute:
             return None
-        return x if ctx.re(below) * ctx.re(above) <= 0 else None
+        real = not ctx.im(below) and not ctx.im(above)
+        return x if real and below * above <= 0 else None
 
     def _end_of_domain(self, transform: TransformDefinition, y: Any) -> Any:
         """A finite end of the domain (or of the branch), where ``y`` is the end of the codomain that it tends to."""

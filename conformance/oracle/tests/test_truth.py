@@ -198,6 +198,24 @@ def test_digits() -> None:
         ORACLE.digits("exp", "forward", 1.0, digits=31)
 
 
+@pytest.mark.parametrize(
+    ("subject", "quantity", "x"),
+    [
+        ("inverse_box_cox(power=3.0)", "ildj", 1e-30),  # x lies within 1e-90 of the end of the domain
+        ("inverse_box_cox(power=0.75)", "ildj", 5e-324),
+        ("inverse_box_cox(power=-0.5)", "fldj", -1e30),
+        ("chain(softplus,exp)", "fldj", -30.0),
+        ("chain(normal_cdf,inverse(sigmoid))", "forward", 6.0),
+        ("inverse(chain(affine(loc=0.5,scale=-2.0),tanh))", "ildj", 1e30),
+        ("transformed(exponential(rate=1.5),chain(affine(loc=0.0,scale=-1.0),exp))", "cdf", 0.75),
+        ("transformed(uniform(low=0.0,high=1.0),inverse(normal_cdf))", "log_prob", -30.0),
+        ("student_t(df=3.0,loc=0.0,scale=1.0)", "cdf", -1e200),
+    ],
+)
+def test_mpmath_agrees_beyond_the_catalogue(subject: str, quantity: str, x: float) -> None:
+    assert ORACLE.second_opinion(subject, quantity, x, F64).agrees
+
+
 def test_the_second_opinion_can_disagree_and_can_decline() -> None:
     truth = ask("tanh", "fldj", 1.25, fmt=F32)
     assert ORACLE.second_opinion("tanh", "fldj", np.float32(1.25), F32).agrees
