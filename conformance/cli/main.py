@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import importlib.util
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -41,7 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     compare.add_parser(commands)
     explain.add_parser(commands)
     listing.add_parser(commands)
-    _add_sweeps(commands)
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
@@ -56,21 +53,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output left (| head); that is no error, and no second one at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-
-
-def _add_sweeps(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    for name in ("sweep", "search"):
-        if importlib.util.find_spec(f"conformance.sweeps.{name}") is None:
-            continue
-        module = importlib.import_module(f"conformance.sweeps.{name}")
-        parser = commands.add_parser(
-            name,
-            help=module.HELP,
-            description=module.__doc__,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        module.add_arguments(parser)
-        parser.set_defaults(run=module.main)
 
 
 if __name__ == "__main__":

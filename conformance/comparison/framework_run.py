@@ -83,6 +83,8 @@ def run_case(
     """Judge one case and add to ``result`` what came of it."""
     result.cells += [cell_of(case.measure(quantity), case, axes) for quantity in case.quantities]
     for law_id in plan.laws:
+        if not LAWS[law_id].applies(case.is_distribution):
+            continue
         checks = list(LAWS[law_id].check(case))
         components = sum(len(check.measure.failures) for check in checks)
         undecided = sum(int(np.count_nonzero(check.measure.failures == Failure.UNDECIDED)) for check in checks)

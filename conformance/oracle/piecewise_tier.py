@@ -72,7 +72,15 @@ class PiecewiseTier:
     def prepare(self, exact: NDArray[np.float64], worth: int = WORTH_BUILDING) -> None:
         """Build what ``enclose`` would build for these points."""
         counts = np.bincount((exact.view(np.int64) >> 52) & 4095, minlength=4096)
-        keys = np.flatnonzero((counts >= max(worth, 1)) & (self.table.root == UNBUILT))
+        self._grow(np.flatnonzero((counts >= max(worth, 1)) & (self.table.root == UNBUILT)))
+
+    def prepare_between(self, first: float, last: float) -> None:
+        """Build every binade from ``first`` to ``last``, which have one sign."""
+        low, high = sorted(int(key) for key in (np.array([first, last]).view(np.int64) >> 52) & 4095)
+        keys = np.arange(low, high + 1)
+        self._grow(keys[self.table.root[keys] == UNBUILT])
+
+    def _grow(self, keys: NDArray[np.int64]) -> None:
         if keys.size:
             self.table.grow(keys)
             if self._path is not None:
