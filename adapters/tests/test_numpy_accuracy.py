@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from fractions import Fraction
 from typing import Any
 
 import ml_dtypes
@@ -14,7 +15,7 @@ from adapters.interface import evaluate, parse
 from adapters.interface.contract import TRANSFORM_QUANTITIES
 from adapters.numpy import Adapter
 from adapters.numpy import functions as fn
-from adapters.numpy.pairs import Pair
+from adapters.numpy.pairs import Pair, two_product
 from adapters.tests.closed_forms import BITS, forms, spread, ulps
 
 SCALARS = (
@@ -264,3 +265,12 @@ def test_the_block_size_leaves_no_trace() -> None:
     whole = transform.log_det_jacobian(x)
     pieces = np.concatenate([transform.log_det_jacobian(x[at : at + 777]) for at in range(0, len(x), 777)])
     assert np.array_equal(whole, pieces)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_products_are_exact_up_to_the_largest_floats(dtype: str) -> None:
+    a = np.array([np.finfo(dtype).max, np.finfo(dtype).max / 3, 1.1], dtype)
+    b = np.full(3, 1 / 3, dtype)
+    product, error = two_product(a, b)
+    for x, y, p, e in zip(a, b, product, error, strict=True):
+        assert Fraction(float(x)) * Fraction(float(y)) == Fraction(float(p)) + Fraction(float(e))
