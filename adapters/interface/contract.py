@@ -172,7 +172,7 @@ def evaluate(bound: BoundTransform | BoundDistribution, quantity: str, value: Ar
     if quantity == "ildj":
         return bound.log_det_jacobian(value, "inverse")  # type: ignore[union-attr,arg-type]
     if quantity in ("entropy", "mean", "variance"):
-        return getattr(bound, quantity)()  # type: ignore[no-any-return]
+        return getattr(bound, quantity)()
     if quantity in ("forward", "inverse", "log_prob", "log_prob_from_base", "cdf"):
-        return getattr(bound, quantity)(np.array(value))  # type: ignore[no-any-return]
+        return getattr(bound, quantity)(np.array(value))
     raise ValueError(f"unknown quantity {quantity!r}")

@@ -40,7 +40,7 @@ def excess_bits(ball: arb, fmt: Format) -> int | None:
     floor = fmt.emin - fmt.precision + 1
     if mantissa != 0:
         # One bit below the midpoint's exponent: the value itself may lie just under a power of two.
-        floor = max(exponent + mantissa.bit_length() - 1 - fmt.precision, floor)
+        floor = max(int(exponent + mantissa.bit_length()) - 1 - fmt.precision, floor)
     return int(top - floor + GUARD_BITS)
 
 

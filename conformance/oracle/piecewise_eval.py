@@ -36,9 +36,9 @@ def compiled(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any
         if not COMPILED:
             return function
         try:
-            return numba.njit(cache=True, nogil=True, fastmath=False, **options)(function)  # type: ignore[no-any-return]
+            return numba.njit(cache=True, nogil=True, fastmath=False, **options)(function)
         except RuntimeError:
-            return numba.njit(nogil=True, fastmath=False, **options)(function)  # type: ignore[no-any-return]
+            return numba.njit(nogil=True, fastmath=False, **options)(function)
 
     return decorate
 

@@ -184,7 +184,7 @@ class SeriesNumbers:
         try:
             return 1 / x
         except (ValueError, ZeroDivisionError):
-            return self._make([self._nan] * self.length, prec=self.length)
+            return self._make([self._nan] * self.length, prec=self.length)  # type: ignore[list-item]  # acb_series takes acb
 
     def _with_constant(self, constant: Scalar, series: Series) -> Series:
         return self._series([constant, *self.coefficients(series)[1:]])

@@ -95,7 +95,7 @@ class VectorTruth:
         if not all(isfinite(v) and v >= 0 for v in y):
             return outside
         weights = [Fraction(v) for v in y]
-        if abs(sum(weights) - 1) > Fraction(64 * (n + 1), 2**self.fmt.precision):
+        if abs(sum(weights, Fraction(0)) - 1) > Fraction(64 * (n + 1), 2**self.fmt.precision):
             return outside
         rests = [Fraction(1)]
         for weight in weights[:n]:

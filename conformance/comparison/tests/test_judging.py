@@ -108,11 +108,11 @@ def test_not_offered_is_a_status_and_no_score() -> None:
 )
 def test_a_wrong_log_prob_is_blamed_on_its_part(part: str, subject: str, quantity: str) -> None:
     case = case_of(Altered(subject, quantity, lambda x, y: y + 0.25), TANH_NORMAL)
-    assert blame_for(case, "log_prob", np.float32(0.5)) == part
+    assert blame_for(case, "log_prob", np.array(0.5, np.float32)) == part
 
 
 def test_nobody_is_blamed_where_every_part_is_right() -> None:
-    assert blame_for(case_of(InProcess(Reference), TANH_NORMAL), "log_prob", np.float32(0.5)) is None
+    assert blame_for(case_of(InProcess(Reference), TANH_NORMAL), "log_prob", np.array(0.5, np.float32)) is None
 
 
 def test_cells_that_share_a_worst_input_are_clustered_across_frameworks_only() -> None:
