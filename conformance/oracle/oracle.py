@@ -52,7 +52,8 @@ class Oracle:
 
     def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """Element i encloses ``quantity`` of ``subject`` at row i of ``x``, with an error of at most 2**-20 ulp of
-        ``fmt`` (or 2**-20 of its smallest subnormal) where ``tier`` says Arb, and 2**-14 where it says piecewise; a
+        ``fmt`` (or 2**-20 of its smallest subnormal) where ``tier`` says Arb, and 2**-14 where it says piecewise (there
+        2**-8 of their size for values beyond the range of ``fmt``); a
         point for which that fails at the precision cap is UNDECIDED.
 
         x: (N,), or (N, event) for vector transforms, whose vector results come flattened in C order. Signed zeros are
