@@ -53,8 +53,8 @@ class Oracle:
     def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """Element i encloses ``quantity`` of ``subject`` at row i of ``x``, with an error of at most 2**-20 ulp of
         ``fmt`` (or 2**-20 of its smallest subnormal) where ``tier`` says Arb, and 2**-14 where it says piecewise (there
-        2**-8 of their size for values beyond the range of ``fmt``); a
-        point for which that fails at the precision cap is UNDECIDED.
+        2**-8 of their size for values beyond the range of ``fmt``). A point for which that fails at the precision cap
+        is UNDECIDED.
 
         x: (N,), or (N, event) for vector transforms, whose vector results come flattened in C order. Signed zeros are
         the real number 0. UnknownSubject and UnknownQuantity (both ValueError) name the valid ones on one line.
@@ -118,7 +118,7 @@ class Oracle:
         try:
             return _joined(self._pool.map(block_truth, [subject] * count, [quantity] * count, blocks, [fmt] * count))
         except BrokenProcessPool as problem:
-            # A worker was killed, or cannot import the main module (an interactive session): slower, never wrong.
+            # A worker was killed, or cannot import the main module (code read from standard input): slower, never wrong.
             print(f"oracle: worker processes failed ({problem}); going on in this process alone", file=sys.stderr)
             self._pool, self.processes = None, 1
             return block_truth(subject, quantity, x, fmt)

@@ -111,7 +111,7 @@ class Opinion:
         middle = ctx.ldexp(ctx.mpf(truth.hi[index]), scale) + ctx.ldexp(ctx.mpf(truth.lo[index]), scale)
         slack = ctx.ldexp(ctx.one, max(scale - fmt.precision, fmt.emin - fmt.precision + 1) - 20)
         noise = self.noise * ctx.mpf(10) ** -60
-        if noise > max(slack, abs(middle)) and middle:
+        if noise > abs(middle) > slack:
             raise CannotCompute("what is left after cancellation is below mpmath's own error")
         return bool(abs(ctx.re(value) - middle) <= ctx.ldexp(ctx.mpf(truth.err[index]), scale) + slack + noise)
 
