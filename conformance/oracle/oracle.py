@@ -118,7 +118,7 @@ class Oracle:
         try:
             return _joined(self._pool.map(block_truth, [subject] * count, [quantity] * count, blocks, [fmt] * count))
         except BrokenProcessPool as problem:
-            # A worker was killed, or cannot import the main module (code read from standard input): slower, never wrong.
+            # A worker was killed, or cannot import the main module (code from standard input): slower, not wrong.
             print(f"oracle: worker processes failed ({problem}); going on in this process alone", file=sys.stderr)
             self._pool, self.processes = None, 1
             return block_truth(subject, quantity, x, fmt)
