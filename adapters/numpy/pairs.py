@@ -40,9 +40,15 @@ def split(a: Floats) -> tuple[Floats, Floats]:
     kind, half = a.dtype.type, 12 if a.dtype == np.float32 else 27
     large = np.abs(a) > np.finfo(a.dtype).max * kind(2.0 ** (-half - 1))
     if np.any(large):  # The multiplication below would overflow.
-        high, low = split(np.where(large & np.isfinite(a), a * kind(2.0**-30), kind(0)))
+        scaled = np.where(large & np.isfinite(a), a * kind(2.0**-30), kind(0))
+        high, _ = split(scaled)
         small_high, small_low = split(np.where(large, kind(0), a))
         back = kind(2.0**30)
+        # Of the largest floats the upper half rounds up to a power of two that is no float any more.
+        with np.errstate(over="ignore"):
+            over = np.isinf(high * back)
+        high = np.where(over, high * kind(1 - 2.0**-half), high)
+        low = scaled - high
         return np.where(large, high * back, small_high), np.where(large, low * back, small_low)
     c = kind(2.0**half + 1) * a
     high = c - (c - a)
