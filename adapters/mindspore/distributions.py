@@ -1,7 +1,7 @@
 """Distributions of mindspore.nn.probability, one line each, and TransformedDistribution over them.
 
-Guarantee: every value is what MindSpore's own classes return. They have no cache and no way to score a sample by the
-point that it came from, so ``log_prob_from_base`` is not offered.
+Guarantee: every value is what MindSpore's own classes return. ``TransformedDistribution`` takes the bijector first.
+There is no way to score a sample by the point that it came from, so ``log_prob_from_base`` is not offered.
 """
 
 from __future__ import annotations
@@ -12,21 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution, NotOffered, Reproduction, Spec, SpecError
-from adapters.interface.scripts import event_rank, expression
-from adapters.mindspore.source import Call, Runner, constant
-from adapters.mindspore.transforms import bijector
+from adapters.interface.scripts import expression
+from adapters.mindspore.source import Call, Runner
+from adapters.mindspore.transforms import transform
 
 Array = NDArray[Any]
 
-# The dtype defaults to float32 whatever the parameters are.
 BASES = {
-    "normal": "msd.Normal({loc}, {scale}, dtype=ms.DTYPE)",
-    "uniform": "msd.Uniform({low}, {high}, dtype=ms.DTYPE)",
-    "logistic": "msd.Logistic({loc}, {scale}, dtype=ms.DTYPE)",
-    "laplace": "msd.Laplace({loc}, {scale}, dtype=ms.DTYPE)",
-    "gumbel": "msd.Gumbel({loc}, {scale}, dtype=ms.DTYPE)",
-    "exponential": "msd.Exponential({rate}, dtype=ms.DTYPE)",
-    "student_t": "msd.StudentT({df}, {loc}, {scale}, dtype=ms.DTYPE)",
+    "normal": "msd.Normal({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
+    "uniform": "msd.Uniform({plain_low}, {plain_high}, dtype=ms.DTYPE)",
+    "logistic": "msd.Logistic({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
+    "gumbel": "msd.Gumbel({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
+    "exponential": "msd.Exponential({plain_rate}, dtype=ms.DTYPE)",
+    "laplace": "msd.Laplace({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
+    "student_t": "msd.StudentT({plain_df}, {plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
 }
 
 QUANTITIES = {
@@ -37,22 +36,17 @@ QUANTITIES = {
     "variance": "d.var()",
 }
 _CONSTANTS = ("entropy", "mean", "variance")
-_SEEDS = 2**31 - 1
 
 
 def distribution(spec: Spec, dtype: str) -> str:
-    """The expression over ``ms``, ``msb``, ``msd`` that constructs ``spec``. Raises NotOffered where there is none."""
+    """The expression over ``ms``, ``msb``, ``msd`` that constructs ``spec``. NotOffered where MindSpore lacks it."""
     if spec.name != "transformed":
-        text = expression(
-            spec, BASES, lambda value: constant(value, dtype), lambda part: distribution(part, dtype), "mindspore"
-        )
+        text = expression(spec, BASES, repr, lambda part: distribution(part, dtype), "mindspore")
         return text.replace("DTYPE", dtype)
     if len(spec.parts) != 2 or spec.params:
         raise SpecError(f"{spec}: transformed takes a base and a transform")
-    base, transform = spec.parts
-    if event_rank(transform):
-        raise NotOffered(f"{transform} maps vectors, and {base} is a distribution of scalars")
-    return f"msd.TransformedDistribution({bijector(transform, dtype)}, {distribution(base, dtype)})"
+    base, map_of_it = spec.parts
+    return f"msd.TransformedDistribution({transform(map_of_it)}, {distribution(base, dtype)})"
 
 
 class MindSporeDistribution(BoundDistribution):
@@ -60,13 +54,12 @@ class MindSporeDistribution(BoundDistribution):
 
     def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
         self._runner = runner
-        self._constructor, self._dtype, self._mode = distribution(spec, dtype), dtype, mode
+        self._setup, self._dtype, self._mode = f"d = {distribution(spec, dtype)}", dtype, mode
 
     def _call(self, quantity: str) -> Call:
         if quantity not in QUANTITIES:
             raise NotOffered(f"mindspore has no {quantity}")
-        text, is_constant = QUANTITIES[quantity], quantity in _CONSTANTS
-        return Call("d", self._constructor, text, self._dtype, self._mode, is_constant)
+        return Call(self._setup, QUANTITIES[quantity], self._dtype, self._mode, quantity in _CONSTANTS)
 
     def log_prob(self, y: Array) -> Array:
         return self._runner.run(self._call("log_prob"), y)
@@ -84,9 +77,10 @@ class MindSporeDistribution(BoundDistribution):
         return self._runner.run(self._call("variance"))
 
     def sample(self, count: int, seed: int) -> Array:
-        """Draws of new objects after ``ms.set_seed``: operations take their seed when they are made."""
-        call = Call("d", self._constructor, f"d.sample(({int(count)},))", self._dtype, self._mode, constant=True)
-        return self._runner.run(call, seed=int(seed) % _SEEDS)
+        # The seed takes effect on objects that are made after it is set.
+        self._runner.ms.set_seed(int(seed) % 2**32)
+        call = Call(self._setup, f"d.sample(({int(count)},))", self._dtype, self._mode, constant=True)
+        return self._runner.run(call, fresh=True)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         return Reproduction(self._call(quantity).script(np.asarray(value)))

@@ -1,7 +1,8 @@
 """Bijectors of mindspore.nn.probability, one line each.
 
-Guarantee: every value is what MindSpore's own classes return for fresh tensors of the bound dtype.
-There are scalar bijectors only, nothing to compose or to join them, and no tanh, sigmoid or power x**p.
+Guarantee: every value is what MindSpore's own classes return for fresh tensors of the bound dtype. Parameters are
+Python numbers, as in MindSpore's documentation; those of the catalogue are exact in every dtype. There is no
+combinator but ``Invert``.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ from numpy.typing import NDArray
 
 from adapters.interface import BoundTransform, Reproduction, Spec
 from adapters.interface.scripts import expression
-from adapters.mindspore.source import Call, Runner, constant
+from adapters.mindspore.source import Call, Runner
 
 Array = NDArray[Any]
 
-# ScalarAffine takes the scale first; PowerTransform is (1+p*x)**(1/p).
+# MindSpore's PowerTransform is (1 + power x)^(1/power), not x^power. ScalarAffine takes the scale first.
 TRANSFORMS = {
     "exp": "msb.Exp()",
-    "affine": "msb.ScalarAffine({scale}, {loc})",
-    "inverse_box_cox": "msb.PowerTransform({power})",
-    "softplus": "msb.Softplus()",
-    "gumbel_cdf": "msb.GumbelCDF({loc}, {scale})",
+    "affine": "msb.ScalarAffine(scale={plain_scale}, shift={plain_loc})",
+    "inverse_box_cox": "msb.PowerTransform({plain_power})",
+    "softplus": "msb.Softplus(1.0)",
+    "gumbel_cdf": "msb.GumbelCDF({plain_loc}, {plain_scale})",
     "inverse": "msb.Invert({0})",
 }
 
@@ -35,11 +36,9 @@ QUANTITIES = {
 }
 
 
-def bijector(spec: Spec, dtype: str) -> str:
-    """The expression over ``ms`` and ``msb`` that constructs ``spec``. Raises NotOffered where MindSpore lacks it."""
-    return expression(
-        spec, TRANSFORMS, lambda value: constant(value, dtype), lambda part: bijector(part, dtype), "mindspore"
-    )
+def transform(spec: Spec) -> str:
+    """The expression over ``msb`` that constructs ``spec``. Raises NotOffered where MindSpore lacks it."""
+    return expression(spec, TRANSFORMS, repr, transform, "mindspore.nn.probability.bijector")
 
 
 class MindSporeTransform(BoundTransform):
@@ -47,8 +46,8 @@ class MindSporeTransform(BoundTransform):
 
     def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
         self._runner = runner
-        constructor = bijector(spec, dtype)
-        self._calls = {q: Call("t", constructor, text, dtype, mode) for q, text in QUANTITIES.items()}
+        setup = f"t = {transform(spec)}"
+        self._calls = {quantity: Call(setup, text, dtype, mode) for quantity, text in QUANTITIES.items()}
 
     def forward(self, x: Array) -> Array:
         return self._runner.run(self._calls["forward"], x)
