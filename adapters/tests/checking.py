@@ -140,9 +140,8 @@ def misses(asked: Request, reply: Reply, roundings: float = 8.0) -> list[str]:
     for g, e, m in zip(got, exact, moved, strict=True):
         allowed = roundings * (EPSILON[dtype] * (1 + abs(e)) + 4 * abs(m - e))
         if not abs(g - e) <= allowed:
-            problems.append(
-                f"{subject} {quantity} {dtype} {asked['mode']}: got {g!r}, exact {e!r}, input {_rows(asked)}"
-            )
+            where = f"{subject} {quantity} {dtype} {asked['mode']} at {asked.get('values', 'no input')}"
+            problems.append(f"{where}: got {g!r}, exact {e!r}")
     return problems
 
 
