@@ -172,7 +172,9 @@ def evaluate(bound: BoundTransform | BoundDistribution, quantity: str, value: Ar
     if quantity == "ildj":
         return bound.log_det_jacobian(value, "inverse")  # type: ignore[union-attr,arg-type]
     if quantity in ("entropy", "mean", "variance"):
-        return getattr(bound, quantity)()
+        statistic: Array = getattr(bound, quantity)()
+        return statistic
     if quantity in ("forward", "inverse", "log_prob", "log_prob_from_base", "cdf"):
-        return getattr(bound, quantity)(np.array(value))
+        result: Array = getattr(bound, quantity)(np.array(value))
+        return result
     raise ValueError(f"unknown quantity {quantity!r}")
