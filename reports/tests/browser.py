@@ -141,6 +141,16 @@ class Browser:
             raise RuntimeError(f"{expression[:100]}: {reply['exceptionDetails']}")
         return reply["result"].get("value")
 
+    def wait(self, expression: str, seconds: float = 10.0) -> Any:
+        """The value of the expression once it is true; what follows a key or a click (``hashchange``) comes later.
+
+        The last value when it never becomes true, so that an assertion shows it.
+        """
+        deadline = time.monotonic() + seconds
+        while not (value := self.run(expression)) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return value
+
     def press(self, key: str) -> None:
         """One key, down and up."""
         codes = {"Tab": 9, "Enter": 13, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}

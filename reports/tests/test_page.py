@@ -205,8 +205,8 @@ def test_keyboard(browser: Browser, page: Path) -> None:
     assert browser.run(place) == [row, 0]
     browser.press("ArrowRight")
     browser.press("Enter")
-    assert browser.run("location.hash").startswith("#subject/")
-    assert browser.run("document.querySelector('.view.shown').id") == "view-subject"
+    assert browser.wait("location.hash.startsWith('#subject/')")
+    assert browser.wait("document.querySelector('.view.shown').id === 'view-subject'")
     assert browser.run("document.querySelectorAll('.plot svg[role=img] .line').length") >= 1
     browser.run("document.querySelector('.plot svg[role=img]').focus()")
     browser.press("ArrowRight")
