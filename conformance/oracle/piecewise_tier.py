@@ -80,6 +80,10 @@ class PiecewiseTier:
         keys = np.arange(low, high + 1)
         self._grow(keys[self.table.root[keys] == UNBUILT])
 
+    def prepare_all(self) -> None:
+        """Build every binade of the line, in one fixed order: a table begun so is the same wherever it is built."""
+        self._grow(np.flatnonzero(self.table.root == UNBUILT))
+
     def _grow(self, keys: NDArray[np.int64]) -> None:
         if keys.size:
             self.table.grow(keys)

@@ -1,0 +1,217 @@
+"""Score one stretch of float32 results against one polynomial, in a compiled loop: oracle and verdict together.
+
+The verdicts are those of ``conformance.scoring`` (distances, classify, usable), point for point: the tests compare
+them. Whatever is rare or close to a limit (a truth near the overflow threshold, a distance within 2**-20 of what is
+allowed, a value too near a zero of the polynomial) is handed back for that general path.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from conformance.oracle.piecewise_eval import compiled
+from conformance.scoring.failures import NATS_WRONG, RELATIVE_WRONG, Failure
+from conformance.sweeps.tally import BINS, LOWEST_OCTAVE
+
+_TILE = 1024
+_NONE = int(Failure.NONE)
+_NAN = int(Failure.SPURIOUS_NAN)
+_INF = int(Failure.SPURIOUS_INF)
+_EARLY = int(Failure.EARLY_OVERFLOW)
+_FLUSHED = int(Failure.FLUSHED_TO_ZERO)
+_SIGN = int(Failure.WRONG_SIGN)
+_ESCAPED = int(Failure.OUT_OF_CODOMAIN)
+_LOST = int(Failure.PRECISION_LOST)
+_WRONG = int(Failure.VALUE_WRONG)
+_NATS_WRONG = float(NATS_WRONG)
+_RELATIVE_WRONG = float(RELATIVE_WRONG)
+_LOWEST_KEY = (1023 + LOWEST_OCTAVE) << 3
+_CLOSE = 2.0**-20
+_SLOW = -1
+
+
+@compiled()
+def score_stretch(  # type: ignore[no-untyped-def]
+    x, got, words, place, floats, rules, slow, histogram, counts, fail_ulp, fail_at, fail_first, fail_last, worst, at
+):
+    """Score ``got`` at ``x`` (float32, consecutive floats of one piece); the number of indices put into ``slow``.
+
+    place: (centre, scale, power of two of the value, bound, least) of the piece, ``words`` its coefficients. floats:
+    (precision, exponent of the least subnormal, least normal number, 2**(emax + 1), emax // 2) of the format. rules:
+    (ulp, nats, 1 for a log-quantity, lowest and highest possible result, 1 where subnormals are flushed).
+    Added to: histogram, counts (by code). Kept by code: fail_ulp with its index fail_at, and the indices of the first
+    and the last failure. worst: (sum of finite ulp, worst ulp, worst nats, unusable, 1 where a failure is more than
+    lost bits); at: indices of worst ulp, worst nats, first and last unusable; -1 for none.
+    """
+    centre, scale, power, bound, least = place
+    precision, lowest, min_normal, overflow, _ = floats
+    enough = rules[0] * 0.999
+    low, high, flushes = rules[3], rules[4], rules[5] > 0
+    n = words.size
+    t = np.empty(_TILE)
+    p = np.empty(_TILE)
+    d = np.empty(_TILE)
+    value = np.empty(_TILE)
+    nats = np.empty(_TILE)
+    ulp = np.empty(_TILE)
+    value_bits, ulp_bits = value.view(np.int64), ulp.view(np.int64)
+    unit_bits = np.empty(_TILE, np.int64)
+    per_unit = unit_bits.view(np.float64)
+    even, odd = np.zeros(BINS, np.int64), np.zeros(BINS, np.int64)
+    shift = int(precision) + 1022
+    floor = int(lowest)
+    slow_count = 0
+    total, top, top_nats = 0.0, -1.0, -1.0
+    for start in range(0, x.size, _TILE):
+        size = min(_TILE, x.size - start)
+        for i in range(size):
+            t[i] = (np.float64(x[start + i]) - centre) * scale
+            p[i] = words[n - 1]
+        for j in range(n - 2, -1, -1):
+            c = words[j]
+            for i in range(size):
+                p[i] = p[i] * t[i] + c
+        for i in range(size):
+            value[i] = p[i] * power
+        for i in range(size):
+            exponent = ((value_bits[i] >> 52) & 2047) - shift
+            unit_bits[i] = (1023 - max(exponent, floor)) << 52
+        right = 0
+        for i in range(size):
+            g = np.float64(got[start + i])
+            nats[i] = abs(g - value[i])
+            ulp[i] = nats[i] * per_unit[i]
+            fine = (ulp[i] <= enough) & (g >= low) & (g <= high) & (abs(p[i]) >= least)
+            right += fine & ((not flushes) | (abs(value[i]) >= min_normal))
+        counts[_NONE] += right
+        if right < size:
+            # The slopes of the whole tile, in the order of operations of the piecewise evaluator.
+            for i in range(size):
+                d[i] = 0.0
+                value[i] = 0.0
+            for j in range(n - 1, -1, -1):
+                c = words[j]
+                for i in range(size):
+                    d[i] = d[i] * t[i] + value[i]
+                    value[i] = value[i] * t[i] + c
+            for i in range(size):
+                g = np.float64(got[start + i])
+                v = p[i] * power
+                fine = (ulp[i] <= enough) & (g >= low) & (g <= high) & (abs(p[i]) >= least)
+                if fine and (not flushes or abs(v) >= min_normal):
+                    continue
+                here = np.float64(x[start + i])
+                code, u, off = _judge(
+                    here, g, p[i], v, ulp[i], nats[i], abs(here * scale * d[i]), bound * power * per_unit[i], n, least,
+                    floats, rules,
+                )  # fmt: skip
+                ulp[i], nats[i] = u, off
+                if code == _SLOW:
+                    slow[slow_count] = start + i
+                    slow_count += 1
+                    continue
+                counts[code] += 1
+                if code != _NONE:
+                    if u > fail_ulp[code]:
+                        fail_ulp[code] = u
+                        fail_at[code] = start + i
+                    if fail_first[code] < 0:
+                        fail_first[code] = start + i
+                    fail_last[code] = start + i
+                    usable = rules[2] > 0 and (code == _LOST or code == _FLUSHED) and off <= rules[1] * max(1.0, abs(v))
+                    if not usable:
+                        worst[3] += 1
+                        if at[2] < 0:
+                            at[2] = start + i
+                        at[3] = start + i
+                        if code != _LOST:
+                            worst[4] = 1.0
+        highest, highest_nats = -1.0, -1.0
+        for i in range(size):
+            highest = max(highest, ulp[i])
+            highest_nats = max(highest_nats, nats[i])
+        if highest > top:
+            top = highest
+            for i in range(size - 1, -1, -1):
+                if ulp[i] == top:
+                    at[0] = start + i
+        if highest_nats > top_nats:
+            top_nats = highest_nats
+            for i in range(size - 1, -1, -1):
+                if nats[i] == top_nats:
+                    at[1] = start + i
+        for i in range(size):
+            unit_bits[i] = min(max((ulp_bits[i] >> 49) - _LOWEST_KEY, 0), BINS - 1)
+        # Points that were handed back have a distance of -1: they are counted where they are judged.
+        for i in range(0, size - 1, 2):
+            even[unit_bits[i]] += ulp_bits[i] >= 0
+            odd[unit_bits[i + 1]] += ulp_bits[i + 1] >= 0
+        if size & 1:
+            even[unit_bits[size - 1]] += ulp_bits[size - 1] >= 0
+        part = 0.0
+        for i in range(size):
+            part += ulp[i] if 0.0 <= ulp[i] < np.inf else 0.0
+        total += part
+    for k in range(BINS):
+        histogram[k] += even[k] + odd[k]
+    worst[0], worst[1], worst[2] = total, top, top_nats
+    return slow_count
+
+
+@compiled()
+def _judge(x, g, p, v, u, off, slope, slack, length, least, floats, rules):  # type: ignore[no-untyped-def]
+    """(code, ulp, nats) of one point that is not plainly right; _SLOW where the general path has to decide."""
+    precision, lowest, min_normal, overflow, large = floats
+    tolerance, nats_allowed, is_log, low, high, flushes = rules
+    size = abs(v)
+    if abs(p) < least or (p == 0.0 and length > 1):
+        return _SLOW, -1.0, -1.0
+    if size >= overflow * (1.0 - _CLOSE):
+        right = np.isinf(g) and (g > 0.0) == (p > 0.0) and size >= overflow * (1.0 + _CLOSE)
+        if right and g >= low and g <= high:
+            return _NONE, 0.0, 0.0
+        return _SLOW, -1.0, -1.0
+    code = _NONE
+    if np.isnan(g):
+        code, u, off = _NAN, np.inf, np.inf
+    elif np.isinf(g):
+        if size >= 0.25 * overflow:
+            return _SLOW, -1.0, -1.0
+        same = (g > 0.0) == (p > 0.0) and p != 0.0
+        code, u, off = (_EARLY if same and size >= 2.0**large else _INF), np.inf, np.inf
+        if same and size < 2.0**large * 2.0 and size >= 2.0**large * 0.5:
+            return _SLOW, -1.0, -1.0
+    else:
+        allowed = tolerance * (1.0 + (slope / abs(p) if p != 0.0 else 0.0))
+        if abs(u - allowed) <= _CLOSE * allowed + 2.0 * slack or not allowed < np.inf:
+            return _SLOW, -1.0, -1.0
+        if u > allowed:
+            if is_log > 0.0:
+                limit = max(_NATS_WRONG, nats_allowed) * max(1.0, size)
+                harmless_limit = nats_allowed * max(1.0, size)
+                close = abs(off - limit) <= _CLOSE * limit or abs(off - harmless_limit) <= _CLOSE * harmless_limit
+                wrong, harmless = off > limit, off <= harmless_limit
+            else:
+                limit = max(_RELATIVE_WRONG * size, min_normal)
+                close = abs(off - limit) <= _CLOSE * limit
+                wrong, harmless = off > limit, False
+            if close:
+                return _SLOW, -1.0, -1.0
+            code = _WRONG if wrong else _LOST
+            if g != 0.0 and p != 0.0 and (g > 0.0) != (p > 0.0) and not harmless:
+                code = _SIGN
+            if g == 0.0 and p != 0.0 and size < min_normal and is_log == 0.0:
+                code = _FLUSHED
+    if not np.isnan(g) and (g < low or g > high):
+        code = _ESCAPED
+    if flushes > 0.0:
+        failed = code != _NONE
+        flushed = p != 0.0 and size < min_normal and (g == 0.0 or abs(g) == min_normal)
+        if flushed and g == 0.0:
+            if abs(u - 0.5) <= _CLOSE + 2.0 * slack:
+                return _SLOW, -1.0, -1.0
+            if u > 0.5:
+                code = _FLUSHED
+        if failed and (flushed or (x != 0.0 and abs(x) < min_normal)):
+            code = _FLUSHED
+    return code, u, off

@@ -1,0 +1,258 @@
+"""From a block's results to its tally: a compiled kernel where it applies, the comparison's own scoring elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.comparison.cases import build_case, frame_of
+from conformance.comparison.profile import PROFILES
+from conformance.execution.request import Reply
+from conformance.floats.enclosures import Kind
+from conformance.floats.formats import Format
+from conformance.floats.ordinals import infinity_ordinal, to_ordinal
+from conformance.inputs.regions import Region, regions_of
+from conformance.laws.case import JUMP_ORDINALS, LOG_QUANTITIES, Framework
+from conformance.oracle import piecewise_eval
+from conformance.oracle.piecewise_build import Form
+from conformance.oracle.tiers import TIER_ARB, TIER_PIECEWISE
+from conformance.scoring.failures import Failure
+from conformance.sweeps.blocks import Block, Stretch, cuts, curve_bins, ordinals_of, stretches
+from conformance.sweeps.kernel import score_stretch
+from conformance.sweeps.tally import BINS, CODES, Tally
+from conformance.sweeps.truths import SweepTruth
+
+_CHUNK = 1 << 17
+_EXPONENTS = 900
+
+
+class Scorer:
+    """Scores blocks of one subject and quantity at one dtype, in one mode of one framework.
+
+    Guarantee: verdicts are those of ``Case.score``, and the same block and reply always give the same tally.
+    compiled False uses that general path everywhere: slower, with the same verdicts.
+    """
+
+    def __init__(
+        self,
+        framework: Framework,
+        subject: str,
+        quantity: str,
+        fmt: Format,
+        mode: str,
+        flushes: bool,
+        tables: Path | None = None,
+        compiled: bool | None = None,
+    ) -> None:
+        self.fmt, self.quantity = fmt, quantity
+        self.truth = SweepTruth(subject, quantity, fmt, tables)
+        self.case = build_case(framework, self.truth, subject, fmt.name, mode, PROFILES["default"], 0, flushes=flushes)
+        self.frame = frame_of(self.truth, subject, quantity)
+        middle = 0.5 * (self.frame.ordinary_low + self.frame.ordinary_high)
+        self.middle = middle
+        self.centre = _ordinal(middle, fmt)
+        jumps = [end for end in self.case.jumps if quantity in LOG_QUANTITIES]
+        self._marks = cuts(fmt, self.frame, middle, jumps, JUMP_ORDINALS)
+        self._jumps = [_ordinal(end, fmt) for end in jumps]
+        wanted = piecewise_eval.COMPILED if compiled is None else compiled
+        self.compiled = wanted and fmt.name == "float32"
+        self._floats = (
+            float(fmt.precision),
+            float(fmt.lowest_exponent),
+            fmt.min_normal,
+            2.0 ** (fmt.emax + 1),
+            float(fmt.emax // 2),
+        )
+        tolerance = self.case.tolerance(quantity)
+        self._low, self._high = self._codomain()
+        log = float(quantity in LOG_QUANTITIES)
+        self._rules = (tolerance.ulp, tolerance.nats, log, self._low, self._high, float(flushes))
+
+    def score(self, block: Block, reply: Reply) -> Tally:
+        """The tally of ``reply`` to the values of ``block``. Every value is counted exactly once."""
+        tally = Tally()
+        x = block.values(self.fmt)
+        got = self._plain(x, reply)
+        if got is None or not self.compiled:
+            leftover = [np.arange(block.count)]
+        else:
+            leftover = []
+            for stretch in stretches(block, self.fmt, self.frame, self._marks, self.truth.table):
+                leftover.append(self._stretch(tally, block, x, got, stretch))
+        rest = np.concatenate(leftover)
+        for start in range(0, len(rest), _CHUNK):
+            self._general(tally, block, x, reply, rest[start : start + _CHUNK])
+        counted = int(tally.counts.sum())
+        if counted != block.count:
+            raise AssertionError(f"the block at {block.first:#x} has {block.count} inputs, but {counted} verdicts")
+        return tally
+
+    def _plain(self, x: NDArray[Any], reply: Reply) -> NDArray[Any] | None:
+        """The answer where it has one float for every input and nothing died; else None."""
+        if reply.status != "ok" or reply.values is None:
+            return None
+        values = reply.values
+        if values.size == 1 and values.shape != x.shape:
+            values = np.broadcast_to(values.reshape(()), x.shape)
+        if values.shape != x.shape or values.dtype.kind not in "fiub":
+            return None
+        with np.errstate(all="ignore"):
+            return np.ascontiguousarray(values.astype(self.fmt.dtype, copy=False))
+
+    def _stretch(
+        self, tally: Tally, block: Block, x: NDArray[Any], got: NDArray[Any], stretch: Stretch
+    ) -> NDArray[np.int64]:
+        """Score the stretch; the places that are left for the general path."""
+        everything = np.arange(stretch.start, stretch.stop)
+        if stretch.bin < 0 and np.isnan(x[stretch.start]):
+            return self._not_a_number(tally, got, stretch)
+        if stretch.piece < 0 or self._at_jump(block, stretch):
+            return everything
+        table, piece = self.truth.table, stretch.piece
+        if table.kind[piece] != Kind.FINITE or table.form[piece] != Form.VALUE:
+            return self._settled(tally, block, got, stretch)
+        exponent = int(table.exponent[piece])
+        zero = table.length[piece] == 1 and table.words[piece, 0, 0] == 0
+        if exponent > _EXPONENTS:
+            return everything
+        # Below 2**-900 the value is 0 for every comparison that is made here.
+        power = 0.0 if exponent < -_EXPONENTS or zero else 2.0**exponent
+        return self._kernel(tally, block, x, got, stretch, power)
+
+    def _kernel(
+        self, tally: Tally, block: Block, x: NDArray[Any], got: NDArray[Any], stretch: Stretch, power: float
+    ) -> NDArray[np.int64]:
+        table, piece, region = self.truth.table, stretch.piece, int(stretch.region)
+        part = slice(stretch.start, stretch.stop)
+        count = stretch.stop - stretch.start
+        place = (
+            float(table.centre[piece]),
+            float(table.scale[piece]),
+            power,
+            float(table.bound[piece]),
+            float(table.least[piece]),
+        )
+        slow = np.empty(count, np.int64)
+        histogram, counts = np.zeros(BINS, np.int64), np.zeros(CODES, np.int64)
+        fail_ulp = np.full(CODES, -1.0)
+        fail_at, fail_first, fail_last = (np.full(CODES, -1, np.int64) for _ in range(3))
+        worst, at = np.array([0.0, -1.0, -1.0, 0.0, 0.0]), np.full(4, -1, np.int64)
+        words = np.ascontiguousarray(table.words[piece, : int(table.length[piece]), 0])
+        left = score_stretch(
+            x[part], got[part], words, place, self._floats, self._rules, slow, histogram, counts,
+            fail_ulp, fail_at, fail_first, fail_last, worst, at,
+        )  # fmt: skip
+        base = block.first + stretch.start
+        tally.histogram[region] += histogram
+        tally.counts[region] += counts
+        tally.tiers[TIER_PIECEWISE] += count - left
+        tally.total_ulp[region] += worst[0]
+        tally.unusable[region] += int(worst[3])
+        for name, value, where in (("worst_ulp", worst[1], at[0]), ("worst_nats", worst[2], at[1])):
+            if where >= 0:
+                tally.extreme(name, region, float(value), base + int(where))
+        for code in np.flatnonzero(fail_at >= 0).tolist():
+            tally.extreme("fail_ulp", (region, code), float(fail_ulp[code]), base + int(fail_at[code]))
+            tally.span((region, code), base + int(fail_first[code]), base + int(fail_last[code]))
+        if region != Region.OUTSIDE and left < count:
+            bits = np.inf if worst[4] > 0 else float(worst[1])
+            tally.curve[stretch.bin] = max(tally.curve[stretch.bin], bits)
+            if at[2] >= 0:
+                # A stretch lies on one side of the centre, so one of its two ends is the nearest.
+                tally.note_unusable(ordinals_of(base + at[2:], self.fmt), self.centre)
+        return stretch.start + slow[:left]
+
+    def _settled(self, tally: Tally, block: Block, got: NDArray[Any], stretch: Stretch) -> NDArray[np.int64]:
+        """A stretch whose truth rounds to one infinity or has no value: right answers counted, the others left."""
+        table, piece, region = self.truth.table, stretch.piece, int(stretch.region)
+        results = got[stretch.start : stretch.stop]
+        kind, form = table.kind[piece], table.form[piece]
+        limit = kind != Kind.OUTSIDE
+        if kind == Kind.OUTSIDE:
+            right = ~np.isfinite(results)
+        elif kind == Kind.POS_INF or (kind == Kind.FINITE and form == Form.LOG_POSITIVE):
+            right = (results == np.inf) & (self._high == np.inf)
+        elif kind == Kind.NEG_INF or (kind == Kind.FINITE and form == Form.LOG_NEGATIVE):
+            right = (results == -np.inf) & (self._low == -np.inf)
+        else:
+            return np.arange(stretch.start, stretch.stop)
+        count = int(np.count_nonzero(right))
+        tally.counts[region, Failure.NONE] += count
+        tally.tiers[TIER_PIECEWISE] += count
+        if limit and count:
+            tally.histogram[region, 0] += count
+            first = block.first + stretch.start + int(np.argmax(right))
+            for name in ("worst_ulp", "worst_nats"):
+                tally.extreme(name, region, 0.0, first)
+            if region != Region.OUTSIDE:
+                tally.curve[stretch.bin] = max(tally.curve[stretch.bin], 0.0)
+        return stretch.start + np.flatnonzero(~right)
+
+    @staticmethod
+    def _not_a_number(tally: Tally, got: NDArray[Any], stretch: Stretch) -> NDArray[np.int64]:
+        """Not a number in, not a number out."""
+        right = np.isnan(got[stretch.start : stretch.stop])
+        count = int(np.count_nonzero(right))
+        tally.counts[int(stretch.region), Failure.NONE] += count
+        tally.tiers[TIER_ARB] += count
+        return stretch.start + np.flatnonzero(~right)
+
+    def _general(
+        self, tally: Tally, block: Block, x: NDArray[Any], reply: Reply, places: NDArray[np.int64]
+    ) -> None:
+        """Score these places as a comparison does."""
+        values = x[places]
+        region = regions_of(values, self.fmt, self.frame)
+        measure = self.case.score(self.quantity, values, region, _part_of(reply, places, len(x)))
+        patterns = block.first + places
+        for one in np.unique(region):
+            chosen = np.flatnonzero(region == one)
+            tally.absorb(
+                int(one),
+                patterns[chosen],
+                measure.failures[chosen],
+                measure.usable[chosen],
+                measure.distances.ulp[chosen],
+                measure.distances.nats[chosen],
+            )
+        tally.tiers += np.bincount(measure.truth.tier, minlength=len(tally.tiers))
+        finite = np.isfinite(values.astype(np.float64)) & (region != Region.OUTSIDE)
+        bad = np.flatnonzero(~measure.usable & finite)
+        tally.note_unusable(ordinals_of(patterns[bad], self.fmt), self.centre)
+        gone = ~measure.usable & (measure.failures != Failure.PRECISION_LOST)
+        lost = np.where(gone, np.inf, measure.distances.ulp)
+        known = np.flatnonzero(finite & ~np.isnan(lost))
+        np.maximum.at(tally.curve, curve_bins(values[known], self.fmt), lost[known])
+
+    def _at_jump(self, block: Block, stretch: Stretch) -> bool:
+        ends = ordinals_of(block.first + np.array([stretch.start, stretch.stop - 1]), self.fmt)
+        low, high = int(ends.min()), int(ends.max())
+        return any(low <= jump + JUMP_ORDINALS and high >= jump - JUMP_ORDINALS for jump in self._jumps)
+
+    def _codomain(self) -> tuple[float, float]:
+        found = self.case.codomain(self.quantity)
+        if found is None:
+            return -np.inf, np.inf
+        with np.errstate(over="ignore"):
+            low, high = np.asarray(found, np.float64).astype(self.fmt.dtype).astype(np.float64)
+        return float(low), float(high)
+
+
+def _ordinal(value: float, fmt: Format) -> int:
+    with np.errstate(over="ignore"):
+        rounded = np.asarray([value]).astype(fmt.dtype)
+    if not np.isfinite(rounded.astype(np.float64))[0]:
+        return infinity_ordinal(fmt) * (1 if value > 0 else -1)
+    return int(to_ordinal(rounded, fmt)[0])
+
+
+def _part_of(reply: Reply, places: NDArray[np.int64], rows: int) -> Reply:
+    """What the reply says of these rows."""
+    values = reply.values
+    if values is not None and values.ndim and len(values) == rows:
+        values = values[places]
+    fate = None if reply.fate is None else reply.fate[places]
+    return Reply(reply.status, values, fate, reply.message)

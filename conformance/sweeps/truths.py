@@ -1,0 +1,39 @@
+"""Truth for a sweep: one table of pieces for the whole line, built once, and Arb for whatever it leaves open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.formats import Format
+from conformance.oracle.blocks import block_truth
+from conformance.oracle.piecewise_eval import enclose
+from conformance.oracle.piecewise_tier import PiecewiseTier
+
+
+class SweepTruth:
+    """The oracle of one sweep, with the interface that laws use. Nothing is dropped: what no piece covers goes to Arb.
+
+    The table is the same wherever and however often it is built, so that two sweeps of one function agree in every
+    byte. ``subject`` must be scalar; ValueError otherwise.
+    """
+
+    def __init__(self, subject: str, quantity: str, fmt: Format, tables: Path | None) -> None:
+        self.subject, self.quantity, self.fmt = subject, quantity, fmt
+        tier = PiecewiseTier(subject, quantity, fmt, tables)
+        tier.prepare_all()
+        self.table = tier.table
+
+    def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
+        """As Oracle.truth, without its cache."""
+        if (subject, quantity, fmt) != (self.subject, self.quantity, self.fmt):
+            return block_truth(subject, quantity, x, fmt)
+        truth = enclose(self.table, np.ascontiguousarray(x.astype(np.float64)))
+        rest = np.flatnonzero(truth.kind == Kind.UNDECIDED)
+        if len(rest):
+            truth[rest] = block_truth(subject, quantity, x[rest], fmt)
+        return truth
