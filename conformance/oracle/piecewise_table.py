@@ -40,6 +40,7 @@ _WHOLE: dict[str, np.dtype[np.generic]] = {
     "blocks": np.dtype(np.int32),
     "words": np.dtype(np.float64),
     "length": np.dtype(np.int32),
+    "fine": np.dtype(np.int32),
     "centre": np.dtype(np.float64),
     "scale": np.dtype(np.float64),
     "exponent": np.dtype(np.int64),
@@ -66,13 +67,14 @@ class Table:
         self.root = np.full(4096, UNBUILT, np.int32)
         self.blocks = np.zeros((0, 16), np.int32)
         self.words = np.zeros((0, self._terms, line.words))
-        for name in ("length", "centre", "scale", "exponent", "bound", "least", "kind", "form"):
+        for name in ("length", "fine", "centre", "scale", "exponent", "bound", "least", "kind", "form"):
             setattr(self, name, np.zeros(0, _WHOLE[name]))
         low, high = line.exponents
         binade = (np.arange(4096) & 2047) - EXPONENT_BIAS
         self.root[(binade < low) | (binade > high)] = UNCOVERED
 
     length: NDArray[np.int32]
+    fine: NDArray[np.int32]
     centre: NDArray[np.float64]
     scale: NDArray[np.float64]
     exponent: NDArray[np.int64]
@@ -103,6 +105,8 @@ class Table:
         budget = min([_BUDGET, *(attempts for n, attempts in _DISCOURAGED if self._failed >= n)])
         before = len(pieces)
         result = UNCOVERED
+        # A run's scale, 2**-radius, has to be a float.
+        deepest = min(self.line.depth, (binade + EXPONENT_BIAS - 1) // 4)
         queue: deque[tuple[int, int, list[int] | None, int]] = deque([(0, 0, None, 0)])
         while queue and budget > 0:
             depth, index, home, slot = queue.popleft()
@@ -112,7 +116,7 @@ class Table:
             if piece is not None:
                 entry = len(self) + len(pieces)
                 pieces.append((run, piece))
-            elif depth < self.line.depth:
+            elif depth < deepest:
                 block = [UNCOVERED] * 16
                 entry = FIRST_BLOCK - (len(self.blocks) + len(blocks))
                 blocks.append(block)
@@ -129,7 +133,8 @@ class Table:
     def _run(self, sign: float, binade: int, depth: int, index: int) -> Run:
         width = binade - 4 * depth
         first = 2.0**binade + index * 2.0**width
-        last = first + 2.0**width - 2.0 ** max(binade - self.line.precision + 1, self.line.exponents[0])
+        ulp = 2.0 ** max(binade - self.line.precision + 1, self.line.emin - self.line.precision + 1)
+        last = first + (2.0**width - ulp)  # In this order: 2**width more than ``first`` may be no float.
         return Run(sign * first, sign * max(last, first), sign * (first + 2.0 ** (width - 1)), width - 1)
 
     def _attempt(self, run: Run, depth: int) -> Piece | None:
@@ -149,6 +154,7 @@ class Table:
         fresh = {
             "words": words,
             "length": [len(piece.coefficients) for _, piece in pieces],
+            "fine": [piece.fine for _, piece in pieces],
             "centre": [run.centre for run, _ in pieces],
             "scale": [2.0**-run.radius for run, _ in pieces],
             "exponent": [piece.exponent for _, piece in pieces],

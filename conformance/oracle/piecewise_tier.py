@@ -19,8 +19,9 @@ from conformance.definitions.registry import is_distribution, transform_definiti
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.oracle.cache import source_digest
-from conformance.oracle.piecewise_build import FLOAT32_LINE, Line, Piece, constant_piece
+from conformance.oracle.piecewise_build import FLOAT32_LINE, FLOAT64_LINE, Line, Piece, constant_piece
 from conformance.oracle.piecewise_eval import enclose
+from conformance.oracle.piecewise_pairs import enclose_pairs
 from conformance.oracle.piecewise_series import QuantitySeries
 from conformance.oracle.piecewise_table import UNBUILT, Table, beyond, interior, settle_by_interval
 from conformance.oracle.scalar_truth import ScalarTruth
@@ -31,7 +32,7 @@ WORTH_BUILDING = 128
 WORTH_ASKING = 1000
 """Points in a request below which Arb answers alone."""
 
-LINES = {"float16": FLOAT32_LINE, "bfloat16": FLOAT32_LINE, "float32": FLOAT32_LINE}
+LINES = {"float16": FLOAT32_LINE, "bfloat16": FLOAT32_LINE, "float32": FLOAT32_LINE, "float64": FLOAT64_LINE}
 
 
 def offers(fmt: Format) -> bool:
@@ -67,7 +68,7 @@ class PiecewiseTier:
         """
         exact = np.ascontiguousarray(np.asarray(x).astype(np.float64).ravel())
         self.prepare(exact, worth)
-        return enclose(self.table, exact)
+        return enclose(self.table, exact) if self.line.words == 1 else enclose_pairs(self.table, exact)
 
     def prepare(self, exact: NDArray[np.float64], worth: int = WORTH_BUILDING) -> None:
         """Build what ``enclose`` would build for these points."""
