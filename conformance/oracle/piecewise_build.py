@@ -24,7 +24,10 @@ from conformance.oracle.piecewise_words import INFLATE, magnitude, rounded, shor
 
 _PRECISIONS = (96, 192, 448, 960, 2048)
 _WIDE_PRECISION = 320
-"""Enough for exp of the largest float64 line's arguments that matter, and for float32's 128 bits of exponent."""
+"""Enough for most runs, and for float32's 128 bits of exponent."""
+
+_WIDEST_PRECISION = 1280
+"""Enough to see that a value is below every subnormal float64 (2**-1094) where 1 - 1 is how it comes about."""
 
 _SPARE_BITS = 8
 """The series is continued until its remainder is this many bits below what would just be accepted."""
@@ -56,7 +59,8 @@ class Line:
     ``precision``, ``emin`` and ``emax`` describe the target format (see ``conformance.floats.formats``); ``words`` is
     the number of float64 that carry a coefficient; ``slack_bits`` s: a bound of 2**-s ulp of the target is accepted.
     A binade may be cut into 16 ``depth`` times. ``terms``: the longest polynomial for a whole binade, and for a part
-    of one. ``exponents``: the least and the largest binade (2**e) that the table looks at.
+    of one. ``exponents``: the least and the largest binade (2**e) that the table looks at. ``patience``: attempts in
+    one binade after which it is given up if none succeeded.
     """
 
     name: str
@@ -68,6 +72,7 @@ class Line:
     depth: int
     terms: tuple[int, int]
     exponents: tuple[int, int]
+    patience: int
 
     @property
     def accept(self) -> float:
@@ -85,11 +90,11 @@ class Line:
         return 60 if self.words == 1 else 112
 
 
-FLOAT32_LINE = Line("float32", 24, -126, 127, 1, 20, 5, (7, 13), (-149, 127))
+FLOAT32_LINE = Line("float32", 24, -126, 127, 1, 20, 5, (7, 13), (-149, 127), 420)
 """Serves float32, bfloat16 and float16: their floats are float32 values, and their ulps are not smaller."""
 
-FLOAT64_LINE = Line("float64", 53, -1022, 1023, 2, 20, 3, (16, 28), (-1022, 1023))
-"""Serves float64, the subnormals left out: their binade is no run of consecutive powers of two."""
+FLOAT64_LINE = Line("float64", 53, -1022, 1023, 2, 20, 3, (16, 28), (-1023, 1023), 49)
+"""Serves float64; its binade -1023 is the run of all subnormals, which is not cut into parts."""
 
 
 class Form(IntEnum):
@@ -150,7 +155,12 @@ def build_piece(series: Series, line: Line, run: Run, terms: int) -> Piece | Non
     try:
         ctx.prec = _WIDE_PRECISION
         ball = run.ball()
-        return _flat(series, line, ball) or _polynomial(series, line, run, terms) or _overflow(series, line, run)
+        return (
+            _flat(series, line, ball)
+            or _negligible(series, line, run)
+            or _polynomial(series, line, run, terms)
+            or _overflow(series, line, run)
+        )
     finally:
         ctx.prec, ctx.cap = prec, cap
 
@@ -172,6 +182,26 @@ def _flat(series: Series, line: Line, ball: arb) -> Piece | None:
     bound = (rounding + up(scaled.rad())) * INFLATE
     small = abs(top) < FARTHEST_EXPONENT and bound <= line.accept * 2.0**-_SPARE_BITS * 0.25
     return Piece((words,), top, bound, 0.0, fine=line.words - 1) if small else None
+
+
+def _negligible(series: Series, line: Line, run: Run) -> Piece | None:
+    """0 for a run on which every value is beneath notice, where ``_flat`` lacks the precision to see it.
+
+    By Taylor's theorem with two terms: differences of nearly equal numbers make the plain value over a ball too wide.
+    """
+    if line.floor > -_WIDE_PRECISION:
+        return None
+    wide = series(run.ball(), 3)
+    if not wide[0].is_finite() or not wide[0].contains(0):
+        return None
+    try:
+        ctx.prec = _WIDEST_PRECISION
+        at, step = series(arb(run.centre), 2), arb((1, run.radius))
+        whole = abs(at[0]) + abs(at[1]) * step + abs(wide[2]) * step * step
+        top = magnitude(whole) if whole.is_finite() else None
+    finally:
+        ctx.prec = _WIDE_PRECISION
+    return Piece(((0.0, 0.0),), top, 1.0, 0.0) if top is not None and top < line.floor else None
 
 
 def _polynomial(series: Series, line: Line, run: Run, terms: int) -> Piece | None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.oracle.narrow import FARTHEST_EXPONENT
 from conformance.oracle.piecewise_build import Form
-from conformance.oracle.piecewise_table import FIRST_BLOCK, Table
+from conformance.oracle.piecewise_table import FIRST_BLOCK, UNCOVERED, Table
 
 TIER_PIECEWISE = 1
 
@@ -128,6 +128,8 @@ def enclose(table: Table, x: Floats, evaluate: Evaluate = one_word) -> Enclosure
     out.certificate[:] = Certificate.CERTIFIED
     out.tier[:] = TIER_PIECEWISE
     piece = find_pieces(table, x)
+    if table.root[0] >= 0 or table.root[2048] >= 0:
+        piece[x == 0.0] = UNCOVERED  # A zero has the leading bits of a subnormal.
     at = np.flatnonzero(piece >= 0)
     if not at.size:
         return out

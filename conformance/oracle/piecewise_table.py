@@ -37,6 +37,7 @@ _DISCOURAGED = ((3, 17), (8, 1))
 
 _WHOLE: dict[str, np.dtype[np.generic]] = {
     "root": np.dtype(np.int32),
+    "tried": np.dtype(np.bool_),
     "blocks": np.dtype(np.int32),
     "words": np.dtype(np.float64),
     "length": np.dtype(np.int32),
@@ -65,6 +66,7 @@ class Table:
         self._terms = max(line.terms)
         self._failed = 0
         self.root = np.full(4096, UNBUILT, np.int32)
+        self.tried = np.zeros(4096, np.bool_)
         self.blocks = np.zeros((0, 16), np.int32)
         self.words = np.zeros((0, self._terms, line.words))
         for name in ("length", "fine", "centre", "scale", "exponent", "bound", "least", "kind", "form"):
@@ -86,29 +88,44 @@ class Table:
     def __len__(self) -> int:
         return len(self.length)
 
-    def grow(self, keys: NDArray[np.int64]) -> int:
-        """Build the binades whose root entry is UNBUILT among ``keys``; the number of binades built."""
-        missing = [int(key) for key in keys if self.root[key] == UNBUILT]
+    def grow(self, keys: NDArray[np.int64], divide: bool = True) -> int:
+        """Build the binades whose root entry is UNBUILT among ``keys``; the number of binades looked at.
+
+        Without ``divide`` a binade that one piece does not cover stays UNBUILT, and is not tried this way again.
+        """
+        missing = [int(key) for key in keys if self.root[key] == UNBUILT and (divide or not self.tried[key])]
         pieces: list[tuple[Run, Piece]] = []
         blocks: list[list[int]] = []
         for key in missing:
-            self.root[key] = self._binade(key, pieces, blocks)
+            self.root[key] = self._binade(key, pieces, blocks) if divide else self._whole(key, pieces)
         if blocks:
             self.blocks = np.concatenate([self.blocks, np.array(blocks, np.int32)])
         self._append(pieces)
         return len(missing)
 
+    def _whole(self, key: int, pieces: list[tuple[Run, Piece]]) -> int:
+        """The root entry for ``key`` as one piece; UNBUILT where that fails."""
+        self.tried[key] = True
+        run = self._run(*_parts(key), 0, 0)
+        piece = self._attempt(run, 0)
+        if piece is None:
+            return UNBUILT
+        pieces.append((run, piece))
+        return len(self) + len(pieces) - 1
+
     def _binade(self, key: int, pieces: list[tuple[Run, Piece]], blocks: list[list[int]]) -> int:
         """The root entry for ``key``; new pieces and blocks are appended, numbered after those there already are."""
-        sign = -1.0 if key >= 2048 else 1.0
-        binade = (key & 2047) - EXPONENT_BIAS
+        sign, binade = _parts(key)
         budget = min([_BUDGET, *(attempts for n, attempts in _DISCOURAGED if self._failed >= n)])
         before = len(pieces)
         result = UNCOVERED
         # A run's scale, 2**-radius, has to be a float.
         deepest = min(self.line.depth, (binade + EXPONENT_BIAS - 1) // 4)
         queue: deque[tuple[int, int, list[int] | None, int]] = deque([(0, 0, None, 0)])
+        enough = budget - self.line.patience
         while queue and budget > 0:
+            if budget <= enough and len(pieces) == before:
+                break
             depth, index, home, slot = queue.popleft()
             budget -= 1
             run = self._run(sign, binade, depth, index)
@@ -131,6 +148,9 @@ class Table:
         return result
 
     def _run(self, sign: float, binade: int, depth: int, index: int) -> Run:
+        if binade == -EXPONENT_BIAS:
+            least, end = 2.0 ** (1 - EXPONENT_BIAS - 52), 2.0 ** (1 - EXPONENT_BIAS)
+            return Run(sign * least, sign * (end - least), sign * end / 2, binade)
         width = binade - 4 * depth
         first = 2.0**binade + index * 2.0**width
         ulp = 2.0 ** max(binade - self.line.precision + 1, self.line.emin - self.line.precision + 1)
@@ -195,6 +215,11 @@ class Table:
             for name, dtype in _WHOLE.items():
                 setattr(self, name, arrays[name].astype(dtype, copy=False))
         return True
+
+
+def _parts(key: int) -> tuple[float, int]:
+    """Sign and binade of a root entry's number."""
+    return -1.0 if key >= 2048 else 1.0, (key & 2047) - EXPONENT_BIAS
 
 
 def settle_by_interval(classify: Callable[[float], Piece | bool | None], inside: float | None) -> Settle:
