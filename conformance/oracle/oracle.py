@@ -53,8 +53,8 @@ class Oracle:
 
     def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """Element i encloses ``quantity`` of ``subject`` at row i of ``x``, with an error of at most 2**-20 ulp of
-        ``fmt`` (or 2**-20 of its smallest subnormal), whether ``tier`` says Arb or piecewise; values beyond the range of
-        ``fmt`` by piecewise have 2**-8 of their size instead. A point for which that fails at the precision cap is
+        ``fmt`` (or 2**-20 of its smallest subnormal), whether ``tier`` says Arb or piecewise; values beyond the range
+        of ``fmt`` by piecewise have 2**-8 of their size instead. A point for which that fails at the precision cap is
         UNDECIDED. Which tier answers may depend on tables built before; what is promised does not.
 
         x: (N,), or (N, event) for vector transforms, whose vector results come flattened in C order. Signed zeros are

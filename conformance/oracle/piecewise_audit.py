@@ -19,6 +19,7 @@ from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import FORMATS, Format
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
 from conformance.oracle.blocks import block_truth
+from conformance.oracle.narrow import GUARD_BITS
 from conformance.oracle.piecewise_build import Line
 from conformance.oracle.piecewise_tier import PiecewiseTier, own_domain
 from conformance.oracle.scalar_truth import ScalarTruth
@@ -89,11 +90,11 @@ def special_points(tier: PiecewiseTier, fmt: Format) -> NDArray[np.float64]:
 
 
 def _too_wide(got: Enclosures, line: Line) -> NDArray[np.bool_]:
-    """True where a radius is beyond 2**-slack_bits ulp, its floor among the subnormals, and 2**-8 beyond the range."""
+    """True where a radius is beyond 2**-20 ulp, that of the least subnormal, and 2**-8 of a value out of range."""
     with np.errstate(divide="ignore"):
         radius = np.log2(got.err) + got.exponent
         size = np.log2(np.abs(got.hi)) + got.exponent
-    allowed = np.maximum(size - line.precision - line.slack_bits, line.floor) + 2.0**-20
+    allowed = np.maximum(size - line.precision, line.emin - line.precision + 1) - GUARD_BITS + 2.0**-20
     allowed = np.where(got.exponent > line.emax + 1, np.maximum(allowed, size - 8), allowed)
     return (got.kind == Kind.FINITE) & (radius > allowed)
 

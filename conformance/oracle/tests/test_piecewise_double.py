@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+
 import numpy as np
 import pytest
 
@@ -144,6 +147,19 @@ def test_a_zero_of_the_function_is_left_to_arb() -> None:
     got = tier.enclose(x, worth=1)
     assert (got.kind == Kind.UNDECIDED).sum() >= 2
     assert audit_at(tier, FLOAT64, x[::40]).violations == ()
+
+
+def test_runs_reach_from_float_to_float_without_a_gap() -> None:
+    """Also where the spacing of floats is far below the least normal one, and where a power of two is out of range."""
+    table = PiecewiseTier("tanh", "fldj", FLOAT64).table
+    for binade in (-1022, -1000, -1, 1023):
+        for depth, last in ((0, 0), (1, 15), (2, 255)):
+            runs = [table._run(1.0, binade, depth, index) for index in range(last + 1)]
+            assert runs[0].first == 2.0**binade
+            assert all(np.nextafter(a.last, np.inf) == b.first for a, b in itertools.pairwise(runs))
+            assert runs[-1].last == math.ldexp(2.0 - 2.0**-52, binade)
+    subnormals = table._run(-1.0, -1023, 0, 0)
+    assert (subnormals.first, subnormals.last) == (-5e-324, -np.nextafter(FLOAT64.min_normal, 0.0))
 
 
 def test_a_binade_that_few_points_ask_for_is_tried_once_as_one_piece_and_not_cut() -> None:
