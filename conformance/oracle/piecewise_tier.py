@@ -31,7 +31,7 @@ from conformance.oracle.scalar_truth import ScalarTruth
 
 WORTH_BUILDING = {"float32": 128, "float64": 1024}
 """By line: a binade is built when at least this many points of one request fall into it; fewer are cheaper by Arb.
-(At float64 a binade takes 16 pieces or more where one does not do, about the time of a thousand points by Arb.)"""
+(At float64 a binade takes 16 pieces or more where one does not do, the time of some hundreds of points by Arb, or more.)"""
 
 WORTH_TRYING = {"float32": 128, "float64": 128}
 """By line: with this many points in it, a binade is tried as one piece."""
