@@ -29,9 +29,9 @@ from conformance.oracle.piecewise_series import QuantitySeries
 from conformance.oracle.piecewise_table import UNBUILT, Table, beyond, interior, settle_by_interval
 from conformance.oracle.scalar_truth import ScalarTruth
 
-WORTH_BUILDING = {"float32": 128, "float64": 1024}
+WORTH_BUILDING = {"float32": 128, "float64": 512}
 """By line: a binade is built when at least this many points of one request fall into it; fewer are cheaper by Arb.
-(At float64 a binade takes 16 pieces or more where one does not do, the time of some hundreds of points by Arb, or more.)"""
+(At float64 a binade that one piece does not cover takes as long as some hundreds of points by Arb, or more.)"""
 
 WORTH_TRYING = {"float32": 128, "float64": 128}
 """By line: with this many points in it, a binade is tried as one piece."""
