@@ -37,8 +37,9 @@ _BLOCK = 1000
 
 
 class Oracle:
-    """Truth at exactly the floats that a framework received (ACCEPTANCE A1-A3): long requests for scalar subjects by
-    certified piecewise polynomials, and by ball arithmetic point by point whatever those leave undecided.
+    """Truth at exactly the floats that a framework received (ACCEPTANCE A1-A3): long requests for scalar subjects, in
+    any format, by certified piecewise polynomials where enough points lie in a binade, and by ball arithmetic point by
+    point whatever those leave undecided.
 
     cache_dir: where truth is kept between runs; None keeps nothing. processes: how many work on one large request.
     An instance may be used as a context manager; ``close`` ends its worker processes.
@@ -52,9 +53,9 @@ class Oracle:
 
     def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """Element i encloses ``quantity`` of ``subject`` at row i of ``x``, with an error of at most 2**-20 ulp of
-        ``fmt`` (or 2**-20 of its smallest subnormal) where ``tier`` says Arb, and 2**-14 where it says piecewise (there
-        2**-8 of their size for values beyond the range of ``fmt``). A point for which that fails at the precision cap
-        is UNDECIDED.
+        ``fmt`` (or 2**-20 of its smallest subnormal), whether ``tier`` says Arb or piecewise; values beyond the range
+        of ``fmt`` by piecewise have 2**-8 of their size instead. A point for which that fails at the precision cap is
+        UNDECIDED. Which tier answers may depend on tables built before; what is promised does not.
 
         x: (N,), or (N, event) for vector transforms, whose vector results come flattened in C order. Signed zeros are
         the real number 0. UnknownSubject and UnknownQuantity (both ValueError) name the valid ones on one line.

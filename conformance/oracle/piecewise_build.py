@@ -11,7 +11,7 @@ tier that works point by point.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from math import frexp
 from typing import Protocol
@@ -20,11 +20,14 @@ from flint import arb, arb_series, ctx
 
 from conformance.floats.enclosures import Kind
 from conformance.oracle.narrow import FARTHEST_EXPONENT
+from conformance.oracle.piecewise_words import INFLATE, magnitude, rounded, shorten, up
 
 _PRECISIONS = (96, 192, 448, 960, 2048)
-_INFLATE = 1.0 + 2.0**-40
 _WIDE_PRECISION = 320
-"""Enough for exp of the largest float64 line's arguments that matter, and for float32's 128 bits of exponent."""
+"""Enough for most runs, and for float32's 128 bits of exponent."""
+
+_WIDEST_PRECISION = 1280
+"""Enough to see that a value is below every subnormal float64 (2**-1094) where 1 - 1 is how it comes about."""
 
 _SPARE_BITS = 8
 """The series is continued until its remainder is this many bits below what would just be accepted."""
@@ -56,7 +59,8 @@ class Line:
     ``precision``, ``emin`` and ``emax`` describe the target format (see ``conformance.floats.formats``); ``words`` is
     the number of float64 that carry a coefficient; ``slack_bits`` s: a bound of 2**-s ulp of the target is accepted.
     A binade may be cut into 16 ``depth`` times. ``terms``: the longest polynomial for a whole binade, and for a part
-    of one. ``exponents``: the least and the largest binade (2**e) that the table looks at.
+    of one. ``exponents``: the least and the largest binade (2**e) that the table looks at. ``patience``: attempts in
+    one binade after which it is given up if none succeeded.
     """
 
     name: str
@@ -68,6 +72,7 @@ class Line:
     depth: int
     terms: tuple[int, int]
     exponents: tuple[int, int]
+    patience: int
 
     @property
     def accept(self) -> float:
@@ -80,13 +85,16 @@ class Line:
         return self.emin - self.precision + 1 - self.slack_bits
 
     @property
-    def unit(self) -> float:
-        """A bound on the rounding error of one operation of the evaluation, relative to its result."""
-        return 2.0**-53 if self.words == 1 else 2.0**-100
+    def bits(self) -> int:
+        """How many bits of the largest coefficient have to be known."""
+        return 60 if self.words == 1 else 112
 
 
-FLOAT32_LINE = Line("float32", 24, -126, 127, 1, 20, 5, (7, 13), (-149, 127))
+FLOAT32_LINE = Line("float32", 24, -126, 127, 1, 20, 5, (7, 13), (-149, 127), 420)
 """Serves float32, bfloat16 and float16: their floats are float32 values, and their ulps are not smaller."""
+
+FLOAT64_LINE = Line("float64", 53, -1022, 1023, 2, 20, 3, (16, 28), (-1023, 1023), 49)
+"""Serves float64; its binade -1023 is the run of all subnormals, which is not cut into parts."""
 
 
 class Form(IntEnum):
@@ -104,7 +112,8 @@ class Form(IntEnum):
 class Piece:
     """The truth on a run of floats by way of p((x - centre) / radius).
 
-    ``coefficients`` as (high, low) words, constant term first. A VALUE with |p| < ``least`` is not accurate enough to
+    ``coefficients`` as (high, low) words, constant term first; the first ``fine`` of them are evaluated in pairs of
+    words, the others in one. A VALUE with |p| < ``least`` is not accurate enough to
     be used. A ``kind`` other than FINITE says that the truth is of that kind on the whole run.
     """
 
@@ -114,6 +123,7 @@ class Piece:
     least: float
     kind: Kind = Kind.FINITE
     form: Form = Form.VALUE
+    fine: int = 0
 
 
 def constant_piece(value: float, kind: Kind = Kind.FINITE) -> Piece:
@@ -145,7 +155,12 @@ def build_piece(series: Series, line: Line, run: Run, terms: int) -> Piece | Non
     try:
         ctx.prec = _WIDE_PRECISION
         ball = run.ball()
-        return _flat(series, line, ball) or _polynomial(series, line, run, terms) or _overflow(series, line, run)
+        return (
+            _flat(series, line, ball)
+            or _negligible(series, line, run)
+            or _polynomial(series, line, run, terms)
+            or _overflow(series, line, run)
+        )
     finally:
         ctx.prec, ctx.cap = prec, cap
 
@@ -163,27 +178,47 @@ def _flat(series: Series, line: Line, ball: arb) -> Piece | None:
     if top < line.floor:
         return Piece(((0.0, 0.0),), max(top, -FARTHEST_EXPONENT), 1.0, 0.0)
     scaled = value * arb((1, -top))
-    words, rounding = _rounded(scaled.mid(), line)
-    bound = (rounding + _up(scaled.rad())) * _INFLATE
+    words, rounding = rounded(scaled.mid(), line.words)
+    bound = (rounding + up(scaled.rad())) * INFLATE
     small = abs(top) < FARTHEST_EXPONENT and bound <= line.accept * 2.0**-_SPARE_BITS * 0.25
-    return Piece((words,), top, bound, 0.0) if small else None
+    return Piece((words,), top, bound, 0.0, fine=line.words - 1) if small else None
+
+
+def _negligible(series: Series, line: Line, run: Run) -> Piece | None:
+    """0 for a run on which every value is beneath notice, where ``_flat`` lacks the precision to see it.
+
+    By Taylor's theorem with two terms: differences of nearly equal numbers make the plain value over a ball too wide.
+    """
+    if line.floor > -_WIDE_PRECISION:
+        return None
+    wide = series(run.ball(), 3)
+    if not wide[0].is_finite() or not wide[0].contains(0):
+        return None
+    try:
+        ctx.prec = _WIDEST_PRECISION
+        at, step = series(arb(run.centre), 2), arb((1, run.radius))
+        whole = abs(at[0]) + abs(at[1]) * step + abs(wide[2]) * step * step
+        top = magnitude(whole) if whole.is_finite() else None
+    finally:
+        ctx.prec = _WIDE_PRECISION
+    return Piece(((0.0, 0.0),), top, 1.0, 0.0) if top is not None and top < line.floor else None
 
 
 def _polynomial(series: Series, line: Line, run: Run, terms: int) -> Piece | None:
-    taylor = _taylor(series, run, terms, 60 if line.words == 1 else 112)
+    taylor = _taylor(series, run, terms, line.bits)
     if taylor is None:
         return None
     coefficients, exponent = taylor
-    sizes = [_up(a) for a in coefficients]
+    sizes = [up(a) for a in coefficients]
     smallest = max(sizes[0] - sum(sizes[1:]), 2.0**-6)
     fitted = _fit(series(run.ball(), terms + 1), coefficients, exponent, run, line, line.accept * smallest)
     if fitted is None:
         return None
-    words, bound = fitted
+    words, fine, bound = fitted
     if bound > line.accept * smallest:
         return None
     negligible = exponent + frexp(bound)[1] <= line.floor
-    return Piece(words, exponent, bound, 0.0 if negligible else bound / line.accept * _INFLATE)
+    return Piece(words, exponent, bound, 0.0 if negligible else bound / line.accept * INFLATE, fine=fine)
 
 
 def _overflow(series: Series, line: Line, run: Run) -> Piece | None:
@@ -203,10 +238,10 @@ def _overflow(series: Series, line: Line, run: Run) -> Piece | None:
     coefficients, exponent = taylor
     wanted = _LOG_BOUND * 2.0**-exponent if exponent > -60 else 1.0
     over = series.log_magnitude(run.ball(), terms + 1)[1] / log_two
-    fitted = _fit(over, coefficients, exponent, run, line, wanted)
-    if fitted is None or fitted[1] > wanted:
+    fitted = _fit(over, coefficients, exponent, run, replace(line, words=1), wanted)
+    if fitted is None or fitted[2] > wanted:
         return None
-    return Piece(fitted[0], exponent, fitted[1], 0.0, form=Form.LOG_POSITIVE if sign > 0 else Form.LOG_NEGATIVE)
+    return Piece(fitted[0], exponent, fitted[2], 0.0, form=Form.LOG_POSITIVE if sign > 0 else Form.LOG_NEGATIVE)
 
 
 def _taylor(series: object, run: Run, terms: int, bits: int) -> tuple[list[arb], int] | None:
@@ -233,68 +268,23 @@ def _taylor(series: object, run: Run, terms: int, bits: int) -> tuple[list[arb],
 
 def _fit(
     over: arb_series, coefficients: list[arb], exponent: int, run: Run, line: Line, accepted: float
-) -> tuple[tuple[tuple[float, float], ...], float] | None:
-    """Cut the series where its remainder no longer matters, round its coefficients, and bound all errors together."""
+) -> tuple[tuple[tuple[float, float], ...], int, float] | None:
+    """Cut the series where its remainder no longer matters, round its coefficients, and bound all errors together.
+
+    The coefficients, how many of them are evaluated in two words, and the bound.
+    """
     wanted = accepted * 2.0**-_SPARE_BITS
     remainder, length = float("inf"), 0
     for n in range(1, len(coefficients) + 1):
         tail = over[n] * arb((1, run.radius * n - exponent))
         if not tail.is_finite():
             return None
-        size = _up(tail)
+        size = up(tail)
         if size < remainder:
             remainder, length = size, n
         if size <= wanted:
             break
     if not remainder < accepted:
         return None
-    words = []
-    rounding = 0.0
-    for a in coefficients[:length]:
-        pair, error = _rounded(a, line)
-        words.append(pair)
-        rounding += error
-    bound = (remainder + rounding + evaluation_error(words, line.unit)) * _INFLATE
-    return tuple(words), bound
-
-
-def _rounded(a: arb, line: Line) -> tuple[tuple[float, float], float]:
-    """``a`` as one or two float64, with a bound on what that leaves out."""
-    high = float(a.mid())
-    low = float((a - arb(high)).mid()) if line.words > 1 else 0.0
-    return (high, low), _up(a - arb(high) - arb(low))
-
-
-def evaluation_error(words: list[tuple[float, float]], unit: float) -> float:
-    """A bound on what Horner's scheme in rounded arithmetic adds for |t| <= 1, every operation within ``unit``.
-
-    The partial sums s_j = s_{j+1} t + b_j satisfy |s_j| <= S_j = sum_{i>=j} |b_i| up to rounding; one product and one
-    sum err by at most unit (S_{j+1} + S_j), and later steps do not enlarge an error. Source: Higham, Accuracy and
-    Stability of Numerical Algorithms, 2nd edition, section 5.1. (A fused multiply-add errs less.)
-    """
-    partial, total = 0.0, 0.0
-    for index, (high, low) in enumerate(reversed(words)):
-        before = partial
-        partial += (abs(high) + abs(low)) * _INFLATE
-        if index:
-            total += before + partial
-    return unit * total * (1.0 + 2.0**-30) + 2.0**-960
-
-
-def magnitude(value: arb) -> int | None:
-    """The least e with |value| < 2**e for the whole ball, up to one; None for exact zero."""
-    upper = value.abs_upper()
-    if upper == 0:
-        return None
-    mantissa, exponent = upper.mid().man_exp()
-    return int(abs(mantissa)).bit_length() + int(exponent)
-
-
-def _up(value: arb) -> float:
-    """A float not below |value|, less than 2**-900 above it and its rounding."""
-    size = magnitude(value)
-    if size is None:
-        return 0.0
-    if size > 1000:
-        return float("inf")
-    return float(value.abs_upper()) * _INFLATE + 2.0**-960 if size > -960 else 2.0**-958
+    words, fine, error = shorten(coefficients[:length], line.words, wanted)
+    return words, fine, (remainder + error) * INFLATE

@@ -15,11 +15,14 @@ from numpy.typing import NDArray
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.oracle.narrow import FARTHEST_EXPONENT
 from conformance.oracle.piecewise_build import Form
-from conformance.oracle.piecewise_table import FIRST_BLOCK, Table
+from conformance.oracle.piecewise_table import FIRST_BLOCK, UNCOVERED, Table
 
 TIER_PIECEWISE = 1
 
 Floats = NDArray[np.float64]
+
+Evaluate = Callable[[Table, NDArray[np.int32], Floats], tuple[Floats, Floats, Floats]]
+"""evaluate(table, piece, x): the polynomial of each piece at x in two words, and dp/dt."""
 
 try:
     import numba
@@ -113,23 +116,32 @@ def _horner(x, piece, centre, scale, length, words, value, slope):  # type: igno
         slope[i] = d
 
 
-def enclose(table: Table, x: Floats) -> Enclosures:
-    """The truth at every x that a piece covers; UNDECIDED elsewhere. One-word tables."""
+def one_word(table: Table, piece: NDArray[np.int32], x: Floats) -> tuple[Floats, Floats, Floats]:
+    """``horner`` as an Evaluate."""
+    value, slope = horner(table, piece, x)
+    return value, np.zeros(len(value)), slope
+
+
+def enclose(table: Table, x: Floats, evaluate: Evaluate = one_word) -> Enclosures:
+    """The truth at every x that a piece covers; UNDECIDED elsewhere. ``evaluate`` must suit the table's words."""
     out = Enclosures.empty(len(x))
     out.certificate[:] = Certificate.CERTIFIED
     out.tier[:] = TIER_PIECEWISE
     piece = find_pieces(table, x)
+    if table.root[0] >= 0 or table.root[2048] >= 0:
+        piece[x == 0.0] = UNCOVERED  # A zero has the leading bits of a subnormal.
     at = np.flatnonzero(piece >= 0)
     if not at.size:
         return out
     whole = at.size == len(x)
     chosen = piece if whole else piece[at]
     inputs = x if whole else x[at]
-    value, slope = horner(table, chosen, inputs)
+    value, low, slope = evaluate(table, chosen, inputs)
     good = np.abs(value) >= table.least[chosen]
     if not good.all():
-        at, chosen, inputs, value, slope = at[good], chosen[good], inputs[good], value[good], slope[good]
-    fill(out, at, table, chosen, inputs, value, np.zeros(len(value)), slope)
+        at, chosen, inputs = at[good], chosen[good], inputs[good]
+        value, low, slope = value[good], low[good], slope[good]
+    fill(out, at, table, chosen, inputs, value, low, slope)
     return out
 
 

@@ -37,9 +37,11 @@ _DISCOURAGED = ((3, 17), (8, 1))
 
 _WHOLE: dict[str, np.dtype[np.generic]] = {
     "root": np.dtype(np.int32),
+    "tried": np.dtype(np.bool_),
     "blocks": np.dtype(np.int32),
     "words": np.dtype(np.float64),
     "length": np.dtype(np.int32),
+    "fine": np.dtype(np.int32),
     "centre": np.dtype(np.float64),
     "scale": np.dtype(np.float64),
     "exponent": np.dtype(np.int64),
@@ -64,15 +66,17 @@ class Table:
         self._terms = max(line.terms)
         self._failed = 0
         self.root = np.full(4096, UNBUILT, np.int32)
+        self.tried = np.zeros(4096, np.bool_)
         self.blocks = np.zeros((0, 16), np.int32)
         self.words = np.zeros((0, self._terms, line.words))
-        for name in ("length", "centre", "scale", "exponent", "bound", "least", "kind", "form"):
+        for name in ("length", "fine", "centre", "scale", "exponent", "bound", "least", "kind", "form"):
             setattr(self, name, np.zeros(0, _WHOLE[name]))
         low, high = line.exponents
         binade = (np.arange(4096) & 2047) - EXPONENT_BIAS
         self.root[(binade < low) | (binade > high)] = UNCOVERED
 
     length: NDArray[np.int32]
+    fine: NDArray[np.int32]
     centre: NDArray[np.float64]
     scale: NDArray[np.float64]
     exponent: NDArray[np.int64]
@@ -84,27 +88,44 @@ class Table:
     def __len__(self) -> int:
         return len(self.length)
 
-    def grow(self, keys: NDArray[np.int64]) -> int:
-        """Build the binades whose root entry is UNBUILT among ``keys``; the number of binades built."""
-        missing = [int(key) for key in keys if self.root[key] == UNBUILT]
+    def grow(self, keys: NDArray[np.int64], divide: bool = True) -> int:
+        """Build the binades whose root entry is UNBUILT among ``keys``; the number of binades looked at.
+
+        Without ``divide`` a binade that one piece does not cover stays UNBUILT, and is not tried this way again.
+        """
+        missing = [int(key) for key in keys if self.root[key] == UNBUILT and (divide or not self.tried[key])]
         pieces: list[tuple[Run, Piece]] = []
         blocks: list[list[int]] = []
         for key in missing:
-            self.root[key] = self._binade(key, pieces, blocks)
+            self.root[key] = self._binade(key, pieces, blocks) if divide else self._whole(key, pieces)
         if blocks:
             self.blocks = np.concatenate([self.blocks, np.array(blocks, np.int32)])
         self._append(pieces)
         return len(missing)
 
+    def _whole(self, key: int, pieces: list[tuple[Run, Piece]]) -> int:
+        """The root entry for ``key`` as one piece; UNBUILT where that fails."""
+        self.tried[key] = True
+        run = self._run(*_parts(key), 0, 0)
+        piece = self._attempt(run, 0)
+        if piece is None:
+            return UNBUILT
+        pieces.append((run, piece))
+        return len(self) + len(pieces) - 1
+
     def _binade(self, key: int, pieces: list[tuple[Run, Piece]], blocks: list[list[int]]) -> int:
         """The root entry for ``key``; new pieces and blocks are appended, numbered after those there already are."""
-        sign = -1.0 if key >= 2048 else 1.0
-        binade = (key & 2047) - EXPONENT_BIAS
+        sign, binade = _parts(key)
         budget = min([_BUDGET, *(attempts for n, attempts in _DISCOURAGED if self._failed >= n)])
         before = len(pieces)
         result = UNCOVERED
+        # A run's scale, 2**-radius, has to be a float.
+        deepest = min(self.line.depth, (binade + EXPONENT_BIAS - 1) // 4)
         queue: deque[tuple[int, int, list[int] | None, int]] = deque([(0, 0, None, 0)])
+        enough = budget - self.line.patience
         while queue and budget > 0:
+            if budget <= enough and len(pieces) == before:
+                break
             depth, index, home, slot = queue.popleft()
             budget -= 1
             run = self._run(sign, binade, depth, index)
@@ -112,7 +133,7 @@ class Table:
             if piece is not None:
                 entry = len(self) + len(pieces)
                 pieces.append((run, piece))
-            elif depth < self.line.depth:
+            elif depth < deepest:
                 block = [UNCOVERED] * 16
                 entry = FIRST_BLOCK - (len(self.blocks) + len(blocks))
                 blocks.append(block)
@@ -127,9 +148,13 @@ class Table:
         return result
 
     def _run(self, sign: float, binade: int, depth: int, index: int) -> Run:
+        if binade == -EXPONENT_BIAS:
+            least, end = 2.0 ** (1 - EXPONENT_BIAS - 52), 2.0 ** (1 - EXPONENT_BIAS)
+            return Run(sign * least, sign * (end - least), sign * end / 2, binade)
         width = binade - 4 * depth
         first = 2.0**binade + index * 2.0**width
-        last = first + 2.0**width - 2.0 ** max(binade - self.line.precision + 1, self.line.exponents[0])
+        ulp = 2.0 ** max(binade - self.line.precision + 1, self.line.emin - self.line.precision + 1)
+        last = first + (2.0**width - ulp)  # In this order: 2**width more than ``first`` may be no float.
         return Run(sign * first, sign * max(last, first), sign * (first + 2.0 ** (width - 1)), width - 1)
 
     def _attempt(self, run: Run, depth: int) -> Piece | None:
@@ -149,6 +174,7 @@ class Table:
         fresh = {
             "words": words,
             "length": [len(piece.coefficients) for _, piece in pieces],
+            "fine": [piece.fine for _, piece in pieces],
             "centre": [run.centre for run, _ in pieces],
             "scale": [2.0**-run.radius for run, _ in pieces],
             "exponent": [piece.exponent for _, piece in pieces],
@@ -189,6 +215,11 @@ class Table:
             for name, dtype in _WHOLE.items():
                 setattr(self, name, arrays[name].astype(dtype, copy=False))
         return True
+
+
+def _parts(key: int) -> tuple[float, int]:
+    """Sign and binade of a root entry's number."""
+    return -1.0 if key >= 2048 else 1.0, (key & 2047) - EXPONENT_BIAS
 
 
 def settle_by_interval(classify: Callable[[float], Piece | bool | None], inside: float | None) -> Settle:

@@ -2,8 +2,10 @@
 
 GUARANTEE: where ``enclose`` answers, the truth lies in the enclosure (remainder by Taylor's theorem over balls,
 coefficient and evaluation rounding included), whose radius is at most 2**-20 ulp of the target format or 2**-20 of
-its least subnormal; values that overflow are known to 2**-8 of their size. Where it cannot, the point is UNDECIDED
-and belongs to Arb. ``piecewise_audit`` compares with Arb.
+its least subnormal; values that overflow are known to 2**-8 of their size. That is the same promise for float64
+(two words for the coefficients that need them, see ``piecewise_pairs``) as for the shorter formats. Where it cannot be
+kept, the point is UNDECIDED and belongs to Arb: zeros, infinities, nan, the neighbourhood of the function's zeros and
+of the ends of its domain, and binades that too few points ask for. ``piecewise_audit`` compares with Arb.
 """
 
 from __future__ import annotations
@@ -15,23 +17,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.definitions.intervals import Interval
 from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.oracle.cache import source_digest
-from conformance.oracle.piecewise_build import FLOAT32_LINE, Line, Piece, constant_piece
+from conformance.oracle.piecewise_build import FLOAT32_LINE, FLOAT64_LINE, Line, Piece, constant_piece
 from conformance.oracle.piecewise_eval import enclose
+from conformance.oracle.piecewise_pairs import enclose_pairs
 from conformance.oracle.piecewise_series import QuantitySeries
 from conformance.oracle.piecewise_table import UNBUILT, Table, beyond, interior, settle_by_interval
 from conformance.oracle.scalar_truth import ScalarTruth
 
-WORTH_BUILDING = 128
-"""A binade is built when at least this many points of one request fall into it; fewer are cheaper by Arb."""
+WORTH_BUILDING = {"float32": 128, "float64": 512}
+"""By line: a binade is built when at least this many points of one request fall into it; fewer are cheaper by Arb.
+(At float64 a binade that one piece does not cover takes as long as some hundreds of points by Arb, or more.)"""
+
+WORTH_TRYING = {"float32": 128, "float64": 128}
+"""By line: with this many points in it, a binade is tried as one piece."""
 
 WORTH_ASKING = 1000
 """Points in a request below which Arb answers alone."""
 
-LINES = {"float16": FLOAT32_LINE, "bfloat16": FLOAT32_LINE, "float32": FLOAT32_LINE}
+LINES = {"float16": FLOAT32_LINE, "bfloat16": FLOAT32_LINE, "float32": FLOAT32_LINE, "float64": FLOAT64_LINE}
 
 
 def offers(fmt: Format) -> bool:
@@ -54,25 +62,32 @@ class PiecewiseTier:
             raise ValueError(f"{subject} maps vectors; the piecewise tier holds functions of one float")
         self._truth = truth
         self.line: Line = LINES[fmt.name]
-        home = _home(truth)
+        own = own_domain(truth)
+        home = interior(float(own.lo), float(own.hi))
         self.table = Table(QuantitySeries(truth), settle_by_interval(self._classify, home), self.line)
         self._path = None if directory is None else directory / f"{self._key()}.pieces"
         if self._path is not None:
             self.table.load(self._path)
 
-    def enclose(self, x: NDArray[Any], worth: int = WORTH_BUILDING) -> Enclosures:
+    def enclose(self, x: NDArray[Any], worth: int | None = None) -> Enclosures:
         """The truth at ``x`` (N,), of the tier's format; UNDECIDED where no piece covers a point.
 
-        Builds, and keeps, the pieces of every binade in which at least ``worth`` points of ``x`` lie.
+        Builds, and keeps, the pieces of every binade in which at least ``worth`` points of ``x`` lie (WORTH_BUILDING
+        unless told, and then one piece where WORTH_TRYING points lie).
         """
         exact = np.ascontiguousarray(np.asarray(x).astype(np.float64).ravel())
         self.prepare(exact, worth)
-        return enclose(self.table, exact)
+        return enclose(self.table, exact) if self.line.words == 1 else enclose_pairs(self.table, exact)
 
-    def prepare(self, exact: NDArray[np.float64], worth: int = WORTH_BUILDING) -> None:
+    def prepare(self, exact: NDArray[np.float64], worth: int | None = None) -> None:
         """Build what ``enclose`` would build for these points."""
         counts = np.bincount((exact.view(np.int64) >> 52) & 4095, minlength=4096)
-        self._grow(np.flatnonzero((counts >= max(worth, 1)) & (self.table.root == UNBUILT)))
+        missing = self.table.root == UNBUILT
+        if worth is None:
+            worth = WORTH_BUILDING[self.line.name]
+            some = missing & ~self.table.tried & (counts >= WORTH_TRYING[self.line.name]) & (counts < worth)
+            self._grow(np.flatnonzero(some), divide=False)
+        self._grow(np.flatnonzero(missing & (counts >= max(worth, 1))))
 
     def prepare_between(self, first: float, last: float) -> None:
         """Build every binade from ``first`` to ``last``, which have one sign."""
@@ -84,9 +99,9 @@ class PiecewiseTier:
         """Build every binade of the line, in one fixed order: a table begun so is the same wherever it is built."""
         self._grow(np.flatnonzero(self.table.root == UNBUILT))
 
-    def _grow(self, keys: NDArray[np.int64]) -> None:
+    def _grow(self, keys: NDArray[np.int64], divide: bool = True) -> None:
         if keys.size:
-            self.table.grow(keys)
+            self.table.grow(keys, divide)
             if self._path is not None:
                 self.table.save(self._path)
 
@@ -107,16 +122,12 @@ class PiecewiseTier:
         return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def _home(truth: ScalarTruth) -> float | None:
-    """A point inside the interval on which the quantity is a function; None where that is the whole line."""
+def own_domain(truth: ScalarTruth) -> Interval:
+    """The interval on which the quantity is a function."""
     if truth.base is None:
         assert truth.transform is not None
-        own = truth.transform.domain if truth.quantity in ("forward", "fldj") else truth.transform.codomain
-    elif truth.quantity == "log_prob_from_base":
-        own = truth.base.support
-    else:
-        own = truth.definition.support
-    return interior(float(own.lo), float(own.hi))
+        return truth.transform.domain if truth.quantity in ("forward", "fldj") else truth.transform.codomain
+    return truth.base.support if truth.quantity == "log_prob_from_base" else truth.definition.support
 
 
 class PiecewiseTiers:

@@ -98,11 +98,11 @@ class SeriesNumbers:
     def tanh(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.tanh(x)
-        u = self.coefficients(x)
+        u = _trimmed(self.coefficients(x))
         t, s = [self.scalars.tanh(u[0])], [self.scalars.sech_squared(u[0])]
-        for n in range(1, self.length):  # t' = u' s, s' = -2 t t'
+        for n in range(1, self.length):  # t' = u' s, s = 1 - t^2
             t.append(_step(u, s, n))
-            s.append(-2 * _step(t, t, n))
+            s.append(-(2 * t[0] * t[n] + _inner_square(t, n)))
         return self._series(t)
 
     def atanh(self, x: Series) -> Series:
@@ -113,13 +113,12 @@ class SeriesNumbers:
     def sigmoid(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.sigmoid(x)
-        u = self.coefficients(x)
-        g, rest = [self.scalars.sigmoid(u[0])], [self.scalars.sigmoid(-u[0])]
-        product = [g[0] * rest[0]]
+        u = _trimmed(self.coefficients(x))
+        g, rest = [self.scalars.sigmoid(u[0])], self.scalars.sigmoid(-u[0])
+        product = [g[0] * rest]
         for n in range(1, self.length):  # g' = u' g (1 - g)
             g.append(_step(u, product, n))
-            rest.append(-g[n])
-            product.append(_product(g, rest, n))
+            product.append(g[n] * (rest - g[0]) - _inner_square(g, n))
         return self._series(g)
 
     def logit(self, x: Series) -> Series:
@@ -191,18 +190,35 @@ class SeriesNumbers:
 
     def _from_derivative(self, constant: Scalar, x: Series, derivative: Series) -> Series:
         """f(x) from f(x_0) and the series of f' at x."""
-        u, g = self.coefficients(x), self.coefficients(derivative)
+        u, g = _trimmed(self.coefficients(x)), self.coefficients(derivative)
         return self._series([constant] + [_step(u, g, n) for n in range(1, self.length)])
 
 
 def _step(u: Sequence[Scalar], g: Sequence[Scalar], n: int) -> Scalar:
-    """Coefficient n of f where f' = u' g."""
+    """Coefficient n of f where f' = u' g; what ``u`` leaves out at its end is 0."""
     if n == 1:
         return u[1] * g[0]
     total = u[1] * g[n - 1]
-    for k in range(2, n + 1):
+    for k in range(2, min(n + 1, len(u))):
         total += k * u[k] * g[n - k]
     return total / n
+
+
+def _trimmed(u: list[Scalar]) -> list[Scalar]:
+    """``u`` without the exact zeros at its end, the first two coefficients kept: most arguments are linear."""
+    length = len(u)
+    while length > 2 and u[length - 1].is_zero():
+        length -= 1
+    return u[:length]
+
+
+def _inner_square(a: Sequence[Scalar], n: int) -> Scalar:
+    """Coefficient n of a^2 but for the two terms with a[0]."""
+    total = a[0] * 0
+    for k in range(1, (n + 1) // 2):
+        total += a[k] * a[n - k]
+    total = 2 * total
+    return total + a[n // 2] * a[n // 2] if n % 2 == 0 and n > 1 else total
 
 
 def _product(a: Sequence[Scalar], b: Sequence[Scalar], n: int) -> Scalar:
