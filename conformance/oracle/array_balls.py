@@ -1,0 +1,223 @@
+"""Balls in bulk: arrays of float64 midpoints with arrays of rigorous radii.
+
+GUARANTEE: for every result (mid, rad) and every choice of real numbers in the argument balls, the exact value lies
+within rad of mid. Where nothing can be said rad is inf or nan (also where a value overflows), never too small. The
+bounds rest on IEEE arithmetic and on ``array_kernels`` alone. Radii are themselves computed in float64; a last factor
+1 + 2**-48 makes up for their roundings, and TINY for whatever underflows on the way, so that nothing is known to better
+than TINY except exact sums.
+
+Shapes broadcast. A radius of an exact constant is the Python float 0.0.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from conformance.oracle import array_kernels as kernels
+from conformance.oracle.array_kernels import (
+    HIGHEST,
+    KERNEL,
+    LN2,
+    LOWEST,
+    SINH_LIMIT,
+    ULP,
+    Floats,
+)
+
+TINY = 2.0**-990
+_UP = 1.0 + 2.0**-48
+_DOWN = 1.0 - 2.0**-48
+_FAR = 350.0
+"""Beyond this distance from 0 the slope of tanh is below 4 e**-700 < TINY / 4."""
+
+
+class Ball(NamedTuple):
+    """|exact - mid| <= rad. Arrays, or Python floats for constants."""
+
+    mid: Any
+    rad: Any
+
+
+def _exact(ball: Ball) -> bool:
+    return isinstance(ball.rad, float) and ball.rad == 0.0
+
+
+def neg(a: Ball) -> Ball:
+    """-a."""
+    return Ball(-a.mid, a.rad)
+
+
+def add(a: Ball, b: Ball) -> Ball:
+    """a + b. The rounding error is computed, not bounded (Knuth, TAOCP 2, 4.2.2, theorem B): exact sums stay exact."""
+    total = a.mid + b.mid
+    virtual = total - a.mid
+    error = np.abs((a.mid - (total - virtual)) + (b.mid - virtual))
+    for rad in (a.rad, b.rad):
+        if not (isinstance(rad, float) and rad == 0.0):
+            error = error + rad
+    return Ball(total, error * _UP)
+
+
+def mul(a: Ball, b: Ball) -> Ball:
+    """a b."""
+    mid = a.mid * b.mid
+    rad = np.abs(mid) * ULP
+    if not _exact(b):
+        rad = rad + np.abs(a.mid) * b.rad
+    if not _exact(a):
+        rad = rad + np.abs(b.mid) * a.rad
+        if not _exact(b):
+            rad = rad + a.rad * b.rad
+    return Ball(mid, rad * _UP + TINY)
+
+
+def scaled(a: Ball, factor: float) -> Ball:
+    """``factor`` a, for a power of two: exact but for underflow."""
+    return Ball(a.mid * factor, a.rad * abs(factor) + TINY)
+
+
+def div(a: Ball, b: Ball) -> Ball:
+    """a / b; unbounded where b may be 0."""
+    least = (np.abs(b.mid) - b.rad) * _DOWN
+    mid = a.mid / b.mid
+    size = np.abs(mid)
+    rad = (a.rad + size * b.rad + ULP * size * np.abs(b.mid) + TINY) / np.where(least > 0, least, 1.0)
+    return Ball(mid, np.where(least > 0, rad * _UP + TINY, np.inf))
+
+
+def sqrt(a: Ball) -> Ball:
+    """The square root; unbounded where ``a`` may be 0 or less."""
+    positive = a.mid - a.rad > 0
+    mid = np.sqrt(np.where(positive, a.mid, 1.0))
+    return Ball(mid, np.where(positive, (ULP * mid + a.rad / mid) * _UP + TINY, np.inf))
+
+
+def absolute(a: Ball) -> Ball:
+    """|a|."""
+    return Ball(np.abs(a.mid), a.rad)
+
+
+def _growth(rad: Any) -> Any:
+    """At least e**rad - 1, for rad <= 1; inf beyond."""
+    return np.where(rad <= 1.0, rad + rad * rad, np.inf)
+
+
+def exp(a: Ball) -> Ball:
+    """e**a. The added 8 TINY covers every value below e**LOWEST < 2**-995."""
+    if _exact(a):
+        mid = kernels.exp(np.clip(a.mid, LOWEST, HIGHEST))
+        return Ball(mid, np.where(a.mid <= HIGHEST, mid * KERNEL * _UP + 8 * TINY, np.inf))
+    top = a.mid + a.rad
+    mid = kernels.exp(np.clip(np.nan_to_num(a.mid), LOWEST, HIGHEST))
+    rad = mid * (KERNEL + _growth(a.rad)) * _UP + 8 * TINY
+    return Ball(mid, np.where(top < LOWEST, 8 * TINY, np.where(top <= HIGHEST, rad, np.inf)))
+
+
+def tail(mid: Any) -> Floats:
+    """e**-|mid|, up to KERNEL or (where it is below e**LOWEST) up to TINY: shared by the functions that follow."""
+    return kernels.exp(np.maximum(-np.abs(np.nan_to_num(mid)), LOWEST))
+
+
+def spread(tails: Floats) -> Floats:
+    """log(1 + tail), up to 2 KERNEL (or TINY): the condition number of log(1 + t) is at most 1."""
+    return kernels.log1p_unit(tails)
+
+
+def sigmoid(a: Ball, tails: Floats) -> Ball:
+    """1/(1 + e**-a), ``tails`` = tail(a.mid). Its logarithm has slope below 1."""
+    mid = np.where(a.mid >= 0, 1.0, tails) / (1.0 + tails)
+    if _exact(a):
+        return _known(a, Ball(mid, mid * (2 * KERNEL) + TINY))
+    settled = np.abs(a.mid) - a.rad > -LOWEST
+    rad = mid * np.where(settled, 2 * KERNEL, 2 * KERNEL + _growth(a.rad)) * _UP + 2 * TINY
+    return _known(a, Ball(mid, rad))
+
+
+def softplus(a: Ball, spreads: Floats) -> Ball:
+    """log(1 + e**a), ``spreads`` = spread(tail(a.mid)). Its slope and the slope of its logarithm are below 1."""
+    mid = np.maximum(a.mid, 0.0) + spreads
+    rad = spreads * (2 * KERNEL) + mid * ULP
+    if not _exact(a):
+        rad = rad + np.minimum(a.rad, mid * _growth(a.rad))
+    return _known(a, Ball(mid, rad * _UP + 2 * TINY))
+
+
+def log_sigmoid_slope(a: Ball, spreads: Floats) -> Ball:
+    """log(sigmoid(a) sigmoid(-a)) = -(|a| + 2 log(1 + e**-|a|)), of slope below 1."""
+    mid = np.abs(a.mid) + 2.0 * spreads
+    rad = spreads * (4 * KERNEL) + mid * ULP + a.rad
+    return _known(a, Ball(-mid, rad * _UP + 2 * TINY))
+
+
+def tanh(a: Ball) -> Ball:
+    """tanh a: sinh/sqrt(1 + sinh^2) near 0, (1 - t)/(1 + t) with t = e**-2|a| beyond; both good to 4 KERNEL."""
+    size = np.abs(np.nan_to_num(a.mid))
+    small = kernels.sinh_small(np.minimum(size, SINH_LIMIT))
+    t = tail(2.0 * np.minimum(size, 2 * _FAR))
+    mid = np.copysign(np.where(size <= SINH_LIMIT, small / np.sqrt(1.0 + small * small), (1.0 - t) / (1.0 + t)), a.mid)
+    rad = np.abs(mid) * (4 * KERNEL)
+    if not _exact(a):
+        rad = rad + np.where(size - a.rad > _FAR, TINY, a.rad)
+    return _known(a, Ball(mid, rad * _UP + 2 * TINY))
+
+
+def log_cosh(a: Ball) -> Ball:
+    """log cosh a: log(1 + sinh^2)/2 near 0, |a| + log(1 + e**-2|a|) - log 2 beyond. Slope below min(1, |a|)."""
+    size = np.abs(np.nan_to_num(a.mid))
+    small = kernels.sinh_small(np.minimum(size, SINH_LIMIT))
+    near = 0.5 * kernels.log1p_unit(small * small)
+    spreads = spread(tail(2.0 * np.minimum(size, 2 * _FAR)))
+    is_near = size <= SINH_LIMIT
+    mid = np.where(is_near, near, size + (spreads - LN2))
+    rad = np.where(is_near, near * (4 * KERNEL), spreads * (2 * KERNEL) + (size + 2.0) * ULP)
+    if not _exact(a):
+        rad = rad + a.rad * np.minimum(1.0, size + a.rad)
+    return _known(a, Ball(mid, rad * _UP + 2 * TINY))
+
+
+def sech(a: Ball) -> Ball:
+    """1/cosh a = 2 sqrt(t)/(1 + t), t = e**-2|a|. Its logarithm has slope below 1."""
+    half = tail(np.minimum(np.abs(a.mid), 2 * _FAR))
+    mid = 2.0 * half / (1.0 + half * half)
+    if _exact(a):
+        return _known(a, Ball(mid, mid * (4 * KERNEL) * _UP + 8 * TINY))
+    settled = np.abs(a.mid) - a.rad > -LOWEST
+    rad = mid * np.where(settled, 4 * KERNEL, 4 * KERNEL + _growth(a.rad)) * _UP + 8 * TINY
+    return _known(a, Ball(mid, rad))
+
+
+def log(a: Ball) -> Ball:
+    """The logarithm; unbounded where ``a`` may be 0 or less."""
+    least = (a.mid - a.rad) * _DOWN
+    positive = (least > 0) & (a.mid < np.inf)
+    mid = kernels.log(np.where(positive, a.mid, 1.0))
+    rad = np.abs(mid) * KERNEL + a.rad / np.where(positive, least, 1.0)
+    return Ball(mid, np.where(positive, rad * _UP + TINY * (np.abs(mid) > 0), np.inf))
+
+
+def log1p(a: Ball) -> Ball:
+    """log(1 + a) for a > -1; unbounded where that is not certain."""
+    near = (a.mid > -0.29) & (a.mid < 0.41)
+    whole = log(add(Ball(1.0, 0.0), a))
+    least = (1.0 + a.mid - a.rad) * _DOWN
+    mid = np.where(near, kernels.log1p_small(np.where(near, a.mid, 0.0)), whole.mid)
+    rad = np.abs(mid) * KERNEL + a.rad / np.where(least > 0, least, 1.0)
+    rad = np.where(near, np.where(least > 0, rad * _UP + TINY, np.inf), whole.rad)
+    return Ball(mid, rad)
+
+
+def expm1(a: Ball) -> Ball:
+    """e**a - 1: 2 sinh(a/2) e**(a/2) near 0, where it is good to 4 KERNEL."""
+    whole = add(exp(a), Ball(-1.0, 0.0))
+    half = 0.5 * np.clip(np.nan_to_num(a.mid), -2 * SINH_LIMIT, 2 * SINH_LIMIT)
+    near = np.abs(a.mid) <= 2 * SINH_LIMIT
+    mid = 2.0 * kernels.sinh_small(half) * kernels.exp(half)
+    rad = (np.abs(mid) * (4 * KERNEL) + 3.1 * _growth(a.rad)) * _UP + TINY
+    return Ball(np.where(near, mid, whole.mid), np.where(near, rad, whole.rad))
+
+
+def _known(argument: Ball, result: Ball) -> Ball:
+    """``result``, unbounded where the argument is not a number."""
+    return Ball(result.mid, np.where(np.isnan(argument.mid) | np.isnan(argument.rad), np.inf, result.rad))
