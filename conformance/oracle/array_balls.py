@@ -61,8 +61,10 @@ def add(a: Ball, b: Ball) -> Ball:
 
 
 def mul(a: Ball, b: Ball) -> Ball:
-    """a b."""
+    """a b. Where both are exact the rounding error is computed, not bounded (T. J. Dekker, Numer. Math. 18, 1971)."""
     mid = a.mid * b.mid
+    if _exact(a) and _exact(b):
+        return _exact_product(a.mid, b.mid, mid)
     rad = np.abs(mid) * ULP
     if not _exact(b):
         rad = rad + np.abs(a.mid) * b.rad
@@ -70,7 +72,30 @@ def mul(a: Ball, b: Ball) -> Ball:
         rad = rad + np.abs(b.mid) * a.rad
         if not _exact(b):
             rad = rad + a.rad * b.rad
-    return Ball(mid, rad * _UP + TINY)
+    rad = rad * _UP + TINY
+    if np.any(mid == 0):  # a factor that is exactly 0 leaves nothing to round
+        rad = np.where(_zero(a) | _zero(b), 0.0, rad)
+    return Ball(mid, rad)
+
+
+def _zero(a: Ball) -> Any:
+    return (a.mid == 0) & (a.rad == 0)
+
+
+def _exact_product(a: Any, b: Any, mid: Any) -> Ball:
+    (a_high, a_low), (b_high, b_low) = _halves(a), _halves(b)
+    error = np.abs(((a_high * b_high - mid) + a_high * b_low + a_low * b_high) + a_low * b_low)
+    size = np.abs(mid)
+    # Dekker's split neither overflows nor loses bits in this range; a zero factor is exact too.
+    safe = (np.abs(a) < 2.0**480) & (np.abs(b) < 2.0**480) & (size > 2.0**-900)
+    return Ball(mid, np.where(safe, error, np.where((a == 0) | (b == 0), 0.0, size * ULP * _UP + TINY)))
+
+
+def _halves(a: Any) -> tuple[Any, Any]:
+    """Two numbers of at most 26 bits with the sum ``a``."""
+    big = 134217729.0 * a
+    high = big - (big - a)
+    return high, a - high
 
 
 def scaled(a: Ball, factor: float) -> Ball:
@@ -151,36 +176,34 @@ def log_sigmoid_slope(a: Ball, spreads: Floats) -> Ball:
     return _known(a, Ball(-mid, rad * _UP + 2 * TINY))
 
 
-def tanh(a: Ball) -> Ball:
-    """tanh a: sinh/sqrt(1 + sinh^2) near 0, (1 - t)/(1 + t) with t = e**-2|a| beyond; both good to 4 KERNEL."""
-    size = np.abs(np.nan_to_num(a.mid))
+def tanh(a: Ball, tails: Floats) -> Ball:
+    """tanh a: sinh/sqrt(1 + sinh^2) near 0, (1 - t)/(1 + t) with t = ``tails``^2 beyond; both good to 8 KERNEL."""
+    size = np.abs(a.mid)
     small = kernels.sinh_small(np.minimum(size, SINH_LIMIT))
-    t = tail(2.0 * np.minimum(size, 2 * _FAR))
+    t = tails * tails
     mid = np.copysign(np.where(size <= SINH_LIMIT, small / np.sqrt(1.0 + small * small), (1.0 - t) / (1.0 + t)), a.mid)
-    rad = np.abs(mid) * (4 * KERNEL)
+    rad = np.abs(mid) * (8 * KERNEL)
     if not _exact(a):
         rad = rad + np.where(size - a.rad > _FAR, TINY, a.rad)
-    return _known(a, Ball(mid, rad * _UP + 2 * TINY))
+    return _known(a, Ball(mid, np.where(rad == 0, 0.0, rad * _UP + 2 * TINY)))
 
 
-def log_cosh(a: Ball) -> Ball:
-    """log cosh a: log(1 + sinh^2)/2 near 0, |a| + log(1 + e**-2|a|) - log 2 beyond. Slope below min(1, |a|)."""
-    size = np.abs(np.nan_to_num(a.mid))
-    small = kernels.sinh_small(np.minimum(size, SINH_LIMIT))
-    near = 0.5 * kernels.log1p_unit(small * small)
-    spreads = spread(tail(2.0 * np.minimum(size, 2 * _FAR)))
-    is_near = size <= SINH_LIMIT
-    mid = np.where(is_near, near, size + (spreads - LN2))
-    rad = np.where(is_near, near * (4 * KERNEL), spreads * (2 * KERNEL) + (size + 2.0) * ULP)
+def log_cosh(a: Ball, tails: Floats) -> Ball:
+    """log cosh a: log(1 + sinh^2)/2 near 0, |a| + log(1 + ``tails``^2) - log 2 beyond. Slope below min(1, |a|)."""
+    size = np.abs(a.mid)
+    near = size <= SINH_LIMIT
+    inner = np.where(near, kernels.sinh_small(np.minimum(size, SINH_LIMIT)), tails)
+    log1p = kernels.log1p_unit(inner * inner)
+    mid = np.where(near, 0.5 * log1p, size + (log1p - LN2))
+    rad = log1p * (4 * KERNEL) + np.where(near, 0.0, (size + 2.0) * ULP)
     if not _exact(a):
         rad = rad + a.rad * np.minimum(1.0, size + a.rad)
     return _known(a, Ball(mid, rad * _UP + 2 * TINY))
 
 
-def sech(a: Ball) -> Ball:
-    """1/cosh a = 2 sqrt(t)/(1 + t), t = e**-2|a|. Its logarithm has slope below 1."""
-    half = tail(np.minimum(np.abs(a.mid), 2 * _FAR))
-    mid = 2.0 * half / (1.0 + half * half)
+def sech(a: Ball, tails: Floats) -> Ball:
+    """1/cosh a = 2 t/(1 + t^2), t = ``tails``. Its logarithm has slope below 1."""
+    mid = 2.0 * tails / (1.0 + tails * tails)
     if _exact(a):
         return _known(a, Ball(mid, mid * (4 * KERNEL) * _UP + 8 * TINY))
     settled = np.abs(a.mid) - a.rad > -LOWEST
@@ -206,6 +229,17 @@ def log1p(a: Ball) -> Ball:
     rad = np.abs(mid) * KERNEL + a.rad / np.where(least > 0, least, 1.0)
     rad = np.where(near, np.where(least > 0, rad * _UP + TINY, np.inf), whole.rad)
     return Ball(mid, rad)
+
+
+def asinh(a: Ball) -> Ball:
+    """asinh a = +-log(1 + |a| + a^2/(1 + sqrt(1 + a^2))): terms of one sign, good to 4 KERNEL. Slope below 1."""
+    size = np.abs(a.mid)
+    square = size * size
+    rise = size + square / (1.0 + np.sqrt(1.0 + square))
+    near = rise < 0.41
+    mid = np.where(near, kernels.log1p_small(np.where(near, rise, 0.0)), kernels.log(np.where(near, 1.0, 1.0 + rise)))
+    rad = mid * (4 * KERNEL) + a.rad
+    return _known(a, Ball(np.copysign(mid, a.mid), np.where(square < 1e300, rad * _UP + TINY, np.inf)))
 
 
 def expm1(a: Ball) -> Ball:

@@ -85,23 +85,29 @@ class ArrayNumbers:
     def tanh(self, x: Element) -> Element:
         return applied(
             x,
-            lambda: balls.tanh(x.ball),
-            _pull(x, lambda m: 1.0 / np.cosh(np.clip(m, -350.0, 350.0)) ** 2),
+            lambda: balls.tanh(x.ball, x.tail),
+            lambda: Pulls(True, _unless_still(x.absolute, 2.0 / np.sinh(2.0 * x.ball.mid))),
             lambda: -_doubled(self._log_cosh(x)),
         )
 
     def sech(self, x: Element) -> Element:
         return applied(
             x,
-            lambda: balls.sech(x.ball),
+            lambda: balls.sech(x.ball, x.tail),
             lambda: Pulls(True, {j: -p * np.tanh(x.ball.mid) for j, p in x.absolute.items()}),
             lambda: self.tanh(x).log() - self._log_cosh(x),
             lambda: -self._log_cosh(x),
         )
 
+    def asinh(self, x: Element) -> Element:
+        def log_slope() -> Element:
+            return -_halved(self.log1p(x * x))
+
+        return applied(x, lambda: balls.asinh(x.ball), _pull(x, lambda m: 1.0 / np.hypot(1.0, m)), log_slope)
+
     def _log_cosh(self, x: Element) -> Element:
         if "log_cosh" not in x.even:
-            x.even["log_cosh"] = Element(lambda: balls.log_cosh(x.ball), _pull(x, np.tanh))
+            x.even["log_cosh"] = Element(lambda: balls.log_cosh(x.ball, x.tail), _pull(x, np.tanh))
         return x.even["log_cosh"]
 
     def atanh(self, x: Element) -> Element:
@@ -172,6 +178,11 @@ def _pull(x: Element, derivative: Callable[[Any], Any]) -> Callable[[], Pulls]:
 
 def _scaled(by: dict[int, Any], factor: Any) -> dict[int, Any]:
     return {j: p * factor for j, p in by.items()}
+
+
+def _unless_still(by: dict[int, Any], factor: Any) -> dict[int, Any]:
+    """0 where the element does not move, however steep its image is there."""
+    return {j: np.where(p == 0, 0.0, p * factor) for j, p in by.items()}
 
 
 def _complement(x: Element) -> Any:

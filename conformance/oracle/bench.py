@@ -16,6 +16,7 @@ from mpmath import mp
 from numpy.typing import NDArray
 
 from conformance.floats.formats import FORMATS, Format
+from conformance.oracle import vector_bench
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.piecewise_tier import PiecewiseTier
 from conformance.oracle.points import scalar_point
@@ -73,19 +74,21 @@ def measure(subject: str, repeats: int, seed: int) -> list[tuple[str, float, int
 
 def main() -> int:
     """Print the table; 0."""
+    known = [*PLAIN, *vector_bench.EVENTS]
     parser = argparse.ArgumentParser(prog="ci/bench", description=__doc__)
-    parser.add_argument("subjects", nargs="*", default=list(PLAIN), help=f"of: {', '.join(PLAIN)}")
+    parser.add_argument("subjects", nargs="*", default=known, help=f"of: {', '.join(known)}")
     parser.add_argument("--repeats", type=int, default=5, help="turns; medians are printed (default %(default)s)")
     options = parser.parse_args()
     for subject in options.subjects:
-        if subject not in PLAIN:
-            parser.error(f"unknown subject {subject!r}; valid: {', '.join(PLAIN)}")
+        if subject not in known:
+            parser.error(f"unknown subject {subject!r}; valid: {', '.join(known)}")
     print(f"{'log-det of':<12}{'way':<28}{'points/s':>14}{'ratio':>10}")
-    for subject in options.subjects:
+    for subject in [each for each in options.subjects if each in PLAIN]:
         rows = measure(subject, max(1, options.repeats), seed=1)
         base = rows[0][1]
         for name, rate, _ in rows:
             print(f"{subject:<12}{name:<28}{rate:>14,.0f}{rate / base:>10,.1f}")
+    vector_bench.main([each for each in options.subjects if each in vector_bench.EVENTS], max(1, options.repeats))
     return 0
 
 

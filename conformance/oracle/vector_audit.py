@@ -56,4 +56,5 @@ def _condition_gap(got: Enclosures, want: Enclosures) -> float:
     with np.errstate(invalid="ignore"):
         gap = np.abs(got.condition - want.condition) / (1.0 + want.condition)
     gap = gap[got.condition != want.condition]
+    gap = np.nan_to_num(gap, nan=np.inf)
     return float(gap.max()) if gap.size else 0.0

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.definitions.correlation import matrix_size
 from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.definitions.transforms import TransformDefinition
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
@@ -26,6 +27,7 @@ from conformance.oracle import array_balls as balls
 from conformance.oracle.array_balls import Ball
 from conformance.oracle.array_numbers import Element, NotOffered, Pulls, log_det, variables
 from conformance.oracle.array_system import ArrayNumbers
+from conformance.oracle.correlation_truth import SLACK
 from conformance.oracle.tiers import TIER_FLOAT64_BALLS
 
 GUARD_BITS = 14
@@ -34,12 +36,13 @@ WIDEST_EVENT = 64
 WORTH_ASKING = 32
 """Rows in a request below which Arb answers alone."""
 
-_BLOCK = 2048
-"""Rows at a time: their arrays stay in the processor's cache."""
+_BLOCK = 8192
+"""Rows at a time: enough that the work on arrays outweighs the walk through the definition (measured at 10 x 10)."""
 
 _STEP = 2.0**-30
 _STEEP = 2.0**20
-"""VectorTruth reads condition numbers off relative steps of 2**-30: for an exponential they saturate beyond 2**20."""
+"""VectorTruth reads condition numbers off relative steps of 2**-30: for an exponential they saturate beyond 2**20, and
+near a boundary of the domain the step may leave it: inverses that are so steep are left to Arb."""
 
 _SWAPPED = {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}
 _SYSTEM = ArrayNumbers()
@@ -99,6 +102,8 @@ def _usable(definition: TransformDefinition, quantity: str, x: NDArray[np.float6
         usable &= ((x > home.lo) & (x < home.hi)).all(axis=1)
     elif back and definition.name == "stick_breaking":
         usable &= _inside_simplex(x, fmt)
+    elif back and definition.name == "corr_cholesky":
+        usable &= _inside_unit_rows(x)
     return usable
 
 
@@ -115,6 +120,25 @@ def _inside_simplex(y: NDArray[np.float64], fmt: Format) -> NDArray[np.bool_]:
     return inside
 
 
+def _inside_unit_rows(y: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Rows that ``correlation_truth.placed`` would find to be interior, by proof."""
+    n = matrix_size(y.shape[1], 1)
+    below = y.shape[1] - n
+    inside = np.asarray((y[:, below:] >= 0).all(axis=1))
+    column = 0
+    for i in range(n):
+        rest = Ball(np.ones(len(y)), 0.0)
+        for _ in range(i):
+            entry = Ball(y[:, column], 0.0)
+            rest = balls.add(rest, balls.neg(balls.mul(entry, entry)))
+            inside &= rest.mid - rest.rad > 0
+            column += 1
+        last = Ball(y[:, below + i], 0.0)
+        off = balls.add(rest, balls.neg(balls.mul(last, last)))
+        inside &= (np.abs(off.mid) + off.rad) * (1 + 2.0**-40) <= float(SLACK)
+    return inside
+
+
 # -- one block -------------------------------------------------------------------------------------------------------
 
 
@@ -126,7 +150,7 @@ def _in_blocks(
         event = x.shape[1]
         width = definition.output_event(event) if quantity == "forward" else definition.input_event(event)
     # Coordinates of ``independent`` are scalars to VectorTruth: their condition numbers are derivatives, not steps.
-    saturating = definition.kind != "independent"
+    coupled = definition.kind != "independent"
     out = Enclosures.empty(len(x) * width)
     out.tier[:] = TIER_FLOAT64_BALLS
     out.certificate[:] = Certificate.CERTIFIED
@@ -135,7 +159,7 @@ def _in_blocks(
         chosen = rows[at : at + _BLOCK]
         columns = np.ascontiguousarray(x[chosen].T)
         for component, element in enumerate(_evaluated(definition, quantity, columns)):
-            _fill(out, chosen * width + component, element, fmt, saturating)
+            _fill(out, chosen * width + component, element, fmt, coupled, quantity in ("inverse", "ildj"))
     return out
 
 
@@ -154,7 +178,7 @@ def _evaluated(definition: TransformDefinition, quantity: str, columns: NDArray[
     return [-log_det(list(definition.forward(_SYSTEM, at)), len(at))]
 
 
-def _fill(out: Enclosures, where: NDArray[np.intp], element: Element, fmt: Format, saturating: bool) -> None:
+def _fill(out: Enclosures, where: NDArray[np.intp], element: Element, fmt: Format, coupled: bool, back: bool) -> None:
     """The elements that are narrow enough for ``fmt``, in the normal form of Enclosures."""
     mid, rad = (np.broadcast_to(np.asarray(part, np.float64), where.shape) for part in element.ball)
     hi, exponent = np.frexp(mid)
@@ -165,22 +189,24 @@ def _fill(out: Enclosures, where: NDArray[np.intp], element: Element, fmt: Forma
     err = np.where(rad == 0, 0.0, np.maximum(np.ldexp(rad, -exponent), 2.0**-1000) * (1 + 2.0**-50))
     shift = np.where(none & (rad > 0), np.frexp(rad)[1], exponent)
     err = np.where(none & (rad > 0), 1.0, err)
-    condition = _condition(element, where.shape, saturating)
+    condition = _condition(element, where.shape, coupled)
+    if back and coupled:
+        narrow &= condition <= _STEEP
     for field, values in (("hi", hi), ("err", err), ("exponent", shift), ("condition", condition)):
         getattr(out, field)[where[narrow]] = values[narrow]
     out.kind[where[narrow]] = Kind.FINITE
 
 
-def _condition(element: Element, shape: tuple[int, ...], saturating: bool) -> NDArray[np.float64]:
+def _condition(element: Element, shape: tuple[int, ...], coupled: bool) -> NDArray[np.float64]:
     """sum_j |x_j dq/dx_j| / |q|: 0 where nothing moves it, inf where q may be 0 otherwise."""
     pulls = element.pulls
     total = np.zeros(shape)
     for pull in pulls.by.values():
         size = np.abs(pull)
-        if saturating and pulls.relative and (steep := size > _STEEP).any():
+        if coupled and pulls.relative and (steep := size > _STEEP).any():
             size = np.where(steep, np.abs(np.expm1(np.clip(pull * _STEP, -800.0, 800.0))) / _STEP, size)
         total += size
-    if pulls.relative:
-        return total
     mid = np.abs(element.ball.mid)
+    if pulls.relative:
+        return np.where((mid == 0) & (element.ball.rad == 0), 0.0, total)
     return np.where(total == 0, 0.0, np.where(mid <= element.ball.rad, np.inf, total / mid))
