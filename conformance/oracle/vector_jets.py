@@ -20,7 +20,8 @@ BALLS = BallNumbers()
 DUALS = DualNumbers()
 _NAN = arb("nan")
 _WIDENINGS = 24
-"""Brackets of earlier coordinates widen later ones, by 1/rest each time: near the boundary by many binades."""
+"""Brackets of earlier coordinates widen later ones, by 1/rest each time: near the boundary by many binades. Half the
+digits have to remain, or a higher precision has to try."""
 
 
 def values_at(definition: TransformDefinition, x: Sequence[arb]) -> list[arb]:
@@ -126,4 +127,6 @@ def bracket_coordinate(
         if at_low <= target and at_high >= target:
             return low.union(high)
         radius = radius * 16
+        if radius > (1 + abs(middle)) * arb(2) ** -(precision // 2):
+            break
     return _NAN
