@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from conformance.definitions.correlation import matrix_size
 from conformance.floats.enclosures import Kind
@@ -46,3 +50,9 @@ def placed(y: list[float]) -> list[Kind] | None:
         if abs(rest - Fraction(last) ** 2) > SLACK:
             return None
     return kinds
+
+
+def regular(rows: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which of ``rows`` (N, entries) are Cholesky factors of regular correlation matrices, decided exactly."""
+    kinds = [placed(row) for row in rows.astype(np.float64).tolist()]
+    return np.array([found is not None and all(kind == Kind.FINITE for kind in found) for found in kinds], np.bool_)

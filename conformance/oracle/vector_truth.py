@@ -213,11 +213,21 @@ class VectorTruth:
     def _conditions(
         self, evaluate: Callable[[list[arb]], list[arb]], x: list[float], values: list[arb | None]
     ) -> list[float]:
-        """sum_j |x_j dq/dx_j| / |q| for every component, by relative steps of 2**-30 at 64 bits more."""
+        """sum_j |x_j dq/dx_j| / |q| for every component, by relative steps of 2**-30; of 2**-120 where that one leaves
+        the domain, as it does close to a boundary. A limit that no step changes is inf."""
+        found = self._stepped(evaluate, x, values, 30)
+        if any(value is not None and condition == inf for value, condition in zip(values, found, strict=True)):
+            finer = self._stepped(evaluate, x, values, 120)
+            return [b if a == inf else a for a, b in zip(found, finer, strict=True)]
+        return found
+
+    def _stepped(
+        self, evaluate: Callable[[list[arb]], list[arb]], x: list[float], values: list[arb | None], bits: int
+    ) -> list[float]:
         saved = ctx.prec
-        ctx.prec = saved + 64
+        ctx.prec = saved + bits + 34
         try:
-            step = arb(2) ** -30
+            step = arb(2) ** -bits
             centre = evaluate([arb(v) for v in x])
             totals = [arb(0)] * len(centre)
             for j, v in enumerate(x):
