@@ -13,7 +13,7 @@ import numpy as np
 
 from adapters.numpy import functions as fn
 from adapters.numpy.pairs import Pair, two_product, where
-from adapters.numpy.stick_breaking import _column, _filled, _stacked
+from adapters.numpy.stick_breaking import column, filled, stacked
 from adapters.numpy.transforms import Map
 
 
@@ -28,25 +28,25 @@ class CorrCholesky(Map):
     event_rank = 1
 
     def forward(self, x: Pair) -> Pair:
-        below, diagonal = [], [_filled(x, 1.0)]
+        below, diagonal = [], [filled(x, 1.0)]
         for row in _rows(x, _size(x, -1)):
-            rest = _filled(x, 1.0)
+            rest = filled(x, 1.0)
             for entry in row:
                 below.append(rest * fn.tanh(entry))
                 rest = rest * _sech(entry)
             diagonal.append(rest)
-        return _stacked([*below, *diagonal])
+        return stacked([*below, *diagonal])
 
     def inverse(self, y: Pair) -> Pair:
         points = []
         for row in _rows(y, _size(y, 1)):
             for entry, (_, rest) in zip(row, _sums(row), strict=True):
                 points.append(_asinh(entry / _sqrt(rest)))
-        return _stacked(points)
+        return stacked(points)
 
     def fldj(self, x: Pair) -> Pair:
         # sech(x_ij) once in every entry of its row from j on, the diagonal left out, and once more in tanh's own slope.
-        total = _filled(x, 0.0)
+        total = filled(x, 0.0)
         for i, row in enumerate(_rows(x, _size(x, -1)), start=1):
             for j, entry in enumerate(row):
                 total = total + fn.log_sech_squared(entry) * (0.5 * (i - j + 1))
@@ -54,7 +54,7 @@ class CorrCholesky(Map):
 
     def ildj(self, y: Pair) -> Pair:
         # Summed by parts: half of log(1 - sum_{k<=j} L_ik^2) for every j, and the last one of a row in full.
-        total = _filled(y, 0.0)
+        total = filled(y, 0.0)
         for row in _rows(y, _size(y, 1)):
             logs = [where(rest.hi < 0.5, fn.log(rest), fn.log1p(-used)) for used, rest in _sums(row)]
             for log in logs:
@@ -75,7 +75,7 @@ def _size(x: Pair, step: int) -> int:
 def _rows(x: Pair, n: int) -> Iterator[list[Pair]]:
     for i in range(1, n):
         first = i * (i - 1) // 2
-        yield [_column(x, first + j) for j in range(i)]
+        yield [column(x, first + j) for j in range(i)]
 
 
 def _sums(row: list[Pair]) -> list[tuple[Pair, Pair]]:

@@ -142,7 +142,7 @@ def exp(a: Ball) -> Ball:
 
 def tail(mid: Any) -> Floats:
     """e**-|mid|, up to KERNEL or (where it is below e**LOWEST) up to TINY: shared by the functions that follow."""
-    return kernels.exp(np.maximum(-np.abs(np.nan_to_num(mid)), LOWEST))
+    return kernels.exp(np.fmax(-np.abs(mid), LOWEST))  # fmax, so that a nan stays out of the kernel
 
 
 def spread(tails: Floats) -> Floats:
@@ -254,4 +254,5 @@ def expm1(a: Ball) -> Ball:
 
 def _known(argument: Ball, result: Ball) -> Ball:
     """``result``, unbounded where the argument is not a number."""
-    return Ball(result.mid, np.where(np.isnan(argument.mid) | np.isnan(argument.rad), np.inf, result.rad))
+    unknown = np.isnan(argument.mid) if _exact(argument) else np.isnan(argument.mid) | np.isnan(argument.rad)
+    return Ball(result.mid, np.where(unknown, np.inf, result.rad)) if unknown.any() else result

@@ -44,6 +44,7 @@ _STEEP = 2.0**20
 """VectorTruth reads condition numbers off relative steps of 2**-30: for an exponential they saturate beyond 2**20, and
 near a boundary of the domain the step may leave it: inverses that are so steep are left to Arb."""
 
+_FILLED = ("hi", "err", "exponent", "kind", "condition")
 _SWAPPED = {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}
 _SYSTEM = ArrayNumbers()
 
@@ -73,6 +74,8 @@ def enclose(subject: str, quantity: str, x: NDArray[Any], fmt: Format, worth: in
 
 def settle(truth: Enclosures, rows: int, by_arb: Callable[[NDArray[np.intp]], Enclosures]) -> None:
     """Have Arb answer for the components of ``truth`` that are UNDECIDED, row by row; the others stay as they are."""
+    if not (truth.kind == Kind.UNDECIDED).any():
+        return
     width = len(truth) // rows
     components = np.arange(len(truth)).reshape(rows, width)
     open_rows = np.flatnonzero((truth.kind[components] == Kind.UNDECIDED).any(axis=1))
@@ -155,11 +158,15 @@ def _in_blocks(
     out.tier[:] = TIER_FLOAT64_BALLS
     out.certificate[:] = Certificate.CERTIFIED
     rows = np.flatnonzero(usable)
+    back = quantity in ("inverse", "ildj")
     for at in range(0, len(rows), _BLOCK):
         chosen = rows[at : at + _BLOCK]
         columns = np.ascontiguousarray(x[chosen].T)
+        block = {name: np.empty((len(chosen), width), getattr(out, name).dtype) for name in _FILLED}
         for component, element in enumerate(_evaluated(definition, quantity, columns)):
-            _fill(out, chosen * width + component, element, fmt, coupled, quantity in ("inverse", "ildj"))
+            _fill(block, component, element, fmt, coupled, back)
+        for name, values in block.items():
+            getattr(out, name).reshape(-1, width)[chosen] = values
     return out
 
 
@@ -178,23 +185,30 @@ def _evaluated(definition: TransformDefinition, quantity: str, columns: NDArray[
     return [-log_det(list(definition.forward(_SYSTEM, at)), len(at))]
 
 
-def _fill(out: Enclosures, where: NDArray[np.intp], element: Element, fmt: Format, coupled: bool, back: bool) -> None:
-    """The elements that are narrow enough for ``fmt``, in the normal form of Enclosures."""
-    mid, rad = (np.broadcast_to(np.asarray(part, np.float64), where.shape) for part in element.ball)
+def _fill(
+    block: dict[str, NDArray[Any]], component: int, element: Element, fmt: Format, coupled: bool, back: bool
+) -> None:
+    """One column: the normal form of Enclosures where the ball is narrow enough for ``fmt``, UNDECIDED elsewhere."""
+    shape = block["hi"].shape[:1]
+    mid, rad = (np.broadcast_to(np.asarray(part, np.float64), shape) for part in element.ball)
     hi, exponent = np.frexp(mid)
     # One bit below the midpoint's exponent: the value itself may lie just under a power of two.
-    unit = np.maximum(exponent - 1 - fmt.precision, fmt.lowest_exponent)
+    unit = np.maximum(exponent - (1 + fmt.precision), fmt.lowest_exponent)
     narrow = (rad <= np.ldexp(1.0, unit - GUARD_BITS)) & np.isfinite(mid)
-    none = hi == 0
     err = np.where(rad == 0, 0.0, np.maximum(np.ldexp(rad, -exponent), 2.0**-1000) * (1 + 2.0**-50))
-    shift = np.where(none & (rad > 0), np.frexp(rad)[1], exponent)
-    err = np.where(none & (rad > 0), 1.0, err)
-    condition = _condition(element, where.shape, coupled)
+    none = (hi == 0) & (rad > 0)
+    if none.any():
+        exponent = np.where(none, np.frexp(rad)[1], exponent)
+        err = np.where(none, 1.0, err)
+    condition = _condition(element, shape, coupled)
     if back and coupled:
         narrow &= condition <= _STEEP
-    for field, values in (("hi", hi), ("err", err), ("exponent", shift), ("condition", condition)):
-        getattr(out, field)[where[narrow]] = values[narrow]
-    out.kind[where[narrow]] = Kind.FINITE
+    block["kind"][:, component] = np.where(narrow, Kind.FINITE, Kind.UNDECIDED)
+    if not narrow.all():
+        hi, err, exponent = (np.where(narrow, values, 0) for values in (hi, err, exponent))
+        condition = np.where(narrow, condition, np.nan)
+    for name, values in (("hi", hi), ("err", err), ("exponent", exponent), ("condition", condition)):
+        block[name][:, component] = values
 
 
 def _condition(element: Element, shape: tuple[int, ...], coupled: bool) -> NDArray[np.float64]:
