@@ -12,7 +12,6 @@ form, which ``vector_audit`` holds against Arb's certified bracket. Condition nu
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -100,9 +99,10 @@ def _usable(definition: TransformDefinition, quantity: str, x: NDArray[np.float6
     if definition.kind == "independent":
         part = definition.parts[0]
         home = part.codomain if back else part.domain
-        if not home.exact or isinstance(home.lo, Fraction) or isinstance(home.hi, Fraction):
+        low, high = float(home.lo), float(home.hi)
+        if not home.exact or low != home.lo or high != home.hi:
             return np.zeros(len(x), np.bool_)
-        usable &= ((x > home.lo) & (x < home.hi)).all(axis=1)
+        usable &= ((x > low) & (x < high)).all(axis=1)
     elif back and definition.name == "stick_breaking":
         usable &= _inside_simplex(x, fmt)
     elif back and definition.name == "corr_cholesky":

@@ -97,6 +97,28 @@ def test_arb_agrees_on_values_and_on_condition_numbers(subject: str, quantity: s
     assert result.condition_gap < 0.03
 
 
+@pytest.mark.parametrize("quantity", ["forward", "inverse", "fldj", "ildj"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "power(exponent=2.5)",
+        "power(exponent=-1.5)",
+        "inverse_box_cox(power=0.5)",
+        "gumbel_cdf(loc=0.5,scale=2.0)",
+        "inverse(softplus)",
+        "inverse(tanh)",
+        "inverse(exp)",
+        "chain(affine(loc=0.5,scale=2.0),sigmoid)",
+    ],
+)
+def test_every_primitive_that_scalar_parts_need_is_right(part: str, quantity: str) -> None:
+    x = np.random.default_rng(4).uniform(0.01, 0.99, (20, 3)).astype(np.float32)
+    result = audit(f"independent({part},ndims=1)", quantity, x, FLOAT32)
+    assert (result.violations, result.undecided) == ((), 0)
+    assert result.answered >= 0.95 * result.components
+    assert result.condition_gap < 0.001
+
+
 @pytest.mark.parametrize("name", ["float16", "bfloat16"])
 def test_short_formats_share_the_tier(name: str) -> None:
     fmt = FORMATS[name]
