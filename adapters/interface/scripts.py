@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from adapters.interface.contract import NotOffered
 from adapters.interface.spec import Spec, SpecError
 
-_VECTOR_TRANSFORMS = {"stick_breaking": 1}
+_VECTOR_TRANSFORMS = {"stick_breaking": 1, "corr_cholesky": 1}
 _LISTS = {"parts", "reversed"}
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from adapters.interface import NotOffered, Spec, SpecError
 from adapters.numpy import transforms as tr
+from adapters.numpy.correlation import CorrCholesky
 from adapters.numpy.pairs import Pair
 from adapters.numpy.stick_breaking import StickBreaking
 from adapters.numpy.transforms import Map
@@ -126,6 +127,7 @@ _LEAVES: dict[str, tuple[tuple[str, ...], Callable[..., Map]]] = {
     "gumbel_cdf": (("loc", "scale"), tr.GumbelCdf),
     "normal_cdf": ((), tr.NormalCdf),
     "stick_breaking": ((), StickBreaking),
+    "corr_cholesky": ((), CorrCholesky),
 }
 
 

@@ -15,7 +15,7 @@ import pytest
 from adapters.interface import parse
 from adapters.interface.contract import TRANSFORM_QUANTITIES
 from adapters.interface.scripts import event_rank
-from adapters.tests.plain_truth import forward_map, statistic, stick_breaking, truth
+from adapters.tests.plain_truth import VECTOR_MAPS, forward_map, statistic, truth
 from conformance.execution.home import environments_dir
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,8 +96,8 @@ def points(subject: str, quantity: str, dtype: str) -> list[Any]:
         x = [[-0.75, 0.5, 1.25], [0.25, -1.5, 0.125]]
     if quantity in ("forward", "fldj", "log_prob_from_base"):
         return x
-    if spec.name == "stick_breaking":
-        return [rounded([float(v) for v in stick_breaking(row)], dtype) for row in x]
+    if spec.name in VECTOR_MAPS:
+        return [rounded([float(v) for v in VECTOR_MAPS[spec.name][0](row)], dtype) for row in x]
     if spec.name == "transformed":
         f = forward_map(spec.parts[1])
     elif quantity in TRANSFORM_QUANTITIES:

@@ -89,17 +89,45 @@ def inverse_stick_breaking(y: Sequence[Any]) -> list[Any]:
     return found
 
 
-def stick_breaking_log_det(x: Sequence[Any]) -> Any:
-    """log|det| of the derivative of the first n pieces, column by column from differences."""
+def corr_cholesky(x: Sequence[Any]) -> list[Any]:
+    """Stan's construction: tanh(x_ij) of the root of what the row has left; the diagonal is that root in the end."""
+    entries, below, diagonal = iter(x), [], [mp.mpf(1)]
+    for i in range(1, round((2 * len(x) + 0.25) ** 0.5 + 0.5)):
+        left = mp.mpf(1)
+        for _ in range(i):
+            below.append(mp.tanh(next(entries)) * mp.sqrt(left))
+            left -= below[-1] ** 2
+        diagonal.append(mp.sqrt(left))
+    return [*below, *diagonal]
+
+
+def inverse_corr_cholesky(y: Sequence[Any]) -> list[Any]:
+    entries, found = iter(y), []
+    for i in range(1, round((2 * len(y) + 0.25) ** 0.5 - 0.5)):
+        left = mp.mpf(1)
+        for _ in range(i):
+            entry = next(entries)
+            found.append(mp.atanh(entry / mp.sqrt(left)))
+            left -= entry**2
+    return found
+
+
+Vectors = Callable[[Sequence[Any]], list[Any]]
+VECTOR_MAPS: dict[str, tuple[Vectors, Vectors]] = {
+    "stick_breaking": (stick_breaking, inverse_stick_breaking),
+    "corr_cholesky": (corr_cholesky, inverse_corr_cholesky),
+}
+
+
+def vector_log_det(f: Vectors, x: Sequence[Any]) -> Any:
+    """log|det| of the derivative of the first n results, column by column from differences."""
     n, h = len(x), mp.mpf(10) ** -12
     columns = []
     for j in range(n):
         up, down = list(x), list(x)
         up[j] += h
         down[j] -= h
-        columns.append(
-            [(a - b) / (2 * h) for a, b in zip(stick_breaking(up)[:n], stick_breaking(down)[:n], strict=True)]
-        )
+        columns.append([(a - b) / (2 * h) for a, b in zip(f(up)[:n], f(down)[:n], strict=True)])
     return mp.log(abs(mp.det(mp.matrix(columns))))
 
 
@@ -164,12 +192,13 @@ def truth(subject: str, quantity: str, values: tuple[Any, ...], digits: int = 40
 
 def _vector(spec: Spec, quantity: str, value: tuple[float, ...]) -> Any:
     point = [mp.mpf(v) for v in value]
-    if spec.name == "stick_breaking":
+    if spec.name in VECTOR_MAPS:
+        forward, inverse = VECTOR_MAPS[spec.name]
         if quantity == "fldj":
-            return stick_breaking_log_det(point)
+            return vector_log_det(forward, point)
         if quantity == "ildj":
-            return -stick_breaking_log_det(inverse_stick_breaking(point))
-        return stick_breaking(point) if quantity == "forward" else inverse_stick_breaking(point)
+            return -vector_log_det(forward, inverse(point))
+        return forward(point) if quantity == "forward" else inverse(point)
     each = [_scalar(spec, quantity, v) for v in value]
     return mp.fsum(each) if quantity in ("fldj", "ildj") else each
 

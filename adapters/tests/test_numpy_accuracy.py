@@ -17,6 +17,7 @@ from adapters.numpy import Adapter
 from adapters.numpy import functions as fn
 from adapters.numpy.pairs import Pair, two_product
 from adapters.tests.closed_forms import BITS, forms, spread, ulps
+from adapters.tests.plain_truth import corr_cholesky, inverse_corr_cholesky
 
 SCALARS = (
     "exp",
@@ -218,6 +219,28 @@ def test_stick_breaking_is_right_coordinate_by_coordinate(dtype: str) -> None:
         assert ulps(transform.log_det_jacobian(y, "inverse"), slopes, dtype).max() <= BOUND
     even = np.full((1, 4), 0.25, dtype)
     assert transform.inverse(even).tolist() == [[0.0, 0.0, 0.0]]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_corr_cholesky_is_right_entry_by_entry(dtype: str) -> None:
+    rng = np.random.default_rng(6)
+    x = np.concatenate([rng.normal(size=(12, 6)) * s for s in (1e-3, 1.0, 15.0)]).astype(dtype)
+    transform = ADAPTER.transform("corr_cholesky", dtype)
+    rows = [range(i * (i - 1) // 2, i * (i + 1) // 2) for i in range(1, 4)]
+    with mp.workprec(BITS):
+        found, slopes = [], []
+        for point in ([mp.mpf(float(v)) for v in row] for row in x):
+            found += corr_cholesky(point)
+            slopes.append(mp.fsum((len(r) - j + 1) * mp.log(mp.sech(point[k])) for r in rows for j, k in enumerate(r)))
+        assert ulps(transform.forward(x), found, dtype).max() <= BOUND
+        assert ulps(transform.log_det_jacobian(x), slopes, dtype).max() <= BOUND
+        y = transform.forward(np.clip(x, -1.5, 1.5))
+        points = [inverse_corr_cholesky([mp.mpf(float(v)) for v in row]) for row in y]
+        assert ulps(transform.inverse(y), [p for point in points for p in point], dtype).max() <= BOUND
+        back = [
+            -mp.fsum((len(r) - j + 1) * mp.log(mp.sech(p[k])) for r in rows for j, k in enumerate(r)) for p in points
+        ]
+        assert ulps(transform.log_det_jacobian(y, "inverse"), back, dtype).max() <= BOUND
 
 
 def stick_breaking(x: list[Any]) -> tuple[list[Any], Any]:

@@ -29,6 +29,7 @@ REPRODUCED = [
         ("tanh", "fldj"),
         ("stick_breaking", "forward"),
         ("stick_breaking", "ildj"),
+        ("corr_cholesky", "ildj"),
         ("affine(loc=0.75,scale=-2.5)", "fldj"),
         ("independent(tanh,ndims=1)", "fldj"),
         (POLICY, "log_prob_from_base"),

@@ -18,6 +18,8 @@ from adapters.tfp.source import Call, Runner, constant
 
 Array = NDArray[Any]
 
+# No corr_cholesky: tfb.CorrelationCholesky divides each row of (x, 1) by its length, which is another map of the same
+# sets.
 # PowerTransform is (1+p*x)**(1/p), and documents its power as a Python number, which it casts to the input's dtype.
 TRANSFORMS = {
     "exp": "tfb.Exp()",

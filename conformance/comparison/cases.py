@@ -18,9 +18,10 @@ from conformance.floats.formats import Format, format_named
 from conformance.inputs.corpus import worst_cases
 from conformance.inputs.regions import Frame
 from conformance.inputs.scalar_points import Points, scalar_points
-from conformance.inputs.vector_points import real_rows, simplex_rows
+from conformance.inputs.vector_points import correlation_rows, real_rows, simplex_rows
 from conformance.laws.case import Case, Framework, Truth
 from conformance.laws.l14_own_samples import as_float
+from conformance.oracle.correlation_truth import regular
 from conformance.scoring.tolerance import tolerance_for
 
 
@@ -77,6 +78,7 @@ def build_case(
         event=event_of(subject),
         simplex=_on_simplex(subject),
         jumps=_jumps(subject),
+        interior=regular if _factors_correlations(subject) else None,
     )
 
 
@@ -103,6 +105,10 @@ def _on_simplex(subject: str) -> bool:
         return False
     definition = transform_definition(subject)
     return definition.event_rank_in > 0 and definition.output_event(EVENT_SIZE) == EVENT_SIZE + 1
+
+
+def _factors_correlations(subject: str) -> bool:
+    return not is_distribution(subject) and transform_definition(subject).name == "corr_cholesky"
 
 
 def codomain_of(subject: str, quantity: str) -> tuple[float, float] | None:
@@ -136,6 +142,8 @@ def _rows(
         return rows
     if definition.name == "stick_breaking":
         return simplex_rows(fmt, definition.output_event(event), density=profile.rows, seed=seed, role=role)
+    if definition.name == "corr_cholesky":
+        return correlation_rows(fmt, event, density=profile.rows, seed=seed, role=role)
     # Elementwise inverses of an event: the rows must lie in the codomain.
     low, high = float(definition.codomain.lo), float(definition.codomain.hi)
     wide = rows.values.astype(np.float64)

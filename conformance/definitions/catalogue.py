@@ -16,6 +16,7 @@ TRANSFORM_SUBJECTS = (
     "gumbel_cdf(loc=0.5,scale=2.0)",
     "normal_cdf",
     "stick_breaking",
+    "corr_cholesky",
     "chain(affine(loc=0.5,scale=2.0),tanh)",
     "chain(affine(loc=0.5,scale=-1.5),exp)",
     "inverse(tanh)",

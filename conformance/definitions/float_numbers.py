@@ -57,6 +57,13 @@ class FloatNumbers:
     def tanh(self, x: float) -> float:
         return math.tanh(x)
 
+    def sech(self, x: float) -> float:
+        half = math.exp(-abs(x))
+        return 2.0 * half / (1.0 + half * half)
+
+    def asinh(self, x: float) -> float:
+        return math.asinh(x)
+
     def atanh(self, x: float) -> float:
         return math.copysign(math.inf, x) if abs(x) == 1 else _quiet(math.atanh, x)
 

@@ -53,6 +53,11 @@ class NumberSystem(Protocol):
 
     def tanh(self, x: Element) -> Element: ...
 
+    def sech(self, x: Element) -> Element:
+        """1 / cosh x."""
+
+    def asinh(self, x: Element) -> Element: ...
+
     def atanh(self, x: Element) -> Element: ...
 
     def sigmoid(self, x: Element) -> Element:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from adapters.interface.spec import Spec, parse
-from conformance.definitions import distributions, transforms
+from conformance.definitions import correlation, distributions, transforms
 from conformance.definitions.combinators import CannotCombine, chain, independent, inverse
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.transforms import TransformDefinition
@@ -30,6 +30,7 @@ TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
     "gumbel_cdf": transforms.gumbel_cdf,
     "normal_cdf": transforms.normal_cdf,
     "stick_breaking": transforms.stick_breaking,
+    "corr_cholesky": correlation.corr_cholesky,
 }
 
 COMBINATORS = ("chain", "inverse", "independent")

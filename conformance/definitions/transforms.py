@@ -22,6 +22,10 @@ AnyMap = Callable[[NumberSystem, Any], Any]
 LEBESGUE = "Lebesgue"
 
 
+def _same(event: int) -> int:
+    return event
+
+
 @dataclass(frozen=True)
 class TransformDefinition:
     """A transform y = f(x) with numeric parameters.
@@ -36,6 +40,7 @@ class TransformDefinition:
     ``ordinary`` is the closed interval of everyday inputs, per coordinate.
     ``kind`` is "leaf", "chain", "inverse" or "independent"; ``parts`` are the definitions it is made of.
     ``base_measure`` is what log|det J| of a vector map is taken with respect to.
+    ``output_width`` and ``input_width``: how many coordinates a leaf turns an event of so many into, and back.
     """
 
     name: str
@@ -58,6 +63,8 @@ class TransformDefinition:
     base_measure: str = LEBESGUE
     kind: str = "leaf"
     parts: tuple[TransformDefinition, ...] = field(default=())
+    output_width: Callable[[int], int] = _same
+    input_width: Callable[[int], int] = _same
 
     def output_event(self, event: int) -> int:
         """The number of coordinates that an event of ``event`` coordinates is mapped to."""
@@ -67,7 +74,7 @@ class TransformDefinition:
             return event
         if self.kind == "inverse":
             return self.parts[0].input_event(event)
-        return event + 1 if self.name == "stick_breaking" else event
+        return self.output_width(event)
 
     def input_event(self, event: int) -> int:
         """The number of coordinates that is mapped to an event of ``event`` coordinates."""
@@ -77,7 +84,7 @@ class TransformDefinition:
             return event
         if self.kind == "inverse":
             return self.parts[0].output_event(event)
-        return event - 1 if self.name == "stick_breaking" else event
+        return self.input_width(event)
 
 
 def exp() -> TransformDefinition:
@@ -310,6 +317,8 @@ def stick_breaking() -> TransformDefinition:
         event_rank_in=1,
         event_rank_out=1,
         base_measure="Lebesgue on the first n coordinates",
+        output_width=lambda event: event + 1,
+        input_width=lambda event: event - 1,
         log_det_at_infinity=-inf,
     )
 

@@ -58,3 +58,33 @@ def simplex_rows(fmt: Format, event: int, *, density: int, seed: int, role: str)
     values = (counts / parts).astype(fmt.dtype)
     region = np.where(counts.min(axis=1) * 64 < parts, Region.BOUNDARY, Region.ORDINARY).astype(np.uint8)
     return Points(values, region, False)
+
+
+def correlation_rows(fmt: Format, event: int, *, density: int, seed: int, role: str) -> Points:
+    """Cholesky factors of correlation matrices: ``event`` strictly lower entries by row, then the diagonal.
+
+    Rows are uniform on half-spheres, or (BOUNDARY, a third) pulled towards its rim, so that a diagonal entry is below
+    2^-4. Entries are rounded to the format: a row has length 1 up to that, and its strictly lower entries alone always
+    have less, in the format's own numbers.
+    """
+    generator = np.random.default_rng([seed, ROLES.index(role), event, 2])
+    n = round((2 * event + 0.25) ** 0.5 + 0.5)
+    count = density + density // 2
+    steep = np.arange(count) >= density
+    below, diagonal = [], [np.ones(count)]
+    for i in range(1, n):
+        row = generator.standard_normal((count, i + 1))
+        row[:, -1] = np.abs(row[:, -1])
+        row[steep, -1] *= np.exp2(-generator.uniform(4.0, 8.0, int(steep.sum())))
+        row = (row / np.linalg.norm(row, axis=1, keepdims=True)).astype(fmt.dtype).astype(np.float64)
+        below += list(row[:, :-1].T)
+        diagonal.append(row[:, -1])
+    inside = np.ones(count, bool)
+    at = 0
+    for i in range(1, n):
+        inside &= np.sum(np.square(below[at : at + i]), axis=0) < 1.0
+        at += i
+    low = np.min(diagonal, axis=0) < 2.0**-4
+    values = np.stack([*below, *diagonal], axis=1).astype(fmt.dtype)
+    region = np.where(low, Region.BOUNDARY, Region.ORDINARY).astype(np.uint8)
+    return Points(values[inside], region[inside], False)

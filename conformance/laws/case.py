@@ -119,6 +119,7 @@ class Case:
     event: int = 0
     simplex: bool = False
     jumps: tuple[float, ...] = ()
+    interior: Callable[[NDArray[Any]], NDArray[np.bool_]] | None = None
     _measures: dict[str, Measure] = field(default_factory=dict)
 
     @property
@@ -153,8 +154,11 @@ class Case:
         """Rows of results that lie exactly on the codomain, and so are inputs of the inverse as defined.
 
         Only a simplex is thin enough to be missed by rounding: there the coordinates must sum to exactly 1, since off
-        it one implementation reads the remainder and another the last coordinate, and both may be right.
+        it one implementation reads the remainder and another the last coordinate, and both may be right. Where
+        ``interior`` is given it decides: rounding may push a Cholesky factor out of the open set of them.
         """
+        if rows.ndim > 1 and self.interior is not None:
+            return self.interior(rows)
         if rows.ndim == 1 or not self.simplex:
             return np.ones(len(rows), bool)
         wide = rows.astype(np.float64)

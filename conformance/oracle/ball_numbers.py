@@ -60,6 +60,12 @@ class BallNumbers:
         slope = x.sech()  # squared by a product: ** 2 is nan where a tiny ball contains 0
         return slope * slope
 
+    def sech(self, x: arb) -> arb:
+        return x.sech()
+
+    def asinh(self, x: arb) -> arb:
+        return x.asinh()
+
     def atanh(self, x: arb) -> arb:
         return x.atanh()
 

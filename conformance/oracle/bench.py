@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import FORMATS, Format
 from conformance.floats.ordinals import from_ordinal, to_ordinal
+from conformance.oracle import vector_bench
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.piecewise_tier import PiecewiseTier
 from conformance.oracle.points import scalar_point
@@ -149,21 +150,23 @@ def measure(case: Case, repeats: int, seed: int) -> list[Row]:
 
 def main() -> int:
     """Print the table; 0."""
+    known = [*CASES, *vector_bench.EVENTS]
     parser = argparse.ArgumentParser(prog="ci/bench", description=__doc__)
-    parser.add_argument("subjects", nargs="*", default=list(CASES), help=f"of: {', '.join(CASES)}")
+    parser.add_argument("subjects", nargs="*", default=known, help=f"of: {', '.join(known)}")
     parser.add_argument("--repeats", type=int, default=5, help="turns; medians are printed (default %(default)s)")
     options = parser.parse_args()
     for subject in options.subjects:
-        if subject not in CASES:
-            parser.error(f"unknown subject {subject!r}; valid: {', '.join(CASES)}")
+        if subject not in known:
+            parser.error(f"unknown subject {subject!r}; valid: {', '.join(known)}")
     print(f"{'quantity':<24}{'way':<26}{'points/s':>13}{'ratio':>9}{'polynomials':>13}")
-    for subject in options.subjects:
+    for subject in [each for each in options.subjects if each in CASES]:
         case = CASES[subject]
         rows = measure(case, max(1, options.repeats), seed=1)
         for row in rows:
             share = "" if np.isnan(row.covered) else f"{row.covered:.2%}"
             ratio = row.rate / rows[0].rate
             print(f"{subject + ' ' + case.quantity:<24}{row.way:<26}{row.rate:>13,.0f}{ratio:>9,.1f}{share:>13}")
+    vector_bench.main([each for each in options.subjects if each in vector_bench.EVENTS], max(1, options.repeats))
     return 0
 
 

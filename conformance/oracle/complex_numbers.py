@@ -66,6 +66,14 @@ class ComplexNumbers:
         slope = x.sech()  # squared by a product: ** 2 is nan where a tiny ball contains 0
         return slope * slope
 
+    def sech(self, x: acb) -> acb:
+        return x.sech()
+
+    def asinh(self, x: acb) -> acb:
+        if self.analytic and x.real.contains(0) and not abs(x.imag) < 1:
+            return _NAN
+        return x.asinh()
+
     def atanh(self, x: acb) -> acb:
         if self.analytic and x.imag.contains(0) and not abs(x.real) < 1:
             return _NAN

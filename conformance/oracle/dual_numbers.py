@@ -97,6 +97,12 @@ class DualNumbers(BallNumbers):
     def tanh(self, x: Any) -> Any:
         return self._apply("tanh", x)
 
+    def sech(self, x: Any) -> Any:
+        return self._apply("sech", x)
+
+    def asinh(self, x: Any) -> Any:
+        return self._apply("asinh", x)
+
     def atanh(self, x: Any) -> Any:
         return self._apply("atanh", x)
 

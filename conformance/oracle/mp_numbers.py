@@ -73,6 +73,13 @@ class MpNumbers:
             return -self.tanh(-x)
         return 1 - 2 * self._falling(2 * x)
 
+    def sech(self, x: Any) -> Any:
+        half = self.exp(-self.abs(x))
+        return 2 * half / (1 + half * half)
+
+    def asinh(self, x: Any) -> Any:
+        return -self.asinh(-x) if self.ctx.re(x) < 0 else self.log1p(x + x * x / (1 + self.sqrt(1 + x * x)))
+
     def atanh(self, x: Any) -> Any:
         return (self.log1p(x) - self.log1p(-x)) / 2
 

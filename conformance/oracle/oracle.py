@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from adapters.interface.spec import parse
 from conformance.definitions.registry import is_distribution, transform_definition
-from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format
+from conformance.oracle import vector_tier
 from conformance.oracle.blocks import block_truth, check
 from conformance.oracle.cache import TruthCache, key_of
 from conformance.oracle.decimals import digits_of
@@ -38,8 +39,8 @@ _BLOCK = 1000
 
 class Oracle:
     """Truth at exactly the floats that a framework received (ACCEPTANCE A1-A3): long requests for scalar subjects, in
-    any format, by certified piecewise polynomials where enough points lie in a binade, and by ball arithmetic point by
-    point whatever those leave undecided.
+    any format, by certified piecewise polynomials where enough points lie in a binade, for vector ones by running
+    bounds in bulk, and by ball arithmetic point by point whatever those leave undecided.
 
     cache_dir: where truth is kept between runs; None keeps nothing. processes: how many work on one large request.
     An instance may be used as a context manager; ``close`` ends its worker processes.
@@ -53,9 +54,10 @@ class Oracle:
 
     def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """Element i encloses ``quantity`` of ``subject`` at row i of ``x``, with an error of at most 2**-20 ulp of
-        ``fmt`` (or 2**-20 of its smallest subnormal), whether ``tier`` says Arb or piecewise; values beyond the range
-        of ``fmt`` by piecewise have 2**-8 of their size instead. A point for which that fails at the precision cap is
-        UNDECIDED. Which tier answers may depend on tables built before; what is promised does not.
+        ``fmt`` (or 2**-20 of its smallest subnormal), whether ``tier`` says Arb or piecewise, and of 2**-14 where it
+        says float64 balls; values beyond the range of ``fmt`` by piecewise have 2**-8 of their size instead. A point
+        for which that fails at the precision cap is UNDECIDED. Which tier answers may depend on tables built before;
+        what is promised does not.
 
         x: (N,), or (N, event) for vector transforms, whose vector results come flattened in C order. Signed zeros are
         the real number 0. UnknownSubject and UnknownQuantity (both ValueError) name the valid ones on one line.
@@ -69,10 +71,11 @@ class Oracle:
             return kept
         truth = self._piecewise.enclose(canonical, quantity, x, fmt)
         if truth is None:
+            truth = vector_tier.enclose(canonical, quantity, x, fmt)
+        if truth is None:
             truth = self._computed(canonical, quantity, x, fmt)
         else:
-            rest = np.flatnonzero(truth.kind == Kind.UNDECIDED)
-            truth[rest] = self._computed(canonical, quantity, x[rest], fmt)
+            vector_tier.settle(truth, len(x), lambda rows: self._computed(canonical, quantity, x[rows], fmt))
         self.cache.store(key, truth)
         return truth
 

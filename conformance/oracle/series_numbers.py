@@ -105,6 +105,22 @@ class SeriesNumbers:
             s.append(-(2 * t[0] * t[n] + _inner_square(t, n)))
         return self._series(t)
 
+    def sech(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.sech(x)
+        u, t = self.coefficients(x), self.coefficients(self.tanh(x))
+        s = [self.scalars.sech(u[0])]
+        product = [s[0] * t[0]]
+        for n in range(1, self.length):  # s' = -u' s t
+            s.append(-_step(u, product, n))
+            product.append(_product(s, t, n))
+        return self._series(s)
+
+    def asinh(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.asinh(x)
+        return self._from_derivative(self.scalars.asinh(x[0]), x, self.power(1 + x * x, -0.5))
+
     def atanh(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.atanh(x)

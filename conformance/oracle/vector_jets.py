@@ -19,7 +19,9 @@ from conformance.oracle.dual_numbers import DualNumbers, log_abs_det, variables
 BALLS = BallNumbers()
 DUALS = DualNumbers()
 _NAN = arb("nan")
-_WIDENINGS = 6
+_WIDENINGS = 24
+"""Brackets of earlier coordinates widen later ones, by 1/rest each time: near the boundary by many binades. Half the
+digits have to remain, or a higher precision has to try."""
 
 
 def values_at(definition: TransformDefinition, x: Sequence[arb]) -> list[arb]:
@@ -66,9 +68,10 @@ def log_det_at(definition: TransformDefinition, x: Sequence[arb]) -> arb:
 
 
 def jacobian_at(definition: TransformDefinition, x: Sequence[arb]) -> list[tuple[arb, ...]]:
-    """One row of partial derivatives per output coordinate of a leaf or of ``independent``."""
+    """One row of partial derivatives for each of the first len(x) outputs of a leaf or of ``independent``: those that
+    the base measure is taken on."""
     outputs = definition.forward(DUALS, variables(x))
-    return [output.partials for output in outputs]
+    return [output.partials for output in outputs[: len(x)]]
 
 
 def inverse_log_det_at(definition: TransformDefinition, y: Sequence[arb]) -> arb:
@@ -124,4 +127,6 @@ def bracket_coordinate(
         if at_low <= target and at_high >= target:
             return low.union(high)
         radius = radius * 16
+        if radius > (1 + abs(middle)) * arb(2) ** -(precision // 2):
+            break
     return _NAN

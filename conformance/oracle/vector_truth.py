@@ -12,6 +12,7 @@ from adapters.interface.spec import Spec, parse
 from conformance.definitions.registry import transform_definition
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format
+from conformance.oracle.correlation_truth import placed
 from conformance.oracle.narrow import Split, split
 from conformance.oracle.points import scalar_point
 from conformance.oracle.scalar_truth import TRANSFORM_QUANTITIES, ScalarTruth, Settled, UnknownQuantity
@@ -36,6 +37,7 @@ class VectorTruth:
 
     stick_breaking's inverse and its log-det are functions of the first n weights (its base measure). An event whose
     n+1 weights add up to 1 only beyond 64 (n+1) 2**-precision is OUTSIDE; so is one whose first n weights pass 1.
+    Likewise corr_cholesky's are functions of the strictly lower entries (``correlation_truth``).
     """
 
     def __init__(self, subject: str, quantity: str, event: int, fmt: Format) -> None:
@@ -87,7 +89,20 @@ class VectorTruth:
             return None  # the sigmoids extend continuously to +-inf, and so does plain evaluation
         if self.quantity == "fldj":
             return None if all(isfinite(v) for v in x) else [self._log_det_limit(1)]
-        return self._settle_simplex(x)
+        return self._settle_correlation(x) if self.definition.name == "corr_cholesky" else self._settle_simplex(x)
+
+    def _settle_correlation(self, y: list[float]) -> list[Answer] | None:
+        kinds = placed(y)
+        if kinds is None:
+            return [_special(Kind.OUTSIDE)] * self.width
+        if all(kind == Kind.FINITE for kind in kinds):
+            return None
+        if self.quantity == "ildj":
+            return [self._log_det_limit(-1)]
+        # The coordinates before an exhausted row's end do not depend on what comes after: 0 will do.
+        inside = [v if kind == Kind.FINITE else 0.0 for v, kind in zip(y, kinds, strict=False)]
+        answers = self._narrowed([*inside, *y[len(kinds) :]])
+        return [a if kind == Kind.FINITE else _special(kind) for a, kind in zip(answers, kinds, strict=True)]
 
     def _settle_simplex(self, y: list[float]) -> list[Answer] | None:
         n = len(y) - 1
@@ -198,11 +213,21 @@ class VectorTruth:
     def _conditions(
         self, evaluate: Callable[[list[arb]], list[arb]], x: list[float], values: list[arb | None]
     ) -> list[float]:
-        """sum_j |x_j dq/dx_j| / |q| for every component, by relative steps of 2**-30 at 64 bits more."""
+        """sum_j |x_j dq/dx_j| / |q| for every component, by relative steps of 2**-30; of 2**-120 where that one leaves
+        the domain, as it does close to a boundary. A limit that no step changes is inf."""
+        found = self._stepped(evaluate, x, values, 30)
+        if any(value is not None and condition == inf for value, condition in zip(values, found, strict=True)):
+            finer = self._stepped(evaluate, x, values, 120)
+            return [b if a == inf else a for a, b in zip(found, finer, strict=True)]
+        return found
+
+    def _stepped(
+        self, evaluate: Callable[[list[arb]], list[arb]], x: list[float], values: list[arb | None], bits: int
+    ) -> list[float]:
         saved = ctx.prec
-        ctx.prec = saved + 64
+        ctx.prec = saved + bits + 34
         try:
-            step = arb(2) ** -30
+            step = arb(2) ** -bits
             centre = evaluate([arb(v) for v in x])
             totals = [arb(0)] * len(centre)
             for j, v in enumerate(x):

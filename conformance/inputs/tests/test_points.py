@@ -10,7 +10,7 @@ from conformance.floats.ordinals import infinity_ordinal, to_ordinal
 from conformance.inputs.regions import Frame, Region, regions_of
 from conformance.inputs.scalar_points import Points, scalar_points
 from conformance.inputs.thresholds import thresholds
-from conformance.inputs.vector_points import real_rows, simplex_rows
+from conformance.inputs.vector_points import correlation_rows, real_rows, simplex_rows
 
 LINE = Frame(-np.inf, np.inf, -4.0, 4.0)
 UNIT = Frame(0.0, 1.0, 0.125, 0.875)
@@ -107,6 +107,19 @@ def test_simplex_rows_sum_to_exactly_one(fmt: Format) -> None:
     for row in points.values.astype(np.float64):
         assert fsum(row) == 1.0
         assert (row > 0).all()
+
+
+@pytest.mark.parametrize("fmt", list(FORMATS.values()), ids=lambda fmt: fmt.name)
+def test_correlation_rows_are_cholesky_factors(fmt: Format) -> None:
+    points = correlation_rows(fmt, 6, density=64, seed=1, role="gate")
+    assert len(points) > 48
+    assert {Region(code) for code in points.region} == {Region.ORDINARY, Region.BOUNDARY}
+    for row in points.values.astype(np.float64):
+        below, diagonal = iter(row[:6]), row[6:]
+        for i, last in enumerate(diagonal):
+            used = fsum(next(below) ** 2 for _ in range(i))
+            assert used < 1
+            assert used + last**2 == pytest.approx(1, abs=2.0 ** (2 - fmt.precision))
 
 
 def test_real_rows_cover_the_range_and_the_specials() -> None:
