@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from conformance.floats.formats import format_named
 from conformance.oracle import second_opinion_cache as opinions
@@ -18,8 +19,8 @@ F32 = format_named("float32")
 ASKED = [("tanh", "fldj", 1.25), ("gumbel_cdf(loc=0.5,scale=2.0)", "fldj", -1e5), ("stick_breaking", "forward", None)]
 
 
-def the_input(x: float | None) -> np.ndarray:
-    return np.float32([0.5, -1.0, 3.0]) if x is None else np.asarray(np.float32(x))
+def the_input(x: float | None) -> NDArray[np.float32]:
+    return np.array([0.5, -1.0, 3.0] if x is None else x, np.float32)
 
 
 def refuse(*_: object) -> SecondOpinion:
@@ -57,7 +58,7 @@ def test_a_damaged_opinion_is_named_set_aside_and_formed_anew(
 
 def test_another_enclosure_is_another_question(tmp_path: Path) -> None:
     """Where the oracle changes its mind, the opinion on what it said before is no opinion on what it says now."""
-    x = np.float32(1.25)
+    x = the_input(1.25)
     truth = block_truth("tanh", "fldj", x[None], F32)
     kept = opinions.SecondOpinions(tmp_path)
     assert kept.opinion("tanh", "fldj", x, truth, F32).agrees
@@ -66,7 +67,7 @@ def test_another_enclosure_is_another_question(tmp_path: Path) -> None:
 
 
 def test_keys_tell_apart_what_differs(monkeypatch: pytest.MonkeyPatch) -> None:
-    x = np.float32(1.25)
+    x = the_input(1.25)
     truth = block_truth("tanh", "fldj", x[None], F32)
     keys = {
         opinions.opinion_key("tanh", "fldj", x, truth, F32),
