@@ -10,7 +10,14 @@ from conformance.certification.messages import finding_text
 
 
 def finding(exact: str, got: str, ulp: float | str) -> dict[str, Any]:
-    worst = {"input": "-3.0", "input_hex": "-0x1.8p+1", "got": got, "got_hex": got, "exact": exact, "expected": exact}
+    worst: dict[str, Any] = {
+        "input": "-3.0",
+        "input_hex": "-0x1.8p+1",
+        "got": got,
+        "got_hex": got,
+        "exact": exact,
+        "expected": exact,
+    }
     worst |= {"expected_hex": exact, "ulp": ulp, "bits": 24.0, "nats": None, "excess_bits": None}
     return {
         **{"quantity": "cdf", "subject": "tanh", "dtype": "float32", "kind": "value wrong", "severity": "grave"},
