@@ -64,12 +64,19 @@ def _printed(finding: Mapping[str, Any]) -> str:
 def _distance(finding: Mapping[str, Any]) -> str:
     worst = finding["worst"]
     precision = format_named(finding["dtype"]).precision
-    parts = [f"{_short(worst['ulp'])} ulp", f"{_short(worst['bits'])} of {precision} bits lost"]
+    parts = [_off(worst), f"{_short(worst['bits'])} of {precision} bits lost"]
     if worst["excess_bits"] is not None and not math.isnan(float(worst["excess_bits"])):
         parts[-1] += f" ({_short(worst['excess_bits'])} beyond what conditioning forces)"
     if worst["nats"] is not None:
         parts.append(f"{_short(worst['nats'])} nats")
     return ", ".join(parts)
+
+
+def _off(worst: Mapping[str, Any]) -> str:
+    """The distance in ulp; at an exact 0, where an ulp is the smallest subnormal and tells nothing, the plain one."""
+    if worst["exact"] == "0" and math.isfinite(float(worst["got"])):
+        return f"{_short(abs(float(worst['got'])))} away from exactly 0"
+    return f"{_short(worst['ulp'])} ulp"
 
 
 def _where(finding: Mapping[str, Any]) -> str:

@@ -69,6 +69,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--against", type=Path, metavar="RESULTS", help="an earlier results.json to compare with in the report"
     )
+    parser.add_argument(
+        "--allow-changed-cells",
+        action="store_true",
+        help="with --against: where the two runs measured different cells, or other numbers of points, compare the "
+        "cells that both have and list the rest (default: refuse, since counts over other cells mean nothing)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -78,6 +84,8 @@ def run(options: argparse.Namespace) -> int:
         raise BadRequest("--jobs and --timeout must be positive")
     if options.against is not None and not options.against.is_file():
         raise BadRequest(f"--against {options.against}: no such file")
+    if options.allow_changed_cells and options.against is None:
+        raise BadRequest("--allow-changed-cells says how to compare with an earlier run; name one by --against")
     plan = make_plan(
         home=home(),
         frameworks=options.frameworks,
@@ -109,7 +117,13 @@ def _report(results_path: Path, findings_path: Path, options: argparse.Namespace
 
     page = options.out / "index.html"
     try:
-        reports.build(results_path, findings_path, page, **({"against": options.against} if options.against else {}))
+        reports.build(
+            results_path,
+            findings_path,
+            page,
+            against=options.against,
+            allow_changed_cells=options.allow_changed_cells,
+        )
     except reports.ReportRefused as refusal:
         print(f"conformance: the report refuses to print: {refusal}", file=sys.stderr)
         return 2

@@ -7,10 +7,6 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-import conformance
-from conformance.cli import compare, explain, listing
-from conformance.comparison.plan import BadRequest
-
 ABOUT = """\
 Checks the probability transforms of deep-learning frameworks against a certified oracle.
 
@@ -26,8 +22,29 @@ exit codes: 0 done; 1 done, and --fail-on was met; 2 the request makes no sense;
 """
 
 
+INTERRUPTED = "conformance: interrupted; what was computed is kept, the same command resumes"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code. Mistakes of the user are one line on stderr, never a traceback."""
+    """Run the command line; the exit code. Mistakes of the user are one line on stderr, never a traceback, and so is
+    Ctrl-C, from the first moment on."""
+    try:
+        # The commands bring NumPy, SciPy and Numba along, which takes a second: Ctrl-C may come before they are there.
+        return _run(arguments)
+    except KeyboardInterrupt:
+        print(f"\n{INTERRUPTED}", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output left (| head); that is no error, and no second one at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    import conformance
+    from conformance.cli import compare, explain, listing
+    from conformance.comparison.plan import BadRequest
+
     parser = argparse.ArgumentParser(
         prog="conformance",
         description=ABOUT,
@@ -46,13 +63,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadRequest as problem:
         print(f"conformance: {problem}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("\nconformance: interrupted; what was computed is kept, the same command resumes", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        # The reader of our output left (| head); that is no error, and no second one at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from conformance.comparison.cases import build_cases
 from conformance.comparison.cells import cell_of
 from conformance.comparison.confirm import finding_of
 from conformance.comparison.groups import groups_of
-from conformance.comparison.plan import Plan
+from conformance.comparison.plan import DEFAULT_MODES, Plan
 from conformance.comparison.statistics import offers_of
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment
@@ -48,6 +48,11 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
         except FrameworkUnusable as problem:
             return FrameworkResult(failed_entry(name, str(problem)))
         result = FrameworkResult(_entry(name, description))
+        missing = [mode for mode in plan.modes if mode not in description["modes"]]
+        if missing and plan.modes != DEFAULT_MODES:
+            # Asked for by name, it must not be missing without a word: torch.compile needs a C++ compiler, for one.
+            has = ", ".join(description["modes"])
+            print(f"{name}: mode {', '.join(missing)} is not available here; available: {has}", file=sys.stderr)
         cases = list(
             build_cases(
                 client,

@@ -20,6 +20,7 @@ from conformance.comparison.plan import Plan
 from conformance.comparison.truths import prepare, process_pool
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 from conformance.execution.environments import Environment, ensure_all
+from conformance.execution.frameworks import slowest_first
 from conformance.execution.parallel import run_parallel
 from conformance.laws.registry import LAWS
 from conformance.oracle.cache import ORACLE_VERSION
@@ -77,16 +78,17 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[Document, Document]:
 
 
 def _run_frameworks(plan: Plan, environments: Mapping[str, Environment], executor: Any) -> list[FrameworkResult]:
-    tasks = [partial(run_framework, plan, environments[name]) for name in plan.frameworks]
-    results = []
-    for name, outcome in zip(plan.frameworks, run_parallel(tasks, plan.jobs, executor), strict=True):
+    names = slowest_first(plan.frameworks)
+    tasks = [partial(run_framework, plan, environments[name]) for name in names]
+    results = {}
+    for name, outcome in zip(names, run_parallel(tasks, plan.jobs, executor), strict=True):
         if outcome.value is None:
             # A defect of the suite itself must not be mistaken for one of the framework, nor stop the others.
             _say(f"{name}: the suite failed: {outcome.error!r}")
-            results.append(FrameworkResult(failed_entry(name, f"the suite itself failed: {outcome.error!r}")))
+            results[name] = FrameworkResult(failed_entry(name, f"the suite itself failed: {outcome.error!r}"))
         else:
-            results.append(outcome.value)
-    return results
+            results[name] = outcome.value
+    return [results[name] for name in plan.frameworks]
 
 
 def subject_entry(subject: str) -> Document:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
+from typing import ParamSpec, TypeVar
 
 from conformance.comparison.cases import standard_points
 from conformance.comparison.framework_run import oracle_dir
@@ -18,14 +20,25 @@ from conformance.execution.parallel import Outcome, run_parallel
 from conformance.floats.formats import format_named
 from conformance.oracle.oracle import Oracle
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class _Pool(ProcessPoolExecutor):
+    """A pool whose processes are started with SIGINT blocked: Ctrl-C may come while they still import."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        # A process inherits the mask of the thread that starts it, which submit does. Meanwhile the signal waits.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
 
 def process_pool(jobs: int) -> ProcessPoolExecutor:
     """``jobs`` fresh processes that leave Ctrl-C to their parent."""
-    return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_ignore_interrupt)
-
-
-def _ignore_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return _Pool(jobs, mp_context=get_context("spawn"))
 
 
 def prepare(plan: Plan, executor: Executor) -> None:

@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -78,8 +79,19 @@ def ensure_all(
     """``ensure`` for each, ``at_once`` installations at a time; in the order asked."""
     wanted = list(frameworks)
     owners = list(dict.fromkeys(environment_of(_known(name)) for name in wanted))
+    interrupted = threading.Event()
+
+    def told(text: str) -> None:
+        # Ctrl-C ends pip too; that its installation failed is then no news.
+        if not interrupted.is_set():
+            log(text)
+
     with ThreadPoolExecutor(max_workers=at_once) as pool:
-        by_owner = dict(zip(owners, pool.map(lambda name: ensure(name, root, log), owners), strict=True))
+        try:
+            by_owner = dict(zip(owners, pool.map(lambda name: ensure(name, root, told), owners), strict=True))
+        except KeyboardInterrupt:
+            interrupted.set()
+            raise
     ready = {}
     for name in wanted:
         owner = by_owner[environment_of(name)]

@@ -11,6 +11,7 @@ is an ordinary pip requirements file, with three conventions:
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import adapters
@@ -18,6 +19,7 @@ import adapters
 ADAPTERS_DIR = Path(adapters.__file__).resolve().parent
 REFERENCE = "numpy"
 _IN_ORDER = ("numpy", "torch", "brax", "tfp", "paddle", "mindspore")
+_SLOWEST_FIRST = ("mindspore", "tfp", "torch", "numpy", "paddle", "brax")
 _NOT_FRAMEWORKS = ("interface", "tests")
 
 
@@ -27,6 +29,16 @@ def _discover() -> tuple[str, ...]:
 
 
 FRAMEWORKS: tuple[str, ...] = _discover()
+
+
+def slowest_first(frameworks: Iterable[str]) -> list[str]:
+    """The same names in the order in which to start them: a long run that begins last is waited for alone.
+
+    MindSpore compiles a graph per shape and takes longer than all others together when nothing is kept yet. Of a
+    framework that is not listed nothing is known; it begins at once.
+    """
+    place = {name: index for index, name in enumerate(_SLOWEST_FIRST, 1)}
+    return sorted(frameworks, key=lambda name: place.get(name, 0))
 
 
 def requirement_lines(path: Path) -> tuple[list[str], list[str]]:

@@ -7,11 +7,9 @@ bytes of the inputs and the oracle's version. Files are written beside their fin
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import os
-import sys
-import tempfile
+import struct
+import zlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,11 +20,24 @@ from numpy.typing import NDArray
 
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format
+from conformance.oracle.cache_files import CheckedFiles
 
 ORACLE_VERSION = "1"
 """Raised by hand when truth changes for a reason that no source digest sees."""
 
-_MAGIC = b"conformance truth 1\n"
+_MAGIC = b"conformance truth 2\n"
+_HEAD = struct.Struct("<Q?")
+_LAYOUT = (
+    ("hi", "<f8"),
+    ("lo", "<f8"),
+    ("err", "<f8"),
+    ("condition", "<f8"),
+    ("exponent", "<i8"),
+    ("kind", "|u1"),
+    ("certificate", "|u1"),
+    ("tier", "|u1"),
+)
+_EXPONENT = 4
 _UNRELATED = ("sweep", "statistics", "second_opinion", "mp_numbers", "mp_complex", "cache", "oracle")
 
 
@@ -34,56 +45,24 @@ class TruthCache:
     """Enclosures by key under ``folder``, one file each. ``folder`` None keeps nothing."""
 
     def __init__(self, folder: Path | None) -> None:
-        self.folder = folder
+        self._files = CheckedFiles(folder, ".truth", _MAGIC)
 
     def load(self, key: str) -> Enclosures | None:
         """The enclosures under ``key``; None where there are none, or where the file does not match its checksum.
 
         A damaged file is named on stderr and set aside as ``*.corrupt``.
         """
-        if self.folder is None:
-            return None
-        path = self._path(key)
-        try:
-            content = path.read_bytes()
-        except FileNotFoundError:
-            return None
-        except OSError as problem:
-            print(f"oracle cache: cannot read {path}: {problem}", file=sys.stderr)
-            return None
-        try:
-            return _unpack(content)
-        except Exception as problem:
-            aside = path.with_name(path.name + ".corrupt")
-            print(f"oracle cache: {path} is corrupt ({problem}); set aside as {aside.name}", file=sys.stderr)
-            try:
-                os.replace(path, aside)
-            except OSError:
-                path.unlink(missing_ok=True)
-            return None
+        return self._files.load(key, _unpack)
 
     def store(self, key: str, truth: Enclosures) -> None:
         """Keep ``truth`` under ``key``. A full or read-only disk costs the cache, never the run."""
-        if self.folder is None:
-            return
-        path = self._path(key)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(_pack(truth))
-            os.replace(name, path)
-        except OSError as problem:
-            print(f"oracle cache: cannot write {path}: {problem}", file=sys.stderr)
-
-    def _path(self, key: str) -> Path:
-        assert self.folder is not None
-        return self.folder / key[:2] / f"{key}.truth"
+        self._files.store(key, _pack(truth))
 
 
 def key_of(subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> str:
     """The key of one request. ``subject`` must be canonical text."""
     about = {
+        "layout": _MAGIC.decode(),
         "source": source_digest(),
         "version": ORACLE_VERSION,
         "flint": str(flint.__version__),
@@ -111,25 +90,27 @@ def source_digest() -> str:
 
 
 def _pack(truth: Enclosures) -> bytes:
-    arrays = {name: getattr(truth, name) for name in truth.__dataclass_fields__}
-    # Exponents and errors repeat: stored small, they halve the file.
+    arrays = [np.ascontiguousarray(getattr(truth, name), kind) for name, kind in _LAYOUT]
+    # Exponents and errors repeat: stored small and compressed, they halve the file.
     low, high = (int(truth.exponent.min()), int(truth.exponent.max())) if len(truth) else (0, 0)
-    if low > -(2**31) and high < 2**31:
-        arrays["exponent"] = truth.exponent.astype(np.int32)
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
-    payload = buffer.getvalue()
-    return _MAGIC + hashlib.sha256(payload).digest() + payload
+    small = low > -(2**31) and high < 2**31
+    if small:
+        arrays[_EXPONENT] = arrays[_EXPONENT].astype("<i4")
+    return _HEAD.pack(len(truth), small) + zlib.compress(b"".join(array.tobytes() for array in arrays))
 
 
-def _unpack(content: bytes) -> Enclosures:
-    if not content.startswith(_MAGIC):
-        raise ValueError("not a truth file")
-    start = len(_MAGIC) + 32
-    payload = content[start:]
-    if hashlib.sha256(payload).digest() != content[len(_MAGIC) : start]:
-        raise ValueError("checksum mismatch")
-    with np.load(io.BytesIO(payload), allow_pickle=False) as arrays:
-        fields = {name: arrays[name] for name in Enclosures.__dataclass_fields__}
+def _unpack(payload: bytes) -> Enclosures:
+    # A format of our own, since a comparison opens tens of thousands of these and an archive of eight members takes
+    # longer to open than its numbers to read.
+    count, small = _HEAD.unpack_from(payload)
+    content = bytearray(zlib.decompress(payload[_HEAD.size :]))  # A bytearray, so that the arrays can be written to.
+    fields: dict[str, NDArray[Any]] = {}
+    at = 0
+    for name, kind in _LAYOUT:
+        stored = np.dtype("<i4" if small and name == "exponent" else kind)
+        fields[name] = np.frombuffer(content, stored, count, at)
+        at += count * stored.itemsize
+    if at != len(content):
+        raise ValueError(f"{len(content)} bytes for {count} elements")
     fields["exponent"] = fields["exponent"].astype(np.int64)
     return Enclosures(**fields)

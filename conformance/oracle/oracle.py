@@ -23,7 +23,8 @@ from conformance.oracle.blocks import block_truth, check
 from conformance.oracle.cache import TruthCache, key_of
 from conformance.oracle.decimals import digits_of
 from conformance.oracle.piecewise_tier import PiecewiseTiers
-from conformance.oracle.second_opinion import SecondOpinion, second_opinion
+from conformance.oracle.second_opinion import SecondOpinion
+from conformance.oracle.second_opinion_cache import SecondOpinions
 from conformance.oracle.tiers import TIER_NAMES
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Oracle:
     def __init__(self, cache_dir: Path | None = None, processes: int = 1) -> None:
         self.cache = TruthCache(cache_dir)
         self.processes = processes
+        self._opinions = SecondOpinions(None if cache_dir is None else cache_dir / "opinions")
         self._piecewise = PiecewiseTiers(None if cache_dir is None else cache_dir / "pieces")
         self._pool: ProcessPoolExecutor | None = None
 
@@ -90,7 +92,7 @@ class Oracle:
     def second_opinion(self, subject: str, quantity: str, x: Any, fmt: Format) -> SecondOpinion:
         """What mpmath says about one input (ACCEPTANCE A18), and whether it agrees with the enclosure."""
         row = np.asarray(x)[None]
-        return second_opinion(str(parse(subject)), quantity, x, self.truth(subject, quantity, row, fmt), fmt)
+        return self._opinions.opinion(str(parse(subject)), quantity, x, self.truth(subject, quantity, row, fmt), fmt)
 
     def statistic(self, subject: str, quantity: str) -> Statistic:
         """The entropy, mean or variance of a distribution, by certified integration."""

@@ -190,7 +190,7 @@ _MISLEADING = (
 def _allowed(truth: Enclosures, tolerance: Tolerance) -> NDArray[np.float64]:
     condition = np.abs(np.nan_to_num(truth.condition, nan=0.0, posinf=np.inf))
     with np.errstate(over="ignore"):
-        return np.asarray(tolerance.ulp * (1.0 + condition), np.float64)
+        return np.asarray(tolerance.ulp * (1.0 + tolerance.granted * condition), np.float64)
 
 
 def _nats_allowed(truth: Enclosures, tolerance: Tolerance) -> NDArray[np.float64]:

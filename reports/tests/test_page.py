@@ -228,6 +228,23 @@ def test_findings_filter_and_open(browser: Browser, page: Path, run_pair: tuple[
     fine(browser)
 
 
+def test_at_an_exact_zero_a_finding_tells_the_plain_distance(
+    browser: Browser, small_pair: tuple[Json, Json], tmp_path: Path
+) -> None:
+    results, findings = copy.deepcopy(small_pair)
+    for row, got in zip(findings["findings"], ("0.25", "nan"), strict=False):
+        row["worst"] |= {"exact": "0", "got": got, "ulp": 7.1e44}
+    page = build(*synthetic.write(tmp_path, results, findings), tmp_path / "index.html").out
+    bodies = []
+    for row in findings["findings"][:2]:
+        browser.open(page, f"#finding/{row['id']}")
+        browser.run("new Promise((done) => setTimeout(done, 50))")
+        bodies.append(browser.run("document.querySelector('.finding .body').textContent"))
+    assert "0.25 away from exactly 0" in bodies[0]
+    assert "7.1e44" not in bodies[0]
+    assert "7.1e44 ulp" in bodies[1]
+
+
 def test_every_number_has_its_heading(browser: Browser, page: Path) -> None:
     browser.open(page, "#subject/tanh/float32/fldj")
     headless = """[...document.querySelectorAll('table')].filter((table) =>

@@ -1,7 +1,9 @@
 """The command line as a person meets it."""
 
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,7 @@ from conformance.cli.main import main
         ["compare", "--profile", "huge"],
         ["compare", "--jobs", "0"],
         ["compare", "--against", "no-such-file.json"],
+        ["compare", "--allow-changed-cells"],
         ["explain", "tanh", "slope", "1"],
         ["explain", "tanh", "fldj", "one"],
         ["explain", "tanh", "fldj", "1", "--dtype", "float8"],
@@ -51,3 +54,22 @@ def test_help_teaches() -> None:
     )
     assert "examples:" in shown.stdout
     assert "CONFORMANCE_PYTHON_TORCH" in shown.stdout
+
+
+def test_a_run_of_other_cells_is_compared_only_where_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CONFORMANCE_HOME", str(tmp_path / "home"))
+    earlier = tmp_path / "earlier.json"
+    some = ["compare", "--frameworks", "numpy", "--subjects", "abs", "--dtypes", "float32", "--profile", "quick"]
+    some += ["--laws", "L18", "--modes", "eager,compile", "--out", str(tmp_path)]
+    assert main(some) == 0
+    results = json.loads((tmp_path / "results.json").read_text())
+    earlier.write_text(json.dumps({**results, "cells": results["cells"][1:]}))
+    (tmp_path / "index.html").unlink()
+    assert capfd.readouterr().err.count("numpy: mode compile is not available here; available: eager\n") == 1
+    assert main([*some, "--against", str(earlier)]) == 2
+    assert "--allow-changed-cells" in capfd.readouterr().err
+    assert not (tmp_path / "index.html").exists()
+    assert main([*some, "--against", str(earlier), "--allow-changed-cells"]) == 0
+    assert "The two runs did not measure the same cells" in (tmp_path / "index.html").read_text()

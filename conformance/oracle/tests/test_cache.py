@@ -10,7 +10,8 @@ import pytest
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import format_named
 from conformance.oracle import blocks, cache
-from conformance.oracle.cache import key_of
+from conformance.oracle.cache import TruthCache, key_of
+from conformance.oracle.cache_files import CHECKSUM_BYTES
 from conformance.oracle.oracle import Oracle
 
 F32 = format_named("float32")
@@ -69,9 +70,19 @@ def test_a_planted_value_does_not_survive_its_checksum(tmp_path: Path) -> None:
     path = only_file(tmp_path)
     wrong = true[np.arange(len(true))]
     wrong.hi[0] *= 1.0000001
-    packed = cache._pack(wrong)
-    path.write_bytes(path.read_bytes()[: len(cache._MAGIC) + 32] + packed[len(cache._MAGIC) + 32 :])
+    path.write_bytes(path.read_bytes()[: len(cache._MAGIC) + CHECKSUM_BYTES] + cache._pack(wrong))
     assert same(Oracle(tmp_path).truth("tanh", "fldj", X, F32), true)
+
+
+def test_exponents_beyond_32_bits_survive(tmp_path: Path) -> None:
+    kept = TruthCache(tmp_path)
+    truth = blocks.block_truth("tanh", "fldj", X, F32)
+    truth.exponent[1] = -(2**40)
+    kept.store("ab", truth)
+    again = kept.load("ab")
+    assert again is not None
+    assert same(again, truth)
+    again.hi[0] = 0.25  # What was undecided is filled in later, in place.
 
 
 def test_keys_tell_apart_what_differs(monkeypatch: pytest.MonkeyPatch) -> None:

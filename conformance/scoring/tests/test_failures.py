@@ -54,8 +54,10 @@ CASES = [
     (-0.0, 0.0, {}, Failure.NONE),
     (1.0 + 16 * 2.0**-23, 1.0, {}, Failure.NONE),
     (1.0 + 17 * 2.0**-23, 1.0, {}, Failure.PRECISION_LOST),
-    (1.0 + 17 * 2.0**-23, 1.0, {"condition": 1.0}, Failure.NONE),
-    (1.0 + 33 * 2.0**-23, 1.0, {"condition": 1.0}, Failure.PRECISION_LOST),
+    (1.0 + 20 * 2.0**-23, 1.0, {"condition": 1.0}, Failure.NONE),
+    (1.0 + 21 * 2.0**-23, 1.0, {"condition": 1.0}, Failure.PRECISION_LOST),
+    (1.0 + 416 * 2.0**-23, 1.0, {"condition": 100.0}, Failure.NONE),
+    (1.0 + 417 * 2.0**-23, 1.0, {"condition": -100.0}, Failure.PRECISION_LOST),
     (1.125, 1.0, {}, Failure.PRECISION_LOST),
     (1.1875, 1.0, {}, Failure.VALUE_WRONG),
     (-1.0, 1.0, {}, Failure.WRONG_SIGN),
@@ -253,6 +255,7 @@ def test_every_name_of_the_acceptance_rules_has_a_label() -> None:
 
 def test_tolerances_are_as_documented() -> None:
     assert [default_tolerance(fmt).ulp for fmt in ALL] == [8.0, 8.0, 16.0, 16.0]
+    assert [default_tolerance(fmt).granted for fmt in ALL] == [1.0, 1.0, 0.25, 0.25]
     assert default_tolerance(F32).nats == 32 * float(np.finfo(np.float32).eps)
     assert tolerance_for("cdf", F32).ulp == 64.0
     assert tolerance_for("fldj", F32) == default_tolerance(F32)

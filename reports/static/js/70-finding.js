@@ -24,8 +24,11 @@ const valued = (decimal, hex) => (decimal === null || decimal === undefined ? []
 
 function findingBody(finding) {
   const worst = finding.worst || {};
+  // At an exact 0 an ulp is the smallest subnormal: a number of those tells nothing that the plain distance does not.
+  const fromZero = worst.exact === "0" && Number.isFinite(Number(worst.got));
   const figures = [["ulp", "ulp"], ["bits", "bits lost"], ["nats", "nats"], ["excess_bits", "excess bits"]]
-    .filter(([key]) => num(worst[key]) !== null).map(([key, unit]) => `${short(num(worst[key]))} ${unit}`).join(" · ");
+    .filter(([key]) => num(worst[key]) !== null)
+    .map(([key, unit]) => (fromZero && key === "ulp" ? `${short(Math.abs(Number(worst.got)))} away from exactly 0` : `${short(num(worst[key]))} ${unit}`)).join(" · ");
   const span = finding.from_hex ? [el("code", {}, finding.from_hex), " … ", el("code", {}, finding.to_hex)] : [];
   const facts = el("dl", { class: "values" },
     pair("what", finding.summary),

@@ -1,0 +1,42 @@
+"""What one finding says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance.certification.messages import finding_text
+
+
+def finding(exact: str, got: str, ulp: float | str) -> dict[str, Any]:
+    worst: dict[str, Any] = {
+        "input": "-3.0",
+        "input_hex": "-0x1.8p+1",
+        "got": got,
+        "got_hex": got,
+        "exact": exact,
+        "expected": exact,
+    }
+    worst |= {"expected_hex": exact, "ulp": ulp, "bits": 24.0, "nats": None, "excess_bits": None}
+    return {
+        **{"quantity": "cdf", "subject": "tanh", "dtype": "float32", "kind": "value wrong", "severity": "grave"},
+        **{"framework": "torch", "region": "boundary", "count": 1, "points": 9, "note": "", "blame": None},
+        **{"confirmed_by": "mpmath", "certificate": "certified", "worst": worst},
+        "inputs": {"from_hex": "-0x1.8p+1", "to_hex": "-0x1.8p+1"},
+        "reproduction": {"code": "", "printed": "", "confirmed": False},
+    }
+
+
+@pytest.mark.parametrize(
+    ("exact", "got", "ulp", "told"),
+    [
+        ("0", "1.0", 7.1e44, "1 away from exactly 0, 24 of 24 bits lost"),
+        ("0", "-0.25", "inf", "0.25 away from exactly 0, 24"),
+        ("0", "nan", "inf", "inf ulp, 24"),
+        ("0.5", "1.0", 8388608.0, "8.39e+06 ulp, 24"),
+    ],
+)
+def test_at_an_exact_zero_the_plain_distance_is_told(exact: str, got: str, ulp: float | str, told: str) -> None:
+    """An ulp of 0 is the smallest subnormal: 1e45 of them say nothing."""
+    assert f"distance   {told}" in finding_text(finding(exact, got, ulp))
