@@ -15,10 +15,10 @@ from conformance.definitions.intervals import Interval
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 from conformance.definitions.transforms import TransformDefinition
 from conformance.floats.formats import Format, format_named
-from conformance.inputs.corpus import worst_cases
+from conformance.inputs.corpus import worst_cases, worst_rows
 from conformance.inputs.regions import Frame
 from conformance.inputs.scalar_points import Points, scalar_points
-from conformance.inputs.vector_points import real_rows, simplex_rows
+from conformance.inputs.vector_points import real_rows, row_regions, simplex_regions, simplex_rows
 from conformance.laws.case import Case, Framework, Truth
 from conformance.laws.l14_own_samples import as_float
 from conformance.scoring.tolerance import tolerance_for
@@ -122,7 +122,12 @@ def standard_points(
     """The inputs at which ``quantity`` of ``subject`` is judged."""
     event = event_of(subject)
     if event:
-        return _rows(transform_definition(subject), quantity, event, fmt, profile, seed, role)
+        definition = transform_definition(subject)
+        points = _rows(definition, quantity, event, fmt, profile, seed, role)
+        rows = worst_rows(subject, quantity, fmt, points.values.shape[1])
+        forward = quantity in ("forward", "fldj") or definition.name != "stick_breaking"
+        region = row_regions(rows, fmt) if forward else simplex_regions(rows)
+        return Points(np.concatenate([points.values, rows]), np.concatenate([points.region, region]), False)
     frame = frame_of(oracle, subject, quantity)
     corpus = worst_cases(subject, quantity, fmt)
     return scalar_points(fmt, frame, density=profile.density, seed=seed, role=role, corpus=corpus)
