@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from conformance.comparison.plan import MODES, BadRequest
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
-from conformance.findings.store import write_json
 from conformance.floats.formats import FORMATS
 from conformance.inputs.corpus import keep
 from conformance.search.run import Search, run_search
@@ -59,8 +61,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """The command; its exit code."""
-    if options.json is not None and not options.json.resolve().parent.is_dir():
-        raise BadRequest(f"--json {options.json}: no such folder")
+    if options.json is not None and (options.json.is_dir() or not options.json.resolve().parent.is_dir()):
+        raise BadRequest(f"--json {options.json}: no such folder, or a folder itself")
     seconds = 20.0 if options.seconds is None and options.evaluations is None else options.seconds
     outcome = run_search(
         Search(
@@ -81,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
     )
     print(text_of(outcome.document))
     if options.json is not None:
-        write_json(options.json, outcome.document)
+        _write(options.json, outcome.document)
         print(f"\nwritten: {options.json}")
     if options.keep:
         for subject, cases in outcome.kept.items():
@@ -91,3 +93,13 @@ def run(options: argparse.Namespace) -> int:
         print("conformance: interrupted; the same command begins with what was computed", file=sys.stderr)
         return 130
     return 0
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    """Strict JSON (non-finite numbers are text), whole or not at all."""
+    aside = path.with_name(path.name + ".part")
+    try:
+        aside.write_text(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        os.replace(aside, path)
+    except OSError as problem:
+        raise BadRequest(f"--json {path}: {problem.strerror or problem}") from None

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from conformance.comparison.confirm import Opinions, Reproducer, decimal_text, finding_of, hex_text, json_number
 from conformance.comparison.groups import Group
-from conformance.inputs.regions import Region
+from conformance.floats.ordinals import from_ordinal
+from conformance.inputs.regions import Region, regions_of
 from conformance.laws.case import LOG_QUANTITIES, Case, Measure
 from conformance.scoring.failures import Failure
 from conformance.search.pick import Threshold, thresholds_found, worst_points
-from conformance.search.scalar_search import Found, scored
-from conformance.search.vector_search import FoundRows, scored_rows
+from conformance.search.scalar_search import Found, asked_again
+from conformance.search.vector_search import FoundRows, regions_of_rows
 
 Document = dict[str, Any]
 
@@ -56,7 +57,8 @@ def line_document(found: Found, case: Case, quantity: str, witness: Witness | No
         "thresholds": [],
     }
     if ordinals:
-        measure = scored(case, quantity, line, np.array(ordinals, np.int64))
+        values = from_ordinal(np.array(ordinals, np.int64), line.fmt)
+        measure = asked_again(case, quantity, values, regions_of(values, line.fmt, line.frame))
         document["worst"] = [_worst(measure, at, why, case, witness) for at, (why, _) in enumerate(chosen)]
         document["thresholds"] = [_pair(measure, len(chosen) + 2 * k, one) for k, one in enumerate(jumps)]
     return document
@@ -78,7 +80,7 @@ def rows_document(found: FoundRows, case: Case, quantity: str, witness: Witness 
     chosen = found.worst()
     if chosen:
         rows = np.array([found.rows[index] for _, index, _ in chosen])
-        measure = scored_rows(case, quantity, rows)
+        measure = asked_again(case, quantity, rows, regions_of_rows(case, quantity, rows))
         width = len(measure.got) // len(rows)
         entries = [
             _worst(measure, at * width + component, why, case, witness) for at, (why, _, component) in enumerate(chosen)
@@ -121,8 +123,8 @@ def _worst(measure: Measure, at: int, why: Sequence[str], case: Case, witness: W
 def _pair(measure: Measure, at: int, one: Threshold) -> Document:
     def side(index: int) -> Document:
         return {
-            "input": decimal_text(measure.inputs[index]),
-            "input_hex": hex_text(measure.inputs[index]),
+            "input": decimal_text(measure.inputs[measure.row[index]]),
+            "input_hex": hex_text(measure.inputs[measure.row[index]]),
             "got": decimal_text(measure.got[index]),
             "ulp": json_number(measure.distances.ulp[index]),
             "kind": Failure(int(measure.failures[index])).label,

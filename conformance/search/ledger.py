@@ -22,7 +22,8 @@ WINDOW = 5
 class Seen:
     """Evaluated points, one entry per point, sorted by ordinal, none twice.
 
-    ulp and nats are the scores of ``conformance.scoring`` (inf: not finite where the truth is; nan: no truth).
+    ulp is the score of ``conformance.scoring`` (inf: not finite where the truth is; nan: no truth).
+    ``nats`` is in units of max(1, |exact|), as the tolerance for log-quantities is: at 1e300 a nat is nothing.
     ``level`` is what a search climbs: excess bits (ACCEPTANCE A8), HOPELESS_BITS where a failure has no distance.
     """
 
@@ -55,7 +56,7 @@ class Seen:
 
     def merged(self, ordinals: NDArray[np.int64], measure: Measure) -> Seen:
         """This and one more scored batch, whose rows are ``ordinals`` (all new)."""
-        more = Seen(ordinals, measure.distances.ulp, measure.distances.nats, levels(measure), measure.failures)
+        more = Seen(ordinals, measure.distances.ulp, nats_beside(measure), levels(measure), measure.failures)
         order = np.argsort(np.concatenate([self.ordinal, more.ordinal]), kind="stable")
         names = self.__dataclass_fields__
         return Seen(**{name: np.concatenate([getattr(self, name), getattr(more, name)])[order] for name in names})
@@ -69,6 +70,14 @@ def levels(measure: Measure) -> NDArray[np.float64]:
     level[failed & ~np.isfinite(off.ulp)] = HOPELESS_BITS
     level[(measure.failures == Failure.UNDECIDED) | ~(failed | np.isfinite(off.ulp))] = 0.0
     return level
+
+
+def nats_beside(measure: Measure) -> NDArray[np.float64]:
+    """|got - exact| / max(1, |exact|) per component."""
+    truth = measure.truth
+    with np.errstate(over="ignore", invalid="ignore"):
+        size = np.ldexp(np.abs(truth.hi), np.clip(truth.exponent, -2000, 2000).astype(np.int32))
+        return np.asarray(measure.distances.nats / np.maximum(1.0, size))
 
 
 def steps(level: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,7 +13,9 @@ from conformance.search.line import NEIGHBOURS, Line, Ordinals
 STEP_BITS = 4.0
 """A jump of the error by fewer excess bits than this is not followed."""
 
-_PARTS = 16
+_PARTS = (16, 256)
+"""Into how many parts a gap is cut at least and at most: more when few jumps are being followed."""
+
 _CELL_BITS = (45, 52, 48)
 """Sizes of the cells that each give one point to climb from, in turn: 128, 1 and 16 to a binade of float64."""
 
@@ -46,8 +48,8 @@ class Moves:
         return new
 
     def _into_steps(self, seen: Seen, size: int) -> Ordinals:
-        """Cut each gap across which the error jumps into sixteen, the highest steps first; narrow gaps whole, with
-        their neighbours."""
+        """Cut each gap across which the error jumps into equal parts, the highest steps first; narrow gaps into single
+        floats, with their neighbours."""
         height = steps(seen.level)
         gap = np.diff(seen.ordinal)
         # A step between neighbours is followed until the floats around it are all known.
@@ -59,18 +61,19 @@ class Moves:
             return np.zeros(0, np.int64)
         peak = candidates[_peaks(height, candidates)]
         order = peak[np.lexsort((gap[peak], -height[peak]))]
-        room = max(1, size // _PARTS)
+        each = int(np.clip(size // len(order), *_PARTS))
+        room = max(1, size // each)
         # The highest first, but for a third that is drawn: many high steps must not starve a lower one.
         chosen = order[: room - room // 3]
         rest = order[room - room // 3 :]
         if len(rest):
             chosen = np.concatenate([chosen, self.generator.choice(rest, min(len(rest), room // 3), replace=False)])
         low, width = seen.ordinal[chosen], gap[chosen]
-        parts = np.arange(1, _PARTS)
-        inside = low[:, None] + (width[:, None] // _PARTS) * parts[None, :]
-        inside = np.where(width[:, None] > _PARTS, inside, low[:, None] + parts[None, :])
-        close = low[width <= _PARTS]
-        beside = close[:, None] + np.arange(-NEIGHBOURS, _PARTS + NEIGHBOURS)[None, :]
+        parts = np.arange(1, each)
+        inside = low[:, None] + (width[:, None] // each) * parts[None, :]
+        inside = np.where(width[:, None] > each, inside, low[:, None] + parts[None, :])
+        close = low[width <= each]
+        beside = close[:, None] + np.arange(-NEIGHBOURS, each + NEIGHBOURS)[None, :]
         return np.concatenate([inside.ravel(), beside.ravel()])
 
     def _around_the_worst(self, seen: Seen, size: int) -> Ordinals:

@@ -13,7 +13,7 @@ from conformance.search.line import Line
 from conformance.search.moves import STEP_BITS
 
 LARGEST_ULP = "largest ulp"
-LARGEST_NATS = "largest nats"
+LARGEST_NATS = "largest nats beside max(1, |exact|)"
 LARGEST_EXCESS = "most bits beyond conditioning"
 
 _CELL_BITS = 7

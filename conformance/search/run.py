@@ -16,7 +16,7 @@ from conformance.certification.interpreters import choose
 from conformance.comparison.cases import build_case, event_of, frame_of
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
-from conformance.comparison.profile import profile_named
+from conformance.comparison.profile import PROFILES
 from conformance.definitions.registry import is_distribution
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment, ensure
@@ -34,7 +34,7 @@ from conformance.search.line import Line
 from conformance.search.parameters import variants
 from conformance.search.pick import LARGEST_ULP, thresholds_found, to_keep
 from conformance.search.random_points import random_document
-from conformance.search.scalar_search import search_line
+from conformance.search.scalar_search import asked_again, search_line
 from conformance.search.vector_search import search_rows
 
 MOST_KEPT = 6
@@ -103,53 +103,55 @@ def run_search(search: Search, say: Callable[[str], None] = lambda text: print(t
     Raises BadRequest where the framework cannot be started or lacks the dtype, the mode or the quantity.
     """
     search = checked(search)
-    started = time.monotonic()
-    oracle = Oracle(oracle_dir(search.home))
     environment = _environment(search, say)
     with FrameworkClient(
         environment, search.framework, search.home / "journal", search.timeout, search.adapter_file
     ) as client:
+        return search_client(search, client, Oracle(oracle_dir(search.home)), say)
+
+
+def search_client(search: Search, client: FrameworkClient, oracle: Oracle, say: Callable[[str], None]) -> Outcome:
+    """``run_search`` of a checked request with a client that is there already; it is not closed."""
+    started = time.monotonic()
+    try:
+        description = client.describe()
+    except FrameworkUnusable as problem:
+        raise BadRequest(f"{search.framework} cannot be started: {problem}") from None
+    _offered(search, description)
+    version, device = str(description["version"]), str(description["devices"][0])
+    axes = {"framework": search.framework, "version": version, "device": device}
+    flushes = bool(description.get("flush_to_zero", {}).get(search.dtype, False))
+    witness = Witness(axes, oracle, client)
+    outcome = Outcome(_head(search, axes))
+    subjects = variants(search.subject, search.seed) if search.parameters else [search.subject]
+    budget = Budget(search.evaluations, search.seconds)
+    for number, subject in enumerate(subjects):
+        case = build_case(
+            client, oracle, subject, search.dtype, search.mode, PROFILES["default"], search.seed, flushes=flushes
+        )
         try:
-            description = client.describe()
-        except FrameworkUnusable as problem:
-            raise BadRequest(f"{search.framework} cannot be started: {problem}") from None
-        _offered(search, description)
-        axes = {
-            "framework": search.framework,
-            "version": str(description["version"]),
-            "device": str(description["devices"][0]),
-        }
-        outcome = Outcome(_head(search, axes))
-        subjects = variants(search.subject, search.seed) if search.parameters else [search.subject]
-        budget = Budget(search.evaluations, search.seconds)
-        for number, subject in enumerate(subjects):
-            flushes = bool(description.get("flush_to_zero", {}).get(search.dtype, False))
-            case = build_case(
-                client,
-                oracle,
-                subject,
-                search.dtype,
-                search.mode,
-                profile_named("default"),
-                search.seed,
-                flushes=flushes,
-            )
-            try:
-                part = _one(search, case, budget.share(len(subjects)), Witness(axes, oracle, client), outcome, say)
-            except BadRequest as problem:
-                if not number:
-                    raise
-                say(f"  {problem}")
-                continue
-            outcome.document["subjects"].append(part)
-            if outcome.interrupted:
-                break
+            part = _one(search, case, budget.share(len(subjects)), witness, outcome, say, client.close)
+        except BadRequest as problem:
+            # A variant that the framework refuses is news; the subject itself is what was asked for.
+            if not number:
+                raise
+            say(f"  {problem}")
+            continue
+        outcome.document["subjects"].append(part)
+        if outcome.interrupted:
+            break
     outcome.document["seconds"] = round(time.monotonic() - started, 1)
     return outcome
 
 
 def _one(
-    search: Search, case: Case, budget: Budget, witness: Witness, outcome: Outcome, say: Callable[[str], None]
+    search: Search,
+    case: Case,
+    budget: Budget,
+    witness: Witness,
+    outcome: Outcome,
+    say: Callable[[str], None],
+    hang_up: Callable[[], None],
 ) -> Document:
     began = time.monotonic()
 
@@ -163,6 +165,9 @@ def _one(
         rows = search_rows(case, quantity, budget, search.seed, kept, told)
         interrupted = rows.ended == "interrupted"
         seconds = time.monotonic() - began
+        if interrupted:
+            # An answer may be under way that nobody waits for any more: the next one would be mistaken for it.
+            hang_up()
         document = rows_document(rows, case, quantity, None if interrupted else witness)
         inputs = [
             [float(value) for value in rows.rows[index]]
@@ -180,6 +185,8 @@ def _one(
         found = search_line(case, quantity, line, budget, search.seed, corpus, told_of)
         interrupted = found.ended == "interrupted"
         seconds = time.monotonic() - began
+        if interrupted:
+            hang_up()
         document = line_document(found, case, quantity, None if interrupted else witness)
         if search.random and not interrupted:
             document["random"] = random_document(case, quantity, line, search.random, search.seed)
@@ -199,7 +206,7 @@ def _kept(search: Search, case: Case, inputs: Sequence[Sequence[float]], axes: A
         return []
     values = np.array(inputs).astype(case.fmt.dtype)
     values = values if event_of(case.subject) else values[:, 0]
-    measure = case.measure_at(search.quantity, values, np.zeros(len(values), np.uint8))
+    measure = asked_again(case, search.quantity, values, np.zeros(len(values), np.uint8))
     width = max(1, len(measure.got) // len(values))
     kept = []
     for index, value in enumerate(inputs):

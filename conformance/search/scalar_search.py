@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from conformance.floats.ordinals import from_ordinal
 from conformance.inputs.regions import regions_of
 from conformance.laws.case import Case, Measure
 from conformance.search.budget import Budget
-from conformance.search.ledger import Seen
+from conformance.search.ledger import Seen, levels
 from conformance.search.line import Line
 from conformance.search.moves import Moves
 
@@ -86,3 +87,22 @@ def scored(case: Case, quantity: str, line: Line, ordinals: NDArray[np.int64]) -
     if not measure.offered:
         raise BadRequest(f"{quantity} of {case.subject} in {case.fmt.name} is not offered: {measure.message}")
     return measure
+
+
+REPEATS = 33
+"""How often a single point is asked at once: a loop's vector body and its scalar tail may answer differently."""
+
+
+def asked_again(case: Case, quantity: str, values: NDArray[Any], region: NDArray[np.uint8]) -> Measure:
+    """``values`` scored anew, each REPEATS times in one request; of the answers to one value the worst.
+
+    A point that was found in the middle of a long array would look innocent when it is asked alone, where a framework's
+    vector code and its scalar code differ.
+    """
+    count = len(values)
+    measure = case.measure_at(quantity, np.repeat(values, REPEATS, axis=0), np.repeat(region, REPEATS))
+    width = len(measure.got) // (count * REPEATS)
+    level = levels(measure).reshape(count, REPEATS, width)
+    chosen = np.argmax(level, axis=1)
+    point, component = np.meshgrid(np.arange(count), np.arange(width), indexing="ij")
+    return measure.where(((point * REPEATS + chosen) * width + component).ravel())

@@ -17,7 +17,7 @@ from conformance.inputs.vector_points import row_regions, simplex_regions
 from conformance.laws.case import LOG_QUANTITIES, Case, Measure
 from conformance.scoring.failures import Failure
 from conformance.search.budget import Budget
-from conformance.search.ledger import HOPELESS_BITS, levels
+from conformance.search.ledger import HOPELESS_BITS, levels, nats_beside
 from conformance.search.pick import LARGEST_EXCESS, LARGEST_NATS, LARGEST_ULP
 
 Rows = NDArray[Any]
@@ -45,10 +45,11 @@ class FoundRows:
 
     def worst(self) -> list[tuple[list[str], int, int]]:
         """(why, index into ``rows``, component) of each row to show."""
-        shown: dict[tuple[int, int], list[str]] = {}
+        shown: dict[tuple[bytes, int], tuple[list[str], int, int]] = {}
         for why, (_, index, component) in self.best.items():
-            shown.setdefault((index, component), []).append(why)
-        return [(why, index, component) for (index, component), why in shown.items()]
+            entry = shown.setdefault((self.rows[index].tobytes(), component), ([], index, component))
+            entry[0].append(why)
+        return list(shown.values())
 
     def offer(self, why: str, score: float, row: Rows, component: int) -> None:
         """Remember ``row`` where it is worse than what is known for this reason."""
@@ -109,21 +110,25 @@ def search_rows(
 
 def scored_rows(case: Case, quantity: str, rows: Rows) -> Measure:
     """The framework's answers at ``rows``, scored exactly as a comparison scores them. BadRequest: not offered."""
-    simplex = case.simplex and quantity in ("inverse", "ildj")
-    region = simplex_regions(rows) if simplex else row_regions(rows, case.fmt)
-    measure = case.measure_at(quantity, rows, region)
+    measure = case.measure_at(quantity, rows, regions_of_rows(case, quantity, rows))
     if not measure.offered:
         raise BadRequest(f"{quantity} of {case.subject} in {case.fmt.name} is not offered: {measure.message}")
     return measure
 
 
+def regions_of_rows(case: Case, quantity: str, rows: Rows) -> NDArray[np.uint8]:
+    """The Region of every row, as the comparison's own rows have it."""
+    simplex = case.simplex and quantity in ("inverse", "ildj")
+    return simplex_regions(rows) if simplex else row_regions(rows, case.fmt)
+
+
 def _remember(found: FoundRows, measure: Measure) -> None:
     found.failures = np.concatenate([found.failures, measure.failures])
     log_quantity = measure.quantity in LOG_QUANTITIES
-    level, off = levels(measure), measure.distances
+    level, off, nats = levels(measure), measure.distances, nats_beside(measure)
     goals = [(LARGEST_ULP, off.ulp), (LARGEST_EXCESS, np.where(level < HOPELESS_BITS, level, np.nan))]
     if log_quantity:
-        goals.append((LARGEST_NATS, off.nats))
+        goals.append((LARGEST_NATS, nats))
     everything = np.ones(len(level), bool)
     asked = [(why, goal, everything) for why, goal in goals]
     # Among results that are not finite the smallest event says most.
@@ -132,7 +137,7 @@ def _remember(found: FoundRows, measure: Measure) -> None:
         if code in (Failure.NONE, Failure.UNDECIDED):
             continue
         members = measure.failures == code
-        goal = off.nats if log_quantity else off.ulp
+        goal = nats if log_quantity else off.ulp
         small = -np.nan_to_num(size, nan=np.inf)
         usual = np.isfinite(goal) & members
         asked.append(
