@@ -26,6 +26,8 @@ MOST_THRESHOLDS = 12
 
 _SHOWN = ("region", "kind", "severity", "blame", "certificate", "confirmed_by", "confirmed", "reproduction")
 
+_LABELS = [kind.label for kind in Failure if kind != Failure.NONE]
+
 
 @dataclass(frozen=True)
 class Witness:
@@ -91,6 +93,8 @@ def rows_document(found: FoundRows, case: Case, quantity: str, witness: Witness 
 
 def _worst(measure: Measure, at: int, why: Sequence[str], case: Case, witness: Witness | None) -> Document:
     kind = Failure(int(measure.failures[at]))
+    # A kind that was seen among other inputs and is gone now: the result depends on what stands beside it (L22).
+    gone = kind.label not in why and any(label in why for label in _LABELS)
     group = Group(
         law="",
         quantity=measure.quantity,
@@ -115,9 +119,16 @@ def _worst(measure: Measure, at: int, why: Sequence[str], case: Case, witness: W
             "nats": json_number(off.nats[at]) if measure.quantity in LOG_QUANTITIES else None,
             "excess_bits": json_number(off.excess[at]),
         }
-        return {"why": list(why), **short, "region": group.region.label, "kind": kind.label, "confirmed": None}
+        return {
+            "why": list(why),
+            **short,
+            "region": group.region.label,
+            "kind": kind.label,
+            "confirmed": None,
+            "gone": gone,
+        }
     finding = finding_of(group, case, witness.axes, witness.oracle, witness.framework)
-    return {"why": list(why), **finding["worst"], **{name: finding[name] for name in _SHOWN}}
+    return {"why": list(why), **finding["worst"], **{name: finding[name] for name in _SHOWN}, "gone": gone}
 
 
 def _pair(measure: Measure, at: int, one: Threshold) -> Document:

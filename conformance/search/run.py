@@ -213,6 +213,8 @@ def _kept(search: Search, case: Case, inputs: Sequence[Sequence[float]], axes: A
         own = slice(index * width, (index + 1) * width)
         ulp = np.nan_to_num(measure.distances.ulp[own], nan=-1.0)
         at = index * width + int(np.argmax(ulp))
+        if measure.failures[at] == Failure.NONE and not measure.distances.ulp[at] > 1.0:
+            continue  # Seen among other inputs only, or nothing to speak of.
         off = f"{measure.distances.ulp[at]:.3g} ulp"
         said = f"{search.framework} {axes['version']} {search.mode}: {off}, {_ascii(measure.failures[at])}"
         kept.append(Kept(search.quantity, search.dtype, tuple(value), said))

@@ -69,6 +69,8 @@ def _worst(one: Document, with_code: bool) -> Iterator[str]:
         yield f"    exact   {one['exact']}"
     nats = "" if one["nats"] is None else f", {_short(one['nats'])} nats"
     yield f"    error   {_short(one['ulp'])} ulp{nats}, {_short(one['excess_bits'])} bits beyond conditioning"
+    if one["gone"]:
+        yield "    seen among other inputs; not when asked without them: the result depends on its neighbours"
     if one["confirmed"] is None:
         yield "    not explained: interrupted"
         return

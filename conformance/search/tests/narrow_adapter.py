@@ -81,6 +81,10 @@ def _spoiled(spec: Spec, x: Array, y: Array) -> Array:
             last = float(np.nextafter(last, np.inf))
         off = np.where((x >= CUT) & (x <= last), 1e6, off)
         return np.asarray(y - off * unit, y.dtype)
+    if spec.name == "tanh":
+        # The vector body is wrong, the scalar tail is right.
+        tail = np.arange(len(y)) == len(y) - 1
+        return np.asarray(np.where(tail, y, y + 100 * unit), y.dtype)
     if spec.name == "affine" and spec.params["loc"] == 100.0:
         return y + 1000 * unit
     return y

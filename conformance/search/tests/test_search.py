@@ -21,7 +21,7 @@ from conformance.search.line import Line
 from conformance.search.pick import thresholds_found, to_keep
 from conformance.search.random_points import random_document
 from conformance.search.run import Outcome, Search, run_search
-from conformance.search.scalar_search import search_line
+from conformance.search.scalar_search import asked_again, search_line
 from conformance.search.tests.narrow_adapter import CUT, NARROW, STEP, Adapter
 from conformance.search.vector_search import search_rows
 from conformance.tests.in_process import InProcess
@@ -115,6 +115,16 @@ def test_ties_of_coordinates_are_tried(oracle: Oracle) -> None:
     _, index, _ = found.best["value wrong" if "value wrong" in found.best else "precision lost"]
     assert found.rows[index][0] == found.rows[index][1]
     assert found.points == 1_200
+
+
+def test_a_point_asked_again_meets_the_vector_code_too(oracle: Oracle) -> None:
+    case = case_of(oracle, "tanh")
+    values = np.array([0.5, 1.5])
+    region = np.zeros(2, np.uint8)
+    assert case.measure_at("forward", values[:1], region[:1]).distances.ulp[0] < 1
+    again = asked_again(case, "forward", values, region)
+    assert (again.distances.ulp > 99).all()
+    assert np.array_equal(again.inputs[again.row], values)
 
 
 def searched(home: Path, subject: str, quantity: str = "forward", **more: Any) -> Outcome:
