@@ -6,32 +6,39 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.comparison.confirm import shortened
+from conformance.scoring.failures import Failure
 from conformance.search.document import Document
+from conformance.search.pick import LARGEST_EXCESS
 
 MOST_THRESHOLDS = 8
 
 
 def text_of(document: Document) -> str:
-    """The whole document; the variant with the most excess bits first."""
-    parts = sorted(document["subjects"], key=lambda part: -max([_excess(one) for one in part["worst"]], default=-1.0))
+    """The whole document; of several variants all by name, the three with the most excess bits in full."""
+    parts = sorted(document["subjects"], key=lambda part: (-_bits(part), -_failing(part)))
     who = f"{document['framework']} {document['version']} {document['mode']} {document['dtype']}"
     lines: list[str] = []
     if len(parts) > 1:
         lines += [f"{who}: {len(parts)} variants, the worst first", ""]
-        lines += [f"  {_head_number(part):>12} bits  {part['subject']}" for part in parts] + [""]
+        lines += ["  excess bits  failing  of points  variant"]
+        lines += [
+            f"  {_bits(part):>11.1f}  {_failing(part):>7}  {part['points']:>9}  {part['subject']}" for part in parts
+        ]
+        lines.append("")
         parts = parts[:3]
     for part in parts:
         lines += [*_part(part, who, document["seed"]), ""]
     return "\n".join(lines).rstrip()
 
 
-def _head_number(part: Document) -> str:
-    bits = [_excess(one) for one in part["worst"]]
-    return f"{max(bits):.1f}" if bits else "0"
+def _bits(part: Document) -> float:
+    """The most excess bits among results that are numbers."""
+    return max((float(one["excess_bits"]) for one in part["worst"] if LARGEST_EXCESS in one["why"]), default=0.0)
 
 
-def _excess(one: Document) -> float:
-    return float(one["excess_bits"]) if one["excess_bits"] is not None else 0.0
+def _failing(part: Document) -> int:
+    fine = (Failure.NONE.label, Failure.UNDECIDED.label)
+    return sum(count for label, count in part["failures"].items() if label not in fine)
 
 
 def _part(part: Document, who: str, seed: int) -> Iterator[str]:
