@@ -13,6 +13,7 @@ Checks the probability transforms of deep-learning frameworks against a certifie
   conformance compare                                    every framework, the default catalogue, and the report
   conformance compare --frameworks torch,tfp --subjects tanh --dtypes float32
   conformance explain tanh fldj 0x1p-14 --dtype float32  the truth at one input, to 30 digits
+  conformance search tanh --quantity fldj --framework torch      the inputs at which it is worst
   conformance list                                       what can be asked for
 """
 
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     import conformance
-    from conformance.cli import compare, explain, listing
+    from conformance.cli import compare, explain, listing, search
     from conformance.comparison.plan import BadRequest
 
     parser = argparse.ArgumentParser(
@@ -56,6 +57,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     compare.add_parser(commands)
     explain.add_parser(commands)
     listing.add_parser(commands)
+    search.add_parser(commands)
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from conformance.comparison.profile import Profile
 from conformance.definitions.catalogue import EVENT_SIZE
@@ -15,10 +16,17 @@ from conformance.definitions.intervals import Interval
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 from conformance.definitions.transforms import TransformDefinition
 from conformance.floats.formats import Format, format_named
-from conformance.inputs.corpus import worst_cases
+from conformance.inputs.corpus import worst_cases, worst_rows
 from conformance.inputs.regions import Frame
 from conformance.inputs.scalar_points import Points, scalar_points
-from conformance.inputs.vector_points import correlation_rows, real_rows, simplex_rows
+from conformance.inputs.vector_points import (
+    correlation_regions,
+    correlation_rows,
+    real_rows,
+    row_regions,
+    simplex_regions,
+    simplex_rows,
+)
 from conformance.laws.case import Case, Framework, Truth
 from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.correlation_truth import regular
@@ -128,10 +136,26 @@ def standard_points(
     """The inputs at which ``quantity`` of ``subject`` is judged."""
     event = event_of(subject)
     if event:
-        return _rows(transform_definition(subject), quantity, event, fmt, profile, seed, role)
+        definition = transform_definition(subject)
+        points = _rows(definition, quantity, event, fmt, profile, seed, role)
+        rows = worst_rows(subject, quantity, fmt, points.values.shape[1])
+        region = _row_regions(definition, quantity, rows, fmt)
+        return Points(np.concatenate([points.values, rows]), np.concatenate([points.region, region]), False)
     frame = frame_of(oracle, subject, quantity)
     corpus = worst_cases(subject, quantity, fmt)
     return scalar_points(fmt, frame, density=profile.density, seed=seed, role=role, corpus=corpus)
+
+
+def _row_regions(
+    definition: TransformDefinition, quantity: str, rows: NDArray[Any], fmt: Format
+) -> NDArray[np.uint8]:
+    """The regions of kept rows, as those that the generators of ``_rows`` give."""
+    if quantity not in ("forward", "fldj"):
+        if definition.name == "stick_breaking":
+            return simplex_regions(rows)
+        if definition.name == "corr_cholesky":
+            return correlation_regions(rows)
+    return row_regions(rows, fmt)
 
 
 def _rows(

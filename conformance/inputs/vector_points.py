@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from conformance.floats.formats import Format
 from conformance.inputs.regions import Region
@@ -29,6 +32,11 @@ def real_rows(fmt: Format, event: int, *, density: int, seed: int, role: str) ->
             special[5 * column + index, column] = value
     with np.errstate(over="ignore"):
         values = np.concatenate([rows, special]).astype(fmt.dtype)
+    return Points(values, row_regions(values, fmt), False)
+
+
+def row_regions(values: NDArray[Any], fmt: Format) -> NDArray[np.uint8]:
+    """The Region of every row of R^event, as ``real_rows`` says."""
     wide = values.astype(np.float64)
     largest = np.max(np.abs(wide), axis=1)
     region = np.full(len(values), Region.SATURATION, np.uint8)
@@ -37,7 +45,7 @@ def real_rows(fmt: Format, event: int, *, density: int, seed: int, role: str) ->
     region[largest < fmt.min_normal] = Region.SUBNORMAL
     region[largest >= fmt.max_finite / 16.0] = Region.RANGE_END
     region[~np.isfinite(wide).all(axis=1) | (wide == 0).any(axis=1)] = Region.SPECIAL
-    return Points(values, region, False)
+    return region
 
 
 def simplex_rows(fmt: Format, event: int, *, density: int, seed: int, role: str) -> Points:
@@ -56,8 +64,13 @@ def simplex_rows(fmt: Format, event: int, *, density: int, seed: int, role: str)
         generator.shuffle(row)
     counts = counts[(counts > 0).all(axis=1)]
     values = (counts / parts).astype(fmt.dtype)
-    region = np.where(counts.min(axis=1) * 64 < parts, Region.BOUNDARY, Region.ORDINARY).astype(np.uint8)
-    return Points(values, region, False)
+    return Points(values, simplex_regions(values), False)
+
+
+def simplex_regions(values: NDArray[Any]) -> NDArray[np.uint8]:
+    """The Region of every row of a simplex, as ``simplex_rows`` says."""
+    least = values.astype(np.float64).min(axis=1)
+    return np.where(least < 2.0**-6, Region.BOUNDARY, Region.ORDINARY).astype(np.uint8)
 
 
 def correlation_rows(fmt: Format, event: int, *, density: int, seed: int, role: str) -> Points:
@@ -84,7 +97,12 @@ def correlation_rows(fmt: Format, event: int, *, density: int, seed: int, role: 
     for i in range(1, n):
         inside &= np.sum(np.square(below[at : at + i]), axis=0) < 1.0
         at += i
-    low = np.min(diagonal, axis=0) < 2.0**-4
-    values = np.stack([*below, *diagonal], axis=1).astype(fmt.dtype)
-    region = np.where(low, Region.BOUNDARY, Region.ORDINARY).astype(np.uint8)
-    return Points(values[inside], region[inside], False)
+    values = np.stack([*below, *diagonal], axis=1).astype(fmt.dtype)[inside]
+    return Points(values, correlation_regions(values), False)
+
+
+def correlation_regions(values: NDArray[Any]) -> NDArray[np.uint8]:
+    """The Region of every row of ``correlation_rows``, as it says."""
+    n = round((2 * values.shape[1] + 0.25) ** 0.5 - 0.5)
+    low = values[:, -n:].astype(np.float64).min(axis=1) < 2.0**-4
+    return np.where(low, Region.BOUNDARY, Region.ORDINARY).astype(np.uint8)

@@ -1,0 +1,105 @@
+"""``conformance search``: the inputs at which one framework is at its worst."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from conformance.comparison.plan import MODES, BadRequest
+from conformance.execution.frameworks import FRAMEWORKS
+from conformance.execution.home import home
+from conformance.floats.formats import FORMATS
+from conformance.inputs.corpus import keep
+from conformance.search.run import Search, run_search
+from conformance.search.table import text_of
+
+EPILOG = """\
+examples:
+  conformance search tanh --quantity fldj --framework torch
+  conformance search softplus --quantity forward --framework tfp --evaluations 200000 --seed 7 --keep
+  conformance search "transformed(student_t(df=5.0,loc=0.25,scale=1.5),exp)" --quantity log_prob \\
+      --framework torch --parameters
+
+The same --seed and --evaluations give the same inputs and the same result; a search that --seconds ends is the
+beginning of a longer one. Ctrl-C prints what was found so far.
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to ``commands``."""
+    parser = commands.add_parser(
+        "search",
+        help="search for the inputs at which a framework is at its worst",
+        description="Zooms in on the largest errors, on every kind of failure and on the jumps of the error.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("subject", help="a catalogue name (conformance list) or any well-formed subject")
+    parser.add_argument(
+        "--quantity", required=True, help="forward, inverse, fldj, ildj; log_prob, log_prob_from_base, cdf"
+    )
+    parser.add_argument("--framework", required=True, help=f"of: {', '.join(FRAMEWORKS)}; any name with --adapter-file")
+    parser.add_argument("--dtype", default="float64", help=f"of: {', '.join(FORMATS)} (default %(default)s)")
+    parser.add_argument("--mode", default="eager", help=f"of: {', '.join(MODES)} (default %(default)s)")
+    parser.add_argument("--seconds", type=float, help="search for so long (default 20, without --evaluations)")
+    parser.add_argument("--evaluations", type=int, help="search so many inputs")
+    parser.add_argument("--seed", type=int, default=20240229, help="of the drawn inputs (default %(default)s)")
+    parser.add_argument(
+        "--parameters", action="store_true", help="share the search among variants with other parameters"
+    )
+    parser.add_argument("--random", type=int, default=0, metavar="N", help="try N random points too, to compare with")
+    parser.add_argument("--keep", action="store_true", help="add the worst inputs to the corpus of the comparison")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write everything that was found")
+    parser.add_argument("--adapter-file", type=Path, help="search an adapter that lives in this file")
+    parser.add_argument("--timeout", type=float, default=60.0, help="seconds per request (default %(default)g)")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """The command; its exit code."""
+    if options.json is not None and (options.json.is_dir() or not options.json.resolve().parent.is_dir()):
+        raise BadRequest(f"--json {options.json}: no such folder, or a folder itself")
+    seconds = 20.0 if options.seconds is None and options.evaluations is None else options.seconds
+    outcome = run_search(
+        Search(
+            framework=options.framework,
+            subject=options.subject,
+            quantity=options.quantity,
+            dtype=options.dtype,
+            mode=options.mode,
+            seed=options.seed,
+            home=home(),
+            evaluations=options.evaluations,
+            seconds=seconds,
+            parameters=options.parameters,
+            random=options.random,
+            timeout=options.timeout,
+            adapter_file=options.adapter_file,
+        )
+    )
+    print(text_of(outcome.document))
+    if options.json is not None:
+        _write(options.json, outcome.document)
+        print(f"\nwritten: {options.json}")
+    if options.keep:
+        for subject, cases in outcome.kept.items():
+            if cases:
+                print(f"\nkept {len(cases)} inputs in {keep(subject, cases).name}")
+    if outcome.interrupted:
+        print("conformance: interrupted; the same command begins with what was computed", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    """Strict JSON (non-finite numbers are text), whole or not at all."""
+    aside = path.with_name(path.name + ".part")
+    try:
+        aside.write_text(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        os.replace(aside, path)
+    except OSError as problem:
+        raise BadRequest(f"--json {path}: {problem.strerror or problem}") from None
