@@ -146,9 +146,7 @@ def standard_points(
     return scalar_points(fmt, frame, density=profile.density, seed=seed, role=role, corpus=corpus)
 
 
-def _row_regions(
-    definition: TransformDefinition, quantity: str, rows: NDArray[Any], fmt: Format
-) -> NDArray[np.uint8]:
+def _row_regions(definition: TransformDefinition, quantity: str, rows: NDArray[Any], fmt: Format) -> NDArray[np.uint8]:
     """The regions of kept rows, as those that the generators of ``_rows`` give."""
     if quantity not in ("forward", "fldj"):
         if definition.name == "stick_breaking":

@@ -101,6 +101,19 @@ def correlation_rows(fmt: Format, event: int, *, density: int, seed: int, role: 
     return Points(values, correlation_regions(values), False)
 
 
+def completed(rows: NDArray[Any]) -> NDArray[Any]:
+    """``rows`` (as ``correlation_rows`` has them) with the diagonals that their other entries leave, rounded; NaN where
+    a row of the matrix is longer than 1."""
+    n = round((2 * rows.shape[1] + 0.25) ** 0.5 - 0.5)
+    wide = rows.astype(np.float64)
+    at = 0
+    for i in range(n):
+        with np.errstate(all="ignore"):
+            wide[:, rows.shape[1] - n + i] = np.sqrt(1.0 - np.square(wide[:, at : at + i]).sum(axis=1))
+        at += i
+    return np.asarray(wide.astype(rows.dtype))
+
+
 def correlation_regions(values: NDArray[Any]) -> NDArray[np.uint8]:
     """The Region of every row of ``correlation_rows``, as it says."""
     n = round((2 * values.shape[1] + 0.25) ** 0.5 - 0.5)

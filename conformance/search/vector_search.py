@@ -13,7 +13,7 @@ from conformance.comparison.plan import BadRequest
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
 from conformance.inputs.thresholds import thresholds
-from conformance.inputs.vector_points import row_regions, simplex_regions
+from conformance.inputs.vector_points import completed, correlation_regions, row_regions, simplex_regions
 from conformance.laws.case import LOG_QUANTITIES, Case, Measure
 from conformance.scoring.failures import Failure
 from conformance.search.budget import Budget
@@ -119,6 +119,8 @@ def scored_rows(case: Case, quantity: str, rows: Rows) -> Measure:
 def regions_of_rows(case: Case, quantity: str, rows: Rows) -> NDArray[np.uint8]:
     """The Region of every row, as the comparison's own rows have it."""
     simplex = case.simplex and quantity in ("inverse", "ildj")
+    if case.interior is not None and quantity in ("inverse", "ildj"):
+        return correlation_regions(rows)
     return simplex_regions(rows) if simplex else row_regions(rows, case.fmt)
 
 
@@ -232,7 +234,10 @@ def _simplex_moves(pool: Rows, case: Case, count: int, generator: np.random.Gene
 
 
 def _within(rows: Rows, case: Case) -> Rows:
-    """The rows whose coordinates all lie in the codomain of the forward map."""
+    """The rows that lie in the codomain of the forward map; Cholesky factors get the diagonal that belongs to them."""
+    if case.interior is not None:
+        rows = completed(rows)
+        return np.asarray(rows[case.interior(rows)])
     low, high = case.codomain("forward") or (-np.inf, np.inf)
     wide = rows.astype(np.float64)
     return np.asarray(rows[((wide >= low) & (wide <= high)).all(axis=1)])

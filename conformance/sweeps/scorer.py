@@ -200,9 +200,7 @@ class Scorer:
         tally.tiers[TIER_ARB] += count
         return stretch.start + np.flatnonzero(~right)
 
-    def _general(
-        self, tally: Tally, block: Block, x: NDArray[Any], reply: Reply, places: NDArray[np.int64]
-    ) -> None:
+    def _general(self, tally: Tally, block: Block, x: NDArray[Any], reply: Reply, places: NDArray[np.int64]) -> None:
         """Score these places as a comparison does."""
         values = x[places]
         region = regions_of(values, self.fmt, self.frame)

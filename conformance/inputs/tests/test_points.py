@@ -10,7 +10,8 @@ from conformance.floats.ordinals import infinity_ordinal, to_ordinal
 from conformance.inputs.regions import Frame, Region, regions_of
 from conformance.inputs.scalar_points import Points, scalar_points
 from conformance.inputs.thresholds import thresholds
-from conformance.inputs.vector_points import correlation_rows, real_rows, simplex_rows
+from conformance.inputs.vector_points import completed, correlation_rows, real_rows, simplex_rows
+from conformance.oracle.correlation_truth import regular
 
 LINE = Frame(-np.inf, np.inf, -4.0, 4.0)
 UNIT = Frame(0.0, 1.0, 0.125, 0.875)
@@ -126,3 +127,13 @@ def test_real_rows_cover_the_range_and_the_specials() -> None:
     points = real_rows(FORMATS["float32"], 3, density=64, seed=1, role="gate")
     assert {Region.ORDINARY, Region.SATURATION, Region.SPECIAL} <= {Region(code) for code in points.region}
     assert points.values.shape[1] == 3
+
+
+def test_completed_factors_are_factors() -> None:
+    rows = correlation_rows(FORMATS["float64"], 6, density=40, seed=1, role="expectation").values
+    again = completed(rows)
+    assert np.array_equal(again[:, :6], rows[:, :6])
+    np.testing.assert_allclose(again, rows, atol=1e-13)
+    assert regular(again).all()
+    rows[:, 0] = 1.5
+    assert not regular(completed(rows)).any()
