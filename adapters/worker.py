@@ -40,7 +40,7 @@ import numpy as np
 
 from adapters.interface import Adapter, BoundDistribution, BoundTransform, NotOffered, evaluate
 from adapters.interface.contract import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES, Array
-from adapters.interface.wire import WireClosed, WireError, receive, send
+from adapters.interface.wire import WireClosed, WireError, dtype_named, receive, send
 
 Reply = tuple[dict[str, Any], list[Array]]
 
@@ -96,6 +96,8 @@ class Worker:
         if quantity not in TRANSFORM_QUANTITIES + DISTRIBUTION_QUANTITIES:
             known = ", ".join(TRANSFORM_QUANTITIES + DISTRIBUTION_QUANTITIES)
             raise RequestError(f"unknown quantity {quantity!r}; known: {known}")
+        if "consecutive" in request:
+            arrays = [consecutive(dtype, request["consecutive"]), *arrays]
         if len(arrays) != (0 if quantity in _WITHOUT_VALUE else 1):
             raise RequestError(f"{quantity} came with {len(arrays)} arrays")
         if arrays and arrays[0].dtype.name != dtype:
@@ -131,6 +133,19 @@ class Worker:
             path.write_text(_text(request, "code"), encoding="utf-8")
             runpy.run_path(str(path), run_name="__main__")
         return {"status": "ok", "stdout": printed.getvalue()}, []
+
+
+def consecutive(dtype: str, run: Any) -> Array:
+    """The values whose encodings are ``run[1]`` consecutive unsigned integers from ``run[0]`` on.
+
+    A sweep asks for millions of them, which the two numbers say as well as the array would.
+    """
+    bits = {"float16": 16, "bfloat16": 16, "float32": 32}.get(dtype, 0)
+    whole = isinstance(run, list) and len(run) == 2 and all(type(number) is int for number in run)
+    if not bits or not whole or not (run[0] >= 0 and 1 <= run[1] <= 1 << 24 and run[0] + run[1] <= 1 << bits):
+        raise RequestError(f"no run of consecutive values of {dtype}: {run!r:.60}")
+    patterns = np.arange(run[0], run[0] + run[1], dtype=np.uint32)
+    return patterns.astype(f"uint{bits}", copy=False).view(dtype_named(dtype))
 
 
 def raised(problem: BaseException) -> dict[str, Any]:

@@ -14,6 +14,7 @@ Checks the probability transforms of deep-learning frameworks against a certifie
   conformance compare --frameworks torch,tfp --subjects tanh --dtypes float32
   conformance explain tanh fldj 0x1p-14 --dtype float32  the truth at one input, to 30 digits
   conformance search tanh --quantity fldj --framework torch      the inputs at which it is worst
+  conformance sweep tanh --quantity fldj --framework torch       all 2^32 floats, exactly
   conformance list                                       what can be asked for
 """
 
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     import conformance
-    from conformance.cli import compare, explain, listing, search
+    from conformance.cli import compare, explain, listing, search, sweep
     from conformance.comparison.plan import BadRequest
 
     parser = argparse.ArgumentParser(
@@ -58,6 +59,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     explain.add_parser(commands)
     listing.add_parser(commands)
     search.add_parser(commands)
+    sweep.add_parser(commands)
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:

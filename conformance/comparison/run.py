@@ -44,7 +44,7 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[Document, Document]:
         prepare(plan, executor)
         results = _run_frameworks(plan, environments, executor)
     except BaseException:
-        _end(executor)
+        end_pool(executor)
         raise
     executor.shutdown()
     run = {
@@ -198,7 +198,7 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _end(executor: Any) -> None:
+def end_pool(executor: Any) -> None:
     """Stop the pool at once: what its processes computed is in the caches already."""
     # The pool's own thread complains about futures that were cancelled while their processes died; nobody asked.
     threading.excepthook = lambda _: None

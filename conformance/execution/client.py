@@ -205,8 +205,11 @@ class FrameworkClient:
     def _attempt(self, request: Request, values: Array | None) -> Attempt:
         worker = self._worker()
         self.counts.evaluations += 1
+        question, sent = request.header(), [] if values is None else [values]
+        if request.first is not None and values is request.values:
+            question["consecutive"], sent = [request.first, request.rows], []
         try:
-            header, arrays = worker.ask(request.header(), [] if values is None else [values], self._timeout)
+            header, arrays = worker.ask(question, sent, self._timeout)
         except WorkerTimedOut:
             words = worker.last_words()
             self._bury()

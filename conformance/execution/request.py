@@ -29,7 +29,8 @@ class Request:
     """One block of work. ``values`` has shape (N,) or (N, event) and exactly the dtype named by ``dtype``.
 
     ``sample`` and ``entropy_estimate`` take ``count`` and ``seed`` and no values; ``entropy``, ``mean`` and
-    ``variance`` take neither.
+    ``variance`` take neither. ``first``: where the values' encodings are consecutive unsigned integers, the first of
+    them; then two numbers cross the wire instead of the values.
     """
 
     subject: str
@@ -39,6 +40,7 @@ class Request:
     values: Array | None = None
     count: int = 0
     seed: int = 0
+    first: int | None = None
 
     @property
     def rows(self) -> int:

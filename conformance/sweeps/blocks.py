@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -31,8 +32,12 @@ class Block:
 
     def values(self, fmt: Format) -> NDArray[Any]:
         """The values, in the order of their patterns."""
-        wide = np.arange(self.first, self.first + self.count, dtype=np.uint32)
-        return wide.astype(fmt.unsigned, copy=False).view(fmt.dtype)
+        return values_at(np.arange(self.first, self.first + self.count, dtype=np.uint32), fmt)
+
+
+def values_at(patterns: NDArray[Any], fmt: Format) -> NDArray[Any]:
+    """The values with these encodings."""
+    return patterns.astype(fmt.unsigned, copy=False).view(fmt.dtype)
 
 
 def block_count(fmt: Format) -> int:
@@ -102,34 +107,32 @@ class Stretch:
 
 def stretches(block: Block, fmt: Format, frame: Frame, marks: NDArray[np.int64], table: Table | None) -> list[Stretch]:
     """The block cut wherever region, bin or piece changes; NaNs have bin -1. Without a table every piece is -1."""
-    x = block.values(fmt)
     inner = marks[(marks > block.first) & (marks < block.first + block.count)] - block.first
     edges = {0, block.count, *inner.tolist()}
-    finite = int(np.count_nonzero(np.isfinite(x.astype(np.float64))))
-    if table is not None and finite:
-        edges |= set(_piece_edges(x[:finite], fmt, table))
+    if table is not None:
+        edges |= set(_piece_edges(block, fmt, table))
     bounds = sorted(edges)
-    starts = np.array(bounds[:-1])
-    first = x[starts]
-    region = regions_of(first, fmt, frame)
-    known = np.isfinite(first.astype(np.float64))
-    bins = np.full(len(starts), -1, np.int64)
+    first = values_at(block.first + np.array(bounds[:-1]), fmt)
+    with np.errstate(invalid="ignore"):  # Signalling NaNs are widened here.
+        region = regions_of(first, fmt, frame)
+        known = np.isfinite(first.astype(np.float64))
+    bins = np.full(len(first), -1, np.int64)
     bins[known] = curve_bins(first[known], fmt)
     result = []
-    for i, (a, b) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+    for i, (a, b) in enumerate(pairwise(bounds)):
         value = float(first[i])
         piece = _locate(table, value)[0] if table is not None and known[i] and value != 0 else -1
         result.append(Stretch(a, b, Region(int(region[i])), int(bins[i]), piece))
     return result
 
 
-def _piece_edges(x: NDArray[Any], fmt: Format, table: Table) -> list[int]:
-    """Places in ``x`` (consecutive by size, from one side of zero) at which a piece of ``table`` begins."""
+def _piece_edges(block: Block, fmt: Format, table: Table) -> list[int]:
+    """Places in the block at which a piece of ``table`` begins."""
     edges = []
-    at, count = 0, len(x)
-    base = abs(int(to_ordinal(x[:1], fmt)[0]))
+    base = block.first % (1 << (fmt.bits - 1))  # the ordinal by size
+    at, count = 0, min(block.count, infinity_ordinal(fmt) - base)
     while at < count:
-        value = float(x[at])
+        value = float(values_at(np.array([block.first + at]), fmt)[0])
         if value == 0:
             at += 1
         else:

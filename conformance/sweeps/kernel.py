@@ -32,21 +32,21 @@ _SLOW = -1
 
 @compiled()
 def score_stretch(  # type: ignore[no-untyped-def]
-    x, got, words, place, floats, rules, slow, histogram, counts, fail_ulp, fail_at, fail_first, fail_last, worst, at
+    x, got, words, place, floats, rules, slow, histogram, counts, fail_worst, fail_at, fail_first, fail_last, worst, at
 ):
     """Score ``got`` at ``x`` (float32, consecutive floats of one piece); the number of indices put into ``slow``.
 
     place: (centre, scale, power of two of the value, bound, least) of the piece, ``words`` its coefficients. floats:
     (precision, exponent of the least subnormal, least normal number, 2**(emax + 1), emax // 2) of the format. rules:
-    (ulp, nats, 1 for a log-quantity, lowest and highest possible result, 1 where subnormals are flushed).
-    Added to: histogram, counts (by code). Kept by code: fail_ulp with its index fail_at, and the indices of the first
-    and the last failure. worst: (sum of finite ulp, worst ulp, worst nats, unusable, 1 where a failure is more than
+    (ulp, nats, granted condition, 1 for a log-quantity, lowest and highest possible result, 1 where subnormals are
+    flushed). Added to: histogram, counts (by code). Kept by code: fail_worst (nats of a log-quantity, else ulp) with its
+    index fail_at, and the indices of the first and the last failure. worst: (sum of finite ulp, worst ulp, worst nats, unusable, 1 where a failure is more than
     lost bits); at: indices of worst ulp, worst nats, first and last unusable; -1 for none.
     """
     centre, scale, power, bound, least = place
-    precision, lowest, min_normal, overflow, _ = floats
+    precision, lowest, min_normal = floats[0], floats[1], floats[2]
     enough = rules[0] * 0.999
-    low, high, flushes = rules[3], rules[4], rules[5] > 0
+    is_log, low, high, flushes = rules[3] > 0, rules[4], rules[5], rules[6] > 0
     n = words.size
     t = np.empty(_TILE)
     p = np.empty(_TILE)
@@ -112,13 +112,15 @@ def score_stretch(  # type: ignore[no-untyped-def]
                     continue
                 counts[code] += 1
                 if code != _NONE:
-                    if u > fail_ulp[code]:
-                        fail_ulp[code] = u
+                    far = off if is_log else u
+                    if far > fail_worst[code]:
+                        fail_worst[code] = far
                         fail_at[code] = start + i
                     if fail_first[code] < 0:
                         fail_first[code] = start + i
                     fail_last[code] = start + i
-                    usable = rules[2] > 0 and (code == _LOST or code == _FLUSHED) and off <= rules[1] * max(1.0, abs(v))
+                    small = is_log and (code == _LOST or code == _FLUSHED)  # noqa: SIM109 - compiled
+                    usable = small and off <= rules[1] * max(1.0, abs(v))
                     if not usable:
                         worst[3] += 1
                         if at[2] < 0:
@@ -161,8 +163,8 @@ def score_stretch(  # type: ignore[no-untyped-def]
 @compiled()
 def _judge(x, g, p, v, u, off, slope, slack, length, least, floats, rules):  # type: ignore[no-untyped-def]
     """(code, ulp, nats) of one point that is not plainly right; _SLOW where the general path has to decide."""
-    precision, lowest, min_normal, overflow, large = floats
-    tolerance, nats_allowed, is_log, low, high, flushes = rules
+    min_normal, overflow, large = floats[2], floats[3], floats[4]
+    tolerance, nats_allowed, granted, is_log, low, high, flushes = rules
     size = abs(v)
     if abs(p) < least or (p == 0.0 and length > 1):
         return _SLOW, -1.0, -1.0
@@ -182,7 +184,7 @@ def _judge(x, g, p, v, u, off, slope, slack, length, least, floats, rules):  # t
         if same and size < 2.0**large * 2.0 and size >= 2.0**large * 0.5:
             return _SLOW, -1.0, -1.0
     else:
-        allowed = tolerance * (1.0 + (slope / abs(p) if p != 0.0 else 0.0))
+        allowed = tolerance * (1.0 + (granted * (slope / abs(p)) if p != 0.0 else 0.0))
         if abs(u - allowed) <= _CLOSE * allowed + 2.0 * slack or not allowed < np.inf:
             return _SLOW, -1.0, -1.0
         if u > allowed:

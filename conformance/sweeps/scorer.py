@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from conformance.comparison.cases import build_case, frame_of
 from conformance.comparison.profile import PROFILES
 from conformance.execution.request import Reply
-from conformance.floats.enclosures import Kind
+from conformance.floats.enclosures import Certificate, Kind
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import infinity_ordinal, to_ordinal
-from conformance.inputs.regions import Region, regions_of
+from conformance.inputs.regions import Frame, Region, regions_of
 from conformance.laws.case import JUMP_ORDINALS, LOG_QUANTITIES, Framework
 from conformance.oracle import piecewise_eval
 from conformance.oracle.piecewise_build import Form
 from conformance.oracle.tiers import TIER_ARB, TIER_PIECEWISE
 from conformance.scoring.failures import Failure
-from conformance.sweeps.blocks import Block, Stretch, cuts, curve_bins, ordinals_of, stretches
+from conformance.sweeps.blocks import Block, Stretch, curve_bins, cuts, ordinals_of, stretches
 from conformance.sweeps.kernel import score_stretch
 from conformance.sweeps.tally import BINS, CODES, Tally
 from conformance.sweeps.truths import SweepTruth
@@ -52,12 +52,12 @@ class Scorer:
         self.case = build_case(framework, self.truth, subject, fmt.name, mode, PROFILES["default"], 0, flushes=flushes)
         self.frame = frame_of(self.truth, subject, quantity)
         middle = 0.5 * (self.frame.ordinary_low + self.frame.ordinary_high)
-        self.middle = middle
-        self.centre = _ordinal(middle, fmt)
+        self.centre = centre_of(self.frame, fmt)
         jumps = [end for end in self.case.jumps if quantity in LOG_QUANTITIES]
         self._marks = cuts(fmt, self.frame, middle, jumps, JUMP_ORDINALS)
         self._jumps = [_ordinal(end, fmt) for end in jumps]
         wanted = piecewise_eval.COMPILED if compiled is None else compiled
+        self._flushes = flushes
         self.compiled = wanted and fmt.name == "float32"
         self._floats = (
             float(fmt.precision),
@@ -69,7 +69,9 @@ class Scorer:
         tolerance = self.case.tolerance(quantity)
         self._low, self._high = self._codomain()
         log = float(quantity in LOG_QUANTITIES)
-        self._rules = (tolerance.ulp, tolerance.nats, log, self._low, self._high, float(flushes))
+        self._rules = (
+            tolerance.ulp, tolerance.nats, tolerance.granted, log, self._low, self._high, float(flushes)
+        )  # fmt: skip
 
     def score(self, block: Block, reply: Reply) -> Tally:
         """The tally of ``reply`` to the values of ``block``. Every value is counted exactly once."""
@@ -106,18 +108,17 @@ class Scorer:
         self, tally: Tally, block: Block, x: NDArray[Any], got: NDArray[Any], stretch: Stretch
     ) -> NDArray[np.int64]:
         """Score the stretch; the places that are left for the general path."""
-        everything = np.arange(stretch.start, stretch.stop)
         if stretch.bin < 0 and np.isnan(x[stretch.start]):
             return self._not_a_number(tally, got, stretch)
         if stretch.piece < 0 or self._at_jump(block, stretch):
-            return everything
+            return np.arange(stretch.start, stretch.stop)
         table, piece = self.truth.table, stretch.piece
         if table.kind[piece] != Kind.FINITE or table.form[piece] != Form.VALUE:
-            return self._settled(tally, block, got, stretch)
+            return self._settled(tally, block, x, got, stretch)
         exponent = int(table.exponent[piece])
         zero = table.length[piece] == 1 and table.words[piece, 0, 0] == 0
         if exponent > _EXPONENTS:
-            return everything
+            return np.arange(stretch.start, stretch.stop)
         # Below 2**-900 the value is 0 for every comparison that is made here.
         power = 0.0 if exponent < -_EXPONENTS or zero else 2.0**exponent
         return self._kernel(tally, block, x, got, stretch, power)
@@ -137,26 +138,28 @@ class Scorer:
         )
         slow = np.empty(count, np.int64)
         histogram, counts = np.zeros(BINS, np.int64), np.zeros(CODES, np.int64)
-        fail_ulp = np.full(CODES, -1.0)
+        fail_worst = np.full(CODES, -1.0)
         fail_at, fail_first, fail_last = (np.full(CODES, -1, np.int64) for _ in range(3))
         worst, at = np.array([0.0, -1.0, -1.0, 0.0, 0.0]), np.full(4, -1, np.int64)
         words = np.ascontiguousarray(table.words[piece, : int(table.length[piece]), 0])
         left = score_stretch(
             x[part], got[part], words, place, self._floats, self._rules, slow, histogram, counts,
-            fail_ulp, fail_at, fail_first, fail_last, worst, at,
+            fail_worst, fail_at, fail_first, fail_last, worst, at,
         )  # fmt: skip
         base = block.first + stretch.start
         tally.histogram[region] += histogram
         tally.counts[region] += counts
-        tally.tiers[TIER_PIECEWISE] += count - left
+        self._vouch(tally, TIER_PIECEWISE, count - left)
         tally.total_ulp[region] += worst[0]
         tally.unusable[region] += int(worst[3])
         for name, value, where in (("worst_ulp", worst[1], at[0]), ("worst_nats", worst[2], at[1])):
             if where >= 0:
                 tally.extreme(name, region, float(value), base + int(where))
         for code in np.flatnonzero(fail_at >= 0).tolist():
-            tally.extreme("fail_ulp", (region, code), float(fail_ulp[code]), base + int(fail_at[code]))
-            tally.span((region, code), base + int(fail_first[code]), base + int(fail_last[code]))
+            tally.extreme("fail_worst", (region, code), float(fail_worst[code]), base + int(fail_at[code]))
+            # A stretch has one sign: what comes first and last in it is lowest and highest, or the other way round.
+            ends = ordinals_of(base + np.array([fail_first[code], fail_last[code]]), self.fmt)
+            tally.span((region, code), int(ends[0]), int(ends[1]))
         if region != Region.OUTSIDE and left < count:
             bits = np.inf if worst[4] > 0 else float(worst[1])
             tally.curve[stretch.bin] = max(tally.curve[stretch.bin], bits)
@@ -165,24 +168,25 @@ class Scorer:
                 tally.note_unusable(ordinals_of(base + at[2:], self.fmt), self.centre)
         return stretch.start + slow[:left]
 
-    def _settled(self, tally: Tally, block: Block, got: NDArray[Any], stretch: Stretch) -> NDArray[np.int64]:
-        """A stretch whose truth rounds to one infinity or has no value: right answers counted, the others left."""
+    def _settled(
+        self, tally: Tally, block: Block, x: NDArray[Any], got: NDArray[Any], stretch: Stretch
+    ) -> NDArray[np.int64]:
+        """A stretch whose truth rounds to one infinity or has no value; the places that are left."""
         table, piece, region = self.truth.table, stretch.piece, int(stretch.region)
         results = got[stretch.start : stretch.stop]
         kind, form = table.kind[piece], table.form[piece]
-        limit = kind != Kind.OUTSIDE
         if kind == Kind.OUTSIDE:
-            right = ~np.isfinite(results)
-        elif kind == Kind.POS_INF or (kind == Kind.FINITE and form == Form.LOG_POSITIVE):
+            return self._outside(tally, block, x, got, stretch)
+        if kind == Kind.POS_INF or (kind == Kind.FINITE and form == Form.LOG_POSITIVE):
             right = (results == np.inf) & (self._high == np.inf)
         elif kind == Kind.NEG_INF or (kind == Kind.FINITE and form == Form.LOG_NEGATIVE):
             right = (results == -np.inf) & (self._low == -np.inf)
         else:
             return np.arange(stretch.start, stretch.stop)
         count = int(np.count_nonzero(right))
-        tally.counts[region, Failure.NONE] += count
-        tally.tiers[TIER_PIECEWISE] += count
-        if limit and count:
+        if count:
+            tally.counts[region, Failure.NONE] += count
+            self._vouch(tally, TIER_PIECEWISE, count)
             tally.histogram[region, 0] += count
             first = block.first + stretch.start + int(np.argmax(right))
             for name in ("worst_ulp", "worst_nats"):
@@ -191,13 +195,34 @@ class Scorer:
                 tally.curve[stretch.bin] = max(tally.curve[stretch.bin], 0.0)
         return stretch.start + np.flatnonzero(~right)
 
+    def _outside(
+        self, tally: Tally, block: Block, x: NDArray[Any], got: NDArray[Any], stretch: Stretch
+    ) -> NDArray[np.int64]:
+        """Where there is no truth every finite result is wrong, and has no distance."""
+        if stretch.region != Region.OUTSIDE or (self._flushes and abs(float(x[stretch.start])) < self.fmt.min_normal):
+            return np.arange(stretch.start, stretch.stop)
+        accepted = np.isfinite(got[stretch.start : stretch.stop])
+        count, wrong = len(accepted), int(np.count_nonzero(accepted))
+        tally.counts[Region.OUTSIDE, Failure.NONE] += count - wrong
+        tally.counts[Region.OUTSIDE, Failure.OUTSIDE_ACCEPTED] += wrong
+        tally.unusable[Region.OUTSIDE] += wrong
+        self._vouch(tally, TIER_PIECEWISE, count)
+        if wrong:
+            first = stretch.start + int(np.argmax(accepted))
+            last = stretch.stop - 1 - int(np.argmax(accepted[::-1]))
+            slot = (int(Region.OUTSIDE), int(Failure.OUTSIDE_ACCEPTED))
+            tally.extreme("fail_worst", slot, 0.0, block.first + first)
+            ends = ordinals_of(block.first + np.array([first, last]), self.fmt)
+            tally.span(slot, int(ends[0]), int(ends[1]))
+        return np.zeros(0, np.int64)
+
     @staticmethod
     def _not_a_number(tally: Tally, got: NDArray[Any], stretch: Stretch) -> NDArray[np.int64]:
         """Not a number in, not a number out."""
         right = np.isnan(got[stretch.start : stretch.stop])
         count = int(np.count_nonzero(right))
         tally.counts[int(stretch.region), Failure.NONE] += count
-        tally.tiers[TIER_ARB] += count
+        Scorer._vouch(tally, TIER_ARB, count)
         return stretch.start + np.flatnonzero(~right)
 
     def _general(self, tally: Tally, block: Block, x: NDArray[Any], reply: Reply, places: NDArray[np.int64]) -> None:
@@ -206,24 +231,33 @@ class Scorer:
         region = regions_of(values, self.fmt, self.frame)
         measure = self.case.score(self.quantity, values, region, _part_of(reply, places, len(x)))
         patterns = block.first + places
+        ordinals = ordinals_of(patterns, self.fmt)
         for one in np.unique(region):
             chosen = np.flatnonzero(region == one)
             tally.absorb(
                 int(one),
                 patterns[chosen],
+                ordinals[chosen],
                 measure.failures[chosen],
                 measure.usable[chosen],
                 measure.distances.ulp[chosen],
                 measure.distances.nats[chosen],
+                self.quantity in LOG_QUANTITIES,
             )
         tally.tiers += np.bincount(measure.truth.tier, minlength=len(tally.tiers))
+        tally.certificates += np.bincount(measure.truth.certificate, minlength=len(tally.certificates))
         finite = np.isfinite(values.astype(np.float64)) & (region != Region.OUTSIDE)
         bad = np.flatnonzero(~measure.usable & finite)
-        tally.note_unusable(ordinals_of(patterns[bad], self.fmt), self.centre)
+        tally.note_unusable(ordinals[bad], self.centre)
         gone = ~measure.usable & (measure.failures != Failure.PRECISION_LOST)
         lost = np.where(gone, np.inf, measure.distances.ulp)
         known = np.flatnonzero(finite & ~np.isnan(lost))
         np.maximum.at(tally.curve, curve_bins(values[known], self.fmt), lost[known])
+
+    @staticmethod
+    def _vouch(tally: Tally, tier: int, count: int) -> None:
+        tally.tiers[tier] += count
+        tally.certificates[Certificate.CERTIFIED] += count
 
     def _at_jump(self, block: Block, stretch: Stretch) -> bool:
         ends = ordinals_of(block.first + np.array([stretch.start, stretch.stop - 1]), self.fmt)
@@ -237,6 +271,11 @@ class Scorer:
         with np.errstate(over="ignore"):
             low, high = np.asarray(found, np.float64).astype(self.fmt.dtype).astype(np.float64)
         return float(low), float(high)
+
+
+def centre_of(frame: Frame, fmt: Format) -> int:
+    """The ordinal from which a safe range extends: the middle of the ordinary inputs."""
+    return _ordinal(0.5 * (frame.ordinary_low + frame.ordinary_high), fmt)
 
 
 def _ordinal(value: float, fmt: Format) -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.floats.enclosures import Certificate
 from conformance.inputs.regions import Region
+from conformance.oracle.tiers import TIER_NAMES
 from conformance.scoring.curve import BINS as CURVE_BINS
 from conformance.scoring.failures import Failure
 
@@ -37,16 +40,16 @@ def bin_top(index: int) -> float:
     return float(np.int64((index + 1 + ((1023 + LOWEST_OCTAVE) << 3)) << 49).view(np.float64))
 
 
-def _counts(*shape: int) -> Any:
-    return field(default_factory=lambda: np.zeros(shape, np.int64))
+def _counts(*shape: int) -> Callable[[], NDArray[np.int64]]:
+    return lambda: np.zeros(shape, np.int64)
 
 
-def _floats(value: float, *shape: int) -> Any:
-    return field(default_factory=lambda: np.full(shape, value))
+def _floats(value: float, *shape: int) -> Callable[[], NDArray[np.float64]]:
+    return lambda: np.full(shape, value)
 
 
-def _places(*shape: int) -> Any:
-    return field(default_factory=lambda: np.full(shape, NOWHERE, np.int64))
+def _places(*shape: int, value: int = NOWHERE) -> Callable[[], NDArray[np.int64]]:
+    return lambda: np.full(shape, value, np.int64)
 
 
 @dataclass
@@ -56,49 +59,54 @@ class Tally:
 
     counts[region, code], histogram[region, bin] of ulp, unusable[region]. total_ulp: sums of the finite errors.
     worst_ulp and worst_nats with the patterns at which they were met; -1 where there is none.
-    fail_*[region, code]: the worst ulp under that verdict with its pattern, and its first and last pattern.
+    fail_worst[region, code], fail_at: the worst error under that verdict (nats of a log-quantity, else ulp) with its
+    pattern. fail_low, fail_high: the lowest and
+    the highest ordinal under it.
     below, above: ordinals of the unusable inputs nearest to the centre of the ordinary ones, on either side.
     curve: per bin of ordinals (see ``conformance.scoring.curve``) the largest ulp, -1 for none, and inf where a
-    failure is not a matter of bits. tiers: inputs by the oracle's tier.
+    failure is not a matter of bits. tiers, certificates: inputs by the oracle's tier, and by what vouches for the
+    truth.
     """
 
-    counts: NDArray[np.int64] = _counts(REGIONS, CODES)
-    unusable: NDArray[np.int64] = _counts(REGIONS)
-    histogram: NDArray[np.int64] = _counts(REGIONS, BINS)
-    total_ulp: NDArray[np.float64] = _floats(0.0, REGIONS)
-    worst_ulp: NDArray[np.float64] = _floats(-1.0, REGIONS)
-    worst_ulp_at: NDArray[np.int64] = _places(REGIONS)
-    worst_nats: NDArray[np.float64] = _floats(-1.0, REGIONS)
-    worst_nats_at: NDArray[np.int64] = _places(REGIONS)
-    fail_ulp: NDArray[np.float64] = _floats(-1.0, REGIONS, CODES)
-    fail_at: NDArray[np.int64] = _places(REGIONS, CODES)
-    fail_first: NDArray[np.int64] = _places(REGIONS, CODES)
-    fail_last: NDArray[np.int64] = _places(REGIONS, CODES)
-    curve: NDArray[np.float64] = _floats(-1.0, CURVE_BINS)
-    tiers: NDArray[np.int64] = _counts(4)
+    counts: NDArray[np.int64] = field(default_factory=_counts(REGIONS, CODES))
+    unusable: NDArray[np.int64] = field(default_factory=_counts(REGIONS))
+    histogram: NDArray[np.int64] = field(default_factory=_counts(REGIONS, BINS))
+    total_ulp: NDArray[np.float64] = field(default_factory=_floats(0.0, REGIONS))
+    worst_ulp: NDArray[np.float64] = field(default_factory=_floats(-1.0, REGIONS))
+    worst_ulp_at: NDArray[np.int64] = field(default_factory=_places(REGIONS))
+    worst_nats: NDArray[np.float64] = field(default_factory=_floats(-1.0, REGIONS))
+    worst_nats_at: NDArray[np.int64] = field(default_factory=_places(REGIONS))
+    fail_worst: NDArray[np.float64] = field(default_factory=_floats(-1.0, REGIONS, CODES))
+    fail_at: NDArray[np.int64] = field(default_factory=_places(REGIONS, CODES))
+    fail_low: NDArray[np.int64] = field(default_factory=_places(REGIONS, CODES, value=NEVER_ABOVE))
+    fail_high: NDArray[np.int64] = field(default_factory=_places(REGIONS, CODES, value=NEVER_BELOW))
+    curve: NDArray[np.float64] = field(default_factory=_floats(-1.0, CURVE_BINS))
+    tiers: NDArray[np.int64] = field(default_factory=_counts(max(TIER_NAMES) + 1))
+    certificates: NDArray[np.int64] = field(default_factory=_counts(max(Certificate) + 1))
     below: int = NEVER_BELOW
     above: int = NEVER_ABOVE
 
     def extreme(self, name: str, slot: Any, value: float, pattern: int) -> None:
         """Keep ``value`` at ``pattern`` where it exceeds what is kept, or equals it at an earlier pattern."""
-        kept, at = getattr(self, name), getattr(self, f"{name}_at" if name != "fail_ulp" else "fail_at")
+        kept, at = getattr(self, name), getattr(self, f"{name}_at" if name != "fail_worst" else "fail_at")
         if value > kept[slot] or (value == kept[slot] and pattern < at[slot]):
             kept[slot], at[slot] = value, pattern
 
-    def span(self, slot: Any, first: int, last: int) -> None:
-        """Extend the span of failures of ``slot`` by those from pattern ``first`` to ``last``."""
-        if self.fail_first[slot] == NOWHERE or first < self.fail_first[slot]:
-            self.fail_first[slot] = first
-        self.fail_last[slot] = max(self.fail_last[slot], last)
+    def span(self, slot: Any, low: int, high: int) -> None:
+        """Extend the span of failures of ``slot`` by ordinals from ``low`` to ``high``, in either order."""
+        self.fail_low[slot] = min(self.fail_low[slot], low, high)
+        self.fail_high[slot] = max(self.fail_high[slot], low, high)
 
     def absorb(
         self,
         region: int,
         patterns: NDArray[np.int64],
+        ordinals: NDArray[np.int64],
         codes: NDArray[np.uint8],
         usable: NDArray[np.bool_],
         ulp: NDArray[np.float64],
         nats: NDArray[np.float64],
+        log_quantity: bool,
     ) -> None:
         """Add inputs of one region, in the order of their patterns. NaN distances (no truth) enter the counts only."""
         self.counts[region] += np.bincount(codes, minlength=CODES)
@@ -113,11 +121,11 @@ class Tally:
         for code in np.unique(codes):
             if code != Failure.NONE:
                 chosen = np.flatnonzero(codes == code)
-                distance = np.nan_to_num(ulp[chosen], nan=0.0, posinf=np.inf)
+                distance = np.nan_to_num((nats if log_quantity else ulp)[chosen], nan=0.0, posinf=np.inf)
                 best = int(np.argmax(distance))
                 slot = (region, int(code))
-                self.extreme("fail_ulp", slot, float(distance[best]), int(patterns[chosen[best]]))
-                self.span(slot, int(patterns[chosen[0]]), int(patterns[chosen[-1]]))
+                self.extreme("fail_worst", slot, float(distance[best]), int(patterns[chosen[best]]))
+                self.span(slot, int(ordinals[chosen].min()), int(ordinals[chosen].max()))
 
     def note_unusable(self, ordinals: NDArray[np.int64], centre: int) -> None:
         """Remember the nearest of these to ``centre`` on either side."""
@@ -130,15 +138,15 @@ class Tally:
 
     def merge(self, other: Tally) -> None:
         """Add a tally of other inputs. Merging the same tallies in the same order gives the same bits."""
-        for name in ("counts", "unusable", "histogram", "total_ulp", "tiers"):
+        for name in ("counts", "unusable", "histogram", "total_ulp", "tiers", "certificates"):
             getattr(self, name)[...] += getattr(other, name)
-        for name in ("worst_ulp", "worst_nats", "fail_ulp"):
-            where = "fail_at" if name == "fail_ulp" else f"{name}_at"
+        for name in ("worst_ulp", "worst_nats", "fail_worst"):
+            where = "fail_at" if name == "fail_worst" else f"{name}_at"
             mine, theirs, at, their_at = (getattr(one, part) for part in (name, where) for one in (self, other))
             better = (theirs > mine) | ((theirs == mine) & (theirs >= 0) & (their_at < at))
             mine[better], at[better] = theirs[better], their_at[better]
-        for slot in zip(*np.nonzero(other.fail_first != NOWHERE), strict=True):
-            self.span(slot, int(other.fail_first[slot]), int(other.fail_last[slot]))
+        np.minimum(self.fail_low, other.fail_low, out=self.fail_low)
+        np.maximum(self.fail_high, other.fail_high, out=self.fail_high)
         np.maximum(self.curve, other.curve, out=self.curve)
         self.below, self.above = max(self.below, other.below), min(self.above, other.above)
 

@@ -1,0 +1,134 @@
+"""A sweep cut into chapters: each is scored by whoever is free, and kept as a small file as soon as it is done."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from conformance.execution.client import FrameworkClient
+from conformance.execution.request import Request
+from conformance.floats.formats import Format, format_named
+from conformance.oracle.cache_files import CheckedFiles
+from conformance.sweeps.blocks import block_at, block_count
+from conformance.sweeps.request import Sweep
+from conformance.sweeps.scorer import Scorer
+from conformance.sweeps.tally import Tally
+
+CHAPTERS = 64
+"""At most: seconds each for float32, so that a kill costs seconds."""
+
+_MAGIC = b"conformance sweep chapter 1\n"
+
+
+class NotOffered(Exception):
+    """The framework has no such function; the message is its own, on one line."""
+
+
+class NotThere(Exception):
+    """The framework lacks the dtype or the mode; the message says what it has."""
+
+
+def chapter_count(fmt: Format) -> int:
+    """How many chapters the format has."""
+    return min(CHAPTERS, block_count(fmt))
+
+
+def tables_dir(home: Path) -> Path:
+    """Where tables of pieces that cover a whole line are kept: apart from those that grow with comparisons."""
+    return home / "oracle" / "whole-lines"
+
+
+def kept_chapters(sweep: Sweep) -> CheckedFiles:
+    """The chapters on disk."""
+    return CheckedFiles(sweep.home / "sweeps" / sweep.key[:2] / sweep.key, ".chapter", _MAGIC)
+
+
+def load_chapter(files: CheckedFiles, index: int) -> Tally | None:
+    """The tally of a chapter that is done; a damaged file is named, set aside, and as good as absent."""
+    return files.load(f"{index:02}", lambda payload: Tally.from_json(json.loads(payload)))
+
+
+def score_chapter(sweep: Sweep, index: int) -> Tally:
+    """Score one chapter and keep its tally. The framework's worker lives on in this process for the next one.
+
+    Raises NotOffered, and FrameworkUnusable where the framework cannot be started.
+    """
+    fmt = format_named(sweep.dtype)
+    each = block_count(fmt) // chapter_count(fmt)
+    tally = Tally()
+    client = _client(sweep)
+    scorer = _scorer(sweep, client)
+    with np.errstate(invalid="ignore"):  # Signalling NaNs are among the inputs.
+        for number in range(index * each, (index + 1) * each):
+            block = block_at(number, fmt)
+            values = block.values(fmt)
+            reply = client.evaluate(
+                Request(sweep.subject, sweep.quantity, sweep.dtype, sweep.mode, values, first=block.first)
+            )
+            if reply.status == "not_offered":
+                raise NotOffered(reply.message)
+            tally.merge(scorer.score(block, reply))
+    kept_chapters(sweep).store(f"{index:02}", json.dumps(tally.to_json(), sort_keys=True).encode())
+    return tally
+
+
+def probe(sweep: Sweep) -> dict[str, Any]:
+    """Begin the sweep in this process, its table of pieces included: the framework's description.
+
+    Raises NotOffered and FrameworkUnusable as ``score_chapter`` does, and NotThere for a missing dtype or mode.
+    """
+    client = _client(sweep)
+    description = client.describe()
+    for kind, wanted in (("dtype", sweep.dtype), ("mode", sweep.mode)):
+        offered = description[f"{kind}s"]
+        if wanted not in offered:
+            raise NotThere(f"{sweep.framework} has no {kind} {wanted} here; it has {', '.join(offered)}")
+    one = np.ones(1).astype(format_named(sweep.dtype).dtype)
+    reply = client.evaluate(Request(sweep.subject, sweep.quantity, sweep.dtype, sweep.mode, one))
+    if reply.status == "not_offered":
+        raise NotOffered(reply.message)
+    _scorer(sweep, client)
+    return description
+
+
+_clients: dict[str, FrameworkClient] = {}
+_scorers: dict[str, Scorer] = {}
+
+
+def _client(sweep: Sweep) -> FrameworkClient:
+    """The framework's worker, kept from sweep to sweep since it takes seconds to start; at most one at a time."""
+    name = f"{sweep.framework} {sweep.environment.fingerprint} {sweep.timeout} {sweep.adapter_file}"
+    if name not in _clients:
+        for other in _clients.values():
+            other.close()
+        _clients.clear()
+        client = FrameworkClient(sweep.environment, sweep.framework, None, sweep.timeout, sweep.adapter_file)
+        _clients[name] = client
+        Finalize(client, _close, args=(client,), exitpriority=10)
+    return _clients[name]
+
+
+def _scorer(sweep: Sweep, client: FrameworkClient) -> Scorer:
+    if sweep.key not in _scorers:
+        _scorers.clear()
+        flushes = bool(client.describe().get("flush_to_zero", {}).get(sweep.dtype, False))
+        _scorers[sweep.key] = Scorer(
+            client,
+            sweep.subject,
+            sweep.quantity,
+            format_named(sweep.dtype),
+            sweep.mode,
+            flushes,
+            tables_dir(sweep.home),
+        )
+    return _scorers[sweep.key]
+
+
+def _close(client: FrameworkClient) -> None:
+    with contextlib.suppress(Exception):
+        client.close()

@@ -1,0 +1,228 @@
+"""The result of a sweep as one document: a cell, findings, histograms; nothing in it depends on time or on luck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from conformance.comparison.cases import build_case, frame_of
+from conformance.comparison.confirm import decimal_text, finding_of, hex_text, json_number
+from conformance.comparison.framework_run import oracle_dir
+from conformance.comparison.groups import Group
+from conformance.comparison.profile import PROFILES
+from conformance.execution.client import FrameworkClient
+from conformance.execution.request import Reply, Request
+from conformance.floats.formats import Format, format_named
+from conformance.floats.ordinals import from_ordinal, infinity_ordinal
+from conformance.inputs.regions import EXTREMES, Region, regions_of
+from conformance.laws.case import LOG_QUANTITIES, Case, Measure
+from conformance.laws.l13_support import SUPPORT_FAILURES
+from conformance.oracle.cache import ORACLE_VERSION
+from conformance.oracle.oracle import Oracle
+from conformance.scoring.curve import BINS, encode
+from conformance.scoring.failures import Failure
+from conformance.sweeps import figures
+from conformance.sweeps.blocks import Block, block_at, block_count
+from conformance.sweeps.request import Sweep
+from conformance.sweeps.scorer import centre_of
+from conformance.sweeps.tally import NOWHERE, Tally
+
+Document = dict[str, Any]
+
+FORMAT_VERSION = 1
+
+
+def document_of(sweep: Sweep, tally: Tally, client: FrameworkClient, oracle: Oracle | None = None) -> Document:
+    """See the module's docstring. The worst inputs are evaluated again, by ball arithmetic, and every finding is
+    confirmed as a comparison confirms it (a second opinion, and a reproduction that is run)."""
+    return _Writer(sweep, tally, client, oracle or Oracle(oracle_dir(sweep.home))).document()
+
+
+def law_of(quantity: str, region: Region, kind: Failure) -> str:
+    """The law that a comparison files this failure under."""
+    if region == Region.OUTSIDE or (kind in SUPPORT_FAILURES and quantity not in LOG_QUANTITIES):
+        return "L13"
+    if quantity not in LOG_QUANTITIES:
+        return "L03"
+    if region in EXTREMES:
+        return "L02"
+    return "L08" if quantity.startswith("log_prob") else "L01"
+
+
+@dataclass
+class _Writer:
+    sweep: Sweep
+    tally: Tally
+    client: FrameworkClient
+    oracle: Oracle
+
+    def __post_init__(self) -> None:
+        description = self.client.describe()
+        sweep = self.sweep
+        self.fmt: Format = format_named(sweep.dtype)
+        self.axes: Mapping[str, str] = {
+            "framework": sweep.framework,
+            "version": str(description["version"]),
+            "device": str(description["devices"][0]),
+        }
+        flushes = bool(description.get("flush_to_zero", {}).get(sweep.dtype, False))
+        self.case: Case = build_case(
+            self.client, self.oracle, sweep.subject, sweep.dtype, sweep.mode, PROFILES["default"], 0, flushes=flushes
+        )
+        self.frame = frame_of(self.oracle, sweep.subject, sweep.quantity)
+        self.log_quantity = sweep.quantity in LOG_QUANTITIES
+        self._blocks: dict[int, Reply] = {}
+
+    def document(self) -> Document:
+        sweep, tally = self.sweep, self.tally
+        return {
+            "format": "conformance-sweep",
+            "format_version": FORMAT_VERSION,
+            "oracle_version": ORACLE_VERSION,
+            "inputs": int(tally.counts.sum()),
+            "cell": self._cell(),
+            "maximum": self._maximum(),
+            "histogram": {
+                "all": figures.histogram(tally, None),
+                "ordinary": figures.histogram(tally, Region.ORDINARY),
+            },
+            "laws": self._laws(),
+            "findings": self._findings() if sweep.quantity else [],
+        }
+
+    def _cell(self) -> Document:
+        sweep, tally, fmt = self.sweep, self.tally, self.fmt
+        ordinary = int(tally.worst_ulp_at[Region.ORDINARY])
+        exact = self._at(ordinary).distances.ulp[0] if ordinary != NOWHERE else np.nan
+        centre = centre_of(self.frame, fmt)
+        tolerance = self.case.tolerance(sweep.quantity)
+        return {
+            **self.axes,
+            "mode": sweep.mode,
+            "dtype": sweep.dtype,
+            "subject": sweep.subject,
+            "quantity": sweep.quantity,
+            "status": "scored",
+            "message": "",
+            "points": int(tally.counts.sum()),
+            "coverage": "exact maximum",
+            "accuracy": figures.accuracy(tally, fmt, float(exact)),
+            "stability": figures.stability(tally),
+            "safe_range": figures.safe_range(tally, fmt, self.frame, centre, tolerance, self.log_quantity),
+            "regions": figures.regions(tally, fmt, self.log_quantity),
+            "failures": figures.failures(tally),
+            "undecided": figures.undecided(tally),
+            "certificates": figures.certificates(tally),
+            "tiers": figures.tiers(tally),
+            "seconds": 0.0,
+            "curve": {"bins": BINS, "bits": figures.curve(tally, fmt), "condition": self._condition()},
+        }
+
+    def _condition(self) -> str:
+        """The conditioning envelope, from the comparison's own points: it belongs to the function, not to the sweep."""
+        points = self.case.points(self.sweep.quantity)
+        truth = self.oracle.truth(self.sweep.subject, self.sweep.quantity, points.values, self.fmt)
+        inside = points.region != Region.OUTSIDE
+        with np.errstate(invalid="ignore"):
+            forced = np.minimum(np.log2(1.0 + np.abs(truth.condition[inside])), 64.0)
+        return encode(points.values[inside], forced, self.fmt)
+
+    def _maximum(self) -> Document | None:
+        """The largest error over all finite inputs but zero that have a truth, and where; None where there are none."""
+        worst, at = -1.0, NOWHERE
+        for region in Region:
+            if self.tally.worst_ulp[region] > worst and region not in (Region.OUTSIDE, Region.SPECIAL):
+                worst, at = float(self.tally.worst_ulp[region]), int(self.tally.worst_ulp_at[region])
+        if at == NOWHERE:
+            return None
+        measure = self._at(at)
+        return {
+            "region": Region(int(measure.region[0])).label,
+            "input": decimal_text(measure.inputs[0]),
+            "input_hex": hex_text(measure.inputs[0]),
+            "got": decimal_text(measure.got[0]),
+            "got_hex": hex_text(measure.got[0]),
+            "ulp": json_number(measure.distances.ulp[0]),
+            "kind": Failure(int(measure.failures[0])).label,
+        }
+
+    def _laws(self) -> Document:
+        """By law: how many inputs it judged, and at how many the result cannot be used."""
+        result: dict[str, list[int]] = {}
+        for region in Region:
+            counts = self.tally.counts[region]
+            plain = law_of(self.sweep.quantity, region, Failure.NONE)
+            judged = result.setdefault(plain, [0, 0])
+            judged[0] += int(counts.sum())
+            if self.log_quantity and region != Region.OUTSIDE:
+                judged[1] += int(self.tally.unusable[region])
+                continue
+            for kind in np.flatnonzero(counts).tolist():
+                if kind not in (Failure.NONE, Failure.UNDECIDED):
+                    entry = result.setdefault(law_of(self.sweep.quantity, region, Failure(kind)), [0, 0])
+                    entry[1] += int(counts[kind])
+        return {law: {"checks": entry[0], "failed": entry[1]} for law, entry in sorted(result.items()) if sum(entry)}
+
+    def _findings(self) -> list[Document]:
+        found = []
+        for region in Region:
+            counts = self.tally.counts[region]
+            for code in np.flatnonzero(counts).tolist():
+                if code not in (Failure.NONE, Failure.UNDECIDED):
+                    found.append(
+                        finding_of(self._group(region, Failure(code)), self.case, self.axes, self.oracle, self.client)
+                    )
+        return found
+
+    def _group(self, region: Region, kind: Failure) -> Group:
+        slot = (int(region), int(kind))
+        low, high = (self._value(int(array[slot])) for array in (self.tally.fail_low, self.tally.fail_high))
+        return Group(
+            law=law_of(self.sweep.quantity, region, kind),
+            quantity=self.sweep.quantity,
+            kind=kind,
+            region=region,
+            count=int(self.tally.counts[slot]),
+            total=int(self.tally.counts[region].sum()),
+            measure=self._at(int(self.tally.fail_at[slot])),
+            worst=0,
+            low=low,
+            high=high,
+            note="every float was tried",
+        )
+
+    def _value(self, ordinal: int) -> Any:
+        top = infinity_ordinal(self.fmt)
+        if abs(ordinal) > top:
+            return np.array(np.nan).astype(self.fmt.dtype)
+        return from_ordinal(np.array([ordinal]), self.fmt)[0]
+
+    def _at(self, pattern: int) -> Measure:
+        """The one input, as it was answered among its neighbours, against ball arithmetic."""
+        size = block_at(0, self.fmt).count
+        block = block_at(pattern // size, self.fmt)
+        assert pattern // size < block_count(self.fmt)
+        place = np.array([pattern - block.first])
+        values = block.values(self.fmt)[place]
+        reply = self._reply(block)
+        part = Reply(
+            reply.status,
+            reply.values[place] if reply.values is not None and reply.values.shape == (block.count,) else reply.values,
+            None if reply.fate is None else reply.fate[place],
+            reply.message,
+        )
+        return self.case.score(self.sweep.quantity, values, regions_of(values, self.fmt, self.frame), part)
+
+    def _reply(self, block: Block) -> Reply:
+        if block.first not in self._blocks:
+            self._blocks.clear()
+            asked = self.sweep
+            self._blocks[block.first] = self.client.evaluate(
+                Request(
+                    asked.subject, asked.quantity, asked.dtype, asked.mode, block.values(self.fmt), first=block.first
+                )
+            )
+        return self._blocks[block.first]

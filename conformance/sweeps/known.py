@@ -1,0 +1,41 @@
+"""Sweeps that were finished earlier, for a comparison: exact where it has samples only."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def document_path(home: Path, key: str) -> Path:
+    """Where the document of a finished sweep lies."""
+    return home / "sweeps" / f"{key}.json"
+
+
+def write(path: Path, document: dict[str, Any]) -> None:
+    """Strict JSON (non-finite numbers are text), the whole file or the old one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    aside.write_text(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    os.replace(aside, path)
+
+
+def finished(home: Path, key: str) -> dict[str, Any] | None:
+    """The document of a finished sweep, or None. A damaged one is named, set aside, and as good as absent."""
+    path = document_path(home, key)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError:
+        return None
+    try:
+        document: dict[str, Any] = json.loads(text)
+        if document["format"] != "conformance-sweep" or document["format_version"] != 1:
+            raise ValueError("another format")
+        return document
+    except (ValueError, KeyError, TypeError) as problem:
+        aside = path.with_name(path.name + ".corrupt")
+        print(f"{path} is corrupt ({problem}); set aside as {aside.name}", file=sys.stderr)
+        path.replace(aside)
+        return None

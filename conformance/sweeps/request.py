@@ -1,0 +1,117 @@
+"""What a sweep is asked to do, checked before any work begins, and the key under which its results are kept."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from adapters.interface.contract import TRANSFORM_QUANTITIES
+from conformance.certification.interpreters import choose
+from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
+from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.registry import is_distribution, transform_definition
+from conformance.execution.environments import Environment
+from conformance.execution.fingerprint import adapter_source, digest, processor
+from conformance.execution.frameworks import FRAMEWORKS
+from conformance.oracle.cache import source_digest
+
+DISTRIBUTION_FUNCTIONS = ("log_prob", "log_prob_from_base", "cdf")
+SWEPT_BY_ALL = ("forward", "inverse", "fldj", "ildj", "log_prob")
+DTYPES = ("float32", "float16", "bfloat16")
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Every float of ``dtype`` through ``quantity`` of ``subject`` in one mode of one framework.
+
+    environment: where the framework runs; ``adapter_file``: an adapter that lives elsewhere. timeout: seconds per
+    block.
+    """
+
+    framework: str
+    subject: str
+    quantity: str
+    dtype: str
+    mode: str
+    environment: Environment
+    home: Path
+    timeout: float = 60.0
+    adapter_file: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        mode = "" if self.mode == "eager" else f" {self.mode}"
+        return f"{self.framework}{mode} {self.dtype} {self.quantity} of {self.subject}"
+
+    @cached_property
+    def key(self) -> str:
+        """A digest of all that the results depend on: packages, adapter source, processor, request and this suite."""
+        source = adapter_source(self.framework, self.adapter_file)
+        asked = (self.framework, self.subject, self.quantity, self.dtype, self.mode)
+        return digest(self.environment.fingerprint, source, processor(), suite_digest(), *asked)[:32]
+
+
+def checked(subjects: list[str], quantities: list[str] | None, dtype: str, mode: str) -> list[tuple[str, str]]:
+    """(subject, quantity) for everything that was asked for. Raises BadRequest, one line, for what makes no sense.
+
+    No quantities: all that ``SWEPT_BY_ALL`` names. No subjects: every scalar one of the catalogue.
+    """
+    if dtype == "float64":
+        raise BadRequest("a sweep of float64 would take centuries; 'conformance search' looks for its worst inputs")
+    chosen("dtype", [dtype], DTYPES)
+    chosen("mode", [mode], MODES)
+    named = chosen_subjects(subjects) if subjects else tuple(one for one in CATALOGUE if not _takes_events(one))
+    pairs = []
+    for subject in named:
+        if _takes_events(subject):
+            raise BadRequest(
+                f"{subject} maps vectors: their inputs cannot be swept; 'conformance search' finds worst ones"
+            )
+        valid = DISTRIBUTION_FUNCTIONS if is_distribution(subject) else TRANSFORM_QUANTITIES
+        for quantity in quantities or [one for one in SWEPT_BY_ALL if one in valid]:
+            if quantity not in DISTRIBUTION_FUNCTIONS + TRANSFORM_QUANTITIES or (
+                len(named) == 1 and quantity not in valid
+            ):
+                raise BadRequest(f"unknown quantity {quantity!r}; valid for {subject}: {', '.join(valid)}")
+            if quantity in valid:
+                pairs.append((subject, quantity))
+    if not pairs:
+        raise BadRequest(f"none of {'; '.join(named)} has a quantity {' or '.join(quantities or ())}")
+    return pairs
+
+
+def named_frameworks(wanted: list[str] | None, adapter_file: Path | None) -> tuple[str, ...]:
+    """The frameworks to sweep; any one name goes with an adapter that lives in a file of its own."""
+    if adapter_file is None:
+        return chosen("framework", wanted, tuple(FRAMEWORKS))
+    if not adapter_file.is_file():
+        raise BadRequest(f"--adapter-file {adapter_file}: no such file")
+    if not wanted or len(wanted) != 1:
+        raise BadRequest("--adapter-file wants one --framework, a name for it")
+    return (wanted[0],)
+
+
+def environment_of(framework: str, home: Path, adapter_file: Path) -> Environment:
+    """Where an adapter that lives in a file of its own runs."""
+    return choose(framework, home, adapter_file).environment
+
+
+def _takes_events(subject: str) -> bool:
+    return not is_distribution(subject) and transform_definition(subject).event_rank_in > 0
+
+
+@cache
+def suite_digest() -> str:
+    """A digest of the modules that a tally depends on."""
+    top = Path(__file__).resolve().parents[1]
+    named = [top / name for name in ("inputs/regions.py", "laws/case.py", "comparison/cases.py")]
+    named += [top / "sweeps" / f"{name}.py" for name in ("blocks", "kernel", "scorer", "tally", "truths")]
+    for room in ("floats", "scoring"):
+        named += sorted((top / room).glob("*.py"))
+    total = hashlib.sha256(source_digest().encode())
+    for path in named:
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()

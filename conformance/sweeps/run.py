@@ -1,0 +1,131 @@
+"""A whole sweep: chapters shared out to processes, merged in their order, and one document of it all."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from conformance.comparison.plan import BadRequest
+from conformance.execution.client import FrameworkClient, FrameworkUnusable
+from conformance.execution.parallel import Outcome, run_parallel
+from conformance.floats.formats import format_named
+from conformance.sweeps.chapters import (
+    NotOffered,
+    NotThere,
+    chapter_count,
+    kept_chapters,
+    load_chapter,
+    probe,
+    score_chapter,
+)
+from conformance.sweeps.document import document_of
+from conformance.sweeps.known import document_path, finished, write
+from conformance.sweeps.request import Sweep
+from conformance.sweeps.tally import Tally
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Swept:
+    """A finished sweep. seconds: this run's own; ``reused``: the share of chapters that were there already."""
+
+    sweep: Sweep
+    document: dict[str, Any]
+    seconds: float
+    reused: float
+
+
+def to_stderr(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def run_sweep(sweep: Sweep, pool: ProcessPoolExecutor, jobs: int, say: Say = to_stderr) -> Swept:
+    """Sweep, or finish what was begun; the document is written beside the chapters.
+
+    Guarantee: the document depends on the request and on what the framework answers, not on interruptions, on the number
+    of processes, or on time. Raises BadRequest where the framework cannot be started or lacks the dtype, the mode or the
+    function. On KeyboardInterrupt what was scored is on disk.
+    """
+    started = time.monotonic()
+    fmt = format_named(sweep.dtype)
+    count = chapter_count(fmt)
+    files = kept_chapters(sweep)
+    tallies: dict[int, Tally] = {}
+    for index in range(count):
+        known = load_chapter(files, index)
+        if known is not None:
+            tallies[index] = known
+    missing = [index for index in range(count) if index not in tallies]
+    reused = 1.0 - len(missing) / count
+    if missing:
+        _begin(sweep, pool)
+        each = (1 << fmt.bits) // count
+        clock = _Clock(sweep, count, len(missing), each, say)
+        tasks = [partial(score_chapter, sweep, index) for index in missing]
+        for outcome in run_parallel(tasks, jobs, pool, clock.told):
+            if outcome.error is not None:
+                raise outcome.error
+            assert outcome.value is not None
+            tallies[missing[outcome.index]] = outcome.value
+    document = None if missing else finished(sweep.home, sweep.key)
+    if document is None:
+        whole = Tally()
+        for index in range(count):
+            whole.merge(tallies[index])
+        with FrameworkClient(
+            sweep.environment, sweep.framework, sweep.home / "journal", sweep.timeout, sweep.adapter_file
+        ) as client:
+            document = document_of(sweep, whole, client)
+        write(document_path(sweep.home, sweep.key), document)
+    return Swept(sweep, document, time.monotonic() - started, reused)
+
+
+def _begin(sweep: Sweep, pool: ProcessPoolExecutor) -> None:
+    try:
+        pool.submit(probe, sweep).result()
+    except NotOffered as absent:
+        raise BadRequest(f"{sweep.name} is not offered: {absent}") from None
+    except NotThere as absent:
+        raise BadRequest(str(absent)) from None
+    except FrameworkUnusable as problem:
+        raise BadRequest(f"{sweep.framework} cannot be started: {problem}") from None
+
+
+class _Clock:
+    """Says how far it is, at most twice a second."""
+
+    def __init__(self, sweep: Sweep, count: int, missing: int, each: int, say: Say) -> None:
+        self._sweep, self._count, self._missing, self._each, self._say = sweep, count, missing, each, say
+        self._started = time.monotonic()
+        self._done, self._last = 0, 0.0
+        self._worst = -1.0
+
+    def told(self, outcome: Outcome[Tally]) -> None:
+        """A chapter is done."""
+        self._done += 1
+        if outcome.value is not None:
+            self._worst = max(self._worst, float(outcome.value.worst_ulp.max()))
+        now = time.monotonic()
+        if now - self._last < 0.5 and self._done < self._missing:
+            return
+        self._last = now
+        seconds = max(now - self._started, 1e-9)
+        rate = self._done * self._each / seconds
+        left = (self._missing - self._done) * self._each / rate
+        done = self._count - self._missing + self._done
+        self._say(
+            f"  {self._sweep.name}: {done}/{self._count} chapters, {rate / 1e6:.1f} M inputs/s, "
+            f"{seconds:.0f} s, {left:.0f} s left, worst so far {self._worst:.3g} ulp"
+        )
+
+
+def sizes(sweeps: Sequence[Sweep]) -> str:
+    """What lies ahead, for people."""
+    inputs = sum(1 << format_named(sweep.dtype).bits for sweep in sweeps)
+    return f"{len(sweeps)} sweep{'s' if len(sweeps) > 1 else ''}, {inputs:,} inputs"
