@@ -39,9 +39,10 @@ def score_stretch(  # type: ignore[no-untyped-def]
     place: (centre, scale, power of two of the value, bound, least) of the piece, ``words`` its coefficients. floats:
     (precision, exponent of the least subnormal, least normal number, 2**(emax + 1), emax // 2) of the format. rules:
     (ulp, nats, granted condition, 1 for a log-quantity, lowest and highest possible result, 1 where subnormals are
-    flushed). Added to: histogram, counts (by code). Kept by code: fail_worst (nats of a log-quantity, else ulp) with its
-    index fail_at, and the indices of the first and the last failure. worst: (sum of finite ulp, worst ulp, worst nats, unusable, 1 where a failure is more than
-    lost bits); at: indices of worst ulp, worst nats, first and last unusable; -1 for none.
+    flushed). Added to: histogram, counts (by code). Kept by code: fail_worst (nats of a log-quantity, else ulp) with
+    its index fail_at, and the indices of the first and the last failure. worst: (sum of finite ulp, worst ulp, worst
+    nats, unusable, 1 where a failure is more than lost bits); at:
+    indices of worst ulp, worst nats, first and last unusable; -1 for none.
     """
     centre, scale, power, bound, least = place
     precision, lowest, min_normal = floats[0], floats[1], floats[2]

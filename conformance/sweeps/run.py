@@ -48,9 +48,9 @@ def to_stderr(text: str) -> None:
 def run_sweep(sweep: Sweep, pool: ProcessPoolExecutor, jobs: int, say: Say = to_stderr) -> Swept:
     """Sweep, or finish what was begun; the document is written beside the chapters.
 
-    Guarantee: the document depends on the request and on what the framework answers, not on interruptions, on the number
-    of processes, or on time. Raises BadRequest where the framework cannot be started or lacks the dtype, the mode or the
-    function. On KeyboardInterrupt what was scored is on disk.
+    Guarantee: the document depends on the request and on what the framework answers, not on interruptions, on the
+    number of processes, or on time. Raises BadRequest where the framework cannot be started or lacks the dtype, the
+    mode or the function. On KeyboardInterrupt what was scored is on disk.
     """
     started = time.monotonic()
     fmt = format_named(sweep.dtype)
