@@ -49,9 +49,19 @@ class Sweep:
     @cached_property
     def key(self) -> str:
         """A digest of all that the results depend on: packages, adapter source, processor, request and this suite."""
-        source = adapter_source(self.framework, self.adapter_file)
-        asked = (self.framework, self.subject, self.quantity, self.dtype, self.mode)
-        return digest(self.environment.fingerprint, source, processor(), suite_digest(), *asked)[:32]
+        base = base_of(self.framework, self.environment, self.adapter_file)
+        return key_of(base, self.subject, self.quantity, self.dtype, self.mode)
+
+
+def base_of(framework: str, environment: Environment, adapter_file: Path | None = None) -> str:
+    """The part of a key that is common to all sweeps of a framework."""
+    source = adapter_source(framework, adapter_file)
+    return digest(framework, environment.fingerprint, source, processor(), suite_digest())
+
+
+def key_of(base: str, subject: str, quantity: str, dtype: str, mode: str) -> str:
+    """The key of one sweep."""
+    return digest(base, subject, quantity, dtype, mode)[:32]
 
 
 def checked(subjects: list[str], quantities: list[str] | None, dtype: str, mode: str) -> list[tuple[str, str]]:
