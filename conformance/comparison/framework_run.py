@@ -17,6 +17,7 @@ from conformance.comparison.confirm import finding_of
 from conformance.comparison.groups import groups_of
 from conformance.comparison.plan import DEFAULT_MODES, Plan
 from conformance.comparison.statistics import offers_of
+from conformance.comparison.swept import Swept, merge
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment
 from conformance.laws.case import Case
@@ -67,9 +68,10 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
             )
         )
         axes = {"framework": name, "version": description["version"], "device": description["devices"][0]}
+        swept = Swept(plan.home, environment)
         started = time.monotonic()
         for index, case in enumerate(cases, 1):
-            run_case(case, axes, plan, oracle, client, result)
+            run_case(case, axes, plan, oracle, client, result, swept)
             case.forget()
             if index == len(cases) or cases[index].subject != case.subject:
                 seconds = time.monotonic() - started
@@ -84,9 +86,12 @@ def run_case(
     oracle: Oracle,
     client: FrameworkClient,
     result: FrameworkResult,
+    swept: Swept | None = None,
 ) -> None:
-    """Judge one case and add to ``result`` what came of it."""
-    result.cells += [cell_of(case.measure(quantity), case, axes) for quantity in case.quantities]
+    """Judge one case and add to ``result`` what came of it, and of the sweeps that were finished before."""
+    cells = [cell_of(case.measure(quantity), case, axes) for quantity in case.quantities]
+    findings: list[dict[str, Any]] = []
+    law_results: list[dict[str, Any]] = []
     for law_id in plan.laws:
         if not LAWS[law_id].applies(case.is_distribution):
             continue
@@ -99,7 +104,7 @@ def run_case(
             status = "not_offered"
         elif undecided == components:
             status = "undecided"
-        result.law_results.append(
+        law_results.append(
             {
                 "framework": axes["framework"],
                 "mode": case.mode,
@@ -111,7 +116,12 @@ def run_case(
                 "failed": broken,
             }
         )
-        result.findings += [finding_of(group, case, axes, oracle, client) for group in groups_of(law_id, checks)]
+        findings += [finding_of(group, case, axes, oracle, client) for group in groups_of(law_id, checks)]
+    if swept is not None:
+        merge(swept.of(case), axes, cells, law_results, findings)
+    result.cells += cells
+    result.findings += findings
+    result.law_results += law_results
     if case.is_distribution:
         for quantity, offer in offers_of(case, axes, oracle):
             result.offers.setdefault((case.subject, quantity), []).append(offer)
