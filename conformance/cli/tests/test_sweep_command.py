@@ -1,0 +1,191 @@
+"""``conformance sweep`` as a person meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import conformance
+from conformance.cli.main import INTERRUPTED, main
+from conformance.comparison.cases import build_case
+from conformance.comparison.cells import cell_of
+from conformance.comparison.profile import PROFILES
+from conformance.execution.client import FrameworkClient
+from conformance.oracle.oracle import Oracle
+from conformance.sweeps.request import environment_of
+
+FILE = Path(conformance.__file__).parent / "sweeps" / "tests" / "sloppy_adapter.py"
+OWN = ["--framework", "sloppy", "--adapter-file", str(FILE)]
+EXP = ["sweep", "exp", "--quantity", "forward", "--dtype", "bfloat16", *OWN]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CONFORMANCE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["tanh", "--quantity", "fldj", "--framework", "torsch"], "torch"),
+        (["tanj", "--quantity", "fldj", "--framework", "torch"], "tanh"),
+        (["stick_breaking", "--quantity", "fldj", "--framework", "torch"], "maps vectors"),
+        (["tanh", "--quantity", "slope", "--framework", "torch"], "ildj"),
+        (["tanh", "--quantity", "log_prob", "--framework", "torch"], "forward"),
+        (["tanh", "--quantity", "fldj", "--framework", "torch", "--dtype", "float64"], "conformance search"),
+        (["tanh", "--quantity", "fldj", "--framework", "torch", "--dtype", "float8"], "bfloat16"),
+        (["tanh", "--quantity", "fldj", "--framework", "torch", "--mode", "fast"], "compile"),
+        (["tanh", "--quantity", "fldj", "--framework", "torch", "--jobs", "0"], "--jobs"),
+        (["tanh", "--quantity", "fldj", "--framework", "torch", "--json", "no/such/folder/x.json"], "no such folder"),
+        (["tanh", "--framework", "torch"], "which --quantity?"),
+        (["--framework", "torch"], "--all"),
+        (["tanh", "--all", "--framework", "torch"], "--all"),
+        (["tanh", "--quantity", "fldj", "--framework", "mine", "--adapter-file", "no-such.py"], "no such file"),
+        (["tanh", "--quantity", "fldj", *OWN], "float16, bfloat16"),
+        (["tanh", "--quantity", "fldj", "--dtype", "float16", "--mode", "compile", *OWN], "eager"),
+        (["softplus", "--quantity", "fldj", "--dtype", "float16", *OWN], "sloppy has no softplus"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(
+    arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sweep", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("conformance: ")
+    assert said.count("\n") == 1
+    assert named in said
+
+
+def swept(home: Path, *arguments: str) -> Any:
+    written = home.parent / "swept.json"
+    assert main([*arguments, "--json", str(written)]) == 0
+    return json.loads(written.read_text())
+
+
+@pytest.mark.slow
+def test_a_sweep_finds_the_one_wrong_float_and_says_so(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = swept(home, *EXP)
+    said = capsys.readouterr()
+    assert document["inputs"] == 65536
+    assert "chapters" in said.err
+    assert document["maximum"]["input"] == "1.5"
+    assert document["cell"]["failures"] == {"value wrong": 1}
+    (finding,) = document["findings"]
+    assert finding["kind"] == "value wrong"
+    assert finding["confirmed"]
+    assert finding["reproduction"]["confirmed"]
+    assert finding["inputs"] == {"from_hex": "0x1.8000000000000p+0", "to_hex": "0x1.8000000000000p+0"}
+    assert "1 value wrong" in said.out
+    assert sum(count for _, count in document["histogram"]["all"]) <= 65536
+    assert document["laws"]["L03"]["failed"] == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("quantity", ["forward", "ildj"])
+def test_a_sweep_agrees_with_an_exhaustive_comparison(home: Path, quantity: str) -> None:
+    cell = swept(home, "sweep", "exp", "--quantity", quantity, "--dtype", "bfloat16", *OWN)["cell"]
+    with FrameworkClient(environment_of("sloppy", home, FILE), "sloppy", None, adapter_file=FILE) as client:
+        case = build_case(client, Oracle(), "exp", "bfloat16", "eager", PROFILES["default"], 0)
+        measure = case.measure(quantity)
+        assert measure.exhaustive
+        expected = cell_of(measure, case, {"framework": "sloppy", "version": "1.0", "device": "cpu"})
+    # A comparison has one NaN, a sweep all of them; and finer figures than a histogram gives.
+    nans = 65536 - expected["points"]
+    assert cell["points"] == 65536
+    expected["regions"]["special"]["points"] += nans
+    for region in (*cell["regions"].values(), *expected["regions"].values()):
+        del region["worst_input_hex"]  # Of inputs that are equally bad either may be shown.
+    for name in ("regions", "failures", "safe_range", "undecided", "coverage", "status"):
+        assert cell[name] == expected[name] or _close(cell[name], expected[name]), name
+    assert _close(cell["accuracy"], expected["accuracy"], 0.1)
+    assert cell["curve"]["bits"] == expected["curve"]["bits"]
+    assert cell["stability"]["total"] - cell["stability"]["usable"] == (
+        expected["stability"]["total"] - expected["stability"]["usable"]
+    )
+
+
+def _close(a: Any, b: Any, within: float = 1e-5) -> bool:
+    if isinstance(a, dict):
+        return set(a) == set(b) and all(_close(a[key], b[key], within) for key in a)
+    if isinstance(a, float) and isinstance(b, float):
+        return bool(np.isclose(a, b, rtol=within))
+    return bool(a == b)
+
+
+def _command(home: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "conformance.cli.main", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "CONFORMANCE_HOME": str(home), **environment},
+    )
+
+
+def _after_the_first_chapter(process: subprocess.Popen[str], home: Path) -> Path:
+    for _ in range(600):
+        found = [path for path in home.glob("sweeps/**/*.chapter")]
+        if found:
+            return found[0]
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.1)
+    raise AssertionError("no chapter was finished within a minute")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_an_interrupted_sweep_resumes_with_the_same_bytes(home: Path, number: signal.Signals) -> None:
+    process = _command(home, *EXP, SLOPPY_SLEEP="40")
+    first = _after_the_first_chapter(process, home)
+    os.killpg(process.pid, number)
+    _, said = process.communicate(timeout=30)
+    if number == signal.SIGINT:
+        assert process.returncode == 130
+        assert INTERRUPTED in said
+        assert "Traceback" not in said
+    when = first.stat().st_mtime_ns
+    resumed = swept(home, *EXP)
+    assert first.stat().st_mtime_ns == when
+    (kept,) = home.glob("sweeps/*.json")
+    there = kept.read_bytes()
+    elsewhere = home.with_name("elsewhere")
+    os.environ["CONFORMANCE_HOME"] = str(elsewhere)
+    assert swept(home, *EXP, "--jobs", "1") == resumed
+    (uninterrupted,) = elsewhere.glob("sweeps/*.json")
+    assert uninterrupted.name == kept.name
+    assert uninterrupted.read_bytes() == there
+
+
+@pytest.mark.slow
+def test_a_damaged_chapter_is_named_set_aside_and_scored_anew(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = swept(home, *EXP)
+    (document,) = home.glob("sweeps/*.json")
+    document.write_text(document.read_text()[:-40])
+    first, *_ = sorted(home.glob("sweeps/**/*.chapter"))
+    first.write_bytes(first.read_bytes()[:-3])
+    capsys.readouterr()
+    assert swept(home, *EXP) == before
+    said = capsys.readouterr().err
+    assert first.name in said
+    assert "corrupt" in said
+    assert first.with_name(first.name + ".corrupt").exists()
+
+
+@pytest.mark.slow
+def test_all_passes_over_what_is_not_offered(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sweep", "softplus,abs", "--quantity", "forward", "--dtype", "float16", *OWN]) == 0
+    said = capsys.readouterr()
+    assert "sloppy has no softplus" in said.err
+    assert "abs" in said.out
+    assert "softplus" not in said.out
