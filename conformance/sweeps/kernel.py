@@ -28,9 +28,11 @@ _RELATIVE_WRONG = float(RELATIVE_WRONG)
 _LOWEST_KEY = (1023 + LOWEST_OCTAVE) << 3
 _CLOSE = 2.0**-20
 _SLOW = -1
+_NOTHING = int(np.float64(-1.0).view(np.int64))
+_INFINITE = int(np.float64(np.inf).view(np.int64))
 
 
-@compiled()
+@compiled(error_model="numpy")
 def score_stretch(  # type: ignore[no-untyped-def]
     x, got, words, place, floats, rules, slow, histogram, counts, fail_worst, fail_at, fail_first, fail_last, worst, at
 ):
@@ -55,23 +57,35 @@ def score_stretch(  # type: ignore[no-untyped-def]
     value = np.empty(_TILE)
     nats = np.empty(_TILE)
     ulp = np.empty(_TILE)
-    value_bits, ulp_bits = value.view(np.int64), ulp.view(np.int64)
+    value_bits, ulp_bits, nats_bits = value.view(np.int64), ulp.view(np.int64), nats.view(np.int64)
     unit_bits = np.empty(_TILE, np.int64)
     per_unit = unit_bits.view(np.float64)
-    even, odd = np.zeros(BINS, np.int64), np.zeros(BINS, np.int64)
+    bins = np.zeros((4, BINS), np.int64)
     shift = int(precision) + 1022
     floor = int(lowest)
     slow_count = 0
-    total, top, top_nats = 0.0, -1.0, -1.0
+    simple = is_log and not flushes
+    known = np.empty(_TILE, np.bool_)
+    total = 0.0
+    tops = np.array([-1.0, -1.0])
+    top_bits = tops.view(np.int64)
     for start in range(0, x.size, _TILE):
         size = min(_TILE, x.size - start)
+        # Horner's scheme, three steps to a pass over the tile: the order of operations is the same.
+        left = n - 1
         for i in range(size):
             t[i] = (np.float64(x[start + i]) - centre) * scale
-            p[i] = words[n - 1]
-        for j in range(n - 2, -1, -1):
-            c = words[j]
+            p[i] = words[left]
+        while left >= 3:
+            c2, c1, c0 = words[left - 1], words[left - 2], words[left - 3]
+            left -= 3
             for i in range(size):
-                p[i] = p[i] * t[i] + c
+                p[i] = ((p[i] * t[i] + c2) * t[i] + c1) * t[i] + c0
+        while left >= 1:
+            left -= 1
+            c0 = words[left]
+            for i in range(size):
+                p[i] = p[i] * t[i] + c0
         for i in range(size):
             value[i] = p[i] * power
         for i in range(size):
@@ -90,12 +104,37 @@ def score_stretch(  # type: ignore[no-untyped-def]
             for i in range(size):
                 d[i] = 0.0
                 value[i] = 0.0
-            for j in range(n - 1, -1, -1):
-                c = words[j]
+            left = n
+            while left >= 2:
+                c1, c0 = words[left - 1], words[left - 2]
+                left -= 2
+                for i in range(size):
+                    upper = value[i] * t[i] + c1
+                    d[i] = (d[i] * t[i] + value[i]) * t[i] + upper
+                    value[i] = upper * t[i] + c0
+            if left == 1:
                 for i in range(size):
                     d[i] = d[i] * t[i] + value[i]
-                    value[i] = value[i] * t[i] + c
+                    value[i] = value[i] * t[i] + words[0]
+            # Most of what is not plainly right is a log-quantity that lost bits and can be used: told apart in bulk.
             for i in range(size):
+                v = abs(p[i] * power)
+                slope = abs(np.float64(x[start + i]) * scale * d[i])
+                allowed = rules[0] * (1.0 + rules[2] * (slope / abs(p[i])))
+                lost = ulp[i] > allowed * (1.0 + _CLOSE) + 2.0 * bound * power * per_unit[i]
+                lost &= nats[i] <= rules[1] * max(1.0, v) * (1.0 - _CLOSE)
+                known[i] = simple & lost & (abs(p[i]) >= least) & (p[i] != 0.0) & (v < 0.25 * floats[3])
+            for i in range(size):
+                if known[i]:
+                    counts[_LOST] += 1
+                    far = nats[i]
+                    if far > fail_worst[_LOST]:
+                        fail_worst[_LOST] = far
+                        fail_at[_LOST] = start + i
+                    if fail_first[_LOST] < 0:
+                        fail_first[_LOST] = start + i
+                    fail_last[_LOST] = start + i
+                    continue
                 g = np.float64(got[start + i])
                 v = p[i] * power
                 fine = (ulp[i] <= enough) & (g >= low) & (g <= high) & (abs(p[i]) >= least)
@@ -129,39 +168,52 @@ def score_stretch(  # type: ignore[no-untyped-def]
                         at[3] = start + i
                         if code != _LOST:
                             worst[4] = 1.0
-        highest, highest_nats = -1.0, -1.0
+        # The bits of floats that are not negative order as the floats do, and the processor compares several at a time.
+        highest, highest_nats = _NOTHING, _NOTHING
         for i in range(size):
-            highest = max(highest, ulp[i])
-            highest_nats = max(highest_nats, nats[i])
-        if highest > top:
-            top = highest
+            highest = max(highest, ulp_bits[i])
+            highest_nats = max(highest_nats, nats_bits[i])
+        if highest > top_bits[0]:
+            top_bits[0] = highest
             for i in range(size - 1, -1, -1):
-                if ulp[i] == top:
+                if ulp_bits[i] == highest:
                     at[0] = start + i
-        if highest_nats > top_nats:
-            top_nats = highest_nats
+        if highest_nats > top_bits[1]:
+            top_bits[1] = highest_nats
             for i in range(size - 1, -1, -1):
-                if nats[i] == top_nats:
+                if nats_bits[i] == highest_nats:
                     at[1] = start + i
         for i in range(size):
             unit_bits[i] = min(max((ulp_bits[i] >> 49) - _LOWEST_KEY, 0), BINS - 1)
-        # Points that were handed back have a distance of -1: they are counted where they are judged.
-        for i in range(0, size - 1, 2):
-            even[unit_bits[i]] += ulp_bits[i] >= 0
-            odd[unit_bits[i + 1]] += ulp_bits[i + 1] >= 0
-        if size & 1:
-            even[unit_bits[size - 1]] += ulp_bits[size - 1] >= 0
-        part = 0.0
+        # Points that were handed back have a distance of -1: they are counted where they are judged. Neighbours mostly
+        # fall into one bin, and a counter that was just written is slow to read: four take turns.
+        whole = size - (size & 3)
+        for i in range(0, whole, 4):
+            bins[0, unit_bits[i]] += ulp_bits[i] >= 0
+            bins[1, unit_bits[i + 1]] += ulp_bits[i + 1] >= 0
+            bins[2, unit_bits[i + 2]] += ulp_bits[i + 2] >= 0
+            bins[3, unit_bits[i + 3]] += ulp_bits[i + 3] >= 0
+        for i in range(whole, size):
+            bins[0, unit_bits[i]] += ulp_bits[i] >= 0
+        # Four sums, each in one order: the same bits on every machine.
+        a, b, c, e = 0.0, 0.0, 0.0, 0.0
         for i in range(size):
-            part += ulp[i] if 0.0 <= ulp[i] < np.inf else 0.0
-        total += part
+            d[i] = ulp[i] if 0 <= ulp_bits[i] < _INFINITE else 0.0
+        for i in range(0, whole, 4):
+            a += d[i]
+            b += d[i + 1]
+            c += d[i + 2]
+            e += d[i + 3]
+        for i in range(whole, size):
+            a += d[i]
+        total += (a + b) + (c + e)
     for k in range(BINS):
-        histogram[k] += even[k] + odd[k]
-    worst[0], worst[1], worst[2] = total, top, top_nats
+        histogram[k] += bins[0, k] + bins[1, k] + bins[2, k] + bins[3, k]
+    worst[0], worst[1], worst[2] = total, tops[0], tops[1]
     return slow_count
 
 
-@compiled()
+@compiled(error_model="numpy")
 def _judge(x, g, p, v, u, off, slope, slack, length, least, floats, rules):  # type: ignore[no-untyped-def]
     """(code, ulp, nats) of one point that is not plainly right; _SLOW where the general path has to decide."""
     min_normal, overflow, large = floats[2], floats[3], floats[4]

@@ -135,7 +135,7 @@ def _command(home: Path, *arguments: str, **environment: str) -> subprocess.Pope
 
 def _after_the_first_chapter(process: subprocess.Popen[str], home: Path) -> Path:
     for _ in range(600):
-        found = [path for path in home.glob("sweeps/**/*.chapter")]
+        found = list(home.glob("sweeps/**/*.chapter"))
         if found:
             return found[0]
         assert process.poll() is None, process.communicate()

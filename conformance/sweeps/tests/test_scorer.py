@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,7 @@ class Nobody:
         raise AssertionError("the scorer asked a framework")
 
 
-@lru_cache(maxsize=None)
+@cache
 def scorer(subject: str, quantity: str, flushes: bool, compiled: bool) -> Scorer:
     made = Scorer(Nobody(), subject, quantity, SINGLE, "eager", flushes, None, compiled)
     assert made.compiled == (compiled and piecewise_eval.COMPILED)
