@@ -23,6 +23,7 @@ from conformance.execution.environments import Environment, ensure_all
 from conformance.execution.frameworks import slowest_first
 from conformance.execution.parallel import run_parallel
 from conformance.laws.registry import LAWS
+from conformance.oracle import piecewise_eval
 from conformance.oracle.cache import ORACLE_VERSION
 from conformance.oracle.oracle import Oracle
 
@@ -38,6 +39,8 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[Document, Document]:
     that cannot be installed or started is an entry with its reason; the others go on.
     """
     started, clock = datetime.now(UTC), time.monotonic()
+    if not piecewise_eval.COMPILED:
+        _say("numba is not installed: truth takes a slower certified path, with the same verdicts")
     environments = ensure_all(plan.frameworks, plan.home / "environments", log=_say)
     executor = process_pool(plan.jobs)
     try:
