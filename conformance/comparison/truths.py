@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import ParamSpec, TypeVar
 
 from conformance.comparison.cases import standard_points
@@ -37,8 +39,20 @@ class _Pool(ProcessPoolExecutor):
 
 
 def process_pool(jobs: int) -> ProcessPoolExecutor:
-    """``jobs`` fresh processes that leave Ctrl-C to their parent."""
-    return _Pool(jobs, mp_context=get_context("spawn"))
+    """``jobs`` fresh processes that leave Ctrl-C to their parent, and end with it however it ends."""
+    return _Pool(jobs, mp_context=get_context("spawn"), initializer=_leave_with_the_parent)
+
+
+def _leave_with_the_parent() -> None:
+    """Without this a process whose parent was killed would wait for work for ever: its siblings hold the queue open."""
+    parent = parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def prepare(plan: Plan, executor: Executor) -> None:

@@ -168,6 +168,22 @@ def test_an_interrupted_sweep_resumes_with_the_same_bytes(home: Path, number: si
 
 
 @pytest.mark.slow
+def test_a_driver_that_is_killed_alone_leaves_nothing_running(home: Path) -> None:
+    process = _command(home, *EXP, SLOPPY_SLEEP="40")
+    _after_the_first_chapter(process, home)
+    process.kill()
+    process.wait(timeout=10)
+    for _ in range(100):
+        try:
+            os.killpg(process.pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGKILL)
+    pytest.fail("processes of the sweep are still there")
+
+
+@pytest.mark.slow
 def test_a_damaged_chapter_is_named_set_aside_and_scored_anew(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = swept(home, *EXP)
     (document,) = home.glob("sweeps/*.json")
