@@ -9,7 +9,7 @@ import numpy as np
 from adapters import interface
 from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, Spec
 from adapters.mindspore.distributions import MindSporeDistribution
-from adapters.mindspore.source import DTYPES, MODES, Runner
+from adapters.mindspore.source import CALLS, DTYPES, MODES, Runner
 from adapters.mindspore.transforms import MindSporeTransform
 
 
@@ -50,4 +50,5 @@ class Adapter(interface.Adapter):
         ms = self._runner.ms
         smallest = ms.Tensor(np.full(64, np.finfo(dtype).tiny, dtype))
         half = ms.Tensor(np.full(64, 0.5, dtype))
-        return bool(np.all((smallest * half).asnumpy() == 0))
+        # The first calls of an operator are spread over threads on trial, and only the threads' part is flushed.
+        return any(bool(np.any((smallest * half).asnumpy() == 0)) for _ in range(CALLS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -120,9 +121,13 @@ class FrameworkClient:
             self._journal.store(key, *_record_of(reply, self._timeout))
         return reply
 
-    def snippet(self, code: str) -> SnippetReply:
-        """Run a reproduction in the worker, in a fresh namespace, under the same time limit: what it printed."""
-        return self._ask_for_text({"op": "snippet", "code": code}, None)
+    def snippet(self, code: str, fresh: bool = False) -> SnippetReply:
+        """Run a reproduction in the worker, in a fresh namespace, under the same time limit: what it printed.
+
+        ``fresh``: in another process, which has done nothing before; it takes as long as starting the framework.
+        """
+        question = {"op": "snippet", "code": code}
+        return self._ask_for_text({**question, "fresh": True} if fresh else question, None)
 
     def reproduction(self, request: Request) -> SnippetReply:
         """The script, in the framework's own API, that evaluates ``request`` at its single point; in ``code``, not run.
@@ -138,7 +143,10 @@ class FrameworkClient:
             texts = {name: known[0][name] for name in ("status", "stdout", "message", "code", "seconds")}
             return SnippetReply(**texts, reused=True)
         started = time.monotonic()
-        with self._lock:
+        with self._lock, contextlib.ExitStack() as later:
+            if question.pop("fresh", False):
+                later.callback(self._swap, self._process)
+                self._process = None
             try:
                 header, _ = self._worker().ask(question, [] if values is None else [values], self._timeout)
                 # Whatever a frame that the framework forged says, these are texts.
@@ -263,6 +271,11 @@ class FrameworkClient:
                 break
         self._unusable = FrameworkUnusable(*problem)
         raise self._unusable
+
+    def _swap(self, process: WorkerProcess | None) -> None:
+        """Go back to ``process``; the one at hand is ended."""
+        self._bury()
+        self._process = process
 
     def _bury(self) -> None:
         process, self._process = self._process, None

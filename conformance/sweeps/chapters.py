@@ -101,8 +101,9 @@ _scorers: dict[str, Scorer] = {}
 
 
 def _client(sweep: Sweep) -> FrameworkClient:
-    """The framework's worker, kept from sweep to sweep since it takes seconds to start; at most one at a time."""
-    name = f"{sweep.framework} {sweep.environment.fingerprint} {sweep.timeout} {sweep.adapter_file}"
+    """The framework's worker, a new one for every sweep: there are frameworks whose answers depend on what the process
+    did before, and a sweep must not depend on which ones came first."""
+    name = sweep.key
     if name not in _clients:
         for other in _clients.values():
             other.close()

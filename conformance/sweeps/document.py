@@ -90,13 +90,13 @@ class _Writer:
                 "ordinary": figures.histogram(tally, Region.ORDINARY),
             },
             "laws": self._laws(),
-            "findings": self._findings() if sweep.quantity else [],
+            "findings": self._findings(),
         }
 
     def _cell(self) -> Document:
         sweep, tally, fmt = self.sweep, self.tally, self.fmt
         ordinary = int(tally.worst_ulp_at[Region.ORDINARY])
-        exact = self._at(ordinary).distances.ulp[0] if ordinary != NOWHERE else np.nan
+        exact = self._again(Region.ORDINARY, self._at(ordinary)) if ordinary != NOWHERE else np.nan
         centre = centre_of(self.frame, fmt)
         tolerance = self.case.tolerance(sweep.quantity)
         return {
@@ -109,7 +109,7 @@ class _Writer:
             "message": "",
             "points": int(tally.counts.sum()),
             "coverage": "exact maximum",
-            "accuracy": figures.accuracy(tally, fmt, float(exact)),
+            "accuracy": figures.accuracy(tally, fmt, exact),
             "stability": figures.stability(tally),
             "safe_range": figures.safe_range(tally, fmt, self.frame, centre, tolerance, self.log_quantity),
             "regions": figures.regions(tally, fmt, self.log_quantity),
@@ -132,22 +132,28 @@ class _Writer:
 
     def _maximum(self) -> Document | None:
         """The largest error over all finite inputs but zero that have a truth, and where; None where there are none."""
-        worst, at = -1.0, NOWHERE
-        for region in Region:
-            if self.tally.worst_ulp[region] > worst and region not in (Region.OUTSIDE, Region.SPECIAL):
-                worst, at = float(self.tally.worst_ulp[region]), int(self.tally.worst_ulp_at[region])
+        regions = [region for region in Region if region not in (Region.OUTSIDE, Region.SPECIAL)]
+        worst = max(regions, key=lambda region: float(self.tally.worst_ulp[region]))
+        at = int(self.tally.worst_ulp_at[worst])
         if at == NOWHERE:
             return None
         measure = self._at(at)
+        ulp = self._again(worst, measure)
         return {
             "region": Region(int(measure.region[0])).label,
             "input": decimal_text(measure.inputs[0]),
             "input_hex": hex_text(measure.inputs[0]),
             "got": decimal_text(measure.got[0]),
             "got_hex": hex_text(measure.got[0]),
-            "ulp": json_number(measure.distances.ulp[0]),
+            "ulp": json_number(ulp),
             "kind": Failure(int(measure.failures[0])).label,
+            "seen_again": bool(ulp == measure.distances.ulp[0]),
         }
+
+    def _again(self, region: Region, measure: Measure) -> float:
+        """The region's worst ulp: by ball arithmetic, or as it was seen where the block is now answered otherwise."""
+        seen, now = float(self.tally.worst_ulp[region]), float(measure.distances.ulp[0])
+        return now if seen == now or abs(seen - now) <= 1e-3 * max(seen, 1.0) else seen
 
     def _laws(self) -> Document:
         """By law: how many inputs it judged, and at how many the result cannot be used."""
@@ -172,10 +178,21 @@ class _Writer:
             counts = self.tally.counts[region]
             for code in np.flatnonzero(counts).tolist():
                 if code not in (Failure.NONE, Failure.UNDECIDED):
-                    found.append(
-                        finding_of(self._group(region, Failure(code)), self.case, self.axes, self.oracle, self.client)
-                    )
+                    found.append(self._finding(region, Failure(code)))
         return found
+
+    def _finding(self, region: Region, kind: Failure) -> Document:
+        """The finding; no accusation where the same block, asked again, was answered otherwise."""
+        group = self._group(region, kind)
+        finding = finding_of(group, self.case, self.axes, self.oracle, self.client)
+        if group.measure.failures[0] != kind:
+            finding["confirmed"], finding["confirmed_by"] = (
+                False,
+                "none: asked again, the same block was answered otherwise",
+            )
+            finding["note"] += "; not seen again"
+            finding["reproduction"]["confirmed"] = False
+        return finding
 
     def _group(self, region: Region, kind: Failure) -> Group:
         slot = (int(region), int(kind))

@@ -114,6 +114,20 @@ def test_a_sweep_agrees_with_an_exhaustive_comparison(home: Path, quantity: str)
     )
 
 
+@pytest.mark.slow
+def test_what_is_not_seen_again_accuses_nobody(home: Path) -> None:
+    tanh = ["sweep", "tanh", "--quantity", "forward", "--dtype", "bfloat16", "--jobs", "1", *OWN]
+    document = swept(home, *tanh)
+    assert document["cell"]["failures"] == {"value wrong": 1}
+    assert document["maximum"]["input"] == "-0.25"
+    assert document["maximum"]["ulp"] > 30
+    assert not document["maximum"]["seen_again"]
+    (finding,) = document["findings"]
+    assert not finding["confirmed"]
+    assert not finding["reproduction"]["confirmed"]
+    assert "not seen again" in finding["note"]
+
+
 def _close(a: Any, b: Any, within: float = 1e-5) -> bool:
     if isinstance(a, dict):
         return set(a) == set(b) and all(_close(a[key], b[key], within) for key in a)

@@ -175,6 +175,17 @@ def test_snippets_and_reproductions(hostile: Make) -> None:
     assert client.snippet("print(1 + 1)").stdout == "2\n"
 
 
+def test_a_fresh_snippet_knows_nothing_of_what_ran_before(hostile: Make) -> None:
+    client = hostile()
+    where = "import os, sys; print(os.getpid(), hasattr(sys, 'mark')); sys.mark = 1"
+    first = client.snippet(where).stdout.split()
+    fresh = client.snippet(where, fresh=True).stdout.split()
+    again = client.snippet(where).stdout.split()
+    assert first[1] == fresh[1] == "False"
+    assert again == [first[0], "True"]
+    assert fresh[0] != first[0]
+
+
 def test_the_worker_sees_adapters_and_nothing_else_of_the_project(hostile: Make) -> None:
     looked = hostile().snippet(
         "import os, sys\nprint(sys.path[0], os.environ['PYTHONPATH'] in sys.path, os.getsid(0) == os.getpid())\n"

@@ -21,6 +21,9 @@ Array = NDArray[Any]
 WRONG_AT = 1.5
 """exp is off by a quarter here, and nowhere else."""
 
+FORGETS_AT = -0.25
+"""tanh is off by a quarter here, but never in a process's first block."""
+
 
 class Adapter(AdapterBase):
     name = "sloppy"
@@ -43,6 +46,7 @@ class Adapter(AdapterBase):
 class _Sloppy(BoundTransform):
     def __init__(self, own: BoundTransform, spec: Spec, dtype: str) -> None:
         self._own, self._spec, self._dtype = own, spec, dtype
+        self._blocks = 0
 
     def forward(self, x: Array) -> Array:
         if len(x) > 1 and np.signbit(x[0]):
@@ -50,6 +54,9 @@ class _Sloppy(BoundTransform):
         y = self._own.forward(x)
         if self._spec.name == "exp":
             y = np.where(x == WRONG_AT, y * y.dtype.type(1.25), y)
+        self._blocks += len(x) > 1
+        if self._spec.name == "tanh" and self._blocks > 1:
+            y = np.where(x == FORGETS_AT, y * y.dtype.type(1.25), y)
         return np.asarray(y)
 
     def inverse(self, y: Array) -> Array:
