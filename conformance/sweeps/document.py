@@ -26,7 +26,7 @@ from conformance.scoring.curve import BINS, encode
 from conformance.scoring.failures import Failure
 from conformance.sweeps import figures
 from conformance.sweeps.blocks import Block, block_at, block_count
-from conformance.sweeps.request import Sweep
+from conformance.sweeps.request import Sweep, writer_digest
 from conformance.sweeps.scorer import centre_of
 from conformance.sweeps.tally import NOWHERE, Tally
 
@@ -77,11 +77,12 @@ class _Writer:
         self._blocks: dict[int, Reply] = {}
 
     def document(self) -> Document:
-        sweep, tally = self.sweep, self.tally
+        tally = self.tally
         return {
             "format": "conformance-sweep",
             "format_version": FORMAT_VERSION,
             "oracle_version": ORACLE_VERSION,
+            "written_by": writer_digest(),
             "inputs": int(tally.counts.sum()),
             "cell": self._cell(),
             "maximum": self._maximum(),
@@ -90,7 +91,7 @@ class _Writer:
                 "ordinary": figures.histogram(tally, Region.ORDINARY),
             },
             "laws": self._laws(),
-            "findings": self._findings() if sweep.quantity else [],
+            "findings": self._findings(),
         }
 
     def _cell(self) -> Document:
@@ -172,9 +173,13 @@ class _Writer:
             counts = self.tally.counts[region]
             for code in np.flatnonzero(counts).tolist():
                 if code not in (Failure.NONE, Failure.UNDECIDED):
-                    found.append(
-                        finding_of(self._group(region, Failure(code)), self.case, self.axes, self.oracle, self.client)
-                    )
+                    group = self._group(region, Failure(code))
+                    finding = finding_of(group, self.case, self.axes, self.oracle, self.client)
+                    if group.measure.failures[0] != code:
+                        # What is shown is the second answer: nobody is accused by it of what the first one was.
+                        finding["confirmed"] = finding["reproduction"]["confirmed"] = False
+                        finding["confirmed_by"] = "none: the same block, asked again, was answered otherwise"
+                    found.append(finding)
         return found
 
     def _group(self, region: Region, kind: Failure) -> Group:
