@@ -261,6 +261,7 @@ def test_an_answer_that_does_not_come_again_accuses_nobody(home: Path, monkeypat
     monkeypatch.setenv("SLOPPY_MENDED", "1")
     (finding,) = swept(home, *EXP)["findings"]
     assert finding["count"] == 1
+    assert "another the second time" in finding["summary"]
     assert not finding["confirmed"]
     assert not finding["reproduction"]["confirmed"]
 
@@ -281,3 +282,20 @@ def test_a_result_that_cannot_be_kept_is_shown_all_the_same(home: Path, capsys: 
     said = capsys.readouterr()
     assert "cannot be kept" in said.err
     assert "1 value wrong" in said.out
+
+
+@pytest.mark.slow
+def test_where_one_answer_does_not_come_again_a_finding_shows_one_that_does(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLOPPY_NAN_FROM", "2")
+    swept(home, *EXP)
+    (document,) = home.glob("sweeps/*.json")
+    document.unlink()
+    monkeypatch.setenv("SLOPPY_NAN_FROM", "3")
+    again = swept(home, *EXP)
+    (finding,) = [one for one in again["findings"] if one["kind"] == "spurious nan"]
+    assert finding["worst"]["got"] == "nan"
+    assert finding["worst"]["input"] == "-4"
+    assert finding["confirmed"]
+    assert again["maximum"]["ulp"] == "inf"

@@ -2,6 +2,7 @@
 
 SLOPPY_SLEEP, a number of seconds, makes every answer about negative numbers late. SLOPPY_MENDED makes it right after
 all. SLOPPY_GONE, a path, makes it die at the first negative number, leave a file there, and never start again.
+SLOPPY_NAN_FROM, a number: exp is nan from its negative on, down to -4.
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ class _Sloppy(BoundTransform):
         y = self._own.forward(x)
         if self._spec.name == "exp" and "SLOPPY_MENDED" not in os.environ:
             y = np.where(x == WRONG_AT, y * y.dtype.type(1.25), y)
+            spoiled = (x <= -float(os.environ.get("SLOPPY_NAN_FROM", "9"))) & (x >= -4.0)
+            y = np.where(spoiled, y.dtype.type(np.nan), y)
         return np.asarray(y)
 
     def inverse(self, y: Array) -> Array:
