@@ -51,7 +51,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--parameters", action="store_true", help="share the search among variants with other parameters"
     )
-    parser.add_argument("--random", type=int, default=0, metavar="N", help="try N random points too, to compare with")
+    parser.add_argument(
+        "--random", type=int, default=0, metavar="N", help="try N random points too, to compare with (scalar subjects)"
+    )
     parser.add_argument("--keep", action="store_true", help="add the worst inputs to the corpus of the comparison")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything that was found")
     parser.add_argument("--adapter-file", type=Path, help="search an adapter that lives in this file")
@@ -88,7 +90,11 @@ def run(options: argparse.Namespace) -> int:
     if options.keep:
         for subject, cases in outcome.kept.items():
             if cases:
-                print(f"\nkept {len(cases)} inputs in {keep(subject, cases).name}")
+                try:
+                    path = keep(subject, cases)
+                except OSError as problem:
+                    raise BadRequest(f"--keep: {problem}") from None
+                print(f"\nkept {len(cases)} inputs in {path.name}")
     if outcome.interrupted:
         print("conformance: interrupted; the same command begins with what was computed", file=sys.stderr)
         return 130

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from conformance.execution.home import home
 from conformance.oracle import piecewise_eval
 from conformance.sweeps.known import write
 from conformance.sweeps.request import DTYPES, Sweep, checked, environment_of, named_frameworks
-from conformance.sweeps.run import Swept, run_sweep, sizes
+from conformance.sweeps.run import SweepStopped, Swept, run_sweep, sizes
 
 EPILOG = """\
 examples:
@@ -64,7 +65,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """The command; its exit code."""
-    if options.jobs < 1 or options.timeout <= 0:
+    if options.jobs < 1 or not 0 < options.timeout < float("inf"):
         raise BadRequest("--jobs and --timeout must be positive")
     if options.json is not None and (options.json.is_dir() or not options.json.resolve().parent.is_dir()):
         raise BadRequest(f"--json {options.json}: no such folder, or a folder itself")
@@ -79,28 +80,35 @@ def run(options: argparse.Namespace) -> int:
     names = named_frameworks(_names(options.framework), options.adapter_file)
     if not piecewise_eval.COMPILED:
         print("numba is not installed: every input goes the slow way, with the same verdicts", file=sys.stderr)
-    environments = {name: _environment(name, options.adapter_file) for name in names}
+    environments = _environments(names, options.adapter_file)
     sweeps = [
         Sweep(
             name, subject, quantity, options.dtype, options.mode,
             environments[name], home(), options.timeout, options.adapter_file,
         )
-        for name in names
+        for name in environments
         for subject, quantity in pairs
     ]  # fmt: skip
+    alone = len(names) * len(pairs) == 1
     if len(sweeps) > 1:
         print(sizes(sweeps), file=sys.stderr)
     pool = process_pool(options.jobs)
     done: list[Swept] = []
+    stopped = False
     try:
         for sweep in sweeps:
             try:
                 done.append(run_sweep(sweep, pool, options.jobs))
             except BadRequest as problem:
                 # One sweep that makes no sense is a mistake; among many it is news of what is not offered.
-                if len(sweeps) == 1:
+                if alone:
                     raise
                 print(f"  {problem}", file=sys.stderr)
+            except SweepStopped as problem:
+                stopped = True
+                print(f"conformance: {problem}; what was scored is kept, the same command resumes", file=sys.stderr)
+                end_pool(pool)
+                pool = process_pool(options.jobs)
     except BaseException:
         end_pool(pool)
         if done:
@@ -108,7 +116,8 @@ def run(options: argparse.Namespace) -> int:
         raise
     pool.shutdown()
     if not done:
-        print("conformance: nothing could be swept; the reasons are above", file=sys.stderr)
+        if not alone:
+            print("conformance: nothing could be swept; the reasons are above", file=sys.stderr)
         return 3
     print(table(done))
     if len(done) == 1:
@@ -116,11 +125,11 @@ def run(options: argparse.Namespace) -> int:
     if options.json is not None:
         documents = [one.document for one in done]
         try:
-            write(options.json, documents[0] if len(sweeps) == 1 else {"sweeps": documents})
+            write(options.json, documents[0] if alone else {"sweeps": documents})
         except OSError as problem:
             raise BadRequest(f"--json {options.json}: {problem.strerror or problem}") from None
         print(f"\nwritten: {options.json}")
-    return 0
+    return 3 if stopped else 0
 
 
 def table(done: list[Swept]) -> str:
@@ -179,7 +188,7 @@ def details(one: Swept) -> str:
     counts: dict[str, int] = {}
     for end, count in document["histogram"]["all"]:
         size = float(end)
-        label = next((f"up to {bound:g}" for bound in _BOUNDS if size <= bound), "more, inf included")
+        label = next((f"below {bound:g}" for bound in _BOUNDS if size <= bound), "more, or no number")
         counts[label] = counts.get(label, 0) + count
     lines += [f"  {label:<20} {count:>13,}" for label, count in counts.items()]
     lines += [f"{finding['severity']}: {finding['summary']}" for finding in document["findings"]]
@@ -201,11 +210,18 @@ def _names(wanted: list[str] | None) -> list[str]:
     return [name.strip() for text in wanted or () for name in text.split(",") if name.strip()]
 
 
-def _environment(framework: str, adapter_file: Path | None) -> Environment:
-    if adapter_file is not None:
-        found = environment_of(framework, home(), adapter_file)
-    else:
-        found = ensure(framework, home() / "environments", lambda text: print(text, file=sys.stderr))
-    if found.python is None:
-        raise BadRequest(f"{framework} cannot be started: {found.reason}")
-    return found
+def _environments(names: Sequence[str], adapter_file: Path | None) -> dict[str, Environment]:
+    """By framework. One that is not there is a mistake if it was the only one, and else does not stop the others."""
+    ready: dict[str, Environment] = {}
+    for name in names:
+        if adapter_file is not None:
+            found = environment_of(name, home(), adapter_file)
+        else:
+            found = ensure(name, home() / "environments", lambda text: print(text, file=sys.stderr))
+        if found.python is not None:
+            ready[name] = found
+        elif len(names) == 1:
+            raise BadRequest(f"{name} cannot be started: {found.reason}")
+        else:
+            print(f"  {name} cannot be started: {found.reason}", file=sys.stderr)
+    return ready

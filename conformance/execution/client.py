@@ -30,8 +30,11 @@ class FrameworkUnusable(Exception):
     """The framework can't be started here; ``status`` is "raised", "crashed" or "timed_out", ``str`` is one line."""
 
     def __init__(self, status: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(status, message)  # Both, or it could not be unpickled on its way out of a process pool.
         self.status = status
+
+    def __str__(self) -> str:
+        return str(self.args[1])
 
 
 class _NotOffered(Exception):
@@ -97,6 +100,11 @@ class FrameworkClient:
                 self._worker()
             assert self._description is not None
             return self._description
+
+    @property
+    def unusable(self) -> FrameworkUnusable | None:
+        """Why no worker can be started any more; then no reply says anything about the framework's answers."""
+        return self._unusable
 
     def evaluate(self, request: Request) -> Reply:
         """Answer ``request``, from the journal where it is known. A block that dies is searched for its guilty rows."""

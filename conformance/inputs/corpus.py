@@ -77,7 +77,7 @@ def keep(subject: str, cases: Iterable[Kept]) -> Path:
     head = f"# Worst cases of {subject}: quantity, dtype, input; then who was found how far off there.\n"
     lines = [known[key].line + "\n" for key in sorted(known)]
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(path.name + ".part")
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     aside.write_text(head + "".join(lines), encoding="ascii")
     os.replace(aside, path)
     _read.cache_clear()

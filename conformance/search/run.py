@@ -94,6 +94,8 @@ def checked(search: Search) -> Search:
             raise BadRequest(f"--{name} must be positive")
     if search.seed < 0 or search.random < 0:
         raise BadRequest("--seed and --random must not be negative")
+    if search.random and event_of(subjects[0]):
+        raise BadRequest(f"--random tries points on a line, and {subjects[0]} maps vectors")
     return replace(search, subject=subjects[0])
 
 
@@ -137,6 +139,9 @@ def search_client(search: Search, client: FrameworkClient, oracle: Oracle, say: 
                 raise
             say(f"  {problem}")
             continue
+        if client.unusable is not None:
+            # What was never answered must not be shown, or kept, as crashes.
+            raise BadRequest(f"{search.framework} died and cannot be started again: {client.unusable}")
         outcome.document["subjects"].append(part)
         if outcome.interrupted:
             break

@@ -56,7 +56,8 @@ def load_chapter(files: CheckedFiles, index: int) -> Tally | None:
 def score_chapter(sweep: Sweep, index: int) -> Tally:
     """Score one chapter and keep its tally. The framework's worker lives on in this process for the next one.
 
-    Raises NotOffered, and FrameworkUnusable where the framework cannot be started.
+    Raises NotOffered, and FrameworkUnusable where the framework cannot be started, or not again after it died: what was
+    never answered must not be kept as a failure of 2**20 inputs.
     """
     fmt = format_named(sweep.dtype)
     each = block_count(fmt) // chapter_count(fmt)
@@ -70,6 +71,9 @@ def score_chapter(sweep: Sweep, index: int) -> Tally:
             reply = client.evaluate(
                 Request(sweep.subject, sweep.quantity, sweep.dtype, sweep.mode, values, first=block.first)
             )
+            if client.unusable is not None:
+                _clients.clear()  # The next sweep begins with a fresh one: the trouble may be over by then.
+                raise client.unusable
             if reply.status == "not_offered":
                 raise NotOffered(reply.message)
             tally.merge(scorer.score(block, reply))

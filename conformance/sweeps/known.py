@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
 from pathlib import Path
 from typing import Any
+
+from conformance.sweeps.request import writer_digest
 
 
 def document_path(home: Path, key: str) -> Path:
@@ -18,12 +21,18 @@ def write(path: Path, document: dict[str, Any]) -> None:
     """Strict JSON (non-finite numbers are text), the whole file or the old one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    aside.write_text(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    os.replace(aside, path)
+    try:
+        aside.write_text(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        os.replace(aside, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            aside.unlink()
+        raise
 
 
 def finished(home: Path, key: str) -> dict[str, Any] | None:
-    """The document of a finished sweep, or None. A damaged one is named, set aside, and as good as absent."""
+    """The document of a finished sweep, or None. A damaged one is named, set aside, and as good as absent; one that
+    other code wrote is absent too, since it is quickly written anew from the chapters."""
     path = document_path(home, key)
     try:
         text = path.read_text(encoding="utf-8")
@@ -33,9 +42,10 @@ def finished(home: Path, key: str) -> dict[str, Any] | None:
         document: dict[str, Any] = json.loads(text)
         if document["format"] != "conformance-sweep" or document["format_version"] != 1:
             raise ValueError("another format")
-        return document
+        return document if document.get("written_by") == writer_digest() else None
     except (ValueError, KeyError, TypeError) as problem:
         aside = path.with_name(path.name + ".corrupt")
         print(f"{path} is corrupt ({problem}); set aside as {aside.name}", file=sys.stderr)
-        path.replace(aside)
+        with contextlib.suppress(OSError):
+            path.replace(aside)
         return None

@@ -90,16 +90,18 @@ def checked(subjects: list[str], quantities: list[str] | None, dtype: str, mode:
                 pairs.append((subject, quantity))
     if not pairs:
         raise BadRequest(f"none of {'; '.join(named)} has a quantity {' or '.join(quantities or ())}")
-    return pairs
+    return list(dict.fromkeys(pairs))
 
 
 def named_frameworks(wanted: list[str] | None, adapter_file: Path | None) -> tuple[str, ...]:
     """The frameworks to sweep; any one name goes with an adapter that lives in a file of its own."""
+    if not wanted:
+        raise BadRequest(f"which --framework? Of: {', '.join(FRAMEWORKS)}")
     if adapter_file is None:
         return chosen("framework", wanted, tuple(FRAMEWORKS))
     if not adapter_file.is_file():
         raise BadRequest(f"--adapter-file {adapter_file}: no such file")
-    if not wanted or len(wanted) != 1:
+    if len(wanted) != 1:
         raise BadRequest("--adapter-file wants one --framework, a name for it")
     return (wanted[0],)
 
@@ -125,3 +127,12 @@ def suite_digest() -> str:
     for path in named:
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
+
+
+@cache
+def writer_digest() -> str:
+    """A digest of the modules that make a document of a tally: one that others wrote is written anew."""
+    top = Path(__file__).resolve().parents[1]
+    named = [top / "sweeps" / f"{name}.py" for name in ("document", "figures")]
+    named += [top / "comparison" / f"{name}.py" for name in ("blame", "confirm", "groups")]
+    return digest(*(path.read_bytes() for path in named))[:16]

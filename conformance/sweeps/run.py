@@ -6,9 +6,10 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from conformance.comparison.plan import BadRequest
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
@@ -29,6 +30,11 @@ from conformance.sweeps.request import Sweep
 from conformance.sweeps.tally import Tally
 
 Say = Callable[[str], None]
+T = TypeVar("T")
+
+
+class SweepStopped(Exception):
+    """The sweep cannot go on here and now; one line. What was scored is kept, and the same command goes on."""
 
 
 @dataclass
@@ -50,7 +56,8 @@ def run_sweep(sweep: Sweep, pool: ProcessPoolExecutor, jobs: int, say: Say = to_
 
     Guarantee: the document depends on the request and on what the framework answers, not on interruptions, on the
     number of processes, or on time. Raises BadRequest where the framework cannot be started or lacks the dtype, the
-    mode or the function. On KeyboardInterrupt what was scored is on disk.
+    mode or the function, and SweepStopped where it, or a process of the pool, dies for good on the way. On both and on
+    KeyboardInterrupt what was scored is on disk. A document that cannot be written is returned all the same.
     """
     started = time.monotonic()
     fmt = format_named(sweep.dtype)
@@ -64,13 +71,13 @@ def run_sweep(sweep: Sweep, pool: ProcessPoolExecutor, jobs: int, say: Say = to_
     missing = [index for index in range(count) if index not in tallies]
     reused = 1.0 - len(missing) / count
     if missing:
-        _begin(sweep, pool)
+        _outcome_of(sweep, lambda: pool.submit(probe, sweep).result())
         each = (1 << fmt.bits) // count
         clock = _Clock(sweep, count, len(missing), each, say)
         tasks = [partial(score_chapter, sweep, index) for index in missing]
-        for outcome in run_parallel(tasks, jobs, pool, clock.told):
+        for outcome in _outcome_of(sweep, lambda: run_parallel(tasks, jobs, pool, clock.told)):
             if outcome.error is not None:
-                raise outcome.error
+                raise _explained(sweep, outcome.error, begun=True)
             assert outcome.value is not None
             tallies[missing[outcome.index]] = outcome.value
     document = None if missing else finished(sweep.home, sweep.key)
@@ -78,23 +85,39 @@ def run_sweep(sweep: Sweep, pool: ProcessPoolExecutor, jobs: int, say: Say = to_
         whole = Tally()
         for index in range(count):
             whole.merge(tallies[index])
-        with FrameworkClient(
-            sweep.environment, sweep.framework, sweep.home / "journal", sweep.timeout, sweep.adapter_file
-        ) as client:
+        # No journal: it would keep every block that holds a worst input, megabytes each, for nobody to read again.
+        with FrameworkClient(sweep.environment, sweep.framework, None, sweep.timeout, sweep.adapter_file) as client:
+            _outcome_of(sweep, client.describe)
             document = document_of(sweep, whole, client)
-        write(document_path(sweep.home, sweep.key), document)
+            if client.unusable is not None:
+                raise _explained(sweep, client.unusable, begun=True)
+        try:
+            write(document_path(sweep.home, sweep.key), document)
+        except OSError as problem:
+            say(f"  {sweep.name}: the result cannot be kept for comparisons: {problem}")
     return Swept(sweep, document, time.monotonic() - started, reused)
 
 
-def _begin(sweep: Sweep, pool: ProcessPoolExecutor) -> None:
+def _outcome_of(sweep: Sweep, work: Callable[[], T]) -> T:
     try:
-        pool.submit(probe, sweep).result()
-    except NotOffered as absent:
-        raise BadRequest(f"{sweep.name} is not offered: {absent}") from None
-    except NotThere as absent:
-        raise BadRequest(str(absent)) from None
-    except FrameworkUnusable as problem:
-        raise BadRequest(f"{sweep.framework} cannot be started: {problem}") from None
+        return work()
+    except Exception as problem:
+        raise _explained(sweep, problem, begun=False) from None
+
+
+def _explained(sweep: Sweep, problem: Exception, begun: bool) -> Exception:
+    """The problem in one line, where it is not a defect of the suite."""
+    if isinstance(problem, NotOffered):
+        return BadRequest(f"{sweep.name} is not offered: {problem}")
+    if isinstance(problem, NotThere):
+        return BadRequest(str(problem))
+    if isinstance(problem, FrameworkUnusable):
+        if begun:
+            return SweepStopped(f"{sweep.name}: {sweep.framework} died and cannot be started again: {problem}")
+        return BadRequest(f"{sweep.framework} cannot be started: {problem}")
+    if isinstance(problem, BrokenProcessPool):
+        return SweepStopped(f"{sweep.name}: a process was ended from outside (out of memory?)")
+    return problem
 
 
 class _Clock:

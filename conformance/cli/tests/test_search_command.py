@@ -41,6 +41,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["tanh", "--quantity", "fldj", "--framework", "mine", "--adapter-file", "no-such.py"], "no such file"),
         (["tanh", "--quantity", "fldj", *OWN, "--dtype", "bfloat16"], "float32, float64"),
         (["tanh", "--quantity", "fldj", *OWN, "--mode", "compile"], "eager"),
+        (["stick_breaking", "--quantity", "fldj", "--framework", "torch", "--random", "5"], "--random"),
         (["softplus", "--quantity", "fldj", *OWN], "narrow has no softplus"),
     ],
 )
@@ -86,3 +87,14 @@ def test_ctrl_c_prints_what_was_found_so_far(home: Path) -> None:
     assert "ended by interrupted" in out
     assert "ulp" in out
     assert "Traceback" not in err
+
+
+def test_a_corpus_that_cannot_be_written_is_one_line(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "file").write_text("no folder")
+    monkeypatch.setattr(corpus, "FOLDER", home / "file" / "corpus_files")
+    assert main(["search", "exp", "--quantity", "forward", *OWN, "--keep"]) == 2
+    said = capsys.readouterr()
+    assert said.err.splitlines()[-1].startswith("conformance: --keep: ")
+    assert "confirmed by mpmath" in said.out

@@ -18,10 +18,11 @@ import conformance
 from conformance.cli.main import INTERRUPTED, main
 from conformance.comparison.cases import build_case
 from conformance.comparison.cells import cell_of
+from conformance.comparison.plan import BadRequest
 from conformance.comparison.profile import PROFILES
 from conformance.execution.client import FrameworkClient
 from conformance.oracle.oracle import Oracle
-from conformance.sweeps.request import environment_of
+from conformance.sweeps.request import Sweep, environment_of
 
 FILE = Path(conformance.__file__).parent / "sweeps" / "tests" / "sloppy_adapter.py"
 OWN = ["--framework", "sloppy", "--adapter-file", str(FILE)]
@@ -46,6 +47,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["tanh", "--quantity", "fldj", "--framework", "torch", "--dtype", "float8"], "bfloat16"),
         (["tanh", "--quantity", "fldj", "--framework", "torch", "--mode", "fast"], "compile"),
         (["tanh", "--quantity", "fldj", "--framework", "torch", "--jobs", "0"], "--jobs"),
+        (["tanh", "--quantity", "fldj", "--framework", "torch", "--timeout", "nan"], "--timeout"),
+        (["tanh", "--quantity", "fldj", "--framework", ","], "which --framework?"),
         (["tanh", "--quantity", "fldj", "--framework", "torch", "--json", "no/such/folder/x.json"], "no such folder"),
         (["tanh", "--framework", "torch"], "which --quantity?"),
         (["--framework", "torch"], "--all"),
@@ -64,6 +67,34 @@ def test_a_mistake_is_one_line_and_exit_code_2(
     assert said.startswith("conformance: ")
     assert said.count("\n") == 1
     assert named in said
+
+
+def test_a_framework_that_cannot_start_is_one_line_and_exit_code_2(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = home.parent / "broken_adapter.py"
+    file.write_text('raise ImportError("no libfoo")\n')
+    arguments = ["exp", "--quantity", "forward", "--framework", "mine", "--adapter-file", str(file)]
+    assert main(["sweep", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("conformance: mine cannot be started")
+    assert "no libfoo" in said
+    assert said.count("\n") == 1
+
+
+def test_a_framework_that_is_not_there_does_not_stop_the_others(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CONFORMANCE_PYTHON_TORCH", "/no/such/python")
+    monkeypatch.setattr("conformance.cli.sweep.run_sweep", _not_offered)
+    assert main(["sweep", "exp", "--quantity", "forward", "--framework", "torch,numpy"]) == 3
+    said = capsys.readouterr().err
+    assert "torch cannot be started" in said
+    assert "numpy float32 forward of exp is not offered" in said
+
+
+def _not_offered(sweep: Sweep, *_: Any) -> Any:
+    raise BadRequest(f"{sweep.name} is not offered")
 
 
 def swept(home: Path, *arguments: str) -> Any:
@@ -125,7 +156,7 @@ def test_what_is_not_seen_again_accuses_nobody(home: Path) -> None:
     (finding,) = document["findings"]
     assert not finding["confirmed"]
     assert not finding["reproduction"]["confirmed"]
-    assert "not seen again" in finding["note"]
+    assert "another the second time" in finding["note"]
 
 
 def _close(a: Any, b: Any, within: float = 1e-5) -> bool:
@@ -219,3 +250,66 @@ def test_all_passes_over_what_is_not_offered(home: Path, capsys: pytest.CaptureF
     assert "sloppy has no softplus" in said.err
     assert "abs" in said.out
     assert "softplus" not in said.out
+
+
+@pytest.mark.slow
+def test_a_framework_that_dies_for_good_is_not_accused_of_what_it_was_never_asked(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SLOPPY_GONE", str(home.parent / "gone"))
+    assert main([*EXP, "--jobs", "1"]) == 3
+    said = capsys.readouterr()
+    assert "died and cannot be started again" in said.err
+    assert "Traceback" not in said.err
+    assert "crashed" not in said.out
+    assert len(list(home.glob("sweeps/**/*.chapter"))) == 1
+    monkeypatch.delenv("SLOPPY_GONE")
+    assert swept(home, *EXP)["cell"]["failures"] == {"value wrong": 1}
+
+
+@pytest.mark.slow
+def test_an_answer_that_does_not_come_again_accuses_nobody(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept(home, *EXP)
+    (document,) = home.glob("sweeps/*.json")
+    document.unlink()
+    monkeypatch.setenv("SLOPPY_MENDED", "1")
+    (finding,) = swept(home, *EXP)["findings"]
+    assert finding["count"] == 1
+    assert "another the second time" in finding["summary"]
+    assert not finding["confirmed"]
+    assert not finding["reproduction"]["confirmed"]
+
+
+@pytest.mark.slow
+def test_a_document_of_other_code_is_written_anew(home: Path) -> None:
+    before = swept(home, *EXP)
+    (document,) = home.glob("sweeps/*.json")
+    document.write_text(document.read_text().replace(before["written_by"], "0" * 16).replace("grave", "minor"))
+    assert swept(home, *EXP) == before
+
+
+@pytest.mark.slow
+def test_a_result_that_cannot_be_kept_is_shown_all_the_same(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home.mkdir()
+    (home / "sweeps").write_text("a file where the folder should be")
+    assert swept(home, *EXP)["inputs"] == 65536
+    said = capsys.readouterr()
+    assert "cannot be kept" in said.err
+    assert "1 value wrong" in said.out
+
+
+@pytest.mark.slow
+def test_where_one_answer_does_not_come_again_a_finding_shows_one_that_does(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLOPPY_NAN_FROM", "2")
+    swept(home, *EXP)
+    (document,) = home.glob("sweeps/*.json")
+    document.unlink()
+    monkeypatch.setenv("SLOPPY_NAN_FROM", "3")
+    again = swept(home, *EXP)
+    (finding,) = [one for one in again["findings"] if one["kind"] == "spurious nan"]
+    assert finding["worst"]["got"] == "nan"
+    assert finding["worst"]["input"] == "-4"
+    assert finding["confirmed"]
+    assert again["maximum"]["ulp"] == "inf"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from conformance.search.line import Line
 from conformance.search.pick import thresholds_found, to_keep
 from conformance.search.random_points import random_document
 from conformance.search.run import Outcome, Search, run_search
-from conformance.search.scalar_search import asked_again, search_line
+from conformance.search.scalar_search import Found, asked_again, search_line
 from conformance.search.tests.narrow_adapter import CUT, NARROW, STEP, Adapter
 from conformance.search.vector_search import search_rows
 from conformance.tests.in_process import InProcess
@@ -162,3 +163,13 @@ def test_parameters_are_searched_and_named(tmp_path: Path) -> None:
 def test_the_largest_float_of_an_open_line_is_on_it(oracle: Oracle) -> None:
     line = line_of(case_of(oracle, "exp"), "forward")
     assert from_ordinal(np.array([line.low, line.high]), FLOAT64).tolist() == [-np.inf, np.inf]
+
+
+def test_points_outside_the_domain_do_not_make_a_maximum_exact(oracle: Oracle) -> None:
+    fmt = FORMATS["bfloat16"]
+    line = Line(fmt, frame_of(oracle, "exp", "inverse"), 0, 100)
+    tried = np.arange(-20, 100)
+    nothing = np.zeros(len(tried))
+    seen = Seen(tried, nothing, nothing, nothing, np.zeros(len(tried), np.uint8))
+    assert Found(line, seen, 1, "evaluations").coverage == "lower bound"
+    assert Found(line, replace(seen, ordinal=tried + 1), 1, "evaluations").coverage == "exact maximum"

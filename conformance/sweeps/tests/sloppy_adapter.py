@@ -1,6 +1,8 @@
 """A framework that is right but for a few floats, in the formats that a test can sweep in seconds. One file.
 
-SLOPPY_SLEEP, a number of seconds, makes every answer about negative numbers late.
+SLOPPY_SLEEP, a number of seconds, makes every answer about negative numbers late. SLOPPY_MENDED makes it right after
+all. SLOPPY_GONE, a path, makes it die at the first negative number, leave a file there, and never start again.
+SLOPPY_NAN_FROM, a number: exp is nan from its negative on, down to -4.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ class Adapter(AdapterBase):
     name = "sloppy"
 
     def __init__(self) -> None:
+        if os.path.exists(os.environ.get("SLOPPY_GONE", "")):
+            raise ImportError("sloppy is gone")
         self._reference = Reference()
 
     def describe(self) -> Description:
@@ -51,9 +55,14 @@ class _Sloppy(BoundTransform):
     def forward(self, x: Array) -> Array:
         if len(x) > 1 and np.signbit(x[0]):
             time.sleep(float(os.environ.get("SLOPPY_SLEEP", "0")))
+            if "SLOPPY_GONE" in os.environ:
+                open(os.environ["SLOPPY_GONE"], "w").close()
+                os._exit(1)
         y = self._own.forward(x)
-        if self._spec.name == "exp":
+        if self._spec.name == "exp" and "SLOPPY_MENDED" not in os.environ:
             y = np.where(x == WRONG_AT, y * y.dtype.type(1.25), y)
+            spoiled = (x <= -float(os.environ.get("SLOPPY_NAN_FROM", "9"))) & (x >= -4.0)
+            y = np.where(spoiled, y.dtype.type(np.nan), y)
         self._blocks += len(x) > 1
         if self._spec.name == "tanh" and self._blocks > 1:
             y = np.where(x == FORGETS_AT, y * y.dtype.type(1.25), y)
