@@ -72,6 +72,10 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
         started = time.monotonic()
         for index, case in enumerate(cases, 1):
             run_case(case, axes, plan, oracle, client, result, swept)
+            if client.unusable is not None:
+                # It started before and does not any more (a disk that is full, a package that went): what it was asked
+                # since has no answer, which is not its fault. What it answered is in the journal.
+                return FrameworkResult(failed_entry(name, f"could not be started again: {client.unusable}"))
             case.forget()
             if index == len(cases) or cases[index].subject != case.subject:
                 seconds = time.monotonic() - started
