@@ -6,9 +6,11 @@ An event is its coordinates joined by commas: ``fldj float64 0x1p+0,-0x1p+1,0x1p
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -65,6 +67,14 @@ def keep(subject: str, cases: Iterable[Kept]) -> Path:
     A case that is there already gets the comment of the new one beside its own, unless it says the same.
     """
     path = FOLDER / f"{slug(subject)}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(path.parent):
+        _add(path, subject, cases)
+    _read.cache_clear()
+    return path
+
+
+def _add(path: Path, subject: str, cases: Iterable[Kept]) -> None:
     known = {case.key: case for case in _cases(path)}
     for case in cases:
         before = known.get(case.key)
@@ -76,12 +86,20 @@ def keep(subject: str, cases: Iterable[Kept]) -> Path:
         known[case.key] = Kept(case.quantity, case.dtype, case.value, comment)
     head = f"# Worst cases of {subject}: quantity, dtype, input; then who was found how far off there.\n"
     lines = [known[key].line + "\n" for key in sorted(known)]
-    path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     aside.write_text(head + "".join(lines), encoding="ascii")
     os.replace(aside, path)
-    _read.cache_clear()
-    return path
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """No other process adds to ``folder`` meanwhile: two searches that end together both keep what they found."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _matching(subject: str, quantity: str, fmt: Format) -> list[Kept]:

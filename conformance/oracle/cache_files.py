@@ -1,4 +1,4 @@
-"""Small files that are never trusted without their checksum: what the oracle keeps between runs."""
+"""Small files that are never trusted without their checksum: what the oracle and the sweeps keep between runs."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ class CheckedFiles:
         except FileNotFoundError:
             return None
         except OSError as problem:
-            print(f"oracle cache: cannot read {path}: {problem}", file=sys.stderr)
+            print(f"conformance: cannot read {path}: {problem}", file=sys.stderr)
             return None
         try:
             return read(self._payload(content))
         except Exception as problem:
             aside = path.with_name(path.name + ".corrupt")
-            print(f"oracle cache: {path} is corrupt ({problem}); set aside as {aside.name}", file=sys.stderr)
+            print(f"conformance: {path} is corrupt ({problem}); set aside as {aside.name}", file=sys.stderr)
             try:
                 os.replace(path, aside)
             except OSError:
@@ -61,7 +61,7 @@ class CheckedFiles:
                 stream.write(self._magic + hashlib.sha256(payload).digest() + payload)
             os.replace(name, path)
         except OSError as problem:
-            print(f"oracle cache: cannot write {path}: {problem}", file=sys.stderr)
+            print(f"conformance: cannot write {path}: {problem}", file=sys.stderr)
 
     def _payload(self, content: bytes) -> bytes:
         if not content.startswith(self._magic):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,12 @@ def test_cases_come_back_sorted_once_each_and_for_wider_formats(folder: Path) ->
     assert text.count(ODD.hex()) == 1
     again = keep("tanh", [Kept("fldj", "float64", (ODD,), "a 1.0 eager: 7 ulp")])
     assert "# a 1.0 eager: 7 ulp; b 2.0 eager: 8 ulp\n" in again.read_text(encoding="ascii")
+
+
+def test_searches_that_end_together_lose_nothing(folder: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda at: keep("tanh", [Kept("fldj", "float64", (float(at),))]), range(1, 65)))
+    assert worst_cases("tanh", "fldj", FLOAT64) == [float(at) for at in range(1, 65)]
 
 
 def test_a_damaged_line_is_named(folder: Path) -> None:
