@@ -8,13 +8,15 @@ from typing import Any
 
 
 def summary_table(results: Mapping[str, Any], findings: Mapping[str, Any]) -> str:
-    """One line per framework: cells, points, bits kept on ordinary inputs, usable share at extremes, findings."""
+    """A line per framework: cells, points, bits kept on ordinary inputs, usable share at extremes, confirmed findings."""
     head = ("framework", "version", "cells", "points", "bits kept", "usable", "grave", "serious", "minor")
     rows = [head]
     for framework in results["frameworks"]:
         name = framework["name"]
         cells = [cell for cell in results["cells"] if cell["framework"] == name and cell["status"] == "scored"]
-        counts = Counter(one["severity"] for one in findings["findings"] if one["framework"] == name)
+        counts = Counter(
+            one["severity"] for one in findings["findings"] if one["framework"] == name and one["confirmed"]
+        )
         if framework["status"] != "ready":
             rows.append((name, "failed", *[""] * 7))
             continue
@@ -43,7 +45,7 @@ def summary_table(results: Mapping[str, Any], findings: Mapping[str, Any]) -> st
     lines += [f"{one['name']}: {one['reason']}" for one in results["frameworks"] if one["status"] != "ready"]
     undecided = sum(cell["undecided"] for cell in results["cells"])
     unconfirmed = sum(not one["confirmed"] for one in findings["findings"])
-    lines.append(f"{undecided} points undecided, {unconfirmed} findings without a second opinion")
+    lines.append(f"{undecided} points undecided, {unconfirmed} findings not confirmed (they accuse nobody)")
     return "\n".join(lines)
 
 

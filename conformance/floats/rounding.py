@@ -53,7 +53,9 @@ def round_enclosures(enc: Enclosures, fmt: Format) -> tuple[NDArray[Any], NDArra
     always is. Infinite limits and NaN are decided. OUTSIDE and UNDECIDED elements come back as NaN, not decided.
     """
     low, high = _round_sum(enc, -1.0, fmt), _round_sum(enc, 1.0, fmt)
-    values = np.where(low == high, low, _round_sum(enc, 0.0, fmt))
+    # An enclosure around 0 rounds to both zeros: what is not known to be negative is not printed as -0.
+    agreed = np.where(np.signbit(low) == np.signbit(high), low, np.abs(low))
+    values = np.where(low == high, agreed, _round_sum(enc, 0.0, fmt))
     decided = low == high
     for kind, value in ((Kind.POS_INF, np.inf), (Kind.NEG_INF, -np.inf), (Kind.NAN, np.nan)):
         values = np.where(enc.kind == kind, value, values)

@@ -159,6 +159,16 @@ def test_the_ends_of_an_enclosure_are_never_rounded_inwards() -> None:
         assert not round_enclosures(enc, fmt)[1][0]
 
 
+def test_a_zero_is_negative_only_where_that_is_known() -> None:
+    around, below = Enclosures.empty(1), Enclosures.empty(1)
+    around.kind[:] = below.kind[:] = Kind.FINITE
+    around.err[:], below.hi[:] = 0.5, -1.0
+    around.exponent[:] = below.exponent[:] = -2000
+    for enclosures, negative in ((around, False), (below, True)):
+        values, decided = round_enclosures(enclosures, FORMATS["float32"])
+        assert decided.all() and values[0] == 0 and np.signbit(values[0]) == negative
+
+
 def test_kinds_that_are_no_number() -> None:
     enc = Enclosures.empty(5)
     enc.kind[:] = [Kind.POS_INF, Kind.NEG_INF, Kind.NAN, Kind.OUTSIDE, Kind.UNDECIDED]
