@@ -11,6 +11,8 @@ import pytest
 
 from adapters.tests.checking import ROOT, interpreter
 
+pytestmark = pytest.mark.frameworks
+
 FIVE_LINES = """
 import sys, numpy as np; from adapters.{name} import Adapter
 assert not any(m in sys.modules for m in ("torch", "tensorflow", "paddle", "mindspore", "scipy")), "imported too early"

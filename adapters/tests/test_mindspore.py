@@ -19,6 +19,8 @@ from adapters.tests.checking import (
 )
 from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
 
+pytestmark = pytest.mark.frameworks
+
 MODES = ("eager", "graph")
 DTYPES = ("float16", "float32", "float64")
 PRESENT = {"exp", "affine", "inverse_box_cox", "softplus", "gumbel_cdf", "inverse", "transformed"}

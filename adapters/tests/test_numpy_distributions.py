@@ -39,6 +39,7 @@ def base_points(subject: str, dtype: str) -> Any:
     return np.concatenate([lower, upper]).astype(dtype)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("subject", DISTRIBUTION_SUBJECTS)
 def test_density_and_cdf_are_right_to_the_last_place(subject: str, dtype: str) -> None:
@@ -63,6 +64,7 @@ def test_density_and_cdf_are_right_to_the_last_place(subject: str, dtype: str) -
         assert off[worst] <= bound, f"{quantity}: {off[worst]:.4g} ulp at {float(points[worst]).hex()}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", DISTRIBUTION_SUBJECTS)
 def test_statistics_agree_with_mpmath(subject: str) -> None:
     spec = parse(subject)

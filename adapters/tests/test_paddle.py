@@ -19,6 +19,8 @@ from adapters.tests.checking import (
 )
 from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
 
+pytestmark = pytest.mark.frameworks
+
 MODES = ("eager", "to_static")
 ABSENT = {"corr_cholesky", "inverse", "softplus", "gumbel_cdf", "normal_cdf", "inverse_box_cox", "logistic"}
 DRAWN = {"count": 2000, "seed": 20240229}

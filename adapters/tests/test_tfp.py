@@ -18,6 +18,8 @@ from adapters.tests.checking import (
 )
 from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
 
+pytestmark = pytest.mark.frameworks
+
 MODES = ("eager", "function", "xla")
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 DRAWN = {"count": 2000, "seed": 20240229}

@@ -9,6 +9,8 @@ import pytest
 from adapters.tests.checking import Reply, Request, ask, distance_of_draws, interpreter, misses, request, run_alone
 from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
 
+pytestmark = pytest.mark.frameworks
+
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 BASES = (
     "normal(loc=0.25,scale=1.5)",

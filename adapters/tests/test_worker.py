@@ -184,6 +184,7 @@ def test_not_offered_in_the_middle(hostile: Driver) -> None:
     assert hostile.ask(EVALUATE, np.array([14.0], np.float32))[0]["status"] == "not_offered"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("value", "error", "status"),
     [
@@ -203,6 +204,7 @@ def test_what_the_driver_sees_of_a_death(tmp_path: Path, value: float, error: ty
             assert driver.process.wait(10) == status
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [2.0, 2.5])
 def test_a_hang_is_silent_and_killable(tmp_path: Path, value: float) -> None:
     with driving(tmp_path / "log", *HOSTILE) as driver:

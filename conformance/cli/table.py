@@ -8,7 +8,7 @@ from typing import Any
 
 
 def summary_table(results: Mapping[str, Any], findings: Mapping[str, Any]) -> str:
-    """A line per framework: cells, points, bits kept on ordinary inputs, usable share at extremes, confirmed findings."""
+    """A line per framework: cells, points, bits kept (ordinary inputs), usable share (extremes), confirmed findings."""
     head = ("framework", "version", "cells", "points", "bits kept", "usable", "grave", "serious", "minor")
     rows = [head]
     for framework in results["frameworks"]:

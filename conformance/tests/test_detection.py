@@ -37,6 +37,7 @@ def row(name: str, oracle: Oracle) -> Row:
     return _rows[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, defect in IN_PROCESS.items() if not defect.escapes])
 def test_a_planted_defect_is_caught_by_its_law_under_its_name(name: str, oracle: Oracle) -> None:
     defect = DEFECTS[name]
@@ -56,6 +57,7 @@ def test_what_is_known_to_escape_still_does(name: str, oracle: Oracle) -> None:
 SITES = sorted({(defect.subject, defect.dtype) for defect in DEFECTS.values()})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("subject", "dtype"), SITES, ids=lambda value: str(value))
 def test_the_framework_without_a_defect_breaks_no_law(subject: str, dtype: str, oracle: Oracle) -> None:
     seen = reference_row(subject, dtype, oracle)

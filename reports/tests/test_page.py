@@ -14,6 +14,8 @@ from reports import build
 from reports.tests import synthetic
 from reports.tests.browser import Browser
 
+pytestmark = pytest.mark.slow
+
 Json = dict[str, Any]
 VIEWS = ["matrix", "findings", "statistics", "laws", "guide", "reproduce"]
 PAYLOADS = [

@@ -77,6 +77,7 @@ def text_points(pair: Pair) -> None:
     pair[0]["cells"][0]["points"] = "many"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
@@ -137,6 +138,7 @@ def test_binary_and_missing_files_are_refused(small_pair: Pair, tmp_path: Path) 
         build(results, tmp_path / "absent.json", tmp_path / "index.html")
 
 
+@pytest.mark.slow
 def test_command_line(small_pair: Pair, tmp_path: Path) -> None:
     results, findings = synthetic.write(tmp_path, *small_pair)
     root = Path(__file__).resolve().parents[2]

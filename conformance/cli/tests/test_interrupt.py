@@ -17,6 +17,8 @@ import pytest
 
 from conformance.cli.main import INTERRUPTED
 
+pytestmark = pytest.mark.slow
+
 MOMENTS = ["while it imports", "while its processes start", "in the oracle's work", "in a framework's run"]
 SOME = ("--frameworks", "numpy", "--subjects", "tanh,sigmoid", "--dtypes", "float32", "--profile", "quick")
 

@@ -48,6 +48,7 @@ def test_list_names_every_law_and_framework(capsys: pytest.CaptureFixture[str]) 
     assert all(word in said for word in ("L01", "L18", "torch", "mindspore", "stick_breaking", "bfloat16"))
 
 
+@pytest.mark.slow
 def test_help_teaches() -> None:
     shown = subprocess.run(
         [sys.executable, "-m", "conformance.cli.main", "compare", "--help"], capture_output=True, text=True, check=True
@@ -56,6 +57,7 @@ def test_help_teaches() -> None:
     assert "CONFORMANCE_PYTHON_TORCH" in shown.stdout
 
 
+@pytest.mark.slow
 def test_a_run_of_other_cells_is_compared_only_where_that_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

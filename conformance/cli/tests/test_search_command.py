@@ -25,6 +25,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
@@ -70,6 +71,7 @@ def test_what_was_found_is_printed_written_and_kept(home: Path, capsys: pytest.C
     assert "narrow 1.0 eager: " in kept
 
 
+@pytest.mark.slow
 def test_ctrl_c_prints_what_was_found_so_far(home: Path) -> None:
     command = [sys.executable, "-m", "conformance.cli.main", "search", "exp", "--quantity", "forward"]
     command += [*OWN[:4], "--seconds", "120"]

@@ -35,6 +35,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
@@ -69,6 +70,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(
     assert named in said
 
 
+@pytest.mark.slow
 def test_a_framework_that_cannot_start_is_one_line_and_exit_code_2(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -61,6 +61,7 @@ def test_deaths_are_remembered_too(hostile: Make, tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.values, before.values)
 
 
+@pytest.mark.slow
 def test_a_time_out_is_asked_again_when_more_time_is_given(hostile: Make, tmp_path: Path) -> None:
     slow = Request("exp", "forward", "float64", values=np.array([2.0]))
     assert hostile(tmp_path, timeout=0.5).evaluate(slow).status == "timed_out"
@@ -77,6 +78,7 @@ def test_another_adapter_is_asked_anew(hostile: Make, tmp_path: Path) -> None:
     assert not client.evaluate(request(0)).reused
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["flip", "cut", "empty", "foreign"])
 def test_a_corrupt_record_is_named_and_set_aside(hostile: Make, tmp_path: Path, damage: str) -> None:
     said: list[str] = []
@@ -131,6 +133,7 @@ def _gone(process: int, seconds: float) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 @pytest.mark.parametrize("hang", ["2.0", "2.5"], ids=["sleeping", "holding the interpreter lock in C"])
 def test_kill_9_of_the_driver_loses_nothing_and_leaves_nobody(

@@ -17,6 +17,7 @@ from conformance.execution import Fate, FrameworkClient, FrameworkUnusable, Repl
 from conformance.execution.bisection import Limits
 from conformance.execution.tests.conftest import HOSTILE
 
+pytestmark = pytest.mark.slow
 Make = Callable[..., FrameworkClient]
 
 

@@ -118,6 +118,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert caught.value.set_aside is None
 
 
+@pytest.mark.slow
 def test_a_killed_writer_leaves_a_whole_file(tmp_path: Path) -> None:
     """Write two versions in a loop in another process, kill it at odd moments: the file always reads back."""
     path = tmp_path / "results.json"

@@ -166,7 +166,9 @@ def test_a_zero_is_negative_only_where_that_is_known() -> None:
     around.exponent[:] = below.exponent[:] = -2000
     for enclosures, negative in ((around, False), (below, True)):
         values, decided = round_enclosures(enclosures, FORMATS["float32"])
-        assert decided.all() and values[0] == 0 and np.signbit(values[0]) == negative
+        assert decided.all()
+        assert values[0] == 0
+        assert np.signbit(values[0]) == negative
 
 
 def test_kinds_that_are_no_number() -> None:

@@ -84,6 +84,7 @@ def test_a_bound_that_is_too_small_is_caught() -> None:
     assert len(audit(tier, FLOAT32, 200, seed=1, low=0.5, high=1.99).violations) >= 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not piecewise_eval.COMPILED, reason="numba is not installed: there is one path only")
 @pytest.mark.parametrize("ordered", [True, False])
 def test_without_a_compiler_the_bits_are_the_same(monkeypatch: pytest.MonkeyPatch, ordered: bool) -> None:

@@ -53,6 +53,7 @@ def ordinary() -> PiecewiseTier:
     return tier
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("subject", "quantity"), AUDITED)
 def test_arb_agrees_at_random_points_and_at_the_ends_of_pieces(subject: str, quantity: str) -> None:
     tier = PiecewiseTier(subject, quantity, FLOAT64)
@@ -63,6 +64,7 @@ def test_arb_agrees_at_random_points_and_at_the_ends_of_pieces(subject: str, qua
         assert result.covered >= 0.9 * result.points
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("subject", "quantity"), AUDITED)
 def test_arb_agrees_at_all_special_points(subject: str, quantity: str) -> None:
     tier = PiecewiseTier(subject, quantity, FLOAT64)

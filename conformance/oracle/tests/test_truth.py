@@ -29,6 +29,7 @@ def ask(subject: str, quantity: str, *x: float, fmt: Format = F64) -> Enclosures
     return ORACLE.truth(subject, quantity, np.array(x, fmt.dtype), fmt)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("index", "cell"), list(enumerate(scalar_cells())), ids=lambda v: str(v))
 def test_mpmath_agrees(index: int, cell: tuple[str, str]) -> None:
     """mpmath's value, by complex steps and Newton's iteration, lies in the enclosure; each cell has its own points."""

@@ -87,6 +87,7 @@ CELLS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("subject", "quantity", "x"), CELLS)
 def test_arb_agrees_on_values_and_on_condition_numbers(subject: str, quantity: str, x: Any) -> None:
     result = audit(subject, quantity, x, FLOAT32)

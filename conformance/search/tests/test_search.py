@@ -59,6 +59,7 @@ def test_a_step_at_an_odd_place_is_found_to_the_float(oracle: Oracle) -> None:
     assert found.coverage == "lower bound"
 
 
+@pytest.mark.slow
 def test_five_wrong_floats_behind_a_cut_are_found_and_random_points_miss_them(oracle: Oracle) -> None:
     case = case_of(oracle, "sigmoid")
     line = line_of(case, "forward")
@@ -133,6 +134,7 @@ def searched(home: Path, subject: str, quantity: str = "forward", **more: Any) -
     return run_search(asked, lambda text: None)
 
 
+@pytest.mark.slow
 def test_a_finding_is_explained_and_shown_by_the_framework_itself(tmp_path: Path) -> None:
     outcome = searched(tmp_path, "sigmoid", evaluations=16_000)
     document = json.loads(json.dumps(outcome.document, allow_nan=False))
@@ -151,6 +153,7 @@ def test_a_finding_is_explained_and_shown_by_the_framework_itself(tmp_path: Path
     assert kept.comment.startswith("narrow 1.0 eager: 1e+06 ulp")
 
 
+@pytest.mark.slow
 def test_parameters_are_searched_and_named(tmp_path: Path) -> None:
     outcome = searched(tmp_path, "affine(loc=0.75,scale=-2.5)", evaluations=9_000, parameters=True)
     parts = outcome.document["subjects"]
