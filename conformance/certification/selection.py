@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from conformance.comparison.plan import BadRequest, Plan, make_plan
+from conformance.comparison.plan import BadRequest, Plan, make_plan, names_in
 from conformance.execution.frameworks import ADAPTERS_DIR
 from conformance.execution.home import home
 from conformance.floats.formats import FORMATS
@@ -37,13 +37,13 @@ def select(options: Mapping[str, Any]) -> Selection:
     home and adapter_file (text or None). The inputs are the gate points (ACCEPTANCE A16).
     """
     file = options["adapter_file"]
-    named = _names(options["framework"])
+    named = names_in(options["framework"])
     dtypes = options["dtypes"] or DEFAULT_DTYPES
     plan = make_plan(
         home=Path(options["home"]).expanduser().resolve() if options["home"] else home(),
-        frameworks=None if file else named,
+        frameworks=None if file else options["framework"],
         subjects=options["subjects"],
-        dtypes=None if "all" in _names(dtypes) else dtypes,
+        dtypes=None if "all" in names_in(dtypes) else dtypes,
         modes=options["modes"],
         laws=options["laws"],
         profile=options["profile"],
@@ -64,7 +64,3 @@ def offered(plan: Plan, description: Mapping[str, Any]) -> list[tuple[str, str]]
     """The (mode, dtype) pairs of the plan that a framework has, in the plan's order."""
     dtypes = [name for name in FORMATS if name in plan.dtypes and name in description["dtypes"]]
     return [(mode, dtype) for dtype in dtypes for mode in plan.modes if mode in description["modes"]]
-
-
-def _names(texts: Any) -> list[str]:
-    return [name.strip() for text in texts or () for name in text.split(",") if name.strip()]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from conformance.comparison.plan import MODES, BadRequest
+from conformance.comparison.plan import MODES, BadRequest, names_in
 from conformance.comparison.run import end_pool
 from conformance.comparison.truths import process_pool
 from conformance.execution.environments import Environment, ensure
@@ -71,13 +71,13 @@ def run(options: argparse.Namespace) -> int:
         raise BadRequest(f"--json {options.json}: no such folder, or a folder itself")
     if bool(options.subject) == options.all:
         raise BadRequest("name what to sweep, or say --all: conformance sweep tanh --quantity fldj --framework torch")
-    quantities = _names(options.quantity)
+    quantities = names_in(options.quantity)
     if not options.all and not quantities:
         raise BadRequest(
             "which --quantity? of a transform: forward, inverse, fldj, ildj; of a distribution: log_prob, cdf"
         )
     pairs = checked([options.subject] if options.subject else [], quantities, options.dtype, options.mode)
-    names = named_frameworks(_names(options.framework), options.adapter_file)
+    names = named_frameworks(names_in(options.framework), options.adapter_file)
     if not piecewise_eval.COMPILED:
         print("numba is not installed: every input goes the slow way, with the same verdicts", file=sys.stderr)
     environments = _environments(names, options.adapter_file)
@@ -204,10 +204,6 @@ def _counts(counts: dict[str, int]) -> str:
 
 def _short(value: Any) -> str:
     return f"{float(value):.4g}" if value is not None else "-"
-
-
-def _names(wanted: list[str] | None) -> list[str]:
-    return [name.strip() for text in wanted or () for name in text.split(",") if name.strip()]
 
 
 def _environments(names: Sequence[str], adapter_file: Path | None) -> dict[str, Environment]:

@@ -48,9 +48,20 @@ class Plan:
     role: str = "expectation"
 
 
+def names_in(wanted: Sequence[str] | None) -> list[str]:
+    """The names in ``wanted``, each of which may hold several, comma-separated."""
+    return [name.strip() for text in wanted or () for name in text.split(",") if name.strip()]
+
+
 def chosen(kind: str, wanted: Sequence[str] | None, valid: Sequence[str]) -> tuple[str, ...]:
-    """The names in ``wanted`` (each may hold several, comma-separated), or all; BadRequest for a name not in valid."""
-    names = [name.strip() for text in wanted or () for name in text.split(",") if name.strip()]
+    """The names in ``wanted`` (each may hold several, comma-separated), or all if there is no ``wanted``.
+
+    Raises BadRequest for a name not in ``valid``, and where none is named: an empty variable in somebody's script must
+    not become a run of everything.
+    """
+    names = names_in(wanted)
+    if wanted and not names:
+        raise BadRequest(f"no {kind} is named in {','.join(wanted)!r}; valid: {', '.join(valid)}")
     for name in names:
         if name not in valid:
             raise BadRequest(f"unknown {kind} {name!r}{_hint(name, valid)}; valid: {', '.join(valid)}")
@@ -64,9 +75,11 @@ def chosen_subjects(wanted: Sequence[str] | None) -> tuple[str, ...]:
     """
     result: list[str] = []
     for text in wanted or ():
-        for name in _split(text):
+        for name in filter(None, _split(text)):
             same_head = [subject for subject in CATALOGUE if _head(subject) == name or subject == name]
             result += same_head or [_defined(name)]
+    if wanted and not result:
+        raise BadRequest(f"no transform is named in {','.join(wanted)!r}; conformance list prints them")
     return tuple(dict.fromkeys(result)) or CATALOGUE
 
 

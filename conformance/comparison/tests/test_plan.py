@@ -43,6 +43,11 @@ def test_all_modes_can_be_asked_for(tmp_path: Path) -> None:
         ({"laws": ["L99"]}, "L01"),
         ({"modes": ["fast"]}, "eager"),
         ({"profile": "endless"}, "quick"),
+        ({"frameworks": [","]}, "no framework is named"),
+        ({"subjects": [" "]}, "no transform is named"),
+        ({"dtypes": [""]}, "no dtype is named"),
+        ({"laws": [" ,"]}, "no law is named"),
+        ({"modes": [""]}, "no mode is named"),
     ],
 )
 def test_what_does_not_exist_is_refused_on_one_line_with_the_way_out(
