@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.spec import parse
 from conformance.comparison.profile import Profile
 from conformance.definitions.catalogue import EVENT_SIZE
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.intervals import Interval
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 from conformance.definitions.transforms import TransformDefinition
+from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format, format_named
 from conformance.inputs.corpus import worst_cases, worst_rows
 from conformance.inputs.regions import Frame
@@ -29,7 +31,7 @@ from conformance.inputs.vector_points import (
 )
 from conformance.laws.case import Case, Framework, Truth
 from conformance.laws.l14_own_samples import as_float
-from conformance.oracle.correlation_truth import regular
+from conformance.oracle.correlation_truth import exhausted, regular
 from conformance.scoring.tolerance import tolerance_for
 
 
@@ -67,6 +69,7 @@ def build_case(
 ) -> Case:
     """One case. Its points depend on subject, quantity, dtype, profile, seed and role, and on nothing else."""
     fmt = format_named(dtype)
+    correlations = _factors_correlations(subject)
 
     def points(quantity: str) -> Points:
         return standard_points(oracle, subject, quantity, fmt, profile, seed, role)
@@ -86,7 +89,10 @@ def build_case(
         event=event_of(subject),
         simplex=_on_simplex(subject),
         jumps=_jumps(subject),
-        interior=regular if _factors_correlations(subject) else None,
+        interior=regular if correlations else None,
+        unclear=(lambda rows: exhausted(rows, fmt)) if correlations else None,
+        support=_support(subject),
+        terms=_log_det_terms(oracle, subject, fmt),
     )
 
 
@@ -95,6 +101,28 @@ def event_of(subject: str) -> int:
     if is_distribution(subject):
         return 0
     return EVENT_SIZE if transform_definition(subject).event_rank_in else 0
+
+
+def _support(subject: str) -> tuple[float, float]:
+    if not is_distribution(subject):
+        return -np.inf, np.inf
+    support = distribution_definition(subject).support
+    return float(support.lo), float(support.hi)
+
+
+def _log_det_terms(
+    oracle: Truth, subject: str, fmt: Format
+) -> Callable[[str, NDArray[Any]], NDArray[np.float64]] | None:
+    """The size of the log-det in a transformed log density; the other term is what is missing to the whole."""
+    if not is_distribution(subject) or distribution_definition(subject).base is None:
+        return None
+    transform = str(parse(subject).parts[1])
+
+    def sizes(quantity: str, values: NDArray[Any]) -> NDArray[np.float64]:
+        truth = oracle.truth(transform, "ildj" if quantity == "log_prob" else "fldj", values, fmt)
+        return np.where(truth.kind == Kind.FINITE, np.abs(as_float(truth)), 0.0)
+
+    return sizes
 
 
 def _jumps(subject: str) -> tuple[float, ...]:

@@ -21,7 +21,6 @@ from conformance.execution.request import Request, SnippetReply
 from conformance.floats.enclosures import Certificate, Kind
 from conformance.floats.formats import Format
 from conformance.floats.rounding import round_enclosures
-from conformance.inputs.regions import Region
 from conformance.laws.case import LOG_QUANTITIES, Case
 from conformance.scoring.failures import Failure, classify, severity
 
@@ -72,7 +71,9 @@ def finding_of(
         log_quantity=group.quantity in LOG_QUANTITIES,
         fmt=fmt,
         region_name=group.region.label,
-        at_limit=_at_limit(group, int(truth.kind[0])),
+        at_limit=int(truth.kind[0]) in (Kind.POS_INF, Kind.NEG_INF),
+        usable=bool(measure.usable[at]),
+        smallest_input=_smallest(x),
     )
     reproduction = _reproduce(group, case, got, framework, insist=gravity != "minor")
     finding = {
@@ -214,18 +215,15 @@ def _misbehaves(group: Group, case: Case, got: NDArray[Any], printed: str) -> bo
         codomain=case.codomain(group.quantity),
         tolerance=case.tolerance(group.quantity),
         flush_to_zero=case.flushes,
+        terms=None if group.measure.terms is None else group.measure.terms[np.full(len(values), group.worst)],
     )
     return bool((failures == group.kind).any())
 
 
-def _at_limit(group: Group, kind: int) -> bool:
-    """Whether the truth is infinite as an exception, which makes a miss there less grave.
-
-    Outside the support an infinite log density is the ordinary truth, and for its own draws a framework has no excuse
-    for another answer than the limit.
-    """
-    infinite = kind in (Kind.POS_INF, Kind.NEG_INF) and group.region != Region.OUTSIDE
-    return infinite and group.law != "L14"
+def _smallest(x: NDArray[Any]) -> float:
+    """The magnitude of the smallest element that is not 0; inf where there is none."""
+    size = np.abs(np.atleast_1d(x).astype(np.float64))
+    return float(size[size > 0].min(initial=np.inf))
 
 
 def shortened(exact: str, digits: int = 12) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from math import fsum
+from fractions import Fraction
+from math import inf
 from typing import Any, Protocol
 
 import numpy as np
@@ -48,8 +49,8 @@ class Measure:
 
     ``inputs`` has one row per point. ``got``, ``truth``, ``failures``, ``usable``, ``distances`` and ``row`` have one
     entry per component: vector results are flattened, ``row`` says which input a component belongs to and
-    ``component`` which element of its result it is. ``status`` is the reply's; where it is "not_offered" everything
-    else is empty.
+    ``component`` which element of its result it is. ``terms``: see ``classify``. ``status`` is the reply's; where it is
+    "not_offered" everything else is empty.
     """
 
     quantity: str
@@ -64,6 +65,7 @@ class Measure:
     failures: NDArray[np.uint8]
     usable: NDArray[np.bool_]
     distances: Distances
+    terms: NDArray[np.float64] | None = None
     exhaustive: bool = False
     returned_dtype: str = ""
     returned_shape: tuple[int, ...] = ()
@@ -85,6 +87,7 @@ class Measure:
             failures=self.failures[mask],
             usable=self.usable[mask],
             distances=self.distances[mask],
+            terms=None if self.terms is None else self.terms[mask],
             exhaustive=False,
         )
 
@@ -103,6 +106,8 @@ class Case:
     """See the module's docstring. ``measure`` is memoised: several laws judge the same evaluation.
 
     points: quantity -> Points of that quantity. codomain: quantity -> closed interval of possible results, or None.
+    support: the ends of the support of a distribution. terms: (quantity, inputs) -> size of the log-det that is one
+    term of a log density. unclear: inputs of the inverse at which several answers are right.
     """
 
     subject: str
@@ -120,6 +125,9 @@ class Case:
     simplex: bool = False
     jumps: tuple[float, ...] = ()
     interior: Callable[[NDArray[Any]], NDArray[np.bool_]] | None = None
+    unclear: Callable[[NDArray[Any]], NDArray[np.bool_]] | None = None
+    support: tuple[float, float] = (-inf, inf)
+    terms: Callable[[str, NDArray[Any]], NDArray[np.float64]] | None = None
     _measures: dict[str, Measure] = field(default_factory=dict)
 
     @property
@@ -162,7 +170,9 @@ class Case:
         if rows.ndim == 1 or not self.simplex:
             return np.ones(len(rows), bool)
         wide = rows.astype(np.float64)
-        return np.array([bool(np.isfinite(row).all()) and fsum(row) == 1.0 and bool((row > 0).all()) for row in wide])
+        inside = np.asarray(np.isfinite(wide).all(axis=1) & (wide > 0).all(axis=1))
+        inside[inside] = [sum(map(Fraction, row)) == 1 for row in wide[inside].tolist()]
+        return inside
 
     def forget(self) -> None:
         """Drop the memoised measures: a run has thousands of cases, and each may hold every 16-bit float four times."""
@@ -186,22 +196,29 @@ class Case:
         got, shape_right = _broadcast(reply.values, expected_shape, self.fmt)
         fate = None if reply.fate is None else np.repeat(reply.fate, width)
         scored = distances(got, truth, self.fmt)
-        failures = classify(
-            got,
-            truth,
-            self.fmt,
-            log_quantity=quantity in LOG_QUANTITIES,
-            codomain=None if subject else self.codomain(quantity),
-            tolerance=self.tolerance(quantity),
-            flush_to_zero=self.flushes,
-            flushed_inputs=np.repeat(self._flushed(values), width),
-            fate=fate,
-        )
-        if self.jumps and quantity in LOG_QUANTITIES and not subject:
-            failures[self._at_jump(values) & ~np.isnan(got.astype(np.float64))] = Failure.NONE
-        if width > 1:
-            # One NaN coordinate need not spoil the others of an elementwise or triangular map: no claim is made.
-            failures[(truth.kind == Kind.NAN) & (failures == Failure.VALUE_WRONG)] = Failure.NONE
+        log_quantity, tolerance = quantity in LOG_QUANTITIES, self.tolerance(quantity)
+
+        def judged(terms: NDArray[np.float64] | None) -> NDArray[np.uint8]:
+            return classify(
+                got,
+                truth,
+                self.fmt,
+                log_quantity=log_quantity,
+                codomain=None if subject else self.codomain(quantity),
+                tolerance=tolerance,
+                flush_to_zero=self.flushes,
+                flushed_inputs=np.repeat(self._flushed(values), width),
+                fate=fate,
+                terms=terms,
+            )
+
+        failures, terms = judged(None), None
+        if self.terms is not None and log_quantity and not subject:
+            terms = self._terms(quantity, values, truth, failures)
+            failures = judged(terms)
+        if reply.values is not None and shape_right:
+            excused = self._excused(quantity, subject, values, region, got, truth, failures, width)
+            failures[excused] = Failure.NONE
         if reply.values is None:
             failures = np.full(len(got), CLOSING_FATES.get(reply.status, Failure.RAISED), np.uint8)
         elif not shape_right:
@@ -221,16 +238,71 @@ class Case:
                 failures,
                 scored,
                 truth,
-                log_quantity=quantity in LOG_QUANTITIES,
-                tolerance=self.tolerance(quantity),
+                log_quantity=log_quantity,
+                tolerance=tolerance,
+                terms=terms,
             ),
             distances=scored,
+            terms=terms,
             returned_dtype="" if reply.values is None else str(reply.values.dtype),
             returned_shape=() if reply.values is None else reply.values.shape,
             seconds=reply.seconds,
         )
 
-    def _at_jump(self, values: NDArray[Any]) -> NDArray[np.bool_]:
+    def _terms(
+        self, quantity: str, values: NDArray[Any], truth: Enclosures, failures: NDArray[np.uint8]
+    ) -> NDArray[np.float64]:
+        """The size of the larger of the two terms of a log density, asked only where the error is judged by it; else 0.
+
+        The logarithms are of size 700 where their sum is of size 1: their own rounding is not the framework's fault.
+        """
+        sizes = np.zeros(len(values))
+        measured = (Failure.PRECISION_LOST, Failure.WRONG_SIGN, Failure.VALUE_WRONG)
+        places = np.flatnonzero(np.isin(failures, measured) & (truth.kind == Kind.FINITE))
+        if self.terms is not None and len(places):
+            sizes[places] = self.terms(quantity, values[places])
+        return sizes
+
+    def _excused(
+        self,
+        quantity: str,
+        subject: str,
+        values: NDArray[Any],
+        region: NDArray[np.uint8],
+        got: NDArray[Any],
+        truth: Enclosures,
+        failures: NDArray[np.uint8],
+        width: int,
+    ) -> NDArray[np.bool_]:
+        """Components at which the definition leaves more than one answer open, and one of them came."""
+        wide = got.astype(np.float64)
+        # Refusing an input that is outside the domain is as right as any number could be.
+        excused = (failures == Failure.RAISED) & (np.repeat(region, width) == Region.OUTSIDE)
+        if self.jumps and quantity in LOG_QUANTITIES and not subject:
+            excused |= self.at_jump(values) & ~np.isnan(wide)
+        if quantity == "log_prob" and not subject:
+            # The end of an open support is not in it, so a density of 0 is as right there as the limit from within.
+            end = np.isin(values.astype(np.float64), self.support)
+            excused |= end & (truth.kind == Kind.POS_INF) & (wide == -inf)
+        blind = (truth.kind == Kind.NAN) & (failures == Failure.VALUE_WRONG)
+        if width > 1:
+            # One NaN coordinate need not spoil the others of an elementwise or triangular map: no claim is made.
+            excused |= blind
+        elif blind.any() and quantity in ("fldj", "ildj"):
+            # log|f'| of an affine map is known without looking at the input.
+            excused |= blind & self._constant(quantity, subject, values)
+        if self.unclear is not None and quantity in ("inverse", "ildj") and not subject:
+            excused |= np.repeat(self.unclear(values), width)
+        return np.asarray(excused)
+
+    def _constant(self, quantity: str, subject: str, values: NDArray[Any]) -> bool:
+        """Whether the log-det is the same everywhere, seen at three inputs that every such map takes."""
+        probes = np.stack([np.full(values.shape[1:], at) for at in (0.25, 0.5, 0.75)]).astype(self.fmt.dtype)
+        truth = self.oracle.truth(subject or self.subject, quantity, probes, self.fmt)
+        same = (truth.hi == truth.hi[0]) & (truth.exponent == truth.exponent[0])
+        return bool(((truth.kind == Kind.FINITE) & same & (truth.condition == 0)).all())
+
+    def at_jump(self, values: NDArray[Any]) -> NDArray[np.bool_]:
         """Inputs within JUMP_ORDINALS of a jump of the density: one rounding of the inverse decides the side."""
         known = np.isfinite(values.astype(np.float64))
         near = np.zeros(len(values), bool)

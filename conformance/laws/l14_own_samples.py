@@ -43,7 +43,7 @@ def check(case: Case) -> Iterator[Check]:
     ordinary = np.full(len(draws), Region.ORDINARY, np.uint8)
     scored = case.measure_at("log_prob", draws, ordinary)
     if scored.offered:
-        yield Check(_finite_too(scored), "at its own samples")
+        yield Check(_inside_too(case, scored), "at its own samples")
     if case.fmt.bits > 16:
         yield from _fit(case, draws, scored)
 
@@ -77,14 +77,15 @@ def _form(case: Case, reply: Reply) -> Check:
     return Check(measure.with_failures(np.array([failure], np.uint8)), f"{COUNT} draws")
 
 
-def _finite_too(measure: Measure) -> Measure:
-    """Add to the failures every sample whose log_prob is infinite, also where the limit at that float is infinite.
+def _inside_too(case: Case, measure: Measure) -> Measure:
+    """Add to the failures every draw that was rounded onto the end of the open support, by its infinite log_prob.
 
-    A draw that was rounded onto the end of the support has density 0 or infinity there; the law asks for finite.
+    The limit is the right answer there; what fails is the draw. By one rounding either side of a jump is right.
     """
     infinite = np.isinf(measure.got.astype(np.float64)) & (measure.failures == Failure.NONE)
-    failures = np.where(infinite, Failure.SPURIOUS_INF, measure.failures).astype(np.uint8)
-    # The limit is the only answer that the rounded draw allows: a minor finding, by which no law fails.
+    infinite &= ~case.at_jump(measure.inputs[measure.row])
+    failures = np.where(infinite, Failure.OUT_OF_CODOMAIN, measure.failures).astype(np.uint8)
+    # A minor finding, by which no law fails: rounding leaves a sampler little choice.
     return replace(measure.with_failures(failures), usable=measure.usable)
 
 

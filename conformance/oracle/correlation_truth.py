@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from conformance.definitions.correlation import matrix_size
 from conformance.floats.enclosures import Kind
+from conformance.floats.formats import Format
 
 SLACK = Fraction(1, 64)
 """The diagonal is what the other entries leave, and is not read: rounded to any format the squares of a row of length 1
@@ -50,6 +51,26 @@ def placed(y: list[float]) -> list[Kind] | None:
         if abs(rest - Fraction(last) ** 2) > SLACK:
             return None
     return kinds
+
+
+def exhausted(rows: NDArray[Any], fmt: Format) -> NDArray[np.bool_]:
+    """Which of ``rows`` (N, entries, of dtype ``fmt``) have a row with less left than 4 ulp of its entries amount to.
+
+    There the remainder says one thing and the diagonal, which is rounded too, another; an infinite coordinate is right
+    for a matrix within a rounding of this one.
+    """
+    wide = rows.astype(np.float64)
+    size = matrix_size(wide.shape[1], 1)
+    thin = np.zeros(len(wide), np.bool_)
+    at = 0
+    for i in range(size):
+        entries = np.abs(wide[:, at : at + i])
+        at += i
+        with np.errstate(invalid="ignore", over="ignore"):
+            rest = 1.0 - np.square(entries).sum(axis=1)
+            # An ulp of l is at most 2^(1-p) l, and the square changes by 2 l times as much.
+            thin |= rest < 4.0 * 2.0 * 2.0 ** (1 - fmt.precision) * np.square(entries).sum(axis=1)
+    return thin
 
 
 def regular(rows: NDArray[Any]) -> NDArray[np.bool_]:

@@ -72,9 +72,14 @@ def distances(got: NDArray[Any], truth: Enclosures, fmt: Format) -> Distances:
 
 
 def unit_exponent(truth: Enclosures, fmt: Format) -> NDArray[np.int64]:
-    """The exponent of one ulp at the exact value: max(E - p, exponent of the least subnormal), 2^(E-1) <= |t| < 2^E."""
-    below = (np.abs(truth.hi) == 0.5) & (truth.lo * np.sign(truth.hi) < 0)
-    exponent = np.clip(truth.exponent, -(2**40), 2**40) - below
+    """The exponent of one ulp at the exact value: max(E - p, exponent of the least subnormal), 2^(E-1) <= |t| < 2^E.
+
+    Where the enclosure straddles a power of two, as it does where that is the exact value, the larger unit holds.
+    """
+    size, rest = np.abs(truth.hi), truth.lo * np.sign(truth.hi)
+    below = (size == 0.5) & (rest + truth.err < 0)
+    above = 1.0 - size <= rest + truth.err
+    exponent = np.clip(truth.exponent, -(2**40), 2**40) - below + above
     return np.where(truth.hi == 0, fmt.lowest_exponent, np.maximum(exponent - fmt.precision, fmt.lowest_exponent))
 
 

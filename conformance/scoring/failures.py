@@ -50,6 +50,10 @@ FATES = {1: Failure.CRASHED, 2: Failure.TIMED_OUT, 3: Failure.RAISED}
 RELATIVE_WRONG = 2.0**-3
 """A value that is off by more than an eighth of itself is wrong, not imprecise."""
 
+BEYOND = 2.0
+"""A value within twice what is granted lost precision, whatever share of it that is: next to a zero the granted error
+alone may turn the sign. (A log-quantity that is off by NATS_WRONG is wrong all the same.)"""
+
 NATS_WRONG = 0.05
 """A log-quantity that is off by more than 0.05 nats (5 % of a density), and by more than 5 % of itself, is wrong."""
 
@@ -65,13 +69,15 @@ def classify(
     flush_to_zero: bool = False,
     flushed_inputs: NDArray[np.bool_] | None = None,
     fate: NDArray[np.uint8] | None = None,
+    terms: NDArray[np.float64] | None = None,
 ) -> NDArray[np.uint8]:
     """A Failure for every component of ``got`` (shape (N,), dtype of ``fmt``).
 
     codomain: the closed interval that finite results may lie in; its ends are compared after rounding to ``fmt``,
     since rounding may reach an open end. flush_to_zero: the framework was measured to flush subnormals. Then a 0 where
     the truth is subnormal is named FLUSHED_TO_ZERO however few ulp it is off, unless the truth rounds to 0; and so is
-    any failure at a subnormal truth, or where ``flushed_inputs`` holds (a subnormal input) (A10).
+    any failure at a subnormal truth, or where ``flushed_inputs`` holds (a subnormal input) (A10). terms: the size of a
+    term that a log-quantity is a sum of, 0 where that is not known; an error in nats is measured against it too.
     UNDECIDED where the enclosure is too wide for the verdict.
     """
     wide = got.astype(np.float64)
@@ -85,9 +91,9 @@ def classify(
 
     allowed = _allowed(truth, tolerance)
     # Where the truth is 0 no relative measure says anything: there the error has to be small beside 1.
-    near = np.where(np.isinf(allowed), off.nats <= tolerance.nats, off.ulp <= allowed)
+    near = np.where(np.isinf(allowed), off.nats <= _nats_allowed(truth, tolerance, terms), off.ulp <= allowed)
     missed = real & ~right_infinity & ~near
-    codes[missed] = _missed(wide, truth, off, fmt, log_quantity, tolerance)[missed]
+    codes[missed] = _missed(wide, truth, off, fmt, log_quantity, tolerance, allowed, terms)[missed]
     codes[real & infinite & ~right_infinity] = Failure.SPURIOUS_INF
     large = truth.exponent > fmt.emax // 2
     codes[real & infinite & ~right_infinity & large & (np.sign(wide) == np.sign(truth.hi))] = Failure.EARLY_OVERFLOW
@@ -122,7 +128,13 @@ def classify(
 
 
 def usable(
-    failures: NDArray[np.uint8], off: Distances, truth: Enclosures, *, log_quantity: bool, tolerance: Tolerance
+    failures: NDArray[np.uint8],
+    off: Distances,
+    truth: Enclosures,
+    *,
+    log_quantity: bool,
+    tolerance: Tolerance,
+    terms: NDArray[np.float64] | None = None,
 ) -> NDArray[np.bool_]:
     """Where a result can be used (ACCEPTANCE A13): right in ulp or, for a log-quantity, right in nats.
 
@@ -131,7 +143,7 @@ def usable(
     fine = np.isin(failures, (Failure.NONE, Failure.UNDECIDED))
     if log_quantity:
         small = np.isin(failures, (Failure.PRECISION_LOST, Failure.FLUSHED_TO_ZERO))
-        fine |= small & (off.nats <= _nats_allowed(truth, tolerance))
+        fine |= small & (off.nats <= _nats_allowed(truth, tolerance, terms))
     return fine
 
 
@@ -144,35 +156,43 @@ def severity(
     fmt: Format,
     region_name: str,
     at_limit: bool = False,
+    usable: bool = False,
+    smallest_input: float = np.inf,
 ) -> str:
     """How much a failure matters: "grave", "serious" or "minor".
 
     grave: a result that misleads where people compute (nan, inf, wrong sign, wrong value, wrong shape) and what ends
-    the process. serious: the same at special values, subnormals and the ends of the range, and where the truth itself
-    is infinite (``at_limit``); nan outside the support, which cannot be overlooked; a point outside the domain of a
-    transform accepted; a wrong value that is off by no more than 2^(1-p), as in the tail of a cdf; early overflow,
-    escapes from the codomain, exceptions, a changed dtype; and more than a third of the format's bits (and more than
-    6) lost, unless a log-quantity is off by less than 32 units of roundoff. minor: the rest.
+    the process. serious: the same at special values, at subnormals and the ends of the range (``smallest_input``, the
+    magnitude of the input's smallest element that is not 0, tells the lower end in every region), outside the support
+    and where the truth itself is infinite (``at_limit``); a wrong value that is off by no more than 2^(1-p), as in the
+    tail of a cdf; early overflow, escapes from the codomain, exceptions, a changed dtype; and more than a third of the
+    format's bits (and more than 6) lost, unless a log-quantity is ``usable`` all the same or off by less than 32 units
+    of roundoff. minor: the rest; so also a point outside the domain of a transform that is accepted, since every
+    framework leaves that to its validation of arguments.
     """
     if kind in (Failure.CRASHED, Failure.TIMED_OUT):
         return "grave"
     if kind in _MISLEADING:
-        mild = at_limit or region_name in ("special", "subnormal", "range end")
-        mild |= kind == Failure.SPURIOUS_NAN and region_name == "outside"
+        mild = at_limit or region_name in ("special", "subnormal", "range end", "outside")
+        mild |= smallest_input < fmt.min_normal * (2.0**_LOW_END if fmt.emin < -100 else 1.0)
         mild |= kind == Failure.VALUE_WRONG and not log_quantity and nats <= 2.0 ** (1 - fmt.precision)
         return "serious" if mild else "grave"
     if kind in _LOUD:
         return "serious"
     if kind == Failure.PRECISION_LOST:
-        harmless = nats <= (32.0 * 2.0 ** (1 - fmt.precision) if log_quantity else fmt.min_normal)
+        harmless = usable and log_quantity
+        harmless |= nats <= (32.0 * 2.0 ** (1 - fmt.precision) if log_quantity else fmt.min_normal)
         return "serious" if np.log2(1.0 + ulp) > max(6.0, fmt.precision / 3) and not harmless else "minor"
     return "minor"
 
 
+_LOW_END = 4
+"""Binades above the smallest normal number that are an end of the range, as many as at the upper end. Not in float16,
+whose smallest normal number, 6e-5, is where people compute."""
+
 _LOUD = (
     Failure.EARLY_OVERFLOW,
     Failure.OUT_OF_CODOMAIN,
-    Failure.OUTSIDE_ACCEPTED,
     Failure.RAISED,
     Failure.DTYPE_CHANGED,
 )
@@ -193,9 +213,13 @@ def _allowed(truth: Enclosures, tolerance: Tolerance) -> NDArray[np.float64]:
         return np.asarray(tolerance.ulp * (1.0 + tolerance.granted * condition), np.float64)
 
 
-def _nats_allowed(truth: Enclosures, tolerance: Tolerance) -> NDArray[np.float64]:
+def _nats_allowed(
+    truth: Enclosures, tolerance: Tolerance, terms: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     with np.errstate(over="ignore"):
         size = np.ldexp(np.abs(truth.hi), np.clip(truth.exponent, -2000, 2000).astype(np.int32))
+    if terms is not None:
+        size = np.maximum(size, terms)
     return np.asarray(tolerance.nats * np.maximum(1.0, size), np.float64)
 
 
@@ -206,20 +230,25 @@ def _missed(
     fmt: Format,
     log_quantity: bool,
     tolerance: Tolerance,
+    allowed: NDArray[np.float64],
+    terms: NDArray[np.float64] | None,
 ) -> NDArray[np.uint8]:
     """The kind of a finite result that is outside the tolerance."""
     with np.errstate(over="ignore", invalid="ignore"):
         size = np.ldexp(np.abs(truth.hi), np.clip(truth.exponent, -2000, 2000).astype(np.int32))
+        beyond = np.isinf(allowed) | (off.ulp > BEYOND * allowed)
         if log_quantity:
             # In bfloat16 0.05 nats is a handful of roundings of terms of size four.
-            wrong = off.nats > max(NATS_WRONG, tolerance.nats) * np.maximum(1.0, size)
-            harmless = off.nats <= _nats_allowed(truth, tolerance)
+            harmless = off.nats <= _nats_allowed(truth, tolerance, terms)
+            wrong = (off.nats > max(NATS_WRONG, tolerance.nats) * np.maximum(1.0, size)) & ~harmless
         else:
             # What is off by less than the smallest normal number is lost precision at most.
-            wrong = (off.nats > RELATIVE_WRONG * size) & (off.nats > fmt.min_normal)
+            wrong = (off.nats > RELATIVE_WRONG * size) & (off.nats > fmt.min_normal) & beyond
             harmless = np.zeros(len(wide), bool)
+        # An enclosure that reaches to 0 has no sign.
+        signed = np.abs(truth.hi + truth.lo) > truth.err
     kinds = np.where(wrong, Failure.VALUE_WRONG, Failure.PRECISION_LOST)
-    opposite = (wide != 0) & (truth.hi != 0) & (np.sign(wide) != np.sign(truth.hi)) & ~harmless
+    opposite = (wide != 0) & (truth.hi != 0) & (np.sign(wide) != np.sign(truth.hi)) & ~harmless & beyond & signed
     kinds = np.where(opposite, Failure.WRONG_SIGN, kinds)
     # A log-quantity that comes out as 0 was cancelled, not flushed; and a normal number that vanishes is wrong (A10).
     vanished = (wide == 0) & _subnormal(truth, fmt) & (not log_quantity)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from conformance.oracle.piecewise_eval import compiled
-from conformance.scoring.failures import NATS_WRONG, RELATIVE_WRONG, Failure
+from conformance.scoring.failures import BEYOND, NATS_WRONG, RELATIVE_WRONG, Failure
 from conformance.sweeps.tally import BINS, LOWEST_OCTAVE
 
 _TILE = 1024
@@ -26,6 +26,7 @@ _WRONG = int(Failure.VALUE_WRONG)
 _NATS_WRONG = float(NATS_WRONG)
 _RELATIVE_WRONG = float(RELATIVE_WRONG)
 _LOWEST_KEY = (1023 + LOWEST_OCTAVE) << 3
+_BEYOND = float(BEYOND)
 _CLOSE = 2.0**-20
 _SLOW = -1
 _NOTHING = int(np.float64(-1.0).view(np.int64))
@@ -41,10 +42,10 @@ def score_stretch(  # type: ignore[no-untyped-def]
     place: (centre, scale, power of two of the value, bound, least) of the piece, ``words`` its coefficients. floats:
     (precision, exponent of the least subnormal, least normal number, 2**(emax + 1), emax // 2) of the format. rules:
     (ulp, nats, granted condition, 1 for a log-quantity, lowest and highest possible result, 1 where subnormals are
-    flushed). Added to: histogram, counts (by code). Kept by code: fail_worst (nats of a log-quantity, else ulp) with
-    its index fail_at, and the indices of the first and the last failure. worst: (sum of finite ulp, worst ulp, worst
-    nats, unusable, 1 where a failure is more than lost bits); at:
-    indices of worst ulp, worst nats, first and last unusable; -1 for none.
+    flushed, 1 where the terms of a sum count, which the general path knows). Added to: histogram, counts (by code).
+    Kept by code: fail_worst (nats of a log-quantity, else ulp) with its index fail_at, and the indices of the first and
+    the last failure. worst: (sum of finite ulp, worst ulp, worst nats, unusable, 1 where a failure is more than lost
+    bits); at: indices of worst ulp, worst nats, first and last unusable; -1 for none.
     """
     centre, scale, power, bound, least = place
     precision, lowest, min_normal = floats[0], floats[1], floats[2]
@@ -57,7 +58,7 @@ def score_stretch(  # type: ignore[no-untyped-def]
     value = np.empty(_TILE)
     nats = np.empty(_TILE)
     ulp = np.empty(_TILE)
-    value_bits, ulp_bits, nats_bits = value.view(np.int64), ulp.view(np.int64), nats.view(np.int64)
+    reach_bits, ulp_bits, nats_bits = d.view(np.int64), ulp.view(np.int64), nats.view(np.int64)
     unit_bits = np.empty(_TILE, np.int64)
     per_unit = unit_bits.view(np.float64)
     bins = np.zeros((4, BINS), np.int64)
@@ -65,6 +66,7 @@ def score_stretch(  # type: ignore[no-untyped-def]
     floor = int(lowest)
     slow_count = 0
     simple = is_log and not flushes
+    slack = bound * power
     known = np.empty(_TILE, np.bool_)
     total = 0.0
     tops = np.array([-1.0, -1.0])
@@ -86,10 +88,12 @@ def score_stretch(  # type: ignore[no-untyped-def]
             c0 = words[left]
             for i in range(size):
                 p[i] = p[i] * t[i] + c0
+        # Where the value may be a power of two the unit is the larger one.
         for i in range(size):
             value[i] = p[i] * power
+            d[i] = abs(value[i]) + slack
         for i in range(size):
-            exponent = ((value_bits[i] >> 52) & 2047) - shift
+            exponent = (reach_bits[i] >> 52) - shift
             unit_bits[i] = (1023 - max(exponent, floor)) << 52
         right = 0
         for i in range(size):
@@ -217,7 +221,7 @@ def score_stretch(  # type: ignore[no-untyped-def]
 def _judge(x, g, p, v, u, off, slope, slack, length, least, floats, rules):  # type: ignore[no-untyped-def]
     """(code, ulp, nats) of one point that is not plainly right; _SLOW where the general path has to decide."""
     min_normal, overflow, large = floats[2], floats[3], floats[4]
-    tolerance, nats_allowed, granted, is_log, low, high, flushes = rules
+    tolerance, nats_allowed, granted, is_log, low, high, flushes, terms = rules
     size = abs(v)
     if abs(p) < least or (p == 0.0 and length > 1):
         return _SLOW, -1.0, -1.0
@@ -241,19 +245,23 @@ def _judge(x, g, p, v, u, off, slope, slack, length, least, floats, rules):  # t
         if abs(u - allowed) <= _CLOSE * allowed + 2.0 * slack or not allowed < np.inf:
             return _SLOW, -1.0, -1.0
         if u > allowed:
+            beyond = u > _BEYOND * allowed
+            if abs(u - _BEYOND * allowed) <= _CLOSE * _BEYOND * allowed + 2.0 * slack:
+                return _SLOW, -1.0, -1.0
             if is_log > 0.0:
                 limit = max(_NATS_WRONG, nats_allowed) * max(1.0, size)
                 harmless_limit = nats_allowed * max(1.0, size)
                 close = abs(off - limit) <= _CLOSE * limit or abs(off - harmless_limit) <= _CLOSE * harmless_limit
                 wrong, harmless = off > limit, off <= harmless_limit
+                close |= terms > 0.0 and not harmless
             else:
                 limit = max(_RELATIVE_WRONG * size, min_normal)
                 close = abs(off - limit) <= _CLOSE * limit
-                wrong, harmless = off > limit, False
+                wrong, harmless = off > limit and beyond, False
             if close:
                 return _SLOW, -1.0, -1.0
             code = _WRONG if wrong else _LOST
-            if g != 0.0 and p != 0.0 and (g > 0.0) != (p > 0.0) and not harmless:
+            if g != 0.0 and p != 0.0 and (g > 0.0) != (p > 0.0) and not harmless and beyond:
                 code = _SIGN
             if g == 0.0 and p != 0.0 and size < min_normal and is_log == 0.0:
                 code = _FLUSHED

@@ -70,7 +70,8 @@ class Scorer:
         self._low, self._high = self._codomain()
         log = float(quantity in LOG_QUANTITIES)
         self._rules = (
-            tolerance.ulp, tolerance.nats, tolerance.granted, log, self._low, self._high, float(flushes)
+            tolerance.ulp, tolerance.nats, tolerance.granted, log, self._low, self._high, float(flushes),
+            float(self.case.terms is not None and quantity in LOG_QUANTITIES),
         )  # fmt: skip
 
     def score(self, block: Block, reply: Reply) -> Tally:

@@ -106,6 +106,21 @@ def test_the_finer_unit_also_where_hi_itself_is_the_power_of_two() -> None:
     assert distances(above, truth, FORMATS["float32"]).ulp == pytest.approx([2.0, 2.0])
 
 
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_an_enclosure_around_a_power_of_two_has_the_larger_unit(sign: float) -> None:
+    """2^88 itself, as an evaluation leaves it: a middle just below (or above) and a radius that reaches across."""
+    fmt = FORMATS["float32"]
+    truth = Enclosures.empty(3)
+    truth.kind[:], truth.condition[:] = Kind.FINITE, 1.0
+    truth.hi[:] = sign * np.array([1.0 - 2.0**-42, 0.5, 0.5])
+    truth.lo[:] = sign * np.array([0.0, -(2.0**-60), -(2.0**-60)])
+    truth.err[:] = [2.0**-41, 2.0**-50, 2.0**-61]
+    truth.exponent[:] = [88, 89, 89]
+    got = np.full(3, sign * 2.0**88 * 1.125, np.float32)
+    # The last enclosure lies below the power for sure, and its unit is half as large.
+    assert np.round(distances(got, truth, fmt).ulp / 2.0**20, 3).tolist() == [1.0, 1.0, 2.0]
+
+
 def test_zero_is_as_far_from_a_fraction_of_the_smallest_float_as_that_fraction() -> None:
     truth = enclose([Fraction(3, 4) * Fraction(2) ** -1074, Fraction(1, 3) * Fraction(2) ** -1074])
     assert distances(np.zeros(2), truth, FORMATS["float64"]).ulp == pytest.approx([0.75, 1 / 3])

@@ -212,7 +212,13 @@ SEVERITIES = [
     (Failure.SHAPE_WRONG, {}, "grave"),
     (Failure.EARLY_OVERFLOW, {}, "serious"),
     (Failure.OUT_OF_CODOMAIN, {}, "serious"),
-    (Failure.OUTSIDE_ACCEPTED, {"region_name": "outside"}, "serious"),
+    (Failure.OUTSIDE_ACCEPTED, {"region_name": "outside"}, "minor"),
+    (Failure.VALUE_WRONG, {"nats": 1.0, "region_name": "outside"}, "serious"),
+    (Failure.SPURIOUS_NAN, {"region_name": "boundary", "smallest_input": 1e-40}, "serious"),
+    (Failure.SPURIOUS_NAN, {"region_name": "boundary", "smallest_input": 1.7e-37}, "serious"),
+    (Failure.SPURIOUS_NAN, {"region_name": "boundary", "smallest_input": 2e-37}, "grave"),
+    (Failure.SPURIOUS_NAN, {"smallest_input": 7e-5, "fmt": FORMATS["float16"]}, "grave"),
+    (Failure.SPURIOUS_NAN, {"smallest_input": 5e-5, "fmt": FORMATS["float16"]}, "serious"),
     (Failure.RAISED, {}, "serious"),
     (Failure.DTYPE_CHANGED, {}, "serious"),
     (Failure.PRECISION_LOST, {"ulp": 1e6}, "serious"),
@@ -220,6 +226,7 @@ SEVERITIES = [
     (Failure.PRECISION_LOST, {"ulp": 200.0}, "minor"),
     (Failure.PRECISION_LOST, {"ulp": 1e6, "nats": 1e-7, "log_quantity": True}, "minor"),
     (Failure.PRECISION_LOST, {"ulp": 1e6, "nats": 1e-4, "log_quantity": True}, "serious"),
+    (Failure.PRECISION_LOST, {"ulp": 1e6, "nats": 1e-4, "log_quantity": True, "usable": True}, "minor"),
     (Failure.FLUSHED_TO_ZERO, {"region_name": "subnormal"}, "minor"),
 ]
 
@@ -228,6 +235,41 @@ SEVERITIES = [
 def test_severity(kind: Failure, how: dict[str, Any], expected: str) -> None:
     rules: dict[str, Any] = {"ulp": 1e7, "nats": 1.0, "log_quantity": False, "fmt": F32, "region_name": "ordinary"}
     assert severity(kind, **{**rules, **how}) == expected
+
+
+def test_next_to_a_zero_what_is_hardly_more_than_granted_has_no_wrong_sign() -> None:
+    # The truth is 2^-20, and a condition number of 2^26 grants 16 (1 + 2^24) ulp, 16 times the truth.
+    truth, granted = 2.0**-20, 16.0 * (1 + 2.0**24) * 2.0**-43
+    off: dict[str, Any] = {"condition": 2.0**26}
+    assert judge(truth - 0.99 * granted, truth, **off) == Failure.NONE
+    assert judge(truth - 1.9 * granted, truth, **off) == Failure.PRECISION_LOST
+    assert judge(truth - 2.1 * granted, truth, **off) == Failure.WRONG_SIGN
+    assert judge(truth + 2.1 * granted, truth, **off) == Failure.VALUE_WRONG
+
+
+def test_a_truth_that_cannot_be_told_from_zero_has_no_sign() -> None:
+    truth = Enclosures.empty(1)
+    truth.hi[:], truth.err[:], truth.exponent[:], truth.kind[:] = 0.5, 638.0, -4000, Kind.FINITE
+    truth.condition[:] = np.inf
+    got = np.array([-1e-5], np.float32)
+    codes = classify(got, truth, F32, log_quantity=True, codomain=None, tolerance=default_tolerance(F32))
+    assert Failure(int(codes[0])) == Failure.PRECISION_LOST
+
+
+def test_an_error_in_nats_is_measured_against_the_terms_of_the_sum() -> None:
+    rule = default_tolerance(F32)
+    got, truth = np.array([1e-3, 1e-3, 1e-3], np.float32), truth_of(0.0)[np.zeros(3, int)]
+    truth.condition[:] = np.inf
+    terms = np.array([0.0, 200.0, 700.0])
+    codes = classify(got, truth, F32, log_quantity=True, codomain=None, tolerance=rule, terms=terms)
+    assert codes.tolist() == [Failure.PRECISION_LOST, Failure.PRECISION_LOST, Failure.NONE]
+    got = np.array([1e-3, 1e-3, 1e-3], np.float32)
+    truth = truth_of(Fraction(1, 10**9), 1.0)[np.zeros(3, int)]
+    codes = classify(got, truth, F32, log_quantity=True, codomain=None, tolerance=rule, terms=terms)
+    assert codes.tolist() == [Failure.PRECISION_LOST] * 3
+    off = distances(got, truth, F32)
+    can = usable(codes, off, truth, log_quantity=True, tolerance=rule, terms=terms)
+    assert can.tolist() == [False, False, True]
 
 
 def test_every_name_of_the_acceptance_rules_has_a_label() -> None:

@@ -343,7 +343,7 @@ def samples_without_scale(ask: Ask, quantity: str, value: Array) -> Array:
     return ask(quantity, value, of="transformed(normal(loc=0.25,scale=1.0),tanh)" if quantity == "sample" else "")
 
 
-@defect("L14", "spurious ±inf", TANH_NORMAL, minor=True)
+@defect("L14", "out of codomain", TANH_NORMAL, minor=True)
 def samples_rounded_to_the_edge(ask: Ask, quantity: str, value: Array) -> Array:
     """Samples are drawn with 8 bits, so that some are exactly ±1, where the density is 0."""
     draws = ask(quantity, value)
