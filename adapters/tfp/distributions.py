@@ -59,11 +59,14 @@ class TFPDistribution(BoundDistribution):
     def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
         self._runner = runner
         self._transformed = spec.name == "transformed"
+        self._base = (spec.parts[0] if self._transformed else spec).name
         self._setup, self._dtype, self._mode = f"d = {distribution(spec, dtype)}", dtype, mode
 
     def _call(self, quantity: str) -> Call:
         if quantity not in QUANTITIES:
             raise NotOffered(quantity)
+        if quantity == "cdf" and self._base == "student_t" and self._dtype in ("float16", "bfloat16"):
+            raise NotOffered("the cdf of StudentT is documented for float32 and float64 only (tfp.math.special.stdtr)")
         if quantity == "log_prob_from_base" and not self._transformed:
             quantity = "log_prob"
         argument = "" if quantity in _CONSTANTS else "x"

@@ -8,6 +8,7 @@ in the framework's own environment.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Protocol
@@ -21,6 +22,7 @@ from conformance.execution.request import Request, SnippetReply
 from conformance.floats.enclosures import Certificate, Kind
 from conformance.floats.formats import Format
 from conformance.floats.rounding import round_enclosures
+from conformance.inputs.regions import Region
 from conformance.laws.case import LOG_QUANTITIES, Case
 from conformance.scoring.failures import Failure, classify, severity
 
@@ -50,7 +52,8 @@ def finding_of(
     """The finding, in the form of findings.schema.json, with ``known`` still None.
 
     axes: framework, version, device. ``confirmed`` is False where mpmath does not share the oracle's opinion or
-    cannot form one; such a finding is kept, marked, and is no accusation.
+    cannot form one, and where there is a script that does not misbehave; such a finding is kept, marked, and is no
+    accusation.
     """
     fmt = case.fmt
     at = group.worst
@@ -76,6 +79,8 @@ def finding_of(
         smallest_input=_smallest(x),
     )
     reproduction = _reproduce(group, case, got, framework, insist=gravity != "minor")
+    if reproduction["code"] and not reproduction["confirmed"]:
+        confirmed_by, confirmed = f"none: the script does not show it ({confirmed_by})", False
     finding = {
         "id": "",
         "law": group.law,
@@ -109,7 +114,7 @@ def finding_of(
         "confirmed": confirmed,
         "reproduction": reproduction,
         "known": None,
-        "note": group.note,
+        "note": _note(group, reproduction["printed"]),
         "summary": "",
     }
     key = "|".join(str(finding[name]) for name in ("law", "framework", "version", "device", "mode", "dtype"))
@@ -120,6 +125,16 @@ def finding_of(
     finding["id"] = hashlib.sha256(key.encode()).hexdigest()[:12]
     finding["summary"] = _summary(finding, group)
     return finding
+
+
+def _note(group: Group, printed: str) -> str:
+    """What a reader has to know besides: how the inputs came about, what was off, what the script shows in addition."""
+    notes = [group.note] if group.note else []
+    if group.region == Region.OUTSIDE:
+        notes.append("validation of arguments was off")
+    if group.kind not in OBSERVED and len(printed.splitlines()) > 1:
+        notes.append("equal calls have different answers")
+    return "; ".join(notes)
 
 
 def decimal_text(values: NDArray[Any]) -> str:
@@ -143,7 +158,9 @@ _LIMITS = {Kind.POS_INF: "inf (the limit)", Kind.NEG_INF: "-inf (the limit)", Ki
 
 def _exact(oracle: Opinions, subject: str, quantity: str, x: NDArray[Any], component: int, kind: int) -> str:
     if kind == Kind.OUTSIDE:
-        return "none: the input is outside the domain"
+        return "none, since the input is outside the domain"
+    if kind in (Kind.POS_INF, Kind.NEG_INF) and np.isfinite(x.astype(np.float64)).all():
+        return f"{'' if kind == Kind.POS_INF else '-'}inf (the limit, or a number beyond every format)"
     if kind in _LIMITS:
         return _LIMITS[Kind(kind)]
     parts = oracle.digits(subject, quantity, x).split()
@@ -173,11 +190,18 @@ def _reproduce(group: Group, case: Case, got: NDArray[Any], framework: Reproduce
     script = framework.reproduction(request)
     if not script.code:
         return {"code": "", "printed": script.message, "confirmed": False}
-    shown = _shown(framework.snippet(script.code), group, case, got)
+    code = script.code
+    if group.kind == Failure.DTYPE_CHANGED and _RESULT in code:
+        code += "print(result.dtype)\n"
+    shown = _shown(framework.snippet(code), group, case, got)
     if insist and not shown["confirmed"]:
-        again = _shown(framework.snippet(script.code, fresh=True), group, case, got)
+        again = _shown(framework.snippet(code, fresh=True), group, case, got)
         shown = again if again["confirmed"] else shown
-    return {"code": script.code, **shown}
+    return {"code": code, **shown}
+
+
+_RESULT = "\nresult = "
+"""How a script names what its call returned, where it has one name for it."""
 
 
 def _shown(ran: SnippetReply, group: Group, case: Case, got: NDArray[Any]) -> dict[str, Any]:
@@ -194,8 +218,11 @@ def _misbehaves(group: Group, case: Case, got: NDArray[Any], printed: str) -> bo
     A script prints several lines where equal calls have different answers.
     """
     if group.kind in OBSERVED:
+        if group.kind == Failure.DTYPE_CHANGED:
+            last = printed.splitlines()[-1:]
+            return bool(last) and not re.search(rf"\b{case.fmt.name}\b", last[0])
         # The script shows values; what is accused here is the form of the answer, seen in the evaluation itself.
-        return group.kind in (Failure.SHAPE_WRONG, Failure.DTYPE_CHANGED)
+        return group.kind == Failure.SHAPE_WRONG
     component = int(group.measure.component[group.worst])
     values = []
     for line in printed.splitlines():
@@ -244,7 +271,12 @@ def shortened(exact: str, digits: int = 12) -> str:
 def _summary(finding: Mapping[str, Any], group: Group) -> str:
     worst = finding["worst"]
     said = f"{finding['quantity']} of {finding['subject']} at {worst['input']} is {worst['got']}"
-    note = f" ({group.note})" if group.note else ""
+    note = f" ({finding['note']})" if finding["note"] else ""
+    if group.kind == Failure.DTYPE_CHANGED and not group.measure.message:
+        return (
+            f"{finding['quantity']} of {finding['subject']}: {group.measure.returned_dtype} came for "
+            f"{finding['dtype']}{note}"
+        )
     if group.kind in OBSERVED:
         return f"{finding['quantity']} of {finding['subject']}: {finding['kind']}: {group.measure.message}{note}"
     return (

@@ -14,6 +14,8 @@ from conformance.laws.case import LOG_QUANTITIES, Measure
 from conformance.laws.law import Check
 from conformance.scoring.failures import Failure
 
+_OF_THE_CALL = (Failure.RAISED, Failure.SHAPE_WRONG, Failure.DTYPE_CHANGED)
+
 
 @dataclass(frozen=True)
 class Group:
@@ -49,8 +51,13 @@ def groups_of(law: str, checks: Iterable[Check]) -> Iterator[Group]:
         failed = check.failed
         measure = check.measure
         for kind in np.unique(measure.failures[failed]):
-            for region in np.unique(measure.region[failed & (measure.failures == kind)]):
-                members = np.flatnonzero(failed & (measure.failures == kind) & (measure.region == region))
+            # What befalls a call wherever its input lies is said once, at an everyday input if it befell one.
+            everywhere = kind in _OF_THE_CALL
+            regions = np.unique(measure.region[failed & (measure.failures == kind)])
+            for region in regions[:1] if everywhere else regions:
+                here = failed & (measure.failures == kind)
+                members = np.flatnonzero(here if everywhere else here & (measure.region == region))
+                shown = np.flatnonzero(here & (measure.region == region))
                 rows = np.unique(measure.row[members])
                 # Rows sort by their first element; NaN inputs sort to the top.
                 first = measure.inputs[rows].reshape(len(rows), -1)[:, 0].astype(np.float64)
@@ -61,9 +68,9 @@ def groups_of(law: str, checks: Iterable[Check]) -> Iterator[Group]:
                     kind=Failure(kind),
                     region=Region(region),
                     count=len(members),
-                    total=int(np.count_nonzero(measure.region == region)),
+                    total=len(measure.region) if everywhere else int(np.count_nonzero(measure.region == region)),
                     measure=measure,
-                    worst=_worst(measure, members),
+                    worst=_worst(measure, shown),
                     low=np.asarray(measure.inputs[order[0]]),
                     high=np.asarray(measure.inputs[order[-1]]),
                     note=check.note,

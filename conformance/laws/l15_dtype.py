@@ -26,12 +26,13 @@ def check(case: Case) -> Iterator[Check]:
         if measure.returned_dtype != case.fmt.name:
             failures[ordinary] = Failure.DTYPE_CHANGED
         elif case.fmt.name == "float64" and ordinary.any():
-            # A value that is wrong altogether says nothing about the precision that it was computed in.
+            # A value that is wrong altogether says nothing about the precision that it was computed in, and where
+            # most are, neither do the few that come near.
             meant = ordinary & np.isin(measure.failures, (Failure.NONE, Failure.PRECISION_LOST))
             with np.errstate(invalid="ignore"):
                 excess = measure.distances.ulp[meant] / np.maximum(1.0, measure.truth.condition[meant])
             finite = excess[np.isfinite(excess)]
-            if len(finite) and np.median(finite) > NARROW_ULP:
+            if 2 * len(finite) > int(np.count_nonzero(ordinary)) and np.median(finite) > NARROW_ULP:
                 failures[meant & (measure.distances.ulp > NARROW_ULP)] = Failure.PRECISION_LOST
         yield Check(measure.with_failures(failures).where(ordinary))
 
