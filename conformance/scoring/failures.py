@@ -51,8 +51,8 @@ RELATIVE_WRONG = 2.0**-3
 """A value that is off by more than an eighth of itself is wrong, not imprecise."""
 
 BEYOND = 2.0
-"""A value within twice what is granted lost precision, whatever share of it that is: next to a zero the granted error
-alone may turn the sign. (A log-quantity that is off by NATS_WRONG is wrong all the same.)"""
+"""Next to a zero, where what is granted is 2^(p-2) ulp or more and so may turn the sign by itself, a value within twice
+that lost precision, whatever share of it is lost. (A log-quantity that is off by NATS_WRONG is wrong all the same.)"""
 
 NATS_WRONG = 0.05
 """A log-quantity that is off by more than 0.05 nats (5 % of a density), and by more than 5 % of itself, is wrong."""
@@ -236,7 +236,7 @@ def _missed(
     """The kind of a finite result that is outside the tolerance."""
     with np.errstate(over="ignore", invalid="ignore"):
         size = np.ldexp(np.abs(truth.hi), np.clip(truth.exponent, -2000, 2000).astype(np.int32))
-        beyond = np.isinf(allowed) | (off.ulp > BEYOND * allowed)
+        beyond = np.isinf(allowed) | (allowed < 2.0 ** (fmt.precision - 2)) | (off.ulp > BEYOND * allowed)
         if log_quantity:
             # In bfloat16 0.05 nats is a handful of roundings of terms of size four.
             harmless = off.nats <= _nats_allowed(truth, tolerance, terms)

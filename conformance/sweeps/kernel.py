@@ -245,8 +245,10 @@ def _judge(x, g, p, v, u, off, slope, slack, length, least, floats, rules):  # t
         if abs(u - allowed) <= _CLOSE * allowed + 2.0 * slack or not allowed < np.inf:
             return _SLOW, -1.0, -1.0
         if u > allowed:
-            beyond = u > _BEYOND * allowed
-            if abs(u - _BEYOND * allowed) <= _CLOSE * _BEYOND * allowed + 2.0 * slack:
+            near_zero = 2.0 ** (floats[0] - 2.0)
+            beyond = allowed < near_zero or u > _BEYOND * allowed
+            near = abs(u - _BEYOND * allowed) <= _CLOSE * _BEYOND * allowed + 2.0 * slack
+            if near or abs(allowed - near_zero) <= _CLOSE * near_zero:
                 return _SLOW, -1.0, -1.0
             if is_log > 0.0:
                 limit = max(_NATS_WRONG, nats_allowed) * max(1.0, size)
