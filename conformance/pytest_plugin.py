@@ -78,6 +78,10 @@ def _option(config: pytest.Config, name: str) -> Any:
 def pytest_configure(config: pytest.Config) -> None:
     """Check every name, before anything is collected."""
     if not _option(config, "framework"):
+        lonely = [name for name in ("adapter_file", "subjects", "dtypes", "laws", "modes") if _option(config, name)]
+        if lonely:
+            # A session that certifies nothing must not be green.
+            raise pytest.UsageError(f"--{lonely[0].replace('_', '-')} says nothing without --framework NAME")
         return
     from conformance.certification.messages import SHOWN
     from conformance.certification.selection import select

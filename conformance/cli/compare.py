@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """The command; its exit code."""
-    if options.jobs < 1 or options.timeout <= 0:
+    if options.jobs < 1 or not 0 < options.timeout < float("inf"):
         raise BadRequest("--jobs and --timeout must be positive")
     if options.against is not None and not options.against.is_file():
         raise BadRequest(f"--against {options.against}: no such file")
@@ -98,18 +99,36 @@ def run(options: argparse.Namespace) -> int:
         jobs=options.jobs,
         timeout=options.timeout,
     )
+    _writable(options.out)
     results, findings = compare(plan, sys.argv[1:])
-    options.out.mkdir(parents=True, exist_ok=True)
     results_path, findings_path = options.out / "results.json", options.out / "findings.json"
-    write_json(results_path, results)
-    write_json(findings_path, findings)
+    try:
+        write_json(results_path, results)
+        write_json(findings_path, findings)
+    except OSError as problem:
+        print(f"conformance: cannot write to {options.out}: {problem.strerror or problem}", file=sys.stderr)
+        return 3
     print(summary_table(results, findings))
-    ready = [one for one in results["frameworks"] if one["status"] == "ready"]
-    if not ready:
+    missing = [one["name"] for one in results["frameworks"] if one["status"] != "ready"]
+    if len(missing) == len(results["frameworks"]):
         print("conformance: no framework could be started; the reasons are above", file=sys.stderr)
         return 3
-    code = _report(results_path, findings_path, options)
-    return code or _verdict(findings, options.fail_on)
+    code = _report(results_path, findings_path, options) or _verdict(findings, options.fail_on)
+    if not code and missing and options.fail_on:
+        # A gate must not open because what it guards was never looked at.
+        print(f"conformance: --fail-on: {', '.join(missing)} could not be examined", file=sys.stderr)
+        return 3
+    return code
+
+
+def _writable(folder: Path) -> None:
+    """Make the folder and try it, before minutes of work rather than after. Raises BadRequest, one line."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as problem:
+        raise BadRequest(f"--out {folder}: {problem.strerror or problem}") from None
 
 
 def _report(results_path: Path, findings_path: Path, options: argparse.Namespace) -> int:
@@ -125,8 +144,12 @@ def _report(results_path: Path, findings_path: Path, options: argparse.Namespace
             allow_changed_cells=options.allow_changed_cells,
         )
     except reports.ReportRefused as refusal:
+        page.unlink(missing_ok=True)  # One that an earlier run left would speak of other results.
         print(f"conformance: the report refuses to print: {refusal}", file=sys.stderr)
         return 2
+    except OSError as problem:
+        print(f"conformance: cannot write {page}: {problem.strerror or problem}", file=sys.stderr)
+        return 3
     print(f"\nreport:   {page}\nresults:  {results_path}\nfindings: {findings_path}")
     return 0
 

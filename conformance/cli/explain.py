@@ -6,6 +6,7 @@ import argparse
 
 import numpy as np
 
+from conformance.comparison.cases import event_of
 from conformance.comparison.confirm import hex_text
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import BadRequest, chosen_subjects
@@ -23,6 +24,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "explain",
         help="print the certified truth at one input",
         description="Prints the exact value of a quantity at exactly the float nearest to the input, to 30 digits.",
+        epilog="example: conformance explain tanh fldj --dtype float32 -- -0x1p-3      (-- before a negative number)",
     )
     parser.add_argument("subject", help="such as tanh, or 'affine(loc=0.75,scale=-2.5)'")
     parser.add_argument("quantity", help="forward, inverse, fldj, ildj; log_prob, log_prob_from_base, cdf")
@@ -47,10 +49,18 @@ def run(options: argparse.Namespace) -> int:
     )
     if options.quantity not in valid:
         raise BadRequest(f"unknown quantity {options.quantity!r}; valid for {subject}: {', '.join(valid)}")
-    row = np.array([_number(text) for text in options.input]).astype(fmt.dtype)
-    values = row if len(row) == 1 else row[None, :]
+    if not event_of(subject) and len(options.input) > 1:
+        raise BadRequest(f"{subject} takes one number, not {len(options.input)}")
+    with np.errstate(over="ignore"):
+        row = np.array([_number(text) for text in options.input]).astype(fmt.dtype)
+    values = row[None, :] if event_of(subject) else row
     oracle = Oracle(oracle_dir(home()))
-    truth = oracle.truth(subject, options.quantity, values, fmt)
+    try:
+        truth = oracle.truth(subject, options.quantity, values, fmt)
+        if not len(truth):
+            raise ValueError("an event is longer")
+    except ValueError as problem:
+        raise BadRequest(f"{subject} does not take {len(row)} numbers for {options.quantity}: {problem}") from None
     nearest, decided = round_enclosures(truth, fmt)
     kind = Kind(int(truth.kind[0]))
     print(f"{options.quantity} of {subject} at {' '.join(str(v) for v in row)} ({hex_text(row)}) in {fmt.name}")
@@ -71,5 +81,7 @@ def run(options: argparse.Namespace) -> int:
 def _number(text: str) -> float:
     try:
         return float.fromhex(text) if "0x" in text.lower() else float(text)
+    except OverflowError:
+        raise BadRequest(f"{text!r} is beyond every format; say inf") from None
     except ValueError:
         raise BadRequest(f"{text!r} is not a decimal or hexadecimal number") from None

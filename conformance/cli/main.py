@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
+
+from conformance.cli.output import patient_output
 
 ABOUT = """\
 Checks the probability transforms of deep-learning frameworks against a certified oracle.
@@ -32,14 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Ctrl-C, from the first moment on."""
     try:
         # The commands bring NumPy, SciPy and Numba along, which takes a second: Ctrl-C may come before they are there.
-        return _run(arguments)
+        with patient_output():
+            return _run(arguments)
     except KeyboardInterrupt:
         print(f"\n{INTERRUPTED}", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # The reader of our output left (| head); that is no error, and no second one at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 def _run(arguments: Sequence[str] | None) -> int:

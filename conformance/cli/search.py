@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from conformance.floats.formats import FORMATS
 from conformance.inputs.corpus import keep
 from conformance.search.run import Search, run_search
 from conformance.search.table import text_of
+from conformance.sweeps.known import write
 
 EPILOG = """\
 examples:
@@ -102,10 +101,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _write(path: Path, document: dict[str, Any]) -> None:
-    """Strict JSON (non-finite numbers are text), whole or not at all."""
-    aside = path.with_name(path.name + ".part")
     try:
-        aside.write_text(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-        os.replace(aside, path)
+        write(path, document)
     except OSError as problem:
         raise BadRequest(f"--json {path}: {problem.strerror or problem}") from None

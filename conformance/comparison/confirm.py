@@ -277,7 +277,7 @@ def _summary(finding: Mapping[str, Any], group: Group) -> str:
             f"{finding['quantity']} of {finding['subject']}: {group.measure.returned_dtype} came for "
             f"{finding['dtype']}{note}"
         )
-    if group.kind in OBSERVED:
+    if group.kind in OBSERVED or (group.quantity == "sample" and group.measure.message):
         return f"{finding['quantity']} of {finding['subject']}: {finding['kind']}: {group.measure.message}{note}"
     return (
         f"{said}; exact: {shortened(worst['exact'])}. {group.count} of {group.total} {finding['region']} points{note}."

@@ -102,6 +102,8 @@ def make_plan(
         chosen_profile = profile_named(profile)
     except ValueError as problem:
         raise BadRequest(str(problem)) from None
+    if seed < 0:
+        raise BadRequest("--seed must not be negative")
     picked_modes = chosen("mode", modes, MODES) if modes and "all" not in modes else (MODES if modes else DEFAULT_MODES)
     return Plan(
         frameworks=chosen("framework", frameworks, FRAMEWORKS),
@@ -138,6 +140,8 @@ def _defined(name: str) -> str:
         spec = parse(name)
         (distribution_definition if is_distribution(spec) else transform_definition)(spec)
         return str(spec)
+    except RecursionError:
+        raise BadRequest(f"{name[:40]}… is nested too deeply") from None
     except (SpecError, UnknownSubject) as problem:
         heads = list(dict.fromkeys(_head(subject) for subject in CATALOGUE))
         raise BadRequest(f"{problem}{_hint(name, heads)}; in the catalogue: {', '.join(heads)}") from None

@@ -13,6 +13,9 @@ from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.tails import Tail
 from conformance.definitions.transforms import TransformDefinition
 
+EVENT = 6
+"""A number of coordinates that every vector map takes: 6 = 4 * 3 / 2, as a correlation matrix needs."""
+
 
 class CannotCombine(ValueError):
     """The parts do not fit together. The message says why, on one line."""
@@ -21,10 +24,18 @@ class CannotCombine(ValueError):
 def chain(*parts: TransformDefinition) -> TransformDefinition:
     """The FIRST part is applied first. log|det J| is the sum over the parts, each at its own input.
 
-    A scalar part among vector parts acts on every coordinate of the event, as ``independent`` does.
+    A scalar part among vector parts acts on every coordinate of the event, as ``independent`` does. A part that gives
+    an event more coordinates comes last, and one that takes some away first: what lies between is no whole space, and
+    a log-det there has no base measure that all would agree on.
     """
     if not parts:
         raise CannotCombine("chain() needs at least one part")
+    for at, part in enumerate(parts):
+        widens = part.event_rank_in > 0 and part.output_event(EVENT) > EVENT
+        narrows = part.event_rank_in > 0 and part.input_event(EVENT) > EVENT
+        if (widens and at < len(parts) - 1) or (narrows and at > 0):
+            place = "last" if widens else "first"
+            raise CannotCombine(f"{part.name} changes the number of coordinates: in a chain it has to come {place}")
     rank = max(part.event_rank_in for part in parts)
     lifted = tuple(independent(p) if p.event_rank_in < rank else p for p in parts)
     scalar = rank == 0

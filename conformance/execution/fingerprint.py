@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import platform
 import re
 import subprocess
@@ -48,12 +49,27 @@ def installed(python: Path) -> tuple[str, dict[str, str]]:
     return digest(found["python"], json.dumps(packages)), packages
 
 
+def _beside(adapter_file: Path) -> list[Path]:
+    """The Python files beside an adapter and below, which it may import: a library under test lies there as a rule."""
+    found: list[Path] = []
+    for folder, below, names in os.walk(adapter_file.resolve().parent):
+        below[:] = sorted(name for name in below if not name.startswith((".", "__")) and name != "site-packages")
+        found += [Path(folder, name) for name in sorted(names) if name.endswith(".py")]
+        if len(found) > _MANY:
+            break
+    return found[:_MANY]
+
+
+_MANY = 2000
+"""Files beside an adapter that are looked at: a library has fewer, somebody's whole home has more."""
+
+
 def adapter_source(framework: str, adapter_file: Path | None = None) -> str:
     """Digest of every line that may shape this adapter's answers: its folder, what it imports of other adapters'
-    folders, the interface and the worker; or the single file."""
+    folders, the interface and the worker; or the single file and the Python files beside it."""
     shared = [*sorted((ADAPTERS_DIR / "interface").glob("*.py")), ADAPTERS_DIR / "worker.py"]
     if adapter_file is not None:
-        return _digest_files([*shared, adapter_file])
+        return _digest_files([*shared, adapter_file, *_beside(adapter_file)])
     waiting, folders = [framework], set[str]()
     sources: list[Path] = []
     while waiting:

@@ -193,7 +193,7 @@ class Case:
         width = len(truth) // max(1, len(values))
         row = np.repeat(np.arange(len(values)), width)
         expected_shape = (len(values),) if width == 1 else (len(values), width)
-        got, shape_right = _broadcast(reply.values, expected_shape, self.fmt)
+        got, shape_right = _broadcast(reply.values, expected_shape, self.fmt, quantity in ("fldj", "ildj"))
         fate = None if reply.fate is None else np.repeat(reply.fate, width)
         scored = distances(got, truth, self.fmt)
         log_quantity, tolerance = quantity in LOG_QUANTITIES, self.tolerance(quantity)
@@ -317,14 +317,16 @@ class Case:
         return np.asarray(((wide > 0) & (wide < self.fmt.min_normal)).any(axis=1))
 
 
-def _broadcast(values: NDArray[Any] | None, shape: tuple[int, ...], fmt: Format) -> tuple[NDArray[Any], bool]:
-    """The answer in the expected shape, flattened. A constant log-det in the parameter's shape is legitimate."""
+def _broadcast(
+    values: NDArray[Any] | None, shape: tuple[int, ...], fmt: Format, constant: bool
+) -> tuple[NDArray[Any], bool]:
+    """The answer in the expected shape, flattened. A ``constant`` log-det in the parameter's shape is legitimate."""
     if values is None:
         return np.full(shape, np.nan).astype(fmt.dtype).ravel(), True
     with np.errstate(all="ignore"):
         if values.shape == shape:
             return np.ascontiguousarray(values.astype(fmt.dtype)).ravel(), True
-        if values.size == 1:
+        if values.size == 1 and constant:
             return np.broadcast_to(values.reshape(()), shape).astype(fmt.dtype).ravel(), True
     return np.full(shape, np.nan).astype(fmt.dtype).ravel(), False
 

@@ -26,7 +26,6 @@ from conformance.scoring.failures import Failure
 
 COUNT = 4096
 FALSE_ALARM = 1e-9
-THRESHOLD = math.sqrt(math.log(2.0 / FALSE_ALARM) / (2.0 * COUNT))
 
 
 def check(case: Case) -> Iterator[Check]:
@@ -57,6 +56,8 @@ def _form(case: Case, reply: Reply) -> Check:
         failure, message = Failure.SHAPE_WRONG, f"shape {reply.values.shape} for {COUNT} draws"
     elif reply.values.dtype != case.fmt.dtype:
         failure, message = Failure.DTYPE_CHANGED, f"{reply.values.dtype} came for {case.fmt.name}"
+    else:
+        failure, message = _out_of_support(case, reply.values, message)
     nothing = np.full(1, np.nan).astype(case.fmt.dtype)
     truth = Enclosures.empty(1)
     truth.kind[:] = Kind.NAN
@@ -75,6 +76,21 @@ def _form(case: Case, reply: Reply) -> Check:
         distances=distances(nothing, truth, case.fmt),
     )
     return Check(measure.with_failures(np.array([failure], np.uint8)), f"{COUNT} draws")
+
+
+def _out_of_support(case: Case, draws: NDArray[np.generic], message: str) -> tuple[Failure, str]:
+    """A draw is a number in the closed support; its ends are compared after rounding, which may reach an open end."""
+    wide = draws.astype(np.float64)
+    with np.errstate(over="ignore"):
+        low, high = np.asarray(case.support).astype(case.fmt.dtype).astype(np.float64)
+    for failure, bad, what in (
+        (Failure.SPURIOUS_NAN, np.isnan(wide), "nan"),
+        (Failure.OUT_OF_CODOMAIN, (wide < low) | (wide > high), f"outside the support, {low:g} to {high:g}"),
+        (Failure.SPURIOUS_INF, np.isinf(wide), "infinite"),
+    ):
+        if bad.any():
+            return failure, f"{np.count_nonzero(bad)} of {COUNT} draws are {what}"
+    return Failure.NONE, message
 
 
 def _inside_too(case: Case, measure: Measure) -> Measure:
@@ -102,6 +118,7 @@ def _fit(case: Case, draws: NDArray[np.generic], scored: Measure) -> Iterator[Ch
     ordered = np.sort(draws[np.isfinite(draws.astype(np.float64))])
     if not len(ordered):
         return
+    threshold = math.sqrt(math.log(2.0 / FALSE_ALARM) / (2.0 * len(ordered)))
     exact = case.oracle.truth(case.subject, "cdf", ordered, case.fmt)
     cdf = as_float(exact)
     steps = np.arange(len(ordered) + 1) / len(ordered)
@@ -110,7 +127,7 @@ def _fit(case: Case, draws: NDArray[np.generic], scored: Measure) -> Iterator[Ch
         return
     worst = int(np.argmax(gap))
     failures = np.zeros(1, np.uint8)
-    if gap[worst] > THRESHOLD:
+    if gap[worst] > threshold:
         failures[0] = Failure.VALUE_WRONG
     # The finding's "got" is the empirical cdf at the sample where it is farthest from the exact one.
     empirical = np.asarray([steps[worst]]).astype(case.fmt.dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sys
@@ -53,7 +54,7 @@ class CheckedFiles:
         """Keep ``payload`` under ``key``. A full or read-only disk costs the cache, never the run."""
         if self.folder is None:
             return
-        path = self._path(key)
+        path, name = self._path(key), None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
@@ -62,6 +63,9 @@ class CheckedFiles:
             os.replace(name, path)
         except OSError as problem:
             print(f"conformance: cannot write {path}: {problem}", file=sys.stderr)
+            if name is not None:
+                with contextlib.suppress(OSError):
+                    os.unlink(name)
 
     def _payload(self, content: bytes) -> bytes:
         if not content.startswith(self._magic):

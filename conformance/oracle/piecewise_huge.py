@@ -49,7 +49,7 @@ class Huge:
     def __mul__(self, other: Element) -> Element:
         if isinstance(other, Huge):
             return Huge(self.sign * other.sign, self.log + other.log, self.ns)
-        factor = arb(other) if isinstance(other, int) else other
+        factor = arb(other) if isinstance(other, (int, float)) else other
         side = self.ns.side(factor)
         if side is None:
             return self.ns.nothing

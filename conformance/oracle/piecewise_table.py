@@ -190,15 +190,21 @@ class Table:
     # -- disk ----------------------------------------------------------------------------------------------------
 
     def save(self, path: Path) -> None:
-        """Write the table, atomically, with its checksum in front."""
+        """Write the table, atomically, with its checksum in front. A full disk costs the table, never the run."""
         stream = io.BytesIO()
         np.savez(stream, **{name: getattr(self, name) for name in _WHOLE})
         data = stream.getvalue()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(data).digest() + data)
-        os.replace(name, path)
+        name = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+            with os.fdopen(handle, "wb") as file:
+                file.write(hashlib.sha256(data).digest() + data)
+            os.replace(name, path)
+        except OSError as problem:
+            print(f"conformance: cannot write {path}: {problem}", file=sys.stderr)
+            if name is not None:
+                Path(name).unlink(missing_ok=True)
 
     def load(self, path: Path) -> bool:
         """Take over the table that ``save`` wrote; False where there is none. A corrupt file is named and set aside."""

@@ -75,7 +75,8 @@ class Outcome:
 def checked(search: Search) -> Search:
     """The request with its canonical subject. Raises BadRequest, one line, for whatever does not exist."""
     if search.adapter_file is None:
-        chosen("framework", [search.framework], FRAMEWORKS)
+        if len(chosen("framework", [search.framework], FRAMEWORKS)) > 1:
+            raise BadRequest(f"a search takes one framework, not {search.framework!r}")
     elif not search.adapter_file.is_file():
         raise BadRequest(f"--adapter-file {search.adapter_file}: no such file")
     chosen("dtype", [search.dtype], tuple(FORMATS))
@@ -106,9 +107,9 @@ def run_search(search: Search, say: Callable[[str], None] = lambda text: print(t
     """
     search = checked(search)
     environment = _environment(search, say)
-    with FrameworkClient(
-        environment, search.framework, search.home / "journal", search.timeout, search.adapter_file
-    ) as client:
+    # A library that is being written may change without its version: its answers are never taken from the disk.
+    journal = None if search.adapter_file else search.home / "journal"
+    with FrameworkClient(environment, search.framework, journal, search.timeout, search.adapter_file) as client:
         return search_client(search, client, Oracle(oracle_dir(search.home)), say)
 
 

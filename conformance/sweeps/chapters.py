@@ -14,6 +14,7 @@ from conformance.execution.client import FrameworkClient
 from conformance.execution.request import Request
 from conformance.floats.formats import Format, format_named
 from conformance.oracle.cache_files import CheckedFiles
+from conformance.scoring.failures import Failure
 from conformance.sweeps.blocks import block_at, block_count
 from conformance.sweeps.request import Sweep
 from conformance.sweeps.scorer import Scorer
@@ -77,8 +78,15 @@ def score_chapter(sweep: Sweep, index: int) -> Tally:
             if reply.status == "not_offered":
                 raise NotOffered(reply.message)
             tally.merge(scorer.score(block, reply))
-    kept_chapters(sweep).store(f"{index:02}", json.dumps(tally.to_json(), sort_keys=True).encode())
+    if not timed_out(tally):
+        kept_chapters(sweep).store(f"{index:02}", json.dumps(tally.to_json(), sort_keys=True).encode())
     return tally
+
+
+def timed_out(tally: Tally) -> bool:
+    """Whether some answers came too late: with more time, or on an idle machine, they might have come. Such a result is
+    shown, but never kept."""
+    return bool(tally.counts[:, Failure.TIMED_OUT].any())
 
 
 def probe(sweep: Sweep) -> dict[str, Any]:

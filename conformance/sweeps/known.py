@@ -20,9 +20,13 @@ def document_path(home: Path, key: str) -> Path:
 def write(path: Path, document: dict[str, Any]) -> None:
     """Strict JSON (non-finite numbers are text), the whole file or the old one."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")  # A device or a pipe is written to, not replaced.
+        return
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        aside.write_text(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        aside.write_text(text, encoding="utf-8")
         os.replace(aside, path)
     except OSError:
         with contextlib.suppress(OSError):
@@ -35,13 +39,15 @@ def finished(home: Path, key: str) -> dict[str, Any] | None:
     other code wrote is absent too, since it is quickly written anew from the chapters."""
     path = document_path(home, key)
     try:
-        text = path.read_text(encoding="utf-8")
+        content = path.read_bytes()
     except OSError:
         return None
     try:
-        document: dict[str, Any] = json.loads(text)
+        document: dict[str, Any] = json.loads(content.decode("utf-8"))
         if document["format"] != "conformance-sweep" or document["format_version"] != 1:
             raise ValueError("another format")
+        if not all(isinstance(document[name], dict) for name in ("cell", "histogram")):
+            raise ValueError("parts are missing")
         return document if document.get("written_by") == writer_digest() else None
     except (ValueError, KeyError, TypeError) as problem:
         aside = path.with_name(path.name + ".corrupt")

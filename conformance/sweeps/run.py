@@ -23,6 +23,7 @@ from conformance.sweeps.chapters import (
     load_chapter,
     probe,
     score_chapter,
+    timed_out,
 )
 from conformance.sweeps.document import document_of
 from conformance.sweeps.known import document_path, finished, write
@@ -91,6 +92,9 @@ def run_sweep(sweep: Sweep, pool: ProcessPoolExecutor, jobs: int, say: Say = to_
             document = document_of(sweep, whole, client)
             if client.unusable is not None:
                 raise _explained(sweep, client.unusable, begun=True)
+        if timed_out(whole):
+            say(f"  {sweep.name}: some answers came too late (--timeout); the result is not kept")
+            return Swept(sweep, document, time.monotonic() - started, reused)
         try:
             write(document_path(sweep.home, sweep.key), document)
         except OSError as problem:

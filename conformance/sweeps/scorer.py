@@ -98,7 +98,7 @@ class Scorer:
         if reply.status != "ok" or reply.values is None:
             return None
         values = reply.values
-        if values.size == 1 and values.shape != x.shape:
+        if values.size == 1 and values.shape != x.shape and self.quantity in ("fldj", "ildj"):
             values = np.broadcast_to(values.reshape(()), x.shape)
         if values.shape != x.shape or values.dtype.kind not in "fiub":
             return None

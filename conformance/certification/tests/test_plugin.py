@@ -147,6 +147,8 @@ def test_the_template_certifies_and_what_it_lacks_is_skipped_aloud(tmp_path: Pat
     [
         (("--framework", "torhc"), "unknown framework 'torhc' (did you mean 'torch'?); valid: numpy, torch"),
         (("--framework", "mine", "--adapter-file", "absent.py"), "absent.py: there is no such file"),
+        (("--adapter-file", "absent.py"), "--adapter-file says nothing without --framework NAME"),
+        (("--framework", ""), "no framework is named"),
     ],
 )
 def test_what_does_not_exist_is_one_line_and_a_usage_error(

@@ -24,6 +24,17 @@ from conformance.cli.main import main
         ["explain", "tanh", "slope", "1"],
         ["explain", "tanh", "fldj", "one"],
         ["explain", "tanh", "fldj", "1", "--dtype", "float8"],
+        ["explain", "tanh", "fldj", "1", "2", "3"],
+        ["explain", "stick_breaking", "inverse", "1"],
+        ["explain", "corr_cholesky", "forward", "1", "2"],
+        ["explain", "tanh", "fldj", "0x1p5000"],
+        ["explain", "inverse(" * 3000 + "tanh" + ")" * 3000, "fldj", "1"],
+        ["compare", "--frameworks", ","],
+        ["compare", "--frameworks", "numpy", "--seed", "-1"],
+        ["compare", "--frameworks", "numpy", "--timeout", "nan"],
+        ["compare", "--frameworks", "numpy", "--out", "/dev/null/x"],
+        ["search", "tanh", "--quantity", "fldj", "--framework", "numpy,torch"],
+        ["search", "tanh", "--quantity", "fldj", "--framework", ""],
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:

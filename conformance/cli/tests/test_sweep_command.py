@@ -315,3 +315,14 @@ def test_where_one_answer_does_not_come_again_a_finding_shows_one_that_does(
     assert finding["worst"]["input"] == "-4"
     assert finding["confirmed"]
     assert again["maximum"]["ulp"] == "inf"
+
+
+@pytest.mark.slow
+def test_an_answer_that_came_too_late_is_shown_and_not_kept(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*EXP, "--jobs", "1", "--timeout", "0.0005"]) == 0
+    said = capsys.readouterr()
+    assert "timed out" in said.out
+    assert "is not kept" in said.err
+    assert not list(home.glob("sweeps/*.json"))
+    assert "timed out" not in swept(home, *EXP)["cell"]["failures"]
+    assert list(home.glob("sweeps/*.json"))

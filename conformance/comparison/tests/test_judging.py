@@ -164,3 +164,28 @@ def test_points_do_not_depend_on_anything_but_their_names(tmp_path: Path) -> Non
         InProcess(Reference), Oracle(tmp_path), "sigmoid", "float32", "eager", PROFILES["quick"], 1
     ).points("inverse")
     np.testing.assert_array_equal(first.values, second.values)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "kind", "said"),
+    [
+        (lambda draws: np.where(np.arange(len(draws)) % 2, np.nan, draws), Failure.SPURIOUS_NAN, "2048 of 4096"),
+        (lambda draws: np.where(np.arange(len(draws)) < 3, np.inf, draws), Failure.OUT_OF_CODOMAIN, "3 of 4096"),
+        (lambda draws: np.where(np.arange(len(draws)) < 3, 1.5, draws), Failure.OUT_OF_CODOMAIN, "3 of 4096"),
+        (lambda draws: np.where(np.arange(len(draws)) < 3, 1.0, draws), None, ""),
+    ],
+)
+def test_draws_are_numbers_in_the_closed_support(spoil: object, kind: Failure | None, said: str) -> None:
+    class Sampler(InProcess):
+        def evaluate(self, request: Request) -> Reply:
+            reply = super().evaluate(request)
+            if request.quantity != "sample":
+                return reply
+            assert reply.values is not None
+            return Reply("ok", spoil(reply.values).astype(reply.values.dtype), None)  # type: ignore[operator]
+
+    checks = list(LAWS["L14"].check(case_of(Sampler(Reference), TANH_NORMAL)))
+    form = checks[0].measure
+    assert Failure(int(form.failures[0])) == (kind or Failure.NONE)
+    assert said in form.message
+    assert checks[0].broken.any() == (kind is not None)

@@ -50,6 +50,9 @@ def test_the_catalogue_lists_nothing_twice() -> None:
         ("inverse(tanh,exp)", "takes one transform"),
         ("independent(tanh,ndims=2)", "ndims=1"),
         ("independent(stick_breaking,ndims=1)", "scalar part"),
+        ("chain(stick_breaking,exp)", "has to come last"),
+        ("chain(corr_cholesky,inverse(corr_cholesky))", "has to come last"),
+        ("chain(exp,inverse(stick_breaking))", "has to come first"),
         ("tanh(exp)", "takes no parameters"),
     ],
 )
@@ -93,4 +96,4 @@ def test_the_number_of_coordinates_follows_the_parts() -> None:
     assert transform_definition("stick_breaking").output_event(3) == 4
     assert transform_definition("inverse(stick_breaking)").output_event(4) == 3
     assert transform_definition("chain(affine(loc=0.5,scale=2.0),stick_breaking)").output_event(3) == 4
-    assert transform_definition("chain(stick_breaking,exp)").input_event(4) == 3
+    assert transform_definition("chain(inverse(stick_breaking),exp)").input_event(3) == 4

@@ -1,0 +1,80 @@
+"""Nobody reading, a full disk or a poor encoding ends no command and turns no gate green."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.cli.main import main
+from conformance.cli.output import Patient, patient_output
+from conformance.sweeps.known import write
+
+GATE = ["compare", "--frameworks", "numpy,torch", "--subjects", "tanh", "--dtypes", "float16", "--profile", "quick"]
+
+
+def test_what_cannot_be_written_is_dropped_and_said_once(capfd: pytest.CaptureFixture[str]) -> None:
+    with open("/dev/full", "w") as full:
+        patient = Patient(full)
+        for _ in range(3):
+            patient.write("x" * 100_000)
+            patient.flush()
+    assert capfd.readouterr().err.count("cannot write the output") == 1
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    ends = os.pipe()
+    os.close(ends[0])
+    with os.fdopen(ends[1], "w") as pipe:
+        patient = Patient(pipe)
+        patient.write("x" * 100_000)
+        patient.flush()
+        patient.write("more")
+
+
+def test_what_the_encoding_lacks_is_escaped(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    with patient_output():
+        print("1…2")
+    assert raw.getvalue() == b"1\\u20262\n"
+
+
+def test_a_gate_stays_shut_when_a_framework_could_not_be_examined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CONFORMANCE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CONFORMANCE_PYTHON_TORCH", "/bin/false")
+    out = ["--out", str(tmp_path / "out")]
+    assert main([*GATE, *out, "--fail-on", "grave"]) == 3
+    assert "torch could not be examined" in capsys.readouterr().err
+    assert main([*GATE, *out]) == 0
+
+
+@pytest.mark.slow
+def test_a_pipe_that_closes_keeps_the_files_and_the_exit_code(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "conformance.cli.main", *GATE, "--out", str(out), "--fail-on", "minor"]
+    environment = {
+        **os.environ,
+        "CONFORMANCE_HOME": str(tmp_path / "home"),
+        "CONFORMANCE_PYTHON_TORCH": "/bin/false",
+    }
+    ends = os.pipe()
+    os.close(ends[0])
+    with os.fdopen(ends[1], "wb") as nobody:
+        ended = subprocess.run(command, stdout=nobody, stderr=subprocess.DEVNULL, env=environment, timeout=300)
+    assert ended.returncode == 3
+    assert (out / "index.html").is_file()
+
+
+def test_a_device_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write(pipe, {"a": 1})
+    assert os.read(reader, 100) == b'{\n "a": 1\n}\n'
+    os.close(reader)
+    assert pipe.is_fifo()
