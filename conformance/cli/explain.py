@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +15,8 @@ from conformance.comparison.plan import BadRequest, chosen_subjects
 from conformance.definitions.registry import is_distribution
 from conformance.execution.home import home
 from conformance.floats.enclosures import Certificate, Kind
-from conformance.floats.formats import FORMATS, format_named
+from conformance.floats.formats import FORMATS, Format, format_named
+from conformance.floats.ordinals import from_ordinal, to_ordinal
 from conformance.floats.rounding import round_enclosures
 from conformance.oracle.oracle import Oracle
 
@@ -51,8 +54,7 @@ def run(options: argparse.Namespace) -> int:
         raise BadRequest(f"unknown quantity {options.quantity!r}; valid for {subject}: {', '.join(valid)}")
     if not event_of(subject) and len(options.input) > 1:
         raise BadRequest(f"{subject} takes one number, not {len(options.input)}")
-    with np.errstate(over="ignore"):
-        row = np.array([_number(text) for text in options.input]).astype(fmt.dtype)
+    row = np.array([nearest_float(text, fmt) for text in options.input])
     values = row[None, :] if event_of(subject) else row
     oracle = Oracle(oracle_dir(home()))
     try:
@@ -76,6 +78,20 @@ def run(options: argparse.Namespace) -> int:
     opinion = oracle.second_opinion(subject, options.quantity, at, fmt)
     print(f"  mpmath     {opinion.value_text} ({'agrees' if opinion.agrees else 'does not confirm'})")
     return 0
+
+
+def nearest_float(text: str, fmt: Format) -> Any:
+    """The scalar of ``fmt`` nearest to what ``text`` says, rounded once, ties to even. BadRequest for no number."""
+    with np.errstate(over="ignore"):
+        first = np.array([_number(text)]).astype(fmt.dtype)
+    if "x" in text.lower() or not np.isfinite(first.astype(np.float64))[0] or first[0] == 0:
+        return first[0]
+    exact = Fraction(text.strip().replace("_", ""))
+    around = from_ordinal(to_ordinal(first, fmt) + np.arange(-1, 2), fmt)
+    finite = [one for one in around if np.isfinite(float(one))]
+    return min(
+        finite, key=lambda one: (abs(Fraction(float(one)) - exact), int(to_ordinal(np.array([one]), fmt)[0]) & 1)
+    )
 
 
 def _number(text: str) -> float:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from conformance.cli.explain import nearest_float
 from conformance.cli.main import main
+from conformance.floats.formats import format_named
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,22 @@ def test_explain_prints_the_truth_and_a_second_opinion(capsys: pytest.CaptureFix
     assert "-3.72529029" in said
     assert "agrees" in said
     assert "certified" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "dtype", "expected"),
+    [
+        ("1.00048828125000000000000001", "float16", 1.0 + 2.0**-10),
+        ("1.00048828125", "float16", 1.0),
+        ("0.9999999999999999444888487687421729788184165954", "float64", 1.0 - 2.0**-53),
+        ("0x1.002p0", "float16", 1.0),
+        ("-1e-3", "bfloat16", -0.00099945068359375),
+        ("1e-60", "float32", 0.0),
+        ("inf", "float32", float("inf")),
+    ],
+)
+def test_an_input_is_rounded_once(text: str, dtype: str, expected: float) -> None:
+    assert float(nearest_float(text, format_named(dtype))) == expected
 
 
 def test_list_names_every_law_and_framework(capsys: pytest.CaptureFixture[str]) -> None:

@@ -176,3 +176,13 @@ def test_vectors_have_no_tier_here() -> None:
     with pytest.raises(ValueError, match="vectors"):
         PiecewiseTier("stick_breaking", "fldj", FLOAT32)
     assert tiers.tier("tanh", "fldj", FLOAT32) is tiers.tier("tanh", "fldj", FORMATS["bfloat16"])
+
+
+def test_a_constant_of_a_definition_may_meet_a_number_beyond_every_format() -> None:
+    """normal_cdf divides by the square root of 2, a plain number, where exp has long overflowed."""
+    x = np.linspace(60.0, 100.0, 3000).astype(np.float32)
+    truth = Oracle().truth("chain(exp,normal_cdf)", "fldj", x, FORMATS["float32"])
+    known = block_truth("chain(exp,normal_cdf)", "fldj", x[::500], FORMATS["float32"])
+    for name in ("kind", "exponent"):
+        assert (getattr(truth, name)[::500] == getattr(known, name)).all()
+    assert np.abs(truth.hi[::500] - known.hi).max() < 2.0**-40
