@@ -189,3 +189,24 @@ def test_draws_are_numbers_in_the_closed_support(spoil: object, kind: Failure | 
     assert Failure(int(form.failures[0])) == (kind or Failure.NONE)
     assert said in form.message
     assert checks[0].broken.any() == (kind is not None)
+
+
+@pytest.mark.parametrize(
+    ("subject", "dtype", "draw", "kind"),
+    [
+        ("transformed(laplace(loc=0.25,scale=1.5),exp)", "float16", np.inf, Failure.NONE),
+        ("transformed(laplace(loc=0.25,scale=1.5),exp)", "bfloat16", np.inf, Failure.SPURIOUS_INF),
+        ("transformed(uniform(low=0.25,high=0.75),inverse(sigmoid))", "float16", 1.0996, Failure.NONE),
+        ("transformed(uniform(low=0.25,high=0.75),inverse(sigmoid))", "float16", 1.11, Failure.OUT_OF_CODOMAIN),
+    ],
+)
+def test_a_draw_may_overflow_or_be_rounded_past_a_jump(subject: str, dtype: str, draw: float, kind: Failure) -> None:
+    class Sampler(InProcess):
+        def evaluate(self, request: Request) -> Reply:
+            reply = super().evaluate(request)
+            if request.quantity == "sample" and reply.values is not None:
+                reply.values[7] = draw
+            return reply
+
+    form = next(iter(LAWS["L14"].check(case_of(Sampler(Reference), subject, dtype)))).measure
+    assert Failure(int(form.failures[0])) == kind
