@@ -27,8 +27,6 @@ WORST_FIELDS = ("input", "input_hex", "got", "got_hex", "exact", "expected", "ex
                 "excess_bits")  # fmt: skip
 REGION_FIELDS = ("points", "failed", "unusable", "worst_ulp", "worst_nats", "worst_input_hex")
 SAFE_FIELDS = ("low", "low_hex", "high", "high_hex", "bound_ulp", "bound_nats")
-# Long and different for every finding: the first to go when the page would grow too large.
-DETAIL_FIELDS = ("code", "printed")
 
 
 class Texts:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from conformance.cli.table import summary_table
-from conformance.comparison.plan import MODES, BadRequest, make_plan
+from conformance.comparison.plan import MODES, BadRequest, Plan, make_plan
 from conformance.comparison.profile import PROFILES
 from conformance.comparison.run import SEVERITIES, compare
 from conformance.execution.frameworks import FRAMEWORKS
@@ -83,8 +84,6 @@ def run(options: argparse.Namespace) -> int:
     """The command; its exit code."""
     if options.jobs < 1 or not 0 < options.timeout < float("inf"):
         raise BadRequest("--jobs and --timeout must be positive")
-    if options.against is not None and not options.against.is_file():
-        raise BadRequest(f"--against {options.against}: no such file")
     if options.allow_changed_cells and options.against is None:
         raise BadRequest("--allow-changed-cells says how to compare with an earlier run; name one by --against")
     plan = make_plan(
@@ -100,6 +99,12 @@ def run(options: argparse.Namespace) -> int:
         timeout=options.timeout,
     )
     _writable(options.out)
+    with tempfile.TemporaryDirectory() as folder:
+        options.against = _kept(options.against, Path(folder))
+        return _compared(plan, options)
+
+
+def _compared(plan: Plan, options: argparse.Namespace) -> int:
     results, findings = compare(plan, sys.argv[1:])
     results_path, findings_path = options.out / "results.json", options.out / "findings.json"
     try:
@@ -129,6 +134,26 @@ def _writable(folder: Path) -> None:
             pass
     except OSError as problem:
         raise BadRequest(f"--out {folder}: {problem.strerror or problem}") from None
+
+
+def _kept(earlier: Path | None, folder: Path) -> Path | None:
+    """A copy of the earlier results, since the run may be about to replace the very file that it is compared with.
+
+    Raises BadRequest, one line, where it is not a file of results: before minutes of work rather than after.
+    """
+    if earlier is None:
+        return None
+    from reports.load import load_results
+    from reports.refusal import ReportRefused
+
+    try:
+        kept = Path(shutil.copyfile(earlier, folder / earlier.name))
+        load_results(earlier)
+    except ReportRefused as refusal:
+        raise BadRequest(f"--against: {refusal}") from None
+    except OSError as problem:
+        raise BadRequest(f"--against {earlier}: {(problem.strerror or str(problem)).lower()}") from None
+    return kept
 
 
 def _report(results_path: Path, findings_path: Path, options: argparse.Namespace) -> int:

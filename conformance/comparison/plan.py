@@ -104,12 +104,12 @@ def make_plan(
         raise BadRequest(str(problem)) from None
     if seed < 0:
         raise BadRequest("--seed must not be negative")
-    picked_modes = chosen("mode", modes, MODES) if modes and "all" not in modes else (MODES if modes else DEFAULT_MODES)
+    picked_modes = chosen("mode", modes, (*MODES, "all")) if modes else DEFAULT_MODES
     return Plan(
         frameworks=chosen("framework", frameworks, FRAMEWORKS),
         subjects=chosen_subjects(subjects),
         dtypes=chosen("dtype", dtypes, tuple(FORMATS)),
-        modes=picked_modes,
+        modes=MODES if "all" in picked_modes else picked_modes,
         laws=chosen("law", [law.upper() for law in laws] if laws else None, tuple(LAWS)),
         profile=chosen_profile,
         seed=seed,

@@ -7,7 +7,6 @@ from typing import Any
 
 import ml_dtypes
 import numpy as np
-from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,3 @@ def format_named(name: str) -> Format:
     if name not in FORMATS:
         raise ValueError(f"unknown dtype {name!r}; valid: {', '.join(FORMATS)}")
     return FORMATS[name]
-
-
-def as_array(values: Any, fmt: Format) -> NDArray[Any]:
-    """``values`` in the format's dtype, rounded by NumPy's own conversion; an array of that dtype passes unchanged."""
-    with np.errstate(over="ignore"):
-        return np.asarray(values).astype(fmt.dtype, copy=False)

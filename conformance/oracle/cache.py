@@ -38,7 +38,7 @@ _LAYOUT = (
     ("tier", "|u1"),
 )
 _EXPONENT = 4
-_UNRELATED = ("sweep", "statistics", "second_opinion", "mp_numbers", "mp_complex", "cache", "oracle")
+_UNRELATED = ("statistics", "second_opinion", "mp_numbers", "mp_complex", "cache", "oracle")
 
 
 class TruthCache:

@@ -89,12 +89,6 @@ class PiecewiseTier:
             self._grow(np.flatnonzero(some), divide=False)
         self._grow(np.flatnonzero(missing & (counts >= max(worth, 1))))
 
-    def prepare_between(self, first: float, last: float) -> None:
-        """Build every binade from ``first`` to ``last``, which have one sign."""
-        low, high = sorted(int(key) for key in (np.array([first, last]).view(np.int64) >> 52) & 4095)
-        keys = np.arange(low, high + 1)
-        self._grow(keys[self.table.root[keys] == UNBUILT])
-
     def prepare_all(self) -> None:
         """Build every binade of the line, in one fixed order: a table begun so is the same wherever it is built."""
         self._grow(np.flatnonzero(self.table.root == UNBUILT))

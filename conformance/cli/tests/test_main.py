@@ -22,6 +22,8 @@ from conformance.floats.formats import format_named
         ["compare", "--profile", "huge"],
         ["compare", "--jobs", "0"],
         ["compare", "--against", "no-such-file.json"],
+        ["compare", "--against", "."],
+        ["compare", "--against", __file__],
         ["compare", "--allow-changed-cells"],
         ["explain", "tanh", "slope", "1"],
         ["explain", "tanh", "fldj", "one"],
@@ -104,3 +106,7 @@ def test_a_run_of_other_cells_is_compared_only_where_that_is_asked_for(
     assert not (tmp_path / "index.html").exists()
     assert main([*some, "--against", str(earlier), "--allow-changed-cells"]) == 0
     assert "The two runs did not measure the same cells" in (tmp_path / "index.html").read_text()
+    # The run is about to replace the file that it is to be compared with: what that held is what counts.
+    (tmp_path / "results.json").write_text(earlier.read_text())
+    assert main([*some, "--against", str(tmp_path / "results.json")]) == 2
+    assert "1 only in this run" in capfd.readouterr().err

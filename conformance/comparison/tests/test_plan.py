@@ -30,6 +30,7 @@ def test_a_subject_outside_the_catalogue_is_made_canonical() -> None:
 
 def test_all_modes_can_be_asked_for(tmp_path: Path) -> None:
     assert make_plan(home=tmp_path, modes=["all"]).modes == MODES
+    assert make_plan(home=tmp_path, modes=["eager,all"]).modes == MODES
 
 
 @pytest.mark.parametrize(
