@@ -216,6 +216,16 @@ def test_keyboard(browser: Browser, page: Path) -> None:
     fine(browser)
 
 
+def test_only_tables_scroll_sideways_on_a_narrow_window(browser: Browser, page: Path) -> None:
+    browser.size(390, 800)
+    try:
+        for view in ("matrix", "findings", "statistics", "laws", "guide", "reproduce", "subject/tanh"):
+            browser.open(page, f"#{view}")
+            assert browser.run("document.documentElement.scrollWidth") == 390, view
+    finally:
+        browser.call("Emulation.clearDeviceMetricsOverride")
+
+
 def test_findings_filter_and_open(browser: Browser, page: Path, run_pair: tuple[Json, Json]) -> None:
     findings = run_pair[1]["findings"]
     wanted = [row for row in findings if row["severity"] == "grave" and row["framework"] == "tfp"]
