@@ -35,7 +35,7 @@ class BraxDistribution(BoundDistribution):
         raise NotOffered(_PRE_TANH)
 
     def log_prob_from_base(self, x: Array) -> Array:
-        return to_numpy(formulas.log_prob_before(to_torch(x), self._loc, self._scale))
+        return to_numpy(formulas.log_prob_before(to_torch(x, self._dtype), self._loc, self._scale))
 
     def sample(self, count: int, seed: int) -> Array:
         torch.manual_seed(seed)

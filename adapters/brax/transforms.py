@@ -51,7 +51,7 @@ class BraxTransform(BoundTransform):
         self._dtype = dtype
 
     def forward(self, x: Array) -> Array:
-        return to_numpy(formulas.squash(to_torch(x)))
+        return to_numpy(formulas.squash(to_torch(x, self._dtype)))
 
     def inverse(self, y: Array) -> Array:
         raise NotOffered(_NO_INVERSE)
@@ -59,7 +59,7 @@ class BraxTransform(BoundTransform):
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         if direction != "forward":
             raise NotOffered(_NO_INVERSE)
-        return to_numpy(formulas.log_det(to_torch(value)))
+        return to_numpy(formulas.log_det(to_torch(value, self._dtype)))
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         if quantity not in _TEXT:

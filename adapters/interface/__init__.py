@@ -12,6 +12,7 @@ from adapters.interface.contract import (
     NotOffered,
     Reproduction,
     evaluate,
+    fresh_copy,
 )
 from adapters.interface.spec import Spec, SpecError, parse
 
@@ -25,5 +26,6 @@ __all__ = [
     "Spec",
     "SpecError",
     "evaluate",
+    "fresh_copy",
     "parse",
 ]

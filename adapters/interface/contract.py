@@ -35,6 +35,17 @@ class NotOffered(Exception):
     """The framework has no public way to compute this. The message says what is missing, on one line."""
 
 
+def fresh_copy(value: Array, dtype: str) -> Array:
+    """A copy of ``value``, which caches keyed on identity have never seen.
+
+    Raises TypeError unless its dtype is the bound one: a conversion would move the input, or hide the precision.
+    """
+    copy = np.array(value, order="C")
+    if copy.dtype.name != dtype:
+        raise TypeError(f"bound at {dtype}, called with {copy.dtype.name}")
+    return copy
+
+
 @dataclass(frozen=True)
 class Description:
     """What this installation of a framework is and can do, as measured in this process.
@@ -71,8 +82,8 @@ class BoundTransform(abc.ABC):
 
     Every method takes an array of exactly the bound dtype, of shape (N,) for scalar transforms and (N, event) for
     vector ones, and returns what the framework returned, as a NumPy array with the framework's own dtype and shape.
-    bfloat16 arrays use the ml_dtypes extension type. Each call hands over fresh copies, so that caches keyed on
-    tensor identity cannot answer.
+    bfloat16 arrays use the ml_dtypes extension type; an array of any other dtype raises TypeError. Each call hands over
+    fresh copies, so that caches keyed on tensor identity cannot answer.
     """
 
     @abc.abstractmethod

@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface import NotOffered
+from adapters.interface import NotOffered, fresh_copy
 from adapters.interface.scripts import first_line, literal
 
 Array = NDArray[Any]
@@ -117,13 +116,11 @@ class Runner:
         Raises NotOffered where MindSpore raises NotImplementedError, TypeError for an input of another dtype than the
         bound one, and what MindSpore raises.
         """
-        for value in inputs:
-            if value.dtype.name != call.dtype:
-                raise TypeError(f"bound at {call.dtype}, called with {value.dtype.name}")
+        copies = [fresh_copy(value, call.dtype) for value in inputs]
         self.ms.set_context(mode=getattr(self.ms, _CONTEXT[call.mode]))
         try:
             function = self._new(call) if fresh else self._callable(call)
-            result: Array = function(*(self.ms.Tensor(np.array(value)) for value in inputs)).asnumpy()
+            result: Array = function(*(self.ms.Tensor(copy) for copy in copies)).asnumpy()
             return result
         except NotImplementedError as error:
             raise NotOffered(f"{call.text}: mindspore raises NotImplementedError {first_line(error)}") from error

@@ -12,7 +12,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from adapters.interface import BoundDistribution, BoundTransform, NotOffered, Reproduction, Spec, SpecError
+from adapters.interface import BoundDistribution, BoundTransform, NotOffered, Reproduction, Spec, SpecError, fresh_copy
 from adapters.interface.contract import Array
 from adapters.interface.scripts import literal
 from adapters.numpy.bases import build_base
@@ -29,7 +29,7 @@ def evaluate(function: Callable[[Pair], Pair], value: Array, dtype: str, event_r
     """``function`` of the array, block by block, in the dtype's precision. No floating-point warning leaves."""
     wide = np.float64 if dtype == "float64" else np.float32
     with np.errstate(all="ignore"):
-        working = np.asarray(value).astype(wide)
+        working = fresh_copy(value, dtype).astype(wide, copy=False)
         rows = working.reshape(-1, *working.shape[working.ndim - event_rank :])
         blocks = [function(Pair.of(rows[at : at + _BLOCK])).value() for at in range(0, max(len(rows), 1), _BLOCK)]
         result = np.concatenate(blocks)

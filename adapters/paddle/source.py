@@ -14,10 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface import NotOffered
+from adapters.interface import NotOffered, fresh_copy
 from adapters.interface.scripts import first_line, literal
 
 Array = NDArray[Any]
@@ -108,12 +107,10 @@ class Runner:
         Raises NotOffered where Paddle raises NotImplementedError, TypeError for an input of another dtype than the
         bound one, and what Paddle raises.
         """
-        for value in inputs:
-            if value.dtype.name != call.dtype:
-                raise TypeError(f"bound at {call.dtype}, called with {value.dtype.name}")
+        copies = [fresh_copy(value, call.dtype) for value in inputs]
         try:
             function = self._function(call) if call.mode == "eager" else self._graph(call)
-            result: Array = function(*(self.paddle.to_tensor(np.array(value)) for value in inputs)).numpy()
+            result: Array = function(*(self.paddle.to_tensor(copy) for copy in copies)).numpy()
             return result
         except NotImplementedError as error:
             raise NotOffered(f"{call.text}: paddle raises NotImplementedError {first_line(error)}") from error

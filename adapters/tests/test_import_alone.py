@@ -20,15 +20,22 @@ bound = Adapter().transform("{subject}", "float32")
 y = bound.forward(np.array([0.5], np.float32))
 print(float(y[0]), any(m.split(".")[0] == "conformance" for m in sys.modules))
 """
+ANOTHER_DTYPE = """
+for function in (bound.forward, bound.log_det_jacobian):
+    try:
+        function(np.array([0.5]))
+    except TypeError as refused:
+        print(refused)
+"""
 
 
 @pytest.mark.parametrize("name", ["numpy", "torch", "brax", "tfp", "paddle", "mindspore"])
-def test_five_lines_suffice(name: str, tmp_path: Path) -> None:
+def test_five_lines_suffice_and_no_dtype_is_converted(name: str, tmp_path: Path) -> None:
     # MindSpore has no tanh.
     subject, expected = ("exp", 1.64872127) if name == "mindspore" else ("tanh", 0.46211716)
     python = sys.executable if name == "numpy" else str(interpreter("torch" if name == "brax" else name))
     done = subprocess.run(
-        [python, "-c", FIVE_LINES.format(name=name, subject=subject)],
+        [python, "-c", FIVE_LINES.format(name=name, subject=subject) + ANOTHER_DTYPE],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
         capture_output=True,
@@ -36,6 +43,8 @@ def test_five_lines_suffice(name: str, tmp_path: Path) -> None:
         timeout=120,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    value, foreign = done.stdout.split()[-2:]
+    *_, answer, first, second = done.stdout.splitlines()
+    assert first == second == "bound at float32, called with float64"
+    value, foreign = answer.split()
     assert abs(float(value) - expected) < 1e-5
     assert foreign == "False"

@@ -13,10 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface import NotOffered
+from adapters.interface import NotOffered, fresh_copy
 from adapters.interface.scripts import first_line, literal
 
 Array = NDArray[Any]
@@ -117,6 +116,4 @@ class Runner:
     def _tensor(self, value: Array | int, dtype: str) -> Any:
         if isinstance(value, int):  # A seed; the pair makes sampling stateless.
             return self.tf.constant([value & 0x7FFFFFFF, value >> 31 & 0x7FFFFFFF], self.tf.int32)
-        if value.dtype.name != dtype:
-            raise TypeError(f"bound at {dtype}, called with {value.dtype.name}")
-        return self.tf.constant(np.array(value))
+        return self.tf.constant(fresh_copy(value, dtype))

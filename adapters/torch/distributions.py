@@ -74,13 +74,13 @@ class TorchDistribution(BoundDistribution):
         return offered(lambda: self._functions[quantity](value), quantity)
 
     def log_prob(self, y: Array) -> Array:
-        return self._evaluate("log_prob", to_torch(y))
+        return self._evaluate("log_prob", to_torch(y, self._dtype))
 
     def log_prob_from_base(self, x: Array) -> Array:
-        return self._evaluate("log_prob_from_base", to_torch(x))
+        return self._evaluate("log_prob_from_base", to_torch(x, self._dtype))
 
     def cdf(self, y: Array) -> Array:
-        return self._evaluate("cdf", to_torch(y))
+        return self._evaluate("cdf", to_torch(y, self._dtype))
 
     def sample(self, count: int, seed: int) -> Array:
         torch.manual_seed(seed)

@@ -13,7 +13,7 @@ import ml_dtypes
 import numpy as np
 import torch
 
-from adapters.interface import NotOffered, Spec
+from adapters.interface import NotOffered, Spec, fresh_copy
 from adapters.interface.contract import Array
 from adapters.interface.scripts import expression, first_line, literal
 
@@ -61,9 +61,12 @@ def script(lines: str, text: str, dtype: str, mode: str, value: Array | None) ->
     return "".join(parts)
 
 
-def to_torch(array: Array) -> torch.Tensor:
-    """A fresh tensor with the array's bits; bfloat16 crosses as 16-bit integers, which torch can take from NumPy."""
-    fresh = np.array(array, order="C", copy=True)
+def to_torch(array: Array, dtype: str) -> torch.Tensor:
+    """A fresh tensor with the array's bits; bfloat16 crosses as 16-bit integers, which torch can take from NumPy.
+
+    Raises TypeError for an array of another dtype than the bound one.
+    """
+    fresh = fresh_copy(array, dtype)
     if fresh.dtype == ml_dtypes.bfloat16:
         return torch.from_numpy(fresh.view(np.int16)).view(torch.bfloat16)
     return torch.from_numpy(fresh)

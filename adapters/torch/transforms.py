@@ -82,7 +82,8 @@ class TorchTransform(BoundTransform):
     def _evaluate(self, quantity: str, value: Array) -> Array:
         if quantity not in self._functions:
             self._functions[quantity] = function(self._quantities[quantity], self._namespace, self._mode)
-        return offered(lambda: self._functions[quantity](to_torch(value)), quantity)
+        tensor = to_torch(value, self._dtype)
+        return offered(lambda: self._functions[quantity](tensor), quantity)
 
     def forward(self, x: Array) -> Array:
         return self._evaluate("forward", x)
