@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 
 from conformance.cli.output import patient_output
@@ -20,11 +21,13 @@ Checks the probability transforms of deep-learning frameworks against a certifie
 """
 
 EXIT_CODES = """\
-exit codes: 0 done; 1 done, and --fail-on was met; 2 the request makes no sense; 3 nothing could be compared;
-130 interrupted (run the same command again: it resumes)
+exit codes: 0 done; 1 done, and --fail-on was met; 2 the request makes no sense, or the report refuses to mix runs;
+3 nothing could be compared, or nothing could be written, or what --fail-on guards was not examined; 70 a defect of this
+suite, with its traceback; 130 interrupted (run the same command again: it resumes)
 """
 
 
+SUITE_DEFECT = 70  # EX_SOFTWARE of sysexits.h.
 INTERRUPTED = "conformance: interrupted; what was computed is kept, the same command resumes"
 
 
@@ -65,6 +68,11 @@ def _run(arguments: Sequence[str] | None) -> int:
     except BadRequest as problem:
         print(f"conformance: {problem}", file=sys.stderr)
         return 2
+    except Exception:
+        # Python's own exit code for this is 1, which says that a framework has new findings.
+        traceback.print_exc()
+        print("conformance: a defect of this suite, not of a framework; what was computed is kept", file=sys.stderr)
+        return SUITE_DEFECT
 
 
 if __name__ == "__main__":

@@ -79,6 +79,19 @@ def test_list_names_every_law_and_framework(capsys: pytest.CaptureFixture[str]) 
     assert all(word in said for word in ("L01", "L18", "torch", "mindspore", "stick_breaking", "bfloat16"))
 
 
+def test_a_defect_of_the_suite_is_not_taken_for_new_findings(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise RuntimeError("the oracle failed at tanh")
+
+    monkeypatch.setattr("conformance.cli.compare.make_plan", fails)
+    assert main(["compare", "--fail-on", "grave"]) == 70
+    told = capfd.readouterr().err
+    assert "RuntimeError: the oracle failed at tanh" in told
+    assert told.splitlines()[-1].startswith("conformance: a defect of this suite")
+
+
 @pytest.mark.slow
 def test_help_teaches() -> None:
     shown = subprocess.run(
