@@ -78,7 +78,7 @@ def finding_of(
         usable=bool(measure.usable[at]),
         smallest_input=_smallest(x),
     )
-    reproduction = _reproduce(group, case, got, framework, insist=gravity != "minor")
+    reproduction = _reproduce(group, case, got, framework)
     if reproduction["code"] and not reproduction["confirmed"]:
         confirmed_by, confirmed = f"none: the script does not show it ({confirmed_by})", False
     finding = {
@@ -179,9 +179,10 @@ def _confirmation(
     return ("mpmath", True) if opinion.agrees else (f"none: {opinion.value_text}", False)
 
 
-def _reproduce(group: Group, case: Case, got: NDArray[Any], framework: Reproducer, insist: bool) -> dict[str, Any]:
-    """The script and what it printed. ``insist``: where it does not misbehave in the worker, which has a long past, it
-    is run in a process of its own, as a reader would run it: some frameworks' answers depend on what ran before."""
+def _reproduce(group: Group, case: Case, got: NDArray[Any], framework: Reproducer) -> dict[str, Any]:
+    """The script and what it printed. Where it does not misbehave in the worker, which has a long past, it is run in a
+    process of its own, as a reader would run it: some frameworks' answers depend on what ran before, and the same run
+    again must not confirm other findings."""
     if group.quantity == "sample":
         return {"code": "", "printed": "", "confirmed": False}
     request = Request(
@@ -194,7 +195,7 @@ def _reproduce(group: Group, case: Case, got: NDArray[Any], framework: Reproduce
     if group.kind == Failure.DTYPE_CHANGED and _RESULT in code:
         code += "print(result.dtype)\n"
     shown = _shown(framework.snippet(code), group, case, got)
-    if insist and not shown["confirmed"]:
+    if not shown["confirmed"]:
         again = _shown(framework.snippet(code, fresh=True), group, case, got)
         shown = again if again["confirmed"] else shown
     return {"code": code, **shown}
