@@ -1,0 +1,95 @@
+"""What a quantity of a composite subject is made of: the parts that compute it, and how their answers are joined.
+
+The change of variables is the only mathematics here: log p_Y(y) = log p_X(f^-1(y)) + log|det J_f^-1(y)|, the chain rule
+for log-determinants, and log|det J_f^-1(y)| = -log|det J_f(f^-1(y))|.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from adapters.interface.spec import Spec, parse
+from conformance.definitions.registry import is_distribution, transform_definition
+
+
+@dataclass(frozen=True)
+class Node:
+    """One part: ``quantity`` of ``subject`` at the answer of node ``at`` (None: at the input itself).
+
+    sign: how its answer enters the sum of a log-quantity; 0 where it only feeds other nodes.
+    """
+
+    subject: str
+    quantity: str
+    at: int | None = None
+    sign: int = 0
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """joined: how the last answers make the whole: "last" (the last node's answer), "sum" (of the signed nodes) or
+    "complement" (one minus the last node's answer). each: nodes work on the coordinates of an event one by one.
+
+    guess: the framework may compute it by a formula of its own; the anatomy holds only where it reproduces the
+    framework's answer bit for bit.
+    """
+
+    nodes: tuple[Node, ...]
+    joined: str
+    each: bool = False
+    guess: bool = False
+
+
+@lru_cache(maxsize=4096)
+def anatomy_of(subject: str, quantity: str) -> Anatomy | None:
+    """The anatomy of ``quantity`` of ``subject``; None where there are no parts to speak of."""
+    spec = parse(subject)
+    if is_distribution(spec):
+        return _distribution(spec, quantity)
+    if spec.name == "inverse":
+        swapped = {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}[quantity]
+        return Anatomy((Node(str(spec.parts[0]), swapped, sign=1),), "last")
+    if spec.name == "independent":
+        inner = str(spec.parts[0])
+        if transform_definition(inner).event_rank_in or spec.params.get("ndims") != 1.0:
+            return None
+        return Anatomy((Node(inner, quantity, sign=1),), "last", each=True)
+    if spec.name == "chain":
+        return _chain([str(part) for part in spec.parts], quantity)
+    if quantity == "ildj":
+        inner = str(spec)
+        return Anatomy((Node(inner, "inverse"), Node(inner, "fldj", 0, -1)), "sum", guess=True)
+    return None
+
+
+def _chain(parts: list[str], quantity: str) -> Anatomy:
+    backwards = quantity in ("inverse", "ildj")
+    order = parts[::-1] if backwards else parts
+    move = "inverse" if backwards else "forward"
+    nodes: list[Node] = []
+    place: int | None = None
+    for index, part in enumerate(order):
+        if quantity in ("fldj", "ildj"):
+            nodes.append(Node(part, quantity, place, 1))
+            if index == len(order) - 1:
+                break
+        nodes.append(Node(part, move, place))
+        place = len(nodes) - 1
+    return Anatomy(tuple(nodes), "sum" if quantity in ("fldj", "ildj") else "last")
+
+
+def _distribution(spec: Spec, quantity: str) -> Anatomy | None:
+    if spec.name != "transformed":
+        return None
+    base, transform = str(spec.parts[0]), str(spec.parts[1])
+    if quantity == "log_prob":
+        return Anatomy(
+            (Node(transform, "inverse"), Node(base, "log_prob", 0, 1), Node(transform, "ildj", None, 1)), "sum"
+        )
+    if quantity == "log_prob_from_base":
+        return Anatomy((Node(base, "log_prob", None, 1), Node(transform, "fldj", None, -1)), "sum")
+    if quantity == "cdf":
+        falling = transform_definition(transform).increasing is False
+        return Anatomy((Node(transform, "inverse"), Node(base, "cdf", 0, 1)), "complement" if falling else "last")
+    return None

@@ -1,0 +1,238 @@
+"""Which part of a composite is to blame for a wrong answer, found by running the parts (ACCEPTANCE A29).
+
+A part explains an answer when it is itself wrong at the exact intermediate value, and the composite comes out right
+with the part's exact answer in its place. Where no part does, the composite is the component.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.causes.anatomy import Anatomy, anatomy_of
+from conformance.causes.lines import NOT_A_FAULT
+from conformance.execution.request import Reply
+from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.formats import Format
+from conformance.floats.rounding import round_enclosures
+
+Array = NDArray[Any]
+
+_DEPTH = 6
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """The component that an answer was traced to: ``quantity`` of ``subject`` at ``x``. steps: how, in words."""
+
+    subject: str
+    quantity: str
+    x: Array
+    got: Array
+    steps: tuple[str, ...] = ()
+
+
+class Asker(Protocol):
+    """Where answers come from: a framework at one dtype and mode, the oracle, and the scoring between them."""
+
+    fmt: Format
+
+    def ask(self, subject: str, quantity: str, x: Array) -> Reply: ...
+
+    def truth(self, subject: str, quantity: str, x: Array) -> Enclosures: ...
+
+    def judge(self, subject: str, quantity: str, x: Array, got: Array) -> NDArray[np.uint8]: ...
+
+
+class Tracer:
+    """Traces answers of one framework at one dtype in one mode. Rows are traced together, a request per part."""
+
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
+
+    def trace(self, subject: str, quantity: str, x: Array, got: Array, depth: int = 0) -> list[Leaf]:
+        """For every row of ``x`` (shape (N,) or (N, event)) the Leaf that explains the wrong answer ``got``."""
+        own = [Leaf(subject, quantity, x[row], got[row]) for row in range(len(x))]
+        anatomy = anatomy_of(subject, quantity) if depth < _DEPTH else None
+        if anatomy is None:
+            return own
+        if anatomy.each:
+            return self._each(anatomy, x, own, depth)
+        parts = _Parts(self._asker, anatomy, x)
+        if not parts.offered:
+            return own
+        blamed = self._blamed(subject, quantity, anatomy, parts, x, got)
+        result = list(own)
+        for index, node in enumerate(anatomy.nodes):
+            rows = np.flatnonzero(blamed == index)
+            if len(rows):
+                at, answers = parts.exact_input(index)[rows], parts.alone(index)[rows]
+                step = f"{node.quantity} of {node.subject} is wrong at the exact value, and with its exact answer "
+                step += f"{quantity} of {subject} is right"
+                for row, leaf in zip(
+                    rows, self.trace(node.subject, node.quantity, at, answers, depth + 1), strict=True
+                ):
+                    result[row] = Leaf(leaf.subject, leaf.quantity, leaf.x, leaf.got, (step, *leaf.steps))
+        return result
+
+    def _blamed(
+        self, subject: str, quantity: str, anatomy: Anatomy, parts: _Parts, x: Array, got: Array
+    ) -> NDArray[np.int64]:
+        """The index of the node to blame for each row, -1 for the composite itself."""
+        blamed = np.full(len(x), -1)
+        as_made = parts.whole(frozenset())
+        still = ~self._right(subject, quantity, x, as_made)
+        if anatomy.guess:
+            still &= _same(as_made, got)
+        wrong = [~np.isin(self._judged(parts, index), NOT_A_FAULT) for index in range(len(anatomy.nodes))]
+        # The fewest exact answers that mend it: one part where one suffices.
+        for size in range(1, len(anatomy.nodes) + 1):
+            for some in combinations(range(len(anatomy.nodes)), size):
+                open_rows = still & (blamed < 0)
+                faulty = [index for index in some if (wrong[index] & open_rows).any()]
+                if not faulty:
+                    continue
+                mended = open_rows & self._right(subject, quantity, x, parts.whole(frozenset(some)))
+                for index in faulty:
+                    blamed[mended & wrong[index] & (blamed < 0)] = index
+        return blamed
+
+    def _right(self, subject: str, quantity: str, x: Array, answers: Array) -> NDArray[np.bool_]:
+        return np.isin(self._asker.judge(subject, quantity, x, answers), NOT_A_FAULT)
+
+    def _judged(self, parts: _Parts, index: int) -> NDArray[np.uint8]:
+        node = parts.anatomy.nodes[index]
+        return self._asker.judge(node.subject, node.quantity, parts.exact_input(index), parts.alone(index))
+
+    def _each(self, anatomy: Anatomy, x: Array, own: list[Leaf], depth: int) -> list[Leaf]:
+        """An elementwise map over an event: the coordinate that is wrong by itself, the first of several."""
+        node = anatomy.nodes[0]
+        flat = x.reshape(-1)
+        reply = self._asker.ask(node.subject, node.quantity, flat)
+        if reply.values is None or reply.values.shape != flat.shape:
+            return own
+        answers = reply.values.astype(self._asker.fmt.dtype)
+        codes = self._asker.judge(node.subject, node.quantity, flat, answers)
+        bad = ~np.isin(codes, NOT_A_FAULT).reshape(x.shape)
+        result = list(own)
+        rows = np.flatnonzero(bad.any(axis=1))
+        if len(rows):
+            places = rows * x.shape[1] + bad[rows].argmax(axis=1)
+            step = f"{node.quantity} of {node.subject} is wrong at one coordinate alone"
+            traced = self.trace(node.subject, node.quantity, flat[places], answers[places], depth + 1)
+            for row, leaf in zip(rows, traced, strict=True):
+                result[row] = Leaf(leaf.subject, leaf.quantity, leaf.x, leaf.got, (step, *leaf.steps))
+        return result
+
+
+class _Parts:
+    """The answers of the nodes of one anatomy at the rows ``x``, each asked once per set of exact answers before it."""
+
+    def __init__(self, asker: Asker, anatomy: Anatomy, x: Array) -> None:
+        self._asker, self.anatomy, self._x = asker, anatomy, x
+        self._known: dict[tuple[int, frozenset[int]], Array] = {}
+        self._exact: dict[int, Array] = {}
+        self.offered = True
+        self.whole(frozenset())
+
+    def whole(self, exact: frozenset[int]) -> Array:
+        """The composite's value with the exact answers of the nodes ``exact`` and the framework's own of the others."""
+        nodes, dtype = self.anatomy.nodes, self._asker.fmt.dtype
+        with np.errstate(all="ignore"):
+            if self.anatomy.joined != "sum":
+                last = self._value(len(nodes) - 1, exact)
+                return last if self.anatomy.joined == "last" else (np.asarray(1, dtype) - last).astype(dtype)
+            total: Array | None = None
+            for index, node in enumerate(nodes):
+                if node.sign:
+                    term = self._value(index, exact) if node.sign > 0 else -self._value(index, exact)
+                    total = term if total is None else (total + term).astype(dtype)
+        assert total is not None
+        return total
+
+    def exact_input(self, index: int) -> Array:
+        """The exact intermediate value that node ``index`` receives, rounded to the format."""
+        at = self.anatomy.nodes[index].at
+        return self._x if at is None else self._answer(at)
+
+    def alone(self, index: int) -> Array:
+        """What the framework answers for the node at its exact input."""
+        return self._asked(index, self.exact_input(index))
+
+    def _value(self, index: int, exact: frozenset[int]) -> Array:
+        if index in exact:
+            return self._answer(index)
+        before = self._before(index)
+        key = (index, exact & before)
+        if key not in self._known:
+            at = self.anatomy.nodes[index].at
+            self._known[key] = self._asked(index, self._x if at is None else self._value(at, exact))
+        return self._known[key]
+
+    def _before(self, index: int) -> frozenset[int]:
+        found: set[int] = set()
+        at = self.anatomy.nodes[index].at
+        while at is not None:
+            found.add(at)
+            at = self.anatomy.nodes[at].at
+        return frozenset(found)
+
+    def _answer(self, index: int) -> Array:
+        if index not in self._exact:
+            node, at = self.anatomy.nodes[index], self.exact_input(index)
+            rounded, _ = round_enclosures(self._asker.truth(node.subject, node.quantity, at), self._asker.fmt)
+            self._exact[index] = _rows(rounded, len(at))
+        return self._exact[index]
+
+    def _asked(self, index: int, at: Array) -> Array:
+        node = self.anatomy.nodes[index]
+        reply = self._asker.ask(node.subject, node.quantity, at)
+        if reply.values is None or len(np.atleast_1d(reply.values)) not in (1, len(at)):
+            self.offered &= reply.status != "not_offered"
+            return np.full(len(at), np.nan).astype(self._asker.fmt.dtype)
+        values = np.atleast_1d(reply.values).astype(self._asker.fmt.dtype)
+        if len(values) != len(at):
+            values = np.broadcast_to(values, (len(at), *values.shape[1:])).copy()
+        return values
+
+
+def _rows(flat: Array, count: int) -> Array:
+    return flat if len(flat) == count else flat.reshape(count, -1)
+
+
+def _same(first: Array, second: Array) -> NDArray[np.bool_]:
+    """Rows of equal value; nan equals nan."""
+    a, b = first.astype(np.float64), second.astype(np.float64)
+    same = (a == b) | (np.isnan(a) & np.isnan(b))
+    return np.asarray(same.reshape(len(same), -1).all(axis=1))
+
+
+def observed_in(asker: Asker, subject: str, quantity: str, x: Array, kinds: Iterable[str], depth: int = 0) -> Leaf:
+    """The smallest part that shows the same failure of the call (an exception, another dtype) at the exact value.
+
+    ``x`` is one row. kinds: statuses of a reply that count, or "dtype" for an answer in another dtype.
+    """
+    own = Leaf(subject, quantity, x[0], np.asarray(np.nan))
+    anatomy = anatomy_of(subject, quantity) if depth < _DEPTH else None
+    if anatomy is None or anatomy.guess:
+        return own
+    wanted = set(kinds)
+    place: dict[int | None, Array] = {None: x.reshape(-1)[:1] if anatomy.each else x}
+    for index, node in enumerate(anatomy.nodes):
+        at = place[node.at]
+        reply = asker.ask(node.subject, node.quantity, at)
+        changed = reply.values is not None and reply.values.dtype.name != asker.fmt.name
+        if reply.status in wanted or ("dtype" in wanted and changed):
+            leaf = observed_in(asker, node.subject, node.quantity, at, wanted, depth + 1)
+            step = f"{node.quantity} of {node.subject} does it alone"
+            return Leaf(leaf.subject, leaf.quantity, leaf.x, leaf.got, (step, *leaf.steps))
+        truth = asker.truth(node.subject, node.quantity, at)
+        if (truth.kind == Kind.UNDECIDED).any():
+            return own
+        place[index] = _rows(round_enclosures(truth, asker.fmt)[0], len(at))
+    return own

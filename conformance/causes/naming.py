@@ -1,0 +1,33 @@
+"""The identity of a cause: the same in every run, mode, profile and version (ACCEPTANCE A31)."""
+
+from __future__ import annotations
+
+import hashlib
+
+FAMILIES = {
+    "overflow of an intermediate": "range",
+    "underflow of an intermediate": "range",
+    "cancellation": "accuracy",
+    "kernel accuracy": "accuracy",
+    "threshold where a formula is switched": "accuracy",
+    "constant in a narrower dtype": "accuracy",
+    "clamp": "value",
+    "missing direction": "value",
+    "wrong constant": "value",
+    "wrong formula": "value",
+    "exception": "call",
+    "crash": "call",
+    "time-out": "call",
+}
+"""Mechanisms that may be told apart differently with other points, and are the same thing to mend."""
+
+
+def family_of(mechanism: str) -> str:
+    """What of a mechanism enters the identity of its cause; a mechanism outside FAMILIES is one by itself."""
+    return FAMILIES.get(mechanism, mechanism)
+
+
+def cause_key(framework: str, component: str, mechanism: str) -> str:
+    """Twelve hexadecimal digits: a digest of framework, component and the family of the mechanism."""
+    text = "|".join((framework, component, family_of(mechanism)))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
