@@ -62,12 +62,12 @@ def tell(run: Run, others: Sequence[Run]) -> Told:
         return Told(name, (_where(run),))
     scaling = scaling_of(run, others)
     if covers_ordinary(run) and _mostly_wrong(points):
-        found = _wrong_everywhere(points) or _clamped(points, MOST_OF) or _wrong_formula(points)
-        return Told(found.mechanism, (_where(run), *found.evidence))
+        wrong = _wrong_everywhere(points) or _clamped(points, MOST_OF) or _wrong_formula(points)
+        return Told(wrong.mechanism, (_where(run), *wrong.evidence))
     found = _narrow(points) if scaling.thresholds != "precision" else None
     found = found or _not_finite(run, points, scaling.thresholds) or _wrong_everywhere(points) or _clamped(points)
-    found = found or _errors(run, points, scaling.errors)
-    return Told(found.mechanism, (_where(run), *found.evidence, *scaling.evidence))
+    told = found or _errors(run, points, scaling.errors)
+    return Told(told.mechanism, (_where(run), *told.evidence, *scaling.evidence))
 
 
 def covers_ordinary(run: Run) -> bool:

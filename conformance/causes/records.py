@@ -44,7 +44,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A JSON object with exactly these fields; readers ignore fields that they do not know."""
 
 
-class Example(Record):
+class Example(Record, frozen=True, kw_only=True):
     """The most everyday input among the gravest of a cause."""
 
     subject: str
@@ -64,7 +64,7 @@ class Example(Record):
     excess_bits: Number
 
 
-class Script(Record):
+class Script(Record, frozen=True, kw_only=True):
     """A script in the framework's own API that was run, once per cause, mode and dtype."""
 
     mode: str
@@ -81,7 +81,7 @@ class Script(Record):
     ] = ""
 
 
-class Interval(Record):
+class Interval(Record, frozen=True, kw_only=True):
     """Where a cause begins and ends along the inputs of one subject and quantity; scalar inputs only."""
 
     subject: str
@@ -95,7 +95,7 @@ class Interval(Record):
     asked: Annotated[int, msgspec.Meta(description="Points that were asked in it.")]
 
 
-class Breaks(Record):
+class Breaks(Record, frozen=True, kw_only=True):
     """What a cause explains: findings by subject, quantity, law, mode, dtype, region and kind, and their points."""
 
     findings: int
@@ -109,7 +109,7 @@ class Breaks(Record):
     kinds: dict[str, int]
 
 
-class Peer(Record):
+class Peer(Record, frozen=True, kw_only=True):
     """What another framework answers at the example's input. verdict: "right", "wrong" or "not offered"."""
 
     framework: str
@@ -121,7 +121,7 @@ class Peer(Record):
     same_bits: Annotated[bool, msgspec.Meta(description="The accused value, bit for bit.")]
 
 
-class Better(Record):
+class Better(Record, frozen=True, kw_only=True):
     """How the reference computes it: in words and as NumPy source, and what that gives at the example's input."""
 
     words: str
@@ -130,7 +130,7 @@ class Better(Record):
     ulp: Number
 
 
-class Remedy(Record):
+class Remedy(Record, frozen=True, kw_only=True):
     """What a user writes instead today, in the framework's own API; it was run at the failing inputs.
 
     right: every one of ``inputs`` came out right.
@@ -143,7 +143,7 @@ class Remedy(Record):
     right: bool
 
 
-class Cause(Record):
+class Cause(Record, frozen=True, kw_only=True):
     """One thing that somebody would mend: a component and a mechanism (ACCEPTANCE A28 to A31)."""
 
     id: Annotated[
@@ -177,7 +177,7 @@ class Cause(Record):
     findings: Annotated[list[str], msgspec.Meta(description="Ids of its findings, worst first.")]
 
 
-class SafeSide(Record):
+class SafeSide(Record, frozen=True, kw_only=True):
     """One side of a safe range in the variable that people hold. ``why``: what happens there, or empty."""
 
     value: str
@@ -185,7 +185,7 @@ class SafeSide(Record):
     why: str
 
 
-class Verdict(Record):
+class Verdict(Record, frozen=True, kw_only=True):
     """In words: is this subject safe in this framework and dtype, and up to where."""
 
     framework: str
@@ -204,7 +204,7 @@ class Verdict(Record):
     remedies: list[Remedy]
 
 
-class Planted(Record):
+class Planted(Record, frozen=True, kw_only=True):
     """One planted defect and the causes that were told of it (ACCEPTANCE A30)."""
 
     name: str
@@ -215,7 +215,7 @@ class Planted(Record):
     caught: bool
 
 
-class CausesDocument(Record):
+class CausesDocument(Record, frozen=True, kw_only=True):
     """``causes.json``. ``unattributed`` and ``confirmed`` count confirmed findings."""
 
     format: Literal["conformance-causes"]

@@ -49,10 +49,10 @@ class Run:
 
 def runs_of(line: Line) -> Iterator[Run]:
     """Every run of a line. Each failing point lies in exactly one."""
-    rest = line.bad.copy()
-    outside = rest & (line.region == Region.OUTSIDE)
-    flushed = rest & (line.code == Failure.FLUSHED_TO_ZERO)
-    calls = rest & np.isin(line.code, CALLS)
+    rest = np.array(line.bad)
+    outside = np.asarray(rest & (line.region == Region.OUTSIDE))
+    flushed = np.asarray(rest & (line.code == Failure.FLUSHED_TO_ZERO))
+    calls = np.asarray(rest & np.isin(line.code, CALLS))
     for part, mask in (("call", calls), ("outside", outside & ~calls), ("flushed", flushed & ~calls & ~outside)):
         rows = np.flatnonzero(mask)
         if part == "call":
@@ -61,7 +61,7 @@ def runs_of(line: Line) -> Iterator[Run]:
                 yield Run(line, part, some, int(some[0]), int(some[-1]))
         elif len(rows):
             yield Run(line, part, rows, int(rows[0]), int(rows[-1]))
-        rest &= ~mask
+        rest = np.asarray(rest & ~mask)
     rows = np.flatnonzero(rest)
     if not line.scalar:
         finite = np.isfinite(line.x.astype(np.float64)).all(axis=1)
