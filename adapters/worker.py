@@ -68,6 +68,7 @@ class Worker:
             "describe": self._describe,
             "evaluate": self._evaluate,
             "reproduction": self._reproduction,
+            "components": self._components,
             "snippet": self._snippet,
         }
         try:
@@ -117,6 +118,20 @@ class Worker:
                 self._bound.popitem(last=False)
         self._bound.move_to_end(key)
         return self._bound[key]
+
+    def _components(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
+        """The component of each of several questions, as ``Component.to_json`` writes it; "" for what is not there."""
+        questions = request.get("questions")
+        if not isinstance(questions, list) or not all(isinstance(question, dict) for question in questions):
+            raise RequestError("the request needs 'questions' as a list of objects")
+        return {"status": "ok", "components": [self._component(question) for question in questions]}, []
+
+    def _component(self, question: dict[str, Any]) -> list[Any]:
+        subject, quantity, dtype, mode = (_text(question, key) for key in ("subject", "quantity", "dtype", "mode"))
+        try:
+            return self._bind(subject, quantity, dtype, mode).component(quantity).to_json()
+        except Exception:  # Not offered, or bound with an error, which an evaluation reports.
+            return [""]
 
     def _reproduction(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         """The script that reproduces ``quantity`` at one point; it is not run."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 
 from adapters.brax import formulas
-from adapters.brax.transforms import script
-from adapters.interface import BoundDistribution, NotOffered, Reproduction, Spec, SpecError
+from adapters.brax.transforms import named, script
+from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
 from adapters.interface.contract import Array
 from adapters.torch.source import to_numpy, to_torch
 
@@ -44,6 +44,11 @@ class BraxDistribution(BoundDistribution):
     def entropy_estimate(self, count: int, seed: int) -> Array:
         torch.manual_seed(seed)
         return to_numpy(formulas.entropy_estimate(self._loc.expand(count), self._scale.expand(count)))
+
+    def component(self, quantity: str) -> Component:
+        if quantity == "sample":
+            return Component(named("squash"), [named("draw"), named("squash")])
+        return named({"log_prob_from_base": "log_prob_before"}.get(quantity, quantity))
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         if quantity == "log_prob_from_base":

@@ -7,7 +7,7 @@ import inspect
 import numpy as np
 
 from adapters.brax import formulas
-from adapters.interface import BoundTransform, NotOffered, Reproduction, Spec
+from adapters.interface import BoundTransform, Component, NotOffered, Reproduction, Spec
 from adapters.interface.contract import Array
 from adapters.interface.scripts import literal
 from adapters.torch.source import COPIES, to_numpy, to_torch
@@ -42,6 +42,12 @@ def script(text: str, dtype: str, value: Array | None = None, lines: str = "") -
     return Reproduction("".join(parts))
 
 
+def named(text: str) -> Component:
+    """The formula that ``text`` calls; "" for a text that calls none."""
+    function = getattr(formulas, text.partition("(")[0], None)
+    return Component(f"{function.__module__}.{function.__qualname__}" if function else "")
+
+
 class BraxTransform(BoundTransform):
     """tanh at one dtype. NotOffered at construction for anything else, and for the inverse direction."""
 
@@ -60,6 +66,9 @@ class BraxTransform(BoundTransform):
         if direction != "forward":
             raise NotOffered(_NO_INVERSE)
         return to_numpy(formulas.log_det(to_torch(value, self._dtype)))
+
+    def component(self, quantity: str) -> Component:
+        return named(_TEXT.get(quantity, ""))
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         if quantity not in _TEXT:

@@ -14,12 +14,14 @@ from adapters.interface.contract import (
     evaluate,
     fresh_copy,
 )
+from adapters.interface.naming import Component
 from adapters.interface.spec import Spec, SpecError, parse
 
 __all__ = [
     "Adapter",
     "BoundDistribution",
     "BoundTransform",
+    "Component",
     "Description",
     "NotOffered",
     "Reproduction",

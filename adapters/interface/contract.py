@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.naming import Component
 from adapters.interface.spec import Spec, parse
 
 Array = NDArray[Any]
@@ -77,7 +78,23 @@ class Reproduction:
     code: str
 
 
-class BoundTransform(abc.ABC):
+class Bound:
+    """What every bound object says of itself."""
+
+    origin: tuple[str, str] = ("", "")
+    """The adapter's name and the subject's, without parameters; set by the adapter that binds."""
+
+    def component(self, quantity: str) -> Component:
+        """The function that computes ``quantity`` of this object, fully qualified, where it is really defined.
+
+        In the framework's own words, as one would grep for it. Here, for adapters that say nothing: framework, subject
+        and quantity. "" where the framework has none; a composite lists what it calls in ``parts``.
+        """
+        framework, subject = self.origin
+        return Component(".".join((framework or type(self).__module__, subject or type(self).__qualname__, quantity)))
+
+
+class BoundTransform(Bound, abc.ABC):
     """One transform with its parameters, at one dtype, in one mode.
 
     Every method takes an array of exactly the bound dtype, of shape (N,) for scalar transforms and (N, event) for
@@ -103,7 +120,7 @@ class BoundTransform(abc.ABC):
         """A script that evaluates ``quantity`` at the single point ``value`` (shape () or (event,))."""
 
 
-class BoundDistribution(abc.ABC):
+class BoundDistribution(Bound, abc.ABC):
     """One base distribution pushed through a transform, at one dtype, in one mode."""
 
     @abc.abstractmethod
@@ -163,14 +180,20 @@ class Adapter(abc.ABC):
 
         Raises NotOffered where the framework (at this dtype or mode) lacks it, SpecError for malformed text.
         """
-        return self._transform(parse(subject) if isinstance(subject, str) else subject, dtype, mode)
+        spec = parse(subject) if isinstance(subject, str) else subject
+        bound = self._transform(spec, dtype, mode)
+        bound.origin = (self.name, spec.names())
+        return bound
 
     def distribution(self, subject: str | Spec, dtype: str = "float32", mode: str = "eager") -> BoundDistribution:
         """Bind ``"transformed(normal(loc=0.25,scale=1.5),tanh)"`` and the like, or a bare base distribution.
 
         Raises NotOffered and SpecError as ``transform`` does.
         """
-        return self._distribution(parse(subject) if isinstance(subject, str) else subject, dtype, mode)
+        spec = parse(subject) if isinstance(subject, str) else subject
+        bound = self._distribution(spec, dtype, mode)
+        bound.origin = (self.name, spec.names())
+        return bound
 
 
 def evaluate(bound: BoundTransform | BoundDistribution, quantity: str, value: Array | None) -> Array:

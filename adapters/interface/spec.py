@@ -29,6 +29,11 @@ class Spec:
         inside += [f"{key}={value!r}" for key, value in sorted(self.params.items())]
         return f"{self.name}({','.join(inside)})" if inside else self.name
 
+    def names(self) -> str:
+        """The text without its numbers: ``transformed(normal,tanh)``."""
+        inside = ",".join(part.names() for part in self.parts)
+        return f"{self.name}({inside})" if inside else self.name
+
     def __hash__(self) -> int:
         return hash(str(self))
 

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface import BoundDistribution, NotOffered, Reproduction, Spec, SpecError
+from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
 from adapters.interface.scripts import expression
+from adapters.mindspore import components
 from adapters.mindspore.source import Call, Runner
 from adapters.mindspore.transforms import transform
 
@@ -81,6 +82,10 @@ class MindSporeDistribution(BoundDistribution):
         self._runner.ms.set_seed(int(seed) % 2**32)
         call = Call(self._setup, f"d.sample(({int(count)},))", self._dtype, self._mode, constant=True)
         return self._runner.run(call, fresh=True)
+
+    def component(self, quantity: str) -> Component:
+        names = self._runner.names(self._setup)
+        return components.of_distribution(names["msb"], names["msd"], names["d"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         return Reproduction(self._call(quantity).script(np.asarray(value)))

@@ -101,6 +101,13 @@ class Runner:
         self._made = 0
         self._callable = functools.lru_cache(maxsize=_KEPT_CELLS)(self._new)
 
+    @staticmethod
+    def names(setup: str) -> dict[str, Any]:
+        """The namespace after the imports and ``setup``."""
+        names: dict[str, Any] = {}
+        exec(IMPORTS + setup, names)
+        return names
+
     def _new(self, call: Call) -> Callable[..., Any]:
         # MindSpore compiles from the source of ``construct`` and imports the module that holds it, so there is one.
         self._made += 1

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface import BoundTransform, Reproduction, Spec
+from adapters.interface import BoundTransform, Component, Reproduction, Spec
 from adapters.interface.scripts import expression
+from adapters.mindspore import components
 from adapters.mindspore.source import Call, Runner
 
 Array = NDArray[Any]
@@ -46,8 +47,8 @@ class MindSporeTransform(BoundTransform):
 
     def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
         self._runner = runner
-        setup = f"t = {transform(spec)}"
-        self._calls = {quantity: Call(setup, text, dtype, mode) for quantity, text in QUANTITIES.items()}
+        self._setup = f"t = {transform(spec)}"
+        self._calls = {quantity: Call(self._setup, text, dtype, mode) for quantity, text in QUANTITIES.items()}
 
     def forward(self, x: Array) -> Array:
         return self._runner.run(self._calls["forward"], x)
@@ -57,6 +58,10 @@ class MindSporeTransform(BoundTransform):
 
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._runner.run(self._calls[{"forward": "fldj", "inverse": "ildj"}[direction]], value)
+
+    def component(self, quantity: str) -> Component:
+        names = self._runner.names(self._setup)
+        return components.of_bijector(names["msb"], names["t"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         return Reproduction(self._calls[quantity].script(np.asarray(value)))

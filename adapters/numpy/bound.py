@@ -12,9 +12,19 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 
-from adapters.interface import BoundDistribution, BoundTransform, NotOffered, Reproduction, Spec, SpecError, fresh_copy
+from adapters.interface import (
+    BoundDistribution,
+    BoundTransform,
+    Component,
+    NotOffered,
+    Reproduction,
+    Spec,
+    SpecError,
+    fresh_copy,
+)
 from adapters.interface.contract import Array
 from adapters.interface.scripts import literal
+from adapters.numpy import components
 from adapters.numpy.bases import build_base
 from adapters.numpy.combinators import build
 from adapters.numpy.pairs import Pair
@@ -69,6 +79,9 @@ class NumpyTransform(BoundTransform):
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._evaluate({"forward": self._map.fldj, "inverse": self._map.ildj}[direction], value)
 
+    def component(self, quantity: str) -> Component:
+        return components.of_map(self._map, quantity)
+
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         call = {
             "forward": "bound.forward(value)",
@@ -118,6 +131,9 @@ class NumpyDistribution(BoundDistribution):
 
     def variance(self) -> Array:
         return self._rounded(self._law.variance())
+
+    def component(self, quantity: str) -> Component:
+        return components.of_law(self._law, quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         if quantity in ("entropy", "mean", "variance"):

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface import BoundDistribution, NotOffered, Reproduction, Spec, SpecError
+from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
 from adapters.interface.scripts import event_rank, expression
+from adapters.paddle import components
 from adapters.paddle.source import Call, Runner, constant
 from adapters.paddle.transforms import transform
 
@@ -86,6 +87,10 @@ class PaddleDistribution(BoundDistribution):
         self._runner.paddle.seed(int(seed))
         call = Call(self._setup, f"d.sample([{int(count)}])", self._dtype, self._mode, constant=True)
         return self._runner.run(call)
+
+    def component(self, quantity: str) -> Component:
+        built = self._runner.names(self._setup)["d"]
+        return components.of_distribution(self._runner.paddle.distribution, built, quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         return Reproduction(self._call(quantity).script(np.asarray(value)))

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface import BoundTransform, Reproduction, Spec
+from adapters.interface import BoundTransform, Component, Reproduction, Spec
 from adapters.interface.scripts import event_rank, expression
+from adapters.paddle import components
 from adapters.paddle.source import Call, Runner, constant
 
 Array = NDArray[Any]
@@ -57,8 +58,8 @@ class PaddleTransform(BoundTransform):
         self._rank = event_rank(spec)
         # AbsTransform answers with the pair (negative branch, non-negative branch).
         branch = {"inverse": "[1]", "ildj": "[1]"} if spec.name == "abs" else {}
-        setup = f"t = {transform(spec, dtype)}"
-        self._calls = {q: Call(setup, text + branch.get(q, ""), dtype, mode) for q, text in QUANTITIES.items()}
+        self._setup = f"t = {transform(spec, dtype)}"
+        self._calls = {q: Call(self._setup, text + branch.get(q, ""), dtype, mode) for q, text in QUANTITIES.items()}
 
     def forward(self, x: Array) -> Array:
         return self._runner.run(self._calls["forward"], x)
@@ -68,6 +69,10 @@ class PaddleTransform(BoundTransform):
 
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._runner.run(self._calls[{"forward": "fldj", "inverse": "ildj"}[direction]], value)
+
+    def component(self, quantity: str) -> Component:
+        built = self._runner.names(self._setup)["t"]
+        return components.of_transform(self._runner.paddle.distribution, built, quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         vector = self._rank > 0 and quantity in ("forward", "inverse")

@@ -3,7 +3,8 @@
 Transforms: ``exp`` (every quantity correct, in plain NumPy) and ``inverse(exp)``. Distributions: ``normal(loc=0.0,
 scale=1.0)`` and ``transformed(normal(loc=0.0,scale=1.0),exp)``. Before any array is answered, its elements are looked
 up in order in this table, and the first one found there acts; all other elements are answered as a sound framework
-would. ``sample`` and ``entropy_estimate`` look their seed up instead.
+would. ``sample`` and ``entropy_estimate`` look their seed up instead. To be asked for the component of ildj of
+``inverse(exp)`` is a segmentation fault too.
 
     input   what really happens
     1.0     segmentation fault
@@ -41,7 +42,7 @@ from collections.abc import Callable
 import numpy as np
 
 from adapters.interface import Adapter as AdapterBase
-from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, Reproduction, Spec
+from adapters.interface import BoundDistribution, BoundTransform, Component, Description, NotOffered, Reproduction, Spec
 from adapters.interface.contract import Array
 
 GARBAGE = b"\x00\xff{garbage}\n" * 400_000
@@ -190,6 +191,11 @@ class HostileExp(BoundTransform):
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         on_the_log_side = (direction == "forward") == self._inverted
         return self._answer(value, (lambda v: -np.log(v)) if on_the_log_side else (lambda v: v))
+
+    def component(self, quantity: str) -> Component:
+        if self._inverted and quantity == "ildj":
+            segfault()
+        return super().component(quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         point = float(np.asarray(value).reshape(-1)[0])

@@ -1,7 +1,8 @@
 """Runs inside a framework's environment: ``python -m adapters.tests.probe NAME REQUESTS.json REPLIES.json``.
 
 Each request names subject, quantity, dtype, mode and a list of values as hex text (or count and seed); each reply says
-what the adapter did, with results as hex text. ``script`` in a request also runs its reproduction, in this process.
+what the adapter did, with results as hex text. ``script`` in a request also runs its reproduction, in this process;
+``component`` asks for the component, and says which of the functions that it names did not run while it was answered.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from adapters.interface import NotOffered, evaluate
+from adapters.interface import Component, NotOffered, evaluate
 from adapters.interface.contract import DISTRIBUTION_QUANTITIES
 
 
@@ -40,9 +41,19 @@ def answer(adapter: Any, request: dict[str, Any]) -> dict[str, Any]:
             if "values" in request:
                 flat = [float.fromhex(text) for text in np.ravel(request["values"])]
                 value = np.array(flat).astype(numbers(dtype)).reshape(np.shape(request["values"]))
-            result = evaluate(bound, quantity, value)
+            entered: set[Any] = set()
+            if request.get("component"):
+                sys.setprofile(lambda frame, event, argument: entered.add(frame.f_code))
+            try:
+                result = evaluate(bound, quantity, value)
+            finally:
+                sys.setprofile(None)
         reply = {"status": "ok", "dtype": result.dtype.name, "shape": list(result.shape)}
         reply["values"] = [float(v).hex() for v in np.ravel(result)]
+        if request.get("component"):
+            component = bound.component(quantity)
+            reply["component"] = component.to_json()
+            reply["unseen"] = [name for name in all_of(component) if not code_objects(name) & entered]
         if request.get("script"):
             reply["code"] = bound.reproduction(quantity, value[0] if value.ndim else value).code
             reply["printed"] = printed_by(reply["code"])
@@ -51,6 +62,30 @@ def answer(adapter: Any, request: dict[str, Any]) -> dict[str, Any]:
         return {"status": "not offered", "message": str(error)}
     except Exception as error:
         return {"status": "raised", "message": f"{type(error).__name__}: {error}"}
+
+
+def all_of(component: Component) -> list[str]:
+    """The component's name and those of all its parts."""
+    return [str(component), *(name for part in component.parts for name in all_of(part))]
+
+
+def code_objects(name: str) -> set[Any]:
+    """The code of the function of that name, and of what its decorators wrap."""
+    path, found = name.split("."), None
+    for cut in range(len(path) - 1, 0, -1):
+        try:
+            found = importlib.import_module(".".join(path[:cut]))
+        except ImportError:
+            continue
+        for part in path[cut:]:
+            found = vars(found)[part]
+        break
+    code = set()
+    while found is not None:
+        found = getattr(found, "fget", found)
+        code.add(getattr(found, "__code__", None))
+        found = getattr(found, "__wrapped__", None)
+    return code - {None}
 
 
 def printed_by(code: str) -> str:

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface import BoundDistribution, NotOffered, Reproduction, Spec, SpecError
+from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
 from adapters.interface.scripts import event_rank, expression
+from adapters.tfp import components
 from adapters.tfp.source import Call, Runner, constant
 from adapters.tfp.transforms import bijector
 
@@ -94,6 +95,11 @@ class TFPDistribution(BoundDistribution):
         """Stateless draws from the pair of 31-bit halves of ``seed``. XLA draws others than the eager mode does."""
         text = f"d.sample({int(count)}, seed=seed)"
         return self._runner.run(Call(self._setup, text, self._dtype, self._mode, "seed"), int(seed))
+
+    def component(self, quantity: str) -> Component:
+        if quantity == "log_prob_from_base" and not self._transformed:
+            quantity = "log_prob"
+        return components.of_distribution(self._runner.tfp, self._runner.names(self._setup)["d"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         return Reproduction(self._call(quantity).script(np.asarray(value)))

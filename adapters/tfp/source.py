@@ -85,10 +85,14 @@ class Runner:
         self.tfp = tfp
         self._graph = functools.lru_cache(maxsize=_KEPT_GRAPHS)(self._new_graph)
 
+    def names(self, setup: str) -> dict[str, Any]:
+        """The namespace after the imports and ``setup``."""
+        names: dict[str, Any] = {"tf": self.tf, "tfb": self.tfp.bijectors, "tfd": self.tfp.distributions}
+        exec(setup, names)
+        return names
+
     def _function(self, call: Call) -> Callable[..., Any]:
-        names = {"tf": self.tf, "tfb": self.tfp.bijectors, "tfd": self.tfp.distributions}
-        exec(call.setup, names)
-        function: Callable[..., Any] = eval(f"lambda {call.argument}: {call.text}", names)
+        function: Callable[..., Any] = eval(f"lambda {call.argument}: {call.text}", self.names(call.setup))
         return function
 
     def _new_graph(self, call: Call) -> Callable[..., Any]:

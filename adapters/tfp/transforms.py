@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface import BoundTransform, Reproduction, Spec
+from adapters.interface import BoundTransform, Component, Reproduction, Spec
 from adapters.interface.scripts import event_rank, expression
+from adapters.tfp import components
 from adapters.tfp.source import Call, Runner, constant
 
 Array = NDArray[Any]
@@ -59,12 +60,12 @@ class TFPTransform(BoundTransform):
     def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
         self._runner = runner
         self._rank = event_rank(spec)
-        setup = f"b = {bijector(spec, dtype)}"
+        self._setup = f"b = {bijector(spec, dtype)}"
         texts = {quantity: text.format(rank=self._rank) for quantity, text in QUANTITIES.items()}
         if spec.name == "abs":
             # It answers with the pair (negative branch, non-negative branch).
             texts |= {quantity: texts[quantity] + "[1]" for quantity in ("inverse", "ildj")}
-        self._calls = {quantity: Call(setup, text, dtype, mode) for quantity, text in texts.items()}
+        self._calls = {quantity: Call(self._setup, text, dtype, mode) for quantity, text in texts.items()}
 
     def forward(self, x: Array) -> Array:
         return self._runner.run(self._calls["forward"], x)
@@ -74,6 +75,9 @@ class TFPTransform(BoundTransform):
 
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._runner.run(self._calls[{"forward": "fldj", "inverse": "ildj"}[direction]], value)
+
+    def component(self, quantity: str) -> Component:
+        return components.of_bijector(self._runner.tfp, self._runner.names(self._setup)["b"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         vector = self._rank > 0 and quantity in ("forward", "inverse")

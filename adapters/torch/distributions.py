@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import torch
 
-from adapters.interface import BoundDistribution, NotOffered, Reproduction, Spec, SpecError
+from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
 from adapters.interface.contract import Array
+from adapters.torch import components
 from adapters.torch.source import constructor, function, offered, run, script, to_torch
 from adapters.torch.transforms import transform_expression
 
@@ -94,6 +95,11 @@ class TorchDistribution(BoundDistribution):
 
     def variance(self) -> Array:
         return self._evaluate("variance", None)
+
+    def component(self, quantity: str) -> Component:
+        if quantity == "log_prob_from_base" and not self._transformed:
+            quantity = "log_prob"
+        return components.of_distribution(self._namespace["d"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         if quantity == "sample":

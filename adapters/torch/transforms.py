@@ -11,8 +11,9 @@ from collections.abc import Callable
 
 import torch
 
-from adapters.interface import BoundTransform, NotOffered, Reproduction, Spec
+from adapters.interface import BoundTransform, Component, NotOffered, Reproduction, Spec
 from adapters.interface.contract import Array
+from adapters.torch import components
 from adapters.torch.source import constructor, function, offered, run, script, to_torch
 
 # No inverse_box_cox: torch's PowerTransform is x**p and there is no other power family.
@@ -93,6 +94,9 @@ class TorchTransform(BoundTransform):
 
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._evaluate({"forward": "fldj", "inverse": "ildj"}[direction], value)
+
+    def component(self, quantity: str) -> Component:
+        return components.of_transform(self._namespace["t"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         return Reproduction(script(self._lines, self._quantities[quantity], self._dtype, self._mode, value))

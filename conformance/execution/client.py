@@ -6,7 +6,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from adapters.interface.naming import Component
 from conformance.execution.bisection import Attempt, Limits, assemble, find_guilty
 from conformance.execution.environments import Environment
 from conformance.execution.fingerprint import adapter_source, digest, processor
@@ -143,6 +144,45 @@ class FrameworkClient:
         ``request.values`` has the shape of one input, () or (event,). Status "not_offered" where there is no script.
         """
         return self._ask_for_text({**request.header(), "op": "reproduction"}, request.values)
+
+    def components(self, requests: Sequence[Request]) -> list[Component]:
+        """Per request the framework's own name of the function that computes its quantity; "" where there is none.
+
+        Of a request only subject, quantity, dtype and mode count. Nothing is evaluated. A worker that dies over one of
+        them costs that one.
+        """
+        asked = [{n: getattr(r, n) for n in ("subject", "quantity", "dtype", "mode")} for r in requests]
+        keys = [self._key(json.dumps({"op": "components", **question}, sort_keys=True), None) for question in asked]
+        found = [self._load(key) for key in keys]
+        named = [Component("") if known is None else Component.from_json(known[0]["component"]) for known in found]
+        missing = [at for at, known in enumerate(found) if known is None]
+        if not missing:
+            return named
+        with self._lock:
+            answers = self._named([asked[at] for at in missing])
+        for at, tree in zip(missing, answers, strict=True):
+            named[at] = Component.from_json(tree)
+            if self._journal and tree is not None:
+                record = {"component": tree, "timeout": self._timeout, "timed_out": False}
+                self._journal.store(keys[at], record, [])
+        return named
+
+    def _named(self, questions: list[dict[str, str]]) -> list[Any]:
+        """The worker's answers in the wire's form; None where it gave none, which is not to be remembered."""
+        try:
+            header, _ = self._worker().ask({"op": "components", "questions": questions}, [], self._timeout)
+        except FrameworkUnusable:
+            return [None] * len(questions)
+        except (WorkerDied, WorkerTimedOut):
+            self._bury()
+            if len(questions) == 1:
+                return [[""]]
+            half = len(questions) // 2
+            return self._named(questions[:half]) + self._named(questions[half:])
+        answers = header.get("components")
+        if not isinstance(answers, list) or len(answers) != len(questions):
+            return [None] * len(questions)
+        return answers
 
     def _ask_for_text(self, question: dict[str, Any], values: Array | None) -> SnippetReply:
         key = self._key(json.dumps(question, sort_keys=True), values)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -174,6 +175,17 @@ def test_snippets_and_reproductions(hostile: Make) -> None:
     dead = client.snippet("import os; os.abort()")
     assert (dead.status, dead.message) == ("crashed", "killed by SIGABRT")
     assert client.snippet("print(1 + 1)").stdout == "2\n"
+
+
+def test_components_are_named_and_a_death_costs_one_name(hostile: Make, tmp_path: Path) -> None:
+    client = hostile(tmp_path)
+    asked = [Request(s, q, "float64") for s, q in (("exp", "forward"), ("inverse(exp)", "ildj"), ("tanh", "forward"))]
+    asked.append(Request("inverse(exp)", "fldj", "float64"))
+    first = client.components(asked)
+    assert [str(name) for name in first] == ["hostile.exp.forward", "", "", "hostile.inverse(exp).fldj"]
+    starts = client.counts.starts
+    assert client.components(asked[::-1]) == first[::-1]
+    assert (client.counts.starts, client.counts.reused) == (starts, 4)
 
 
 def test_a_fresh_snippet_knows_nothing_of_what_ran_before(hostile: Make) -> None:

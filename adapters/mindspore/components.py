@@ -1,0 +1,45 @@
+"""Where MindSpore computes a quantity: the private method that holds the mathematics.
+
+Which one that is when a class has not all of them, ``Distribution`` decides by ``hasattr``; the order here is its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.interface.naming import MIRROR, Component, defined
+
+_MAPS = {
+    "forward": ("_forward",),
+    "inverse": ("_inverse",),
+    "fldj": ("_forward_log_jacobian",),
+    "ildj": ("_inverse_log_jacobian",),
+}
+_LAWS = {
+    "log_prob": ("_log_prob", "_prob"),
+    "cdf": ("_cdf", "_log_cdf", "_survival_function", "_log_survival"),
+    "entropy": ("_entropy",),
+    "mean": ("_mean",),
+    "variance": ("_var", "_sd"),
+    "sample": ("_sample",),
+}
+
+
+def of_bijector(msb: Any, bijector: Any, quantity: str) -> Component:
+    """The component of ``quantity`` of a bijector; inverses are those of the bijector within. ``msb``: the module."""
+    if isinstance(bijector, msb.Invert):
+        return of_bijector(msb, bijector.bijector, MIRROR[quantity])
+    return Component(defined(type(bijector), _MAPS[quantity], [msb.Bijector]))
+
+
+def of_distribution(msb: Any, msd: Any, distribution: Any, quantity: str) -> Component:
+    """The component of ``quantity`` of a distribution; "" for what MindSpore has no method for."""
+    name = defined(type(distribution), _LAWS.get(quantity, ()), [msd.Distribution])
+    if ".TransformedDistribution." not in name:  # Gumbel inherits from it, and defines methods itself.
+        return Component(name)
+    base, bijector = distribution.distribution, distribution.bijector
+    steps = {"log_prob": ("inverse", "ildj"), "cdf": ("inverse",)}.get(quantity)
+    law = of_distribution(msb, msd, base, quantity)
+    if steps is None:
+        return Component(name, [law, of_bijector(msb, bijector, "forward")])
+    return Component(name, [*(of_bijector(msb, bijector, step) for step in steps), law])

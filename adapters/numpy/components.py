@@ -1,0 +1,42 @@
+"""Where the reference implementation computes a quantity: the method of a map or of a base that is really defined."""
+
+from __future__ import annotations
+
+from adapters.interface.naming import MIRROR, Component, defined, turned
+from adapters.numpy.bases import Base
+from adapters.numpy.combinators import Chain, Independent, Inverse
+from adapters.numpy.pushforward import Pushforward
+from adapters.numpy.transforms import Map
+
+_LAWS = {"log_prob": "log_density", "log_prob_from_base": "log_density", "sample": "draw"}
+
+
+def of_map(built: Map, quantity: str) -> Component:
+    """The component of ``quantity`` of a map; inverses are those of the map within."""
+    if isinstance(built, Inverse):
+        return of_map(built._part, MIRROR[quantity])
+    parts: list[Component] = []
+    if isinstance(built, Chain):
+        parts = [of_map(part, quantity) for part in (reversed(built._parts) if turned(quantity) else built._parts)]
+    elif isinstance(built, Independent):
+        parts = [of_map(built._part, quantity)]
+    return Component(defined(type(built), [quantity], [Map]), parts)
+
+
+def of_law(law: Pushforward, quantity: str) -> Component:
+    """The component of ``quantity`` of a distribution; a bare base answers for itself."""
+    method = _LAWS.get(quantity, quantity)
+    base = Component(defined(type(law.base), [method], [Base]))
+    if law._map is None:
+        return base
+    steps = {
+        "log_prob": ("inverse", "ildj"),
+        "log_prob_from_base": ("fldj",),
+        "cdf": ("inverse",),
+        "entropy": ("fldj",),
+        "sample": (),
+    }.get(quantity, ("forward",))
+    parts = [*(of_map(law._map, step) for step in steps), base]
+    if quantity == "sample":
+        parts.append(of_map(law._map, "forward"))
+    return Component(defined(type(law), ["forward" if quantity == "sample" else quantity]), parts)

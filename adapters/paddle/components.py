@@ -1,0 +1,42 @@
+"""Where Paddle computes a quantity: the method that holds the mathematics.
+
+Which one that is when a class has not all of them, ``Transform`` decides by ``hasattr``; the order here is its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.interface.naming import Component, defined, turned
+
+_MAPS = {
+    "forward": ("_forward",),
+    "inverse": ("_inverse",),
+    "fldj": ("_forward_log_det_jacobian", "_inverse_log_det_jacobian"),
+    "ildj": ("_inverse_log_det_jacobian", "_forward_log_det_jacobian"),
+}
+_LAWS = {"sample": ("sample", "rsample"), "log_prob_from_base": ("log_prob",)}
+
+
+def of_transform(pd: Any, transform: Any, quantity: str) -> Component:
+    """The component of ``quantity`` of a transform. ``pd`` is ``paddle.distribution``."""
+    parts: list[Component] = []
+    if isinstance(transform, pd.ChainTransform):
+        inner = transform.transforms[::-1] if turned(quantity) else transform.transforms
+        parts = [of_transform(pd, part, quantity) for part in inner]
+    elif isinstance(transform, pd.IndependentTransform):
+        parts = [of_transform(pd, transform._base, quantity)]
+    return Component(defined(type(transform), _MAPS[quantity], [pd.Transform]), parts)
+
+
+def of_distribution(pd: Any, distribution: Any, quantity: str) -> Component:
+    """The component of ``quantity`` of a distribution."""
+    name = defined(type(distribution), _LAWS.get(quantity, (quantity,)), [pd.Distribution])
+    if ".TransformedDistribution." not in name:  # Gumbel inherits from it, and defines methods itself.
+        return Component(name)
+    base, maps = distribution._base, distribution._transforms
+    if quantity == "sample":
+        maps = [of_transform(pd, each, "forward") for each in maps]
+        return Component(name, [of_distribution(pd, base, quantity), *maps])
+    steps = [of_transform(pd, each, step) for each in reversed(maps) for step in ("inverse", "fldj")]
+    return Component(name, [*steps, of_distribution(pd, base, quantity)])

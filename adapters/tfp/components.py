@@ -1,0 +1,70 @@
+"""Where TensorFlow Probability computes a quantity: the private method that holds the mathematics.
+
+Which one that is when a class has not all of them, its base classes decide by ``hasattr``; the order here is theirs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from adapters.interface.naming import MIRROR, Component, defined, turned
+
+_MAPS = {
+    "forward": ("_forward",),
+    "inverse": ("_inverse",),
+    "fldj": ("_forward_log_det_jacobian", "_inverse_log_det_jacobian"),
+    "ildj": ("_inverse_log_det_jacobian", "_forward_log_det_jacobian"),
+}
+_LAWS = {
+    "log_prob": ("_log_prob", "_prob"),
+    "log_prob_from_base": ("_log_prob", "_prob"),
+    "cdf": ("_cdf", "_log_cdf"),
+    "survival": ("_survival_function", "_cdf"),
+    "entropy": ("_entropy",),
+    "mean": ("_mean",),
+    "variance": ("_variance", "_stddev"),
+    "stddev": ("_stddev", "_variance"),
+    "sample": ("_sample_n", "_call_sample_n"),
+}
+_MIRRORED = {"cdf": "survival", "survival": "cdf"}
+
+
+def of_bijector(tfp: Any, bijector: Any, quantity: str) -> Component:
+    """The component of ``quantity`` of a bijector; inverses are those of the bijector within."""
+    tfb = tfp.bijectors
+    if isinstance(bijector, tfb.Invert):
+        return of_bijector(tfp, bijector.bijector, MIRROR[quantity])
+    parts: list[Component] = []
+    if isinstance(bijector, tfb.Chain):  # Its last bijector works on x first.
+        inner = bijector.bijectors if turned(quantity) else reversed(bijector.bijectors)
+        parts = [of_bijector(tfp, part, quantity) for part in inner]
+    return Component(defined(type(bijector), _MAPS[quantity], [tfb.Bijector]), parts)
+
+
+def of_distribution(tfp: Any, distribution: Any, quantity: str) -> Component:
+    """The component of ``quantity`` of a distribution."""
+    tfd = tfp.distributions
+    name = defined(type(distribution), _LAWS[quantity], [tfd.Distribution])
+    if "TransformedDistribution." not in name:  # Gumbel and its like inherit from it, and define methods themselves.
+        return Component(name)
+    base, bijector = distribution.distribution, distribution.bijector
+    if quantity in ("log_prob", "log_prob_from_base"):
+        first = of_bijector(tfp, bijector, "forward" if quantity == "log_prob_from_base" else "inverse")
+        return Component(name, [first, of_bijector(tfp, bijector, "fldj"), _density(tfp, base)])
+    if quantity in _MIRRORED:
+        rising = bijector._internal_is_increasing()  # A tensor, or None where nobody knows.
+        law = of_distribution(tfp, base, quantity if rising is None or bool(rising) else _MIRRORED[quantity])
+        return Component(name, [of_bijector(tfp, bijector, "inverse"), law])
+    if name.endswith("._stddev"):
+        quantity = "stddev"
+    step = "ildj" if quantity == "entropy" else "forward"
+    return Component(name, [of_distribution(tfp, base, quantity), of_bijector(tfp, bijector, step)])
+
+
+def _density(tfp: Any, base: Any) -> Component:
+    """What a transformed distribution calls of its base: of one that is transformed itself, not its log_prob."""
+    name = defined(type(base), ["experimental_local_measure"], [tfp.distributions.Distribution])
+    if not name:
+        return of_distribution(tfp, base, "log_prob")
+    steps = [of_bijector(tfp, base.bijector, step) for step in ("inverse", "fldj")]
+    return Component(name, [*steps, _density(tfp, base.distribution)])

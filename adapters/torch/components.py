@@ -1,0 +1,51 @@
+"""Where torch.distributions computes a quantity: the method that a class of torch really defines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch.distributions import Distribution, TransformedDistribution, transforms
+
+from adapters.interface.naming import MIRROR, Component, defined, turned
+
+_INVERSION = transforms._InverseTransform
+_METHODS = {
+    "forward": ("_call", "__call__"),
+    "inverse": ("_inverse", "__call__"),  # A chain has no _inverse: its inverse is a chain of inverses, called.
+    "fldj": ("log_abs_det_jacobian",),
+    "ildj": ("log_abs_det_jacobian",),
+}
+_STATISTICS = {"sample": ("sample", "rsample"), "log_prob_from_base": ("log_prob",)}
+
+
+def of_transform(transform: Any, quantity: str) -> Component:
+    """The component of ``quantity`` of a torch transform; inverses are those of the transform within."""
+    if isinstance(transform, _INVERSION):
+        return of_transform(transform.inv, MIRROR[quantity])
+    parts: list[Component] = []
+    if isinstance(transform, transforms.ComposeTransform):
+        inner = transform.parts[::-1] if turned(quantity) else transform.parts
+        parts = [of_transform(part, quantity) for part in inner]
+    elif isinstance(transform, transforms.IndependentTransform):
+        parts = [of_transform(transform.base_transform, quantity)]
+    elif isinstance(transform, transforms.CumulativeDistributionTransform):
+        method = {"forward": "cdf", "inverse": "icdf"}.get(quantity, "log_prob")
+        parts = [of_distribution(transform.distribution, method)]
+    return Component(defined(type(transform), _METHODS[quantity], [transforms.Transform]), parts)
+
+
+def of_distribution(distribution: Any, quantity: str) -> Component:
+    """The component of ``quantity`` of a torch distribution."""
+    names = _STATISTICS.get(quantity, (quantity,))
+    name = defined(type(distribution), names, [Distribution])
+    if not name.startswith(f"{TransformedDistribution.__module__}.{TransformedDistribution.__qualname__}."):
+        return Component(name)
+    # Gumbel and its like inherit from TransformedDistribution, and define some methods themselves.
+    base, maps = distribution.base_dist, distribution.transforms
+    if quantity in ("sample", "icdf"):
+        return Component(name, [of_distribution(base, quantity), *(of_transform(each, "forward") for each in maps)])
+    steps = [of_transform(each, "forward") for each in maps] if quantity == "log_prob_from_base" else []
+    for each in reversed(maps):
+        steps += [of_transform(each, "inverse")] if quantity != "log_prob_from_base" else []
+        steps += [of_transform(each, "fldj")] if quantity != "cdf" else []
+    return Component(name, [*steps, of_distribution(base, "cdf" if quantity == "cdf" else "log_prob")])
