@@ -8,14 +8,13 @@ in the framework's own environment.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.comparison.accused import OBSERVED, Accused
 from conformance.comparison.blame import blame_for
 from conformance.comparison.groups import Group
 from conformance.execution.request import Request, SnippetReply
@@ -24,10 +23,7 @@ from conformance.floats.formats import Format
 from conformance.floats.rounding import round_enclosures
 from conformance.inputs.regions import Region
 from conformance.laws.case import LOG_QUANTITIES, Case
-from conformance.scoring.failures import Failure, classify, severity
-
-OBSERVED = (Failure.RAISED, Failure.CRASHED, Failure.TIMED_OUT, Failure.SHAPE_WRONG, Failure.DTYPE_CHANGED)
-"""Failures that are seen, not computed: no second opinion on a value is needed."""
+from conformance.scoring.failures import Failure, severity
 
 
 class Reproducer(Protocol):
@@ -194,58 +190,29 @@ def _reproduce(group: Group, case: Case, got: NDArray[Any], framework: Reproduce
     code = script.code
     if group.kind == Failure.DTYPE_CHANGED and _RESULT in code:
         code += "print(result.dtype)\n"
-    shown = _shown(framework.snippet(code), group, case, got)
-    if not shown["confirmed"]:
-        again = _shown(framework.snippet(code, fresh=True), group, case, got)
-        shown = again if again["confirmed"] else shown
-    return {"code": code, **shown}
+    accused = _accused(group, case, got)
+    printed, confirmed = accused.shown_by(framework.snippet(code))
+    if not confirmed:
+        again, confirmed = accused.shown_by(framework.snippet(code, fresh=True))
+        printed = again if confirmed else printed
+    return {"code": code, "printed": printed, "confirmed": confirmed}
+
+
+def _accused(group: Group, case: Case, got: NDArray[Any]) -> Accused:
+    at, measure = np.array([group.worst]), group.measure
+    return Accused.of(
+        case,
+        group.quantity,
+        group.kind,
+        float(got),
+        measure.truth[at],
+        int(measure.component[group.worst]),
+        None if measure.terms is None else measure.terms[at],
+    )
 
 
 _RESULT = "\nresult = "
 """How a script names what its call returned, where it has one name for it."""
-
-
-def _shown(ran: SnippetReply, group: Group, case: Case, got: NDArray[Any]) -> dict[str, Any]:
-    printed = ran.stdout.strip()[-4000:]
-    if ran.status != "ok":
-        dying = {"raised": Failure.RAISED, "crashed": Failure.CRASHED, "timed_out": Failure.TIMED_OUT}
-        return {"printed": ran.message, "confirmed": dying.get(ran.status) == group.kind}
-    return {"printed": printed, "confirmed": _misbehaves(group, case, got, printed)}
-
-
-def _misbehaves(group: Group, case: Case, got: NDArray[Any], printed: str) -> bool:
-    """Whether a printed line shows the accused value, or another one that fails in the same way.
-
-    A script prints several lines where equal calls have different answers.
-    """
-    if group.kind in OBSERVED:
-        if group.kind == Failure.DTYPE_CHANGED:
-            last = printed.splitlines()[-1:]
-            return bool(last) and not re.search(rf"\b{case.fmt.name}\b", last[0])
-        # The script shows values; what is accused here is the form of the answer, seen in the evaluation itself.
-        return group.kind == Failure.SHAPE_WRONG
-    component = int(group.measure.component[group.worst])
-    values = []
-    for line in printed.splitlines():
-        with suppress(ValueError):
-            numbers = [float.fromhex(word) for word in line.split()]
-            values += [numbers[component if component < len(numbers) else 0]] if numbers else []
-    if any(value == float(got) or (np.isnan(value) and np.isnan(float(got))) for value in values):
-        return True
-    if not values:
-        return False
-    again = np.array(values).astype(case.fmt.dtype)
-    failures = classify(
-        again,
-        group.measure.truth[np.full(len(values), group.worst)],
-        case.fmt,
-        log_quantity=group.quantity in LOG_QUANTITIES,
-        codomain=case.codomain(group.quantity),
-        tolerance=case.tolerance(group.quantity),
-        flush_to_zero=case.flushes,
-        terms=None if group.measure.terms is None else group.measure.terms[np.full(len(values), group.worst)],
-    )
-    return bool((failures == group.kind).any())
 
 
 def _smallest(x: NDArray[Any]) -> float:

@@ -1,0 +1,57 @@
+"""What counts as seeing a failure again."""
+
+import numpy as np
+import pytest
+
+from conformance.comparison.accused import Accused
+from conformance.comparison.tests.test_judging import Altered, case_of
+from conformance.execution.request import SnippetReply
+from conformance.scoring.failures import Failure
+
+
+def accused(kind: Failure, got: float, component: int | None = 0) -> Accused:
+    case = case_of(Altered("tanh", "fldj", lambda x, y: y), "tanh")
+    truth = case.oracle.truth("tanh", "fldj", np.array([2.0], np.float32), case.fmt)
+    return Accused.of(case, "fldj", kind, got, truth, component)
+
+
+RIGHT = float(np.float32(-2.6500057)).hex()
+
+
+@pytest.mark.parametrize("component", [0, None])
+@pytest.mark.parametrize(
+    ("printed", "seen"),
+    [
+        ("nan", True),
+        (RIGHT, False),
+        (f"{RIGHT}\nnan", True),
+        ("inf", False),
+        ("", False),
+        ("deprecated: use another class", False),
+        (f"deprecated\n{RIGHT}", False),
+    ],
+)
+def test_a_value_is_seen_again_in_any_line_that_a_script_prints(
+    printed: str, seen: bool, component: int | None
+) -> None:
+    told, misbehaves = accused(Failure.SPURIOUS_NAN, float("nan"), component).shown_by(SnippetReply("ok", printed))
+    assert (told, misbehaves) == (printed, seen)
+
+
+def test_another_failure_than_the_accused_one_is_named() -> None:
+    assert list(accused(Failure.SPURIOUS_NAN, float("nan")).failures(f"inf\n{RIGHT}")) == [
+        Failure.SPURIOUS_INF,
+        Failure.NONE,
+    ]
+
+
+@pytest.mark.parametrize(("status", "kind"), [("raised", Failure.RAISED), ("crashed", Failure.CRASHED)])
+def test_a_script_that_ends_as_accused_shows_it(status: str, kind: Failure) -> None:
+    assert accused(kind, float("nan")).shown_by(SnippetReply(status, message="why")) == ("why", True)
+    assert accused(Failure.SPURIOUS_NAN, float("nan")).shown_by(SnippetReply(status, message="why")) == ("why", False)
+
+
+@pytest.mark.parametrize(("printed", "seen"), [("torch.float64", True), ("torch.float32", False)])
+def test_the_last_line_tells_the_dtype(printed: str, seen: bool) -> None:
+    ran = SnippetReply("ok", f"0x1p-1\n{printed}")
+    assert accused(Failure.DTYPE_CHANGED, 0.0).shown_by(ran)[1] is seen
