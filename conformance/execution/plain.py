@@ -35,6 +35,11 @@ def block(text: object, lines: int = 12, limit: int = LINE) -> str:
     )
 
 
+def whole(text: object) -> str:
+    """``text`` with its lines and blanks as they are and whatever a reader cannot see escaped: for source code."""
+    return "\n".join("".join(map(_visible, line.expandtabs(4))) for line in str(text).split("\n"))
+
+
 def _capped(text: object, limit: int) -> str:
     """No more of ``text`` than can be shown: its beginning and its end, so that a gigabyte is never walked through."""
     whole = str(text)

@@ -1,0 +1,189 @@
+"""The files that the last comparison left, for the commands that speak about it: read, checked, and searched by id."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from conformance.causes.records import FORMAT, Cause, CausesDocument
+from conformance.comparison.plan import BadRequest
+from conformance.execution.plain import one_line
+from conformance.findings.store import CorruptFile, read_findings, read_results
+
+GRADES = ("grave", "serious", "minor")
+
+SHORTEST_ID = 4
+
+
+def add_folder(parser: argparse.ArgumentParser) -> None:
+    """The option that says which run is meant."""
+    parser.add_argument(
+        "--from",
+        dest="folder",
+        type=Path,
+        default=Path("reports/out"),
+        metavar="DIR",
+        help="folder that 'conformance compare --out DIR' wrote (default %(default)s)",
+    )
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One run in ``folder``. Every file is read when it is first asked for.
+
+    BadRequest, one line with the command that makes it, where it is not there, damaged or of another version.
+    """
+
+    folder: Path
+
+    @cached_property
+    def causes(self) -> CausesDocument:
+        """``causes.json``."""
+        path = self.folder / "causes.json"
+        try:
+            return decoded(path)
+        except CorruptFile as problem:
+            raise BadRequest(f"{problem}; {self._made_by()}") from None
+
+    @cached_property
+    def findings(self) -> list[Any]:
+        """The findings of ``findings.json``."""
+        try:
+            return list(read_findings(self.folder / "findings.json")["findings"])
+        except CorruptFile as problem:
+            raise BadRequest(f"{problem}; {self._made_by()}") from None
+
+    @cached_property
+    def results(self) -> Any:
+        """``results.json``."""
+        try:
+            return read_results(self.folder / "results.json")
+        except CorruptFile as problem:
+            raise BadRequest(f"{problem}; {self._made_by()}") from None
+
+    def entry(self, name: str) -> Any:
+        """The entry of the framework ``name`` in results.json."""
+        for entry in self.results["frameworks"]:
+            if entry["name"] == name:
+                return Named(**{key: entry[key] for key in ("name", "version", "packages", "devices", "modes")})
+        raise BadRequest(f"{self.folder / 'results.json'}: nothing about {name}; {self._made_by()}")
+
+    def find(self, wanted: str) -> Cause | Any:
+        """The cause or the finding whose id begins with ``wanted``; causes first.
+
+        Raises BadRequest where there is none, or several.
+        """
+        causes = {cause.id: cause for cause in self.causes.causes}
+        found = _by_id(wanted, causes)
+        if found is not None:
+            return found
+        findings = {finding["id"]: finding for finding in self.findings}
+        found = _by_id(wanted, findings)
+        if found is not None:
+            return found
+        near = get_close_matches(wanted, [*causes, *findings], n=1, cutoff=0.7)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise BadRequest(
+            f"no cause or finding {one_line(wanted, 40)!r} in {self.folder}{hint}; "
+            f"conformance causes{self._said()} lists the causes"
+        )
+
+    def cause(self, wanted: str) -> Cause:
+        """The cause whose id begins with ``wanted``, or the one that the finding of that id belongs to."""
+        found = self.find(wanted)
+        if isinstance(found, Cause):
+            return found
+        for cause in self.causes.causes:
+            if found["id"] in cause.findings:
+                return cause
+        raise BadRequest(
+            f"the finding {found['id']} is not confirmed and belongs to no cause: an issue about it would accuse "
+            f"without a witness; conformance explain {found['id']}{self._said()}"
+        )
+
+    def cause_of(self, finding_id: str) -> Cause | None:
+        """The cause that a finding belongs to."""
+        return next((cause for cause in self.causes.causes if finding_id in cause.findings), None)
+
+    def finding(self, wanted: str) -> Any:
+        """The finding of exactly this id."""
+        return next((finding for finding in self.findings if finding["id"] == wanted), None)
+
+    def _said(self) -> str:
+        return "" if self.folder == Path("reports/out") else f" --from {shlex.quote(str(self.folder))}"
+
+    def _made_by(self) -> str:
+        """The command that makes the files: the one of the run, where one of its files can still be read."""
+        for reader, name in ((read_results, "results.json"), (read_findings, "findings.json")):
+            try:
+                arguments = reader(self.folder / name)["run"]["arguments"]
+            except CorruptFile:
+                continue
+            if arguments and arguments[0] == "compare":
+                return f"this makes it anew: {one_line(shlex.join(['conformance', *arguments]), 400)}"
+        where = "" if self.folder == Path("reports/out") else f" --out {shlex.quote(str(self.folder))}"
+        return f"a comparison makes it: conformance compare{where}"
+
+
+@dataclass(frozen=True)
+class Named:
+    """A framework's entry: what an issue says of the environment."""
+
+    name: str
+    version: str | None
+    packages: dict[str, str]
+    devices: list[str]
+    modes: list[str]
+
+
+def decoded(path: Path) -> CausesDocument:
+    """The document at ``path``. Raises CorruptFile, one line, where it is missing, damaged or of another version."""
+    try:
+        raw = path.read_bytes()
+    except OSError as problem:
+        raise CorruptFile(path, (problem.strerror or str(problem)).lower()) from None
+    try:
+        head = msgspec.json.decode(raw, type=_Head)
+        if head.format != FORMAT:
+            raise CorruptFile(path, f"is no file of causes but {one_line(head.format, 40)!r}")
+        if head.format_version != 2:
+            raise CorruptFile(path, f"is of version {head.format_version}, and this suite reads version 2")
+        return msgspec.json.decode(raw, type=CausesDocument)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+        raise CorruptFile(path, f"is damaged: {one_line(problem, 200)}") from None
+
+
+class _Head(msgspec.Struct):
+    format: str
+    format_version: int
+
+
+def _by_id(wanted: str, known: dict[str, Any]) -> Any:
+    if wanted in known:
+        return known[wanted]
+    found = [name for name in known if name.startswith(wanted)] if len(wanted) >= SHORTEST_ID else []
+    if len(found) > 1:
+        raise BadRequest(f"{wanted!r} begins several ids: {', '.join(found[:6])}")
+    return known[found[0]] if found else None
+
+
+def ranked(causes: Sequence[Cause]) -> list[Cause]:
+    """Worst first: by grade, then by what they explain; what could not be attributed after the others of its grade."""
+    return sorted(
+        causes,
+        key=lambda one: (
+            GRADES.index(one.grade),
+            one.mechanism == "unattributed",
+            -one.breaks.findings,
+            one.framework,
+            one.component,
+        ),
+    )
