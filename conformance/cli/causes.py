@@ -6,6 +6,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -13,7 +14,7 @@ from conformance.causes.markdown import counted
 from conformance.causes.records import Cause
 from conformance.cli.recorded import GRADES, Recorded, add_folder, ranked
 from conformance.cli.wrapping import facts, paragraph, width
-from conformance.comparison.plan import chosen
+from conformance.comparison.plan import BadRequest, chosen
 from conformance.execution.plain import one_line
 from conformance.floats.formats import FORMATS
 
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     dtypes = tuple(FORMATS)
     if options.framework:
         # A framework without a cause is no mistake: it is what everybody hopes for.
-        frameworks = chosen("framework", options.framework, _compared(options, there))
+        frameworks = chosen("framework", options.framework, _compared(options.folder, there))
     if options.grade:
         grades = chosen("grade", options.grade, GRADES)
     if options.dtype:
@@ -127,6 +128,9 @@ def entry(cause: Cause, columns: int) -> str:
     return f"{head}\n{facts(rows, columns)}"
 
 
-def _compared(options: argparse.Namespace, there: Sequence[str]) -> tuple[str, ...]:
-    compared = (entry["name"] for entry in Recorded(options.folder).results["frameworks"])
+def _compared(folder: Path, there: Sequence[str]) -> tuple[str, ...]:
+    try:
+        compared = [entry["name"] for entry in Recorded(folder).results["frameworks"]]
+    except BadRequest:
+        compared = []
     return tuple(dict.fromkeys([*compared, *there]))

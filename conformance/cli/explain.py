@@ -1,4 +1,4 @@
-"""``conformance explain``: the truth at one input, with its certificate and a second opinion."""
+"""``conformance explain``: the truth at one input, or a cause or finding of the last run, in words."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from typing import Any
 
 import numpy as np
 
+from conformance.causes.records import Cause
+from conformance.cli.causes import as_json
+from conformance.cli.others import answers_of
+from conformance.cli.recorded import Recorded, add_folder
+from conformance.cli.told import cause_text, told_finding
+from conformance.cli.wrapping import facts, width
 from conformance.comparison.cases import event_of
-from conformance.comparison.confirm import hex_text
+from conformance.comparison.confirm import hex_text, json_number
 from conformance.comparison.framework_run import oracle_dir
-from conformance.comparison.plan import BadRequest, chosen_subjects
+from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
 from conformance.definitions.registry import is_distribution
+from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
 from conformance.floats.enclosures import Certificate, Kind
 from conformance.floats.formats import FORMATS, Format, format_named
@@ -20,71 +27,167 @@ from conformance.floats.ordinals import from_ordinal, to_ordinal
 from conformance.floats.rounding import round_enclosures
 from conformance.oracle.oracle import Oracle
 
+EPILOG = """\
+examples:
+  conformance explain tanh fldj 0x1p-14 --dtype float32
+  conformance explain tanh fldj --dtype float32 -- -0x1p-3             (-- before a negative number)
+  conformance explain tanh fldj 9.5 --dtype float32 --framework torch,tfp    what they answer, and how far off
+  conformance explain 3f9c21d0ab54                                     a cause or a finding of the last run
+
+Quantities: forward, inverse, fldj (log|det J| of the forward map), ildj (of the inverse map); of a distribution
+log_prob, log_prob_from_base (the density at the image of a base value) and cdf.
+
+exit codes: 0 explained; 2 no such subject, quantity, number or id, or the run's files are damaged; 3 a framework cannot
+be started, or the output cannot be written
+"""
+
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to ``commands``."""
     parser = commands.add_parser(
         "explain",
-        help="print the certified truth at one input",
-        description="Prints the exact value of a quantity at exactly the float nearest to the input, to 30 digits.",
-        epilog="example: conformance explain tanh fldj --dtype float32 -- -0x1p-3      (-- before a negative number)",
+        help="print the certified truth at one input, or all about a cause or a finding",
+        usage="conformance explain SUBJECT QUANTITY INPUT... [--dtype D] [--framework F] [--mode M] [--json]\n"
+        "       conformance explain CAUSE_OR_FINDING_ID [--from DIR] [--json]",
+        description="Prints the exact value of a quantity at exactly the float nearest to the input, to 30 digits; with\n"
+        "--framework what a framework answers there. Given an id, prints that cause or finding of the last run in words.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("subject", help="such as tanh, or 'affine(loc=0.75,scale=-2.5)'")
-    parser.add_argument("quantity", help="forward, inverse, fldj, ildj; log_prob, log_prob_from_base, cdf")
-    parser.add_argument("input", nargs="+", help="decimal or C99 hexadecimal; several for an event")
-    parser.add_argument("--dtype", default="float64", help=f"of: {', '.join(FORMATS)} (default %(default)s)")
+    parser.add_argument("what", nargs="+", metavar="WHAT", help="a subject, a quantity and an input; or one id")
+    parser.add_argument("--dtype", help=f"of: {', '.join(FORMATS)} (default float64)")
+    parser.add_argument(
+        "--framework", "--frameworks", action="append", metavar="NAME[,NAME]",
+        help=f"also ask these what they answer: {', '.join(FRAMEWORKS)}",
+    )  # fmt: skip
+    parser.add_argument("--mode", default="eager", help=f"of: {', '.join(MODES)} (default %(default)s)")
+    parser.add_argument("--json", action="store_true", help="print it as JSON")
+    add_folder(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the truth; 0."""
-    if options.dtype not in FORMATS:
-        raise BadRequest(f"unknown dtype {options.dtype!r}; valid: {', '.join(FORMATS)}")
-    fmt = format_named(options.dtype)
-    subjects = chosen_subjects([options.subject])
-    if len(subjects) != 1:
-        raise BadRequest(f"{options.subject!r} names several subjects: {'; '.join(subjects)}")
-    subject = subjects[0]
-    valid = (
-        ("log_prob", "log_prob_from_base", "cdf")
-        if is_distribution(subject)
-        else ("forward", "inverse", "fldj", "ildj")
-    )
-    if options.quantity not in valid:
-        raise BadRequest(f"unknown quantity {options.quantity!r}; valid for {subject}: {', '.join(valid)}")
-    if not event_of(subject) and len(options.input) > 1:
-        raise BadRequest(f"{subject} takes one number, not {len(options.input)}")
-    row = np.array([nearest_float(text, fmt) for text in options.input])
-    values = row[None, :] if event_of(subject) else row
-    oracle = Oracle(oracle_dir(home()))
-    try:
-        truth = oracle.truth(subject, options.quantity, values, fmt)
-        if not len(truth):
-            raise ValueError("an event is longer")
-    except ValueError as problem:
-        raise BadRequest(f"{subject} does not take {len(row)} numbers for {options.quantity}: {problem}") from None
-    nearest, decided = round_enclosures(truth, fmt)
-    kind = Kind(int(truth.kind[0]))
-    print(f"{options.quantity} of {subject} at {' '.join(str(v) for v in row)} ({hex_text(row)}) in {fmt.name}")
-    if kind != Kind.FINITE:
-        print(f"  truth      {kind.name.lower().replace('_', ' ')}")
-        return 0
-    at = values[0]
-    print(f"  exact      {oracle.digits(subject, options.quantity, at)}")
-    doubt = "" if decided.all() else "  undecided"
-    print(f"  rounded    {' '.join(str(v) for v in nearest)}  ({hex_text(nearest)}){doubt}")
-    print(f"  condition  {truth.condition[0]:.3g}")
-    print(f"  certificate {Certificate(int(truth.certificate[0])).name.lower()}")
-    opinion = oracle.second_opinion(subject, options.quantity, at, fmt)
-    print(f"  mpmath     {opinion.value_text} ({'agrees' if opinion.agrees else 'does not confirm'})")
+    """Print it; 0, or 3 where a framework that was asked cannot be started."""
+    if len(options.what) == 1:
+        return _recorded(options)
+    if len(options.what) == 2:
+        raise BadRequest(f"at which input? conformance explain {' '.join(options.what)} 0.5")
+    return _truth(options)
+
+
+def _recorded(options: argparse.Namespace) -> int:
+    wanted = options.what[0]
+    if options.framework or options.dtype:
+        raise BadRequest("--framework and --dtype go with SUBJECT QUANTITY INPUT, and not with an id")
+    if not set(wanted.lower()) <= set("0123456789abcdef"):
+        subjects = chosen_subjects([wanted])
+        quantity = "log_prob" if is_distribution(subjects[0]) else "fldj"
+        raise BadRequest(f"what about it? conformance explain '{subjects[0]}' {quantity} 0.5, or an id of the last run")
+    recorded = Recorded(options.folder)
+    found = recorded.find(wanted)
+    if options.json:
+        print(as_json(found))
+    elif isinstance(found, Cause):
+        print(cause_text(found, width()))
+    else:
+        print(told_finding(found, recorded.cause_of(found["id"])))
     return 0
 
 
+def _truth(options: argparse.Namespace) -> int:
+    subject, quantity, *texts = options.what
+    dtype = options.dtype or "float64"
+    chosen("dtype", [dtype], tuple(FORMATS))
+    chosen("mode", [options.mode], MODES)
+    frameworks = chosen("framework", options.framework, FRAMEWORKS) if options.framework else ()
+    fmt = format_named(dtype)
+    subject, values = _checked(subject, quantity, texts, fmt)
+    oracle = Oracle(oracle_dir(home()))
+    try:
+        truth = oracle.truth(subject, quantity, values, fmt)
+        if not len(truth):
+            raise ValueError("an event is longer")
+    except ValueError as problem:
+        raise BadRequest(f"{subject} does not take {len(texts)} numbers for {quantity}: {problem}") from None
+    nearest, decided = round_enclosures(truth, fmt)
+    kind = Kind(int(truth.kind[0]))
+    row = values.ravel()
+    said: dict[str, Any] = {
+        "subject": subject,
+        "quantity": quantity,
+        "dtype": dtype,
+        "input": " ".join(str(value) for value in row),
+        "input_hex": hex_text(row),
+        "truth": kind.name.lower().replace("_", " "),
+    }
+    if kind == Kind.FINITE:
+        opinion = oracle.second_opinion(subject, quantity, values[0], fmt)
+        said |= {
+            "exact": oracle.digits(subject, quantity, values[0]),
+            "rounded": " ".join(str(value) for value in nearest),
+            "rounded_hex": hex_text(nearest),
+            "decided": bool(decided.all()),
+            "condition": json_number(truth.condition[0]),
+            "certificate": Certificate(int(truth.certificate[0])).name.lower(),
+            "mpmath": {"value": opinion.value_text, "agrees": bool(opinion.agrees)},
+        }
+    answers = answers_of(frameworks, options.mode, subject, quantity, values, fmt, oracle)
+    if options.json:
+        print(as_json({**said, "answers": answers}))
+    else:
+        print(_text(said))
+        if answers:
+            print(facts(((answer.framework, answer.text()) for answer in answers), width()))
+    return 3 if any(answer.status == "failed" for answer in answers) else 0
+
+
+def _checked(text: str, quantity: str, numbers: list[str], fmt: Format) -> tuple[str, Any]:
+    """The subject's canonical text and its input as an array of one row."""
+    subjects = chosen_subjects([text])
+    if len(subjects) != 1:
+        raise BadRequest(f"{text!r} names several subjects: {'; '.join(subjects)}")
+    subject = subjects[0]
+    functions, maps = ("log_prob", "log_prob_from_base", "cdf"), ("forward", "inverse", "fldj", "ildj")
+    chosen("quantity", [quantity], functions if is_distribution(subject) else maps)
+    event = event_of(subject)
+    if not event and len(numbers) > 1:
+        raise BadRequest(f"{subject} takes one number, not {len(numbers)}")
+    row = np.array([nearest_float(number, fmt) for number in numbers])
+    return subject, row[None, :] if event else row
+
+
+def _text(said: dict[str, Any]) -> str:
+    lines = [f"{said['quantity']} of {said['subject']} at {said['input']} ({said['input_hex']}) in {said['dtype']}"]
+    if "exact" not in said:
+        return f"{lines[0]}\n  truth      {said['truth']}"
+    mpmath = said["mpmath"]
+    return "\n".join(
+        [
+            *lines,
+            f"  exact      {said['exact']}",
+            f"  rounded    {said['rounded']}  ({said['rounded_hex']}){'' if said['decided'] else '  undecided'}",
+            f"  condition  {float(said['condition']):.3g}",
+            f"  certificate {said['certificate']}",
+            f"  mpmath     {mpmath['value']} ({'agrees' if mpmath['agrees'] else 'does not confirm'})",
+        ]
+    )
+
+
 def nearest_float(text: str, fmt: Format) -> Any:
-    """The scalar of ``fmt`` nearest to what ``text`` says, rounded once, ties to even. BadRequest for no number."""
+    """The scalar of ``fmt`` nearest to what ``text`` says, rounded once, ties to even.
+
+    BadRequest for no number, and for one that is beyond the format: what is not called inf does not become inf.
+    """
+    number = _number(text)
     with np.errstate(over="ignore"):
-        first = np.array([_number(text)]).astype(fmt.dtype)
-    if "x" in text.lower() or not np.isfinite(first.astype(np.float64))[0] or first[0] == 0:
+        first = np.array([number]).astype(fmt.dtype)
+    if not np.isfinite(first.astype(np.float64))[0]:
+        if text.strip().lower().lstrip("+-") not in ("inf", "infinity", "nan"):
+            raise BadRequest(
+                f"{text} is beyond {fmt.name}, whose largest number is {fmt.max_finite:.6g}; say inf for infinity"
+            )
+        return first[0]
+    if "x" in text.lower() or first[0] == 0:
         return first[0]
     exact = Fraction(text.strip().replace("_", ""))
     around = from_ordinal(to_ordinal(first, fmt) + np.arange(-1, 2), fmt)
@@ -98,6 +201,6 @@ def _number(text: str) -> float:
     try:
         return float.fromhex(text) if "0x" in text.lower() else float(text)
     except OverflowError:
-        raise BadRequest(f"{text!r} is beyond every format; say inf") from None
+        raise BadRequest(f"{text} is beyond every format; say inf for infinity") from None
     except ValueError:
         raise BadRequest(f"{text!r} is not a decimal or hexadecimal number") from None

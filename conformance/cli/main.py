@@ -8,25 +8,32 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from conformance.cli.output import patient_output
+from conformance.cli.parser import Parser
 
 ABOUT = """\
 Checks the probability transforms of deep-learning frameworks against a certified oracle.
 
   conformance compare                                    every framework, the default catalogue, and the report
   conformance compare --frameworks torch,tfp --subjects tanh --dtypes float32
+  conformance causes --framework torch                   what there is to mend in the last run, worst first
+  conformance explain ID                                 a cause or a finding in words
   conformance explain tanh fldj 0x1p-14 --dtype float32  the truth at one input, to 30 digits
+  conformance reproduce ID                               run its script again: does it still misbehave?
+  conformance issue ID                                   Markdown for the framework's tracker
   conformance search tanh --quantity fldj --framework torch      the inputs at which it is worst
   conformance sweep tanh --quantity fldj --framework torch       all 2^32 floats, exactly
   conformance list                                       what can be asked for
 """
 
 EXIT_CODES = """\
-exit codes: 0 done; 1 done, and --fail-on was met; 2 the request makes no sense, or the report refuses to mix runs;
-3 nothing could be compared, or nothing could be written, or what --fail-on guards was not examined; 70 a defect of this
+exit codes: 0 done; 1 done, and --fail-on was met, or what 'reproduce' ran still misbehaves; 2 the request makes no
+sense, the files of a run are damaged, or the report refuses to mix runs; 3 nothing could be compared or started, or
+nothing could be written (standard output included), or what --fail-on guards was not examined; 70 a defect of this
 suite, with its traceback; 130 interrupted (run the same command again: it resumes)
 """
 
 
+UNWRITTEN = 3
 SUITE_DEFECT = 70  # EX_SOFTWARE of sysexits.h.
 INTERRUPTED = "conformance: interrupted; what was computed is kept, the same command resumes"
 
@@ -36,8 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Ctrl-C, from the first moment on."""
     try:
         # The commands bring NumPy, SciPy and Numba along, which takes a second: Ctrl-C may come before they are there.
-        with patient_output():
-            return _run(arguments)
+        with patient_output() as output:
+            code = _run(arguments)
+            output.flush()
+            # What was asked for went nowhere, which a script that reads it must not take for an answer.
+            return UNWRITTEN if output.failed and not code else code
     except KeyboardInterrupt:
         print(f"\n{INTERRUPTED}", file=sys.stderr)
         return 130
@@ -45,10 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     import conformance
-    from conformance.cli import compare, explain, listing, search, sweep
+    from conformance.cli import causes, compare, explain, issue, listing, reproduce, search, sweep
     from conformance.comparison.plan import BadRequest
 
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="conformance",
         description=ABOUT,
         epilog=EXIT_CODES,
@@ -56,12 +66,13 @@ def _run(arguments: Sequence[str] | None) -> int:
     )
     parser.add_argument("--version", action="version", version=conformance.__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    compare.add_parser(commands)
-    explain.add_parser(commands)
-    listing.add_parser(commands)
-    search.add_parser(commands)
-    sweep.add_parser(commands)
-    options = parser.parse_args(arguments)
+    for command in (compare, causes, explain, reproduce, issue, listing, search, sweep):
+        command.add_parser(commands)
+    for name, its in commands.choices.items():
+        its.set_defaults(parser=its, command=name)
+    options, rest = parser.parse_known_args(arguments)
+    if rest:  # The command's own parser knows what may have been meant.
+        options.parser.error(f"unrecognized arguments: {' '.join(rest)}")
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)

@@ -1,0 +1,235 @@
+"""``conformance reproduce``: run a recorded script again, and say whether the framework still misbehaves."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.causes.markdown import shown_script
+from conformance.causes.records import Cause
+from conformance.certification.interpreters import choose
+from conformance.cli.recorded import Recorded, add_folder
+from conformance.cli.wrapping import facts, quoted, width
+from conformance.comparison.accused import Accused
+from conformance.comparison.cases import build_case, event_of
+from conformance.comparison.framework_run import oracle_dir
+from conformance.comparison.plan import BadRequest
+from conformance.comparison.profile import PROFILES
+from conformance.execution.client import FrameworkClient, FrameworkUnusable
+from conformance.execution.environments import Environment, ensure
+from conformance.execution.frameworks import FRAMEWORKS
+from conformance.execution.home import home
+from conformance.execution.plain import one_line
+from conformance.floats.formats import format_named
+from conformance.inputs.regions import Region
+from conformance.laws.case import Case
+from conformance.laws.l18_smoke import SIZES
+from conformance.oracle.oracle import Oracle
+from conformance.scoring.failures import Failure
+
+EPILOG = """\
+examples:
+  conformance reproduce 3f9c21d0ab54
+  conformance reproduce 3f9c21d0ab54 --print > reproduce.py && python reproduce.py
+  CONFORMANCE_PYTHON_TORCH=./build/bin/python conformance reproduce 3f9c21d0ab54      another build of it
+  git bisect run conformance reproduce 3f9c21d0ab54                                   with that variable set
+
+The script of a cause (or of the finding with that id) is run in a fresh process of the framework's environment, and
+what it prints is judged as the comparison judged it. Run a printed script from a file: graph compilers look for the
+source of what they compile, and under "python -c" there is none (some then print nothing at all).
+
+exit codes: 0 it does not misbehave any more; 1 it still misbehaves; 2 no such run or id, its files are damaged, or there
+is no script; 3 the framework cannot be started, or the output cannot be written; 70 a defect of this suite
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to ``commands``."""
+    parser = commands.add_parser(
+        "reproduce",
+        help="run a recorded script again: does the framework still misbehave?",
+        description="Runs the script of a cause or a finding in the framework's environment and judges what it prints.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("id", metavar="ID", help="of a cause or of a finding; its first characters do")
+    parser.add_argument("--print", dest="only_print", action="store_true", help="print the script, and run nothing")
+    parser.add_argument(
+        "--adapter-file", type=Path, help="where the adapter lies now, if its library was compared by one"
+    )
+    parser.add_argument("--timeout", type=float, default=60.0, help="seconds for the script (default %(default)g)")
+    add_folder(parser)
+    parser.set_defaults(run=run)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A script, and the accusation that it was written for."""
+
+    id: str
+    framework: str
+    version: str
+    subject: str
+    quantity: str
+    mode: str
+    dtype: str
+    kind: str
+    input: str
+    input_hex: str
+    got_hex: str
+    code: str
+    printed: str
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the script and judge it: 0 where it is right now, 1 where it still misbehaves."""
+    if not 0 < options.timeout < float("inf"):
+        raise BadRequest("--timeout must be positive")
+    recorded = Recorded(options.folder)
+    shown = shown_by(recorded, options.id)
+    if options.only_print:
+        print(shown.code, end="" if shown.code.endswith("\n") else "\n")
+        return 0
+    environment = environment_of(shown.framework, recorded, options.adapter_file)
+    adapter_file = options.adapter_file or adapter_file_of(recorded, shown.framework)
+    with FrameworkClient(environment, shown.framework, None, options.timeout, adapter_file) as client:
+        try:
+            description = client.describe()
+        except FrameworkUnusable as problem:
+            return _absent(shown.framework, str(problem))
+        case, values = asked_again(shown, client, description)
+        accused = accused_of(shown, case, values)
+        ran = client.snippet(shown.code)
+        printed, misbehaves = accused.shown_by(ran)
+        if accused.kind == Failure.SHAPE_WRONG:
+            # The script shows values; the form of the answer is seen in the evaluation alone.
+            printed, misbehaves = shapes(case, shown.quantity, values)
+        if client.unusable is not None:
+            return _absent(shown.framework, str(client.unusable))
+    print(verdict(shown, accused, description["version"], printed, ran.status, misbehaves))
+    return 1 if misbehaves else 0
+
+
+def shown_by(recorded: Recorded, wanted: str) -> Shown:
+    """The script of the cause or the finding ``wanted``. Raises BadRequest, one line, where none was kept."""
+    found = recorded.find(wanted)
+    if isinstance(found, Cause):
+        script = shown_script(found)
+        if script is None:
+            raise BadRequest(f"no script of the cause {found.id} shows it by itself; conformance explain {found.id}")
+        code, printed, finding = script.code, script.printed, recorded.finding(script.finding)
+        if finding is None:
+            raise BadRequest(
+                f"{recorded.folder}: causes.json names the finding {script.finding}, and findings.json has none"
+            )
+    else:
+        finding = found
+        code, printed = finding["reproduction"]["code"], finding["reproduction"]["printed"]
+        if not code:
+            why = one_line(printed) or "it was drawn, or has no single input"
+            raise BadRequest(f"the finding {finding['id']} has no script: {why}")
+    worst = finding["worst"]
+    axes = {
+        name: finding[name] for name in ("id", "framework", "version", "subject", "quantity", "mode", "dtype", "kind")
+    }
+    values = {name: worst[name] for name in ("input", "input_hex", "got_hex")}
+    return Shown(**axes, **values, code=code, printed=printed)
+
+
+def environment_of(framework: str, recorded: Recorded, adapter_file: Path | None) -> Environment:
+    """Where the framework runs: as in a comparison; for a library with an adapter file, the running interpreter."""
+    if framework in FRAMEWORKS:
+        return ensure(framework, home() / "environments", lambda text: print(text, file=sys.stderr))
+    lies = adapter_file or adapter_file_of(recorded, framework)
+    if lies is None or not lies.is_file():
+        raise BadRequest(f"{framework} was compared by an adapter file; say where it is: --adapter-file FILE")
+    return choose(framework, home(), lies).environment
+
+
+def adapter_file_of(recorded: Recorded, framework: str) -> Path | None:
+    """The adapter file that the run was given, for a framework that is none of the suite's own."""
+    if framework in FRAMEWORKS:
+        return None
+    words = recorded.causes.run.arguments
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        name, given, value = word.partition("=")
+        if name == "--adapter-file":
+            return Path(value if given else following)
+    return None
+
+
+def asked_again(shown: Shown, client: FrameworkClient, description: dict[str, Any]) -> tuple[Case, NDArray[Any]]:
+    """The case that the script is about, and its input as one row."""
+    oracle, fmt = Oracle(oracle_dir(home())), format_named(shown.dtype)
+    flushes = bool(description.get("flush_to_zero", {}).get(shown.dtype, False))
+    case = build_case(client, oracle, shown.subject, shown.dtype, shown.mode, PROFILES["default"], 0, flushes=flushes)
+    row = np.array([float.fromhex(word) for word in shown.input_hex.split()]).astype(fmt.dtype)
+    return case, row[None, :] if event_of(shown.subject) else row
+
+
+def accused_of(shown: Shown, case: Case, values: NDArray[Any]) -> Accused:
+    """The accusation, with the truth that the oracle has for it today."""
+    truth = case.oracle.truth(shown.subject, shown.quantity, values, case.fmt)
+    terms = None if case.terms is None else np.repeat(case.terms(shown.quantity, values), len(truth))
+    kind = next(kind for kind in Failure if kind.label == shown.kind)
+    got = float.fromhex(shown.got_hex)
+    component = _element(shown.printed, got) if len(truth) > 1 else 0
+    if component is not None and component < len(truth):
+        truth, terms = truth[np.array([component])], None if terms is None else terms[:1]
+    return Accused.of(case, shown.quantity, kind, got, truth, component, terms)
+
+
+def shapes(case: Case, quantity: str, values: NDArray[Any]) -> tuple[str, bool]:
+    """The shapes of the answers to batches of the input, and whether one of them is wrong."""
+    lines, wrong = [], False
+    for size in SIZES:
+        measure = case.measure_at(quantity, np.repeat(values, size, axis=0), np.full(size, Region.ORDINARY, np.uint8))
+        lines.append(f"shape {measure.returned_shape} for a batch of {size}")
+        wrong |= bool((measure.failures == Failure.SHAPE_WRONG).any())
+    return "\n".join(lines), wrong
+
+
+def _element(printed: str, got: float) -> int | None:
+    """The place of the accused value in what the script printed when it was confirmed; None where that is not clear."""
+    words = printed.splitlines()[:1] and printed.splitlines()[0].split()
+    places = [at for at, word in enumerate(words) if _same(word, got)]
+    return places[0] if len(places) == 1 else None
+
+
+def _same(word: str, got: float) -> bool:
+    try:
+        value = float.fromhex(word)
+    except (ValueError, OverflowError):
+        return False
+    return value == got or (value != value and got != got)
+
+
+def verdict(shown: Shown, accused: Accused, version: str, printed: str, status: str, misbehaves: bool) -> str:
+    """What was run, what it printed, and what that means."""
+    where = f"{shown.framework} {one_line(version, 60)}"
+    other = sorted({Failure(int(code)).label for code in accused.failures(printed) if code not in (0, accused.kind)})
+    if misbehaves:
+        said = f"{where} still misbehaves: {shown.kind}"
+    elif status != "ok":
+        said = f"{where} does not show {shown.kind} any more; the script ended: {status}"
+    elif other:
+        said = f"{where} does not show {shown.kind} any more, and fails in another way: {', '.join(other)}"
+    else:
+        said = f"{where} does not misbehave any more"
+    recorded = f"; recorded with {shown.version}" if shown.version != version else ""
+    rows = [
+        ("asked", f"{shown.quantity} of {shown.subject}, {shown.dtype}, {shown.mode}, at {shown.input}"),
+        ("accused of", f"{shown.kind}, by {shown.id}{recorded}"),
+    ]
+    return f"{facts(rows, width())}\n  printed\n{quoted(printed or '(nothing)')}\n{said}"
+
+
+def _absent(framework: str, why: str) -> int:
+    print(f"conformance: {framework} cannot be started: {one_line(why)}", file=sys.stderr)
+    return 3

@@ -1,0 +1,87 @@
+"""A cause and a finding in words, for a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.causes.markdown import counted, distance, number, peer_text, shown_script, where
+from conformance.causes.records import Cause
+from conformance.certification.messages import finding_text
+from conformance.cli.wrapping import facts, paragraph, quoted
+from conformance.execution.plain import one_line, whole
+
+MOST_INTERVALS = 8
+
+
+def cause_text(cause: Cause, columns: int) -> str:
+    """All that is known about a cause: the whole record in words, and what to do with its id."""
+    example, breaks = cause.example, cause.breaks
+    head = paragraph(one_line(f"{cause.framework} {cause.version}: {cause.title}", 1000), columns)
+    default = "; the framework's default validation refuses these inputs" if cause.caught_by_default else ""
+    rows = [
+        ("id", cause.id),
+        ("in", cause.component),
+        ("by", cause.mechanism),
+        ("grade", f"{cause.grade}{default}"),
+        ("asked", f"{example.quantity} of {example.subject}, {example.dtype}, {example.mode}"),
+        ("at", f"{example.input} ({example.input_hex})"),
+        ("got", f"{example.got} ({example.got_hex})"),
+        ("exact", example.exact),
+        ("expected", f"{example.expected} ({example.expected_hex})"),
+        ("off by", distance(example)),
+        *(("evidence" if not at else "", text) for at, text in enumerate(cause.evidence)),
+        *(
+            ("where" if not at else "", f"{one.subject} {one.quantity} {one.dtype}: {where(one)}")
+            for at, one in enumerate(cause.intervals[:MOST_INTERVALS])
+        ),
+        (
+            "",
+            f"and {len(cause.intervals) - MOST_INTERVALS} more intervals"
+            if len(cause.intervals) > MOST_INTERVALS
+            else "",
+        ),
+        ("breaks", f"{breaks.findings:,} findings, {breaks.points:,} inputs"),
+        *(
+            (name, counted(getattr(breaks, name), 8))
+            for name in ("subjects", "quantities", "laws", "modes", "dtypes", "regions", "kinds")
+        ),
+        *(("others" if not at else "", peer_text(peer)) for at, peer in enumerate(cause.peers)),
+        ("linked", ", ".join(cause.linked)),
+        ("thread", cause.thread),
+        ("known", f"{cause.known.reason} ({cause.known.versions})" if cause.known else ""),
+    ]
+    parts = [head, facts(rows, columns)]
+    if cause.better is not None:
+        better = cause.better
+        parts.append(f"A formula that holds\n{paragraph(one_line(better.words, 2000), columns, '  ', '  ')}")
+        parts += [quoted(better.code)] if better.code else []
+        parts.append(f"  gives {one_line(better.printed)} at the same input, {number(better.ulp)} ulp off")
+    for remedy in cause.remedies:
+        right = "right" if remedy.right else "not right"
+        head = f"Write this instead (run at {len(remedy.inputs)} failing inputs: {right} there)"
+        parts.append(f"{head}\n{paragraph(one_line(remedy.words, 2000), columns, '  ', '  ')}")
+        parts += [quoted(remedy.code)] if remedy.code else []
+    script = shown_script(cause)
+    if script is not None:
+        parts.append(f"The script ({script.mode}, {script.dtype})\n{quoted(script.code)}")
+        parts.append(f"It printed\n{quoted(script.printed or '(nothing)')}")
+        if script.single:
+            parts.append(f"One value alone printed\n{quoted(script.single)}")
+    parts.append(paragraph(f"Next: conformance reproduce {cause.id}; conformance issue {cause.id}", columns))
+    return "\n\n".join(parts)
+
+
+def told_finding(finding: Any, cause: Cause | None) -> str:
+    """A finding in words, and the cause that explains it."""
+    lines = [
+        one_line(f"{finding['framework']} {finding['version']}: {finding['summary']}", 1000),
+        whole(finding_text(finding)),
+    ]
+    if not finding["confirmed"]:
+        lines.append("It is not confirmed, and accuses nobody.")
+    elif cause is not None:
+        lines.append(
+            f"Explained by the cause {cause.id} ({cause.grade}): {one_line(cause.component)}, {cause.mechanism}.\n"
+            f"Next: conformance explain {cause.id}; conformance reproduce {finding['id']}"
+        )
+    return "\n\n".join(lines)
