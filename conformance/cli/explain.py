@@ -49,8 +49,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="print the certified truth at one input, or all about a cause or a finding",
         usage="conformance explain SUBJECT QUANTITY INPUT... [--dtype D] [--framework F] [--mode M] [--json]\n"
         "       conformance explain CAUSE_OR_FINDING_ID [--from DIR] [--json]",
-        description="Prints the exact value of a quantity at exactly the float nearest to the input, to 30 digits; with\n"
-        "--framework what a framework answers there. Given an id, prints that cause or finding of the last run in words.",
+        description="Prints the exact value of a quantity at exactly the float nearest to the input, to 30 digits;\n"
+        "with --framework what a framework answers there. Given an id, that cause or finding of the last run in words.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -44,8 +44,8 @@ The script of a cause (or of the finding with that id) is run in a fresh process
 what it prints is judged as the comparison judged it. Run a printed script from a file: graph compilers look for the
 source of what they compile, and under "python -c" there is none (some then print nothing at all).
 
-exit codes: 0 it does not misbehave any more; 1 it still misbehaves; 2 no such run or id, its files are damaged, or there
-is no script; 3 the framework cannot be started, or the output cannot be written; 70 a defect of this suite
+exit codes: 0 it does not misbehave any more; 1 it still misbehaves; 2 no such run or id, its files are damaged, or
+there is no script; 3 the framework cannot be started, or the output cannot be written; 70 a defect of this suite
 """
 
 
