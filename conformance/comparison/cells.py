@@ -14,6 +14,7 @@ from conformance.floats.enclosures import Certificate
 from conformance.inputs.regions import EXTREMES, Region
 from conformance.laws.case import LOG_QUANTITIES, Case, Measure
 from conformance.oracle.tiers import TIER_NAMES
+from conformance.scoring import closeup
 from conformance.scoring.accuracy import accuracy
 from conformance.scoring.curve import BINS, encode
 from conformance.scoring.failures import Failure
@@ -147,8 +148,14 @@ def _curve(measure: Measure, case: Case, inside: NDArray[np.bool_]) -> dict[str,
     inputs = measure.inputs[measure.row[inside]]
     with np.errstate(invalid="ignore"):
         forced = np.minimum(np.log2(1.0 + np.abs(measure.truth.condition[inside])), 64.0)
+    frame = frame_of(case.oracle, case.subject, measure.quantity)
+    axis = closeup.axis_of(
+        (frame.domain_low, frame.domain_high), (frame.ordinary_low, frame.ordinary_high), case.fmt
+    )
+    errors, lost = closeup.encode(inputs, measure.distances.bits[inside], ~measure.usable[inside], axis)
     return {
         "bins": BINS,
         "bits": encode(inputs, bits, case.fmt),
         "condition": encode(inputs, forced, case.fmt),
+        "closeup": {**axis.document(), "bits": errors, "unusable": lost},
     }

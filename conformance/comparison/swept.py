@@ -51,7 +51,9 @@ def merge(
             continue
         for at, cell in enumerate(cells):
             if cell["quantity"] == swept["quantity"] and cell["status"] == "scored":
-                cells[at] = {**swept, "seconds": cell["seconds"]}
+                # The close view needs an axis of its own, which a sweep does not tally: the samples' stays.
+                closeup = {key: value for key, value in (cell["curve"] or {}).items() if key == "closeup"}
+                cells[at] = {**swept, "seconds": cell["seconds"], "curve": {**swept["curve"], **closeup}}
         for law, counts in document["laws"].items():
             if law in results:
                 results[law]["checks"] += counts["checks"]
