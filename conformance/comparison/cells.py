@@ -149,9 +149,7 @@ def _curve(measure: Measure, case: Case, inside: NDArray[np.bool_]) -> dict[str,
     with np.errstate(invalid="ignore"):
         forced = np.minimum(np.log2(1.0 + np.abs(measure.truth.condition[inside])), 64.0)
     frame = frame_of(case.oracle, case.subject, measure.quantity)
-    axis = closeup.axis_of(
-        (frame.domain_low, frame.domain_high), (frame.ordinary_low, frame.ordinary_high), case.fmt
-    )
+    axis = closeup.axis_of((frame.domain_low, frame.domain_high), (frame.ordinary_low, frame.ordinary_high), case.fmt)
     errors, lost = closeup.encode(inputs, measure.distances.bits[inside], ~measure.usable[inside], axis)
     return {
         "bins": BINS,

@@ -109,6 +109,7 @@ def encode(
     return (
         "".join(EMPTY if b < 0 else chr(FIRST + round(min(float(b), TOP))) for b in worst),
         "".join(
-            EMPTY if not n else str(math.ceil(9 * n / total)) for n, total in zip(lost, np.maximum(asked, 1), strict=True)
+            EMPTY if not n else str(math.ceil(9 * n / total))
+            for n, total in zip(lost, np.maximum(asked, 1), strict=True)
         ),
     )
