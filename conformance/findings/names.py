@@ -1,0 +1,85 @@
+"""The closed sets of names in the files of a run, as types: each derived from the code that owns the names.
+
+They are plain ``str`` to a type checker; a reader and a writer hold every value against the set.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from adapters.interface.contract import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES
+from conformance.floats.enclosures import Certificate
+from conformance.floats.formats import FORMATS
+from conformance.inputs.regions import Region
+from conformance.scoring.failures import Failure
+
+NO_FINDING = (Failure.NONE, Failure.UNDECIDED, Failure.NOT_OFFERED)
+"""Verdicts on a result that are no kind of failure."""
+
+_HEX = r"(nan|-?inf|-?0x[01]\.?[0-9a-f]*p[+-]?[0-9]+)"
+
+
+def _closed(names: Iterable[str], description: str) -> Any:
+    listed = list(names)
+    return Meta(
+        pattern=f"^({'|'.join(re.escape(name) for name in listed)})$",
+        description=description,
+        extra_json_schema={"enum": listed},
+    )
+
+
+Dtype = Annotated[str, _closed(FORMATS, "The float format that inputs, parameters and results are in.")]
+
+RegionName = Annotated[
+    str,
+    _closed(
+        (region.label for region in Region),
+        'Which part of the line an input lies in. "ordinary" sets the accuracy, "outside" is outside the domain, all '
+        "others are the extreme regions.",
+    ),
+]
+
+Kind = Annotated[str, _closed((one.label for one in Failure if one not in NO_FINDING), "The kind of failure.")]
+
+Quantity = Annotated[
+    str,
+    _closed(
+        (*TRANSFORM_QUANTITIES, *DISTRIBUTION_QUANTITIES),
+        "What was asked. Of a transform: forward, inverse, fldj (log|det J| at x, nats), ildj (that of the inverse at "
+        "y, nats). Of a distribution: log_prob (nats), log_prob_from_base (log_prob of f(x) as a function of x), cdf, "
+        "sample, entropy (nats), entropy_estimate, mean, variance.",
+    ),
+]
+
+CertificateName = Annotated[
+    str,
+    _closed(
+        (one.name.lower() for one in Certificate),
+        "How the exact value is known: certified (interval arithmetic proves it), agreed (two independent code bases "
+        "agree at two precisions), float (a fast tier with a stated, validated bound).",
+    ),
+]
+
+Law = Annotated[str, Meta(pattern="^L[0-9]{2}$", description="Identifier of the law, such as L02.")]
+
+Hex = Annotated[
+    str,
+    Meta(
+        pattern=f"^{_HEX}( {_HEX})*$",
+        description="A float as C99 hexadecimal text (Python's float.hex), or nan, inf, -inf. The elements of a vector "
+        "are separated by single spaces.",
+    ),
+]
+
+Framework = Annotated[str, Meta(description="Name of the framework's adapter, such as torch.")]
+Version = Annotated[str, Meta(description="Version of the framework, as it reports it.")]
+Device = Annotated[str, Meta(description="Device that the framework computed on, such as cpu.")]
+Mode = Annotated[str, Meta(description="How the framework was called: eager, or one of its compiled modes.")]
+Subject = Annotated[
+    str, Meta(description="Transform or distribution with its parameters, such as affine(loc=0.75,scale=-2.5).")
+]
+Count = Annotated[int, Meta(ge=0)]
