@@ -6,7 +6,6 @@ with the part's exact answer in its place. Where no part does, the composite is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Protocol
@@ -22,6 +21,9 @@ from conformance.floats.formats import Format
 from conformance.floats.rounding import round_enclosures
 
 Array = NDArray[Any]
+
+UNFAITHFUL = 2.0
+"""Errors of more ulp than this may be what makes a composite wrong, though the part by itself would pass."""
 
 _DEPTH = 6
 
@@ -48,6 +50,8 @@ class Asker(Protocol):
 
     def judge(self, subject: str, quantity: str, x: Array, got: Array) -> NDArray[np.uint8]: ...
 
+    def ulp(self, subject: str, quantity: str, x: Array, got: Array) -> NDArray[np.float64]: ...
+
 
 class Tracer:
     """Traces answers of one framework at one dtype in one mode. Rows are traced together, a request per part."""
@@ -66,7 +70,7 @@ class Tracer:
         parts = _Parts(self._asker, anatomy, x)
         if not parts.offered:
             return own
-        blamed = self._blamed(subject, quantity, anatomy, parts, x, got)
+        blamed = self._blamed(subject, quantity, anatomy, parts, x, got, inside=depth > 0)
         result = list(own)
         for index, node in enumerate(anatomy.nodes):
             rows = np.flatnonzero(blamed == index)
@@ -81,15 +85,21 @@ class Tracer:
         return result
 
     def _blamed(
-        self, subject: str, quantity: str, anatomy: Anatomy, parts: _Parts, x: Array, got: Array
+        self, subject: str, quantity: str, anatomy: Anatomy, parts: _Parts, x: Array, got: Array, inside: bool
     ) -> NDArray[np.int64]:
-        """The index of the node to blame for each row, -1 for the composite itself."""
+        """The index of the node to blame for each row, -1 for the composite itself.
+
+        inside: the composite is itself a part that was blamed; then what matters is how far off it is, since an error
+        that passes by itself may be what spoils the whole.
+        """
         blamed = np.full(len(x), -1)
         as_made = parts.whole(frozenset())
-        still = ~self._right(subject, quantity, x, as_made)
+        alike = _same(as_made, got)
+        off = self._asker.ulp(subject, quantity, x, as_made)
+        still = off > UNFAITHFUL if inside else ~self._right(subject, quantity, x, as_made)
         if anatomy.guess:
-            still &= _same(as_made, got)
-        wrong = [~np.isin(self._judged(parts, index), NOT_A_FAULT) for index in range(len(anatomy.nodes))]
+            still &= alike
+        wrong = [self._faulty(parts, index) for index in range(len(anatomy.nodes))]
         # The fewest exact answers that mend it: one part where one suffices.
         for size in range(1, len(anatomy.nodes) + 1):
             for some in combinations(range(len(anatomy.nodes)), size):
@@ -97,17 +107,30 @@ class Tracer:
                 faulty = [index for index in some if (wrong[index] & open_rows).any()]
                 if not faulty:
                     continue
-                mended = open_rows & self._right(subject, quantity, x, parts.whole(frozenset(some)))
+                whole = parts.whole(frozenset(some))
+                if inside:
+                    better = self._asker.ulp(subject, quantity, x, whole) <= np.maximum(UNFAITHFUL, off / 4.0)
+                else:
+                    better = self._right(subject, quantity, x, whole)
+                mended = open_rows & better
                 for index in faulty:
                     blamed[mended & wrong[index] & (blamed < 0)] = index
+        # Where joining the parts loses what a part's exact answer would mend (1 - cdf in the tail), the part that
+        # explains this composite elsewhere explains it here, if it is wrong here too.
+        known = blamed[blamed >= 0]
+        if len(known):
+            usual = int(np.bincount(known).argmax())
+            blamed[(blamed < 0) & still & alike & wrong[usual]] = usual
         return blamed
 
     def _right(self, subject: str, quantity: str, x: Array, answers: Array) -> NDArray[np.bool_]:
         return np.isin(self._asker.judge(subject, quantity, x, answers), NOT_A_FAULT)
 
-    def _judged(self, parts: _Parts, index: int) -> NDArray[np.uint8]:
-        node = parts.anatomy.nodes[index]
-        return self._asker.judge(node.subject, node.quantity, parts.exact_input(index), parts.alone(index))
+    def _faulty(self, parts: _Parts, index: int) -> NDArray[np.bool_]:
+        """Whether the node's answer at its exact input fails by itself, or is off by more than UNFAITHFUL."""
+        node, at, alone = parts.anatomy.nodes[index], parts.exact_input(index), parts.alone(index)
+        fails = ~np.isin(self._asker.judge(node.subject, node.quantity, at, alone), NOT_A_FAULT)
+        return np.asarray(fails | (self._asker.ulp(node.subject, node.quantity, at, alone) > UNFAITHFUL))
 
     def _each(self, anatomy: Anatomy, x: Array, own: list[Leaf], depth: int) -> list[Leaf]:
         """An elementwise map over an event: the coordinate that is wrong by itself, the first of several."""
@@ -212,27 +235,38 @@ def _same(first: Array, second: Array) -> NDArray[np.bool_]:
     return np.asarray(same.reshape(len(same), -1).all(axis=1))
 
 
-def observed_in(asker: Asker, subject: str, quantity: str, x: Array, kinds: Iterable[str], depth: int = 0) -> Leaf:
-    """The smallest part that shows the same failure of the call (an exception, another dtype) at the exact value.
+def observed_in(asker: Asker, subject: str, quantity: str, x: Array, kind: str, message: str, depth: int = 0) -> Leaf:
+    """The smallest part that shows the same failure of the call at the exact value.
 
-    ``x`` is one row. kinds: statuses of a reply that count, or "dtype" for an answer in another dtype.
+    ``x`` is one row. kind: the status of a reply, or "dtype" or "shape" of its values. An exception must say the same.
     """
     own = Leaf(subject, quantity, x[0], np.asarray(np.nan))
     anatomy = anatomy_of(subject, quantity) if depth < _DEPTH else None
-    if anatomy is None or anatomy.guess:
+    if anatomy is None:
         return own
-    wanted = set(kinds)
     place: dict[int | None, Array] = {None: x.reshape(-1)[:1] if anatomy.each else x}
     for index, node in enumerate(anatomy.nodes):
         at = place[node.at]
+        if kind == "shape":
+            at = np.repeat(at, 3, axis=0)  # One number may stand for all rows, so one row shows no shape.
         reply = asker.ask(node.subject, node.quantity, at)
-        changed = reply.values is not None and reply.values.dtype.name != asker.fmt.name
-        if reply.status in wanted or ("dtype" in wanted and changed):
-            leaf = observed_in(asker, node.subject, node.quantity, at, wanted, depth + 1)
+        if _shows(reply, kind, message, at, asker.fmt, node.quantity):
+            leaf = observed_in(asker, node.subject, node.quantity, at[:1], kind, message, depth + 1)
             step = f"{node.quantity} of {node.subject} does it alone"
             return Leaf(leaf.subject, leaf.quantity, leaf.x, leaf.got, (step, *leaf.steps))
+        at = place[node.at]
         truth = asker.truth(node.subject, node.quantity, at)
         if (truth.kind == Kind.UNDECIDED).any():
             return own
         place[index] = _rows(round_enclosures(truth, asker.fmt)[0], len(at))
     return own
+
+
+def _shows(reply: Reply, kind: str, message: str, at: Array, fmt: Format, quantity: str) -> bool:
+    if reply.values is None:
+        return reply.status == kind and (kind != "raised" or reply.message == message)
+    if kind == "dtype":
+        return reply.values.dtype.name != fmt.name
+    rank = 1 if quantity in ("fldj", "ildj") or at.ndim == 1 else 2
+    # One number for all rows is how frameworks answer with a constant log-det.
+    return kind == "shape" and reply.values.size != 1 and (reply.values.ndim != rank or len(reply.values) != len(at))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from conformance.causes.lines import Line
 from conformance.causes.runs import Run
-from conformance.causes.scaling import scaling_of
+from conformance.causes.scaling import Scaling, scaling_of
 from conformance.inputs.regions import Region
 from conformance.laws.case import LOG_QUANTITIES
 from conformance.scoring.failures import Failure
@@ -66,7 +66,7 @@ def tell(run: Run, others: Sequence[Run]) -> Told:
         return Told(wrong.mechanism, (_where(run), *wrong.evidence))
     found = _narrow(points) if scaling.thresholds != "precision" else None
     found = found or _not_finite(run, points, scaling.thresholds) or _wrong_everywhere(points) or _clamped(points)
-    told = found or _errors(run, points, scaling.errors)
+    told = found or _errors(run, points, scaling)
     return Told(told.mechanism, (_where(run), *told.evidence, *scaling.evidence))
 
 
@@ -199,11 +199,12 @@ def _narrow_constant(points: Line) -> Told | None:
     return Told("constant in a narrower dtype", (said,))
 
 
-def _errors(run: Run, points: Line, scales: str) -> Told:
+def _errors(run: Run, points: Line, scaling: Scaling) -> Told:
     """Finite, wrong answers that follow none of the patterns above."""
     known = np.isfinite(points.ulp)
     worst = float(points.ulp[known].max()) if known.any() else np.inf
     edge = _switched(run, points)
+    scales = "epsilon" if scaling.thresholds == "precision" else scaling.errors
     if edge and scales != "epsilon":
         return Told("threshold where a formula is switched", (edge,))
     if scales == "epsilon" or (scales == "" and _as_roundoff(points)):

@@ -68,17 +68,13 @@ def _threshold(run: Run) -> float:
         size = np.abs(run.points.x.astype(np.float64))
         size = size[np.isfinite(size).all(axis=1)]
         return float(size.max(axis=1).min()) if len(size) else 0.0
-    right = ~line.bad
     ends = []
-    for inner, outer, beyond in (
-        (run.low, run.low - 1, right[: run.low]),
-        (run.high, run.high + 1, right[run.high + 1 :]),
-    ):
+    for inner, outer in ((run.low, run.low - 1), (run.high, run.high + 1)):
         value = float(line.x[inner])
-        if 0 <= outer < len(line.code) and np.isfinite(value) and np.isfinite(float(line.x[outer])):
-            ends.append((int(np.count_nonzero(beyond)), value))
-    # Most right answers lie on the side where people compute.
-    return max(ends, default=(0, 0.0))[1]
+        if 0 <= outer < len(line.code) and np.isfinite(value) and value and np.isfinite(float(line.x[outer])):
+            ends.append((abs(np.log2(abs(value))), value))
+    # Of two ends the one nearer to where people compute.
+    return min(ends, default=(0.0, 0.0))[1]
 
 
 def _kind(here: float, there: float, run: Run, twin: Run) -> str:

@@ -45,10 +45,19 @@ def sort_out(lines: Iterable[Line]) -> list[Sorted]:
             for other in range(len(runs)):
                 if runs[other].part != "call":
                     sets.join(at, other)
+    for at in (at for at, run in enumerate(runs) if _only_limits(run, told[at])):
+        # A formula that fails at many inputs is what misses the limit too.
+        home = [other for other, run in enumerate(runs) if run.part == "values" and not _only_limits(run, told[other])]
+        if home:
+            sets.join(at, max(home, key=lambda other: len(runs[other].rows)))
     groups: dict[int, list[int]] = {}
     for index in range(len(runs)):
         groups.setdefault(sets.root(index), []).append(index)
     return [_sorted([runs[at] for at in members], [told[at] for at in members]) for members in groups.values()]
+
+
+def _only_limits(run: Run, said: Told) -> bool:
+    return said.mechanism == "limit at a special value"
 
 
 def _everywhere(run: Run, said: Told) -> bool:
@@ -73,12 +82,16 @@ def _belong(run: Run, said: Told, other: Run, of_other: Told) -> bool:
 
 
 def _touch(run: Run, other: Run) -> bool:
-    """Whether one failing input follows another from outside the domain to inside, with nan for both."""
+    """Whether failing inputs outside the domain and inside it follow each other and fail alike, by nan or by one
+    clamped value; infinite inputs beyond the domain lie outside it too."""
     if "outside" not in (run.part, other.part) or run.part == other.part or "call" in (run.part, other.part):
         return False
+    if not run.line.scalar:
+        return "special" in (run.part, other.part)
     near = np.abs(run.rows[:, None] - other.rows[None, :]) <= 1
-    nan = np.isnan(run.points.got)[:, None] & np.isnan(other.points.got)[None, :]
-    return bool((near & nan).any())
+    first, second = run.points.got[:, None], other.points.got[None, :]
+    alike = (first == second) | (np.isnan(first) & np.isnan(second)) | ("special" in (run.part, other.part))
+    return bool((near & alike).any())
 
 
 def _low(run: Run) -> float:

@@ -1,0 +1,174 @@
+"""From traced findings to drafts of causes: one per component and mechanism."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from conformance.causes.asking import FrameworkAsker
+from conformance.causes.lines import Line, joined, line_of
+from conformance.causes.naming import family_of
+from conformance.causes.runs import Run
+from conformance.causes.sorting import Sorted, place_of, sort_out
+from conformance.causes.tracing import AskerFor, Traced
+from conformance.floats.formats import FORMATS
+from conformance.scoring.failures import Failure
+
+Key = tuple[str, str, str, str]
+"""Subject, quantity, dtype and mode of a line."""
+
+UNATTRIBUTED = "unattributed"
+
+_ALONE = {
+    Failure.RAISED.label: "exception",
+    Failure.CRASHED.label: "crash",
+    Failure.TIMED_OUT.label: "time-out",
+    Failure.SHAPE_WRONG.label: "shape of the result",
+    Failure.DTYPE_CHANGED.label: "dtype of the result",
+}
+"""Failures of a call: what befell it is the mechanism, wherever its input lies."""
+
+
+@dataclass
+class Draft:
+    """A component with one mechanism, the findings it explains and the runs of failing inputs that tell it."""
+
+    framework: str
+    component: str
+    mechanism: str
+    evidence: tuple[str, ...]
+    members: list[Traced] = field(default_factory=list)
+    runs: tuple[Run, ...] = ()
+
+
+def drafts_of(
+    framework: str,
+    traced: Sequence[Traced],
+    lines: Mapping[Key, Line],
+    asker_for: AskerFor,
+    flushing: Mapping[str, bool],
+) -> list[Draft]:
+    """Every traced finding in exactly one draft.
+
+    lines: what the comparison asked, where something failed. flushing: dtype -> whether the framework flushes subnormal
+    numbers in all that it does; then flushing is one thing of the framework and not one of each component.
+    """
+    drafts: dict[tuple[str, str], Draft] = {}
+    by_component: dict[str, list[Traced]] = {}
+    for one in traced:
+        by_component.setdefault(one.component, []).append(one)
+    for component, members in by_component.items():
+        if not component:
+            _add(drafts, Draft(framework, UNATTRIBUTED, UNATTRIBUTED, ("no component could be named",), list(members)))
+            continue
+        valued = [one for one in members if not _by_itself(one)]
+        for one in members:
+            if _by_itself(one):
+                mechanism = _ALONE.get(one.suspect.finding.kind, "sampling")
+                said = one.suspect.group.measure.message or one.suspect.finding.note or one.suspect.finding.kind
+                _add(drafts, Draft(framework, component, mechanism, (said,), [one]))
+        cast = (component, "dtype of the result") in drafts
+        for draft in _valued(framework, component, valued, lines, asker_for):
+            if cast:
+                # What was computed in another dtype is as exact as that dtype, and ends where its range ends.
+                draft.mechanism = "dtype of the result"
+            if draft.mechanism == "flush to zero" and any(flushing.values()):
+                draft.component = f"{framework}: subnormal numbers"
+            _add(drafts, draft)
+    return list(drafts.values())
+
+
+def _by_itself(one: Traced) -> bool:
+    return one.leaf.quantity == "sample" or one.suspect.finding.kind in _ALONE
+
+
+def _add(drafts: dict[tuple[str, str], Draft], draft: Draft) -> None:
+    known = drafts.setdefault((draft.component, family_of(draft.mechanism)), draft)
+    if known is not draft:
+        known.members += draft.members
+        known.runs += draft.runs
+        known.evidence = tuple(dict.fromkeys((*known.evidence, *draft.evidence)))[:8]
+
+
+def _valued(
+    framework: str, component: str, members: Sequence[Traced], lines: Mapping[Key, Line], asker_for: AskerFor
+) -> list[Draft]:
+    """The drafts of one component whose answers are wrong."""
+    if not members:
+        return []
+    gathered = _gathered(members, lines, asker_for)
+    drafts = {id(one): Draft(framework, component, one.mechanism, one.evidence, runs=one.runs) for one in gathered[1]}
+    spare = Draft(framework, component, UNATTRIBUTED, ("the failing input was right when it was asked again",))
+    for member in members:
+        line = gathered[0].get(member.axes)
+        row = -1 if line is None else place_of(line, member.leaf.x)
+        home = next((one for one in gathered[1] if line is not None and row >= 0 and one.holds(line, row)), None)
+        home = home or _nearest(gathered[1], member)
+        (drafts[id(home)] if home else spare).members.append(member)
+    return [draft for draft in (*drafts.values(), spare) if draft.members]
+
+
+def _nearest(mechanisms: Sequence[Sorted], member: Traced) -> Sorted | None:
+    """The mechanism of the component with the most points of the same subject, or the most points at all."""
+
+    def weight(one: Sorted) -> tuple[int, int]:
+        same = sum(len(run.rows) for run in one.runs if run.line.subject == member.leaf.subject)
+        return same, sum(len(run.rows) for run in one.runs)
+
+    return max(mechanisms, key=weight, default=None)
+
+
+def _gathered(
+    members: Sequence[Traced], lines: Mapping[Key, Line], asker_for: AskerFor
+) -> tuple[dict[Key, Line], list[Sorted]]:
+    """The component's lines, with the members' own points in them, and the mechanisms that they show."""
+    found: dict[Key, Line] = {}
+    for subject, quantity, _, _ in dict.fromkeys(member.axes for member in members):
+        for dtype in FORMATS:
+            key = (subject, quantity, dtype, "eager")
+            if key in lines:
+                found[key] = lines[key]
+    for member in members:
+        key = member.axes
+        if key not in found:
+            line = lines.get(key) or _measured(key, asker_for(key[2], key[3]))
+            if line is not None:
+                found[key] = line
+    groups: dict[Key, list[Traced]] = {}
+    for member in members:
+        groups.setdefault(member.axes, []).append(member)
+    for key, some in groups.items():
+        points = _points(key, some, asker_for(key[2], key[3]))
+        for line in points:
+            found[key] = joined(found[key], line) if key in found else line
+    return found, sort_out(found.values())
+
+
+def _measured(key: Key, asker: FrameworkAsker) -> Line | None:
+    """The line of a part that the comparison did not ask by itself, such as the base of a transformed distribution."""
+    subject, quantity, dtype, mode = key
+    measure = asker.case(subject).measure(quantity)
+    return line_of(measure, subject, dtype, mode) if measure.offered else None
+
+
+def _points(key: Key, members: Sequence[Traced], asker: FrameworkAsker) -> list[Line]:
+    """The members' own points: those of their findings, or the leaf's where the finding is of a composite."""
+    subject, quantity, dtype, mode = key
+    lines, rest = [], []
+    for member in members:
+        finding = member.suspect.finding
+        if (finding.subject, finding.quantity) == (subject, quantity):
+            line = line_of(member.suspect.measure, subject, dtype, mode)
+            if line is not None:
+                lines.append(line)
+        else:
+            rest.append(member)
+    if rest:
+        x = np.stack([member.leaf.x for member in rest])
+        got = np.stack([member.leaf.got for member in rest])
+        line = line_of(asker.measure(subject, quantity, x, got), subject, dtype, mode)
+        if line is not None:
+            lines.append(line)
+    return lines

@@ -1,0 +1,105 @@
+"""One framework's findings investigated: traced to components, sorted into causes, their scripts run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from conformance.causes.asking import FrameworkAsker
+from conformance.causes.drafts import Draft, Key, drafts_of
+from conformance.causes.lines import Line
+from conformance.causes.records import Cause
+from conformance.causes.scripts import Reproducer, run_scripts
+from conformance.causes.suspects import Suspect
+from conformance.causes.tracing import AskerFor, Namer, Traced, trace_all
+from conformance.causes.writing import cause_of
+from conformance.execution.request import Request
+from conformance.findings.records import Finding
+from conformance.laws.case import Framework, Truth
+
+_BLAME = {
+    "forward": "inverse",
+    "inverse": "inverse",
+    "fldj": "log-det",
+    "ildj": "log-det",
+    "log_prob": "base",
+    "cdf": "base",
+}
+
+
+class Client(Framework, Namer, Reproducer, Protocol):
+    """A framework client, as far as an investigation needs it."""
+
+    def refuses(self, requests: Sequence[Request]) -> Sequence[Sequence[bool]]: ...
+
+
+def drafts_for(
+    client: Any,
+    oracle: Truth,
+    framework: str,
+    suspects: Sequence[Suspect],
+    lines: Mapping[Key, Line],
+    flushing: Mapping[str, bool],
+    seed: int,
+) -> tuple[list[Draft], AskerFor]:
+    """Every suspect in exactly one draft, and the askers that were used. ``client``: a Framework that is a Namer."""
+    askers: dict[tuple[str, str], FrameworkAsker] = {}
+
+    def asker_for(dtype: str, mode: str) -> FrameworkAsker:
+        key = (dtype, mode)
+        if key not in askers:
+            askers[key] = FrameworkAsker(client, oracle, dtype, mode, bool(flushing.get(dtype)), seed)
+        return askers[key]
+
+    traced = trace_all(suspects, asker_for, client)
+    return drafts_of(framework, traced, lines, asker_for, flushing), asker_for
+
+
+def investigate(
+    client: Client,
+    oracle: Truth,
+    framework: str,
+    version: str,
+    suspects: Sequence[Suspect],
+    lines: Mapping[Key, Line],
+    flushing: Mapping[str, bool],
+    seed: int,
+) -> list[Cause]:
+    """The causes of one framework, worst first; the suspects' findings are completed in place.
+
+    A cause none of whose findings is confirmed is no accusation and is left out; so are such findings of others.
+    """
+    _ask_defaults(client, suspects)
+    drafts, asker_for = drafts_for(client, oracle, framework, suspects, lines, flushing, seed)
+    causes = []
+    for draft in drafts:
+        scripts = run_scripts(draft, client, asker_for)
+        draft.members = [one for one in draft.members if one.suspect.finding.confirmed]
+        if not draft.members:
+            continue
+        cause = cause_of(draft, scripts, version)
+        causes.append(cause)
+        for member in draft.members:
+            _mark(member, cause)
+    return causes
+
+
+def _mark(member: Traced, cause: Cause) -> None:
+    finding: Finding = member.suspect.finding
+    finding.cause, finding.component = cause.id, cause.component
+    traced = (member.leaf.subject, member.leaf.quantity) != (finding.subject, finding.quantity)
+    if traced and finding.quantity in ("log_prob", "log_prob_from_base"):
+        finding.blame = _BLAME.get(member.leaf.quantity)  # type: ignore[assignment]
+
+
+def _ask_defaults(client: Client, suspects: Sequence[Suspect]) -> None:
+    """Which of the shown inputs the framework refuses as users have it; what is refused is minor (ACCEPTANCE A21)."""
+    asked = [one for one in suspects if one.finding.quantity != "sample" and one.finding.kind != "raised"]
+    requests = []
+    for one in asked:
+        finding = one.finding
+        requests.append(Request(finding.subject, finding.quantity, finding.dtype, finding.mode, one.x[None]))
+    for one, refused in zip(asked, client.refuses(requests), strict=True):
+        if refused and all(refused):
+            one.finding.caught_by_default = True
+            one.finding.severity = "minor"

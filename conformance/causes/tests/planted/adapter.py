@@ -1,0 +1,178 @@
+"""A stand-in framework: the NumPy reference, with composites that are made of its parts, and one defect at one part.
+
+Where the defect changes no part's answer a composite's answer is the reference's; where it does, the composite is the
+plain composition of its parts, as frameworks compute it. So a defect reaches everything that is built on its part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface import Adapter as AdapterBase
+from adapters.interface import BoundDistribution, BoundTransform, Component, Description, Reproduction, Spec, evaluate
+from adapters.numpy import Adapter as Reference
+
+Array = NDArray[Any]
+TRANSFORM = ("forward", "inverse", "fldj", "ildj")
+
+Right = Callable[..., Array]
+"""right(value, quantity=..., of=...): the reference's answer, by default to the question that was asked."""
+
+
+@dataclass(frozen=True)
+class Plant:
+    """One defect. place: name of a transform or distribution and a quantity, such as "tanh.fldj"; mechanisms: those
+    that tell it rightly; subjects: what is asked. wrong(right, value, spec) is the defective answer."""
+
+    name: str
+    place: str
+    mechanisms: tuple[str, ...]
+    subjects: tuple[str, ...]
+    about: str
+    wrong: Callable[[Right, Array, Spec], Array]
+
+    @property
+    def component(self) -> str:
+        """What its cause must be named after."""
+        return f"planted.{self.place}"
+
+
+class Adapter(AdapterBase):
+    """See the module's docstring; without a plant it is the reference under another name."""
+
+    name = "planted"
+
+    def __init__(self, plant: Plant | None) -> None:
+        self._reference, self._plant = Reference(), plant
+
+    def describe(self) -> Description:
+        said = self._reference.describe()
+        return Description(self.name, "1.0", said.packages, said.dtypes, said.modes, said.devices, said.flush_to_zero)
+
+    def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
+        return _Transform(self, spec, dtype)
+
+    def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
+        return _Distribution(self, spec, dtype)
+
+    def right(self, spec: Spec, quantity: str, value: Array, dtype: str) -> Array:
+        """The reference's answer."""
+        bind = self._reference.transform if quantity in TRANSFORM else self._reference.distribution
+        bound = bind(spec, dtype)
+        if quantity == "sample":
+            assert isinstance(bound, BoundDistribution)
+            return bound.sample(int(value[0]), int(value[1]))
+        return evaluate(bound, quantity, value)
+
+    def answer(self, spec: Spec, quantity: str, value: Array, dtype: str) -> Array:
+        """The answer of the part with the defect, of what is composed of it, or the reference's."""
+        plant = self._plant
+        if plant is not None and plant.place == f"{spec.name}.{quantity}":
+
+            def right(at: Array = value, quantity: str = quantity, of: Spec = spec, dtype: str = dtype) -> Array:
+                return self.right(of, quantity, at, dtype)
+
+            with np.errstate(all="ignore"):
+                return plant.wrong(right, value, spec)
+        own = self.right(spec, quantity, value, dtype)
+        if plant is None or quantity == "sample" or (plant.place.startswith(f"{spec.name}.") and quantity != "ildj"):
+            return own
+        with np.errstate(all="ignore"):
+            made = _joined(spec, quantity, value, lambda of, what, at: self.answer(of, what, at, dtype))
+            sound = _joined(spec, quantity, value, lambda of, what, at: self.right(of, what, at, dtype))
+        if made is None or sound is None or made.shape != own.shape or made.dtype != own.dtype:
+            return own if made is None else made
+        same = (made == sound) | (np.isnan(made) & np.isnan(sound))
+        return np.where(same, own, made).astype(own.dtype)
+
+
+def _joined(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array], Array]) -> Array | None:
+    """A composite's answer from those of its parts; None where there are no parts."""
+    if spec.name == "transformed":
+        base, mapped = spec.parts
+        if quantity == "log_prob":
+            return ask(base, "log_prob", ask(mapped, "inverse", x)) + ask(mapped, "ildj", x)
+        if quantity == "log_prob_from_base":
+            return ask(base, "log_prob", x) - ask(mapped, "fldj", x)
+        if quantity == "cdf":
+            below = ask(base, "cdf", ask(mapped, "inverse", x))
+            return (1 - below).astype(below.dtype) if _falling(mapped) else below
+        return None
+    if spec.name == "inverse":
+        return ask(
+            spec.parts[0], {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}[quantity], x
+        )
+    if spec.name == "independent":
+        each = ask(spec.parts[0], quantity, x.reshape(-1))
+        if each.size != x.size:
+            return each
+        each = each.reshape(x.shape)
+        return each.sum(axis=-1, dtype=each.dtype) if quantity in ("fldj", "ildj") else each
+    if spec.name == "chain":
+        return _chained(spec, quantity, x, ask)
+    if quantity == "ildj":
+        return -ask(spec, "fldj", ask(spec, "inverse", x))
+    return None
+
+
+def _chained(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array], Array]) -> Array:
+    back = quantity in ("inverse", "ildj")
+    total: Array | None = None
+    for part in spec.parts[::-1] if back else spec.parts:
+        if quantity in ("fldj", "ildj"):
+            term = ask(part, quantity, x)
+            total = term if total is None else total + term
+        x = ask(part, "inverse" if back else "forward", x)
+    return x if total is None else total
+
+
+def _falling(spec: Spec) -> bool:
+    return spec.name == "affine" and spec.params["scale"] < 0
+
+
+class _Transform(BoundTransform):
+    def __init__(self, adapter: Adapter, spec: Spec, dtype: str) -> None:
+        self._adapter, self._spec, self._dtype = adapter, spec, dtype
+
+    def forward(self, x: Array) -> Array:
+        return self._adapter.answer(self._spec, "forward", x, self._dtype)
+
+    def inverse(self, y: Array) -> Array:
+        return self._adapter.answer(self._spec, "inverse", y, self._dtype)
+
+    def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
+        return self._adapter.answer(self._spec, {"forward": "fldj", "inverse": "ildj"}[direction], value, self._dtype)
+
+    def component(self, quantity: str) -> Component:
+        return Component(f"planted.{self._spec.name}.{quantity}")
+
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        raise NotImplementedError
+
+
+class _Distribution(BoundDistribution):
+    def __init__(self, adapter: Adapter, spec: Spec, dtype: str) -> None:
+        self._adapter, self._spec, self._dtype = adapter, spec, dtype
+
+    def log_prob(self, y: Array) -> Array:
+        return self._adapter.answer(self._spec, "log_prob", y, self._dtype)
+
+    def log_prob_from_base(self, x: Array) -> Array:
+        return self._adapter.answer(self._spec, "log_prob_from_base", x, self._dtype)
+
+    def cdf(self, y: Array) -> Array:
+        return self._adapter.answer(self._spec, "cdf", y, self._dtype)
+
+    def sample(self, count: int, seed: int) -> Array:
+        return self._adapter.answer(self._spec, "sample", np.array([count, seed]), self._dtype)
+
+    def component(self, quantity: str) -> Component:
+        return Component(f"planted.{self._spec.name}.{quantity}")
+
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        raise NotImplementedError

@@ -1,0 +1,314 @@
+"""Defects to be planted, at least one for every mechanism that today's laws can see. Most have shipped somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import special
+
+from adapters.interface import Spec
+from conformance.causes.tests.planted.adapter import Array, Plant, Right
+
+PLANTS: dict[str, Plant] = {}
+
+TANH = (
+    "tanh",
+    "inverse(tanh)",
+    "chain(affine(loc=0.5,scale=2.0),tanh)",
+    "transformed(normal(loc=0.25,scale=1.5),tanh)",
+)
+SIGMOID = ("sigmoid", "inverse(sigmoid)", "transformed(normal(loc=0.25,scale=1.5),sigmoid)")
+SOFTPLUS = ("softplus", "inverse(softplus)", "transformed(normal(loc=0.25,scale=1.5),softplus)")
+EXP = ("exp", "chain(affine(loc=0.5,scale=-1.5),exp)", "transformed(normal(loc=0.25,scale=1.5),exp)")
+FALLING = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
+FLAT = "transformed(uniform(low=-0.5,high=1.5),affine(loc=0.75,scale=-2.5))"
+HEAVY = "transformed(student_t(df=5.0,loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
+POWERED = "transformed(exponential(rate=1.5),power(exponent=2.5))"
+
+Wrong = Callable[[Right, Array, Spec], Array]
+
+
+def plant(place: str, mechanisms: str, *subjects: str) -> Callable[[Wrong], Wrong]:
+    """Plant the decorated function; its docstring says what is wrong. mechanisms: comma-separated."""
+
+    def declare(wrong: Wrong) -> Wrong:
+        name = wrong.__name__
+        told = tuple(mechanisms.split(", "))
+        PLANTS[name] = Plant(name, place, told, subjects, str(wrong.__doc__), wrong)
+        return wrong
+
+    return declare
+
+
+def _log(x: Array, number: float) -> Array:
+    return np.asarray(number).astype(x.dtype)
+
+
+@plant("tanh.fldj", "cancellation", *TANH)
+def tanh_log_det_by_softplus(right: Right, x: Array, spec: Spec) -> Array:
+    """2 (log 2 - x - softplus(-2x)): every digit is gone near 0."""
+    two = _log(x, 2.0)
+    return two * (np.log(two) - x - np.logaddexp(_log(x, 0.0), -two * x))
+
+
+@plant("tanh.fldj", "cancellation", *TANH)
+def tanh_log_det_by_the_square(right: Right, x: Array, spec: Spec) -> Array:
+    """log(1 - tanh(x)^2) is -inf where tanh rounds to 1."""
+    return np.log(1 - np.tanh(x) ** 2)
+
+
+@plant("tanh.fldj", "wrong constant", *TANH)
+def tanh_log_det_off_by_log_four(right: Right, x: Array, spec: Spec) -> Array:
+    """log 4 is left out."""
+    return right() - _log(x, np.log(4.0))
+
+
+@plant("tanh.fldj", "limit at a special value", *TANH)
+def tanh_log_det_without_limits(right: Right, x: Array, spec: Spec) -> Array:
+    """nan at the infinities, where the limit is -inf."""
+    return np.where(np.isinf(x), _log(x, np.nan), right())
+
+
+@plant("tanh.inverse", "cancellation", *TANH)
+def atanh_by_a_quotient(right: Right, y: Array, spec: Spec) -> Array:
+    """log((1 + y) / (1 - y)) / 2 loses y near 0."""
+    return np.where(np.abs(y) < 1, _log(y, 0.5) * np.log((1 + y) / (1 - y)), right())
+
+
+@plant("tanh.forward", "constant in a narrower dtype", *TANH)
+def tanh_in_float32(right: Right, x: Array, spec: Spec) -> Array:
+    """float64 goes through float32."""
+    return right().astype(np.float32).astype(x.dtype)
+
+
+@plant("sigmoid.forward", "clamp", *SIGMOID)
+def sigmoid_clamped(right: Right, x: Array, spec: Spec) -> Array:
+    """Kept away from its ends by the resolution of the format."""
+    eps = np.finfo(x.dtype).eps
+    return np.clip(right(), eps, 1 - eps)
+
+
+@plant("sigmoid.inverse", "clamp", *SIGMOID[:2])
+def logit_clamped(right: Right, y: Array, spec: Spec) -> Array:
+    """The argument is kept away from 0 and 1."""
+    return right(np.clip(y, _log(y, 1e-6), _log(y, 1 - 1e-6)))
+
+
+@plant("sigmoid.fldj", "missing direction", *SIGMOID)
+def sigmoid_log_det_with_the_other_sign(right: Right, x: Array, spec: Spec) -> Array:
+    """-log|f'|."""
+    return -right()
+
+
+@plant("sigmoid.forward", "exception", *SIGMOID)
+def sigmoid_raises_for_one(right: Right, x: Array, spec: Spec) -> Array:
+    """A batch of one has no second axis."""
+    if len(x) == 1:
+        raise IndexError("index 1 is out of bounds for axis 0 with size 1")
+    return right()
+
+
+@plant("softplus.forward", "overflow of an intermediate", *SOFTPLUS)
+def softplus_by_exp(right: Right, x: Array, spec: Spec) -> Array:
+    """log1p(exp(x)) is inf where exp(x) is."""
+    return np.log1p(np.exp(x))
+
+
+@plant("softplus.forward", "threshold where a formula is switched", *SOFTPLUS)
+def softplus_cut_at_20(right: Right, x: Array, spec: Spec) -> Array:
+    """x itself beyond 20."""
+    return np.where(x > 20, x, right())
+
+
+@plant("softplus.ildj", "wrong formula", *SOFTPLUS)
+def softplus_log_det_of_the_other_direction(right: Right, y: Array, spec: Spec) -> Array:
+    """The forward map's log-det at y."""
+    return right(y, "fldj")
+
+
+@plant("softplus.fldj", "shape of the result", *SOFTPLUS)
+def softplus_log_det_keeps_an_axis(right: Right, x: Array, spec: Spec) -> Array:
+    """One axis too many."""
+    return right()[:, None]
+
+
+@plant("exp.forward", "kernel accuracy", *EXP)
+def exp_with_a_poor_table(right: Right, x: Array, spec: Spec) -> Array:
+    """Off by up to 200 ulp, smoothly."""
+    return (right() * (1 + _log(x, 100 * np.finfo(x.dtype).eps) * np.sin(x))).astype(x.dtype)
+
+
+@plant("exp.forward", "dtype of the result", *EXP)
+def exp_in_float64(right: Right, x: Array, spec: Spec) -> Array:
+    """float64 comes for float32, and float32 for float64."""
+    return right().astype(np.float64 if x.dtype == np.float32 else np.float32)
+
+
+@plant("exp.forward", "flush to zero", *EXP)
+def exp_flushes(right: Right, x: Array, spec: Spec) -> Array:
+    """No result is subnormal."""
+    result = right()
+    return np.where(np.abs(result) < np.finfo(x.dtype).tiny, _log(x, 0.0), result)
+
+
+@plant("exp.inverse", "missing support mask", "exp", "inverse(exp)")
+def log_of_the_magnitude(right: Right, y: Array, spec: Spec) -> Array:
+    """log|y| accepts negative numbers."""
+    return right(np.abs(y))
+
+
+@plant("exp.inverse", "exception", "exp", "inverse(exp)", EXP[2])
+def log_raises(right: Right, y: Array, spec: Spec) -> Array:
+    """Not written yet."""
+    raise RuntimeError("inverse is only known from the cache")
+
+
+@plant(
+    "power.fldj",
+    "overflow of an intermediate, underflow of an intermediate",
+    "power(exponent=2.5)",
+    "power(exponent=-1.5)",
+)
+def power_log_det_by_its_value(right: Right, x: Array, spec: Spec) -> Array:
+    """log|p y / x| overflows where y does."""
+    return np.log(np.abs(_log(x, spec.params["exponent"]) * right(x, "forward") / x))
+
+
+@plant("affine.fldj", "wrong formula", "affine(loc=0.75,scale=-2.5)", FALLING)
+def affine_log_det_of_a_negative_scale(right: Right, x: Array, spec: Spec) -> Array:
+    """log of the scale, not of its magnitude."""
+    return np.full_like(x, np.log(spec.params["scale"]) if spec.params["scale"] > 0 else np.nan)
+
+
+@plant("affine.fldj", "constant in a narrower dtype", "affine(loc=-1.25,scale=3.0)", "affine(loc=0.75,scale=-2.5)")
+def affine_log_det_in_float32(right: Right, x: Array, spec: Spec) -> Array:
+    """log|scale| is a float32 number."""
+    return np.full_like(x, np.float32(np.log(np.abs(np.float32(spec.params["scale"])))))
+
+
+@plant("normal.log_prob", "wrong constant", TANH[3], EXP[2])
+def normal_density_without_its_scale(right: Right, x: Array, spec: Spec) -> Array:
+    """log(scale) is left out."""
+    return right() + _log(x, np.log(spec.params["scale"]))
+
+
+@plant("normal.log_prob", "constant in a narrower dtype", TANH[3], EXP[2])
+def normal_density_with_a_float32_constant(right: Right, x: Array, spec: Spec) -> Array:
+    """log sqrt(2 pi) is a float32 number."""
+    exact = 0.5 * np.log(2 * np.pi)
+    return right() + _log(x, exact - np.float64(np.float32(exact)))
+
+
+@plant("student_t.log_prob", "overflow of an intermediate", HEAVY)
+def student_t_by_the_square(right: Right, x: Array, spec: Spec) -> Array:
+    """log(1 + z^2 / df) overflows with z^2."""
+    z = (x - _log(x, spec.params["loc"])) / _log(x, spec.params["scale"])
+    return np.where(np.isinf(z * z), _log(x, -np.inf), right())
+
+
+@plant("uniform.log_prob", "missing support mask", FLAT)
+def uniform_density_everywhere(right: Right, x: Array, spec: Spec) -> Array:
+    """-log(high - low), inside and outside."""
+    inside = -np.log(_log(x, spec.params["high"] - spec.params["low"]))
+    return np.where(np.isnan(x), x, inside).astype(x.dtype)
+
+
+@plant("exponential.log_prob", "missing support mask", "transformed(exponential(rate=1.5),affine(loc=0.75,scale=-2.5))")
+def exponential_density_below_zero(right: Right, x: Array, spec: Spec) -> Array:
+    """log(rate) - rate x, for negative x too."""
+    rate = _log(x, spec.params["rate"])
+    return np.where(x < 0, np.log(rate) - rate * x, right())
+
+
+@plant("gumbel.cdf", "missing direction", FALLING)
+def gumbel_survival(right: Right, x: Array, spec: Spec) -> Array:
+    """The other tail."""
+    return (1 - right()).astype(x.dtype)
+
+
+@plant("transformed.cdf", "missing direction", FALLING, FLAT)
+def cdf_of_a_falling_map(right: Right, y: Array, spec: Spec) -> Array:
+    """cdf of the base at the inverse, whatever the direction."""
+    return (1 - right()).astype(y.dtype)
+
+
+@plant("transformed.log_prob", "missing support mask", EXP[2], FLAT)
+def density_outside_the_support(right: Right, y: Array, spec: Spec) -> Array:
+    """0 nats where there is no density."""
+    result = right()
+    return np.where(np.isneginf(result) & np.isfinite(y) & (y != 0), _log(y, 0.0), result)
+
+
+@plant("transformed.log_prob", "wrong formula", EXP[2], TANH[3])
+def log_det_left_out(right: Right, y: Array, spec: Spec) -> Array:
+    """The density of x, not of y."""
+    return right(right(y, "inverse", spec.parts[1]), "log_prob", spec.parts[0])
+
+
+@plant("transformed.log_prob_from_base", "wrong formula", EXP[2], TANH[3])
+def log_det_added(right: Right, x: Array, spec: Spec) -> Array:
+    """+ fldj in place of - fldj."""
+    return right(x, "log_prob", spec.parts[0]) + right(x, "fldj", spec.parts[1])
+
+
+@plant("transformed.sample", "sampling", EXP[2])
+def samples_shifted(right: Right, value: Array, spec: Spec) -> Array:
+    """Half a unit too far."""
+    draws = right()
+    return (draws * _log(draws, 1.6)).astype(draws.dtype)
+
+
+@plant("transformed.sample", "exception", EXP[2])
+def sampling_raises(right: Right, value: Array, spec: Spec) -> Array:
+    """No sampler for this transform."""
+    raise ValueError("sample needs a bijector with a static event shape")
+
+
+@plant("normal_cdf.forward", "cancellation", "normal_cdf", "inverse(normal_cdf)")
+def normal_cdf_by_erf(right: Right, x: Array, spec: Spec) -> Array:
+    """(1 + erf) / 2 loses the lower tail."""
+    return (_log(x, 0.5) * (1 + special.erf(x * _log(x, np.sqrt(0.5))))).astype(x.dtype)
+
+
+@plant("normal_cdf.inverse", "cancellation", "normal_cdf", "inverse(normal_cdf)")
+def normal_quantile_by_erfinv(right: Right, y: Array, spec: Spec) -> Array:
+    """2y - 1 forgets a small y."""
+    return (_log(y, np.sqrt(2.0)) * special.erfinv(2 * y - 1)).astype(y.dtype)
+
+
+@plant("gumbel_cdf.inverse", "clamp", "gumbel_cdf(loc=0.5,scale=2.0)", "inverse(gumbel_cdf(loc=0.5,scale=2.0))")
+def gumbel_quantile_clamped(right: Right, y: Array, spec: Spec) -> Array:
+    """The argument is kept away from 0 by the resolution."""
+    return right(np.clip(y, np.finfo(y.dtype).eps, None).astype(y.dtype))
+
+
+@plant("inverse_box_cox.forward", "wrong formula", "inverse_box_cox(power=0.5)")
+def another_power_family(right: Right, x: Array, spec: Spec) -> Array:
+    """x^(1/p) for (1 + p x)^(1/p)."""
+    return np.where(x >= 0, np.abs(x) ** _log(x, 1 / spec.params["power"]), right()).astype(x.dtype)
+
+
+@plant("stick_breaking.fldj", "wrong formula", "stick_breaking")
+def stick_breaking_without_the_sizes(right: Right, x: Array, spec: Spec) -> Array:
+    """Only the sigmoids' log-dets, not the log of what is left of the stick."""
+    z = x - np.log(np.arange(x.shape[-1], 0, -1)).astype(x.dtype)
+    return (-np.logaddexp(0, z) - np.logaddexp(0, -z)).sum(axis=-1).astype(x.dtype)
+
+
+@plant("corr_cholesky.fldj", "wrong constant, wrong formula", "corr_cholesky")
+def correlation_log_det_off_by_log_two(right: Right, x: Array, spec: Spec) -> Array:
+    """The base measure of another set of coordinates."""
+    return right() + _log(x, np.log(2.0))
+
+
+@plant("chain.fldj", "wrong formula", TANH[2], EXP[1])
+def log_det_at_the_wrong_link(right: Right, x: Array, spec: Spec) -> Array:
+    """Every part's log-det at x."""
+    return right(x, "fldj", spec.parts[0]) + right(x, "fldj", spec.parts[1])
+
+
+@plant("independent.fldj", "shape of the result", "independent(tanh,ndims=1)")
+def event_not_summed(right: Right, x: Array, spec: Spec) -> Array:
+    """One log-det per coordinate."""
+    return right(x.reshape(-1), "fldj", spec.parts[0]).reshape(x.shape)

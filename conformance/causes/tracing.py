@@ -1,0 +1,110 @@
+"""Every finding of one framework traced to the component that explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.causes.asking import FrameworkAsker
+from conformance.causes.attribution import Leaf, Tracer, observed_in
+from conformance.causes.suspects import Suspect
+from conformance.execution.request import Request
+from conformance.scoring.failures import Failure
+
+_CALLS = {
+    Failure.RAISED.label: "raised",
+    Failure.CRASHED.label: "crashed",
+    Failure.TIMED_OUT.label: "timed_out",
+    Failure.DTYPE_CHANGED.label: "dtype",
+    Failure.SHAPE_WRONG.label: "shape",
+}
+
+AskerFor = Callable[[str, str], FrameworkAsker]
+"""(dtype, mode) -> where to ask."""
+
+Question = tuple[str, str, str, str]
+"""(subject, quantity, dtype, mode)."""
+
+
+class Namer(Protocol):
+    """The part of a framework client that names components."""
+
+    def components(self, requests: Sequence[Request]) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A suspect, the leaf it was traced to, and the component that computes the leaf; "" where that has no name."""
+
+    suspect: Suspect
+    leaf: Leaf
+    component: str
+
+    @property
+    def axes(self) -> tuple[str, str, str, str]:
+        """Subject and quantity of the leaf, dtype and mode of the suspect."""
+        finding = self.suspect.finding
+        return (self.leaf.subject, self.leaf.quantity, finding.dtype, finding.mode)
+
+
+def trace_all(suspects: Sequence[Suspect], asker_for: AskerFor, namer: Namer) -> list[Traced]:
+    """One Traced per suspect, in the order given.
+
+    What another mode shows at the same input in the same way is traced in eager mode alone: compiling every part of
+    every composite anew would take longer than the comparison itself, and the two modes share their source.
+    """
+    order = sorted(range(len(suspects)), key=lambda at: suspects[at].finding.mode != "eager")
+    groups: dict[Question, list[int]] = {}
+    for at in order:
+        finding = suspects[at].finding
+        groups.setdefault((finding.subject, finding.quantity, finding.dtype, finding.mode), []).append(at)
+    leaves: dict[int, Leaf] = {}
+    seen: dict[tuple[Any, ...], Leaf] = {}
+    for (_, _, dtype, mode), members in groups.items():
+        fresh = [at for at in members if _mark(suspects[at]) not in seen]
+        for at, leaf in zip(fresh, _leaves(suspects, fresh, asker_for(dtype, mode)), strict=True):
+            seen[_mark(suspects[at])] = leaf
+        for at in members:
+            leaves[at] = seen[_mark(suspects[at])]
+    wanted = [
+        (leaves[at].subject, leaves[at].quantity, suspects[at].finding.dtype, "eager") for at in range(len(suspects))
+    ]
+    unique = list(dict.fromkeys(wanted))
+    names = dict(zip(unique, namer.components([Request(*question) for question in unique]), strict=True))
+    return [Traced(one, leaves[at], str(names[wanted[at]])) for at, one in enumerate(suspects)]
+
+
+def _mark(suspect: Suspect) -> tuple[Any, ...]:
+    finding = suspect.finding
+    return (finding.subject, finding.quantity, finding.dtype, finding.kind, suspect.x.tobytes())
+
+
+def _leaves(suspects: Sequence[Suspect], members: Sequence[int], asker: FrameworkAsker) -> list[Leaf]:
+    """The leaves of suspects of one subject, quantity, dtype and mode."""
+    found: dict[int, Leaf] = {}
+    values = []
+    for at in members:
+        suspect = suspects[at]
+        finding = suspect.finding
+        if finding.quantity == "sample":
+            found[at] = Leaf(finding.subject, finding.quantity, suspect.x, np.asarray(np.nan))
+        elif finding.kind in _CALLS:
+            kind, message = _CALLS[finding.kind], suspect.measure.message
+            found[at] = observed_in(asker, finding.subject, finding.quantity, suspect.x[None], kind, message)
+        else:
+            values.append(at)
+    if values:
+        first = suspects[values[0]].finding
+        x = np.stack([suspects[at].x for at in values])
+        reply = asker.ask(first.subject, first.quantity, x)
+        if reply.values is None or len(np.atleast_1d(reply.values)) != len(x):
+            leaves = [Leaf(first.subject, first.quantity, row, np.asarray(np.nan)) for row in x]
+        else:
+            got: NDArray[Any] = reply.values.astype(asker.fmt.dtype)
+            leaves = Tracer(asker).trace(first.subject, first.quantity, x, got)
+        found |= dict(zip(values, leaves, strict=True))
+    return [found[at] for at in members]
