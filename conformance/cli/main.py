@@ -57,6 +57,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     import conformance
     from conformance.cli import causes, compare, explain, issue, listing, reproduce, search, sweep
     from conformance.comparison.plan import BadRequest
+    from conformance.execution.plain import one_line
 
     parser = Parser(
         prog="conformance",
@@ -77,7 +78,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         return run(options)
     except BadRequest as problem:
-        print(f"conformance: {problem}", file=sys.stderr)
+        # It may quote what a framework said.
+        print(f"conformance: {one_line(problem, 2000)}", file=sys.stderr)
         return 2
     except Exception:
         # Python's own exit code for this is 1, which says that a framework has new findings.

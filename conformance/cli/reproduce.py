@@ -16,7 +16,7 @@ from conformance.causes.records import Cause
 from conformance.certification.interpreters import choose
 from conformance.cli.recorded import Recorded, add_folder
 from conformance.cli.wrapping import facts, quoted, width
-from conformance.comparison.accused import Accused
+from conformance.comparison.accused import OBSERVED, Accused
 from conformance.comparison.cases import build_case, event_of
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import BadRequest
@@ -44,8 +44,9 @@ The script of a cause (or of the finding with that id) is run in a fresh process
 what it prints is judged as the comparison judged it. Run a printed script from a file: graph compilers look for the
 source of what they compile, and under "python -c" there is none (some then print nothing at all).
 
-exit codes: 0 it does not misbehave any more; 1 it still misbehaves; 2 no such run or id, its files are damaged, or
-there is no script; 3 the framework cannot be started, or the output cannot be written; 70 a defect of this suite
+exit codes: 0 it does not misbehave any more; 1 it still misbehaves, or fails in another way; 2 no such run or id, its
+files are damaged, or there is no script; 3 the framework cannot be started, the script raises what it was not accused
+of or prints no number, or the output cannot be written; 70 a defect of this suite
 """
 
 
@@ -112,8 +113,9 @@ def run(options: argparse.Namespace) -> int:
             printed, misbehaves = shapes(case, shown.quantity, values)
         if client.unusable is not None:
             return _absent(shown.framework, str(client.unusable))
-    print(verdict(shown, accused, description["version"], printed, ran.status, misbehaves))
-    return 1 if misbehaves else 0
+    said, code = verdict(shown, accused, one_line(description["version"], 60), printed, ran.status, misbehaves)
+    print(f"{_about(shown, description['version'])}\n  printed\n{quoted(printed or '(nothing)')}\n{said}")
+    return code
 
 
 def shown_by(recorded: Recorded, wanted: str) -> Shown:
@@ -210,24 +212,33 @@ def _same(word: str, got: float) -> bool:
     return value == got or (value != value and got != got)
 
 
-def verdict(shown: Shown, accused: Accused, version: str, printed: str, status: str, misbehaves: bool) -> str:
-    """What was run, what it printed, and what that means."""
-    where = f"{shown.framework} {one_line(version, 60)}"
-    other = sorted({Failure(int(code)).label for code in accused.failures(printed) if code not in (0, accused.kind)})
+def verdict(
+    shown: Shown, accused: Accused, version: str, printed: str, status: str, misbehaves: bool
+) -> tuple[str, int]:
+    """What it means, in a line, and the exit code."""
+    where = f"{shown.framework} {version}"
     if misbehaves:
-        said = f"{where} still misbehaves: {shown.kind}"
-    elif status != "ok":
-        said = f"{where} does not show {shown.kind} any more; the script ended: {status}"
-    elif other:
-        said = f"{where} does not show {shown.kind} any more, and fails in another way: {', '.join(other)}"
-    else:
-        said = f"{where} does not misbehave any more"
+        return f"{where} still misbehaves: {shown.kind}", 1
+    gone = f"{where} does not show {shown.kind} any more"
+    if status == "raised":
+        # Another interface, a package that is missing: nothing that it was accused of.
+        return f"{gone}, and cannot be judged: the script raised", 3
+    codes = {int(code) for code in accused.failures(printed)} - {Failure.NONE, Failure.UNDECIDED}
+    others = [Failure(code).label for code in sorted(codes)] if status == "ok" else [status.replace("_", " ")]
+    if others:
+        return f"{gone}, and fails in another way: {', '.join(others)}", 1
+    if status == "ok" and not accused.failures(printed).size and accused.kind not in OBSERVED:
+        return f"{gone}, and cannot be judged: the script printed no number", 3
+    return f"{where} does not misbehave any more", 0
+
+
+def _about(shown: Shown, version: str) -> str:
     recorded = f"; recorded with {shown.version}" if shown.version != version else ""
     rows = [
         ("asked", f"{shown.quantity} of {shown.subject}, {shown.dtype}, {shown.mode}, at {shown.input}"),
         ("accused of", f"{shown.kind}, by {shown.id}{recorded}"),
     ]
-    return f"{facts(rows, width())}\n  printed\n{quoted(printed or '(nothing)')}\n{said}"
+    return facts(rows, width())
 
 
 def _absent(framework: str, why: str) -> int:

@@ -1,0 +1,106 @@
+"""An issue holds what a maintainer needs, claims what was run, and is inert whatever a framework said."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+import msgspec
+import pytest
+
+from conformance.causes.markdown import code, escaped, fence, issue_of
+from conformance.causes.tests.examples import HOSTILE, POWER, POWER_CAUSE, RUN, hostile
+
+
+@dataclass
+class Entry:
+    name: str = "torch"
+    version: str | None = "2.13.0+cpu"
+    packages: dict[str, str] = field(default_factory=lambda: {"torch": "2.13.0+cpu", "numpy": "2.4.6"})
+    devices: list[str] = field(default_factory=lambda: ["cpu"])
+
+
+TEXT = issue_of(POWER_CAUSE, Entry(), RUN.machine)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "# PowerTransform.log_abs_det_jacobian overflows",
+        "`torch 2.13.0+cpu, numpy 2.4.6`",
+        "`3.11.7, Linux-x86_64`",
+        f"```python\n{POWER}```",
+        "python reproduce.py",
+        "it printed:\n\n```text\ninf\n```",
+        "x = `0.000977` (`0x1.0000000000000p-10`)",
+        "exact: `17.7341446221062168974088161519`",
+        "the nearest `float16`: `17.73` (`0x1.1bc0000000000p+4`)",
+        "`torch.distributions.transforms.PowerTransform.log_abs_det_jacobian`",
+        "Mechanism: overflow of an intermediate",
+        "5,740 of 5,740 inputs fail",
+        "numpy 2.4.6 is right: 17.73",
+        "the same bits",
+        "np.log(abs(p)) + (p - 1) * np.log(x)",
+        "### Until then",
+        "<https://example.org/issues/1?x=y>",
+    ],
+)
+def test_an_issue_holds_what_a_maintainer_needs(wanted: str) -> None:
+    assert wanted in TEXT
+
+
+def test_only_what_was_run_and_seen_is_claimed() -> None:
+    assert "print(1)" not in TEXT  # That script did not show it.
+    unseen = msgspec.structs.replace(POWER_CAUSE, scripts=POWER_CAUSE.scripts[:1])
+    assert "No script shows it by itself" in issue_of(unseen, Entry(), RUN.machine)
+    lame = msgspec.structs.replace(
+        POWER_CAUSE, remedies=[msgspec.structs.replace(POWER_CAUSE.remedies[0], right=False)], mechanism="unattributed"
+    )
+    said = issue_of(lame, Entry(), RUN.machine)
+    assert "Until then" not in said
+    assert "was not established" in said
+
+
+def test_a_script_of_a_compiled_mode_says_that_it_needs_a_file() -> None:
+    compiled = msgspec.structs.replace(POWER_CAUSE.scripts[1], mode="graph")
+    said = issue_of(msgspec.structs.replace(POWER_CAUSE, scripts=[compiled]), Entry(), RUN.machine)
+    assert "`python -c` does not keep" in said
+    assert "python -c" not in TEXT
+
+
+def test_hostile_text_stays_inert() -> None:
+    said = issue_of(hostile(), Entry(HOSTILE, HOSTILE, {HOSTILE: HOSTILE}, [HOSTILE]), RUN.machine)
+    assert not [one for one in said if one != "\n" and unicodedata.category(one) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
+    prose = re.sub(r"\\[!-/:-@\[-`{-~]", "", outside_of_code(said))  # An escaped mark is a mark and no markup.
+    for bad in ("<script", "<!--", "![x]", "](", "@everyone", "#12", "http://", "www.evil"):
+        assert bad not in prose, bad
+    assert said.count("\n### ") == prose.count("\n### ")
+    assert "\n# " not in prose[1:]
+
+
+def outside_of_code(text: str) -> str:
+    """What a reader of Markdown takes for prose: fences first, then spans, as CommonMark has it."""
+    kept, closing = [], ""
+    for line in text.split("\n"):
+        opened = re.match("`{3,}", line)
+        if closing:
+            closing = "" if re.fullmatch(f"`{{{len(closing)},}} *", line) else closing
+        elif opened:
+            closing = opened[0]
+        else:
+            kept.append(line)
+    assert not closing
+    return re.sub(r"(?<![\\`])(`+)(?!`)(.*?)(?<!`)\1(?!`)", "", "\n".join(kept), flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("text", ["", "`", "a``b", "``` ````", " x ", "\n```\nx"])
+def test_code_cannot_be_left(text: str) -> None:
+    assert outside_of_code(f"before {code(text)} after") == "before  after"
+    assert outside_of_code(f"before\n{fence(text)}\nafter") == "before\nafter"
+
+
+def test_ordinary_names_stay_readable() -> None:
+    assert (
+        escaped("log_prob of power(exponent=-1.5) at 1e-3 is inf") == "log_prob of power(exponent=-1.5) at 1e-3 is inf"
+    )
