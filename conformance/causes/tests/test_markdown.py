@@ -83,11 +83,11 @@ def outside_of_code(text: str) -> str:
     """What a reader of Markdown takes for prose: fences first, then spans, as CommonMark has it."""
     kept, closing = [], ""
     for line in text.split("\n"):
-        opened = re.match("`{3,}", line)
+        opened = re.match("(`{3,})[^`]*$", line)  # After anything else they begin a span.
         if closing:
             closing = "" if re.fullmatch(f"`{{{len(closing)},}} *", line) else closing
         elif opened:
-            closing = opened[0]
+            closing = opened[1]
         else:
             kept.append(line)
     assert not closing
