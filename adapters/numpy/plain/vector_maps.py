@@ -1,0 +1,122 @@
+"""Maps of vectors at the working precision; events are rows of the last axis."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.numpy.plain.scalar_maps import sigmoid_forward, softplus_forward, tanh_fldj
+
+Floats = NDArray[Any]
+
+
+def sticks(x: Floats) -> Floats:
+    """x_i - log(n - i), the logarithms rounded to the dtype of x."""
+    return x - np.log(np.arange(x.shape[-1], 0, -1)).astype(x.dtype)
+
+
+def stick_breaking_forward(x: Floats) -> Floats:
+    """y_i = sigmoid(s_i) prod_{j<i} sigmoid(-s_j), s_i = x_i - log(n - i): what is left of the stick is a product of
+    sigmoid(-s), never 1 minus a sum, and no weight is clamped."""
+    s = sticks(x)
+    left = np.cumprod(sigmoid_forward(-s), axis=-1)
+    before = np.concatenate([np.ones_like(left[..., :1]), left[..., :-1]], axis=-1)
+    return np.concatenate([sigmoid_forward(s) * before, left[..., -1:]], axis=-1)
+
+
+def remainders(y: Floats) -> Floats:
+    """What is left of 1 after each weight but the last, taken off one at a time: next to a corner that is exact."""
+    left = [1 - y[..., 0]]
+    for i in range(1, y.shape[-1] - 1):
+        left.append(left[-1] - y[..., i])
+    return np.stack(left, axis=-1)
+
+
+def stick_breaking_inverse(y: Floats) -> Floats:
+    """x_i = log(y_i/r_i) + log(n - i), r_i being what is left of 1 after the weights up to i, taken off one at a
+    time, without a clamp. Where a remainder is smaller than the roundings before it, its digits are of rounding."""
+    left = remainders(y)
+    count = np.arange(left.shape[-1], 0, -1).astype(y.dtype)
+    odds = y[..., :-1] * count / left
+    apart = np.log(y[..., :-1]) - np.log(left) + np.log(count)
+    return np.where(np.abs(odds - 1) < 0.5, np.log(odds), apart)
+
+
+def stick_breaking_fldj(x: Floats) -> Floats:
+    """-sum_i (softplus(-s_i) + (n - i) softplus(s_i)): terms of one sign, nothing that underflows."""
+    s = sticks(x)
+    count = np.arange(s.shape[-1], 0, -1).astype(x.dtype)
+    return -np.sum(softplus_forward(-s) + count * softplus_forward(s), axis=-1)
+
+
+def stick_breaking_ildj(y: Floats) -> Floats:
+    """sum_i (log r_(i-1) - log y_i - log r_i), from the weights and the remainders r_i of ``inverse``."""
+    left = remainders(y)
+    before = np.concatenate([np.ones_like(left[..., :1]), left[..., :-1]], axis=-1)
+    return np.sum(np.log(before) - np.log(y[..., :-1]) - np.log(left), axis=-1)
+
+
+def sech(x: Floats) -> Floats:
+    """2 exp(-|x|)/(1 + exp(-2|x|)): cosh would overflow."""
+    e = np.exp(-np.abs(x))
+    return 2 * e / (1 + e * e)
+
+
+def corr_cholesky_forward(x: Floats) -> Floats:
+    """L_ij = tanh(x_ij) prod_{k<j} sech(x_ik) and L_ii = prod_{k<i} sech(x_ik): a product, never the root of 1 minus a
+    sum of squares. The strictly lower entries by row, then the diagonal."""
+    n = round((1 + math.sqrt(1 + 8 * x.shape[-1])) / 2)
+    below, diagonal = [], [np.ones_like(x[..., 0])]
+    for i in range(1, n):
+        rest = np.ones_like(x[..., 0])
+        for j in range(i):
+            entry = x[..., i * (i - 1) // 2 + j]
+            below.append(rest * np.tanh(entry))
+            rest = rest * sech(entry)
+        diagonal.append(rest)
+    return np.stack([*below, *diagonal], axis=-1)
+
+
+def corr_cholesky_inverse(y: Floats) -> Floats:
+    """x_ij = asinh(L_ij/sqrt(r_ij)), r_ij = 1 - sum_{k<=j} L_ik^2; artanh of L_ij/sqrt(r_i(j-1)) loses its digits next
+    to 1. Where r_ij is smaller than the roundings of the squares, its digits are those of rounding."""
+    n = round((math.sqrt(1 + 8 * y.shape[-1]) - 1) / 2)
+    points = []
+    for i in range(1, n):
+        rest = np.ones_like(y[..., 0])
+        for j in range(i):
+            entry = y[..., i * (i - 1) // 2 + j]
+            # (1 - L)(1 + L) is exact where 1 - L^2 is not.
+            rest = (1 - entry) * (1 + entry) if j == 0 else rest - entry * entry
+            points.append(np.arcsinh(entry / np.sqrt(rest)))
+    return np.stack(points, axis=-1)
+
+
+def corr_cholesky_fldj(x: Floats) -> Floats:
+    """sum_ij (i - j + 1)/2 log(sech(x_ij)^2), each logarithm by the two formulas of tanh's log-det: terms of one sign,
+    nothing that overflows, digits kept near 0."""
+    n = round((1 + math.sqrt(1 + 8 * x.shape[-1])) / 2)
+    weight = np.array([0.5 * (i - j + 1) for i in range(1, n) for j in range(i)]).astype(x.dtype)
+    return np.sum(weight * tanh_fldj(x), axis=-1)
+
+
+def corr_cholesky_ildj(y: Floats) -> Floats:
+    """-sum_ij log(r_ij)/2 and the last one of each row once more, r_ij as in ``inverse``, by log1p while the squares
+    sum to less than a half."""
+    n = round((math.sqrt(1 + 8 * y.shape[-1]) - 1) / 2)
+    total = np.zeros_like(y[..., 0])
+    for i in range(1, n):
+        used = np.zeros_like(total)
+        rest = np.ones_like(total)
+        logs = total
+        for j in range(i):
+            entry = y[..., i * (i - 1) // 2 + j]
+            used = used + entry * entry
+            rest = (1 - entry) * (1 + entry) if j == 0 else rest - entry * entry
+            logs = np.where(used < 0.5, np.log1p(-used), np.log(rest))
+            total = total - 0.5 * logs
+        total = total - 0.5 * logs
+    return total

@@ -1,0 +1,89 @@
+"""The reference's better formula for what a cause accuses, run at the example's input and seen to be right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.causes import formulas
+from conformance.causes.formulas import NoFormula, as_row
+from conformance.causes.records import Better
+from conformance.comparison.cases import codomain_of
+from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.formats import Format, format_named
+from conformance.laws.case import LOG_QUANTITIES
+from conformance.scoring.distance import distances
+from conformance.scoring.failures import Failure, classify, usable
+from conformance.scoring.tolerance import tolerance_for
+
+TAILS = (
+    "In the far tails of a transformed distribution, next to the zeros of its log density and where base and log-det "
+    "cancel, what rounding the inverse costs is magnified: there only the reference's pairs of floats keep every digit."
+)
+"""Where the plain formulas do not hold; a test names the subjects."""
+
+
+class Truths(Protocol):
+    """The part of the oracle that knows what is right."""
+
+    def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures: ...
+
+
+def better_for(subject: str, quantity: str, value: NDArray[Any] | str, dtype: str, oracle: Truths) -> Better | None:
+    """How the reference computes ``quantity`` of ``subject``, in words and as a script that stands alone, with what it
+    printed at ``value`` and its error. None where there is no short formula, or where it is not right there itself.
+
+    value: a scalar or one event in ``dtype``, or the ``float.hex`` text of one. ulp: of the worst component.
+    """
+    row = as_row(value, dtype) if isinstance(value, str) else np.asarray(value)
+    try:
+        code = formulas.script(subject, quantity, row, dtype)
+        words = " ".join(f"{name}: {formulas.words_of(name)}" for name in formulas.formula_names(subject, quantity))
+    except NoFormula:
+        return None
+    printed = formulas.run(code)
+    fmt = format_named(dtype)
+    got = np.array([float(word) for word in printed.split()]).astype(fmt.dtype)
+    score = scored(subject, quantity, row[None], got, fmt, oracle)
+    if not (score.usable if is_sum(subject) else score.right).all():
+        return None
+    if is_sum(subject) and quantity in ("log_prob", "cdf"):
+        words += f" {TAILS}"
+    return Better(words=words, code=code, printed=printed, ulp=score.ulp)
+
+
+def is_sum(subject: str) -> bool:
+    """Whether log densities of ``subject`` are sums, which may cancel: base and log-det of a transformed one."""
+    return subject.startswith("transformed(")
+
+
+@dataclass(frozen=True)
+class Score:
+    """Of each component, whether it is right, and whether it is right or off by roundoffs in nats (A13); the largest
+    error in ulp. What has no truth, or is undecided, is neither: nothing is recommended that was not seen to be right.
+    """
+
+    right: NDArray[np.bool_]
+    usable: NDArray[np.bool_]
+    ulp: float
+
+
+def scored(subject: str, quantity: str, rows: NDArray[Any], got: NDArray[Any], fmt: Format, oracle: Truths) -> Score:
+    """The score of ``got`` (flattened) at ``rows`` ((N,) or (N, event) of the format), by the comparison's rules."""
+    truth = oracle.truth(subject, quantity, rows, fmt)
+    if len(truth) != len(got):
+        nothing = np.zeros(len(truth), bool)
+        return Score(nothing, nothing, np.inf)
+    log_quantity = quantity in LOG_QUANTITIES
+    tolerance = tolerance_for(quantity, fmt)
+    off = distances(got, truth, fmt)
+    failures = classify(
+        got, truth, fmt, log_quantity=log_quantity, codomain=codomain_of(subject, quantity), tolerance=tolerance
+    )
+    decided = (failures != Failure.UNDECIDED) & (truth.kind != Kind.OUTSIDE)
+    fine = usable(failures, off, truth, log_quantity=log_quantity, tolerance=tolerance)
+    ulp = off.ulp[~np.isnan(off.ulp)]
+    return Score((failures == Failure.NONE) & decided, fine & decided, float(ulp.max()) if len(ulp) else 0.0)

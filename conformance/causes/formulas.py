@@ -1,0 +1,217 @@
+"""From a subject and a quantity to the reference's formula at the working precision: a script that stands alone.
+
+The functions are those of ``adapters.numpy.plain``; what a composite does with its parts is written here, one line per
+step, so that a reader sees where the exact answer of a part enters.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import math
+import textwrap
+from collections.abc import Callable, Iterator
+from functools import cache
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface.scripts import event_rank, literal
+from adapters.interface.spec import Spec, parse
+from adapters.numpy.plain import bases, scalar_maps, vector_maps
+from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+
+_OPPOSITE = {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}
+
+
+class NoFormula(Exception):
+    """The reference has no short formula for this; one line."""
+
+
+@cache
+def functions() -> dict[str, FunctionType]:
+    """Every function of the table, by name."""
+    return {
+        name: value
+        for module in (scalar_maps, vector_maps, bases)
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__
+    }
+
+
+def words_of(name: str) -> str:
+    """The docstring of a function of the table on one line."""
+    return " ".join((functions()[name].__doc__ or "").split())
+
+
+def formula_names(subject: str, quantity: str) -> list[str]:
+    """The functions that the formula calls, in the order of their calls. NoFormula where there is none."""
+    writer = _Writer()
+    writer.result(parse(subject), quantity, "v")
+    return list(dict.fromkeys(writer.called))
+
+
+def script(subject: str, quantity: str, value: NDArray[Any], dtype: str) -> str:
+    """Source that prints ``quantity`` at ``value`` (a scalar or one event), computed in the working precision: that of
+    ``dtype``, or float32 for the 16-bit formats, rounded once more at the end. Raises NoFormula."""
+    working = dtype if dtype in ("float32", "float64") else "float32"
+    name = "y" if quantity in ("inverse", "ildj", "log_prob", "cdf") else "x"
+    writer = _Writer()
+    result = writer.result(parse(subject), quantity, name)
+    sources = [_bare(functions()[one]) for one in _needed(writer.called)]
+    imports = ["import math", "", "import numpy as np"] if any("math." in text for text in sources) else [""]
+    imports = imports if len(imports) > 1 else ["import numpy as np"]
+    if any("special." in text for text in sources):
+        imports.append("from scipy import special")
+    if any("Fraction(" in text for text in sources):
+        imports.insert(1 if imports[0] == "import math" else 0, "from fractions import Fraction")
+    kind = f"np.{dtype}"
+    if dtype == "bfloat16":
+        imports.insert(-1, "import ml_dtypes")
+        kind = "ml_dtypes.bfloat16"
+    lines = [f"{name} = np.array([{literal(value)}], np.{working})", 'with np.errstate(all="ignore"):']
+    lines += [f"    {line}" for line in [*writer.lines, f"result = {result}"]]
+    lines.append(f"print(*result.astype({kind}).ravel())")
+    head = "\n".join(imports)
+    return head + "\n\n\n" + "\n\n\n".join(sources) + "\n\n\n" + "\n".join(lines) + "\n"
+
+
+def run(code: str) -> str:
+    """What such a script prints; it is run here, since it is the suite's own."""
+    printed: list[str] = []
+    namespace: dict[str, Any] = {
+        "__name__": "__main__",
+        "print": lambda *words: printed.append(" ".join(map(str, words))),
+    }
+    exec(compile(code, "formula.py", "exec"), namespace)
+    return "\n".join(printed)
+
+
+class _Writer:
+    """Collects the lines that a formula takes; ``called`` are the functions of the table that they call."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.called: list[str] = []
+        self._count = 0
+
+    def result(self, spec: Spec, quantity: str, v: str) -> str:
+        """An expression for ``quantity`` at the variable ``v``."""
+        if is_distribution(spec):
+            return self._distribution(spec, quantity, v)
+        return self._transform(spec, quantity, v)
+
+    def _call(self, name: str, v: str, spec: Spec) -> str:
+        if name not in functions():
+            raise NoFormula(f"there is no short formula {name}")
+        self.called.append(name)
+        parameters = "".join(f", {key}={value!r}" for key, value in spec.params.items())
+        return f"{name}({v}{parameters})"
+
+    def _named(self, expression: str) -> str:
+        self._count += 1
+        self.lines.append(f"v{self._count} = {expression}")
+        return f"v{self._count}"
+
+    def _transform(self, spec: Spec, quantity: str, v: str) -> str:
+        if quantity not in _OPPOSITE:
+            raise NoFormula(f"a transform has no {quantity}")
+        if spec.name == "inverse":
+            return self._transform(spec.parts[0], _OPPOSITE[quantity], v)
+        if spec.name == "independent":
+            if spec.params.get("ndims", 1.0) != 1.0 or event_rank(spec) != 1:
+                raise NoFormula("only one axis is joined here")
+            found = self._transform(spec.parts[0], quantity, v)
+            return f"np.sum({found}, axis=-1)" if quantity.endswith("ldj") else found
+        if spec.name != "chain":
+            return self._call(f"{spec.name}_{quantity}", v, spec)
+        step = "forward" if quantity in ("forward", "fldj") else "inverse"
+        parts = list(spec.parts if step == "forward" else reversed(spec.parts))
+        terms = []
+        for at, part in enumerate(parts):
+            if quantity.endswith("ldj"):
+                terms.append(self._transform(part, quantity, v))
+                if at == len(parts) - 1:
+                    break
+            v = self._named(self._transform(part, step, v))
+        return " + ".join(terms) if terms else v
+
+    def _distribution(self, spec: Spec, quantity: str, v: str) -> str:
+        if spec.name != "transformed":
+            name = "log_prob" if quantity == "log_prob_from_base" else quantity
+            return self._call(f"{spec.name}_{name}", v, spec)
+        base, transform = spec.parts
+        if quantity == "log_prob_from_base":
+            density = self._named(self._distribution(base, "log_prob", v))
+            whole = f"{density} - ({self._transform(transform, 'fldj', v)})"
+            # The normal density falls faster than any of the maps' slopes does.
+            return f"np.where(np.isinf({density}), {density}, {whole})" if base.name == "normal" else whole
+        definition = transform_definition(transform)
+        x = self._named(self._transform(transform, "inverse", v))
+        low, high = float(definition.codomain.lo), float(definition.codomain.hi)
+        if quantity == "cdf":
+            if definition.increasing is None:
+                raise NoFormula("the cdf of a map that is not monotone")
+            share = self._distribution(base, "cdf", x) if definition.increasing else self._survival(base, x)
+            if math.isfinite(low):
+                share = f"np.where({v} <= {low!r}, 0, {share})"
+            return f"np.where({v} >= {high!r}, 1, {share})" if math.isfinite(high) else share
+        if quantity != "log_prob":
+            raise NoFormula(f"a distribution has no {quantity}")
+        density = f"{self._distribution(base, 'log_prob', x)} + ({self._transform(transform, 'ildj', v)})"
+        inside = [f"({v} {sign} {end!r})" for sign, end in ((">=", low), ("<=", high)) if math.isfinite(end)]
+        if base.name == "normal":
+            inside.append(
+                f"np.isfinite({x})"
+            )  # At the ends the normal density falls faster than any of the maps rises.
+        if not inside:
+            return density
+        return f"np.where(np.isnan({v}), {v}, np.where({' & '.join(inside)}, {density}, -np.inf))"
+
+    def _survival(self, base: Spec, x: str) -> str:
+        distribution_definition(base)
+        return self._call(f"{base.name}_survival", x, base)
+
+
+def _needed(called: list[str]) -> list[str]:
+    """The functions called and those that they call, each after what it calls."""
+    order: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        if name in order:
+            return
+        for other in _neighbours(functions()[name]):
+            visit(other)
+        order.setdefault(name)
+
+    for name in called:
+        visit(name)
+    return list(order)
+
+
+def _neighbours(function: Callable[..., Any]) -> Iterator[str]:
+    for name in function.__code__.co_names:
+        if name in functions():
+            yield name
+
+
+def _bare(function: Callable[..., Any]) -> str:
+    """The source without docstring and annotations, which a reader has no use for."""
+    source = textwrap.dedent(inspect.getsource(function))
+    tree = ast.parse(source).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    lines = source.splitlines()
+    body = lines[tree.body[1].lineno - 1 :] if ast.get_docstring(tree) else lines[tree.body[0].lineno - 1 :]
+    # Comment lines between the docstring and the first statement belong to the body.
+    return "\n".join([f"def {tree.name}({', '.join(a.arg for a in tree.args.args)}):", *body]).rstrip()
+
+
+def as_row(text: str, dtype: str) -> NDArray[Any]:
+    """The input that ``float.hex`` text names, of shape () or (event,), in ``dtype``."""
+    import ml_dtypes
+
+    kind = ml_dtypes.bfloat16 if dtype == "bfloat16" else np.dtype(dtype)
+    numbers = np.array([float.fromhex(word) for word in text.split()]).astype(kind)
+    return numbers if len(numbers) > 1 else numbers[0:1].reshape(())

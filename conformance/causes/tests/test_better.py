@@ -1,0 +1,141 @@
+"""The reference's formulas at the working precision: right at extreme inputs, or said not to be, and able to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from adapters.numpy.plain import scalar_maps
+from conformance.causes import formulas
+from conformance.causes.better import TAILS, better_for, is_sum, scored
+from conformance.comparison.cases import standard_points
+from conformance.comparison.profile import profile_named
+from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.registry import is_distribution
+from conformance.floats.enclosures import Kind
+from conformance.floats.formats import format_named
+from conformance.oracle.oracle import Oracle
+
+BASES = (
+    "normal(loc=0.25,scale=1.5)",
+    "logistic(loc=0.25,scale=1.5)",
+    "laplace(loc=0.25,scale=1.5)",
+    "gumbel(loc=0.25,scale=1.5)",
+    "student_t(df=5.0,loc=0.25,scale=1.5)",
+    "uniform(low=0.25,high=0.75)",
+    "exponential(rate=1.5)",
+)
+TAIL_SUBJECTS = {
+    ("transformed(gumbel(loc=0.5,scale=2.0),gumbel_cdf(loc=0.5,scale=2.0))", "log_prob"),
+    ("transformed(gumbel(loc=0.5,scale=2.0),gumbel_cdf(loc=0.5,scale=2.0))", "log_prob_from_base"),
+    ("transformed(gumbel(loc=0.5,scale=2.0),gumbel_cdf(loc=0.5,scale=2.0))", "cdf"),
+    ("transformed(logistic(loc=0.25,scale=1.5),sigmoid)", "cdf"),
+    ("transformed(laplace(loc=0.25,scale=1.5),exp)", "cdf"),
+    ("transformed(normal(loc=0.25,scale=1.5),exp)", "cdf"),
+    ("transformed(normal(loc=0.25,scale=1.5),sigmoid)", "cdf"),
+    ("transformed(normal(loc=0.25,scale=1.5),softplus)", "cdf"),
+}
+"""Where ``TAILS`` applies."""
+
+
+@pytest.fixture(scope="module")
+def oracle() -> Iterator[Oracle]:
+    with Oracle(None) as made:
+        yield made
+
+
+def wrong(subject: str, quantity: str, dtype: str, oracle: Oracle) -> list[Any]:
+    """The finite standard inputs, every sixth, at which the formula is not right; nor usable, where it is a sum."""
+    fmt = format_named(dtype)
+    points = standard_points(oracle, subject, quantity, fmt, profile_named("quick"), 7, "gate").values
+    wide = points.astype(np.float64).reshape(len(points), -1)
+    rows = points[np.isfinite(wide).all(axis=1)][::6]
+    truth = oracle.truth(subject, quantity, rows, fmt)
+    got = evaluated(subject, quantity, rows, dtype)
+    score = scored(subject, quantity, rows, got, fmt, oracle)
+    fine = (score.usable if is_sum(subject) else score.right) | (truth.kind != Kind.FINITE)
+    return [rows[at // (len(truth) // len(rows))] for at in np.flatnonzero(~fine)]
+
+
+def evaluated(subject: str, quantity: str, rows: NDArray[Any], dtype: str) -> NDArray[Any]:
+    """The script's own lines over all rows at once."""
+    code = formulas.script(subject, quantity, rows[0], dtype)
+    name = "y = np.array" if "\ny = np.array" in code else "x = np.array"
+    lines = [f"{name[0]} = ROWS" if line.startswith(name) else line for line in code.splitlines()]
+    space: dict[str, Any] = {"ROWS": rows, "print": lambda *words: None}
+    exec("\n".join(lines), space)
+    return np.asarray(space["result"]).astype(rows.dtype).ravel()
+
+
+def quantities(subject: str) -> tuple[str, ...]:
+    return (
+        ("log_prob", "log_prob_from_base", "cdf")
+        if is_distribution(subject)
+        else ("forward", "inverse", "fldj", "ildj")
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("subject", [*CATALOGUE, *BASES])
+def test_every_formula_is_right_at_extreme_inputs(subject: str, dtype: str, oracle: Oracle) -> None:
+    for quantity in quantities(subject):
+        if (subject, quantity) in TAIL_SUBJECTS:
+            continue
+        bad = wrong(subject, quantity, dtype, oracle)
+        assert not bad, f"{quantity}: {len(bad)} inputs, such as {bad[:3]}"
+
+
+def test_what_is_said_of_tails_is_so(oracle: Oracle) -> None:
+    for subject, quantity in TAIL_SUBJECTS:
+        assert any(wrong(subject, quantity, dtype, oracle) for dtype in ("float32", "float64")), (subject, quantity)
+
+
+@pytest.mark.parametrize("df", [32.0, 64.0, 1e4, 1e6, 1e8])
+def test_student_t_with_many_degrees_of_freedom(df: float, oracle: Oracle) -> None:
+    subject = f"student_t(df={df!r},loc=0.0,scale=1.0)"
+    for dtype in ("float32", "float64"):
+        rows = np.array([0.0, 0.5, -3.0, 40.0]).astype(dtype)
+        got = evaluated(subject, "log_prob", rows, dtype)
+        assert scored(subject, "log_prob", rows, got, format_named(dtype), oracle).right.all(), dtype
+
+
+def test_a_textbook_formula_is_seen_to_fail(oracle: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
+    def tanh_fldj(x: Any) -> Any:
+        """log(1 - tanh(x)^2)."""
+        return np.log(1 - np.tanh(x) ** 2)
+
+    monkeypatch.setitem(formulas.functions(), "tanh_fldj", tanh_fldj)
+    assert wrong("tanh", "fldj", "float32", oracle)
+    assert better_for("tanh", "fldj", (1e-4).hex(), "float32", oracle) is None
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
+def test_the_script_stands_alone_and_prints_what_is_shown(dtype: str, oracle: Oracle) -> None:
+    better = better_for("tanh", "fldj", (2.0**-7).hex(), dtype, oracle)
+    assert better is not None
+    assert float(better.ulp) <= 16
+    assert formulas.run(better.code) == better.printed
+    assert "log1p(sinh(x)^2)" in better.words
+    assert "adapters" not in better.code
+
+
+def test_composites_say_where_they_end(oracle: Oracle) -> None:
+    subject = "transformed(normal(loc=0.25,scale=1.5),chain(affine(loc=0.5,scale=2.0),tanh))"
+    better = better_for(subject, "log_prob", (0.875).hex(), "float32", oracle)
+    assert better is not None
+    assert TAILS in better.words
+    event = better_for("stick_breaking", "inverse", "0x1p-1 0x1p-2 0x1p-2", "float32", oracle)
+    assert event is not None
+    assert len(event.printed.split()) == 2
+    assert better_for("tanh", "entropy", (0.5).hex(), "float32", oracle) is None
+
+
+def test_every_function_has_words_and_takes_arrays() -> None:
+    assert scalar_maps.tanh_fldj.__name__ in formulas.functions()
+    for name in formulas.functions():
+        assert formulas.words_of(name).endswith((".", ":")), name
