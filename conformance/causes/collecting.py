@@ -1,0 +1,50 @@
+"""What the laws find in one case, as suspects, with the lines along which something failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from conformance.causes.drafts import Key
+from conformance.causes.lines import Line, line_of
+from conformance.causes.suspects import Suspect, suspect_of
+from conformance.comparison.confirm import Opinions, finding_of
+from conformance.comparison.groups import Group, groups_of
+from conformance.laws.case import Case
+from conformance.laws.law import Check
+from conformance.laws.registry import LAWS
+
+
+@dataclass
+class Collected:
+    """Suspects and lines of some cases of one framework."""
+
+    suspects: list[Suspect] = field(default_factory=list)
+    lines: dict[Key, Line] = field(default_factory=dict)
+
+
+def collect(
+    case: Case, laws: Iterable[str], axes: Mapping[str, str], oracle: Opinions, into: Collected
+) -> dict[str, list[Check]]:
+    """Put the case under the laws that apply to it; their checks by law. axes: framework, version, device."""
+    checked: dict[str, list[Check]] = {}
+    for name in laws:
+        law = LAWS[name]
+        if not law.applies(case.is_distribution):
+            continue
+        checks = checked[name] = list(law.check(case))
+        for group in groups_of(name, checks):
+            into.suspects.append(suspect_of(finding_of(group, case, axes, oracle), group, _failing(group)))
+    for quantity in case.quantities:
+        measure = case.measure(quantity)
+        line = line_of(measure, case.subject, case.fmt.name, case.mode) if measure.offered else None
+        if line is not None:
+            into.lines[(case.subject, quantity, case.fmt.name, case.mode)] = line
+    return checked
+
+
+def _failing(group: Group) -> np.ndarray:
+    """The components of the group's measure that fail in its way, wherever they lie."""
+    return np.flatnonzero(group.measure.failures == group.kind)
