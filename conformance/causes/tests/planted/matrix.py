@@ -1,7 +1,7 @@
 """The matrix of planted defects: what is told of each (ACCEPTANCE A30).
 
-``python -m conformance.causes.tests.planted.matrix`` prints it, and with ``--write`` puts it beside this file, from where
-every ``causes.json`` and the report take it; a test fails where the kept one is not what is found.
+``python -m conformance.causes.tests.planted.matrix`` prints it, and with ``--write`` keeps it as planted.json, which
+every ``causes.json`` and the report carry; a test fails where the kept one is not what is found.
 """
 
 from __future__ import annotations
