@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from adapters.interface import Adapter
+from adapters.interface import Adapter, Component
 from adapters.worker import Worker
 from conformance.execution.request import Fate, Reply, Request
 
@@ -27,3 +27,10 @@ class InProcess:
             return Reply("ok", results[0], np.zeros(request.rows, np.uint8) if request.rows else None)
         fate = np.full(request.rows, Fate.RAISED, np.uint8) if status == "raised" and request.rows else None
         return Reply(status, None, fate, message)
+
+    def components(self, requests: Sequence[Request]) -> list[Component]:
+        """The components as a FrameworkClient names them."""
+        names = ("subject", "quantity", "dtype", "mode")
+        questions = [{name: getattr(request, name) for name in names} for request in requests]
+        header, _ = self._worker.answer({"op": "components", "questions": questions}, [])
+        return [Component.from_json(tree) for tree in header["components"]]
