@@ -24,6 +24,7 @@ EPILOG = """\
 examples:
   conformance compare --frameworks torch,tfp --subjects tanh,sigmoid --dtypes float32
   conformance compare --subjects "chain(affine(loc=0.5,scale=2.0),tanh)" --laws L01,L02
+  conformance compare --adapter-file mylib/adapter.py --frameworks mylib,torch     your own library beside torch
   conformance compare --profile quick --fail-on grave          for CI: exit code 1 on an unknown grave finding
 
 Environments are installed on first use under .conformance (or $CONFORMANCE_HOME).
@@ -42,7 +43,19 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     several = {"action": "append", "metavar": "NAME[,NAME]"}
-    parser.add_argument("--frameworks", "--framework", help=f"of: {', '.join(FRAMEWORKS)}", **several)  # type: ignore[arg-type]
+    parser.add_argument(
+        "--frameworks",
+        "--framework",
+        help=f"of: {', '.join(FRAMEWORKS)}; with --adapter-file also a name for that library",
+        **several,  # type: ignore[arg-type]
+    )
+    parser.add_argument(
+        "--adapter-file",
+        type=Path,
+        metavar="FILE",
+        help="Python file with a class Adapter: compare your own library too, in this interpreter; what lies beside the "
+        "file can be imported",
+    )
     parser.add_argument(
         "--subjects",
         "--transforms",
@@ -97,6 +110,7 @@ def run(options: argparse.Namespace) -> int:
         seed=options.seed,
         jobs=options.jobs,
         timeout=options.timeout,
+        adapter_file=options.adapter_file,
     )
     _writable(options.out)
     with tempfile.TemporaryDirectory() as folder:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,7 +17,7 @@ from conformance.definitions.registry import (
     is_distribution,
     transform_definition,
 )
-from conformance.execution.frameworks import FRAMEWORKS
+from conformance.execution.frameworks import FRAMEWORKS, REFERENCE
 from conformance.floats.formats import FORMATS
 from conformance.laws.registry import LAWS
 
@@ -33,7 +34,9 @@ class BadRequest(ValueError):
 
 @dataclass(frozen=True)
 class Plan:
-    """A checked request. jobs: processes at a time. timeout: seconds per request to a framework."""
+    """A checked request. jobs: processes at a time. timeout: seconds per request to a framework. adapter_file: of
+    somebody's own library, which is then the last of ``frameworks``.
+    """
 
     frameworks: tuple[str, ...]
     subjects: tuple[str, ...]
@@ -46,6 +49,12 @@ class Plan:
     jobs: int
     timeout: float
     role: str = "expectation"
+    adapter_file: Path | None = None
+
+    @property
+    def own(self) -> str:
+        """The name of the library that ``adapter_file`` is about; empty without one."""
+        return self.frameworks[-1] if self.adapter_file else ""
 
 
 def names_in(wanted: Sequence[str] | None) -> list[str]:
@@ -96,6 +105,7 @@ def make_plan(
     jobs: int = 2,
     timeout: float = 60.0,
     role: str = "expectation",
+    adapter_file: Path | None = None,
 ) -> Plan:
     """Check everything that was asked for. Raises BadRequest, one line, for whatever does not exist."""
     try:
@@ -106,7 +116,9 @@ def make_plan(
         raise BadRequest("--seed must not be negative")
     picked_modes = chosen("mode", modes, (*MODES, "all")) if modes else DEFAULT_MODES
     return Plan(
-        frameworks=chosen("framework", frameworks, FRAMEWORKS),
+        frameworks=chosen("framework", frameworks, FRAMEWORKS)
+        if adapter_file is None
+        else with_own(names_in(frameworks), adapter_file),
         subjects=chosen_subjects(subjects),
         dtypes=chosen("dtype", dtypes, tuple(FORMATS)),
         modes=MODES if "all" in picked_modes else picked_modes,
@@ -117,7 +129,33 @@ def make_plan(
         jobs=jobs,
         timeout=timeout,
         role=role,
+        adapter_file=adapter_file,
     )
+
+
+def with_own(names: Sequence[str], adapter_file: Path) -> tuple[str, ...]:
+    """The frameworks to compare, somebody's own library last.
+
+    Its name is the one among ``names`` that is no framework's, or what its file or its file's folder is called. Without
+    ``names`` it is compared with the reference alone. Raises BadRequest, one line.
+    """
+    if not adapter_file.is_file():
+        raise BadRequest(f"--adapter-file {adapter_file}: no such file")
+    others = [name for name in names if name in FRAMEWORKS] if names else [REFERENCE]
+    own = list(dict.fromkeys(name for name in names if name not in FRAMEWORKS))
+    if len(own) > 1:
+        raise BadRequest(
+            f"--adapter-file names one library, and {' and '.join(own)} are no frameworks; valid: {', '.join(FRAMEWORKS)}"
+        )
+    name = own[0] if own else _called(adapter_file)
+    if not re.fullmatch(r"[A-Za-z][\w.-]{0,39}", name) or name in FRAMEWORKS:
+        raise BadRequest(f"--adapter-file {adapter_file}: which name? Say --frameworks NAME, other than {name!r}")
+    return (*dict.fromkeys(others), name)
+
+
+def _called(adapter_file: Path) -> str:
+    stem = re.sub(r"(?i)^adapters?_?|_?adapters?$", "", adapter_file.stem)
+    return stem or re.sub(r"(?i)[-_]?adapters?$", "", adapter_file.resolve().parent.name)
 
 
 def _split(text: str) -> Iterable[str]:

@@ -8,12 +8,14 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import conformance
+from conformance.certification.interpreters import choose
 from conformance.comparison.framework_run import FrameworkResult, failed_entry, oracle_dir, run_framework
 from conformance.comparison.known import mark_known
 from conformance.comparison.plan import Plan
@@ -41,7 +43,7 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[Document, Document]:
     started, clock = datetime.now(UTC), time.monotonic()
     if not piecewise_eval.COMPILED:
         _say("numba is not installed: truth takes a slower certified path, with the same verdicts")
-    environments = ensure_all(plan.frameworks, plan.home / "environments", log=_say)
+    environments = environments_of(plan)
     executor = process_pool(plan.jobs)
     try:
         prepare(plan, executor)
@@ -78,6 +80,16 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[Document, Document]:
         "clusters": clusters_of(cells),
     }
     return document, {"format": "conformance-findings", "format_version": 1, "run": run, "findings": findings}
+
+
+def environments_of(plan: Plan) -> dict[str, Environment]:
+    """By framework; what is not there is installed. Somebody's own library runs in the running interpreter."""
+    known = [name for name in plan.frameworks if name != plan.own]
+    environments = ensure_all(known, plan.home / "environments", log=_say)
+    if plan.adapter_file is not None:
+        chosen = choose(plan.own, plan.home, plan.adapter_file).environment
+        environments[plan.own] = replace(chosen, adapter_file=plan.adapter_file)
+    return environments
 
 
 def _run_frameworks(plan: Plan, environments: Mapping[str, Environment], executor: Any) -> list[FrameworkResult]:

@@ -20,7 +20,7 @@ class Swept:
     def __init__(self, home: Path, environment: Environment) -> None:
         self._home = home
         self._any = any((home / "sweeps").glob("*.json"))
-        self._base = base_of(environment.framework, environment) if self._any else ""
+        self._base = base_of(environment.framework, environment, environment.adapter_file) if self._any else ""
 
     def of(self, case: Case) -> list[Document]:
         """The documents about this case, one per quantity at most."""

@@ -58,7 +58,7 @@ class FrameworkClient:
     or write garbage, run out of memory); only KeyboardInterrupt and a malformed Request pass. What a reply says of a
     row was said by a worker that was asked for it. With a ``journal_dir``, a reply once given is never computed again
     for the same packages, adapter source, processor and request; only answers that took longer than ``timeout`` are
-    asked again when a later client allows more time.
+    asked again when a later client allows more time. Nothing is kept of an environment with an ``adapter_file``.
 
     timeout: seconds per request. memory_limit: resident bytes of the worker, checked five times a second (Linux);
     None: no limit. address_limit: RLIMIT_AS in bytes, 0 for none (TensorFlow and MindSpore reserve far more than they
@@ -86,8 +86,11 @@ class FrameworkClient:
         self._start_timeout = start_timeout
         self._memory = {"memory_limit": memory_limit, "address_limit": address_limit}
         self._limits = limits or Limits(seconds=4 * timeout)
-        self._adapter_file = adapter_file.resolve() if adapter_file else None
-        self._journal = Journal(journal_dir, **({"log": log} if log else {})) if journal_dir else None
+        file = adapter_file or environment.adapter_file
+        self._adapter_file = file.resolve() if file else None
+        # A library that is being written may change without its version: its answers are never taken from the disk.
+        kept = journal_dir if environment.adapter_file is None else None
+        self._journal = Journal(kept, **({"log": log} if log else {})) if kept else None
         self._identity: str | None = None
         self._process: WorkerProcess | None = None
         self._description: dict[str, Any] | None = None

@@ -33,7 +33,8 @@ _MARKER = "conformance-environment.json"
 class Environment:
     """Where a framework's worker runs. status: "ready", or "failed" with python None and a one-line ``reason``.
 
-    fingerprint: digest of the interpreter's version and every installed distribution; it names results.
+    fingerprint: digest of the interpreter's version and every installed distribution; it names results. adapter_file:
+    the file with the class Adapter, for a library whose adapter is not part of this project.
     """
 
     framework: str
@@ -42,6 +43,7 @@ class Environment:
     reason: str = ""
     fingerprint: str = ""
     packages: Mapping[str, str] = field(default_factory=dict)
+    adapter_file: Path | None = None
 
 
 def ensure(framework: str, root: Path | None = None, log: Log = print) -> Environment:

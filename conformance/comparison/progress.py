@@ -1,0 +1,207 @@
+"""How far a comparison is: one line with an estimate on a terminal, plain lines elsewhere.
+
+The work is done in other processes. They report to the one whose standard error a person sees, and never write there
+themselves: a reader that leaves (``2>&1 | head``) would end them, and with them the report.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, Pipe
+from typing import Any
+
+PLAIN_EVERY = 5.0
+"""Seconds between two plain lines; what ends a stage is always said."""
+
+
+@dataclass
+class Stage:
+    """One stage of the work, such as the oracle's or a framework's, and how far it is."""
+
+    total: int = 0
+    done: int = 0
+    what: str = ""
+    began: float = field(default_factory=time.monotonic)
+
+    def left(self, now: float) -> float | None:
+        """Seconds until its end at the speed so far; None before the first step."""
+        return (now - self.began) * (self.total - self.done) / self.done if self.done else None
+
+
+class Progress:
+    """What is known of the work. ``awaited``: names of stages to come, in the order in which they begin."""
+
+    def __init__(self, jobs: int) -> None:
+        self.stages: dict[str, Stage] = {}
+        self.awaited: list[str] = []
+        self._jobs = jobs
+        self._began = time.monotonic()
+        self._said = 0.0
+        self._lock = threading.Lock()
+        self._line = _live_line()
+
+    def step(self, stage: str, done: int, total: int, what: str) -> None:
+        """``done`` of ``total`` steps of ``stage`` are done, ``what`` last."""
+        with self._lock:
+            known = self.stages.setdefault(stage, Stage(began=time.monotonic()))
+            known.done, known.total, known.what = done, total, what
+            now = time.monotonic()
+            if self._line is not None:
+                self._line.update(self.text(now))
+            elif done == total or now - self._said >= PLAIN_EVERY or len(known.what) and done <= 1:
+                self._said = now
+                left = spoken(self.left(now))
+                about = f"  about {left} left" if left else ""
+                _write(f"  {stage:<10} {done:>4}/{total} {now - known.began:6.1f} s  {what}{about}")
+
+    def say(self, text: str) -> None:
+        """A line of its own, above the line on a terminal."""
+        with self._lock:
+            if self._line is not None:
+                self._line.above(text)
+            else:
+                _write(text)
+
+    def left(self, now: float) -> float | None:
+        """Seconds until the end, by the speed so far: of the work that runs, and of what waits for a free process.
+
+        A stage that has not begun counts like the average of the others of its kind. None before anything is known.
+        """
+        open_stages = [stage for stage in self.stages.values() if stage.done < stage.total]
+        known = [left for stage in open_stages if (left := stage.left(now)) is not None]
+        whole = [now - stage.began + (stage.left(now) or 0.0) for stage in self.stages.values() if stage.done]
+        if not known:
+            return None
+        waiting = [name for name in self.awaited if name not in self.stages]
+        work = sum(known) + len(waiting) * (sum(whole) / len(whole) if whole else 0.0)
+        return max(max(known), work / max(1, min(self._jobs, len(known) + len(waiting))))
+
+    def text(self, now: float) -> str:
+        """The line: what runs, how far, how long it took and how long it will take."""
+        running = [
+            f"{name} {stage.done}/{stage.total}" for name, stage in self.stages.items() if stage.done < stage.total
+        ]
+        left = spoken(self.left(now))
+        latest = max(self.stages.values(), key=lambda stage: stage.began + stage.done * 1e-9, default=Stage())
+        parts = [spoken(now - self._began) or "0 s", *([f"about {left} left"] if left else []), *running, latest.what]
+        return "  ".join(part for part in parts if part)
+
+    def close(self) -> None:
+        """Remove the line."""
+        with self._lock:
+            if self._line is not None:
+                self._line.close()
+            self._line = None
+
+
+class _Line:
+    """One line of a terminal that is written again and again, with rich."""
+
+    def __init__(self, console: Any) -> None:
+        from rich.live import Live
+        from rich.text import Text
+
+        self._text = Text
+        self._console = console
+        self._live = Live(
+            Text(""), console=console, transient=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+        )
+        self._live.start()
+
+    def update(self, text: str) -> None:
+        self._live.update(self._text(text, no_wrap=True, overflow="ellipsis", style="dim"), refresh=True)
+
+    def above(self, text: str) -> None:
+        self._console.print(self._text(text), soft_wrap=True)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._live.stop()
+
+
+def _live_line() -> _Line | None:
+    if sys.stderr is None or not sys.stderr.isatty():
+        return None
+    from rich.console import Console
+
+    console = Console(file=sys.stderr, highlight=False)
+    return _Line(console) if console.is_terminal and not console.is_dumb_terminal else None
+
+
+def spoken(seconds: float | None) -> str:
+    """A length of time for people; empty where it is not known or nothing to speak of."""
+    if seconds is None or seconds < 1.0:
+        return ""
+    if seconds < 90.0:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def _write(text: str) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        print(text, file=sys.stderr, flush=True)
+
+
+_shown: Progress | None = None
+_channel: Connection | None = None
+
+
+def step(stage: str, done: int, total: int, what: str) -> None:
+    """Report a step from whatever process does the work; without anybody who listens, a plain line."""
+    _report(("step", stage, done, total, what))
+
+
+def say(text: str) -> None:
+    """Say a line from whatever process does the work."""
+    _report(("say", text))
+
+
+def _report(message: tuple[Any, ...]) -> None:
+    if _channel is not None:
+        # One write of a short message is one piece on a pipe, whoever else writes: no lock that a dead process holds.
+        with contextlib.suppress(OSError):
+            _channel.send((message[0], *(part[:800] if isinstance(part, str) else part for part in message[1:])))
+    elif _shown is not None:
+        getattr(_shown, message[0])(*message[1:])
+    elif message[0] == "say":
+        _write(message[1])
+
+
+def report_to(channel: Connection | None) -> None:
+    """From now on this process reports through ``channel``: for the processes of a pool, as they start."""
+    global _channel
+    _channel = channel
+
+
+@contextlib.contextmanager
+def shown(jobs: int) -> Iterator[tuple[Progress, Connection]]:
+    """Show progress for the time being; what to give to ``report_to`` in the processes that do the work."""
+    global _shown
+    progress = Progress(jobs)
+    receiving, sending = Pipe(duplex=False)
+    ended = threading.Event()
+
+    def listen() -> None:
+        with contextlib.suppress(EOFError, OSError):
+            while not (ended.is_set() and not receiving.poll()):
+                if receiving.poll(0.2):
+                    kind, *parts = receiving.recv()
+                    getattr(progress, kind)(*parts)
+
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    _shown = progress
+    try:
+        yield progress, sending
+    finally:
+        _shown = None
+        ended.set()
+        listener.join(timeout=2.0)
+        progress.close()
+        sending.close()
