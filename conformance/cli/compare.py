@@ -53,8 +53,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--adapter-file",
         type=Path,
         metavar="FILE",
-        help="Python file with a class Adapter: compare your own library too, in this interpreter; what lies beside the "
-        "file can be imported",
+        help="Python file with a class Adapter: compare your own library too, in this interpreter; it may import what "
+        "lies beside it",
     )
     parser.add_argument(
         "--subjects",

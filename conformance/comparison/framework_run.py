@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from conformance.comparison import progress
 from conformance.comparison.cases import build_cases
 from conformance.comparison.cells import cell_of
 from conformance.comparison.confirm import finding_of
@@ -53,7 +52,7 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
         if missing and plan.modes != DEFAULT_MODES:
             # Asked for by name, it must not be missing without a word: torch.compile needs a C++ compiler, for one.
             has = ", ".join(description["modes"])
-            print(f"{name}: mode {', '.join(missing)} is not available here; available: {has}", file=sys.stderr)
+            progress.say(f"{name}: mode {', '.join(missing)} is not available here; available: {has}")
         cases = list(
             build_cases(
                 client,
@@ -69,7 +68,6 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
         )
         axes = {"framework": name, "version": description["version"], "device": description["devices"][0]}
         swept = Swept(plan.home, environment)
-        started = time.monotonic()
         for index, case in enumerate(cases, 1):
             run_case(case, axes, plan, oracle, client, result, swept)
             if client.unusable is not None:
@@ -78,8 +76,7 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
                 return FrameworkResult(failed_entry(name, f"could not be started again: {client.unusable}"))
             case.forget()
             if index == len(cases) or cases[index].subject != case.subject:
-                seconds = time.monotonic() - started
-                print(f"  {name:<10} {index:>4}/{len(cases)} {seconds:6.1f} s  {case.subject}", file=sys.stderr)
+                progress.step(name, index, len(cases), case.subject)
     return result
 
 

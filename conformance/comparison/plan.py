@@ -144,8 +144,9 @@ def with_own(names: Sequence[str], adapter_file: Path) -> tuple[str, ...]:
     others = [name for name in names if name in FRAMEWORKS] if names else [REFERENCE]
     own = list(dict.fromkeys(name for name in names if name not in FRAMEWORKS))
     if len(own) > 1:
+        names_of = ", ".join(FRAMEWORKS)
         raise BadRequest(
-            f"--adapter-file names one library, and {' and '.join(own)} are no frameworks; valid: {', '.join(FRAMEWORKS)}"
+            f"--adapter-file adds one library, and {' and '.join(own)} are no frameworks; valid: {names_of}"
         )
     name = own[0] if own else _called(adapter_file)
     if not re.fullmatch(r"[A-Za-z][\w.-]{0,39}", name) or name in FRAMEWORKS:

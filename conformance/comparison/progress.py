@@ -10,13 +10,13 @@ import contextlib
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe
 from typing import Any
 
 PLAIN_EVERY = 5.0
-"""Seconds between two plain lines; what ends a stage is always said."""
+"""Seconds between two plain lines; the first and the last of a stage are always said."""
 
 
 @dataclass
@@ -34,11 +34,11 @@ class Stage:
 
 
 class Progress:
-    """What is known of the work. ``awaited``: names of stages to come, in the order in which they begin."""
+    """What is known of the work. ``awaited``: names of stages to come, each about as long as the others."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, awaited: Iterable[str]) -> None:
         self.stages: dict[str, Stage] = {}
-        self.awaited: list[str] = []
+        self._awaited = tuple(awaited)
         self._jobs = jobs
         self._began = time.monotonic()
         self._said = 0.0
@@ -48,12 +48,13 @@ class Progress:
     def step(self, stage: str, done: int, total: int, what: str) -> None:
         """``done`` of ``total`` steps of ``stage`` are done, ``what`` last."""
         with self._lock:
+            first = stage not in self.stages
             known = self.stages.setdefault(stage, Stage(began=time.monotonic()))
             known.done, known.total, known.what = done, total, what
             now = time.monotonic()
             if self._line is not None:
                 self._line.update(self.text(now))
-            elif done == total or now - self._said >= PLAIN_EVERY or len(known.what) and done <= 1:
+            elif first or done == total or now - self._said >= PLAIN_EVERY:
                 self._said = now
                 left = spoken(self.left(now))
                 about = f"  about {left} left" if left else ""
@@ -77,7 +78,7 @@ class Progress:
         whole = [now - stage.began + (stage.left(now) or 0.0) for stage in self.stages.values() if stage.done]
         if not known:
             return None
-        waiting = [name for name in self.awaited if name not in self.stages]
+        waiting = [name for name in self._awaited if name not in self.stages]
         work = sum(known) + len(waiting) * (sum(whole) / len(whole) if whole else 0.0)
         return max(max(known), work / max(1, min(self._jobs, len(known) + len(waiting))))
 
@@ -180,10 +181,10 @@ def report_to(channel: Connection | None) -> None:
 
 
 @contextlib.contextmanager
-def shown(jobs: int) -> Iterator[tuple[Progress, Connection]]:
+def shown(jobs: int, awaited: Iterable[str]) -> Iterator[Connection]:
     """Show progress for the time being; what to give to ``report_to`` in the processes that do the work."""
     global _shown
-    progress = Progress(jobs)
+    progress = Progress(jobs, awaited)
     receiving, sending = Pipe(duplex=False)
     ended = threading.Event()
 
@@ -198,7 +199,7 @@ def shown(jobs: int) -> Iterator[tuple[Progress, Connection]]:
     listener.start()
     _shown = progress
     try:
-        yield progress, sending
+        yield sending
     finally:
         _shown = None
         ended.set()

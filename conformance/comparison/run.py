@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ from typing import Any
 
 import conformance
 from conformance.certification.interpreters import choose
+from conformance.comparison import progress
 from conformance.comparison.framework_run import FrameworkResult, failed_entry, oracle_dir, run_framework
 from conformance.comparison.known import mark_known
 from conformance.comparison.plan import Plan
@@ -42,16 +42,17 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[Document, Document]:
     """
     started, clock = datetime.now(UTC), time.monotonic()
     if not piecewise_eval.COMPILED:
-        _say("numba is not installed: truth takes a slower certified path, with the same verdicts")
-    environments = environments_of(plan)
-    executor = process_pool(plan.jobs)
-    try:
-        prepare(plan, executor)
-        results = _run_frameworks(plan, environments, executor)
-    except BaseException:
-        end_pool(executor)
-        raise
-    executor.shutdown()
+        progress.say("numba is not installed: truth takes a slower certified path, with the same verdicts")
+    with progress.shown(plan.jobs, plan.frameworks) as channel:
+        environments = environments_of(plan)
+        executor = process_pool(plan.jobs, channel)
+        try:
+            prepare(plan, executor)
+            results = _run_frameworks(plan, environments, executor)
+        except BaseException:
+            end_pool(executor)
+            raise
+        executor.shutdown()
     run = {
         "started": started.isoformat(timespec="seconds"),
         "seconds": round(time.monotonic() - clock, 1),
@@ -85,7 +86,7 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[Document, Document]:
 def environments_of(plan: Plan) -> dict[str, Environment]:
     """By framework; what is not there is installed. Somebody's own library runs in the running interpreter."""
     known = [name for name in plan.frameworks if name != plan.own]
-    environments = ensure_all(known, plan.home / "environments", log=_say)
+    environments = ensure_all(known, plan.home / "environments", log=progress.say)
     if plan.adapter_file is not None:
         chosen = choose(plan.own, plan.home, plan.adapter_file).environment
         environments[plan.own] = replace(chosen, adapter_file=plan.adapter_file)
@@ -99,7 +100,7 @@ def _run_frameworks(plan: Plan, environments: Mapping[str, Environment], executo
     for name, outcome in zip(names, run_parallel(tasks, plan.jobs, executor), strict=True):
         if outcome.value is None:
             # A defect of the suite itself must not be mistaken for one of the framework, nor stop the others.
-            _say(f"{name}: the suite failed: {outcome.error!r}")
+            progress.say(f"{name}: the suite failed: {outcome.error!r}")
             results[name] = FrameworkResult(failed_entry(name, f"the suite itself failed: {outcome.error!r}"))
         else:
             results[name] = outcome.value
@@ -207,10 +208,6 @@ def _cpu_name() -> str:
     except OSError:
         return platform.processor()
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 def end_pool(executor: Any) -> None:

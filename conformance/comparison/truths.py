@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection
 from typing import ParamSpec, TypeVar
 
+from conformance.comparison import progress
 from conformance.comparison.cases import standard_points
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import Plan
@@ -38,9 +38,17 @@ class _Pool(ProcessPoolExecutor):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def process_pool(jobs: int) -> ProcessPoolExecutor:
-    """``jobs`` fresh processes that leave Ctrl-C to their parent, and end with it however it ends."""
-    return _Pool(jobs, mp_context=get_context("spawn"), initializer=_leave_with_the_parent)
+def process_pool(jobs: int, channel: Connection | None = None) -> ProcessPoolExecutor:
+    """``jobs`` fresh processes that leave Ctrl-C to their parent, and end with it however it ends.
+
+    They report their progress through ``channel``.
+    """
+    return _Pool(jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(channel,))
+
+
+def _begin(channel: Connection | None) -> None:
+    progress.report_to(channel)
+    _leave_with_the_parent()
 
 
 def _leave_with_the_parent() -> None:
@@ -59,14 +67,13 @@ def prepare(plan: Plan, executor: Executor) -> None:
     """Fill the oracle's cache for the plan. Raises RuntimeError naming the subject where the oracle itself fails."""
     work = [(subject, dtype) for dtype in plan.dtypes for subject in plan.subjects]
     tasks = [partial(_truths, plan, subject, dtype) for subject, dtype in work]
-    started, done = time.monotonic(), 0
+    done = 0
 
     def told(outcome: Outcome[int]) -> None:
         nonlocal done
         done += 1
-        seconds = time.monotonic() - started
         subject, dtype = work[outcome.index]
-        print(f"  oracle     {done:>4}/{len(work)} {seconds:6.1f} s  {dtype} {subject}", file=sys.stderr)
+        progress.step("oracle", done, len(work), f"{dtype} {subject}")
 
     for outcome, (subject, dtype) in zip(run_parallel(tasks, plan.jobs, executor, told), work, strict=True):
         if outcome.error is not None:
