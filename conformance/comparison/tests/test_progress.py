@@ -52,7 +52,7 @@ def test_elsewhere_there_is_a_line_now_and_then_and_the_first_and_last_of_a_stag
         told.step("oracle", done, 100, f"subject {done}")
     lines = capsys.readouterr().err.splitlines()
     assert [line.split("/")[0].split()[-1] for line in lines] == ["1", "21", "41", "61", "81", "100"]
-    assert "about 20 s left" in lines[1]
+    assert "about 19 s left" in lines[1]
     assert "left" not in lines[-1]
 
 
