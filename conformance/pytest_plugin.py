@@ -1,17 +1,16 @@
 """``pytest --pyargs conformance --framework torch``: one test per framework, subject, law, dtype and mode.
 
-Without ``--framework`` the plugin collects nothing and changes nothing; in a session that is not pointed at this
-package it does not even add its options, so that other projects' options of the same names stay theirs.
+Without ``--framework`` the plugin changes nothing, except that an installed package collects no test of its own; in a
+session that is not pointed at this package it does not even add its options, so that other projects' options of the
+same names stay theirs.
 
 Exit codes are pytest's: 0 all laws hold (known failures aside), 1 some are broken, 4 a name does not exist or a
-framework cannot be started (one line says which).
+framework cannot be started (one line says which), 5 nothing of what was asked is offered, so that nothing was judged.
 """
 
 from __future__ import annotations
 
 import os
-import platform
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,20 +21,29 @@ if TYPE_CHECKING:
 
 # Nothing of the project is imported before it is needed: in most sessions it never is.
 PACKAGE = Path(__file__).resolve().parent
+CHECKOUT = (PACKAGE.parent / "pyproject.toml").is_file()
 TESTS = PACKAGE / "certification" / "suite.py"
 SESSION = pytest.StashKey["Certification"]()
 
+# Every spelling that ``conformance compare`` takes; the last one names the attribute.
 _LISTS = (
-    ("--framework", "framework", "framework to certify, such as torch (repeat, or separate by commas)"),
-    ("--transform", "subjects", "transform or distribution, with or without parameters; default: the catalogue"),
-    ("--dtypes", "dtypes", "float16, bfloat16, float32, float64 or all; default: float32,float64"),
-    ("--laws", "laws", "laws by identifier, such as L01,L02; default: all"),
-    ("--modes", "modes", "execution modes, or all; default: eager and graph"),
+    ("framework frameworks", "framework to certify, such as torch (repeat, or separate by commas)"),
+    ("transform transforms subject subjects", "transform or distribution, by name; default: the catalogue"),
+    ("dtype dtypes", "float16, bfloat16, float32, float64 or all; default: float32,float64"),
+    ("law laws", "laws by identifier, such as L01,L02; default: all"),
+    ("mode modes", "execution modes, or all; default: eager and graph"),
 )
 _TEXTS = (
-    ("--profile", "quick", "NAME", "how many points: quick (the default), default, thorough"),
-    ("--conformance-home", None, "DIR", "where environments and the oracle's cache are kept"),
-    ("--adapter-file", None, "PATH", "Python file with a class Adapter, to certify a library under a name of your own"),
+    ("profile", "quick", "NAME", "how many points: quick (the default), default, thorough"),
+    ("conformance-home", None, "DIR", "where environments and the oracle's cache are kept"),
+    ("adapter-file", None, "PATH", "Python file with a class Adapter, to certify a library under a name of your own"),
+    ("fail-on", "serious", "GRADE", "the mildest finding that fails a test: grave, serious (the default) or minor"),
+    (
+        "write-known",
+        None,
+        "FILE",
+        "write what fails to FILE, one entry per cause; with --known-failures FILE it is green",
+    ),
 )
 
 
@@ -45,12 +53,29 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     if not isinstance(config, pytest.Config) or not _addressed(config):
         return
     group = parser.getgroup("conformance", "conformance: laws of probability transforms")
-    for option, dest, text in _LISTS:
-        names = (option, "--subjects") if option == "--transform" else (option,)
-        group.addoption(*names, dest=f"conformance_{dest}", action="append", metavar="NAMES", help=text)
-    for option, default, metavar, text in _TEXTS:
-        dest = "conformance_" + option.removeprefix("--").removeprefix("conformance-").replace("-", "_")
-        group.addoption(option, dest=dest, default=default, metavar=metavar, help=text)
+    for spellings, text in _LISTS:
+        names = [f"--{name}" for name in spellings.split()]
+        group.addoption(*names, dest=_attribute(names[-1]), action="append", metavar="NAMES", help=text)
+    for name, default, metavar, text in _TEXTS:
+        group.addoption(f"--{name}", dest=_attribute(name), default=default, metavar=metavar, help=text)
+    group.addoption(
+        "--known-failures",
+        dest=_attribute("known-failures"),
+        action="append",
+        metavar="FILE",
+        help="known failures besides those that are listed beside the adapter (repeat for several files)",
+    )
+    group.addoption(
+        "--no-shipped-list",
+        dest=_attribute("no-shipped-list"),
+        action="store_true",
+        help="leave the list beside the adapter out, so that --known-failures replaces it",
+    )
+
+
+def _attribute(option: str) -> str:
+    name = option.removeprefix("--")
+    return name.replace("-", "_") if name == "conformance-home" else f"conformance_{name.replace('-', '_')}"
 
 
 def _addressed(config: pytest.Config) -> bool:
@@ -72,28 +97,33 @@ def _addressed(config: pytest.Config) -> bool:
 
 
 def _option(config: pytest.Config, name: str) -> Any:
-    return config.getoption(f"conformance_{name}", None)
+    return config.getoption(_attribute(name), None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Check every name, before anything is collected."""
-    if not _option(config, "framework"):
-        lonely = [name for name in ("adapter_file", "subjects", "dtypes", "laws", "modes") if _option(config, name)]
+    if not _option(config, "frameworks"):
+        options = ("adapter-file", "subjects", "dtypes", "laws", "modes", "known-failures", "no-shipped-list")
+        lonely = [name for name in (*options, "write-known") if _option(config, name)]
         if lonely:
             # A session that certifies nothing must not be green.
-            raise pytest.UsageError(f"--{lonely[0].replace('_', '-')} says nothing without --framework NAME")
+            raise pytest.UsageError(f"--{lonely[0]} says nothing without --framework NAME")
         return
-    from conformance.certification.messages import SHOWN
     from conformance.certification.selection import select
     from conformance.certification.session import Certification
+    from conformance.certification.tally import Tally
     from conformance.comparison.plan import BadRequest
 
-    names = ("framework", "subjects", "dtypes", "laws", "modes", "profile", "home", "adapter_file")
+    if _option(config, "write-known") and config.getoption("numprocesses", None):
+        raise pytest.UsageError("--write-known needs one process that sees every failure: leave -n out")
+    names = [*(spellings.split()[-1] for spellings, _ in _LISTS), *(name for name, *_ in _TEXTS)]
+    names += ["known-failures", "no-shipped-list"]
     try:
-        selection = select({name: _option(config, name) for name in names})
-        config.stash[SESSION] = Certification(selection, SHOWN)
+        selection = select({name.replace("-", "_"): _option(config, name) for name in names})
+        config.stash[SESSION] = Certification(selection)
     except BadRequest as problem:
         raise pytest.UsageError(str(problem)) from None
+    config.pluginmanager.register(Tally(config.stash[SESSION]), "conformance-tally")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -104,9 +134,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """A certifying session collects the laws and nothing else: this project's own tests are not the user's."""
+    """A certifying session collects the laws and nothing else: this project's own tests are not the user's, and those
+    of an installed package are nobody's."""
     if SESSION in config.stash and collection_path.is_file():
         return collection_path != TESTS and collection_path.name != "__init__.py"
+    if not CHECKOUT and collection_path.is_file() and PACKAGE in collection_path.parents:
+        return True
     return None
 
 
@@ -139,39 +172,22 @@ def certification(request: pytest.FixtureRequest) -> Certification:
 def pytest_report_header(config: pytest.Config) -> list[str]:
     """Versions and environments: what the verdicts are about."""
     session = config.stash.get(SESSION, None)
-    return list(_header(session)) if session is not None else []
+    if session is not None:
+        from conformance.certification.terminal import header
 
-
-def _header(session: Certification) -> Iterator[str]:
-    import conformance
-    from conformance.oracle.cache import ORACLE_VERSION
-
-    plan = session.selection.plan
-    yield (
-        f"conformance {conformance.__version__}, oracle {ORACLE_VERSION}, profile {plan.profile.name}, "
-        f"seed {plan.seed}, gate points, on {platform.system()} {platform.machine()}"
-    )
-    for name, running in session.frameworks.items():
-        said = running.description
-        packages = ", ".join(f"{package} {version}" for package, version in said.get("packages", {}).items())
-        flushing = [dtype for dtype, flushes in said.get("flush_to_zero", {}).items() if flushes]
-        yield f"{name} {said['version']} ({packages}), {said['devices'][0]}, modes {', '.join(said['modes'])}"
-        yield f"  python: {running.why}"
-        yield f"  flushes subnormals to zero: {', '.join(flushing) or 'no'}"
-        yield f"  known failures listed: {len(running.known)}"
+        return list(header(session))
+    if not CHECKOUT and _addressed(config):
+        return ["conformance: no framework is named, so nothing of it is collected; say --framework NAME"]
+    return []
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """List what was not offered and which known failures were met: nothing is skipped silently."""
     session = config.stash.get(SESSION, None)
-    if session is None:
-        return
-    for name, running in session.frameworks.items():
-        if running.absent:
-            terminalreporter.section(f"not offered by {name}")
-            for words, places in sorted(running.absent.items()):
-                terminalreporter.write_line(f"{words}: {', '.join(sorted(places))}")
-        if running.used:
-            terminalreporter.section(f"known failures of {name}")
-            for entry, count in running.used.items():
-                terminalreporter.write_line(f"{entry} [{entry.link}], met {count} times")
+    if session is not None:
+        from conformance.certification.terminal import summary
+
+        for title, lines in summary(session):
+            terminalreporter.section(title)
+            for line in lines:
+                terminalreporter.write_line(line)

@@ -4,31 +4,62 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from conformance.certification.attribution import Attribution
+from conformance.certification.ruling import UNFAITHFUL
+from conformance.execution.plain import block, one_line
 from conformance.floats.formats import format_named
 
 SHOWN = 5
 """Findings spelled out per test; the others are counted."""
 
 
-def failure_text(title: str, findings: Sequence[Mapping[str, Any]], others: Sequence[str] = ()) -> str:
+@dataclass(frozen=True)
+class Accusation:
+    """A finding, the cause that it is laid to, and where on the line of inputs it fails, in words."""
+
+    finding: Mapping[str, Any]
+    cause: Attribution
+    where: str
+
+
+def failure_text(title: str, accusations: Sequence[Accusation], others: Sequence[str] = ()) -> str:
     """The message of a failing test. title: what the law demands. others: further failures, a line each."""
-    first = findings[0]
-    head = (
-        f"{first['law']} is broken: {title}\n"
-        f"by {first['framework']} {first['version']} ({first['mode']}, {first['device']})"
+    return "\n\n".join([_head(accusations[0], f"is broken: {title}"), *_all(accusations), *_more(others)])
+
+
+def unfaithful_text(accusations: Sequence[Accusation]) -> str:
+    """The message where values are wrong and the adapter's own scripts print others."""
+    about = (
+        f"cannot be judged: {UNFAITHFUL}.\nThe oracle and mpmath agree against what was answered. Either the script is "
+        "not what the adapter evaluates, or the answer depends on what is asked beside it"
     )
+    return "\n\n".join([_head(accusations[0], about), *_all(accusations)])
+
+
+def _head(first: Accusation, words: str) -> str:
+    finding = first.finding
+    version = one_line(finding["version"])
+    return (
+        f"{finding['law']} {words}\nby {finding['framework']} {version} ({finding['mode']}, "
+        f"{one_line(finding['device'])})"
+    )
+
+
+def _all(accusations: Sequence[Accusation]) -> list[str]:
     texts, scripts = [], set[str]()
-    for finding in findings:
-        code = finding["reproduction"]["code"]
-        texts.append(finding_text(finding, script=code not in scripts))
+    for one in accusations:
+        code = one.finding["reproduction"]["code"]
+        texts.append(finding_text(one, script=code not in scripts))
         scripts.add(code)
-    return "\n\n".join([head, *texts, *_more(others)])
+    return texts
 
 
-def finding_text(finding: Mapping[str, Any], script: bool = True) -> str:
+def finding_text(accusation: Accusation, script: bool = True) -> str:
     """One finding, a line for every fact, and the script that reproduces it (or a word that it stands above)."""
+    finding, cause = accusation.finding, accusation.cause
     worst = finding["worst"]
     variable = "y" if finding["quantity"] in ("inverse", "ildj", "log_prob", "cdf", "sample") else "x"
     lines = [
@@ -39,25 +70,29 @@ def finding_text(finding: Mapping[str, Any], script: bool = True) -> str:
         ("expected", f"{worst['expected']} ({worst['expected_hex']})"),
         ("distance", _distance(finding)),
         ("failure", f"{finding['kind']} ({finding['severity']})"),
-        ("where", _where(finding)),
+        ("where", _where(accusation)),
+        ("component", one_line(cause.component)),
+        ("cause", f"{cause.cause} ({cause.mechanism})"),
     ]
+    if cause.better:
+        lines.append(("better", one_line(cause.better)))
     if finding["blame"]:
         lines.append(("blame", str(finding["blame"])))
-    lines.append(("confirmed", f"by {finding['confirmed_by']}; truth is {finding['certificate']}"))
+    lines.append(("confirmed", f"by {one_line(finding['confirmed_by'])}; truth is {finding['certificate']}"))
     text = "\n".join(f"  {name:<10} {value}" for name, value in lines)
     reproduction = finding["reproduction"]
     if not reproduction["code"]:
         return text
     if not script:
         return f"{text}\n  reproduce  with the script above"
-    code = "\n".join(f"    {line}" for line in reproduction["code"].rstrip().splitlines())
+    code = "\n".join(f"    {line}" for line in block(reproduction["code"].rstrip(), lines=60).splitlines())
     seen = "misbehaves" if reproduction["confirmed"] else "does not show it by itself"
     introduction = f"  reproduce  (run in the environment of {finding['framework']}, it {seen})"
     return f"{text}\n{introduction}\n\n{code}\n\n{_printed(finding)}"
 
 
 def _printed(finding: Mapping[str, Any]) -> str:
-    printed = finding["reproduction"]["printed"].strip()[-300:]
+    printed = block(finding["reproduction"]["printed"].strip(), lines=6).replace("\n", "\n             ")
     return f"  printed    {printed or '(nothing)'}"
 
 
@@ -79,13 +114,10 @@ def _off(worst: Mapping[str, Any]) -> str:
     return f"{_short(worst['ulp'])} ulp"
 
 
-def _where(finding: Mapping[str, Any]) -> str:
-    span = finding["inputs"]
-    note = f", {finding['note']}" if finding.get("note") else ""
-    return (
-        f"{finding['count']} of {finding['points']} {finding['region']} results, "
-        f"inputs from {span['from_hex']} to {span['to_hex']}{note}"
-    )
+def _where(accusation: Accusation) -> str:
+    finding = accusation.finding
+    note = f"; {one_line(finding['note'])}" if finding.get("note") else ""
+    return f"{finding['count']} of {finding['points']} {finding['region']} results; {accusation.where}{note}"
 
 
 def _more(others: Sequence[str]) -> list[str]:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
+from conformance.certification.attribution import Attribution, attribute
 from conformance.certification.interpreters import choose
 from conformance.certification.judgement import Judgement, axes_of, judge, not_offered
+from conformance.certification.messages import SHOWN, Accusation
+from conformance.certification.ruling import baseline_entry, ruling
 from conformance.certification.selection import Selection, offered
+from conformance.certification.spans import failing_inputs
 from conformance.comparison.cases import build_case
 from conformance.comparison.confirm import finding_of
 from conformance.comparison.framework_run import oracle_dir
+from conformance.comparison.groups import Group
 from conformance.comparison.plan import BadRequest
 from conformance.definitions.catalogue import CATALOGUE
 from conformance.definitions.registry import is_distribution
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
+from conformance.execution.plain import one_line
+from conformance.findings.baseline import merged, write_known_failures
 from conformance.findings.expectations import (
     Asked,
     ExpectationError,
@@ -25,9 +33,11 @@ from conformance.findings.expectations import (
     load_known_failures,
     stale,
 )
+from conformance.inputs.regions import Region
 from conformance.laws.case import Case
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
+from conformance.scoring.failures import Failure
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,8 @@ class Unit:
 
 @dataclass
 class Running:
-    """A framework that answers, and what the session has learnt about it."""
+    """A framework that answers, and what the session has learnt about it. absent: words -> subject -> quantities.
+    new: the entries of a baseline, by cause. mild: findings below the grade that fails a test, a line each."""
 
     client: FrameworkClient
     description: dict[str, Any]
@@ -57,8 +68,10 @@ class Running:
     known: list[KnownFailure]
     asked: list[Asked] = field(default_factory=list)
     failed: list[dict[str, Any]] = field(default_factory=list)
-    absent: dict[str, set[str]] = field(default_factory=dict)
+    absent: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     used: dict[KnownFailure, int] = field(default_factory=dict)
+    new: dict[str, KnownFailure] = field(default_factory=dict)
+    mild: dict[str, None] = field(default_factory=dict)
 
     @property
     def axes(self) -> dict[str, str]:
@@ -70,17 +83,22 @@ class Running:
         }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Outcome:
-    """known: the entries that excuse it; findings: confirmed failures that nothing excuses, the first few whole and
-    ``others`` as a line each; unconfirmed: failures that the second opinion does not share."""
+    """What came of one unit. known: the entries that excuse a failure. findings: failures that nothing excuses, with
+    their causes, the first few whole and ``others`` as a line each; unfaithful: those that the adapter's script does
+    not show; written: causes that a baseline now lists; mild: below the grade that fails a test; unconfirmed: failures
+    that the second opinion does not share."""
 
     judgement: Judgement
-    known: tuple[KnownFailure, ...] = ()
-    findings: tuple[dict[str, Any], ...] = ()
-    others: tuple[str, ...] = ()
-    unconfirmed: tuple[str, ...] = ()
-    absent: dict[str, str] = field(default_factory=dict)
+    absent: dict[str, str]
+    known: list[KnownFailure] = field(default_factory=list)
+    findings: list[Accusation] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    unfaithful: list[Accusation] = field(default_factory=list)
+    written: list[KnownFailure] = field(default_factory=list)
+    mild: list[str] = field(default_factory=list)
+    unconfirmed: list[str] = field(default_factory=list)
 
 
 class Certification:
@@ -90,7 +108,7 @@ class Certification:
     reply is journalled: a framework's CI rebuilds it under an unchanged version, and must not see yesterday's answers.
     """
 
-    def __init__(self, selection: Selection, shown: int) -> None:
+    def __init__(self, selection: Selection, shown: int = SHOWN) -> None:
         self.selection = selection
         self.shown = shown
         self.frameworks: dict[str, Running] = {}
@@ -109,7 +127,7 @@ class Certification:
         if chosen.environment.python is None:
             raise BadRequest(chosen.environment.reason)
         try:
-            known = load_known_failures(self.selection.known_failures(name))
+            known = self.selection.known_failures(name)
         except ExpectationError as problem:
             raise BadRequest(str(problem)) from None
         client = FrameworkClient(chosen.environment, name, None, plan.timeout, file)
@@ -135,31 +153,53 @@ class Certification:
         running = self.frameworks[unit.framework]
         case = self._case_of(unit)
         judgement = judge(LAWS[unit.law], case)
-        running.asked.append(Asked(unit.law, unit.subject, unit.dtype, unit.mode, judgement.quantities))
-        running.failed += [axes_of(group, case, running.axes) for group in judgement.failing]
-        absent = not_offered(case)
-        for quantity, message in absent.items():
-            running.absent.setdefault(message, set()).add(f"{quantity} of {unit.subject}")
-        known: list[KnownFailure] = []
-        findings: list[dict[str, Any]] = []
-        others: list[str] = []
-        unconfirmed: list[str] = []
+        asked = Asked(unit.law, unit.subject, unit.dtype, unit.mode, judgement.quantities)
+        running.asked.append(asked)
+        # The groups that break the law are mostly those that fail, once more.
+        groups = {_place(group): group for group in (*judgement.failing, *judgement.breaking)}
+        causes = {place: attribute(group, case, unit.framework) for place, group in groups.items()}
+        running.failed += [_axes(group, case, running, causes[_place(group)]) for group in judgement.failing]
+        outcome = Outcome(judgement, not_offered(case))
+        for quantity, words in outcome.absent.items():
+            running.absent.setdefault(one_line(words), {}).setdefault(unit.subject, set()).add(quantity)
         for group in judgement.breaking:
-            axes = axes_of(group, case, running.axes)
-            line = f"{axes['quantity']}: {axes['kind']} at {group.count} of {group.total} {axes['region']} points"
-            entry = first_match(running.known, axes)
-            if entry is not None:
-                known.append(entry)
-                running.used[entry] = running.used.get(entry, 0) + 1
-            elif len(findings) >= self.shown:
-                others.append(line)
-            else:
-                finding = finding_of(group, case, running.axes, self.oracle, running.client)
-                if finding["confirmed"]:
-                    findings.append(finding)
-                else:
-                    unconfirmed.append(f"{line} ({finding['confirmed_by']})")
-        return Outcome(judgement, tuple(known), tuple(findings), tuple(others), tuple(unconfirmed), absent)
+            self._rule(group, case, running, asked, causes[_place(group)], outcome)
+        return outcome
+
+    def _rule(
+        self, group: Group, case: Case, running: Running, asked: Asked, cause: Attribution, outcome: Outcome
+    ) -> None:
+        """Add one failing group to ``outcome``."""
+        axes = _axes(group, case, running, cause)
+        line = f"{axes['quantity']}: {axes['kind']} at {group.count} of {group.total} {axes['region']} points"
+        entry = first_match(running.known, axes)
+        if entry is not None:
+            outcome.known.append(entry)
+            running.used[entry] = running.used.get(entry, 0) + 1
+            return
+        if cause.cause in running.new:
+            running.new[cause.cause] = _seen_again(running.new[cause.cause], asked)
+            outcome.written.append(running.new[cause.cause])
+            return
+        if len(outcome.findings) >= self.shown:
+            outcome.others.append(line)
+            return
+        finding = finding_of(group, case, running.axes, self.oracle, running.client)
+        verdict = ruling(finding)
+        accusation = Accusation(finding, cause, failing_inputs(group, case.fmt))
+        if verdict == "doubted":
+            outcome.unconfirmed.append(f"{line} ({finding['confirmed_by']})")
+        elif finding["severity"] not in self.selection.failing_grades:
+            outcome.mild.append(f"{finding['severity']}: {line}: {one_line(finding['summary'])}")
+            running.mild.setdefault(f"{asked.test}: {outcome.mild[-1]}")
+        elif verdict == "not reproduced":
+            outcome.unfaithful.append(accusation)
+        elif self.selection.write_known is not None:
+            entry = baseline_entry(finding, cause, asked.test, self.selection.plan.profile.name)
+            running.new[cause.cause] = entry
+            outcome.written.append(entry)
+        else:
+            outcome.findings.append(accusation)
 
     def stale(self, framework: str) -> list[Stale]:
         """The known failures that no longer fail, as far as this session has examined them."""
@@ -167,7 +207,26 @@ class Certification:
         catalogue = [
             (law.id, subject) for subject in CATALOGUE for law in LAWS.values() if law.applies(is_distribution(subject))
         ]
-        return stale(running.known, running.failed, running.asked, running.axes["version"], catalogue)
+        profile = self.selection.plan.profile.name
+        return stale(running.known, running.failed, running.asked, running.axes["version"], catalogue, profile)
+
+    def write_baseline(self) -> tuple[Path, int]:
+        """Write the file that ``--write-known`` names: its path and how many entries are new.
+
+        What stands in the file already stays, reasons and links above all; what is stale goes. Raises BadRequest.
+        """
+        path = self.selection.write_known
+        assert path is not None
+        found = [entry for running in self.frameworks.values() for entry in running.new.values()]
+        try:
+            before = load_known_failures(path)
+            gone = {one.entry for name in self.frameworks for one in self.stale(name)}
+            write_known_failures(path, merged(before, found, gone))
+        except ExpectationError as problem:
+            raise BadRequest(str(problem)) from None
+        except OSError as problem:
+            raise BadRequest(f"--write-known {path}: {problem.strerror or problem}") from None
+        return path, len(found)
 
     def close(self) -> None:
         """End the workers."""
@@ -193,3 +252,17 @@ class Certification:
             )
             self._case = key, case
         return self._case[1]
+
+
+def _axes(group: Group, case: Case, running: Running, cause: Attribution) -> dict[str, Any]:
+    return {**axes_of(group, case, running.axes), "cause": cause.cause, "component": cause.component}
+
+
+def _place(group: Group) -> tuple[str, Failure, Region, int]:
+    return group.quantity, group.kind, group.region, int(group.measure.row[group.worst])
+
+
+def _seen_again(entry: KnownFailure, asked: Asked) -> KnownFailure:
+    """The entry with this test too, where it is the first of its dtype and mode."""
+    known = {tuple(test.split()[-2:]) for test in entry.seen}
+    return entry if (asked.dtype, asked.mode) in known else replace(entry, seen=(*entry.seen, asked.test))

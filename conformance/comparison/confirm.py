@@ -25,6 +25,9 @@ from conformance.inputs.regions import Region
 from conformance.laws.case import LOG_QUANTITIES, Case
 from conformance.scoring.failures import Failure, severity
 
+NOT_SHOWN = "none: the script does not show it"
+"""How ``confirmed_by`` begins where two code bases agree against a value that the script does not print."""
+
 
 class Reproducer(Protocol):
     """The part of a framework client that fetches and runs scripts."""
@@ -48,8 +51,8 @@ def finding_of(
     """The finding, in the form of findings.schema.json, with ``known`` still None.
 
     axes: framework, version, device. ``confirmed`` is False where mpmath does not share the oracle's opinion or
-    cannot form one, and where there is a script that does not misbehave; such a finding is kept, marked, and is no
-    accusation.
+    cannot form one, and where a value is accused and there is a script that does not show it; such a finding is kept,
+    marked, and is no accusation.
     """
     fmt = case.fmt
     at = group.worst
@@ -76,7 +79,11 @@ def finding_of(
     )
     reproduction = _reproduce(group, case, got, framework)
     if reproduction["code"] and not reproduction["confirmed"]:
-        confirmed_by, confirmed = f"none: the script does not show it ({confirmed_by})", False
+        if group.kind in OBSERVED:
+            # It was seen, in a process that was asked for these very rows; a script is no better witness than that.
+            confirmed_by = f"{confirmed_by}; the script does not show it"
+        else:
+            confirmed_by, confirmed = f"{NOT_SHOWN} ({confirmed_by})", False
     finding = {
         "id": "",
         "law": group.law,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -15,7 +15,15 @@ from packaging.version import InvalidVersion, Version
 NO_THREAD = "none: found by this suite"
 """What ``link`` says where no thread exists upstream."""
 
-_GLOBS = ("law", "subject", "quantity", "dtype", "mode", "kind")
+TO_FILL = "none: to be filled in"
+"""What ``link`` says in a list that ``--write-known`` wrote, until somebody has looked for a thread."""
+
+ANY_VERSION = "any"
+"""What ``versions`` says where the framework's versions follow no order that PEP 440 knows."""
+
+_GLOBS = ("framework", "cause", "component", "law", "subject", "quantity", "dtype", "mode", "kind")
+_ALSO = ("cause", "component")
+"""Axes that a record of an earlier format, or one that was not attributed, may lack."""
 _WORDS = ("reason", "link", "versions")
 
 
@@ -25,10 +33,12 @@ class ExpectationError(ValueError):
 
 @dataclass(frozen=True)
 class KnownFailure:
-    """One entry. law to kind are globs (``*``, ``?``), "*" where the entry leaves them out.
+    """One entry. framework to kind are globs (``*``, ``?``), "*" where the entry leaves them out.
 
     An entry claims that EVERY dtype and mode that it names fails, in at least one of the laws, subjects, quantities
     and kinds that it names: so a failure that is fixed in float64 alone makes an entry for ``float*`` stale.
+    An entry with ``seen`` (tests as "subject law dtype mode", in which a run of ``profile`` met it) claims less: that
+    it is met in a run of that profile which contains all of these tests.
     """
 
     source: Path
@@ -36,12 +46,22 @@ class KnownFailure:
     reason: str
     link: str
     versions: str
+    framework: str = "*"
+    cause: str = "*"
+    component: str = "*"
     law: str = "*"
     subject: str = "*"
     quantity: str = "*"
     dtype: str = "*"
     mode: str = "*"
     kind: str = "*"
+    seen: tuple[str, ...] = ()
+    profile: str = ""
+
+    @property
+    def to_fill(self) -> bool:
+        """Whether nobody has looked at this entry since ``--write-known`` wrote it."""
+        return self.link == TO_FILL
 
     @property
     def place(self) -> str:
@@ -55,6 +75,8 @@ class KnownFailure:
     def in_range(self, version: str) -> bool:
         """Whether ``version`` lies in the entry's range: its first word that follows PEP 440 (a framework may call
         itself "2.4.6 with scipy 1.16"); never, where there is none."""
+        if self.versions == ANY_VERSION:
+            return True
         for word in version.split():
             try:
                 return SpecifierSet(self.versions).contains(Version(word), prereleases=True)
@@ -77,24 +99,32 @@ class Asked:
     mode: str
     quantities: tuple[str, ...] = ()
 
+    @property
+    def test(self) -> str:
+        """As ``KnownFailure.seen`` writes it."""
+        return f"{self.subject} {self.law} {self.dtype} {self.mode}"
+
 
 @dataclass(frozen=True)
 class Stale:
-    """An entry in its version range of which nothing failed at this dtype in this mode."""
+    """An entry in its version range of which nothing failed at this dtype in this mode; where both are empty, in any
+    of the tests that had met it."""
 
     entry: KnownFailure
-    dtype: str
-    mode: str
+    dtype: str = ""
+    mode: str = ""
 
     def __str__(self) -> str:
+        where = f"at {self.dtype}, {self.mode}" if self.dtype else "where it had been seen"
         return (
-            f"stale known failure: nothing that it names failed at {self.dtype}, {self.mode}: {self.entry}; "
+            f"stale known failure: nothing that it names failed {where}: {self.entry}; "
             f"delete or narrow it in {self.entry.place}"
         )
 
 
-def load_known_failures(path: Path) -> list[KnownFailure]:
-    """The entries of a ``known_failures.toml``: an array of tables called ``failure``. A missing file has none.
+def load_known_failures(path: Path, missing: Literal["ignore", "refuse"] = "ignore") -> list[KnownFailure]:
+    """The entries of a ``known_failures.toml``: an array of tables called ``failure``. A missing file has none, unless
+    it is to be refused.
 
     Raises ExpectationError for anything else: a malformed file, an unknown key, a missing reason, link or versions, a
     link that is neither an address nor NO_THREAD, a version range that does not follow PEP 440.
@@ -103,6 +133,8 @@ def load_known_failures(path: Path) -> list[KnownFailure]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
+        if missing == "refuse":
+            raise ExpectationError(f"{path}: there is no such file") from None
         return []
     except (OSError, ValueError) as problem:
         raise ExpectationError(f"{path}: {' '.join(str(problem).split())}") from None
@@ -117,9 +149,14 @@ def load_known_failures(path: Path) -> list[KnownFailure]:
 
 def match(entry: KnownFailure, finding: Mapping[str, Any]) -> bool:
     """Whether ``entry`` names ``finding`` (a record of findings.json): its axes, its kind and its version."""
-    return all(fnmatchcase(str(finding[axis]), getattr(entry, axis)) for axis in _GLOBS) and entry.in_range(
-        str(finding["version"])
-    )
+    return all(_named(entry, axis, finding) for axis in _GLOBS) and entry.in_range(str(finding["version"]))
+
+
+def _named(entry: KnownFailure, axis: str, finding: Mapping[str, Any]) -> bool:
+    wanted = getattr(entry, axis)
+    # An empty text matches "*" only: what is not attributed is nobody's known cause.
+    value = finding.get(axis, "") if axis in _ALSO else finding[axis]
+    return bool(wanted == "*" or (value and fnmatchcase(str(value), wanted)))
 
 
 def first_match(entries: Iterable[KnownFailure], finding: Mapping[str, Any]) -> KnownFailure | None:
@@ -133,16 +170,25 @@ def stale(
     asked: Collection[Asked],
     version: str,
     catalogue: Collection[tuple[str, str]] = (),
+    profile: str = "",
 ) -> list[Stale]:
     """The entries in range for ``version`` of which nothing failed in this run.
 
     A dtype and mode is judged only where the run asked every (law, subject) pair of ``catalogue`` that the entry
-    names, and at least one of its quantities was judged: a part of the failures must not be taken for the whole.
+    names, and at least one of its quantities was judged: a part of the failures must not be taken for the whole. An
+    entry with ``seen`` is judged where this run, of the same profile, contains all those tests: other points, or other
+    subjects, may miss what it names.
     """
     found = []
     covered = {(one.dtype, one.mode, one.law, one.subject) for one in asked}
+    judged_tests = {one.test for one in asked if one.quantities}
     for entry in entries:
         if not entry.in_range(version):
+            continue
+        if entry.seen:
+            whole = judged_tests.issuperset(entry.seen) and entry.profile in ("", profile)
+            if whole and not any(match(entry, one) for one in findings):
+                found.append(Stale(entry))
             continue
         named = [one for one in asked if _names(entry, one.law, one.subject)]
         needed = [pair for pair in catalogue if _names(entry, *pair)]
@@ -171,18 +217,21 @@ def _entry(path: Path, number: int, table: dict[str, Any]) -> KnownFailure:
         return ExpectationError(f"{path}, entry {number}: {reason}")
 
     for key, value in table.items():
-        if key not in (*_GLOBS, *_WORDS):
-            raise wrong(f"unknown key {key!r}; known: {', '.join((*_GLOBS, *_WORDS))}")
-        if not isinstance(value, str) or not value.strip():
+        if key not in (*_GLOBS, *_WORDS, "seen", "profile"):
+            raise wrong(f"unknown key {key!r}; known: {', '.join((*_GLOBS, *_WORDS, 'seen', 'profile'))}")
+        if key == "seen":
+            if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+                raise wrong("seen is not a list of texts")
+        elif not isinstance(value, str) or not value.strip():
             raise wrong(f"{key} is not a text")
     for key in _WORDS:
         if key not in table:
             raise wrong(f"{key} is missing")
     link = table["link"]
-    if link != NO_THREAD and not link.startswith(("https://", "http://")):
+    if link not in (NO_THREAD, TO_FILL) and not link.startswith(("https://", "http://")):
         raise wrong(f'link is {link!r}, neither an address nor "{NO_THREAD}"')
     try:
-        SpecifierSet(table["versions"])
+        SpecifierSet("" if table["versions"] == ANY_VERSION else table["versions"])
     except InvalidSpecifier:
         raise wrong(f"versions is {table['versions']!r}, not a version range such as '>=2.0,<3'") from None
-    return KnownFailure(path, number, **table)
+    return KnownFailure(path, number, **{**table, "seen": tuple(table.get("seen", ()))})

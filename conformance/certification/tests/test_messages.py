@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from conformance.certification.messages import finding_text
+from conformance.certification.attribution import Attribution
+from conformance.certification.messages import Accusation, finding_text
+
+CAUSE = Attribution("lib.Tanh.cdf", "wrong formula", "0123456789ab", "say 1 - x")
 
 
 def finding(exact: str, got: str, ulp: float | str) -> dict[str, Any]:
@@ -39,4 +42,4 @@ def finding(exact: str, got: str, ulp: float | str) -> dict[str, Any]:
 )
 def test_at_an_exact_zero_the_plain_distance_is_told(exact: str, got: str, ulp: float | str, told: str) -> None:
     """An ulp of 0 is the smallest subnormal: 1e45 of them say nothing."""
-    assert f"distance   {told}" in finding_text(finding(exact, got, ulp))
+    assert f"distance   {told}" in finding_text(Accusation(finding(exact, got, ulp), CAUSE, "inputs at 3.0"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,18 @@ UNIT = Unit("mine", "tanh", "L01", "float32", "eager")
 
 @pytest.fixture(scope="module")
 def certification(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Certification]:
-    options = dict.fromkeys(("subjects", "laws", "modes", "dtypes"))
+    names = ("subjects", "laws", "modes", "dtypes", "known_failures", "no_shipped_list", "write_known")
+    options = dict.fromkeys(names)
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(broken.VARIABLE, "log_det_with_the_wrong_sign")
         patch.delenv("CONFORMANCE_PYTHON_MINE", raising=False)
         chosen = select(
-            {**options, "framework": ["mine"], "profile": "quick", "home": home, "adapter_file": broken.__file__}
+            {
+                **options,
+                **{"frameworks": ["mine"], "profile": "quick", "conformance_home": home, "fail_on": "minor"},
+                "adapter_file": broken.__file__,
+            }
         )
         running = Certification(chosen, shown=1)
     yield running
@@ -49,7 +55,8 @@ def test_units_are_neighbours_where_they_share_a_case_and_laws_fit_their_subject
 
 def test_a_wrong_sign_is_accused_with_a_reproduction(certification: Certification) -> None:
     outcome = certification.run(UNIT)
-    (finding,) = outcome.findings
+    (accusation,) = outcome.findings
+    finding = accusation.finding
     assert (finding["kind"], finding["quantity"], finding["confirmed"]) == ("wrong sign", "fldj", True)
     assert finding["reproduction"]["confirmed"]
     assert certification.frameworks["mine"].asked[-1].quantities == ("fldj", "ildj")
@@ -89,8 +96,9 @@ def test_findings_beyond_the_first_are_counted_by_a_line(certification: Certific
 
 
 def test_a_script_is_printed_once(certification: Certification) -> None:
-    (finding,) = certification.run(UNIT).findings
-    twice = failure_text("a title", [finding, finding])
+    (accusation,) = certification.run(UNIT).findings
+    twice = failure_text("a title", [accusation, accusation])
     assert twice.count("load_adapter(None") == 1
     assert twice.count("with the script above") == 1
-    assert "reproduce" not in finding_text({**finding, "reproduction": {"code": "", "printed": "", "confirmed": False}})
+    without = {**accusation.finding, "reproduction": {"code": "", "printed": "", "confirmed": False}}
+    assert "reproduce" not in finding_text(replace(accusation, finding=without))
