@@ -71,9 +71,10 @@ def finding_text(accusation: Accusation, script: bool = True) -> str:
         ("distance", _distance(finding)),
         ("failure", f"{finding['kind']} ({finding['severity']})"),
         ("where", _where(accusation)),
-        ("component", one_line(cause.component)),
-        ("cause", f"{cause.cause} ({cause.mechanism})"),
+        ("component", one_line(cause.words)),
     ]
+    if cause.cause:
+        lines.append(("cause", f"{cause.cause} ({cause.mechanism})"))
     if cause.better:
         lines.append(("better", one_line(cause.better)))
     if finding["blame"]:

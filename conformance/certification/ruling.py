@@ -35,13 +35,17 @@ def baseline_entry(finding: Mapping[str, Any], cause: Attribution, test: str, pr
     worst = finding["worst"]
     met = f"{finding['quantity']} of {finding['subject']} at {worst['input']} is {worst['got']}"
     exact = f", exact {shortened(worst['exact'])}" if finding["kind"] not in {kind.label for kind in OBSERVED} else ""
+    # Without a name of the framework's own for it, what was asked is all there is to go by.
+    asked = {} if cause.component else {"subject": cause.subject, "quantity": cause.quantity}
+    mechanism = f"{cause.mechanism}: " if cause.mechanism else ""
     return KnownFailure(
         source=Path(),
         number=0,
         framework=finding["framework"],
-        cause=cause.cause,
-        component=one_line(cause.component),
-        reason=one_line(f"to be filled in: {cause.mechanism}: {met}{exact} ({finding['kind']}, {finding['severity']})"),
+        cause=cause.cause or "*",
+        component=one_line(cause.component) or "*",
+        **asked,
+        reason=one_line(f"to be filled in: {mechanism}{met}{exact} ({finding['kind']}, {finding['severity']})"),
         link=TO_FILL,
         versions=version_range(finding["version"]),
         seen=(test,),

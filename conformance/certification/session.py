@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from conformance.certification.attribution import Attribution, attribute
+from conformance.certification.attribution import Attribution, Attributor
 from conformance.certification.interpreters import choose
 from conformance.certification.judgement import Judgement, axes_of, judge, not_offered
 from conformance.certification.messages import SHOWN, Accusation
@@ -63,6 +63,7 @@ class Running:
     new: the entries of a baseline, by cause. mild: findings below the grade that fails a test, a line each."""
 
     client: FrameworkClient
+    attributor: Attributor
     description: dict[str, Any]
     why: str
     known: list[KnownFailure]
@@ -136,7 +137,8 @@ class Certification:
         except FrameworkUnusable as problem:
             client.close()
             raise BadRequest(f"{name} at {chosen.environment.python}: {problem}") from None
-        return Running(client, description, f"{chosen.environment.python}, {chosen.why}", known)
+        attributor = Attributor(client, self.oracle, plan.seed)
+        return Running(client, attributor, description, f"{chosen.environment.python}, {chosen.why}", known)
 
     def units(self) -> Iterator[Unit]:
         """Every test there is, in an order that lets neighbours share their evaluations."""
@@ -157,7 +159,7 @@ class Certification:
         running.asked.append(asked)
         # The groups that break the law are mostly those that fail, once more.
         groups = {_place(group): group for group in (*judgement.failing, *judgement.breaking)}
-        causes = {place: attribute(group, case, unit.framework) for place, group in groups.items()}
+        causes = {place: running.attributor.of(group, case) for place, group in groups.items()}
         running.failed += [_axes(group, case, running, causes[_place(group)]) for group in judgement.failing]
         outcome = Outcome(judgement, not_offered(case))
         for quantity, words in outcome.absent.items():
@@ -177,9 +179,9 @@ class Certification:
             outcome.known.append(entry)
             running.used[entry] = running.used.get(entry, 0) + 1
             return
-        if cause.cause in running.new:
-            running.new[cause.cause] = _seen_again(running.new[cause.cause], asked)
-            outcome.written.append(running.new[cause.cause])
+        if cause.key in running.new:
+            running.new[cause.key] = _seen_again(running.new[cause.key], asked)
+            outcome.written.append(running.new[cause.key])
             return
         if len(outcome.findings) >= self.shown:
             outcome.others.append(line)
@@ -196,7 +198,7 @@ class Certification:
             outcome.unfaithful.append(accusation)
         elif self.selection.write_known is not None:
             entry = baseline_entry(finding, cause, asked.test, self.selection.plan.profile.name)
-            running.new[cause.cause] = entry
+            running.new[cause.key] = entry
             outcome.written.append(entry)
         else:
             outcome.findings.append(accusation)

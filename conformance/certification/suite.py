@@ -7,6 +7,7 @@ import pytest
 from conformance.certification.messages import failure_text, unfaithful_text
 from conformance.certification.session import Certification, Outcome, Unit
 from conformance.execution.plain import one_line
+from conformance.findings.baseline import about
 from conformance.laws.registry import LAWS
 
 
@@ -24,7 +25,7 @@ def test_law(unit: Unit, certification: Certification, request: pytest.FixtureRe
     if outcome.unconfirmed:
         pytest.skip(f"undecided: a second opinion does not share the verdict: {_several(outcome.unconfirmed)}")
     if outcome.written:
-        causes = dict.fromkeys(f"{entry.component} [{entry.cause}]" for entry in outcome.written)
+        causes = dict.fromkeys(about(entry) for entry in outcome.written)
         pytest.xfail(f"written as known: {_several(list(causes))}")
     if outcome.known:
         entry = outcome.known[0]
@@ -57,7 +58,7 @@ def _properties(unit: Unit, axes: dict[str, str], outcome: Outcome) -> list[tupl
     accused = [*outcome.findings, *outcome.unfaithful]
     if accused:
         found.append(("findings", " ".join(one.finding["id"] for one in accused)))
-        found.append(("causes", " ".join(dict.fromkeys(one.cause.cause for one in accused))))
+        found.append(("components", " ".join(dict.fromkeys(one.cause.words for one in accused))))
     if outcome.mild:
         found.append(("below --fail-on", "; ".join(outcome.mild)))
     if outcome.known:

@@ -36,12 +36,12 @@ def merged(
 ) -> list[KnownFailure]:
     """The list after a run: what people wrote stays, what the run met is new or seen again, what is stale goes.
 
-    An entry about the same framework and cause keeps its reason, link and versions.
+    An entry with the same axes as one that was met again keeps its reason, link and versions.
     """
-    gone, fresh = set(stale), {(entry.framework, entry.cause): entry for entry in found}
+    gone, fresh = set(stale), {_axes(entry): entry for entry in found}
     kept = []
     for entry in before:
-        again = fresh.pop((entry.framework, entry.cause), None) if entry.cause != "*" else None
+        again = fresh.pop(_axes(entry), None)
         if again is not None:
             kept.append(replace(again, reason=entry.reason, link=entry.link, versions=entry.versions))
         elif entry not in gone:
@@ -58,6 +58,16 @@ def write_known_failures(path: Path, entries: Sequence[KnownFailure]) -> None:
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8")
     os.replace(part, path)
+
+
+def about(entry: KnownFailure) -> str:
+    """What an entry names, in a few words: the cause and component, or the axes."""
+    axes = [getattr(entry, axis) for axis in _ORDER[1:] if getattr(entry, axis) != "*"]
+    return " ".join(axes) or "everything"
+
+
+def _axes(entry: KnownFailure) -> tuple[str, ...]:
+    return tuple(getattr(entry, axis) for axis in _ORDER)
 
 
 def _table(entry: KnownFailure) -> str:
