@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.attribution import Leaf, Tracer, observed_in
+from conformance.causes.better import better_for
 from conformance.comparison.groups import Group
 from conformance.execution.client import FrameworkClient
 from conformance.execution.request import Request
@@ -20,6 +23,7 @@ _SEEN_AS = {
     Failure.CRASHED: "crashed",
     Failure.TIMED_OUT: "timed_out",
     Failure.DTYPE_CHANGED: "dtype",
+    Failure.SHAPE_WRONG: "shape",
 }
 
 
@@ -27,8 +31,7 @@ _SEEN_AS = {
 class Attribution:
     """component: in the framework's own words, "" where it has none. mechanism, cause: what goes wrong there, and the
     id of the two together, the same in every run, mode, profile and version (ACCEPTANCE A31); "" as long as only a
-    whole run can tell. better: how the reference computes it, in words. subject, quantity: what the component was
-    asked.
+    whole run can tell. subject, quantity, x: what the component was asked, and where.
     """
 
     component: str
@@ -36,7 +39,7 @@ class Attribution:
     quantity: str
     mechanism: str = ""
     cause: str = ""
-    better: str = ""
+    x: NDArray[Any] | None = field(default=None, compare=False)
 
     @property
     def key(self) -> str:
@@ -62,20 +65,28 @@ class Attributor:
         key = (case.subject, group.quantity, case.fmt.name, case.mode, group.kind.label, group.input.tobytes().hex())
         if key not in self._known:
             leaf = self._leaf(group, case)
-            question = Request(leaf.subject, leaf.quantity, case.fmt.name, case.mode, count=1)
+            # A compiled mode runs the same source, and compiling every part to be told its name would take minutes.
+            question = Request(leaf.subject, leaf.quantity, case.fmt.name, "eager", count=1)
             (component,) = self._client.components([question])
-            self._known[key] = Attribution(str(component), leaf.subject, leaf.quantity)
+            self._known[key] = Attribution(str(component), leaf.subject, leaf.quantity, x=leaf.x)
         return self._known[key]
+
+    def better(self, cause: Attribution, case: Case) -> str:
+        """How the reference computes what ``cause`` was asked, in words, where that was run and is right there."""
+        if cause.x is None or cause.quantity == "sample":
+            return ""
+        found = better_for(cause.subject, cause.quantity, cause.x, case.fmt.name, self._oracle)
+        return "" if found is None else found.words
 
     def _leaf(self, group: Group, case: Case) -> Leaf:
         x = np.ascontiguousarray(group.input[np.newaxis])
         measure = group.measure
         own = Leaf(case.subject, group.quantity, x[0], measure.got[group.worst])
-        if group.quantity not in case.quantities or group.kind == Failure.SHAPE_WRONG:
+        if group.quantity not in case.quantities:
             return own
         asker = self._asker(case)
         if group.kind in _SEEN_AS:
-            return observed_in(asker, case.subject, group.quantity, x, [_SEEN_AS[group.kind]])
+            return observed_in(asker, case.subject, group.quantity, x, _SEEN_AS[group.kind], measure.message)
         mine = measure.row == measure.row[group.worst]
         got = measure.got[mine]
         return Tracer(asker).trace(case.subject, group.quantity, x, got if len(got) == 1 else got[np.newaxis])[0]

@@ -18,11 +18,13 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Accusation:
-    """A finding, the cause that it is laid to, and where on the line of inputs it fails, in words."""
+    """A finding, the cause that it is laid to, and in words where on the line of inputs it fails and how the reference
+    computes the same ("" where there is no formula that is right there)."""
 
     finding: Mapping[str, Any]
     cause: Attribution
     where: str
+    better: str = ""
 
 
 def failure_text(title: str, accusations: Sequence[Accusation], others: Sequence[str] = ()) -> str:
@@ -75,8 +77,8 @@ def finding_text(accusation: Accusation, script: bool = True) -> str:
     ]
     if cause.cause:
         lines.append(("cause", f"{cause.cause} ({cause.mechanism})"))
-    if cause.better:
-        lines.append(("better", one_line(cause.better)))
+    if accusation.better:
+        lines.append(("better", one_line(accusation.better)))
     if finding["blame"]:
         lines.append(("blame", str(finding["blame"])))
     lines.append(("confirmed", f"by {one_line(finding['confirmed_by'])}; truth is {finding['certificate']}"))

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from conformance.certification.attribution import Attribution
-from conformance.comparison.confirm import NOT_SHOWN, OBSERVED, shortened
+from conformance.comparison.accused import OBSERVED
+from conformance.comparison.confirm import NOT_SHOWN, shortened
 from conformance.execution.plain import one_line
 from conformance.findings.baseline import version_range
 from conformance.findings.expectations import TO_FILL, KnownFailure

@@ -188,7 +188,8 @@ class Certification:
             return
         finding = finding_of(group, case, running.axes, self.oracle, running.client)
         verdict = ruling(finding)
-        accusation = Accusation(finding, cause, failing_inputs(group, case.fmt))
+        better = "" if verdict == "doubted" else running.attributor.better(cause, case)
+        accusation = Accusation(finding, cause, failing_inputs(group, case.fmt), better)
         if verdict == "doubted":
             outcome.unconfirmed.append(f"{line} ({finding['confirmed_by']})")
         elif finding["severity"] not in self.selection.failing_grades:

@@ -9,7 +9,7 @@ import pytest
 from conformance.certification.attribution import Attribution
 from conformance.certification.messages import Accusation, finding_text
 
-CAUSE = Attribution("lib.Tanh.cdf", "tanh", "cdf", "wrong formula", "0123456789ab", "say 1 - x")
+CAUSE = Attribution("lib.Tanh.cdf", "tanh", "cdf", "wrong formula", "0123456789ab")
 
 
 def finding(exact: str, got: str, ulp: float | str) -> dict[str, Any]:
