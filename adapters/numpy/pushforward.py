@@ -27,6 +27,9 @@ Statistic = Fraction | float
 _STEP, _REACH = 1 / 128, 5.0
 _NOISE = Fraction(1, 2**80)
 _FAR = 20.0
+_FARTHEST = 64
+_PAIR_NOISE = 2.0**-96  # Of the larger term: the pair's own 2**-106, and what a formula of a few steps loses.
+_SETTLED = 2.0**-20
 
 
 class Pushforward:
@@ -76,18 +79,33 @@ class Pushforward:
 
     @functools.cached_property
     def _limits(self) -> tuple[float, float]:
-        """The log density in y as x goes to -inf and to inf, read off two far points."""
-        limits = []
-        for side in (-1.0, 1.0):
-            x = Pair.of(self.base.location + side * self.base.spread * np.array([_FAR, 2 * _FAR]))
-            with np.errstate(all="ignore"):
-                density = self.base.log_density(x)
-                if self._map is not None:
-                    density = density - self._map.fldj(x)
-            near, far = (float(v) for v in density.hi)
-            settled = abs(far - near) < 1e-6
-            limits.append(far if settled else math.copysign(math.inf, far - near))
-        return limits[0], limits[1]
+        """The log density in y as x goes to -inf and to inf."""
+        return self._limit(-1.0), self._limit(1.0)
+
+    def _limit(self, side: float) -> float:
+        """Read off points that go out in powers of 2, as far as both terms are finite.
+
+        They cancel, so a change from point to point counts only where it stands out from the rounding of a pair. The
+        farthest one that does decides: the terms differ there in their leading order, whatever they did nearer by
+        (through tanh a normal density with scale=20 rises for 800 and falls for ever after). Where even that change is
+        tiny the density has settled, at its value where rounding and remaining change are least.
+        """
+        if math.isfinite(self.base.support[0 if side < 0 else 1]):
+            return -math.inf
+        x = Pair.of(self.base.location + side * self.base.spread * 2.0 ** np.arange(-4, _FARTHEST))
+        with np.errstate(all="ignore"):
+            base = self.base.log_density(x)
+            slope = base.like(0.0) if self._map is None else self._map.fldj(x)
+            density = base - slope
+            noise = (np.abs(base.hi) + np.abs(slope.hi) + 1.0) * _PAIR_NOISE
+            finite = np.isfinite(density.hi) & np.isfinite(base.hi) & np.isfinite(slope.hi)
+        end = len(finite) if finite.all() else int(np.argmin(finite))
+        values, noise = density.hi[:end], noise[:end]
+        change = np.diff(values)
+        seen = np.flatnonzero(np.abs(change) > noise[1:])
+        if len(seen) and abs(change[seen[-1]]) > _SETTLED:
+            return math.copysign(math.inf, change[seen[-1]])
+        return float(values[1 + int(np.argmin(np.abs(change) + noise[1:]))])
 
     def cdf(self, y: Pair) -> Pair:
         if self._map is None:
