@@ -1,10 +1,15 @@
 """L14: a distribution can score what it draws itself, and draws what its cdf says.
 
 The goodness of fit is Kolmogorov's statistic with the Dvoretzky-Kiefer-Wolfowitz bound in Massart's sharp form
-(Annals of Probability 18, 1990): P(sup|F_n - F| > e) <= 2 exp(-2 n e^2). With n = 4096 and a false-alarm rate of
-1e-9 the threshold is 0.0511; a cdf that is off by 0.1 anywhere escapes with a probability under 2e-8 (the same bound
-at e = 0.0489). The rounding of the samples to the dtype adds the jump of the exact cdf over one ulp, which is
-allowed for by testing float32 and float64 only.
+(Annals of Probability 18, 1990), which holds for any law, atoms included: P(sup|F_n - G| > e) <= 2 exp(-2 n e^2) for n
+draws of the law G. A draw is a float and stands for all reals that come out as it: with f the transform, x a draw of
+the base, and WITHIN floats granted for the rounding of x and as many for that of f(x), an honest G(y) lies between the
+exact cdf at f(f^-1(y - WITHIN floats) - WITHIN floats) and at the same with plus. Only a distance from that interval
+counts. The false-alarm rate is thus proved, however many draws one float stands for: with n = 4096 and 1e-9 the
+threshold is 0.0511. A law that is off by 0.1 more than such an interval holds, at any point, escapes with a
+probability under 2e-8 (the same bound at e = 0.0489); away from saturation an interval holds under 1e-4 in float32.
+Ends of the intervals are floats and not midpoints between them: wider than rounding to nearest needs, since nobody
+promises more than a few ulp. float32 and float64 only: what a 16-bit generator can draw at all is coarser than that.
 """
 
 from __future__ import annotations
@@ -12,12 +17,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.spec import parse
+from conformance.definitions.registry import transform_definition
 from conformance.execution.request import Reply
 from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.formats import Format
+from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
 from conformance.inputs.regions import Region
 from conformance.laws.case import CLOSING_FATES, Case, Measure
 from conformance.laws.law import Check, Law
@@ -26,6 +36,11 @@ from conformance.scoring.failures import Failure
 
 COUNT = 4096
 FALSE_ALARM = 1e-9
+
+WITHIN = 4
+"""Floats that are granted to a sampler for the rounding of the base's draw, and as many for that of its image."""
+
+INHERENT = Failure.NONE
 
 
 def check(case: Case) -> Iterator[Check]:
@@ -42,7 +57,7 @@ def check(case: Case) -> Iterator[Check]:
     ordinary = np.full(len(draws), Region.ORDINARY, np.uint8)
     scored = case.measure_at("log_prob", draws, ordinary)
     if scored.offered:
-        yield Check(_inside_too(case, scored), "at its own samples")
+        yield Check(_inherent(case, scored), "at its own samples")
     if case.fmt.bits > 16:
         yield from _fit(case, draws, scored)
 
@@ -101,15 +116,16 @@ def _out_of_support(case: Case, draws: NDArray[np.generic], message: str) -> tup
     return Failure.NONE, message
 
 
-def _inside_too(case: Case, measure: Measure) -> Measure:
-    """Add to the failures every draw that was rounded onto the end of the open support, by its infinite log_prob.
+def _inherent(case: Case, measure: Measure) -> Measure:
+    """Mark what is right at draws on an end of the open support, where log_prob is infinite as its limit is.
 
-    The limit is the right answer there; what fails is the draw. By one rounding either side of a jump is right.
+    Rounding leaves a sampler no choice but to draw such an end, or a clamp: counted, and nobody's finding. Whether it
+    does so too often is the cdf's to say.
     """
-    infinite = np.isinf(measure.got.astype(np.float64)) & (measure.failures == Failure.NONE)
-    infinite &= ~case.at_jump(measure.inputs[measure.row])
-    failures = np.where(infinite, Failure.OUT_OF_CODOMAIN, measure.failures).astype(np.uint8)
-    # A minor finding, by which no law fails: rounding leaves a sampler little choice.
+    ends = np.isin(measure.inputs.astype(np.float64), np.asarray(case.support).astype(case.fmt.dtype).astype(float))
+    ends &= ~case.at_jump(measure.inputs)
+    inherent = ends[measure.row] & np.isinf(measure.got.astype(np.float64)) & (measure.failures == Failure.NONE)
+    failures = np.where(inherent, INHERENT, measure.failures).astype(np.uint8)
     return replace(measure.with_failures(failures), usable=measure.usable)
 
 
@@ -123,29 +139,40 @@ def as_float(truth: Enclosures) -> NDArray[np.float64]:
 
 
 def _fit(case: Case, draws: NDArray[np.generic], scored: Measure) -> Iterator[Check]:
-    ordered = np.sort(draws[np.isfinite(draws.astype(np.float64))])
-    if not len(ordered):
+    places, counts = np.unique(draws[np.isfinite(draws.astype(np.float64))], return_counts=True)
+    if not len(places):
         return
-    threshold = math.sqrt(math.log(2.0 / FALSE_ALARM) / (2.0 * len(ordered)))
-    exact = case.oracle.truth(case.subject, "cdf", ordered, case.fmt)
+    total = int(counts.sum())
+    threshold = math.sqrt(math.log(2.0 / FALSE_ALARM) / (2.0 * total))
+    exact = case.oracle.truth(case.subject, "cdf", places, case.fmt)
     cdf = as_float(exact)
-    steps = np.arange(len(ordered) + 1) / len(ordered)
-    gap = np.maximum(np.abs(cdf - steps[:-1]), np.abs(cdf - steps[1:]))
-    if np.isnan(gap).any():
+    if np.isnan(cdf).any():
         return
+    upto = np.cumsum(counts) / total
+    below = upto - counts / total
+    gap = np.maximum(np.abs(cdf - upto), np.abs(cdf - below))
+    # The exact cdf at a draw lies in the draw's interval, so that only what is far from it can be far from that.
+    far = np.flatnonzero(gap > threshold)
+    if len(far):
+        low, high = _interval(case, places[far])
+        if np.isnan(low).any() or np.isnan(high).any():
+            return
+        excess = [np.maximum(low - share, share - high) for share in (upto[far], below[far])]
+        gap[far] = np.maximum(np.maximum(*excess), 0.0)
     worst = int(np.argmax(gap))
     failures = np.zeros(1, np.uint8)
     if gap[worst] > threshold:
         failures[0] = Failure.VALUE_WRONG
     # The finding's "got" is the empirical cdf at the sample where it is farthest from the exact one.
-    empirical = np.asarray([steps[worst]]).astype(case.fmt.dtype)
+    shares = [below[worst], upto[worst]]
+    empirical = np.asarray([max(shares, key=lambda share: abs(share - cdf[worst]))]).astype(case.fmt.dtype)
     one = np.array([worst])
     yield Check(
         replace(
             scored,
             quantity="sample",
             status="ok",
-            inputs=ordered[one],
+            inputs=places[one],
             region=np.full(1, Region.ORDINARY, np.uint8),
             row=np.zeros(1, np.int64),
             component=np.zeros(1, np.int64),
@@ -154,9 +181,42 @@ def _fit(case: Case, draws: NDArray[np.generic], scored: Measure) -> Iterator[Ch
             failures=failures,
             usable=failures == Failure.NONE,
             distances=distances(empirical, exact[one], case.fmt),
+            terms=None,
         ),
         f"empirical cdf of {COUNT} own samples (false-alarm rate {FALSE_ALARM:g})",
     )
+
+
+def _interval(case: Case, places: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The exact cdf at the two ends of what each draw stands for: see the module's docstring."""
+    ends = [_stepped(places, sign, case.fmt) for sign in (-1, 1)]
+    outer = [as_float(case.oracle.truth(case.subject, "cdf", end, case.fmt)) for end in ends]
+    parts = parse(case.subject).parts
+    if len(parts) != 2:
+        return outer[0], outer[1]
+    base, transform = str(parts[0]), str(parts[1])
+    increasing = bool(transform_definition(transform).increasing)
+    shares = []
+    for sign, end, share in zip((-1, 1), ends, outer, strict=True):
+        truth = case.oracle.truth(transform, "inverse", end, case.fmt)
+        with np.errstate(over="ignore"):
+            x = as_float(truth).astype(case.fmt.dtype)
+        known = np.isfinite(x.astype(np.float64))
+        moved = case.oracle.truth(base, "cdf", _stepped(x[known], sign if increasing else -sign, case.fmt), case.fmt)
+        # Where the inverse is infinite, or undefined beyond the support, the end itself has said all.
+        share = share.copy()
+        share[known] = as_float(moved) if increasing else 1.0 - as_float(moved)
+        shares.append(share)
+    return np.fmin(outer[0], shares[0]), np.fmax(outer[1], shares[1])
+
+
+def _stepped(places: NDArray[Any], sign: int, fmt: Format) -> NDArray[Any]:
+    """``WITHIN`` floats down or up, zero and the subnormals being one with the smallest normal number: some flush them,
+    and some clamp to it."""
+    top = infinity_ordinal(fmt)
+    moved = from_ordinal(np.clip(to_ordinal(places, fmt) + sign * WITHIN, -top, top), fmt)
+    tiny = np.abs(moved.astype(np.float64)) <= fmt.min_normal
+    return np.where(tiny, np.asarray(sign * fmt.min_normal).astype(fmt.dtype), moved)
 
 
 LAW = Law(

@@ -56,6 +56,8 @@ DEFECTS: dict[str, Defect] = {}
 
 TANH_NORMAL = "transformed(normal(loc=0.25,scale=1.5),tanh)"
 EXP_NORMAL = "transformed(normal(loc=0.25,scale=1.5),exp)"
+SATURATED = "transformed(normal(loc=10.0,scale=0.125),tanh)"
+WIDE = "transformed(normal(loc=0.0,scale=20.0),tanh)"
 FALLING = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
 BASE = "normal(loc=0.25,scale=1.5)"
 
@@ -343,11 +345,23 @@ def samples_without_scale(ask: Ask, quantity: str, value: Array) -> Array:
     return ask(quantity, value, of="transformed(normal(loc=0.25,scale=1.0),tanh)" if quantity == "sample" else "")
 
 
-@defect("L14", "out of codomain", TANH_NORMAL, minor=True)
-def samples_rounded_to_the_edge(ask: Ask, quantity: str, value: Array) -> Array:
-    """Samples are drawn with 8 bits, so that some are exactly ±1, where the density is 0."""
+@defect("L14", "value wrong", SATURATED)
+def saturated_samples_ignore_loc(ask: Ask, quantity: str, value: Array) -> Array:
+    """The samples ignore loc, where all of them ought to be 1."""
+    return ask(quantity, value, of="transformed(normal(loc=0.0,scale=0.125),tanh)" if quantity == "sample" else "")
+
+
+@defect("L14", "value wrong", WIDE)
+def saturated_samples_of_half_the_scale(ask: Ask, quantity: str, value: Array) -> Array:
+    """The samples ignore most of the scale, where nearly all of them are 1 or -1 either way."""
+    return ask(quantity, value, of="transformed(normal(loc=0.0,scale=5.0),tanh)" if quantity == "sample" else "")
+
+
+@defect("L14", "out of codomain", TANH_NORMAL)
+def samples_beyond_the_edge(ask: Ask, quantity: str, value: Array) -> Array:
+    """Samples are scaled to the edge by a factor that rounds upwards, so that some lie outside the support."""
     draws = ask(quantity, value)
-    return (np.round(draws * 128) / 128).astype(draws.dtype) if quantity == "sample" else draws
+    return np.where(np.abs(draws) > 0.99, draws * 1.0625, draws).astype(draws.dtype) if quantity == "sample" else draws
 
 
 @defect("L14", "raised", EXP_NORMAL)

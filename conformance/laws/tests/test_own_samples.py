@@ -1,0 +1,169 @@
+"""L14's goodness of fit where one float stands for many draws: nobody honest is accused, whoever is wrong is caught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from adapters.interface import BoundDistribution, Spec
+from adapters.numpy import Adapter as Reference
+from conformance.comparison.cases import build_case
+from conformance.comparison.profile import profile_named
+from conformance.floats.formats import format_named
+from conformance.laws.l14_own_samples import _interval
+from conformance.laws.registry import LAWS
+from conformance.oracle.oracle import Oracle
+from conformance.scoring.failures import Failure
+from conformance.tests.in_process import InProcess
+
+Array = NDArray[Any]
+Sampler = Callable[[BoundDistribution, int, int], Array]
+
+SATURATED = (
+    "transformed(normal(loc=10.0,scale=0.125),tanh)",
+    "transformed(normal(loc=-10.0,scale=0.125),tanh)",
+    "transformed(normal(loc=0.0,scale=20.0),tanh)",
+    "transformed(normal(loc=4.0,scale=3.0),tanh)",
+    "transformed(normal(loc=8.75,scale=0.125),tanh)",
+    "transformed(normal(loc=-200.0,scale=1.0),sigmoid)",
+    "transformed(normal(loc=20.0,scale=1.0),sigmoid)",
+    "transformed(normal(loc=20.0,scale=1.0),chain(affine(loc=0.0,scale=-1.0),sigmoid))",
+    "transformed(normal(loc=1048576.0,scale=0.125),affine(loc=-1048576.0,scale=1.0))",
+)
+TANH_NORMAL = "transformed(normal(loc=0.25,scale=1.5),tanh)"
+
+
+@cache
+def oracle() -> Oracle:
+    return Oracle()
+
+
+class Sampling(Reference):
+    """The reference with another sampler."""
+
+    def __init__(self, sampler: Sampler) -> None:
+        super().__init__()
+        self._sampler = sampler
+
+    def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
+        bound, sampler = super()._distribution(spec, dtype, mode), self._sampler
+
+        class Bound(type(bound)):  # type: ignore[misc]
+            def sample(self, count: int, seed: int) -> Array:
+                return sampler(bound, count, seed)
+
+        return Bound(spec, dtype)
+
+
+def fit_of(subject: str, dtype: str, sampler: Sampler) -> Any:
+    """The measure of the goodness of fit alone."""
+    framework = InProcess(lambda: Sampling(sampler))
+    case = build_case(framework, oracle(), subject, dtype, "eager", profile_named("quick"), 7)
+    fits = [check for check in LAWS["L14"].check(case) if check.note.startswith("empirical")]
+    assert len(fits) == 1
+    return fits[0].measure
+
+
+def honest(bound: BoundDistribution, count: int, seed: int) -> Array:
+    return bound.sample(count, seed)
+
+
+def clamped(bound: BoundDistribution, count: int, seed: int) -> Array:
+    """As torch keeps a sigmoid away from 0 and 1."""
+    draws = bound.sample(count, seed)
+    info = np.finfo(draws.dtype)
+    return np.clip(draws, -1 + info.eps, 1 - info.eps) if (draws < 0).any() else np.clip(draws, info.tiny, 1 - info.eps)
+
+
+def truncated(bound: BoundDistribution, count: int, seed: int) -> Array:
+    """Rounded towards 0, and two floats too low."""
+    draws = bound.sample(count, seed)
+    for _ in range(2):
+        draws = np.nextafter(draws, np.zeros_like(draws))
+    return draws
+
+
+def flushed(bound: BoundDistribution, count: int, seed: int) -> Array:
+    draws = bound.sample(count, seed)
+    return np.where(np.abs(draws) < np.finfo(draws.dtype).tiny, 0, draws).astype(draws.dtype)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sampler", [honest, clamped, truncated, flushed], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("subject", SATURATED[:-1])
+def test_nobody_is_accused_of_the_rounding_of_draws(subject: str, dtype: str, sampler: Sampler) -> None:
+    assert fit_of(subject, dtype, sampler).failures[0] == Failure.NONE
+
+
+def test_nobody_is_accused_of_the_rounding_of_the_base() -> None:
+    assert fit_of(SATURATED[-1], "float32", honest).failures[0] == Failure.NONE
+
+
+def of(parameters: str) -> Sampler:
+    """Draws of another law: tanh of a normal with these parameters."""
+
+    def sampler(bound: BoundDistribution, count: int, seed: int) -> Array:
+        subject = f"transformed(normal({parameters}),tanh)"
+        return Reference().distribution(subject, str(bound._dtype)).sample(count, seed)  # type: ignore[attr-defined]
+
+    return sampler
+
+
+def moved(share: float) -> Sampler:
+    """A ``share`` of the draws becomes the least of them: the cdf is off by that much."""
+
+    def sampler(bound: BoundDistribution, count: int, seed: int) -> Array:
+        draws = bound.sample(count, seed)
+        return np.where(np.arange(count) < share * count, -np.float64(0.9999), draws).astype(draws.dtype)
+
+    return sampler
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    ("subject", "sampler"),
+    [
+        (SATURATED[0], of("loc=0.0,scale=0.125")),
+        (SATURATED[0], of("loc=-10.0,scale=0.125")),
+        (SATURATED[0], moved(0.1)),
+        (SATURATED[2], of("loc=0.0,scale=1.0")),
+        (SATURATED[2], of("loc=0.0,scale=10.0")),
+        (SATURATED[2], moved(0.1)),
+        (SATURATED[3], of("loc=0.0,scale=3.0")),
+        (SATURATED[3], of("loc=4.0,scale=1.0")),
+        (SATURATED[3], moved(0.1)),
+        (TANH_NORMAL, of("loc=0.0,scale=1.5")),
+        (TANH_NORMAL, of("loc=0.25,scale=1.0")),
+        (TANH_NORMAL, moved(0.1)),
+    ],
+)
+def test_a_sampler_of_another_law_is_caught(subject: str, sampler: Sampler, dtype: str) -> None:
+    measure = fit_of(subject, dtype, sampler)
+    assert measure.failures[0] == Failure.VALUE_WRONG
+    assert not measure.usable[0]
+
+
+def test_an_interval_holds_little_away_from_saturation() -> None:
+    """What the power of the test rests on: see the module's docstring."""
+    framework = InProcess(lambda: Sampling(honest))
+    case = build_case(framework, oracle(), TANH_NORMAL, "float32", "eager", profile_named("quick"), 7)
+    low, high = _interval(case, np.linspace(-0.99, 0.99, 199).astype(format_named("float32").dtype))
+    assert (high >= low).all()
+    assert (high - low).max() < 1e-4
+
+
+def test_a_draw_on_an_open_end_is_nobodys_finding() -> None:
+    framework = InProcess(lambda: Sampling(honest))
+    for dtype in ("float32", "float64"):
+        case = build_case(framework, oracle(), SATURATED[2], dtype, "eager", profile_named("quick"), 7)
+        scored = next(c for c in LAWS["L14"].check(case) if c.note == "at its own samples")
+        at_end = np.abs(scored.measure.inputs[scored.measure.row].astype(np.float64)) == 1
+        assert at_end.sum() > 1000
+        assert not scored.broken.any()
