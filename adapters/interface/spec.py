@@ -88,6 +88,8 @@ def _read(text: str, tokens: list[tuple[str, str, int]], at: int) -> tuple[Spec,
                 params[key] = float(value)
             except ValueError:
                 raise SpecError(f"subject {text!r}: {value!r} at position {position} is not a number") from None
+            if params[key] in (float("inf"), float("-inf")):
+                raise SpecError(f"subject {text!r}: {value} at position {position} is beyond every format")
             at += 3
         else:
             part, at = _read(text, tokens, at)

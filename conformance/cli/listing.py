@@ -13,10 +13,26 @@ from conformance.execution.frameworks import FRAMEWORKS
 from conformance.floats.formats import FORMATS
 from conformance.laws.registry import LAWS
 
+EPILOG = """\
+example:
+  conformance list | grep softplus
+
+A subject is a name with parameters, affine(loc=0.75,scale=-2.5), and may hold others: chain(affine(loc=0.5,scale=2.0),
+tanh), inverse(tanh), transformed(normal(loc=0.25,scale=1.5),tanh). Commands take any of that form, listed or not.
+
+exit codes: 0 listed; 3 the output cannot be written
+"""
+
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to ``commands``."""
-    parser = commands.add_parser("list", help="list frameworks, subjects, laws, dtypes, modes and profiles")
+    parser = commands.add_parser(
+        "list",
+        help="list frameworks, subjects, laws, dtypes, modes and profiles",
+        description="Lists the names that the other commands take, and the formula of every subject of the catalogue.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.set_defaults(run=run)
 
 

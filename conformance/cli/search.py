@@ -25,6 +25,9 @@ examples:
 
 The same --seed and --evaluations give the same inputs and the same result; a search that --seconds ends is the
 beginning of a longer one. Ctrl-C prints what was found so far.
+
+exit codes: 0 searched, whatever was found; 2 the request makes no sense, or the framework cannot be started or lacks
+what was asked; 3 the output cannot be written; 70 a defect of this suite; 130 interrupted
 """
 
 

@@ -28,6 +28,9 @@ examples:
 A sweep asks for all 2^32 inputs in blocks of 2^20 and scores every answer. Each chapter (a 64th) is kept when it is
 done: the same command after Ctrl-C goes on where it was, with the same result to the byte. 'conformance compare' uses
 finished sweeps of the same framework, version and processor: such cells are labelled "exact maximum".
+
+exit codes: 0 swept, whatever was found; 2 the request makes no sense, or the framework cannot be started; 3 nothing, or
+not everything, could be swept, or the output cannot be written; 70 a defect of this suite; 130 interrupted
 """
 
 

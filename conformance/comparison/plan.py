@@ -182,8 +182,24 @@ def _defined(name: str) -> str:
     except RecursionError:
         raise BadRequest(f"{name[:40]}… is nested too deeply") from None
     except (SpecError, UnknownSubject) as problem:
-        heads = list(dict.fromkeys(_head(subject) for subject in CATALOGUE))
-        raise BadRequest(f"{problem}{_hint(name, heads)}; in the catalogue: {', '.join(heads)}") from None
+        raise BadRequest(_unknown(name, str(problem))) from None
+
+
+def _unknown(name: str, problem: str) -> str:
+    """What is wrong with a subject, what was probably meant, and where to look: the names stand there once at most."""
+    near = [subject for subject in CATALOGUE if _bare(subject) == _bare(name)][:1]
+    near = near or get_close_matches(name, CATALOGUE, n=1, cutoff=0.75)
+    heads = list(dict.fromkeys(_head(subject) for subject in CATALOGUE))
+    near = near or get_close_matches(_head(name), heads, n=1) * (name == _head(name))
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    said, known, names = problem.partition("; known: ")
+    return f"{said}{hint}{known}{names}" if known else f"{said}{hint}; conformance list prints the catalogue"
+
+
+def _bare(subject: str) -> str:
+    """``subject`` without its parameters: "transformed(normal,tanh)"."""
+    kept = re.sub(r"\w+=[^,()]*,?", "", subject.replace(" ", ""))
+    return kept.replace("()", "").replace(",)", ")")
 
 
 def _hint(name: str, valid: Sequence[str]) -> str:

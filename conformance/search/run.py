@@ -91,8 +91,8 @@ def checked(search: Search) -> Search:
         raise BadRequest("a search needs --seconds or --evaluations")
     for name in ("evaluations", "seconds", "timeout"):
         value = getattr(search, name)
-        if value is not None and not value > 0:
-            raise BadRequest(f"--{name} must be positive")
+        if value is not None and not 0 < value < float("inf"):
+            raise BadRequest(f"--{name} must be positive and finite")
     if search.seed < 0 or search.random < 0:
         raise BadRequest("--seed and --random must not be negative")
     if search.random and event_of(subjects[0]):

@@ -5,10 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from conformance.cli.explain import nearest_float
 from conformance.cli.main import main
+from conformance.comparison.plan import BadRequest
 from conformance.floats.formats import format_named
 
 
@@ -39,6 +41,15 @@ from conformance.floats.formats import format_named
         ["compare", "--frameworks", "numpy", "--out", "/dev/null/x"],
         ["search", "tanh", "--quantity", "fldj", "--framework", "numpy,torch"],
         ["search", "tanh", "--quantity", "fldj", "--framework", ""],
+        ["explain", "tanh", "fldj", "1e400"],
+        ["explain", "tanh", "fldj", "0x1p200", "--dtype", "float32"],
+        ["explain", "affine(loc=1e400,scale=1.0)", "fldj", "1"],
+        ["explain", "tanh", "fldj", "1", "--mode", "eagre"],
+        ["search", "tanh", "--quantity", "fldj", "--framework", "numpy", "--seconds", "1e400"],
+        ["compare", "--adapter-file", "no-such-file.py"],
+        ["compare", "--adapter-file", __file__, "--frameworks", "mine,yours"],
+        ["compare", "--adapter-file", __file__, "--frameworks", "a b"],
+        ["causes", "--from", "no/such/folder"],
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,6 +57,79 @@ def test_a_mistake_is_one_line_and_exit_code_2(arguments: list[str], capsys: pyt
     said = capsys.readouterr().err
     assert said.startswith("conformance: ")
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hints"),
+    [
+        (["comapre"], ["unknown command 'comapre' (did you mean compare?)"]),
+        (["compare", "--framewroks", "torch"], ["did you mean --frameworks?", "conformance compare --help"]),
+        (["compare", "--jobs", "two"], ["argument --jobs: invalid int value: 'two'"]),
+        (["search", "tanh"], ["--quantity", "conformance search --help"]),
+        ([], ["which command?"]),
+    ],
+)
+def test_a_mistyped_command_line_is_one_line_that_says_what_was_meant(
+    arguments: list[str], hints: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    for hint in hints:
+        assert hint in said
+
+
+@pytest.mark.parametrize(
+    ("subject", "meant"),
+    [
+        ("transformed(normal,tanh)", "transformed(normal(loc=0.25,scale=1.5),tanh)"),
+        ("transformed(normal(loc=0.0,scale=1.0),tahn)", "transformed(normal(loc=0.25,scale=1.5),tanh)"),
+        ("chain(affine,tanh)", "chain(affine(loc=0.5,scale=2.0),tanh)"),
+        ("tanj", "tanh"),
+        ("stickbreaking", "stick_breaking"),
+    ],
+)
+def test_a_subject_that_is_none_gets_the_right_hint_and_no_list_twice(
+    subject: str, meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", "--subjects", subject]) == 2
+    said = capsys.readouterr().err
+    assert f"(did you mean {meant}?)" in said
+    assert said.count("gumbel_cdf, ") <= 1
+
+
+@pytest.mark.parametrize("number", ["inf", "-inf", "Infinity", "nan"])
+def test_infinity_is_taken_where_it_is_said(number: str) -> None:
+    assert not np.isfinite(float(nearest_float(number, format_named("float16"))))
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "65520", "0x1p16", "1e5"])
+def test_what_is_beyond_the_format_does_not_become_infinity(number: str) -> None:
+    with pytest.raises(BadRequest, match="beyond"):
+        nearest_float(number, format_named("float16"))
+
+
+@pytest.mark.parametrize("command", ["compare", "causes", "explain", "reproduce", "issue", "list", "search", "sweep"])
+def test_every_command_teaches(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert f"conformance {command}" in said.partition("xample")[2]
+    assert "exit codes:" in said
+
+
+def test_explain_asks_a_framework_too(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["explain", "tanh", "fldj", "0x1p-14", "--dtype", "float32", "--framework", "numpy"]
+    assert main(asked) == 0
+    assert "numpy  -3.72" in capsys.readouterr().out
+    assert main([*asked, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["certificate"] == "certified"
+    assert [(one["framework"], one["verdict"]) for one in said["answers"]] == [("numpy", "right")]
+    assert said["answers"][0]["ulp"] < 1.0
 
 
 def test_explain_prints_the_truth_and_a_second_opinion(capsys: pytest.CaptureFixture[str]) -> None:

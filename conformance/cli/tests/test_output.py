@@ -1,7 +1,9 @@
 """Nobody reading, a full disk or a poor encoding ends no command and turns no gate green."""
 
 import io
+import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +70,45 @@ def test_a_pipe_that_closes_keeps_the_files_and_the_exit_code(tmp_path: Path) ->
         ended = subprocess.run(command, stdout=nobody, stderr=subprocess.DEVNULL, env=environment, timeout=300)
     assert ended.returncode == 3
     assert (out / "index.html").is_file()
+
+
+COMMAND = [sys.executable, "-m", "conformance.cli.main"]
+EXPLAIN = [*COMMAND, "explain", "tanh", "fldj", "0.5"]
+
+
+@pytest.mark.slow
+def test_an_answer_that_went_nowhere_is_no_success() -> None:
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(EXPLAIN, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120)
+    assert ended.returncode == 3
+    assert ended.stderr == "conformance: cannot write the output: No space left on device\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", ">&- 2>&-"])
+def test_a_closed_stream_is_no_defect(closed: str) -> None:
+    ended = subprocess.run(f"{shlex.join(EXPLAIN)} {closed}", shell=True, capture_output=True, text=True, timeout=120)
+    assert ended.returncode in (0, 3)
+    assert "Traceback" not in ended.stderr
+    assert ("exact" in ended.stdout) == (closed == "2>&-")
+
+
+@pytest.mark.slow
+def test_a_reader_of_both_streams_that_leaves_costs_no_report(tmp_path: Path) -> None:
+    """``compare ... 2>&1 | head -1``: what works in other processes must not write to a pipe that is gone."""
+    out = tmp_path / "out"
+    command = [*COMMAND, "compare", "--frameworks", "numpy", "--subjects", "tanh,exp", "--dtypes", "float32"]
+    command += ["--profile", "quick", "--out", str(out)]
+    environment = {**os.environ, "CONFORMANCE_HOME": str(tmp_path / "home")}
+    ends = os.pipe()
+    with os.fdopen(ends[1], "wb") as pipe:
+        running = subprocess.Popen(command, stdout=pipe, stderr=pipe, env=environment)
+    with os.fdopen(ends[0], "rb") as reader:
+        assert reader.readline().startswith(b"  oracle")
+    assert running.wait(timeout=300) == 0
+    assert (out / "index.html").is_file()
+    results = json.loads((out / "results.json").read_text())
+    assert [one["status"] for one in results["frameworks"]] == ["ready"]
 
 
 def test_a_device_is_written_to_and_stays_one(tmp_path: Path) -> None:
