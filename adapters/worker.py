@@ -203,6 +203,10 @@ def load_adapter(name: str | None, file: str | None) -> Adapter:
         spec = importlib.util.spec_from_file_location(f"adapter_file_{Path(file).stem}", file)
         if spec is None or spec.loader is None:
             raise ImportError(f"{file} is not a Python file")
+        folder = str(Path(file).resolve().parent)
+        if folder not in sys.path:
+            # As if the file were run: a library beside it is found before one that is installed, but this project first.
+            sys.path.insert(1, folder)
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module
         spec.loader.exec_module(module)
