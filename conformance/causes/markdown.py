@@ -6,6 +6,7 @@ until it stands in a fence or a code span that it cannot leave.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -13,8 +14,13 @@ from typing import Protocol
 from conformance.causes.records import Cause, Example, Interval, Peer, Script
 from conformance.execution.plain import one_line, whole
 from conformance.findings.records import Machine, Number
+from conformance.floats.formats import format_named
 
 SUITE = "a conformance suite for probability transforms, which compares with a certified oracle"
+
+CERTIFIED = (
+    " The exact value is certified by interval arithmetic, or two implementations agree on it; it was rounded once."
+)
 
 VARIABLES = {"forward": "x", "fldj": "x", "log_prob_from_base": "x"}
 """The variable that a quantity is a function of, where it is not y."""
@@ -55,12 +61,7 @@ def issue_of(cause: Cause, framework: Entry, machine: Machine) -> str:
     parts = [f"# {escaped(title_of(cause))}", _environment(cause, framework, machine), *_reproduction(cause, script)]
     parts += [_expected(example), _actual(example), _analysis(cause)]
     parts += [*_better(cause), *_related(cause)]
-    parts.append(
-        f"<sub>Found by {SUITE}: the exact value is certified by interval arithmetic or agreed on by two "
-        "implementations, and was rounded once.</sub>"
-        if example.quantity != "sample"
-        else f"<sub>Found by {SUITE}.</sub>"
-    )
+    parts.append(f"---\n\nFound by {SUITE}.{'' if example.quantity == 'sample' else CERTIFIED}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -111,16 +112,25 @@ _NOTHING = "&#8203;"
 
 
 def distance(example: Example) -> str:
-    """How far off the example is: in ulp and bits, and in nats where that is what counts."""
+    """How far off the example is: in ulp and bits, in nats where that is what counts; what is infinite is left out."""
     parts = []
-    if example.nats is not None:
+    if example.nats is not None and math.isfinite(float(example.nats)):
         parts.append(f"{number(example.nats)} nats")
-    if example.exact == "0" and float(example.got) not in (float("inf"), float("-inf")):
-        parts.append(f"{number(abs(float(example.got)))} away from exactly 0")
-    elif " " not in example.got:
+    # At an exact 0 an ulp is the smallest subnormal and tells nothing.
+    if example.exact == "0" and math.isfinite(_value(example.got_hex)):
+        parts.append(f"{number(abs(_value(example.got_hex)))} away from exactly 0")
+    elif math.isfinite(float(example.ulp)):
         parts.append(f"{number(example.ulp)} units in the last place")
-    parts.append(f"{number(example.bits)} bits lost")
+    parts.append(f"{number(example.bits)} of {format_named(example.dtype).precision} bits lost")
     return ", ".join(parts)
+
+
+def _value(text: str) -> float:
+    """The number that hexadecimal text is; NaN for a vector, and for what is none."""
+    try:
+        return float.fromhex(text)
+    except (ValueError, OverflowError):
+        return math.nan
 
 
 def number(value: Number) -> str:
@@ -202,9 +212,8 @@ def _expected(example: Example) -> str:
 
 
 def _actual(example: Example) -> str:
-    if example.got == "nan" and not example.ulp:
-        return f"### Actual\n\n{code(example.got)}"
-    return f"### Actual\n\n{code(example.got)} ({code(example.got_hex)}): {distance(example)}."
+    same = example.got == example.got_hex  # inf and nan
+    return f"### Actual\n\n{code(example.got)}{'' if same else f' ({code(example.got_hex)})'}: {distance(example)}."
 
 
 def _analysis(cause: Cause) -> str:
@@ -253,6 +262,4 @@ def _related(cause: Cause) -> list[str]:
     thread = cause.thread or (cause.known.link if cause.known else "")
     if re.fullmatch(r"https?://[\w./#?=&%+:~-]+", thread):
         lines.append(f"- Known thread: <{thread}>")
-    if cause.linked:
-        lines.append(f"- The same inputs are worst in other frameworks too: {', '.join(map(code, cause.linked))}")
     return ["### Related\n\n" + "\n".join(lines)] if lines else []

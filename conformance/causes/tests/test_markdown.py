@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import msgspec
 import pytest
 
-from conformance.causes.markdown import code, escaped, fence, issue_of
+from conformance.causes.markdown import code, distance, escaped, fence, issue_of
 from conformance.causes.tests.examples import HOSTILE, POWER, POWER_CAUSE, RUN, hostile
 
 
@@ -48,6 +48,20 @@ TEXT = issue_of(POWER_CAUSE, Entry(), RUN.machine)
 )
 def test_an_issue_holds_what_a_maintainer_needs(wanted: str) -> None:
     assert wanted in TEXT
+
+
+def test_a_distance_that_is_no_number_is_not_printed() -> None:
+    assert "`inf`: 11 of 11 bits lost." in TEXT
+    near = msgspec.structs.replace(
+        POWER_CAUSE.example, got="17.7", got_hex="0x1.1b4p+4", ulp=3.25, nats=0.05, bits=2.09
+    )
+    said = issue_of(msgspec.structs.replace(POWER_CAUSE, example=near), Entry(), RUN.machine)
+    zero = msgspec.structs.replace(near, exact="0", nats=None)
+    assert distance(zero) == "17.7 away from exactly 0, 2.09 of 11 bits lost"
+    assert distance(msgspec.structs.replace(zero, got="0.0 1.0", got_hex="0x0p+0 0x1p+0", ulp="inf")) == (
+        "2.09 of 11 bits lost"
+    )
+    assert "`17.7` (`0x1.1b4p+4`): 0.05 nats, 3.25 units in the last place, 2.09 of 11 bits lost." in said
 
 
 def test_only_what_was_run_and_seen_is_claimed() -> None:
