@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from conformance.certification.attribution import Attribution
 from conformance.certification.ruling import UNFAITHFUL
 from conformance.execution.plain import block, one_line
+from conformance.findings.records import Finding, Worst
 from conformance.floats.formats import format_named
 
 SHOWN = 5
@@ -21,7 +22,7 @@ class Accusation:
     """A finding, the cause that it is laid to, and in words where on the line of inputs it fails and how the reference
     computes the same ("" where there is no formula that is right there)."""
 
-    finding: Mapping[str, Any]
+    finding: Finding
     cause: Attribution
     where: str
     better: str = ""
@@ -43,17 +44,14 @@ def unfaithful_text(accusations: Sequence[Accusation]) -> str:
 
 def _head(first: Accusation, words: str) -> str:
     finding = first.finding
-    version = one_line(finding["version"])
-    return (
-        f"{finding['law']} {words}\nby {finding['framework']} {version} ({finding['mode']}, "
-        f"{one_line(finding['device'])})"
-    )
+    version = one_line(finding.version)
+    return f"{finding.law} {words}\nby {finding.framework} {version} ({finding.mode}, {one_line(finding.device)})"
 
 
 def _all(accusations: Sequence[Accusation]) -> list[str]:
     texts, scripts = [], set[str]()
     for one in accusations:
-        code = one.finding["reproduction"]["code"]
+        code = one.finding.reproduction.code
         texts.append(finding_text(one, script=code not in scripts))
         scripts.add(code)
     return texts
@@ -62,16 +60,16 @@ def _all(accusations: Sequence[Accusation]) -> list[str]:
 def finding_text(accusation: Accusation, script: bool = True) -> str:
     """One finding, a line for every fact, and the script that reproduces it (or a word that it stands above)."""
     finding, cause = accusation.finding, accusation.cause
-    worst = finding["worst"]
-    variable = "y" if finding["quantity"] in ("inverse", "ildj", "log_prob", "cdf", "sample") else "x"
+    worst = finding.worst
+    variable = "y" if finding.quantity in ("inverse", "ildj", "log_prob", "cdf", "sample") else "x"
     lines = [
-        ("asked", f"{finding['quantity']} of {finding['subject']}, {finding['dtype']}"),
-        (f"at {variable} =", f"{worst['input']} ({worst['input_hex']})"),
-        ("got", f"{worst['got']} ({worst['got_hex']})"),
-        ("exact", worst["exact"]),
-        ("expected", f"{worst['expected']} ({worst['expected_hex']})"),
+        ("asked", f"{finding.quantity} of {finding.subject}, {finding.dtype}"),
+        (f"at {variable} =", f"{worst.input} ({worst.input_hex})"),
+        ("got", f"{worst.got} ({worst.got_hex})"),
+        ("exact", worst.exact),
+        ("expected", f"{worst.expected} ({worst.expected_hex})"),
         ("distance", _distance(finding)),
-        ("failure", f"{finding['kind']} ({finding['severity']})"),
+        ("failure", f"{finding.kind} ({finding.severity})"),
         ("where", _where(accusation)),
         ("component", one_line(cause.words)),
     ]
@@ -79,48 +77,48 @@ def finding_text(accusation: Accusation, script: bool = True) -> str:
         lines.append(("cause", f"{cause.cause} ({cause.mechanism})"))
     if accusation.better:
         lines.append(("better", one_line(accusation.better)))
-    if finding["blame"]:
-        lines.append(("blame", str(finding["blame"])))
-    lines.append(("confirmed", f"by {one_line(finding['confirmed_by'])}; truth is {finding['certificate']}"))
+    if finding.blame:
+        lines.append(("blame", str(finding.blame)))
+    lines.append(("confirmed", f"by {one_line(finding.confirmed_by)}; truth is {finding.certificate}"))
     text = "\n".join(f"  {name:<10} {value}" for name, value in lines)
-    reproduction = finding["reproduction"]
-    if not reproduction["code"]:
+    reproduction = finding.reproduction
+    if not reproduction.code:
         return text
     if not script:
         return f"{text}\n  reproduce  with the script above"
-    code = "\n".join(f"    {line}" for line in block(reproduction["code"].rstrip(), lines=60).splitlines())
-    seen = "misbehaves" if reproduction["confirmed"] else "does not show it by itself"
-    introduction = f"  reproduce  (run in the environment of {finding['framework']}, it {seen})"
+    code = "\n".join(f"    {line}" for line in block(reproduction.code.rstrip(), lines=60).splitlines())
+    seen = "misbehaves" if reproduction.confirmed else "does not show it by itself"
+    introduction = f"  reproduce  (run in the environment of {finding.framework}, it {seen})"
     return f"{text}\n{introduction}\n\n{code}\n\n{_printed(finding)}"
 
 
-def _printed(finding: Mapping[str, Any]) -> str:
-    printed = block(finding["reproduction"]["printed"].strip(), lines=6).replace("\n", "\n             ")
+def _printed(finding: Finding) -> str:
+    printed = block(finding.reproduction.printed.strip(), lines=6).replace("\n", "\n             ")
     return f"  printed    {printed or '(nothing)'}"
 
 
-def _distance(finding: Mapping[str, Any]) -> str:
-    worst = finding["worst"]
-    precision = format_named(finding["dtype"]).precision
-    parts = [_off(worst), f"{_short(worst['bits'])} of {precision} bits lost"]
-    if worst["excess_bits"] is not None and not math.isnan(float(worst["excess_bits"])):
-        parts[-1] += f" ({_short(worst['excess_bits'])} beyond what conditioning forces)"
-    if worst["nats"] is not None:
-        parts.append(f"{_short(worst['nats'])} nats")
+def _distance(finding: Finding) -> str:
+    worst = finding.worst
+    precision = format_named(finding.dtype).precision
+    parts = [_off(worst), f"{_short(worst.bits)} of {precision} bits lost"]
+    if worst.excess_bits is not None and not math.isnan(float(worst.excess_bits)):
+        parts[-1] += f" ({_short(worst.excess_bits)} beyond what conditioning forces)"
+    if worst.nats is not None:
+        parts.append(f"{_short(worst.nats)} nats")
     return ", ".join(parts)
 
 
-def _off(worst: Mapping[str, Any]) -> str:
+def _off(worst: Worst) -> str:
     """The distance in ulp; at an exact 0, where an ulp is the smallest subnormal and tells nothing, the plain one."""
-    if worst["exact"] == "0" and math.isfinite(float(worst["got"])):
-        return f"{_short(abs(float(worst['got'])))} away from exactly 0"
-    return f"{_short(worst['ulp'])} ulp"
+    if worst.exact == "0" and math.isfinite(float(worst.got)):
+        return f"{_short(abs(float(worst.got)))} away from exactly 0"
+    return f"{_short(worst.ulp)} ulp"
 
 
 def _where(accusation: Accusation) -> str:
     finding = accusation.finding
-    note = f"; {one_line(finding['note'])}" if finding.get("note") else ""
-    return f"{finding['count']} of {finding['points']} {finding['region']} results; {accusation.where}{note}"
+    note = f"; {one_line(finding.note)}" if finding.note else ""
+    return f"{finding.count} of {finding.points} {finding.region} results; {accusation.where}{note}"
 
 
 def _more(others: Sequence[str]) -> list[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from conformance.certification.attribution import Attribution
 from conformance.comparison.accused import OBSERVED
@@ -12,13 +11,14 @@ from conformance.comparison.confirm import NOT_SHOWN, shortened
 from conformance.execution.plain import one_line
 from conformance.findings.baseline import version_range
 from conformance.findings.expectations import TO_FILL, KnownFailure
+from conformance.findings.records import Finding
 
 Ruling = Literal["accused", "not reproduced", "doubted"]
 
 UNFAITHFUL = "the adapter's script does not reproduce what the adapter answers"
 
 
-def ruling(finding: Mapping[str, Any]) -> Ruling:
+def ruling(finding: Finding) -> Ruling:
     """Whether a finding stands, whatever the script of an adapter says.
 
     accused: it is confirmed, or it is a crash, a time-out, an exception or a wrong form, which is observed and needs no
@@ -26,29 +26,29 @@ def ruling(finding: Mapping[str, Any]) -> Ruling:
     either the script is not what the adapter evaluates or the answer depends on what is asked beside it, and both have
     to be mended. doubted: the second opinion does not share the oracle's.
     """
-    if finding["confirmed"] or finding["kind"] in {kind.label for kind in OBSERVED}:
+    if finding.confirmed or finding.kind in {kind.label for kind in OBSERVED}:
         return "accused"
-    return "not reproduced" if finding["confirmed_by"].startswith(NOT_SHOWN) else "doubted"
+    return "not reproduced" if finding.confirmed_by.startswith(NOT_SHOWN) else "doubted"
 
 
-def baseline_entry(finding: Mapping[str, Any], cause: Attribution, test: str, profile: str) -> KnownFailure:
+def baseline_entry(finding: Finding, cause: Attribution, test: str, profile: str) -> KnownFailure:
     """The entry of ``--write-known`` about ``cause``, first met by ``finding`` in ``test``."""
-    worst = finding["worst"]
-    met = f"{finding['quantity']} of {finding['subject']} at {worst['input']} is {worst['got']}"
-    exact = f", exact {shortened(worst['exact'])}" if finding["kind"] not in {kind.label for kind in OBSERVED} else ""
+    worst = finding.worst
+    met = f"{finding.quantity} of {finding.subject} at {worst.input} is {worst.got}"
+    exact = f", exact {shortened(worst.exact)}" if finding.kind not in {kind.label for kind in OBSERVED} else ""
     # Without a name of the framework's own for it, what was asked is all there is to go by.
     asked = {} if cause.component else {"subject": cause.subject, "quantity": cause.quantity}
     mechanism = f"{cause.mechanism}: " if cause.mechanism else ""
     return KnownFailure(
         source=Path(),
         number=0,
-        framework=finding["framework"],
+        framework=finding.framework,
         cause=cause.cause or "*",
         component=one_line(cause.component) or "*",
         **asked,
-        reason=one_line(f"to be filled in: {mechanism}{met}{exact} ({finding['kind']}, {finding['severity']})"),
+        reason=one_line(f"to be filled in: {mechanism}{met}{exact} ({finding.kind}, {finding.severity})"),
         link=TO_FILL,
-        versions=version_range(finding["version"]),
+        versions=version_range(finding.version),
         seen=(test,),
         profile=profile,
     )

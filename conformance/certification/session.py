@@ -191,9 +191,9 @@ class Certification:
         better = "" if verdict == "doubted" else running.attributor.better(cause, case)
         accusation = Accusation(finding, cause, failing_inputs(group, case.fmt), better)
         if verdict == "doubted":
-            outcome.unconfirmed.append(f"{line} ({finding['confirmed_by']})")
-        elif finding["severity"] not in self.selection.failing_grades:
-            outcome.mild.append(f"{finding['severity']}: {line}: {one_line(finding['summary'])}")
+            outcome.unconfirmed.append(f"{line} ({finding.confirmed_by})")
+        elif finding.severity not in self.selection.failing_grades:
+            outcome.mild.append(f"{finding.severity}: {line}: {one_line(finding.summary)}")
             running.mild.setdefault(f"{asked.test}: {outcome.mild[-1]}")
         elif verdict == "not reproduced":
             outcome.unfaithful.append(accusation)

@@ -57,7 +57,7 @@ def _properties(unit: Unit, axes: dict[str, str], outcome: Outcome) -> list[tupl
         found.append(("not offered", absent))
     accused = [*outcome.findings, *outcome.unfaithful]
     if accused:
-        found.append(("findings", " ".join(one.finding["id"] for one in accused)))
+        found.append(("findings", " ".join(one.finding.id for one in accused)))
         found.append(("components", " ".join(dict.fromkeys(one.cause.words for one in accused))))
     if outcome.mild:
         found.append(("below --fail-on", "; ".join(outcome.mild)))

@@ -130,7 +130,7 @@ def entry(cause: Cause, columns: int) -> str:
 
 def _compared(folder: Path, there: Sequence[str]) -> tuple[str, ...]:
     try:
-        compared = [entry["name"] for entry in Recorded(folder).results["frameworks"]]
+        compared = [entry.name for entry in Recorded(folder).results.frameworks]
     except BadRequest:
         compared = []
     return tuple(dict.fromkeys([*compared, *there]))

@@ -8,7 +8,6 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from conformance.cli.table import summary_table
 from conformance.comparison.plan import MODES, BadRequest, Plan, make_plan
@@ -16,7 +15,8 @@ from conformance.comparison.profile import PROFILES
 from conformance.comparison.run import SEVERITIES, compare
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
-from conformance.findings.store import write_json
+from conformance.findings.records import FindingsDocument
+from conformance.findings.store import write_document
 from conformance.floats.formats import FORMATS
 from conformance.laws.registry import LAWS
 
@@ -127,14 +127,14 @@ def _compared(plan: Plan, options: argparse.Namespace) -> int:
     results, findings = compare(plan, sys.argv[1:])
     results_path, findings_path = options.out / "results.json", options.out / "findings.json"
     try:
-        write_json(results_path, results)
-        write_json(findings_path, findings)
+        write_document(results_path, results)
+        write_document(findings_path, findings)
     except OSError as problem:
         print(f"conformance: cannot write to {options.out}: {problem.strerror or problem}", file=sys.stderr)
         return 3
     print(summary_table(results, findings))
-    missing = [one["name"] for one in results["frameworks"] if one["status"] != "ready"]
-    if len(missing) == len(results["frameworks"]):
+    missing = [one.name for one in results.frameworks if one.status != "ready"]
+    if len(missing) == len(results.frameworks):
         print("conformance: no framework could be started; the reasons are above", file=sys.stderr)
         return 3
     code = _report(results_path, findings_path, options) or _verdict(findings, options.fail_on)
@@ -198,15 +198,13 @@ def _report(results_path: Path, findings_path: Path, options: argparse.Namespace
     return 0
 
 
-def _verdict(findings: dict[str, Any], threshold: str | None) -> int:
+def _verdict(findings: FindingsDocument, threshold: str | None) -> int:
     if threshold is None:
         return 0
     enough = SEVERITIES[: SEVERITIES.index(threshold) + 1]
-    new = [one for one in findings["findings"] if one["severity"] in enough and one["confirmed"] and not one["known"]]
+    new = [one for one in findings.findings if one.severity in enough and one.confirmed and not one.known]
     for one in new[:10]:
-        print(
-            f"{one['severity']}: {one['framework']} {json.dumps(one['summary'], ensure_ascii=False)}", file=sys.stderr
-        )
+        print(f"{one.severity}: {one.framework} {json.dumps(one.summary, ensure_ascii=False)}", file=sys.stderr)
     return 1 if new else 0
 
 

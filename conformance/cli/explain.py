@@ -90,7 +90,7 @@ def _recorded(options: argparse.Namespace) -> int:
     elif isinstance(found, Cause):
         print(cause_text(found, width()))
     else:
-        print(told_finding(found, recorded.cause_of(found["id"])))
+        print(told_finding(found, recorded.cause_of(found.id)))
     return 0
 
 

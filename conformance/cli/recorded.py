@@ -11,11 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from conformance.causes.records import FORMAT, Cause, CausesDocument
+from conformance.causes.records import Cause, CausesDocument
+from conformance.causes.store import read_causes
 from conformance.comparison.plan import BadRequest
 from conformance.execution.plain import one_line
+from conformance.findings.records import Finding
+from conformance.findings.results import FrameworkEntry, ResultsDocument
 from conformance.findings.store import CorruptFile, read_findings, read_results
 
 GRADES = ("grave", "serious", "minor")
@@ -49,34 +50,34 @@ class Recorded:
         """``causes.json``."""
         path = self.folder / "causes.json"
         try:
-            return decoded(path)
+            return read_causes(path)
         except CorruptFile as problem:
             raise BadRequest(f"{problem}; {self._made_by()}") from None
 
     @cached_property
-    def findings(self) -> list[Any]:
+    def findings(self) -> list[Finding]:
         """The findings of ``findings.json``."""
         try:
-            return list(read_findings(self.folder / "findings.json")["findings"])
+            return read_findings(self.folder / "findings.json").findings
         except CorruptFile as problem:
             raise BadRequest(f"{problem}; {self._made_by()}") from None
 
     @cached_property
-    def results(self) -> Any:
+    def results(self) -> ResultsDocument:
         """``results.json``."""
         try:
             return read_results(self.folder / "results.json")
         except CorruptFile as problem:
             raise BadRequest(f"{problem}; {self._made_by()}") from None
 
-    def entry(self, name: str) -> Any:
+    def entry(self, name: str) -> FrameworkEntry:
         """The entry of the framework ``name`` in results.json."""
-        for entry in self.results["frameworks"]:
-            if entry["name"] == name:
-                return Named(**{key: entry[key] for key in ("name", "version", "packages", "devices", "modes")})
+        for entry in self.results.frameworks:
+            if entry.name == name:
+                return entry
         raise BadRequest(f"{self.folder / 'results.json'}: nothing about {name}; {self._made_by()}")
 
-    def find(self, wanted: str) -> Cause | Any:
+    def find(self, wanted: str) -> Cause | Finding:
         """The cause or the finding whose id begins with ``wanted``; causes first.
 
         Raises BadRequest where there is none, or several.
@@ -85,7 +86,7 @@ class Recorded:
         found = _by_id(wanted, causes)
         if found is not None:
             return found
-        findings = {finding["id"]: finding for finding in self.findings}
+        findings = {finding.id: finding for finding in self.findings}
         found = _by_id(wanted, findings)
         if found is not None:
             return found
@@ -102,20 +103,20 @@ class Recorded:
         if isinstance(found, Cause):
             return found
         for cause in self.causes.causes:
-            if found["id"] in cause.findings:
+            if found.id in cause.findings:
                 return cause
         raise BadRequest(
-            f"the finding {found['id']} is not confirmed and belongs to no cause: an issue about it would accuse "
-            f"without a witness; conformance explain {found['id']}{self._said()}"
+            f"the finding {found.id} is not confirmed and belongs to no cause: an issue about it would accuse "
+            f"without a witness; conformance explain {found.id}{self._said()}"
         )
 
     def cause_of(self, finding_id: str) -> Cause | None:
         """The cause that a finding belongs to."""
         return next((cause for cause in self.causes.causes if finding_id in cause.findings), None)
 
-    def finding(self, wanted: str) -> Any:
+    def finding(self, wanted: str) -> Finding | None:
         """The finding of exactly this id."""
-        return next((finding for finding in self.findings if finding["id"] == wanted), None)
+        return next((finding for finding in self.findings if finding.id == wanted), None)
 
     def _said(self) -> str:
         return "" if self.folder == Path("reports/out") else f" --from {shlex.quote(str(self.folder))}"
@@ -124,46 +125,13 @@ class Recorded:
         """The command that makes the files: the one of the run, where one of its files can still be read."""
         for reader, name in ((read_results, "results.json"), (read_findings, "findings.json")):
             try:
-                arguments = reader(self.folder / name)["run"]["arguments"]
+                arguments = reader(self.folder / name).run.arguments
             except CorruptFile:
                 continue
             if arguments and arguments[0] == "compare":
                 return f"this makes it anew: {one_line(shlex.join(['conformance', *arguments]), 400)}"
         where = "" if self.folder == Path("reports/out") else f" --out {shlex.quote(str(self.folder))}"
         return f"a comparison makes it: conformance compare{where}"
-
-
-@dataclass(frozen=True)
-class Named:
-    """A framework's entry: what an issue says of the environment."""
-
-    name: str
-    version: str | None
-    packages: dict[str, str]
-    devices: list[str]
-    modes: list[str]
-
-
-def decoded(path: Path) -> CausesDocument:
-    """The document at ``path``. Raises CorruptFile, one line, where it is missing, damaged or of another version."""
-    try:
-        raw = path.read_bytes()
-    except OSError as problem:
-        raise CorruptFile(path, (problem.strerror or str(problem)).lower()) from None
-    try:
-        head = msgspec.json.decode(raw, type=_Head)
-        if head.format != FORMAT:
-            raise CorruptFile(path, f"is no file of causes but {one_line(head.format, 40)!r}")
-        if head.format_version != 2:
-            raise CorruptFile(path, f"is of version {head.format_version}, and this suite reads version 2")
-        return msgspec.json.decode(raw, type=CausesDocument)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-        raise CorruptFile(path, f"is damaged: {one_line(problem, 200)}") from None
-
-
-class _Head(msgspec.Struct):
-    format: str
-    format_version: int
 
 
 def _by_id(wanted: str, known: dict[str, Any]) -> Any:

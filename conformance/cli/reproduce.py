@@ -132,15 +132,16 @@ def shown_by(recorded: Recorded, wanted: str) -> Shown:
             )
     else:
         finding = found
-        code, printed = finding["reproduction"]["code"], finding["reproduction"]["printed"]
+        code, printed = finding.reproduction.code, finding.reproduction.printed
         if not code:
             why = one_line(printed) or "it was drawn, or has no single input"
-            raise BadRequest(f"the finding {finding['id']} has no script: {why}")
-    worst = finding["worst"]
+            raise BadRequest(f"the finding {finding.id} has no script: {why}")
+    worst = finding.worst
     axes = {
-        name: finding[name] for name in ("id", "framework", "version", "subject", "quantity", "mode", "dtype", "kind")
+        name: getattr(finding, name)
+        for name in ("id", "framework", "version", "subject", "quantity", "mode", "dtype", "kind")
     }
-    values = {name: worst[name] for name in ("input", "input_hex", "got_hex")}
+    values = {name: getattr(worst, name) for name in ("input", "input_hex", "got_hex")}
     return Shown(**axes, **values, code=code, printed=printed)
 
 

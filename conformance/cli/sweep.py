@@ -151,20 +151,20 @@ def table(done: list[Swept]) -> str:
     )
     rows = [head]
     for one in done:
-        cell, worst = one.document["cell"], one.document["maximum"]
-        ordinary, safe = cell["accuracy"], cell["safe_range"]
+        cell, worst = one.document.cell, one.document.maximum
+        ordinary, safe = cell.accuracy, cell.safe_range
         rows.append(
             (
-                f"{cell['framework']} {cell['version']}",
-                cell["quantity"],
-                cell["subject"],
+                f"{cell.framework} {cell.version}",
+                cell.quantity,
+                cell.subject,
                 f"{one.seconds:.0f}" + ("*" if one.reused else ""),
-                _short(worst["ulp"]) if worst else "-",
-                worst["input"] if worst else "-",
-                f"{_short(ordinary['worst_ulp'])} at {ordinary['worst_input']}" if ordinary else "-",
-                f"{sum(cell['failures'].values()):,}",
-                _short(safe["low"]) if safe else "nowhere",
-                _short(safe["high"]) if safe else "nowhere",
+                _short(worst.ulp) if worst else "-",
+                worst.input if worst else "-",
+                f"{_short(ordinary.worst_ulp)} at {ordinary.worst_input}" if ordinary else "-",
+                f"{sum(cell.failures.values()):,}",
+                _short(safe.low) if safe else "nowhere",
+                _short(safe.high) if safe else "nowhere",
             )
         )
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
@@ -177,24 +177,22 @@ def table(done: list[Swept]) -> str:
 def details(one: Swept) -> str:
     """The rest of one sweep's result: failures by kind, the tail of the histogram, tiers, findings."""
     document = one.document
-    cell = document["cell"]
-    lines = [
-        f"\n{document['inputs']:,} inputs; answered by " + _counts(cell["tiers"]) + f"; {cell['undecided']} undecided"
-    ]
-    lines.append("failures: " + (_counts(cell["failures"]) or "none"))
-    for name, region in cell["regions"].items():
+    cell = document.cell
+    lines = [f"\n{document.inputs:,} inputs; answered by " + _counts(cell.tiers) + f"; {cell.undecided} undecided"]
+    lines.append("failures: " + (_counts(cell.failures) or "none"))
+    for name, region in cell.regions.items():
         lines.append(
-            f"  {name:<12} {region['points']:>13,} inputs, {region['unusable']:>13,} unusable, "
-            f"worst {_short(region['worst_ulp'])} ulp at {region['worst_input_hex']}"
+            f"  {name:<12} {region.points:>13,} inputs, {region.unusable:>13,} unusable, "
+            f"worst {_short(region.worst_ulp)} ulp at {region.worst_input_hex}"
         )
     lines.append("errors, inputs by ulp:")
     counts: dict[str, int] = {}
-    for end, count in document["histogram"]["all"]:
+    for end, count in document.histogram.all:
         size = float(end)
         label = next((f"below {bound:g}" for bound in _BOUNDS if size <= bound), "more, or no number")
         counts[label] = counts.get(label, 0) + count
     lines += [f"  {label:<20} {count:>13,}" for label, count in counts.items()]
-    lines += [f"{finding['severity']}: {finding['summary']}" for finding in document["findings"]]
+    lines += [f"{finding.severity}: {finding.summary}" for finding in document.findings]
     return "\n".join(lines)
 
 

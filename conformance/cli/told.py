@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from conformance.causes.markdown import counted, distance, number, peer_text, shown_script, where
 from conformance.causes.records import Cause
-from conformance.certification.messages import finding_text
+from conformance.certification.attribution import Attribution
+from conformance.certification.messages import Accusation, finding_text
 from conformance.cli.wrapping import facts, paragraph, quoted
 from conformance.execution.plain import one_line, whole
+from conformance.findings.records import Finding
 
 MOST_INTERVALS = 8
 
@@ -71,17 +71,30 @@ def cause_text(cause: Cause, columns: int) -> str:
     return "\n\n".join(parts)
 
 
-def told_finding(finding: Any, cause: Cause | None) -> str:
+def told_finding(finding: Finding, cause: Cause | None) -> str:
     """A finding in words, and the cause that explains it."""
     lines = [
-        one_line(f"{finding['framework']} {finding['version']}: {finding['summary']}", 1000),
-        whole(finding_text(finding)),
+        one_line(f"{finding.framework} {finding.version}: {finding.summary}", 1000),
+        whole(finding_text(_accusation(finding, cause))),
     ]
-    if not finding["confirmed"]:
+    if not finding.confirmed:
         lines.append("It is not confirmed, and accuses nobody.")
     elif cause is not None:
         lines.append(
             f"Explained by the cause {cause.id} ({cause.grade}): {one_line(cause.component)}, {cause.mechanism}.\n"
-            f"Next: conformance explain {cause.id}; conformance reproduce {finding['id']}"
+            f"Next: conformance explain {cause.id}; conformance reproduce {finding.id}"
         )
     return "\n\n".join(lines)
+
+
+def _accusation(finding: Finding, cause: Cause | None) -> Accusation:
+    """The finding with what the run's files know of its cause."""
+    named = Attribution(
+        component=finding.component or (cause.component if cause else ""),
+        subject=finding.subject,
+        quantity=finding.quantity,
+        mechanism=cause.mechanism if cause else "",
+        cause=cause.id if cause else "",
+    )
+    better = cause.better.words if cause and cause.better else ""
+    return Accusation(finding, named, f"inputs from {finding.inputs.from_hex} to {finding.inputs.to_hex}", better)

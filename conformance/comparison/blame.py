@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,12 @@ from conformance.laws.case import Case
 from conformance.laws.l14_own_samples import as_float
 from conformance.scoring.distance import distances
 
-PARTS = ("base", "inverse", "log-det")
+Part = Literal["base", "inverse", "log-det"]
+
+PARTS: tuple[Part, ...] = ("base", "inverse", "log-det")
 
 
-def blame_for(case: Case, quantity: str, at: NDArray[Any]) -> str | None:
+def blame_for(case: Case, quantity: str, at: NDArray[Any]) -> Part | None:
     """The part with the largest share, in nats, of the error of log_prob at the one input ``at`` (shape ()).
 
     The framework is asked for its parts one by one, as far as it offers them:
@@ -29,7 +31,7 @@ def blame_for(case: Case, quantity: str, at: NDArray[Any]) -> str | None:
         return None
     base, transform = str(spec.parts[0]), str(spec.parts[1])
     here = np.asarray(at, case.fmt.dtype).reshape(1)
-    shares = dict.fromkeys(PARTS, 0.0)
+    shares: dict[Part, float] = dict.fromkeys(PARTS, 0.0)
     x = here
     if quantity == "log_prob":
         reply = case.ask("inverse", here, subject=transform)

@@ -10,6 +10,17 @@ from numpy.typing import NDArray
 
 from conformance.comparison.cases import frame_of
 from conformance.comparison.confirm import decimal_text, hex_text, json_number
+from conformance.findings.results import (
+    Accuracy,
+    Cell,
+    CellStatus,
+    Closeup,
+    CloseupSide,
+    Curve,
+    RegionScore,
+    SafeRange,
+    Stability,
+)
 from conformance.floats.enclosures import Certificate
 from conformance.inputs.regions import EXTREMES, Region
 from conformance.laws.case import LOG_QUANTITIES, Case, Measure
@@ -22,108 +33,96 @@ from conformance.scoring.safe_range import safe_range
 from conformance.scoring.stability import stability
 
 
-def cell_of(measure: Measure, case: Case, axes: Mapping[str, str]) -> dict[str, Any]:
-    """The cell, in the form of results.schema.json. axes: framework, version, device."""
-    cell: dict[str, Any] = {
-        **axes,
-        "mode": case.mode,
-        "dtype": case.fmt.name,
-        "subject": case.subject,
-        "quantity": measure.quantity,
-        "status": _status(measure),
-        "message": measure.message[:300],
-        "points": len(measure.inputs),
-        "coverage": "exact maximum" if measure.exhaustive else "lower bound",
-        "accuracy": None,
-        "stability": None,
-        "safe_range": None,
-        "regions": {},
-        "failures": {},
-        "undecided": 0,
-        "certificates": {},
-        "tiers": {},
-        "seconds": round(measure.seconds, 4),
-        "curve": None,
-    }
-    if cell["status"] != "scored":
+def cell_of(measure: Measure, case: Case, axes: Mapping[str, str]) -> Cell:
+    """The cell. axes: framework, version, device."""
+    cell = Cell(
+        framework=axes["framework"],
+        version=axes["version"],
+        device=axes["device"],
+        mode=case.mode,
+        dtype=case.fmt.name,
+        subject=case.subject,
+        quantity=measure.quantity,
+        status=_status(measure),
+        message=measure.message[:300],
+        points=len(measure.inputs),
+        coverage="exact maximum" if measure.exhaustive else "lower bound",
+        seconds=round(measure.seconds, 4),
+    )
+    if cell.status != "scored":
         return cell
     inside = measure.region != Region.OUTSIDE
-    cell["accuracy"] = _accuracy(measure, case)
+    cell.accuracy = _accuracy(measure, case)
     stable = stability(measure.usable, np.isin(measure.region, EXTREMES))
     if stable:
-        cell["stability"] = {"usable": stable.usable, "total": stable.total, "share": stable.share}
-    cell["regions"] = {
+        cell.stability = Stability(usable=stable.usable, total=stable.total, share=stable.share)
+    cell.regions = {
         region.label: _region(measure, measure.region == region)
         for region in Region
         if (measure.region == region).any()
     }
-    cell["failures"] = {
+    cell.failures = {
         Failure(code).label: int(np.count_nonzero(measure.failures == code))
         for code in np.unique(measure.failures)
         if code not in (Failure.NONE, Failure.UNDECIDED)
     }
-    cell["undecided"] = int(np.count_nonzero(measure.failures == Failure.UNDECIDED))
-    cell["certificates"] = {
+    cell.undecided = int(np.count_nonzero(measure.failures == Failure.UNDECIDED))
+    cell.certificates = {
         Certificate(code).name.lower(): int(np.count_nonzero(measure.truth.certificate == code))
         for code in np.unique(measure.truth.certificate)
     }
-    cell["tiers"] = {
+    cell.tiers = {
         TIER_NAMES[code]: int(np.count_nonzero(measure.truth.tier == code)) for code in np.unique(measure.truth.tier)
     }
     if measure.inputs.ndim == 1:
-        cell["safe_range"] = _safe_range(measure, case)
-        cell["curve"] = _curve(measure, case, inside)
+        cell.safe_range = _safe_range(measure, case)
+        cell.curve = _curve(measure, case, inside)
     return cell
 
 
-def _status(measure: Measure) -> str:
-    if measure.status in ("not_offered", "raised", "crashed", "timed_out"):
-        return measure.status
-    return "scored"
+_UNSCORED: tuple[CellStatus, ...] = ("not_offered", "raised", "crashed", "timed_out", "undecided")
+
+
+def _status(measure: Measure) -> CellStatus:
+    return next((status for status in _UNSCORED if status == measure.status), "scored")
 
 
 def _input(measure: Measure, index: int) -> NDArray[Any]:
     return np.asarray(measure.inputs[measure.row[index]])
 
 
-def _accuracy(measure: Measure, case: Case) -> dict[str, Any] | None:
+def _accuracy(measure: Measure, case: Case) -> Accuracy | None:
     found = accuracy(measure.distances, measure.region == Region.ORDINARY, case.fmt)
     if found is None:
         return None
     worst = _input(measure, found.worst_index)
-    return {
-        "worst_ulp": json_number(found.worst_ulp),
-        "worst_input": decimal_text(worst),
-        "worst_input_hex": hex_text(worst),
-        "p99_ulp": json_number(found.p99_ulp),
-        "mean_ulp": json_number(found.mean_ulp),
-        "kept_percent": json_number(found.kept_percent),
-    }
+    return Accuracy(
+        worst_ulp=json_number(found.worst_ulp),
+        worst_input=decimal_text(worst),
+        worst_input_hex=hex_text(worst),
+        p99_ulp=json_number(found.p99_ulp),
+        mean_ulp=json_number(found.mean_ulp),
+        kept_percent=json_number(found.kept_percent),
+    )
 
 
-def _region(measure: Measure, mask: NDArray[np.bool_]) -> dict[str, Any]:
+def _region(measure: Measure, mask: NDArray[np.bool_]) -> RegionScore:
     members = np.flatnonzero(mask)
     ulp, nats = measure.distances.ulp[members], measure.distances.nats[members]
     known = ~np.isnan(ulp)
     failed = ~np.isin(measure.failures[members], (Failure.NONE, Failure.UNDECIDED))
-    result: dict[str, Any] = {
-        "points": len(members),
-        "failed": int(np.count_nonzero(failed)),
-        "unusable": int(np.count_nonzero(~measure.usable[members])),
-        "worst_ulp": None,
-        "worst_nats": None,
-        "worst_input_hex": None,
-    }
-    if known.any():
-        worst = int(np.argmax(np.where(known, ulp, -1.0)))
-        result["worst_ulp"] = json_number(ulp[worst])
-        result["worst_input_hex"] = hex_text(_input(measure, int(members[worst])))
-        if measure.quantity in LOG_QUANTITIES:
-            result["worst_nats"] = json_number(np.nanmax(nats))
-    return result
+    worst = int(np.argmax(np.where(known, ulp, -1.0))) if known.any() else None
+    return RegionScore(
+        points=len(members),
+        failed=int(np.count_nonzero(failed)),
+        unusable=int(np.count_nonzero(~measure.usable[members])),
+        worst_ulp=None if worst is None else json_number(ulp[worst]),
+        worst_nats=None if worst is None or measure.quantity not in LOG_QUANTITIES else json_number(np.nanmax(nats)),
+        worst_input_hex=None if worst is None else hex_text(_input(measure, int(members[worst]))),
+    )
 
 
-def _safe_range(measure: Measure, case: Case) -> dict[str, Any] | None:
+def _safe_range(measure: Measure, case: Case) -> SafeRange | None:
     frame = frame_of(case.oracle, case.subject, measure.quantity)
     inside = measure.region != Region.OUTSIDE
     centre = 0.5 * (frame.ordinary_low + frame.ordinary_high)
@@ -131,17 +130,17 @@ def _safe_range(measure: Measure, case: Case) -> dict[str, Any] | None:
     if found is None:
         return None
     tolerance = case.tolerance(measure.quantity)
-    return {
-        "low": json_number(found.low),
-        "low_hex": float(found.low).hex(),
-        "high": json_number(found.high),
-        "high_hex": float(found.high).hex(),
-        "bound_ulp": tolerance.ulp,
-        "bound_nats": tolerance.nats if measure.quantity in LOG_QUANTITIES else None,
-    }
+    return SafeRange(
+        low=json_number(found.low),
+        low_hex=float(found.low).hex(),
+        high=json_number(found.high),
+        high_hex=float(found.high).hex(),
+        bound_ulp=json_number(tolerance.ulp),
+        bound_nats=json_number(tolerance.nats) if measure.quantity in LOG_QUANTITIES else None,
+    )
 
 
-def _curve(measure: Measure, case: Case, inside: NDArray[np.bool_]) -> dict[str, Any]:
+def _curve(measure: Measure, case: Case, inside: NDArray[np.bool_]) -> Curve:
     """Bits lost per bin; a bin with a failure that is not a matter of bits counts as unusable."""
     gone = ~measure.usable & (measure.failures != Failure.PRECISION_LOST)
     bits = np.where(gone, np.inf, measure.distances.bits)[inside]
@@ -151,9 +150,15 @@ def _curve(measure: Measure, case: Case, inside: NDArray[np.bool_]) -> dict[str,
     frame = frame_of(case.oracle, case.subject, measure.quantity)
     axis = closeup.axis_of((frame.domain_low, frame.domain_high), (frame.ordinary_low, frame.ordinary_high), case.fmt)
     errors, lost = closeup.encode(inputs, measure.distances.bits[inside], ~measure.usable[inside], axis)
-    return {
-        "bins": BINS,
-        "bits": encode(inputs, bits, case.fmt),
-        "condition": encode(inputs, forced, case.fmt),
-        "closeup": {**axis.document(), "bits": errors, "unusable": lost},
-    }
+    return Curve(
+        bins=BINS,
+        bits=encode(inputs, bits, case.fmt),
+        condition=encode(inputs, forced, case.fmt),
+        closeup=Closeup(
+            centre=axis.centre,
+            low=CloseupSide(anchor=axis.low.anchor, reach=axis.low.reach),
+            high=CloseupSide(anchor=axis.high.anchor, reach=axis.high.reach),
+            bits=errors,
+            unusable=lost,
+        ),
+    )

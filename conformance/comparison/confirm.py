@@ -8,8 +8,9 @@ in the framework's own environment.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from conformance.comparison.accused import OBSERVED, Accused
 from conformance.comparison.blame import blame_for
 from conformance.comparison.groups import Group
 from conformance.execution.request import Request, SnippetReply
+from conformance.findings.records import Finding, Grade, Inputs, Number, Reproduction, Worst
 from conformance.floats.enclosures import Certificate, Kind
 from conformance.floats.formats import Format
 from conformance.floats.rounding import round_enclosures
@@ -46,13 +48,13 @@ class Opinions(Protocol):
 
 
 def finding_of(
-    group: Group, case: Case, axes: Mapping[str, str], oracle: Opinions, framework: Reproducer
-) -> dict[str, Any]:
-    """The finding, in the form of findings.schema.json, with ``known`` still None.
+    group: Group, case: Case, axes: Mapping[str, str], oracle: Opinions, framework: Reproducer | None = None
+) -> Finding:
+    """The finding, with ``known`` still None and no cause yet.
 
-    axes: framework, version, device. ``confirmed`` is False where mpmath does not share the oracle's opinion or
-    cannot form one, and where a value is accused and there is a script that does not show it; such a finding is kept,
-    marked, and is no accusation.
+    axes: framework, version, device. Without a ``framework`` no script is fetched or run. ``confirmed`` is False where
+    mpmath does not share the oracle's opinion or cannot form one, and where a value is accused and there is a script
+    that does not show it; such a finding is kept, marked, and is no accusation.
     """
     fmt = case.fmt
     at = group.worst
@@ -77,57 +79,66 @@ def finding_of(
         usable=bool(measure.usable[at]),
         smallest_input=_smallest(x),
     )
-    reproduction = _reproduce(group, case, got, framework)
-    if reproduction["code"] and not reproduction["confirmed"]:
+    reproduction = Reproduction() if framework is None else _reproduce(group, case, got, framework)
+    if reproduction.ran and not reproduction.confirmed:
         if group.kind in OBSERVED:
             # It was seen, in a process that was asked for these very rows; a script is no better witness than that.
             confirmed_by = f"{confirmed_by}; the script does not show it"
         else:
             confirmed_by, confirmed = f"{NOT_SHOWN} ({confirmed_by})", False
-    finding = {
-        "id": "",
-        "law": group.law,
-        **axes,
-        "mode": case.mode,
-        "dtype": fmt.name,
-        "subject": case.subject,
-        "quantity": group.quantity,
-        "region": group.region.label,
-        "kind": group.kind.label,
-        "severity": gravity,
-        "count": group.count,
-        "points": group.total,
-        "inputs": {"from_hex": hex_text(group.low), "to_hex": hex_text(group.high)},
-        "worst": {
-            "input": decimal_text(x),
-            "input_hex": hex_text(x),
-            "got": decimal_text(got),
-            "got_hex": hex_text(got),
-            "exact": exact,
-            "expected": decimal_text(np.asarray(expected)),
-            "expected_hex": hex_text(np.asarray(expected)),
-            "ulp": json_number(off.ulp[0]),
-            "bits": json_number(off.bits[0]),
-            "nats": json_number(off.nats[0]) if group.quantity in LOG_QUANTITIES else None,
-            "excess_bits": json_number(off.excess[0]),
-        },
-        "blame": blame_for(case, group.quantity, x),
-        "certificate": Certificate(int(truth.certificate[0])).name.lower(),
-        "confirmed_by": confirmed_by,
-        "confirmed": confirmed,
-        "reproduction": reproduction,
-        "known": None,
-        "note": _note(group, reproduction["printed"]),
-        "summary": "",
-    }
-    key = "|".join(str(finding[name]) for name in ("law", "framework", "version", "device", "mode", "dtype"))
-    key += "|" + "|".join(str(finding[name]) for name in ("subject", "quantity", "region", "kind"))
     if group.law == "L14" and off.nats[0] == 0.0:
         # The limit is the only answer that a draw rounded onto the end of the support allows.
-        finding["severity"] = "minor"
-    finding["id"] = hashlib.sha256(key.encode()).hexdigest()[:12]
-    finding["summary"] = _summary(finding, group)
+        gravity = "minor"
+    finding = Finding(
+        id="",
+        law=group.law,
+        framework=axes["framework"],
+        version=axes["version"],
+        device=axes["device"],
+        mode=case.mode,
+        dtype=fmt.name,
+        subject=case.subject,
+        quantity=group.quantity,
+        region=group.region.label,
+        kind=group.kind.label,
+        severity=cast(Grade, gravity),
+        count=group.count,
+        points=group.total,
+        inputs=Inputs(from_hex=hex_text(group.low), to_hex=hex_text(group.high)),
+        worst=Worst(
+            input=decimal_text(x),
+            input_hex=hex_text(x),
+            got=decimal_text(got),
+            got_hex=hex_text(got),
+            exact=exact,
+            expected=decimal_text(np.asarray(expected)),
+            expected_hex=hex_text(np.asarray(expected)),
+            ulp=json_number(off.ulp[0]),
+            bits=json_number(off.bits[0]),
+            nats=json_number(off.nats[0]) if group.quantity in LOG_QUANTITIES else None,
+            excess_bits=json_number(off.excess[0]),
+        ),
+        blame=blame_for(case, group.quantity, x),
+        certificate=Certificate(int(truth.certificate[0])).name.lower(),
+        confirmed_by=confirmed_by,
+        confirmed=confirmed,
+        reproduction=reproduction,
+        note=_note(group, reproduction.printed),
+        summary="",
+    )
+    finding.id = id_of(finding)
+    finding.summary = _summary(finding, group)
     return finding
+
+
+IDENTITY = ("law", "framework", "version", "device", "mode", "dtype", "subject", "quantity", "region", "kind")
+"""The fields whose texts make a finding the one that it is."""
+
+
+def id_of(finding: Finding) -> str:
+    """The ``id`` of a finding: a digest of its axes, its region and its kind, the same in every run."""
+    key = "|".join(str(getattr(finding, name)) for name in IDENTITY)
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
 def _note(group: Group, printed: str) -> str:
@@ -150,10 +161,12 @@ def hex_text(values: NDArray[Any]) -> str:
     return " ".join(float(value).hex() for value in np.atleast_1d(values).ravel())
 
 
-def json_number(value: Any) -> float | str | None:
+def json_number(value: Any) -> Number:
     """A float that strict JSON can hold: non-finite ones as "nan", "inf", "-inf"."""
     number = float(value)
-    return number if np.isfinite(number) else str(number)
+    if math.isfinite(number):
+        return number
+    return "nan" if math.isnan(number) else "inf" if number > 0 else "-inf"
 
 
 _LIMITS = {Kind.POS_INF: "inf (the limit)", Kind.NEG_INF: "-inf (the limit)", Kind.NAN: "nan"}
@@ -182,18 +195,18 @@ def _confirmation(
     return ("mpmath", True) if opinion.agrees else (f"none: {opinion.value_text}", False)
 
 
-def _reproduce(group: Group, case: Case, got: NDArray[Any], framework: Reproducer) -> dict[str, Any]:
+def _reproduce(group: Group, case: Case, got: NDArray[Any], framework: Reproducer) -> Reproduction:
     """The script and what it printed. Where it does not misbehave in the worker, which has a long past, it is run in a
     process of its own, as a reader would run it: some frameworks' answers depend on what ran before, and the same run
     again must not confirm other findings."""
     if group.quantity == "sample":
-        return {"code": "", "printed": "", "confirmed": False}
+        return Reproduction()
     request = Request(
         subject=case.subject, quantity=group.quantity, dtype=case.fmt.name, mode=case.mode, values=group.input
     )
     script = framework.reproduction(request)
     if not script.code:
-        return {"code": "", "printed": script.message, "confirmed": False}
+        return Reproduction(printed=script.message)
     code = script.code
     if group.kind == Failure.DTYPE_CHANGED and _RESULT in code:
         code += "print(result.dtype)\n"
@@ -202,7 +215,7 @@ def _reproduce(group: Group, case: Case, got: NDArray[Any], framework: Reproduce
     if not confirmed:
         again, confirmed = accused.shown_by(framework.snippet(code, fresh=True))
         printed = again if confirmed else printed
-    return {"code": code, "printed": printed, "confirmed": confirmed}
+    return Reproduction(code=code, printed=printed, confirmed=confirmed, ran=True)
 
 
 def _accused(group: Group, case: Case, got: NDArray[Any]) -> Accused:
@@ -243,17 +256,12 @@ def shortened(exact: str, digits: int = 12) -> str:
     return exact
 
 
-def _summary(finding: Mapping[str, Any], group: Group) -> str:
-    worst = finding["worst"]
-    said = f"{finding['quantity']} of {finding['subject']} at {worst['input']} is {worst['got']}"
-    note = f" ({finding['note']})" if finding["note"] else ""
+def _summary(finding: Finding, group: Group) -> str:
+    worst = finding.worst
+    said = f"{finding.quantity} of {finding.subject} at {worst.input} is {worst.got}"
+    note = f" ({finding.note})" if finding.note else ""
     if group.kind == Failure.DTYPE_CHANGED and not group.measure.message:
-        return (
-            f"{finding['quantity']} of {finding['subject']}: {group.measure.returned_dtype} came for "
-            f"{finding['dtype']}{note}"
-        )
+        return f"{finding.quantity} of {finding.subject}: {group.measure.returned_dtype} came for {finding.dtype}{note}"
     if group.kind in OBSERVED or (group.quantity == "sample" and group.measure.message):
-        return f"{finding['quantity']} of {finding['subject']}: {finding['kind']}: {group.measure.message}{note}"
-    return (
-        f"{said}; exact: {shortened(worst['exact'])}. {group.count} of {group.total} {finding['region']} points{note}."
-    )
+        return f"{finding.quantity} of {finding.subject}: {finding.kind}: {group.measure.message}{note}"
+    return f"{said}; exact: {shortened(worst.exact)}. {group.count} of {group.total} {finding.region} points{note}."

@@ -19,6 +19,8 @@ from conformance.comparison.statistics import offers_of
 from conformance.comparison.swept import Swept, merge
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment
+from conformance.findings.records import Finding
+from conformance.findings.results import Cell, FrameworkEntry, LawResult, LawStatus, Offer, StatisticName
 from conformance.laws.case import Case
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
@@ -29,11 +31,11 @@ from conformance.scoring.failures import Failure
 class FrameworkResult:
     """What one framework contributes to the results. ``offers`` maps (subject, statistic) to its offers."""
 
-    entry: dict[str, Any]
-    cells: list[dict[str, Any]] = field(default_factory=list)
-    findings: list[dict[str, Any]] = field(default_factory=list)
-    law_results: list[dict[str, Any]] = field(default_factory=list)
-    offers: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    entry: FrameworkEntry
+    cells: list[Cell] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    law_results: list[LawResult] = field(default_factory=list)
+    offers: dict[tuple[str, StatisticName], list[Offer]] = field(default_factory=dict)
 
 
 def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
@@ -91,8 +93,8 @@ def run_case(
 ) -> None:
     """Judge one case and add to ``result`` what came of it, and of the sweeps that were finished before."""
     cells = [cell_of(case.measure(quantity), case, axes) for quantity in case.quantities]
-    findings: list[dict[str, Any]] = []
-    law_results: list[dict[str, Any]] = []
+    findings: list[Finding] = []
+    law_results: list[LawResult] = []
     for law_id in plan.laws:
         if not LAWS[law_id].applies(case.is_distribution):
             continue
@@ -100,22 +102,22 @@ def run_case(
         components = sum(len(check.measure.failures) for check in checks)
         undecided = sum(int(np.count_nonzero(check.measure.failures == Failure.UNDECIDED)) for check in checks)
         broken = sum(int(np.count_nonzero(check.broken)) for check in checks)
-        status = "fail" if broken else "pass"
+        status: LawStatus = "fail" if broken else "pass"
         if not components:
             status = "not_offered"
         elif undecided == components:
             status = "undecided"
         law_results.append(
-            {
-                "framework": axes["framework"],
-                "mode": case.mode,
-                "dtype": case.fmt.name,
-                "subject": case.subject,
-                "law": law_id,
-                "status": status,
-                "checks": components,
-                "failed": broken,
-            }
+            LawResult(
+                framework=axes["framework"],
+                mode=case.mode,
+                dtype=case.fmt.name,
+                subject=case.subject,
+                law=law_id,
+                status=status,
+                checks=components,
+                failed=broken,
+            )
         )
         findings += [finding_of(group, case, axes, oracle, client) for group in groups_of(law_id, checks)]
     if swept is not None:
@@ -133,18 +135,29 @@ def oracle_dir(home: Path) -> Path:
     return home / "oracle"
 
 
-def failed_entry(name: str, reason: str) -> dict[str, Any]:
+def failed_entry(name: str, reason: str) -> FrameworkEntry:
     """The entry of a framework that is not there, with the reason."""
-    nothing: dict[str, Any] = {"packages": {}, "dtypes": [], "modes": [], "devices": [], "flush_to_zero": {}}
-    return {"name": name, "version": None, "status": "failed", "reason": reason, **nothing}
+    return FrameworkEntry(
+        name=name,
+        version=None,
+        status="failed",
+        reason=reason,
+        packages={},
+        dtypes=[],
+        modes=[],
+        devices=[],
+        flush_to_zero={},
+    )
 
 
-def _entry(name: str, description: Mapping[str, Any]) -> dict[str, Any]:
-    keys = ("packages", "dtypes", "modes", "devices", "flush_to_zero")
-    return {
-        "name": name,
-        "version": description["version"],
-        "status": "ready",
-        "reason": "",
-        **{key: description[key] for key in keys},
-    }
+def _entry(name: str, description: Mapping[str, Any]) -> FrameworkEntry:
+    return FrameworkEntry(
+        name=name,
+        version=description["version"],
+        status="ready",
+        packages=description["packages"],
+        dtypes=description["dtypes"],
+        modes=description["modes"],
+        devices=description["devices"],
+        flush_to_zero=description["flush_to_zero"],
+    )

@@ -24,18 +24,28 @@ from conformance.definitions.registry import distribution_definition, is_distrib
 from conformance.execution.environments import Environment, ensure_all
 from conformance.execution.frameworks import slowest_first
 from conformance.execution.parallel import run_parallel
+from conformance.findings.records import GRADES, Finding, FindingsDocument, Machine, Run
+from conformance.findings.results import (
+    Accuracy,
+    Cell,
+    Cluster,
+    LawEntry,
+    Offer,
+    ResultsDocument,
+    Statistic,
+    StatisticName,
+    SubjectEntry,
+)
 from conformance.laws.registry import LAWS
 from conformance.oracle import piecewise_eval
 from conformance.oracle.cache import ORACLE_VERSION
 from conformance.oracle.oracle import Oracle
 
-SEVERITIES = ("grave", "serious", "minor")
-
-Document = dict[str, Any]
+SEVERITIES = GRADES
 
 
-def compare(plan: Plan, arguments: Sequence[str]) -> tuple[Document, Document]:
-    """Run the plan; the results and the findings as documents (results.schema.json, findings.schema.json).
+def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, FindingsDocument]:
+    """Run the plan; the results and the findings as documents.
 
     What was computed before is reused: certified values from the oracle's cache, replies from the journal. A framework
     that cannot be installed or started is an entry with its reason; the others go on.
@@ -53,34 +63,32 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[Document, Document]:
             end_pool(executor)
             raise
         executor.shutdown()
-    run = {
-        "started": started.isoformat(timespec="seconds"),
-        "seconds": round(time.monotonic() - clock, 1),
-        "seed": plan.seed,
-        "profile": plan.profile.name,
-        "suite_version": conformance.__version__,
-        "oracle_version": ORACLE_VERSION,
-        "machine": _machine(),
-        "arguments": list(arguments),
-    }
+    run = Run(
+        started=started.isoformat(timespec="seconds"),
+        seconds=round(time.monotonic() - clock, 1),
+        seed=plan.seed,
+        profile=plan.profile.name,
+        suite_version=conformance.__version__,
+        oracle_version=ORACLE_VERSION,
+        machine=_machine(),
+        arguments=list(arguments),
+    )
     findings = [finding for result in results for finding in result.findings]
     law_results = [one for result in results for one in result.law_results]
     mark_known(findings, law_results)
     findings.sort(key=_gravity)
     cells = [cell for result in results for cell in result.cells]
-    document = {
-        "format": "conformance-results",
-        "format_version": 1,
-        "run": run,
-        "frameworks": [result.entry for result in results],
-        "subjects": [subject_entry(subject) for subject in plan.subjects],
-        "laws": [{"id": law.id, "title": law.title} for law in LAWS.values() if law.id in plan.laws],
-        "cells": cells,
-        "statistics": _statistics(plan, results),
-        "law_results": law_results,
-        "clusters": clusters_of(cells),
-    }
-    return document, {"format": "conformance-findings", "format_version": 1, "run": run, "findings": findings}
+    document = ResultsDocument(
+        run=run,
+        frameworks=[result.entry for result in results],
+        subjects=[subject_entry(subject) for subject in plan.subjects],
+        laws=[LawEntry(id=law.id, title=law.title) for law in LAWS.values() if law.id in plan.laws],
+        cells=cells,
+        statistics=_statistics(plan, results),
+        law_results=law_results,
+        clusters=clusters_of(cells),
+    )
+    return document, FindingsDocument(run=run, findings=findings)
 
 
 def environments_of(plan: Plan) -> dict[str, Environment]:
@@ -107,65 +115,64 @@ def _run_frameworks(plan: Plan, environments: Mapping[str, Environment], executo
     return [results[name] for name in plan.frameworks]
 
 
-def subject_entry(subject: str) -> Document:
-    """A subject as results.schema.json describes it."""
+def subject_entry(subject: str) -> SubjectEntry:
+    """What the results say of a subject."""
     if is_distribution(subject):
         distribution = distribution_definition(subject)
-        return {
-            "id": subject,
-            "kind": "distribution",
-            "formula": distribution.formula,
-            "domain": str(distribution.support),
-            "codomain": "R",
-            "base_measure": "Lebesgue",
-            "reference": distribution.reference,
-            "event_rank": [0, 0],
-        }
+        return SubjectEntry(
+            id=subject,
+            kind="distribution",
+            formula=distribution.formula,
+            domain=str(distribution.support),
+            codomain="R",
+            base_measure="Lebesgue",
+            reference=distribution.reference,
+            event_rank=[0, 0],
+        )
     transform = transform_definition(subject)
-    return {
-        "id": subject,
-        "kind": "transform",
-        "formula": transform.formula,
-        "domain": str(transform.domain),
-        "codomain": str(transform.codomain),
-        "base_measure": transform.base_measure,
-        "reference": transform.reference,
-        "event_rank": [transform.event_rank_in, transform.event_rank_out],
-    }
+    return SubjectEntry(
+        id=subject,
+        kind="transform",
+        formula=transform.formula,
+        domain=str(transform.domain),
+        codomain=str(transform.codomain),
+        base_measure=transform.base_measure,
+        reference=transform.reference,
+        event_rank=[transform.event_rank_in, transform.event_rank_out],
+    )
 
 
-def clusters_of(cells: Sequence[Mapping[str, Any]]) -> list[Document]:
+def clusters_of(cells: Sequence[Cell]) -> list[Cluster]:
     """Cells of several frameworks that share a worst ordinary input and its error: probably they share a formula.
 
     Only errors of more than 2 ulp count: correctly rounded results tie by chance.
     """
-    groups: dict[tuple[str, str, str, str, str], list[Mapping[str, Any]]] = {}
+    groups: dict[tuple[str, str, str, str, str], list[tuple[Cell, Accuracy]]] = {}
     for cell in cells:
-        best = cell["accuracy"]
-        if best and isinstance(best["worst_ulp"], float) and best["worst_ulp"] > 2.0:
-            error = f"{best['worst_ulp']:.3g}"
-            key = (cell["subject"], cell["quantity"], cell["dtype"], best["worst_input_hex"], error)
-            groups.setdefault(key, []).append(cell)
+        best = cell.accuracy
+        if best and isinstance(best.worst_ulp, float) and best.worst_ulp > 2.0:
+            key = (cell.subject, cell.quantity, cell.dtype, best.worst_input_hex, f"{best.worst_ulp:.3g}")
+            groups.setdefault(key, []).append((cell, best))
     clusters = []
     for (subject, quantity, dtype, worst_hex, _), members in sorted(groups.items()):
-        if len({cell["framework"] for cell in members}) > 1:
+        if len({cell.framework for cell, _ in members}) > 1:
             clusters.append(
-                {
-                    "subject": subject,
-                    "quantity": quantity,
-                    "dtype": dtype,
-                    "worst_input_hex": worst_hex,
-                    "worst_input": members[0]["accuracy"]["worst_input"],
-                    "worst_ulp": members[0]["accuracy"]["worst_ulp"],
-                    "members": [f"{cell['framework']} {cell['mode']}" for cell in members],
-                }
+                Cluster(
+                    subject=subject,
+                    quantity=quantity,
+                    dtype=dtype,
+                    worst_input_hex=worst_hex,
+                    worst_input=members[0][1].worst_input,
+                    worst_ulp=members[0][1].worst_ulp,
+                    members=[f"{cell.framework} {cell.mode}" for cell, _ in members],
+                )
             )
     return clusters
 
 
-def _statistics(plan: Plan, results: Sequence[FrameworkResult]) -> list[Document]:
+def _statistics(plan: Plan, results: Sequence[FrameworkResult]) -> list[Statistic]:
     oracle = Oracle(oracle_dir(plan.home))
-    offers: dict[tuple[str, str], list[Document]] = {}
+    offers: dict[tuple[str, StatisticName], list[Offer]] = {}
     for result in results:
         for key, some in result.offers.items():
             offers.setdefault(key, []).extend(some)
@@ -173,33 +180,35 @@ def _statistics(plan: Plan, results: Sequence[FrameworkResult]) -> list[Document
     for (subject, quantity), some in offers.items():
         truth = oracle.statistic(subject, quantity)
         rows.append(
-            {
-                "subject": subject,
-                "quantity": quantity,
-                "exact": truth.text,
-                "lo": str(truth.lo),
-                "hi": str(truth.hi),
-                "certificate": truth.certificate.name.lower(),
-                "offers": some,
-            }
+            Statistic(
+                subject=subject,
+                quantity=quantity,
+                exact=truth.text,
+                lo=str(truth.lo),
+                hi=str(truth.hi),
+                certificate=truth.certificate.name.lower(),
+                offers=some,
+            )
         )
     return rows
 
 
-def _gravity(finding: Mapping[str, Any]) -> tuple[Any, ...]:
-    bits = finding["worst"]["excess_bits"]
+def _gravity(finding: Finding) -> tuple[Any, ...]:
+    bits = finding.worst.excess_bits
     lost = bits if isinstance(bits, float) else 99.0
-    axes = tuple(str(finding[key]) for key in ("framework", "subject", "quantity", "dtype", "mode", "law", "region"))
-    return (SEVERITIES.index(finding["severity"]), not finding["confirmed"], -lost, *axes)
+    axes = tuple(
+        getattr(finding, key) for key in ("framework", "subject", "quantity", "dtype", "mode", "law", "region")
+    )
+    return (GRADES.index(finding.severity), not finding.confirmed, -lost, *axes, finding.region)
 
 
-def _machine() -> Document:
-    return {
-        "cpu": _cpu_name(),
-        "cores": os.cpu_count() or 0,
-        "platform": platform.platform(),
-        "python": platform.python_version(),
-    }
+def _machine() -> Machine:
+    return Machine(
+        cpu=_cpu_name(),
+        cores=os.cpu_count() or 0,
+        platform=platform.platform(),
+        python=platform.python_version(),
+    )
 
 
 def _cpu_name() -> str:

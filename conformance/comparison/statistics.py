@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
+from msgspec.structs import replace
 
 from conformance.comparison.confirm import json_number
+from conformance.findings.results import Offer, OfferStatus, StatisticName
 from conformance.floats.formats import Format
 from conformance.floats.rounding import round_rational
 from conformance.laws.case import Case
 from conformance.scoring.tolerance import default_tolerance
 
-STATISTICS = ("entropy", "mean", "variance")
+STATISTICS: tuple[StatisticName, ...] = ("entropy", "mean", "variance")
 
 ESTIMATES = 20000
 """One-sample estimates averaged where a framework offers only an estimate."""
@@ -30,29 +32,26 @@ class Truths(Protocol):
     def statistic(self, subject: str, quantity: str) -> Any: ...
 
 
-def offers_of(case: Case, axes: Mapping[str, str], oracle: Truths) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(statistic, offer) for each statistic of a distribution, in the form of results.schema.json."""
+def offers_of(case: Case, axes: Mapping[str, str], oracle: Truths) -> Iterator[tuple[StatisticName, Offer]]:
+    """(statistic, offer) for each statistic of a distribution."""
     for quantity in STATISTICS:
         truth = oracle.statistic(case.subject, quantity)
         reply = case.ask(quantity)
-        offer: dict[str, Any] = {
-            "framework": axes["framework"],
-            "version": axes["version"],
-            "mode": case.mode,
-            "dtype": case.fmt.name,
-            "status": reply.status,
-            "got": None,
-            "ulp": None,
-            "nats": None,
-            "verdict": reply.status.replace("_", " "),
-            "message": reply.message[:300],
-        }
+        offer = Offer(
+            framework=axes["framework"],
+            version=axes["version"],
+            mode=case.mode,
+            dtype=case.fmt.name,
+            status=cast(OfferStatus, reply.status),
+            verdict=reply.status.replace("_", " "),
+            message=reply.message[:300],
+        )
         if reply.status == "ok" and reply.values is not None and reply.values.size == 1:
-            offer |= judged(float(reply.values.reshape(())), truth, case.fmt)
+            offer = replace(offer, **judged(float(reply.values.reshape(())), truth, case.fmt))
         elif reply.status == "ok":
-            offer["verdict"] = "wrong shape"
+            offer = replace(offer, verdict="wrong shape")
         elif quantity == "entropy":
-            offer |= _estimated(case, truth)
+            offer = replace(offer, **_estimated(case, truth))
         yield quantity, offer
 
 

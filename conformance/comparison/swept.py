@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+
+from msgspec.structs import replace
 
 from conformance.execution.environments import Environment
+from conformance.findings.records import Finding
+from conformance.findings.results import Cell, LawResult
+from conformance.findings.sweeps import SweepDocument
 from conformance.laws.case import Case
 from conformance.sweeps.known import finished
 from conformance.sweeps.request import base_of, key_of
-
-Document = dict[str, Any]
 
 
 class Swept:
@@ -22,7 +24,7 @@ class Swept:
         self._any = any((home / "sweeps").glob("*.json"))
         self._base = base_of(environment.framework, environment, environment.adapter_file) if self._any else ""
 
-    def of(self, case: Case) -> list[Document]:
+    def of(self, case: Case) -> list[SweepDocument]:
         """The documents about this case, one per quantity at most."""
         # The 16-bit formats are exhaustive in every comparison.
         if not self._any or case.event or case.fmt.name != "float32":
@@ -33,34 +35,36 @@ class Swept:
 
 
 def merge(
-    documents: list[Document],
+    documents: list[SweepDocument],
     axes: Mapping[str, str],
-    cells: list[Document],
-    law_results: list[Document],
-    findings: list[Document],
+    cells: list[Cell],
+    law_results: list[LawResult],
+    findings: list[Finding],
 ) -> None:
     """Put what the sweeps of one case found in the place of what samples showed of it.
 
     A swept finding replaces the sampled one of the same id; the others are added, and so are those that only samples
     show (the same input in a block of another size may meet another code path). Laws that were not asked for stay out.
     """
-    results = {result["law"]: result for result in law_results}
+    results = {result.law: result for result in law_results}
     for document in documents:
-        swept = document["cell"]
-        if swept["version"] != axes["version"] or swept["device"] != axes["device"]:
+        swept = document.cell
+        if swept.version != axes["version"] or swept.device != axes["device"]:
             continue
         for at, cell in enumerate(cells):
-            if cell["quantity"] == swept["quantity"] and cell["status"] == "scored":
-                # The close view needs an axis of its own, which a sweep does not tally: the samples' stays.
-                closeup = {key: value for key, value in (cell["curve"] or {}).items() if key == "closeup"}
-                cells[at] = {**swept, "seconds": cell["seconds"], "curve": {**swept["curve"], **closeup}}
-        for law, counts in document["laws"].items():
+            if cell.quantity == swept.quantity and cell.status == "scored":
+                curve = swept.curve
+                if curve is not None and cell.curve is not None:
+                    # The close view needs an axis of its own, which a sweep does not tally: the samples' stays.
+                    curve = replace(curve, closeup=cell.curve.closeup)
+                cells[at] = replace(swept, seconds=cell.seconds, curve=curve)
+        for law, counts in document.laws.items():
             if law in results:
-                results[law]["checks"] += counts["checks"]
-                results[law]["failed"] += counts["failed"]
-                if counts["failed"]:
-                    results[law]["status"] = "fail"
-        found = {finding["id"]: finding for finding in document["findings"] if finding["law"] in results}
+                results[law].checks += counts.checks
+                results[law].failed += counts.failed
+                if counts.failed:
+                    results[law].status = "fail"
+        found = {finding.id: finding for finding in document.findings if finding.law in results}
         for at, finding in enumerate(findings):
-            findings[at] = found.pop(finding["id"], finding)
+            findings[at] = found.pop(finding.id, finding)
         findings += found.values()

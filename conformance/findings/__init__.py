@@ -11,8 +11,9 @@ from conformance.findings.expectations import (
     match,
     stale,
 )
-from conformance.findings.schema import FORMAT_VERSION, FormatError
-from conformance.findings.store import CorruptFile, read_findings, read_results, write_json
+from conformance.findings.records import FORMAT_VERSION
+from conformance.findings.schema import FormatError
+from conformance.findings.store import CorruptFile, read_document, read_findings, read_results, write_document
 
 __all__ = [
     "FORMAT_VERSION",
@@ -29,8 +30,9 @@ __all__ = [
     "first_match",
     "load_known_failures",
     "match",
+    "read_document",
     "read_findings",
     "read_results",
     "stale",
-    "write_json",
+    "write_document",
 ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeVar
 
-Json = Mapping[str, Any]
+from conformance.findings.records import GRADES, Finding, FindingsDocument
+from conformance.findings.results import Accuracy, Cell, ResultsDocument, Stability
 
 CELL_KEY = ("framework", "device", "mode", "dtype", "subject", "quantity")
 FINDING_KEY = ("law", *CELL_KEY, "region", "kind")
@@ -18,8 +19,6 @@ BITS_STEP = 0.1
 
 Figure = tuple[float, str]
 """A number that is better when it is smaller, and what people read in its place."""
-
-SEVERITIES = ("minor", "serious", "grave")
 
 
 class CellsDiffer(Exception):
@@ -73,18 +72,18 @@ class Comparison:
             (self.worsened if after[0] > before[0] else self.improved).append(change)
 
 
-def compare(before: tuple[Json, Json], after: tuple[Json, Json]) -> Comparison:
+def compare(
+    before: tuple[ResultsDocument, FindingsDocument], after: tuple[ResultsDocument, FindingsDocument]
+) -> Comparison:
     """Compare (results, findings) of two runs, as ``read_results`` and ``read_findings`` return them.
 
     Raises CellsDiffer, with the lists, where a cell stands in one run only or was scored at another number of points.
     """
-    old, new = _by(before[0]["cells"], CELL_KEY), _by(after[0]["cells"], CELL_KEY)
+    old, new = _by(before[0].cells, CELL_KEY), _by(after[0].cells, CELL_KEY)
     moved = [
-        f"{_text(key)} ({old[key]['points']} and {new[key]['points']})"
+        f"{_text(key)} ({old[key].points} and {new[key].points})"
         for key in old
-        if key in new
-        and old[key]["status"] == new[key]["status"] == "scored"
-        and old[key]["points"] != new[key]["points"]
+        if key in new and old[key].status == new[key].status == "scored" and old[key].points != new[key].points
     ]
     only_before = [_text(key) for key in old if key not in new]
     only_after = [_text(key) for key in new if key not in old]
@@ -93,12 +92,15 @@ def compare(before: tuple[Json, Json], after: tuple[Json, Json]) -> Comparison:
     result = Comparison()
     for key in old:
         _cell_changes(result, _text(key), old[key], new[key])
-    _finding_changes(result, _by(before[1]["findings"], FINDING_KEY), _by(after[1]["findings"], FINDING_KEY))
+    _finding_changes(result, _by(before[1].findings, FINDING_KEY), _by(after[1].findings, FINDING_KEY))
     return result
 
 
-def _by(rows: Iterable[Json], key: tuple[str, ...]) -> dict[tuple[str, ...], Json]:
-    return {tuple(str(row[axis]) for axis in key): row for row in rows}
+Row = TypeVar("Row", Cell, Finding)
+
+
+def _by(rows: Iterable[Row], key: tuple[str, ...]) -> dict[tuple[str, ...], Row]:
+    return {tuple(str(getattr(row, axis)) for axis in key): row for row in rows}
 
 
 def _text(key: tuple[str, ...]) -> str:
@@ -106,30 +108,30 @@ def _text(key: tuple[str, ...]) -> str:
 
 
 def _finding_changes(
-    result: Comparison, old: Mapping[tuple[str, ...], Json], new: Mapping[tuple[str, ...], Json]
+    result: Comparison, old: Mapping[tuple[str, ...], Finding], new: Mapping[tuple[str, ...], Finding]
 ) -> None:
     for key, finding in new.items():
         if key not in old:
-            result.added.append(Change(_text(key), "finding", "", finding["severity"]))
+            result.added.append(Change(_text(key), "finding", "", finding.severity))
     for key, was in old.items():
         place, now = _text(key), new.get(key)
         if now is None:
-            result.removed.append(Change(place, "finding", was["severity"], ""))
+            result.removed.append(Change(place, "finding", was.severity, ""))
             continue
         for what, figure in (("severity", _severity), ("distance", _distance), ("share", _share)):
             _figure_change(result, place, what, figure(was), figure(now))
 
 
-def _cell_changes(result: Comparison, place: str, was: Json, now: Json) -> None:
-    if was["status"] != now["status"]:
+def _cell_changes(result: Comparison, place: str, was: Cell, now: Cell) -> None:
+    if was.status != now.status:
         # Between two ways of giving no numbers neither is the better one; a way in or out of "scored" is.
-        if "scored" in (was["status"], now["status"]):
+        if "scored" in (was.status, now.status):
             result._moved(place, "status", _status(was), _status(now))
         return
-    if was["accuracy"] and now["accuracy"]:
-        _figure_change(result, place, "accuracy", _accuracy(was), _accuracy(now))
-    if was["stability"] and now["stability"]:
-        _figure_change(result, place, "stability", _unusable(was), _unusable(now))
+    if was.accuracy and now.accuracy:
+        _figure_change(result, place, "accuracy", _accuracy(was.accuracy), _accuracy(now.accuracy))
+    if was.stability and now.stability:
+        _figure_change(result, place, "stability", _unusable(was.stability), _unusable(now.stability))
 
 
 def _figure_change(result: Comparison, place: str, what: str, was: Figure, now: Figure) -> None:
@@ -138,31 +140,30 @@ def _figure_change(result: Comparison, place: str, what: str, was: Figure, now: 
         result._moved(place, what, was, now)
 
 
-def _severity(finding: Json) -> Figure:
-    return SEVERITIES.index(finding["severity"]), finding["severity"]
+def _severity(finding: Finding) -> Figure:
+    return -GRADES.index(finding.severity), finding.severity
 
 
-def _distance(finding: Json) -> Figure:
-    bits = _bits(finding["worst"]["bits"])
+def _distance(finding: Finding) -> Figure:
+    bits = _bits(float(finding.worst.bits))
     return bits, f"{bits:.1f} bits lost"
 
 
-def _share(finding: Json) -> Figure:
-    return finding["count"] / max(1, finding["points"]), f"{finding['count']} of {finding['points']}"
+def _share(finding: Finding) -> Figure:
+    return finding.count / max(1, finding.points), f"{finding.count} of {finding.points}"
 
 
-def _status(cell: Json) -> Figure:
-    return float(cell["status"] != "scored"), cell["status"]
+def _status(cell: Cell) -> Figure:
+    return float(cell.status != "scored"), cell.status
 
 
-def _accuracy(cell: Json) -> Figure:
-    bits = _bits(math.log2(1.0 + cell["accuracy"]["worst_ulp"]))
+def _accuracy(was: Accuracy) -> Figure:
+    bits = _bits(math.log2(1.0 + float(was.worst_ulp)))
     return bits, f"{bits:.1f} bits lost"
 
 
-def _unusable(cell: Json) -> Figure:
-    usable, total = cell["stability"]["usable"], cell["stability"]["total"]
-    return total - usable, f"{usable} of {total} usable"
+def _unusable(was: Stability) -> Figure:
+    return was.total - was.usable, f"{was.usable} of {was.total} usable"
 
 
 def _bits(value: float) -> float:

@@ -248,6 +248,9 @@ class Cell(msgspec.Struct, kw_only=True):
     curve: Curve | None = None
 
 
+OfferStatus = Literal["ok", "not_offered", "raised", "crashed", "timed_out", "mixed"]
+
+
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """What one framework says of a statistic."""
 
@@ -256,7 +259,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     mode: Mode
     dtype: Dtype
     status: Annotated[
-        Literal["ok", "not_offered", "raised", "crashed", "timed_out", "mixed"],
+        OfferStatus,
         Meta(description="What became of the question."),
     ]
     got: Annotated[Number | None, Meta(description="The framework's value; null where it gave none.")] = None
@@ -268,18 +271,22 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     message: Annotated[str, Meta(description="What the framework said, where it did not answer; empty otherwise.")] = ""
 
 
+StatisticName = Literal["entropy", "mean", "variance"]
+
+
 class Statistic(msgspec.Struct, frozen=True, kw_only=True):
     """One exact statistic of a distribution, with what each framework offers."""
 
     subject: Annotated[str, Meta(description="The distribution.")]
-    quantity: Annotated[
-        Literal["entropy", "mean", "variance"], Meta(description="Which statistic; entropy is in nats.")
-    ]
+    quantity: Annotated[StatisticName, Meta(description="Which statistic; entropy is in nats.")]
     exact: Annotated[str, Meta(description="The exact value to 30 digits, or inf.")]
     lo: Annotated[str, Meta(description="Lower end of the enclosure, decimal.")]
     hi: Annotated[str, Meta(description="Upper end of the enclosure, decimal.")]
     certificate: CertificateName
     offers: Annotated[list[Offer], Meta(description="One entry per framework, mode and dtype.")]
+
+
+LawStatus = Literal["pass", "fail", "known", "not_offered", "undecided"]
 
 
 class LawResult(msgspec.Struct, kw_only=True):
@@ -291,7 +298,7 @@ class LawResult(msgspec.Struct, kw_only=True):
     subject: Subject
     law: Law
     status: Annotated[
-        Literal["pass", "fail", "known", "not_offered", "undecided"],
+        LawStatus,
         Meta(description="known: it fails only in ways that the adapter's list of known failures names."),
     ]
     checks: Annotated[int, Meta(ge=0, description="Results judged.")]

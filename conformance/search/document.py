@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import to_builtins
 from numpy.typing import NDArray
 
 from conformance.comparison.confirm import Opinions, Reproducer, decimal_text, finding_of, hex_text, json_number
@@ -128,7 +129,8 @@ def _worst(measure: Measure, at: int, why: Sequence[str], case: Case, witness: W
             "gone": gone,
         }
     finding = finding_of(group, case, witness.axes, witness.oracle, witness.framework)
-    return {"why": list(why), **finding["worst"], **{name: finding[name] for name in _SHOWN}, "gone": gone}
+    told = to_builtins(finding)
+    return {"why": list(why), **told["worst"], **{name: told[name] for name in _SHOWN}, "gone": gone}
 
 
 def _pair(measure: Measure, at: int, one: Threshold) -> Document:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from conformance.comparison.cases import build_case, frame_of
 from conformance.comparison.confirm import decimal_text, finding_of, hex_text, json_number
@@ -15,6 +16,9 @@ from conformance.comparison.groups import Group
 from conformance.comparison.profile import PROFILES
 from conformance.execution.client import FrameworkClient
 from conformance.execution.request import Reply, Request
+from conformance.findings.records import Finding
+from conformance.findings.results import Cell, Curve
+from conformance.findings.sweeps import Histogram, LawCounts, Maximum, SweepDocument
 from conformance.floats.formats import Format, format_named
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal
 from conformance.inputs.regions import EXTREMES, Region, regions_of
@@ -30,12 +34,8 @@ from conformance.sweeps.request import Sweep, writer_digest
 from conformance.sweeps.scorer import centre_of
 from conformance.sweeps.tally import NOWHERE, Tally
 
-Document = dict[str, Any]
 
-FORMAT_VERSION = 1
-
-
-def document_of(sweep: Sweep, tally: Tally, client: FrameworkClient, oracle: Oracle | None = None) -> Document:
+def document_of(sweep: Sweep, tally: Tally, client: FrameworkClient, oracle: Oracle | None = None) -> SweepDocument:
     """See the module's docstring. The worst inputs are evaluated again, by ball arithmetic, and every finding is
     confirmed as a comparison confirms it (a second opinion, and a reproduction that is run). A finding shows an answer
     that was given twice; where none of those known by name is, it is not confirmed."""
@@ -77,51 +77,50 @@ class _Writer:
         self.log_quantity = sweep.quantity in LOG_QUANTITIES
         self._blocks: dict[int, Reply] = {}
 
-    def document(self) -> Document:
+    def document(self) -> SweepDocument:
         tally = self.tally
-        return {
-            "format": "conformance-sweep",
-            "format_version": FORMAT_VERSION,
-            "oracle_version": ORACLE_VERSION,
-            "written_by": writer_digest(),
-            "inputs": int(tally.counts.sum()),
-            "cell": self._cell(),
-            "maximum": self._maximum(),
-            "histogram": {
-                "all": figures.histogram(tally, None),
-                "ordinary": figures.histogram(tally, Region.ORDINARY),
-            },
-            "laws": self._laws(),
-            "findings": self._findings(),
-        }
+        return SweepDocument(
+            oracle_version=ORACLE_VERSION,
+            written_by=writer_digest(),
+            inputs=int(tally.counts.sum()),
+            cell=self._cell(),
+            maximum=self._maximum(),
+            histogram=Histogram(
+                all=figures.histogram(tally, None),
+                ordinary=figures.histogram(tally, Region.ORDINARY),
+            ),
+            laws=self._laws(),
+            findings=self._findings(),
+        )
 
-    def _cell(self) -> Document:
+    def _cell(self) -> Cell:
         sweep, tally, fmt = self.sweep, self.tally, self.fmt
         ordinary = int(tally.worst_ulp_at[Region.ORDINARY])
         exact = self._again(Region.ORDINARY, self._at(ordinary)) if ordinary != NOWHERE else np.nan
         centre = centre_of(self.frame, fmt)
         tolerance = self.case.tolerance(sweep.quantity)
-        return {
-            **self.axes,
-            "mode": sweep.mode,
-            "dtype": sweep.dtype,
-            "subject": sweep.subject,
-            "quantity": sweep.quantity,
-            "status": "scored",
-            "message": "",
-            "points": int(tally.counts.sum()),
-            "coverage": "exact maximum",
-            "accuracy": figures.accuracy(tally, fmt, exact),
-            "stability": figures.stability(tally),
-            "safe_range": figures.safe_range(tally, fmt, self.frame, centre, tolerance, self.log_quantity),
-            "regions": figures.regions(tally, fmt, self.log_quantity),
-            "failures": figures.failures(tally),
-            "undecided": figures.undecided(tally),
-            "certificates": figures.certificates(tally),
-            "tiers": figures.tiers(tally),
-            "seconds": 0.0,
-            "curve": {"bins": BINS, "bits": figures.curve(tally, fmt), "condition": self._condition()},
-        }
+        return Cell(
+            framework=self.axes["framework"],
+            version=self.axes["version"],
+            device=self.axes["device"],
+            mode=sweep.mode,
+            dtype=sweep.dtype,
+            subject=sweep.subject,
+            quantity=sweep.quantity,
+            status="scored",
+            points=int(tally.counts.sum()),
+            coverage="exact maximum",
+            accuracy=figures.accuracy(tally, fmt, exact),
+            stability=figures.stability(tally),
+            safe_range=figures.safe_range(tally, fmt, self.frame, centre, tolerance, self.log_quantity),
+            regions=figures.regions(tally, fmt, self.log_quantity),
+            failures=figures.failures(tally),
+            undecided=figures.undecided(tally),
+            certificates=figures.certificates(tally),
+            tiers=figures.tiers(tally),
+            seconds=0.0,
+            curve=Curve(bins=BINS, bits=figures.curve(tally, fmt), condition=self._condition()),
+        )
 
     def _condition(self) -> str:
         """The conditioning envelope, from the comparison's own points: it belongs to the function, not to the sweep."""
@@ -132,7 +131,7 @@ class _Writer:
             forced = np.minimum(np.log2(1.0 + np.abs(truth.condition[inside])), 64.0)
         return encode(points.values[inside], forced, self.fmt)
 
-    def _maximum(self) -> Document | None:
+    def _maximum(self) -> Maximum | None:
         """The largest error over all finite inputs but zero that have a truth, and where; None where there are none."""
         regions = [region for region in Region if region not in (Region.OUTSIDE, Region.SPECIAL)]
         worst = max(regions, key=lambda region: float(self.tally.worst_ulp[region]))
@@ -141,16 +140,16 @@ class _Writer:
             return None
         measure = self._at(at)
         ulp = self._again(worst, measure)
-        return {
-            "region": Region(int(measure.region[0])).label,
-            "input": decimal_text(measure.inputs[0]),
-            "input_hex": hex_text(measure.inputs[0]),
-            "got": decimal_text(measure.got[0]),
-            "got_hex": hex_text(measure.got[0]),
-            "ulp": json_number(ulp),
-            "kind": Failure(int(measure.failures[0])).label,
-            "seen_again": bool(ulp == measure.distances.ulp[0]),
-        }
+        return Maximum(
+            region=Region(int(measure.region[0])).label,
+            input=decimal_text(measure.inputs[0]),
+            input_hex=hex_text(measure.inputs[0]),
+            got=decimal_text(measure.got[0]),
+            got_hex=hex_text(measure.got[0]),
+            ulp=json_number(ulp),
+            kind=Failure(int(measure.failures[0])).label,
+            seen_again=bool(ulp == measure.distances.ulp[0]),
+        )
 
     def _again(self, region: Region, measure: Measure) -> float:
         """The region's worst ulp: by ball arithmetic, or as it was seen where the block is now answered otherwise."""
@@ -158,7 +157,7 @@ class _Writer:
         close = np.isfinite(seen) and abs(seen - now) <= 1e-3 * max(seen, 1.0)
         return now if close else seen
 
-    def _laws(self) -> Document:
+    def _laws(self) -> dict[str, LawCounts]:
         """By law: how many inputs it judged, and at how many the result cannot be used."""
         result: dict[str, list[int]] = {}
         for region in Region:
@@ -173,9 +172,9 @@ class _Writer:
                 if kind not in (Failure.NONE, Failure.UNDECIDED):
                     entry = result.setdefault(law_of(self.sweep.quantity, region, Failure(kind)), [0, 0])
                     entry[1] += int(counts[kind])
-        return {law: {"checks": entry[0], "failed": entry[1]} for law, entry in sorted(result.items()) if sum(entry)}
+        return {law: LawCounts(checks=entry[0], failed=entry[1]) for law, entry in sorted(result.items()) if sum(entry)}
 
-    def _findings(self) -> list[Document]:
+    def _findings(self) -> list[Finding]:
         found = []
         for region in Region:
             counts = self.tally.counts[region]
@@ -184,14 +183,14 @@ class _Writer:
                     found.append(self._finding(region, Failure(code)))
         return found
 
-    def _finding(self, region: Region, kind: Failure) -> Document:
+    def _finding(self, region: Region, kind: Failure) -> Finding:
         """The finding; no accusation where the same block, asked again, was answered otherwise."""
         group = self._group(region, kind)
         finding = finding_of(group, self.case, self.axes, self.oracle, self.client)
         if group.measure.failures[0] != kind:
             # What is shown is the second answer: nobody is accused by it of what the first one was.
-            finding["confirmed"] = finding["reproduction"]["confirmed"] = False
-            finding["confirmed_by"] = "none: the same block, asked again, was answered otherwise"
+            finding.confirmed, finding.reproduction = False, replace(finding.reproduction, confirmed=False)
+            finding.confirmed_by = "none: the same block, asked again, was answered otherwise"
         return finding
 
     def _group(self, region: Region, kind: Failure) -> Group:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.comparison.confirm import decimal_text, hex_text, json_number
+from conformance.findings.records import Number
+from conformance.findings.results import Accuracy, RegionScore, SafeRange, Stability
 from conformance.floats.enclosures import Certificate
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
@@ -28,7 +30,7 @@ def value_at(pattern: int, fmt: Format) -> NDArray[Any]:
     return values_at(np.array([pattern]), fmt).reshape(())
 
 
-def accuracy(tally: Tally, fmt: Format, worst_ulp: float) -> dict[str, Any] | None:
+def accuracy(tally: Tally, fmt: Format, worst_ulp: float) -> Accuracy | None:
     """Accuracy over the ordinary region. ``worst_ulp`` is its largest error, as the exact evaluation has it.
 
     p99_ulp is the upper end of the histogram's bin (an eighth of an octave) in which the 99th percentile lies, and
@@ -46,25 +48,25 @@ def accuracy(tally: Tally, fmt: Format, worst_ulp: float) -> dict[str, Any] | No
         lost = np.minimum(np.log2(1.0 + middle), fmt.precision)
     finite = np.isfinite(tally.worst_ulp[region])
     worst = value_at(int(tally.worst_ulp_at[region]), fmt)
-    return {
-        "worst_ulp": json_number(worst_ulp),
-        "worst_input": decimal_text(worst),
-        "worst_input_hex": hex_text(worst),
-        "p99_ulp": json_number(min(ends[rank], float(tally.worst_ulp[region]))),
-        "mean_ulp": json_number(tally.total_ulp[region] / count if finite else np.inf),
-        "kept_percent": json_number(100.0 * (1.0 - float((lost * histogram).sum()) / count / fmt.precision)),
-    }
+    return Accuracy(
+        worst_ulp=json_number(worst_ulp),
+        worst_input=decimal_text(worst),
+        worst_input_hex=hex_text(worst),
+        p99_ulp=json_number(min(ends[rank], float(tally.worst_ulp[region]))),
+        mean_ulp=json_number(tally.total_ulp[region] / count if finite else np.inf),
+        kept_percent=json_number(100.0 * (1.0 - float((lost * histogram).sum()) / count / fmt.precision)),
+    )
 
 
-def stability(tally: Tally) -> dict[str, Any] | None:
+def stability(tally: Tally) -> Stability | None:
     """Usable results at the extremes."""
     chosen = [int(region) for region in EXTREMES]
     total = int(tally.counts[chosen].sum())
     usable = total - int(tally.unusable[chosen].sum())
-    return {"usable": usable, "total": total, "share": usable / total} if total else None
+    return Stability(usable=usable, total=total, share=usable / total) if total else None
 
 
-def regions(tally: Tally, fmt: Format, log_quantity: bool) -> dict[str, Any]:
+def regions(tally: Tally, fmt: Format, log_quantity: bool) -> dict[str, RegionScore]:
     """Region by region: points, failures, worst errors."""
     result = {}
     for region in Region:
@@ -73,14 +75,14 @@ def regions(tally: Tally, fmt: Format, log_quantity: bool) -> dict[str, Any]:
             continue
         known = tally.worst_ulp_at[region] != NOWHERE
         nats = log_quantity and tally.worst_nats_at[region] != NOWHERE
-        result[region.label] = {
-            "points": int(counts.sum()),
-            "failed": int(counts.sum() - counts[list(_SPOKEN_OF)].sum()),
-            "unusable": int(tally.unusable[region]),
-            "worst_ulp": json_number(tally.worst_ulp[region]) if known else None,
-            "worst_nats": json_number(tally.worst_nats[region]) if nats else None,
-            "worst_input_hex": hex_text(value_at(int(tally.worst_ulp_at[region]), fmt)) if known else None,
-        }
+        result[region.label] = RegionScore(
+            points=int(counts.sum()),
+            failed=int(counts.sum() - counts[list(_SPOKEN_OF)].sum()),
+            unusable=int(tally.unusable[region]),
+            worst_ulp=json_number(tally.worst_ulp[region]) if known else None,
+            worst_nats=json_number(tally.worst_nats[region]) if nats else None,
+            worst_input_hex=hex_text(value_at(int(tally.worst_ulp_at[region]), fmt)) if known else None,
+        )
     return result
 
 
@@ -110,21 +112,21 @@ def certificates(tally: Tally) -> dict[str, int]:
 
 def safe_range(
     tally: Tally, fmt: Format, frame: Frame, centre: int, tolerance: Tolerance, log_quantity: bool
-) -> dict[str, Any] | None:
+) -> SafeRange | None:
     """The exact interval of inputs around the ordinal ``centre`` in which every result can be used."""
     low = tally.below + 1 if tally.below != NEVER_BELOW else _end(frame.domain_low, fmt, frame, 1)
     high = tally.above - 1 if tally.above != NEVER_ABOVE else _end(frame.domain_high, fmt, frame, -1)
     if low > high or not low <= centre <= high + 1:
         return None
     first, last = from_ordinal(np.array([low, high]), fmt).astype(np.float64)
-    return {
-        "low": json_number(first),
-        "low_hex": float(first).hex(),
-        "high": json_number(last),
-        "high_hex": float(last).hex(),
-        "bound_ulp": tolerance.ulp,
-        "bound_nats": tolerance.nats if log_quantity else None,
-    }
+    return SafeRange(
+        low=json_number(first),
+        low_hex=float(first).hex(),
+        high=json_number(last),
+        high_hex=float(last).hex(),
+        bound_ulp=json_number(tolerance.ulp),
+        bound_nats=json_number(tolerance.nats) if log_quantity else None,
+    )
 
 
 def curve(tally: Tally, fmt: Format) -> str:
@@ -140,10 +142,10 @@ def curve(tally: Tally, fmt: Format) -> str:
     return text
 
 
-def histogram(tally: Tally, region: Region | None) -> list[list[float | str | int | None]]:
-    """[upper end in ulp, inputs] of every bin that is not empty, of one region or of all."""
+def histogram(tally: Tally, region: Region | None) -> list[tuple[Number, int]]:
+    """(upper end in ulp, inputs) of every bin that is not empty, of one region or of all."""
     counts = tally.histogram[region] if region is not None else tally.histogram.sum(axis=0)
-    return [[json_number(bin_top(index)), int(counts[index])] for index in np.flatnonzero(counts).tolist()]
+    return [(json_number(bin_top(index)), int(counts[index])) for index in np.flatnonzero(counts).tolist()]
 
 
 def _end(value: float, fmt: Format, frame: Frame, inwards: int) -> int:

@@ -9,6 +9,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from conformance.findings.schema import FormatError
+from conformance.findings.store import decoded
+from conformance.findings.sweeps import SweepDocument
 from conformance.sweeps.request import writer_digest
 
 
@@ -17,10 +22,10 @@ def document_path(home: Path, key: str) -> Path:
     return home / "sweeps" / f"{key}.json"
 
 
-def write(path: Path, document: dict[str, Any]) -> None:
+def write(path: Path, document: SweepDocument | dict[str, Any]) -> None:
     """Strict JSON (non-finite numbers are text), the whole file or the old one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(msgspec.to_builtins(document), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8")  # A device or a pipe is written to, not replaced.
         return
@@ -34,7 +39,11 @@ def write(path: Path, document: dict[str, Any]) -> None:
         raise
 
 
-def finished(home: Path, key: str) -> dict[str, Any] | None:
+class _Writer(msgspec.Struct):
+    written_by: str
+
+
+def finished(home: Path, key: str) -> SweepDocument | None:
     """The document of a finished sweep, or None. A damaged one is named, set aside, and as good as absent; one that
     other code wrote is absent too, since it is quickly written anew from the chapters."""
     path = document_path(home, key)
@@ -43,13 +52,10 @@ def finished(home: Path, key: str) -> dict[str, Any] | None:
     except OSError:
         return None
     try:
-        document: dict[str, Any] = json.loads(content.decode("utf-8"))
-        if document["format"] != "conformance-sweep" or document["format_version"] != 1:
-            raise ValueError("another format")
-        if not all(isinstance(document[name], dict) for name in ("cell", "histogram")):
-            raise ValueError("parts are missing")
-        return document if document.get("written_by") == writer_digest() else None
-    except (ValueError, KeyError, TypeError) as problem:
+        if msgspec.json.decode(content, type=_Writer).written_by != writer_digest():
+            return None
+        return decoded(content, SweepDocument)
+    except (msgspec.MsgspecError, UnicodeDecodeError, FormatError, RecursionError) as problem:
         aside = path.with_name(path.name + ".corrupt")
         print(f"{path} is corrupt ({problem}); set aside as {aside.name}", file=sys.stderr)
         with contextlib.suppress(OSError):

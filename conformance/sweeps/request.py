@@ -135,4 +135,5 @@ def writer_digest() -> str:
     top = Path(__file__).resolve().parents[1]
     named = [top / "sweeps" / f"{name}.py" for name in ("document", "figures")]
     named += [top / "comparison" / f"{name}.py" for name in ("blame", "confirm", "groups")]
+    named += [top / "findings" / f"{name}.py" for name in ("records", "results", "sweeps")]
     return digest(*(path.read_bytes() for path in named))[:16]

@@ -9,11 +9,12 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from conformance.comparison.plan import BadRequest
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.parallel import Outcome, run_parallel
+from conformance.findings.sweeps import SweepDocument
 from conformance.floats.formats import format_named
 from conformance.sweeps.chapters import (
     NotOffered,
@@ -43,7 +44,7 @@ class Swept:
     """A finished sweep. seconds: this run's own; ``reused``: the share of chapters that were there already."""
 
     sweep: Sweep
-    document: dict[str, Any]
+    document: SweepDocument
     seconds: float
     reused: float
 

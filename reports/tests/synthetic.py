@@ -101,6 +101,7 @@ def _cell(rng: random.Random, axes: Json, shape: str) -> Json:
         "ordinary": {
             "points": 3000,
             "failed": 12 if shape == "c" else 0,
+            "unusable": 0,
             "worst_ulp": worst_ulp,
             "worst_nats": worst * 2.0**-precision if log_like else None,
             "worst_input_hex": worst_input.hex(),
@@ -111,6 +112,7 @@ def _cell(rng: random.Random, axes: Json, shape: str) -> Json:
         regions[name] = {
             "points": total // 6,
             "failed": min(failed, total // 6),
+            "unusable": min(failed, total // 6),
             "worst_ulp": "inf" if failed and name == "saturation" else rng.uniform(0.5, 40),
             "worst_nats": 1e-7 if log_like else None,
             "worst_input_hex": rng.uniform(-90, 90).hex(),
@@ -204,7 +206,7 @@ def results(seed: int = 7, failed: str | None = "mindspore") -> Json:
                         )
     return {
         "format": "conformance-results",
-        "format_version": 1,
+        "format_version": 2,
         "run": run_facts(seed),
         "frameworks": [
             {
@@ -372,7 +374,7 @@ def findings(result: Json, count: int = 600) -> Json:
                 "summary": f"{kind} at {value:.6g}: got {'-0.0' if lost else 'nan'}, exact is -1.0e-8.",
             }
         )
-    return {"format": "conformance-findings", "format_version": 1, "run": result["run"], "findings": made}
+    return {"format": "conformance-findings", "format_version": 2, "run": result["run"], "findings": made}
 
 
 def write(folder: Path, result: Json, finding: Json) -> tuple[Path, Path]:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from conformance.certification.messages import failure_text, finding_text
 from conformance.certification.selection import select
 from conformance.certification.session import Certification, Unit
+from conformance.findings.records import Reproduction
 from conformance.oracle.oracle import Oracle, SecondOpinion
 from conformance.tests.broken import adapter as broken
 
@@ -57,8 +59,8 @@ def test_a_wrong_sign_is_accused_with_a_reproduction(certification: Certificatio
     outcome = certification.run(UNIT)
     (accusation,) = outcome.findings
     finding = accusation.finding
-    assert (finding["kind"], finding["quantity"], finding["confirmed"]) == ("wrong sign", "fldj", True)
-    assert finding["reproduction"]["confirmed"]
+    assert (finding.kind, finding.quantity, finding.confirmed) == ("wrong sign", "fldj", True)
+    assert finding.reproduction.confirmed
     assert certification.frameworks["mine"].asked[-1].quantities == ("fldj", "ildj")
     failed = [(one["law"], one["kind"]) for one in certification.frameworks["mine"].failed]
     assert ("L01", "wrong sign") in failed
@@ -100,5 +102,5 @@ def test_a_script_is_printed_once(certification: Certification) -> None:
     twice = failure_text("a title", [accusation, accusation])
     assert twice.count("load_adapter(None") == 1
     assert twice.count("with the script above") == 1
-    without = {**accusation.finding, "reproduction": {"code": "", "printed": "", "confirmed": False}}
+    without = structs.replace(accusation.finding, reproduction=Reproduction())
     assert "reproduce" not in finding_text(replace(accusation, finding=without))

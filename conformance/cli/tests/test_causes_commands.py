@@ -13,19 +13,21 @@ import pytest
 from conformance.causes.records import Cause, Script
 from conformance.causes.tests.examples import POWER_CAUSE, document, hostile
 from conformance.cli.main import main
-from conformance.findings.store import write_json
-from conformance.findings.tests.documents import finding, findings, results
+from conformance.findings.records import Finding, Reproduction
+from conformance.findings.store import write_document
+from conformance.findings.tests.documents import WORST, finding, findings, results
 
 RIGHT = (0.875).hex()  # tanh(1.3540251) is 0.875 and a little.
 
 
-def script_of(*lines: str) -> dict[str, Any]:
-    return {"code": "\n".join(f"print({line!r})" for line in lines) + "\n", "printed": "nan", "confirmed": True}
+def script_of(*lines: str) -> Reproduction:
+    code = "\n".join(f"print({line!r})" for line in lines) + "\n"
+    return Reproduction(code=code, printed="nan", confirmed=True, ran=True)
 
 
-def accused(identity: str, script: dict[str, Any], **changes: Any) -> dict[str, Any]:
+def accused(identity: str, script: Reproduction, **changes: Any) -> Finding:
     """A finding about the reference, which runs in this very interpreter."""
-    worst = {**finding()["worst"], "input": "0.5", "input_hex": "0x1p-1", "got": "nan", "got_hex": "nan"}
+    worst = msgspec.structs.replace(WORST, input="0.5", input_hex="0x1p-1", got="nan", got_hex="nan")
     axes = {"framework": "numpy", "version": "0.0.1", "quantity": "forward", "kind": "spurious nan"}
     return finding(id=identity, **axes, worst=worst, reproduction=script, **changes)
 
@@ -51,17 +53,17 @@ def run(tmp_path: Path) -> Path:
         findings=["dddd00000001", "dddd00000002"],
     )
     save(tmp_path, POWER_CAUSE, own, hostile(id="e0e0e0e0e0e0"))
-    write_json(tmp_path / "results.json", results())
+    write_document(tmp_path / "results.json", results())
     rows = [
         finding(id="aaaa00000001", summary="the worst of them"),
         accused("dddd00000001", script_of("nan")),
         accused("dddd00000002", script_of("0x1.d9353d7568af3p-2")),
         accused("dddd00000003", script_of("inf"), confirmed=False),
-        accused("dddd00000004", {"code": "", "printed": "no script for it", "confirmed": False}),
-        accused("dddd00000005", {**script_of("nan"), "code": "raise ValueError('x')\n"}),
-        accused("dddd00000006", {**script_of("nan"), "code": "import os; os.abort()\n"}),
+        accused("dddd00000004", Reproduction(printed="no script for it")),
+        accused("dddd00000005", msgspec.structs.replace(script_of("nan"), code="raise ValueError('x')\n")),
+        accused("dddd00000006", msgspec.structs.replace(script_of("nan"), code="import os; os.abort()\n")),
     ]
-    write_json(tmp_path / "findings.json", findings(*rows))
+    write_document(tmp_path / "findings.json", findings(*rows))
     return tmp_path
 
 
@@ -134,14 +136,14 @@ def test_a_mistake_is_one_line_with_the_way_out(
 @pytest.mark.parametrize(
     ("damage", "reason"),
     [
-        (lambda text: "", "is damaged"),
-        (lambda text: text[: len(text) // 2], "is damaged"),
+        (lambda text: "", "is empty"),
+        (lambda text: text[: len(text) // 2], "is not JSON"),
         (lambda text: text.replace('"grade":"grave"', '"grade":"dreadful"'), "dreadful"),
-        (lambda text: text.replace('"format_version":2', '"format_version":1'), "version 1"),
-        (lambda text: text.replace("conformance-causes", "conformance-cases"), "no file of causes"),
-        (lambda text: "[" * 100_000, "is damaged"),
-        (lambda text: "\udcff".encode("utf-8", "surrogateescape"), "is damaged"),
-        (None, "no such file"),
+        (lambda text: text.replace('"format_version":2', '"format_version":1'), "format_version is 1"),
+        (lambda text: text.replace("conformance-causes", "conformance-cases"), "format is 'conformance-cases'"),
+        (lambda text: "[" * 100_000, "Expected `object`"),
+        (lambda text: "\udcff".encode("utf-8", "surrogateescape"), "is not UTF-8"),
+        (None, "No such file"),
     ],
 )
 @pytest.mark.parametrize("command", [["causes"], ["explain", "a1b2"], ["issue", "a1b2"], ["reproduce", "a1b2"]])

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec import to_builtins
 
 import conformance
 from conformance.cli.main import INTERRUPTED, main
@@ -131,7 +132,7 @@ def test_a_sweep_agrees_with_an_exhaustive_comparison(home: Path, quantity: str)
         case = build_case(client, Oracle(), "exp", "bfloat16", "eager", PROFILES["default"], 0)
         measure = case.measure(quantity)
         assert measure.exhaustive
-        expected = cell_of(measure, case, {"framework": "sloppy", "version": "1.0", "device": "cpu"})
+        expected = to_builtins(cell_of(measure, case, {"framework": "sloppy", "version": "1.0", "device": "cpu"}))
     # A comparison has one NaN, a sweep all of them; and finer figures than a histogram gives.
     nans = 65536 - expected["points"]
     assert cell["points"] == 65536

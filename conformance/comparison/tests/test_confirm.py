@@ -44,6 +44,6 @@ def test_a_minor_finding_too_is_confirmed_where_a_reader_would_run_its_script(
     group = next(iter(groups_of("L01", LAWS["L01"].check(case))))
     framework = Forgetful(worker, fresh)
     finding = finding_of(group, case, AXES, Oracle(), framework)
-    assert finding["severity"] == "minor"
-    assert finding["confirmed"] is confirmed
+    assert finding.severity == "minor"
+    assert finding.confirmed is confirmed
     assert framework.asked == asked

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from adapters.numpy import Adapter as Reference
 from conformance.comparison.blame import blame_for
@@ -17,6 +18,9 @@ from conformance.comparison.profile import PROFILES
 from conformance.comparison.run import clusters_of
 from conformance.comparison.statistics import judged
 from conformance.execution.request import Reply, Request
+from conformance.findings.results import Cell
+from conformance.findings.tests.documents import ACCURACY
+from conformance.findings.tests.documents import cell as scored
 from conformance.floats.formats import FORMATS
 from conformance.laws.case import Case
 from conformance.laws.law import Check
@@ -73,18 +77,21 @@ def test_the_reference_has_no_group() -> None:
 def test_a_cell_of_a_16_bit_format_is_an_exact_maximum() -> None:
     case = case_of(InProcess(Reference), "tanh", "bfloat16")
     cell = cell_of(case.measure("fldj"), case, AXES)
-    assert cell["coverage"] == "exact maximum"
-    assert cell["points"] == 65283
-    assert cell["accuracy"]["worst_ulp"] <= 0.5
-    assert cell["stability"]["share"] == 1.0
-    assert sum(cell["tiers"].values()) == cell["points"]
+    assert cell.coverage == "exact maximum"
+    assert cell.points == 65283
+    assert cell.accuracy is not None
+    assert float(cell.accuracy.worst_ulp) <= 0.5
+    assert cell.stability is not None
+    assert cell.stability.share == 1.0
+    assert sum(cell.tiers.values()) == cell.points
 
 
 def test_the_safe_range_ends_where_the_results_do() -> None:
     case = case_of(Altered("tanh", "fldj", lambda x, y: np.where(np.abs(x) > 20.0, np.inf, y)), "tanh")
-    span = cell_of(case.measure("fldj"), case, AXES)["safe_range"]
-    assert 19.0 < span["high"] <= 20.0
-    assert -20.0 <= span["low"] < -19.0
+    span = cell_of(case.measure("fldj"), case, AXES).safe_range
+    assert span is not None
+    assert 19.0 < float(span.high) <= 20.0
+    assert -20.0 <= float(span.low) < -19.0
 
 
 def test_not_offered_is_a_status_and_no_score() -> None:
@@ -93,8 +100,8 @@ def test_not_offered_is_a_status_and_no_score() -> None:
     assert measure.offered
     missing = case.score("fldj", np.zeros(1, np.float32), np.zeros(1, np.uint8), Reply("not_offered", message="none"))
     cell = cell_of(missing, case, AXES)
-    assert cell["status"] == "not_offered"
-    assert cell["accuracy"] is None
+    assert cell.status == "not_offered"
+    assert cell.accuracy is None
     assert not Check(missing).failed.any()
 
 
@@ -116,15 +123,13 @@ def test_nobody_is_blamed_where_every_part_is_right() -> None:
 
 
 def test_cells_that_share_a_worst_input_are_clustered_across_frameworks_only() -> None:
-    def cell(framework: str, worst: float, at: str) -> dict[str, object]:
-        best = {"worst_ulp": worst, "worst_input_hex": at, "worst_input": "1"}
-        axes = {"framework": framework, "mode": "eager", "subject": "tanh", "quantity": "fldj", "dtype": "float32"}
-        return {**axes, "accuracy": best}
+    def cell(framework: str, worst: float, at: str) -> Cell:
+        return scored(framework=framework, accuracy=replace(ACCURACY, worst_ulp=worst, worst_input_hex=at))
 
     cells = [cell("a", 9.0, "0x1p+0"), cell("b", 9.0, "0x1p+0"), cell("c", 9.0, "0x1p+1"), cell("c", 9.0, "0x1p+1")]
     cells += [cell("d", 0.5, "0x1p+2"), cell("e", 0.5, "0x1p+2")]
     (cluster,) = clusters_of(cells)
-    assert cluster["members"] == ["a eager", "b eager"]
+    assert cluster.members == ["a eager", "b eager"]
 
 
 def test_a_statistic_is_judged_against_its_exact_value() -> None:

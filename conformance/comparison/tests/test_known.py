@@ -5,11 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from conformance.comparison.known import mark_known
-from conformance.findings.tests.documents import AXES, finding
+from conformance.findings.results import LawResult
+from conformance.findings.tests.documents import finding
 
-RESULT = {**{axis: AXES[axis] for axis in ("framework", "mode", "dtype", "subject")}, "law": "L02"}
+RESULT = LawResult(
+    framework="tanh_elsewhere",
+    mode="eager",
+    dtype="float32",
+    subject="tanh",
+    law="L02",
+    status="fail",
+    checks=9,
+    failed=1,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +34,7 @@ RESULT = {**{axis: AXES[axis] for axis in ("framework", "mode", "dtype", "subjec
 )
 def test_only_a_minor_finding_about_a_log_quantity_leaves_a_law_whole(change: dict[str, Any], status: str) -> None:
     unlisted = finding(framework="tanh_elsewhere", **change)
-    result = {**RESULT, "framework": "tanh_elsewhere", "status": "fail"}
+    result = replace(RESULT)
     mark_known([unlisted], [result])
-    assert unlisted["known"] is None
-    assert result["status"] == status
+    assert unlisted.known is None
+    assert result.status == status

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-Json = dict[str, Any]
+from conformance.findings.records import Finding, FindingsDocument, Inputs, Machine, Reproduction, Run, Worst
+from conformance.findings.results import (
+    Accuracy,
+    Cell,
+    Curve,
+    FrameworkEntry,
+    LawEntry,
+    RegionScore,
+    ResultsDocument,
+    Stability,
+    SubjectEntry,
+)
 
-AXES: Json = {
+AXES: dict[str, Any] = {
     "framework": "torch",
     "version": "2.13.0+cpu",
     "device": "cpu",
@@ -15,97 +26,100 @@ AXES: Json = {
     "subject": "tanh",
     "quantity": "fldj",
 }
-RUN: Json = {
-    "started": "2026-11-23T08:41:07+00:00",
-    "seconds": 1.5,
-    "seed": 7,
-    "profile": "quick",
-    "suite_version": "0.1.0",
-    "oracle_version": "1",
-    "machine": {"cpu": "a processor", "cores": 2, "platform": "Linux-x86_64", "python": "3.11.7"},
-    "arguments": ["compare"],
-}
+
+RUN = Run(
+    started="2026-11-23T08:41:07+00:00",
+    seconds=1.5,
+    seed=7,
+    profile="quick",
+    suite_version="0.1.0",
+    oracle_version="1",
+    machine=Machine(cpu="a processor", cores=2, platform="Linux-x86_64", python="3.11.7"),
+    arguments=["compare"],
+)
+
+ACCURACY = Accuracy(
+    worst_ulp=3.0, worst_input_hex="0x1.8p-3", worst_input="0.1875", p99_ulp=2.0, mean_ulp=0.4, kept_percent=97.5
+)
+
+WORST = Worst(
+    input="inf",
+    input_hex="inf",
+    got="nan",
+    got_hex="nan",
+    exact="-1.00000000000000000000000000000",
+    expected="-1.0",
+    expected_hex="-0x1.0000000000000p+0",
+    ulp="inf",
+    bits=24.0,
+    nats="nan",
+    excess_bits=None,
+)
 
 
-def cell(**changes: Any) -> Json:
+def cell(**changes: Any) -> Cell:
     """A scored cell of torch's tanh log-det."""
-    return {
+    fields: dict[str, Any] = {
         **AXES,
         "status": "scored",
-        "message": "",
         "points": 120,
         "coverage": "lower bound",
-        "accuracy": {
-            "worst_ulp": 3.0,
-            "worst_input_hex": "0x1.8p-3",
-            "worst_input": "0.1875",
-            "p99_ulp": 2.0,
-            "mean_ulp": 0.4,
-            "kept_percent": 97.5,
-        },
-        "stability": {"usable": 9, "total": 10, "share": 0.9},
-        "safe_range": None,
+        "accuracy": ACCURACY,
+        "stability": Stability(usable=9, total=10, share=0.9),
         "regions": {
-            "special": {
-                "points": 5,
-                "failed": 1,
-                "worst_ulp": float("inf"),
-                "worst_nats": float("nan"),
-                "worst_input_hex": "nan",
-            }
+            "special": RegionScore(
+                points=5, failed=1, unusable=1, worst_ulp="inf", worst_nats="nan", worst_input_hex="nan"
+            )
         },
         "failures": {"spurious nan": 1},
-        "undecided": 0,
         "certificates": {"certified": 120},
         "tiers": {"arb": 120},
         "seconds": 0.01,
-        "curve": {"bins": 4, "bits": "0~ p", "condition": "0011"},
+        "curve": Curve(bins=4, bits="0~ p", condition="0011"),
         **changes,
     }
+    return Cell(**fields)
 
 
-def results(*cells: Json) -> Json:
+def results(*cells: Cell) -> ResultsDocument:
     """A results document; one scored cell where none is given."""
-    return {
-        "format": "conformance-results",
-        "format_version": 1,
-        "run": RUN,
-        "frameworks": [
-            {
-                "name": "torch",
-                "version": "2.13.0+cpu",
-                "status": "ready",
-                "reason": "",
-                "packages": {"torch": "2.13.0+cpu"},
-                "dtypes": ["float32"],
-                "modes": ["eager"],
-                "devices": ["cpu"],
-                "flush_to_zero": {"float32": False},
-            }
+    return ResultsDocument(
+        run=RUN,
+        frameworks=[
+            FrameworkEntry(
+                name="torch",
+                version="2.13.0+cpu",
+                status="ready",
+                packages={"torch": "2.13.0+cpu"},
+                dtypes=["float32"],
+                modes=["eager"],
+                devices=["cpu"],
+                flush_to_zero={"float32": False},
+            )
         ],
-        "subjects": [
-            {
-                "id": "tanh",
-                "kind": "transform",
-                "formula": "1 - 2/(exp(2x) + 1)",
-                "domain": "(-inf, inf)",
-                "codomain": "[-1, 1]",
-                "base_measure": "Lebesgue",
-                "reference": "DLMF 4.28",
-                "event_rank": [0, 0],
-            }
+        subjects=[
+            SubjectEntry(
+                id="tanh",
+                kind="transform",
+                formula="1 - 2/(exp(2x) + 1)",
+                domain="(-inf, inf)",
+                codomain="[-1, 1]",
+                base_measure="Lebesgue",
+                reference="DLMF 4.28",
+                event_rank=[0, 0],
+            )
         ],
-        "laws": [{"id": "L02", "title": "extremes"}],
-        "cells": list(cells) if cells else [cell()],
-        "statistics": [],
-        "law_results": [],
-        "clusters": [],
-    }
+        laws=[LawEntry(id="L02", title="extremes")],
+        cells=list(cells) if cells else [cell()],
+        statistics=[],
+        law_results=[],
+        clusters=[],
+    )
 
 
-def finding(**changes: Any) -> Json:
+def finding(**changes: Any) -> Finding:
     """One finding about torch's tanh log-det; ``changes`` may hold a whole ``worst``."""
-    return {
+    fields: dict[str, Any] = {
         "id": "0123456789ab",
         "law": "L02",
         **AXES,
@@ -114,32 +128,18 @@ def finding(**changes: Any) -> Json:
         "severity": "serious",
         "count": 40,
         "points": 100,
-        "inputs": {"from_hex": "-0x1.0p-12", "to_hex": "0x1.0p-12"},
-        "worst": {
-            "input": "inf",
-            "input_hex": "inf",
-            "got": "nan",
-            "got_hex": "nan",
-            "exact": "-1.00000000000000000000000000000",
-            "expected": "-1.0",
-            "expected_hex": "-0x1.0000000000000p+0",
-            "ulp": float("inf"),
-            "bits": 24.0,
-            "nats": float("nan"),
-            "excess_bits": None,
-        },
-        "blame": None,
+        "inputs": Inputs(from_hex="-0x1.0p-12", to_hex="0x1.0p-12"),
+        "worst": WORST,
         "certificate": "certified",
         "confirmed_by": "mpmath",
         "confirmed": True,
-        "reproduction": {"code": "import torch\n", "printed": "nan", "confirmed": True},
-        "known": None,
-        "note": "",
+        "reproduction": Reproduction(code="import torch\n", printed="nan", confirmed=True, ran=True),
         "summary": "fldj of tanh at inf is nan",
         **changes,
     }
+    return Finding(**fields)
 
 
-def findings(*rows: Json) -> Json:
+def findings(*rows: Finding) -> FindingsDocument:
     """A findings document."""
-    return {"format": "conformance-findings", "format_version": 1, "run": RUN, "findings": list(rows)}
+    return FindingsDocument(run=RUN, findings=list(rows))

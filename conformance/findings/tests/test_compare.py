@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from conformance.findings import CellsDiffer, compare
-from conformance.findings.tests.documents import cell, finding, findings, results
+from conformance.findings.records import Finding, FindingsDocument
+from conformance.findings.results import Cell, ResultsDocument, Stability
+from conformance.findings.tests.documents import ACCURACY, WORST, cell, finding, findings, results
 
-Run = tuple[dict[str, Any], dict[str, Any]]
+Run = tuple[ResultsDocument, FindingsDocument]
 
 
-def run(*rows: dict[str, Any], cells: tuple[dict[str, Any], ...] = ()) -> Run:
+def run(*rows: Finding, cells: tuple[Cell, ...] = ()) -> Run:
     return results(*cells), findings(*rows)
 
 
@@ -33,8 +36,8 @@ def test_added_and_removed_do_not_cancel() -> None:
 
 
 def test_worsened_and_improved_do_not_cancel() -> None:
-    worse = {**finding()["worst"], "bits": 5.0}
-    before, after = run(finding(worst=worse, count=50)), run(finding(worst={**worse, "bits": 9.0}, count=10))
+    worse = replace(WORST, bits=5.0)
+    before, after = run(finding(worst=worse, count=50)), run(finding(worst=replace(worse, bits=9.0), count=10))
     forth, back = compare(before, after), compare(after, before)
     assert forth.counts == back.counts == {"added": 0, "removed": 0, "worsened": 1, "improved": 1}
     assert (forth.worsened[0].what, forth.improved[0].what) == ("distance", "share")
@@ -49,9 +52,9 @@ def test_severity_moves() -> None:
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        ({"accuracy": {**cell()["accuracy"], "worst_ulp": float("inf")}}, "accuracy"),
-        ({"accuracy": {**cell()["accuracy"], "worst_ulp": 40.0}}, "accuracy"),
-        ({"stability": {"usable": 8, "total": 10, "share": 0.8}}, "stability"),
+        ({"accuracy": replace(ACCURACY, worst_ulp="inf")}, "accuracy"),
+        ({"accuracy": replace(ACCURACY, worst_ulp=40.0)}, "accuracy"),
+        ({"stability": Stability(usable=8, total=10, share=0.8)}, "stability"),
         ({"status": "crashed", "accuracy": None, "stability": None}, "status"),
         ({"status": "not_offered", "accuracy": None, "stability": None}, "status"),
     ],
@@ -63,8 +66,8 @@ def test_cells_worsen_and_improve(change: dict[str, Any], what: str) -> None:
 
 
 def test_a_hair_of_accuracy_is_no_change() -> None:
-    close = cell(accuracy={**cell()["accuracy"], "worst_ulp": 3.1})
-    assert sum(compare(run(), run(cells=(close,))).counts.values()) == 0
+    close = cell(accuracy=replace(ACCURACY, worst_ulp=3.1))
+    assert not any(compare(run(), run(cells=(close,))).counts.values())
 
 
 def test_other_cells_are_refused_with_their_names() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import asdict
 
 import adapters
 from conformance.findings import Asked, ExpectationError, KnownFailure, first_match, load_known_failures, match, stale
-from conformance.findings.tests.documents import finding
+from conformance.findings.tests import documents
 
 GOOD = """
 [[failure]]
@@ -21,6 +23,11 @@ reason = "cancels near 0"
 link = "https://example.org/1"
 versions = ">=2.0,<3"
 """
+
+
+def finding(**changes: Any) -> dict[str, Any]:
+    """The axes of a finding, as a list of known failures is matched against."""
+    return asdict(documents.finding(**changes))
 
 
 def entries(folder: Path, text: str) -> list[KnownFailure]:
