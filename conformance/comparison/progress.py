@@ -7,10 +7,11 @@ themselves: a reader that leaves (``2>&1 | head``) would end them, and with them
 from __future__ import annotations
 
 import contextlib
+import io
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe
 from typing import Any
@@ -43,7 +44,8 @@ class Progress:
         self._began = time.monotonic()
         self._said = 0.0
         self._lock = threading.Lock()
-        self._line = _live_line()
+        self._latest = ""
+        self._line = _live_line(self.text)
 
     def step(self, stage: str, done: int, total: int, what: str) -> None:
         """``done`` of ``total`` steps of ``stage`` are done, ``what`` last."""
@@ -51,10 +53,9 @@ class Progress:
             first = stage not in self.stages
             known = self.stages.setdefault(stage, Stage(began=time.monotonic()))
             known.done, known.total, known.what = done, total, what
+            self._latest = what
             now = time.monotonic()
-            if self._line is not None:
-                self._line.update(self.text(now))
-            elif first or done == total or now - self._said >= PLAIN_EVERY:
+            if self._line is None and (first or done == total or now - self._said >= PLAIN_EVERY):
                 self._said = now
                 left = spoken(self.left(now))
                 about = f"  about {left} left" if left else ""
@@ -62,11 +63,10 @@ class Progress:
 
     def say(self, text: str) -> None:
         """A line of its own, above the line on a terminal."""
-        with self._lock:
-            if self._line is not None:
-                self._line.above(text)
-            else:
-                _write(text)
+        if self._line is not None:
+            self._line.above(text)
+        else:
+            _write(text)
 
     def left(self, now: float) -> float | None:
         """Seconds until the end, by the speed so far: of the work that runs, and of what waits for a free process.
@@ -82,40 +82,48 @@ class Progress:
         work = sum(known) + len(waiting) * (sum(whole) / len(whole) if whole else 0.0)
         return max(max(known), work / max(1, min(self._jobs, len(known) + len(waiting))))
 
-    def text(self, now: float) -> str:
-        """The line: what runs, how far, how long it took and how long it will take."""
-        running = [
-            f"{name} {stage.done}/{stage.total}" for name, stage in self.stages.items() if stage.done < stage.total
-        ]
-        left = spoken(self.left(now))
-        latest = max(self.stages.values(), key=lambda stage: stage.began + stage.done * 1e-9, default=Stage())
-        parts = [spoken(now - self._began) or "0 s", *([f"about {left} left"] if left else []), *running, latest.what]
+    def text(self) -> str:
+        """The line: how long it took and will take, what runs, how far, and what was done last."""
+        with self._lock:
+            now = time.monotonic()
+            running = [
+                f"{name} {stage.done}/{stage.total}" for name, stage in self.stages.items() if stage.done < stage.total
+            ]
+            left = spoken(self.left(now))
+        begun = spoken(now - self._began) or "0 s"
+        running = running or ([] if self.stages else ["starting"])
+        parts = [begun, f"about {left} left" if left else "", *running, self._latest]
         return "  ".join(part for part in parts if part)
 
     def close(self) -> None:
         """Remove the line."""
-        with self._lock:
-            if self._line is not None:
-                self._line.close()
-            self._line = None
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
 
 
 class _Line:
-    """One line of a terminal that is written again and again, with rich."""
+    """One line of a terminal that is written again and again, with rich: twice a second, since time passes too."""
 
-    def __init__(self, console: Any) -> None:
+    def __init__(self, console: Any, text: Callable[[], str]) -> None:
         from rich.live import Live
         from rich.text import Text
 
+        def line() -> Any:
+            return Text(text(), no_wrap=True, overflow="ellipsis", style="dim")
+
         self._text = Text
         self._console = console
+        # Nothing else is caught: what is said goes through ``above``.
         self._live = Live(
-            Text(""), console=console, transient=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+            console=console,
+            transient=True,
+            refresh_per_second=2,
+            redirect_stdout=False,
+            redirect_stderr=False,
+            get_renderable=line,
         )
         self._live.start()
-
-    def update(self, text: str) -> None:
-        self._live.update(self._text(text, no_wrap=True, overflow="ellipsis", style="dim"), refresh=True)
 
     def above(self, text: str) -> None:
         self._console.print(self._text(text), soft_wrap=True)
@@ -125,13 +133,13 @@ class _Line:
             self._live.stop()
 
 
-def _live_line() -> _Line | None:
+def _live_line(text: Callable[[], str]) -> _Line | None:
     if sys.stderr is None or not sys.stderr.isatty():
         return None
     from rich.console import Console
 
     console = Console(file=sys.stderr, highlight=False)
-    return _Line(console) if console.is_terminal and not console.is_dumb_terminal else None
+    return _Line(console, text) if console.is_terminal and not console.is_dumb_terminal else None
 
 
 def spoken(seconds: float | None) -> str:
@@ -178,6 +186,24 @@ def report_to(channel: Connection | None) -> None:
     """From now on this process reports through ``channel``: for the processes of a pool, as they start."""
     global _channel
     _channel = channel
+    if channel is not None:
+        sys.stderr = _Said()
+
+
+class _Said(io.TextIOBase):
+    """Standard error of a process that does the work: what libraries write there is said, line by line."""
+
+    def __init__(self) -> None:
+        self._begun = ""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        *lines, self._begun = (self._begun + text).split("\n")
+        for line in lines:
+            say(line)
+        return len(text)
 
 
 @contextlib.contextmanager

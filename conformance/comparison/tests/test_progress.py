@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import sys
+import time
 from multiprocessing import get_context
 
 import pytest
@@ -72,6 +73,7 @@ def test_on_a_terminal_there_is_one_line(monkeypatch: pytest.MonkeyPatch) -> Non
         with shown(2, ["torch"]):
             for done in range(1, 40):
                 progress.step("torch", done, 40, "transformed(normal(loc=0.25,scale=1.5),chain(affine(loc=0.5),tanh))")
+            time.sleep(1.2)
             progress.say("torch: mode compile is not available")
         terminal.flush()
         seen = os.read(ours, 1 << 20).decode()
@@ -83,7 +85,7 @@ def test_on_a_terminal_there_is_one_line(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def _work(channel: object) -> None:
     progress.report_to(channel)  # type: ignore[arg-type]
-    progress.say("from another process")
+    print("from another process", file=sys.stderr)
     for done in range(1, 2001):
         progress.step("torch", done, 2000, "x" * 2000)
 
