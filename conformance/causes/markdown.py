@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Mapping
 
 from conformance.causes.records import Cause, Example, Interval, Peer, Script
 from conformance.execution.plain import one_line, whole
 from conformance.findings.records import Machine, Number
+from conformance.findings.results import FrameworkEntry
 from conformance.floats.formats import format_named
 
 SUITE = "a conformance suite for probability transforms, which compares with a certified oracle"
@@ -37,20 +37,7 @@ WORDS = {
 }
 
 
-class Entry(Protocol):
-    """What of a framework's entry in results.json an issue names."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def version(self) -> str | None: ...
-    @property
-    def packages(self) -> Mapping[str, str]: ...
-    @property
-    def devices(self) -> Sequence[str]: ...
-
-
-def issue_of(cause: Cause, framework: Entry, machine: Machine) -> str:
+def issue_of(cause: Cause, framework: FrameworkEntry, machine: Machine) -> str:
     """The Markdown of an issue about ``cause``, its first line the title as a heading; ends in a newline.
 
     Guarantee: it claims what was run and nothing beyond. Text that came from the framework is inert: in fences longer
@@ -164,7 +151,7 @@ def counted(counts: Mapping[str, int], most: int = 6) -> str:
     return ", ".join(f"{name} ({count:,})" for name, count in ranked[:most]) + more
 
 
-def _environment(cause: Cause, framework: Entry, machine: Machine) -> str:
+def _environment(cause: Cause, framework: FrameworkEntry, machine: Machine) -> str:
     packages = ", ".join(f"{name} {version}" for name, version in framework.packages.items())
     rows = [
         ("version", f"{cause.framework} {cause.version}"),

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 
 import msgspec
 import pytest
 
 from conformance.causes.markdown import code, distance, escaped, fence, issue_of
 from conformance.causes.tests.examples import HOSTILE, POWER, POWER_CAUSE, RUN, hostile
+from conformance.findings.results import FrameworkEntry
 
 
-@dataclass
-class Entry:
-    name: str = "torch"
-    version: str | None = "2.13.0+cpu"
-    packages: dict[str, str] = field(default_factory=lambda: {"torch": "2.13.0+cpu", "numpy": "2.4.6"})
-    devices: list[str] = field(default_factory=lambda: ["cpu"])
+def entry(text: str = "torch") -> FrameworkEntry:
+    return FrameworkEntry(
+        name=text,
+        version="2.13.0+cpu",
+        status="ready",
+        packages={text: "2.13.0+cpu", "numpy": text},
+        dtypes=["float16"],
+        modes=["eager"],
+        devices=["cpu" if text == "torch" else text],
+        flush_to_zero={},
+    )
 
 
-TEXT = issue_of(POWER_CAUSE, Entry(), RUN.machine)
+TEXT = issue_of(POWER_CAUSE, entry(), RUN.machine)
 
 
 @pytest.mark.parametrize(
     "wanted",
     [
         "# PowerTransform.log_abs_det_jacobian overflows",
-        "`torch 2.13.0+cpu, numpy 2.4.6`",
+        "`torch 2.13.0+cpu, numpy torch`",
         "`3.11.7, Linux-x86_64`",
         f"```python\n{POWER}```",
         "python reproduce.py",
@@ -55,7 +60,7 @@ def test_a_distance_that_is_no_number_is_not_printed() -> None:
     near = msgspec.structs.replace(
         POWER_CAUSE.example, got="17.7", got_hex="0x1.1b4p+4", ulp=3.25, nats=0.05, bits=2.09
     )
-    said = issue_of(msgspec.structs.replace(POWER_CAUSE, example=near), Entry(), RUN.machine)
+    said = issue_of(msgspec.structs.replace(POWER_CAUSE, example=near), entry(), RUN.machine)
     zero = msgspec.structs.replace(near, exact="0", nats=None)
     assert distance(zero) == "17.7 away from exactly 0, 2.09 of 11 bits lost"
     assert distance(msgspec.structs.replace(zero, got="0.0 1.0", got_hex="0x0p+0 0x1p+0", ulp="inf")) == (
@@ -67,24 +72,24 @@ def test_a_distance_that_is_no_number_is_not_printed() -> None:
 def test_only_what_was_run_and_seen_is_claimed() -> None:
     assert "print(1)" not in TEXT  # That script did not show it.
     unseen = msgspec.structs.replace(POWER_CAUSE, scripts=POWER_CAUSE.scripts[:1])
-    assert "No script shows it by itself" in issue_of(unseen, Entry(), RUN.machine)
+    assert "No script shows it by itself" in issue_of(unseen, entry(), RUN.machine)
     lame = msgspec.structs.replace(
         POWER_CAUSE, remedies=[msgspec.structs.replace(POWER_CAUSE.remedies[0], right=False)], mechanism="unattributed"
     )
-    said = issue_of(lame, Entry(), RUN.machine)
+    said = issue_of(lame, entry(), RUN.machine)
     assert "Until then" not in said
     assert "was not established" in said
 
 
 def test_a_script_of_a_compiled_mode_says_that_it_needs_a_file() -> None:
     compiled = msgspec.structs.replace(POWER_CAUSE.scripts[1], mode="graph")
-    said = issue_of(msgspec.structs.replace(POWER_CAUSE, scripts=[compiled]), Entry(), RUN.machine)
+    said = issue_of(msgspec.structs.replace(POWER_CAUSE, scripts=[compiled]), entry(), RUN.machine)
     assert "`python -c` does not keep" in said
     assert "python -c" not in TEXT
 
 
 def test_hostile_text_stays_inert() -> None:
-    said = issue_of(hostile(), Entry(HOSTILE, HOSTILE, {HOSTILE: HOSTILE}, [HOSTILE]), RUN.machine)
+    said = issue_of(hostile(), entry(HOSTILE), RUN.machine)
     assert not [one for one in said if one != "\n" and unicodedata.category(one) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
     prose = re.sub(r"\\[!-/:-@\[-`{-~]", "", outside_of_code(said))  # An escaped mark is a mark and no markup.
     for bad in ("<script", "<!--", "![x]", "](", "@everyone", "#12", "http://", "www.evil"):
