@@ -13,6 +13,7 @@ from adapters.interface.spec import parse
 from conformance.comparison.profile import Profile
 from conformance.definitions.catalogue import EVENT_SIZE
 from conformance.definitions.distributions import DistributionDefinition
+from conformance.definitions.float_numbers import image_of
 from conformance.definitions.intervals import Interval
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 from conformance.definitions.transforms import TransformDefinition
@@ -247,4 +248,7 @@ def _image_cached(subject: str, keyed: _Keyed) -> tuple[float, float]:
         low, high = max(0.0, low), high  # |x|: the inverse is the branch of the non-negative numbers.
     ends = keyed.oracle.truth(subject, "forward", np.array([low, high]), format_named("float64"))
     first, second = sorted(float(value) for value in as_float(ends))
+    if not first < second:
+        # The oracle could not do it. What is ordinary matters little where nothing is judged.
+        return image_of(definition.forward, (low, high))
     return first, second

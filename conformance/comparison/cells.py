@@ -35,6 +35,7 @@ from conformance.scoring.stability import stability
 
 def cell_of(measure: Measure, case: Case, axes: Mapping[str, str]) -> Cell:
     """The cell. axes: framework, version, device."""
+    reason = why_undecided(measure, case)
     cell = Cell(
         framework=axes["framework"],
         version=axes["version"],
@@ -43,8 +44,8 @@ def cell_of(measure: Measure, case: Case, axes: Mapping[str, str]) -> Cell:
         dtype=case.fmt.name,
         subject=case.subject,
         quantity=measure.quantity,
-        status=_status(measure),
-        message=measure.message[:300],
+        status=_status(measure, reason),
+        message=(reason or measure.message)[:300],
         points=len(measure.inputs),
         coverage="exact maximum" if measure.exhaustive else "lower bound",
         seconds=round(measure.seconds, 4),
@@ -80,11 +81,20 @@ def cell_of(measure: Measure, case: Case, axes: Mapping[str, str]) -> Cell:
     return cell
 
 
-_UNSCORED: tuple[CellStatus, ...] = ("not_offered", "raised", "crashed", "timed_out", "undecided")
+_UNSCORED: tuple[CellStatus, ...] = ("not_offered", "raised", "crashed", "timed_out")
 
 
-def _status(measure: Measure) -> CellStatus:
-    return next((status for status in _UNSCORED if status == measure.status), "scored")
+def _status(measure: Measure, reason: str) -> CellStatus:
+    answered: CellStatus = "undecided" if reason else "scored"
+    return next((status for status in _UNSCORED if status == measure.status), answered)
+
+
+def why_undecided(measure: Measure, case: Case) -> str:
+    """Why the oracle could say nothing at any point of a quantity that was answered; "" where it could."""
+    if measure.status != "ok" or not len(measure.failures) or (measure.failures != Failure.UNDECIDED).any():
+        return ""
+    why = getattr(case.oracle, "why_undecided", None)
+    return str(why(case.subject, measure.quantity)) if why is not None else ""
 
 
 def _input(measure: Measure, index: int) -> NDArray[Any]:

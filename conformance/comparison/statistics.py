@@ -46,11 +46,14 @@ def offers_of(case: Case, axes: Mapping[str, str], oracle: Truths) -> Iterator[t
             verdict=reply.status.replace("_", " "),
             message=reply.message[:300],
         )
-        if reply.status == "ok" and reply.values is not None and reply.values.size == 1:
+        if reply.status == "ok" and reply.values is not None and reply.values.size == 1 and truth.reason:
+            got = json_number(float(reply.values.reshape(())))
+            offer = replace(offer, got=got, verdict="undecided", message=truth.reason)
+        elif reply.status == "ok" and reply.values is not None and reply.values.size == 1:
             offer = replace(offer, **judged(float(reply.values.reshape(())), truth, case.fmt))
         elif reply.status == "ok":
             offer = replace(offer, verdict="wrong shape")
-        elif quantity == "entropy":
+        elif quantity == "entropy" and not truth.reason:
             offer = replace(offer, **_estimated(case, truth))
         yield quantity, offer
 

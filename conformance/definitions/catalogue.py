@@ -24,6 +24,7 @@ TRANSFORM_SUBJECTS = (
     "inverse(softplus)",
     "inverse(exp)",
     "independent(tanh,ndims=1)",
+    "chain(sigmoid,sigmoid)",
 )
 
 DISTRIBUTION_SUBJECTS = (
@@ -40,6 +41,10 @@ DISTRIBUTION_SUBJECTS = (
     "transformed(gumbel(loc=0.5,scale=2.0),gumbel_cdf(loc=0.5,scale=2.0))",
     "transformed(uniform(low=-0.5,high=1.5),affine(loc=0.75,scale=-2.5))",
     "transformed(normal(loc=0.25,scale=1.5),chain(affine(loc=0.5,scale=2.0),tanh))",
+    "transformed(normal(loc=10.0,scale=0.125),tanh)",
+    "transformed(normal(loc=0.0,scale=20.0),tanh)",
+    "transformed(normal(loc=4.0,scale=3.0),tanh)",
+    "transformed(normal(loc=0.0,scale=1.0),chain(sigmoid,sigmoid))",
 )
 
 CATALOGUE = TRANSFORM_SUBJECTS + DISTRIBUTION_SUBJECTS

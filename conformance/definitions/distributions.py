@@ -216,9 +216,7 @@ def exponential(rate: float) -> DistributionDefinition:
 def student_t(df: float, loc: float, scale: float) -> DistributionDefinition:
     """Gamma((df+1)/2) / (Gamma(df/2) sqrt(pi df) scale) (1 + z^2/df)^(-(df+1)/2), z = (x - loc)/scale."""
     z = _standardised(loc, scale)
-    half = (df + 1) / 2
-    if half * 2 - 1 != df:
-        raise CannotCombine(f"student_t needs a df whose half-integer shift is exact, not {df!r}")
+    half = (Fraction(df) + 1) / 2  # No float where df + 1 rounds.
 
     def constant(ns: NumberSystem) -> Element:
         return (
@@ -230,13 +228,15 @@ def student_t(df: float, loc: float, scale: float) -> DistributionDefinition:
 
     def log_density(ns: NumberSystem, x: Element) -> Element:
         at = z(ns, x)
-        return constant(ns) - ns.const(half) * ns.log1p(at * at / ns.const(df))
+        return constant(ns) - ns.rational(half.numerator, half.denominator) * ns.log1p(at * at / ns.const(df))
 
     # log(1 + z^2/df) = 2 log t - 2 log scale - log df + o(1)
     tail = Tail.of(
-        {LOG: -2 * Fraction(half)},
+        {LOG: -2 * half},
         constant=lambda ns: (
-            constant(ns) + ns.const(half) * (ns.const(2.0) * ns.log(ns.const(scale)) + ns.log(ns.const(df)))
+            constant(ns)
+            + ns.rational(half.numerator, half.denominator)
+            * (ns.const(2.0) * ns.log(ns.const(scale)) + ns.log(ns.const(df)))
         ),
     )
     return DistributionDefinition(

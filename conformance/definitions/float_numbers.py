@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from scipy import special
@@ -30,7 +31,7 @@ class FloatNumbers:
     def pi(self) -> float:
         return math.pi
 
-    def lgamma(self, value: float) -> float:
+    def lgamma(self, value: float | Fraction) -> float:
         return math.lgamma(value)
 
     def exp(self, x: float) -> float:

@@ -8,6 +8,7 @@ numbers, mpmath, double-double balls and NumPy arrays.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, Protocol
 
 Element = Any
@@ -33,8 +34,8 @@ class NumberSystem(Protocol):
     def pi(self) -> Element:
         """The number pi."""
 
-    def lgamma(self, value: float) -> Element:
-        """log Gamma of the exact float ``value`` > 0: a constant of a definition, never a function of its variable."""
+    def lgamma(self, value: float | Fraction) -> Element:
+        """log Gamma of the exact ``value`` > 0: a constant of a definition, never a function of its variable."""
 
     def exp(self, x: Element) -> Element: ...
 

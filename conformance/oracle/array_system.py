@@ -7,6 +7,7 @@ float64 estimates. A primitive without a proved array version raises NotOffered;
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from math import pi as PI
 from typing import Any
 
@@ -37,7 +38,7 @@ class ArrayNumbers:
     def pi(self) -> Element:
         return enclosed_constant(Ball(PI, 2.0**-52))
 
-    def lgamma(self, value: float) -> Element:
+    def lgamma(self, value: float | Fraction) -> Element:
         raise NotOffered("lgamma")
 
     def exp(self, x: Element) -> Element:

@@ -7,6 +7,7 @@ branch the result encloses both branches. Not-a-number is ``arb("nan")``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -28,7 +29,7 @@ class BallNumbers:
     def pi(self) -> arb:
         return arb.pi()
 
-    def lgamma(self, value: float) -> arb:
+    def lgamma(self, value: float | Fraction) -> arb:
         return _lgamma(value, ctx.prec)
 
     def exp(self, x: arb) -> arb:
@@ -134,5 +135,6 @@ class BallNumbers:
 
 
 @lru_cache(maxsize=256)
-def _lgamma(value: float, precision: int) -> arb:
-    return arb(value).lgamma()
+def _lgamma(value: float | Fraction, precision: int) -> arb:
+    exact = Fraction(value)
+    return (arb(exact.numerator) / exact.denominator).lgamma()

@@ -8,6 +8,7 @@ which the real function is not the restriction of one holomorphic function. Forg
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from flint import acb, arb
@@ -33,7 +34,7 @@ class ComplexNumbers:
     def pi(self) -> acb:
         return acb(arb.pi())
 
-    def lgamma(self, value: float) -> acb:
+    def lgamma(self, value: float | Fraction) -> acb:
         return acb(self._real.lgamma(value))
 
     def exp(self, x: acb) -> acb:

@@ -8,6 +8,7 @@ f'(x) = Im f(x + ih) / h up to h^2, without a difference that could cancel.
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from mpmath.ctx_mp import MPContext
@@ -36,8 +37,9 @@ class MpNumbers:
     def pi(self) -> Any:
         return +self.ctx.pi
 
-    def lgamma(self, value: float) -> Any:
-        return self.ctx.loggamma(self.ctx.mpf(value))
+    def lgamma(self, value: float | Fraction) -> Any:
+        exact = Fraction(value)
+        return self.ctx.loggamma(self.ctx.mpf(exact.numerator) / exact.denominator)
 
     def exp(self, x: Any) -> Any:
         if x and self.ctx.mag(x) > MOST_EXPONENT_BITS:

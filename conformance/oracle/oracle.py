@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import parse
-from conformance.definitions.registry import is_distribution, transform_definition
+from conformance.definitions.registry import UnknownSubject, is_distribution, transform_definition
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format
 from conformance.oracle import vector_tier
@@ -53,6 +53,7 @@ class Oracle:
         self._opinions = SecondOpinions(None if cache_dir is None else cache_dir / "opinions")
         self._piecewise = PiecewiseTiers(None if cache_dir is None else cache_dir / "pieces")
         self._pool: ProcessPoolExecutor | None = None
+        self._reasons: dict[tuple[str, str], str] = {}
 
     def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """Element i encloses ``quantity`` of ``subject`` at row i of ``x``, with an error of at most 2**-20 ulp of
@@ -71,15 +72,32 @@ class Oracle:
         kept = self.cache.load(key)
         if kept is not None:
             return kept
-        truth = self._piecewise.enclose(canonical, quantity, x, fmt)
-        if truth is None:
-            truth = vector_tier.enclose(canonical, quantity, x, fmt)
-        if truth is None:
-            truth = self._computed(canonical, quantity, x, fmt)
-        else:
-            vector_tier.settle(truth, len(x), lambda rows: self._computed(canonical, quantity, x[rows], fmt))
+        try:
+            truth = self._found(canonical, quantity, x, fmt)
+        except Exception as problem:  # Whatever it is, it must not take with it what can be done.
+            return self._undone(canonical, quantity, x, problem)
         self.cache.store(key, truth)
         return truth
+
+    def why_undecided(self, subject: str, quantity: str) -> str:
+        """Why this oracle could not do ``quantity`` of ``subject`` at all, on one line; "" where nothing befell it."""
+        return self._reasons.get((str(parse(subject)), quantity), "")
+
+    def _found(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
+        truth = self._piecewise.enclose(subject, quantity, x, fmt)
+        if truth is None:
+            truth = vector_tier.enclose(subject, quantity, x, fmt)
+        if truth is None:
+            return self._computed(subject, quantity, x, fmt)
+        vector_tier.settle(truth, len(x), lambda rows: self._computed(subject, quantity, x[rows], fmt))
+        return truth
+
+    def _undone(self, subject: str, quantity: str, x: NDArray[Any], problem: Exception) -> Enclosures:
+        """All UNDECIDED, never kept: what is mended answers at once. The reason is told once, and remembered."""
+        reason = _one_line(problem)
+        if self._reasons.setdefault((subject, quantity), reason) == reason:
+            print(f"oracle: {quantity} of {subject} is undecided: {reason}", file=sys.stderr)
+        return Enclosures.empty(len(x) * _width(subject, quantity, x))
 
     def digits(self, subject: str, quantity: str, x: Any, digits: int = 30) -> str:
         """The truth at one input (a scalar, or one event) in decimal, correctly rounded to ``digits`` (at most 30)
@@ -95,10 +113,16 @@ class Oracle:
         return self._opinions.opinion(str(parse(subject)), quantity, x, self.truth(subject, quantity, row, fmt), fmt)
 
     def statistic(self, subject: str, quantity: str) -> Statistic:
-        """The entropy, mean or variance of a distribution, by certified integration."""
-        from conformance.oracle.statistics import statistic
+        """The entropy, mean or variance of a distribution, by certified integration; one that says ``undecided``, with
+        the reason, where that fails. UnknownStatistic and UnknownSubject as ever."""
+        from conformance.oracle.statistics import UnknownStatistic, statistic, undecided
 
-        return statistic(subject, quantity)
+        try:
+            return statistic(subject, quantity)
+        except (UnknownStatistic, UnknownSubject):
+            raise
+        except Exception as problem:  # Whatever it is, it must not take the densities with it.
+            return undecided(_one_line(problem))
 
     def close(self) -> None:
         """End the worker processes, if any were started."""
@@ -128,6 +152,18 @@ class Oracle:
             print(f"oracle: worker processes failed ({problem}); going on in this process alone", file=sys.stderr)
             self._pool, self.processes = None, 1
             return block_truth(subject, quantity, x, fmt)
+
+
+def _one_line(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {' '.join(str(problem).split())}"[:300]
+
+
+def _width(subject: str, quantity: str, x: NDArray[Any]) -> int:
+    """Components of one result."""
+    if x.ndim == 1 or quantity not in ("forward", "inverse"):
+        return 1
+    definition = transform_definition(subject)
+    return (definition.output_event if quantity == "forward" else definition.input_event)(x.shape[1])
 
 
 def _joined(parts: Iterator[Enclosures]) -> Enclosures:

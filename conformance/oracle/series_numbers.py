@@ -11,6 +11,7 @@ A constant term that is a wide ball gives coefficients enclosed over the whole b
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 from flint import acb, acb_series, arb, arb_series
@@ -55,7 +56,7 @@ class SeriesNumbers:
     def pi(self) -> Scalar:
         return self.scalars.pi()
 
-    def lgamma(self, value: float) -> Scalar:
+    def lgamma(self, value: float | Fraction) -> Scalar:
         return self.scalars.lgamma(value)
 
     def exp(self, x: Series) -> Series:
@@ -173,9 +174,9 @@ class SeriesNumbers:
     def student_t_cdf(self, x: Series, df: float) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.student_t_cdf(x, df)
-        half, nu = arb(df + 1) / 2, arb(df)
-        factor = (self.lgamma((df + 1) / 2) - self.lgamma(df / 2)).exp() / (self.pi() * nu).sqrt()
-        density = factor * self.power(1 + x * x / nu, -float(half.mid()))
+        half, nu = (Fraction(df) + 1) / 2, arb(df)
+        factor = (self.lgamma(half) - self.lgamma(df / 2)).exp() / (self.pi() * nu).sqrt()
+        density = factor * self.exp(-self.rational(half.numerator, half.denominator) * self.log1p(x * x / nu))
         return self._from_derivative(self.scalars.student_t_cdf(x[0], df), x, density)
 
     def piecewise(self, x: Series, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Series:

@@ -45,6 +45,7 @@ class Statistic:
     lo, hi: decimal text (``Fraction(lo)`` is exact), rounded outwards. text: the value to 30 significant digits, "0"
     where the enclosure cannot tell it from 0. infinite: True where the value is proved to be "inf" or "-inf" (then lo,
     hi and text say which), or proved not to exist ("nan"). certificate: CERTIFIED where all of this is proved.
+    reason: why nothing is known, on one line; lo, hi and text are "undecided" then.
     """
 
     lo: str
@@ -52,6 +53,12 @@ class Statistic:
     text: str
     certificate: Certificate
     infinite: bool
+    reason: str = ""
+
+
+def undecided(reason: str) -> Statistic:
+    """The statistic of which nothing is known, for this reason."""
+    return Statistic("undecided", "undecided", "undecided", Certificate.FLOAT, False, reason)
 
 
 @lru_cache(maxsize=512)
@@ -145,4 +152,4 @@ def _text(value: arb) -> str:
     return str(_decimal(value.mid(), Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)))
 
 
-__all__ = ["QUANTITIES", "NotProvable", "Statistic", "UnknownStatistic", "statistic"]
+__all__ = ["QUANTITIES", "NotProvable", "Statistic", "UnknownStatistic", "statistic", "undecided"]

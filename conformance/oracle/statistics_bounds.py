@@ -14,9 +14,10 @@ from fractions import Fraction
 
 from flint import arb
 
+from conformance.definitions.combinators import chain
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.transforms import TransformDefinition
-from conformance.oracle.jets import BALLS
+from conformance.oracle.jets import BALLS, jet_at
 
 _ZERO = arb(0)
 
@@ -185,25 +186,55 @@ _LEAVES: dict[str, Callable[[TransformDefinition, int, arb], SlopeRate | None]] 
 
 
 def _chain(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
-    """Affine parts around one other leaf: they stretch its argument, or leave log|f'| as it is."""
+    """Affine parts around one leaf stretch its argument, or leave log|f'| as it is; and whatever follows a part that
+    tends to a finite limit inside the next domain adds to log|f'| no more than its own log-slope varies on the way."""
+    parts = transform.parts
     stretch = Fraction(1)
     found: SlopeRate | None = None
-    for part in transform.parts:
+    leaf = 0
+    for at, part in enumerate(parts):
         if part.name == "affine":
             if found is None:
                 loc, scale = Fraction(part.params["loc"]), Fraction(part.params["scale"])
                 stretch, x, side = stretch * scale, ratio(loc) + ratio(scale) * x, side if scale > 0 else -side
             continue
         if found is not None:
-            return None
+            settled = _then_settled(found, parts[leaf], chain(*parts[leaf + 1 :]), side, x)
+            return None if settled is None else _stretched(settled, ratio(abs(stretch)))
+        leaf = at
         found = slope_rate(part, side, x)
         if found is None:
             return None
-    if found is None:
-        return FLAT
-    by = ratio(abs(stretch))
+    return FLAT if found is None else _stretched(found, ratio(abs(stretch)))
+
+
+def _stretched(found: SlopeRate, by: arb) -> SlopeRate:
     lo = None if found.lo is None else found.lo * by
     return SlopeRate(lo, found.hi * by, found.size * by, found.growth * by, found.rise)
+
+
+def _then_settled(
+    found: SlopeRate, leaf: TransformDefinition, after: TransformDefinition, side: int, x: arb
+) -> SlopeRate | None:
+    """The rate of g(f(.)) where f (``leaf``, of rate ``found`` beyond ``x``) tends to a finite limit inside g's domain.
+
+    (log|(g o f)'|)' = (log|f'|)' + (log|g'|)'(f) f', and |f'| <= |f'(x)| e^rise beyond x. With M the largest
+    |(log|g'|)'| between f(x) and the limit L, the second term is at most M |f'(x)| e^rise, and all of it adds up to no
+    more than M |L - f(x)|. None where M is not finite.
+    """
+    if found.rise is None or leaf.increasing is None or not leaf.codomain.exact:
+        return None
+    limit = leaf.codomain.hi if (side > 0) == leaf.increasing else leaf.codomain.lo
+    if abs(limit) == float("inf"):
+        return None
+    jet = jet_at(leaf, x)
+    most = abs(jet_at(after, jet.value.union(ratio(limit))).bend).abs_upper()
+    extra = most * abs(jet.slope) * found.rise.exp()
+    rise = found.rise + most * abs(ratio(limit) - jet.value)
+    if not (extra.is_finite() and rise.is_finite()):
+        return None
+    lo = None if found.lo is None else found.lo - extra
+    return SlopeRate(lo, found.hi + extra, found.size + extra, found.growth, rise)
 
 
 def finite_end_power(transform: TransformDefinition) -> Fraction | None:
