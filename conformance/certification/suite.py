@@ -35,7 +35,10 @@ def test_law(unit: Unit, certification: Certification, request: pytest.FixtureRe
         # The same words for every law and dtype of a subject, so that pytest folds them into one line.
         pytest.skip(f"not offered: {_several(list(dict.fromkeys(outcome.absent.values())) or ['nothing to judge'])}")
     if judgement.undecided == judgement.points:
-        pytest.skip("undecided: the oracle reached its precision cap at every point")
+        oracle = certification.oracle
+        reasons = [oracle.why_undecided(unit.subject, quantity) for quantity in judgement.quantities]
+        told = "; ".join(dict.fromkeys(filter(None, reasons))) or "the oracle reached its precision cap at every point"
+        pytest.skip(f"undecided: {told}")
 
 
 def test_known_failures(framework: str, certification: Certification) -> None:

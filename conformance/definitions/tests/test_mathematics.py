@@ -30,6 +30,7 @@ SAME: dict[str, Callable[[Any], Any]] = {
     "normal_cdf": stats.norm.cdf,
     "chain(affine(loc=0.5,scale=2.0),tanh)": lambda x: np.tanh(0.5 + 2 * x),
     "chain(affine(loc=0.5,scale=-1.5),exp)": lambda x: np.exp(0.5 - 1.5 * x),
+    "chain(sigmoid,sigmoid)": lambda x: special.expit(special.expit(x)),
     "inverse(tanh)": np.arctanh,
     "inverse(sigmoid)": special.logit,
     "inverse(softplus)": lambda x: np.log(np.expm1(x)),
