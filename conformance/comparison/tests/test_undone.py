@@ -17,6 +17,8 @@ from conformance.floats.enclosures import Kind
 from conformance.floats.formats import format_named
 from conformance.laws.registry import LAWS
 from conformance.oracle import oracle as room
+from conformance.oracle import vector_tier
+from conformance.oracle.blocks import block_truth
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.statistics import statistic
 from conformance.scoring.failures import Failure
@@ -36,7 +38,7 @@ def _failing(wanted: str, real: Any) -> Any:
 
 
 def test_a_quantity_that_fails_takes_nothing_with_it(monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
-    monkeypatch.setattr(room, "block_truth", _failing("cdf", room.block_truth))
+    monkeypatch.setattr(room, "block_truth", _failing("cdf", block_truth))
     oracle = Oracle()
     # Neither may the polynomials answer in its place.
     monkeypatch.setattr(oracle._piecewise, "enclose", lambda *_: None)
@@ -58,8 +60,8 @@ def test_a_quantity_that_fails_takes_nothing_with_it(monkeypatch: pytest.MonkeyP
 def test_a_vector_that_fails_keeps_its_width(
     subject: str, quantity: str, event: int, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "block_truth", _failing(quantity, room.block_truth))
-    monkeypatch.setattr(room.vector_tier, "enclose", lambda *_: None)
+    monkeypatch.setattr(room, "block_truth", _failing(quantity, block_truth))
+    monkeypatch.setattr(vector_tier, "enclose", lambda *_: None)
     oracle = Oracle()
     truth = oracle.truth(subject, quantity, np.full((5, event), 0.25), format_named("float64"))
     assert len(truth) == 5 * width
