@@ -80,16 +80,22 @@ class Recorded:
     def find(self, wanted: str) -> Cause | Finding:
         """The cause or the finding whose id begins with ``wanted``; causes first.
 
-        Raises BadRequest where there is none, or several.
+        A finding is found without causes.json too. Raises BadRequest where there is none, or several, and where
+        causes.json cannot be read and no finding has the id.
         """
-        causes = {cause.id: cause for cause in self.causes.causes}
+        causes, damage = self._causes_or_why()
         found = _by_id(wanted, causes)
         if found is not None:
             return found
-        findings = {finding.id: finding for finding in self.findings}
+        try:
+            findings = {finding.id: finding for finding in self.findings}
+        except BadRequest as problem:
+            raise damage or problem from None
         found = _by_id(wanted, findings)
         if found is not None:
             return found
+        if damage is not None:
+            raise damage
         near = get_close_matches(wanted, [*causes, *findings], n=1, cutoff=0.7)
         hint = f" (did you mean {near[0]}?)" if near else ""
         raise BadRequest(
@@ -111,12 +117,19 @@ class Recorded:
         )
 
     def cause_of(self, finding_id: str) -> Cause | None:
-        """The cause that a finding belongs to."""
-        return next((cause for cause in self.causes.causes if finding_id in cause.findings), None)
+        """The cause that a finding belongs to; None also where causes.json cannot be read."""
+        causes, _ = self._causes_or_why()
+        return next((cause for cause in causes.values() if finding_id in cause.findings), None)
 
     def finding(self, wanted: str) -> Finding | None:
         """The finding of exactly this id."""
         return next((finding for finding in self.findings if finding.id == wanted), None)
+
+    def _causes_or_why(self) -> tuple[dict[str, Cause], BadRequest | None]:
+        try:
+            return {cause.id: cause for cause in self.causes.causes}, None
+        except BadRequest as problem:
+            return {}, problem
 
     def _said(self) -> str:
         return "" if self.folder == Path("reports/out") else f" --from {shlex.quote(str(self.folder))}"

@@ -159,7 +159,7 @@ def adapter_file_of(recorded: Recorded, framework: str) -> Path | None:
     """The adapter file that the run was given, for a framework that is none of the suite's own."""
     if framework in FRAMEWORKS:
         return None
-    words = recorded.causes.run.arguments
+    words = recorded.results.run.arguments
     for word, following in zip(words, [*words[1:], ""], strict=True):
         name, given, value = word.partition("=")
         if name == "--adapter-file":

@@ -63,7 +63,8 @@ def cause_text(cause: Cause, columns: int) -> str:
         parts += [quoted(remedy.code)] if remedy.code else []
     script = shown_script(cause)
     if script is not None:
-        parts.append(f"The script ({script.mode}, {script.dtype})\n{quoted(script.code)}")
+        file = "" if script.mode == "eager" else "; run it from a file, since a compiled mode looks for the source"
+        parts.append(f"The script ({script.mode}, {script.dtype}{file})\n{quoted(script.code)}")
         parts.append(f"It printed\n{quoted(script.printed or '(nothing)')}")
         if script.single:
             parts.append(f"One value alone printed\n{quoted(script.single)}")

@@ -161,6 +161,16 @@ def test_a_damaged_file_is_noticed_and_the_command_that_makes_it_is_said(
     assert "conformance compare" in told
 
 
+def test_a_finding_is_explained_and_run_without_the_file_of_causes(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (run / "causes.json").unlink()
+    assert "the worst of them" in said(capsys, run, "explain", "aaaa00000001")
+    assert "still misbehaves" in said(capsys, run, "reproduce", "dddd00000001", code=1)
+    (run / "findings.json").write_text("{")
+    assert "causes.json" in said(capsys, run, "explain", "aaaa00000001", code=2)
+
+
 def test_explain_tells_all_about_a_cause(
     run: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
