@@ -24,6 +24,7 @@ PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = (PACKAGE.parent / "pyproject.toml").is_file()
 TESTS = PACKAGE / "certification" / "suite.py"
 SESSION = pytest.StashKey["Certification"]()
+STRANGERS = pytest.StashKey[list[str]]()
 
 # Every spelling that ``conformance compare`` takes; the last one names the attribute.
 _LISTS = (
@@ -109,6 +110,12 @@ def pytest_configure(config: pytest.Config) -> None:
             # A session that certifies nothing must not be green.
             raise pytest.UsageError(f"--{lonely[0]} says nothing without --framework NAME")
         return
+    from conformance.rooms import RoomTaken, claim
+
+    try:
+        config.stash[STRANGERS] = claim()
+    except RoomTaken as problem:
+        raise pytest.UsageError(str(problem)) from None
     from conformance.certification.selection import select
     from conformance.certification.session import Certification
     from conformance.certification.tally import Tally
@@ -175,7 +182,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     if session is not None:
         from conformance.certification.terminal import header
 
-        return list(header(session))
+        return [*header(session), *config.stash[STRANGERS]]
     if not CHECKOUT and _addressed(config):
         return ["conformance: no framework is named, so nothing of it is collected; say --framework NAME"]
     return []

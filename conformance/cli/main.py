@@ -55,6 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     import conformance
+    from conformance.rooms import RoomTaken, claim
+
+    try:
+        for stranger in claim():
+            print(f"conformance: {stranger}", file=sys.stderr)
+    except RoomTaken as problem:
+        print(f"conformance: {problem}", file=sys.stderr)
+        return 2
     from conformance.cli import causes, compare, explain, issue, listing, reproduce, search, sweep
     from conformance.comparison.plan import BadRequest
     from conformance.execution.plain import one_line

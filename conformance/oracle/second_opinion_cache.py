@@ -69,7 +69,10 @@ def source_digest() -> str:
     own = [room / f"{name}.py" for name in ("second_opinion", "mp_numbers")]
     shared = [path for name in ("definitions", "floats") for path in sorted((room.parent / name).glob("*.py"))]
     digest = hashlib.sha256()
-    for path in (*own, *shared, room.parent.parent / "adapters" / "interface" / "spec.py"):
+    # Inside the package in a wheel, beside it in a checkout: conformance/rooms.py.
+    bundled = room.parent / "bundled"
+    beside = bundled if bundled.is_dir() else room.parent.parent
+    for path in (*own, *shared, beside / "adapters" / "interface" / "spec.py"):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
