@@ -2,7 +2,8 @@
 
     pytest --pyargs conformance --framework mylib --adapter-file my_adapter.py
 
-Known failures go into ``known_failures.toml`` beside this file (conformance/findings/FORMAT.md says how). The contract
+``--write-known known_failures.toml`` lists what fails today, one entry per cause, with reason and link to be filled in;
+beside this file the list is read by itself (conformance/findings/FORMAT.md says what it means). The contract
 of every method is in adapters/interface/contract.py. An adapter translates and does nothing else: no clamping, no
 repair; what the library lacks raises NotOffered.
 """

@@ -38,13 +38,14 @@ def merged(
 
     An entry with the same axes as one that was met again keeps its reason, link and versions.
     """
-    gone, fresh = set(stale), {_axes(entry): entry for entry in found}
+    # By what they name, not by the path they were read from: the same file may have been named in two ways.
+    gone, fresh = {_axes(entry) for entry in stale}, {_axes(entry): entry for entry in found}
     kept = []
     for entry in before:
         again = fresh.pop(_axes(entry), None)
         if again is not None:
             kept.append(replace(again, reason=entry.reason, link=entry.link, versions=entry.versions))
-        elif entry not in gone:
+        elif _axes(entry) not in gone:
             kept.append(entry)
     return [*kept, *fresh.values()]
 

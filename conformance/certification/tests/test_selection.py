@@ -24,7 +24,7 @@ def options(**chosen: Any) -> dict[str, Any]:
     ("chosen", "told"),
     [
         ({"frameworks": ["torhc"]}, "unknown framework 'torhc' (did you mean 'torch'?); valid: numpy, torch"),
-        ({"subjects": ["tahn"]}, "did you mean 'tanh'?"),
+        ({"subjects": ["tahn"]}, "did you mean tanh?"),
         ({"subjects": ["affine(loc=1"]}, "affine(loc=1"),
         ({"dtypes": ["float8"]}, "unknown dtype 'float8' (did you mean 'float64'?); valid: float16"),
         ({"laws": ["L99"]}, "unknown law 'L99'"),
