@@ -11,13 +11,19 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports import matrix, summary
+from conformance.causes.records import CausesDocument
+from reports import causes, matrix, summary
 from reports.compare import Comparison, compare
 from reports.load import Loaded, load
-from reports.numbers import FORMATS, grouped, percent
-from reports.pack import packed, script_safe
+from reports.load_causes import load_causes
+from reports.numbers import FORMATS, grouped, percent, shortened
+from reports.pack import parts, squeezed
 from reports.refusal import ReportRefused
 from reports.summary import ReportSummary
+from reports.text import fragment
+from reports.verdict import TOLD
+from reports.versions import beside, install_line
+from reports.vocabulary import API, in_words, names_of
 
 HERE = Path(__file__).resolve().parent
 SIZE_LIMIT = 5_000_000
@@ -29,18 +35,22 @@ def build(
     findings_path: str | os.PathLike[str],
     out_path: str | os.PathLike[str],
     *,
+    causes_path: str | os.PathLike[str] | None = None,
     against: str | os.PathLike[str] | None = None,
     allow_changed_cells: bool = False,
 ) -> ReportSummary:
     """Write ONE html file under 5 MB that needs nothing else, atomically, and return what it holds.
 
-    The same input files give the same bytes. Raises ReportRefused (ACCEPTANCE A19), and leaves ``out_path`` as it
-    was, when a file is malformed, when the two files come from different runs, when a ready framework scored nothing,
-    or when ``against`` (an earlier results.json) has other cells and ``allow_changed_cells`` is false.
+    ``causes_path`` is causes.json beside findings.json unless named. Where there is no such file the page is printed
+    without causes and says how to get them. The same input files give the same bytes. Raises ReportRefused (ACCEPTANCE
+    A19), and leaves ``out_path`` as it was, when a file is malformed, when the files come from different runs, when a
+    ready framework scored nothing, or when ``against`` (an earlier results.json) has other cells and
+    ``allow_changed_cells`` is false.
     """
     loaded = load(Path(results_path), Path(findings_path))
+    document = load_causes(Path(causes_path or Path(findings_path).with_name("causes.json")), loaded)
     comparison = compare(loaded.results, Path(against), allow_changed_cells) if against is not None else None
-    page, left_out = _under_the_limit(loaded, comparison)
+    page, left_out = _under_the_limit(loaded, document, comparison)
     out = Path(out_path)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +73,9 @@ def build(
     )
 
 
-def _under_the_limit(loaded: Loaded, comparison: Comparison | None) -> tuple[bytes, int]:
+def _under_the_limit(
+    loaded: Loaded, document: CausesDocument | None, comparison: Comparison | None
+) -> tuple[bytes, int]:
     """The page, and how many findings (the least grave ones) had to leave their scripts in findings.json.
 
     Where that is not enough the curves of the plots stay in results.json too. The page says what is left out.
@@ -71,8 +83,8 @@ def _under_the_limit(loaded: Loaded, comparison: Comparison | None) -> tuple[byt
     details, curves = len(loaded.findings), True
     while True:
         left_out = len(loaded.findings) - details
-        data = script_safe(packed(loaded, details, curves))
-        page = _render(loaded, comparison, data, left_out, curves)
+        data = {name: squeezed(part) for name, part in parts(loaded, document, details, curves).items()}
+        page = _render(loaded, document, comparison, data, left_out, curves)
         if len(page) < SIZE_LIMIT:
             return page, left_out
         if not curves:
@@ -93,7 +105,14 @@ def _digest(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
-def _render(loaded: Loaded, comparison: Comparison | None, data: str, left_out: int, curves: bool) -> bytes:
+def _render(
+    loaded: Loaded,
+    document: CausesDocument | None,
+    comparison: Comparison | None,
+    data: dict[str, str],
+    left_out: int,
+    curves: bool,
+) -> bytes:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -101,9 +120,14 @@ def _render(loaded: Loaded, comparison: Comparison | None, data: str, left_out: 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"grouped": grouped, "percent": percent}
+    environment.filters |= {"grouped": grouped, "percent": percent, "label": causes.label, "short": shortened}
+    environment.filters |= {
+        "in_words": in_words,
+        "names_of": names_of,
+        "fragment": lambda text, view: fragment(view, text),
+    }
     style = "\n" + _joined("css")
-    script = '\n"use strict";\n(() => {\n' + _joined("js") + "})();\n"
+    script = '\n"use strict";\n(async () => {\n' + _joined("js") + "})();\n"
     dtype = matrix.default_dtype(loaded.results)
     policy = (
         f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; base-uri 'none'; "
@@ -113,7 +137,7 @@ def _render(loaded: Loaded, comparison: Comparison | None, data: str, left_out: 
         policy=policy,
         style=Markup(style),
         script=Markup(script),
-        data=Markup(data),
+        data=data,
         run=summary.run_facts(loaded.run),
         head=summary.headline(loaded),
         frameworks=summary.frameworks(loaded),
@@ -122,9 +146,22 @@ def _render(loaded: Loaded, comparison: Comparison | None, data: str, left_out: 
         dtype=dtype,
         dtypes=[name for name in FORMATS if any(cell["dtype"] == name for cell in loaded.results["cells"])],
         quantities=matrix.default_quantities(loaded.results),
-        transforms=matrix.rows(loaded.results, "transform", dtype),
-        distributions=matrix.rows(loaded.results, "distribution", dtype),
-        gravest=summary.gravest(loaded.findings),
+        transforms=matrix.rows(loaded.results, "transform", dtype, document),
+        distributions=matrix.rows(loaded.results, "distribution", dtype, document),
+        told=TOLD,
+        api=API,
+        install=[
+            (row["name"], install_line(row.get("packages") or {}), beside(row.get("packages") or {}))
+            for row in loaded.results["frameworks"]
+            if row["status"] == "ready"
+        ],
+        document=document,
+        groups=causes.groups(document, loaded) if document else [],
+        causes_by_id=causes.links(document) if document else {},
+        places=causes.places,
+        address=fragment,
+        thread=causes.thread,
+        question=causes.question(document, loaded),
         statistics=summary.statistics(loaded, dtype),
         laws=summary.laws(loaded),
         comparison=comparison,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from reports.numbers import level, number, percent, short, usable_glyph
+from conformance.causes.records import CausesDocument, Verdict
+from reports.numbers import number, percent, short
 from reports.text import fragment, is_tanh_normal, subject_label
+from reports.verdict import STYLES, TOLD, reach_of, verdicts_by_axes, word_of
 
 Json = dict[str, Any]
 DEFAULT_DTYPE = "float32"
@@ -28,12 +30,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Entry:
-    """What one matrix cell shows. ``style`` is a CSS class; ``told`` reads the cell out in full."""
+    """What one matrix cell shows. ``style`` is a CSS class; ``told`` reads the cell out in full.
+
+    text: the verdict in a word; small: how far it goes, or the worst error.
+    """
 
     text: str
     style: str
-    share: str
-    glyph: str
+    small: str
     exact: bool
     wrong: bool
     href: str
@@ -106,35 +110,31 @@ def region(cell: Json, name: str) -> Json:
     return {}
 
 
-def entry(cell: Json | None, subject: str) -> Entry:
+def entry(cell: Json | None, subject: str, verdict: Verdict | None = None) -> Entry:
     """The matrix cell for one results cell; None means that the run did not ask for it."""
     if cell is None:
-        return Entry("·", "st-none", "", "", False, False, fragment("subject", subject), "not part of this run")
+        return Entry("·", "st-none", "", False, False, fragment("subject", subject), "not part of this run")
     where = fragment("subject", subject, cell["dtype"], cell["quantity"])
     if cell["status"] != "scored":
         told = cell["status"].replace("_", " ")
-        text = STATUS_TEXT.get(cell["status"], told)
         style = "st-absent" if cell["status"] == "not_offered" else "st-broken"
-        return Entry(text, style, "", "", False, False, where, told)
+        return Entry(STATUS_TEXT.get(cell["status"], told), style, "", False, False, where, told)
     ulp = number((cell["accuracy"] or {}).get("worst_ulp"))
     exact = cell.get("coverage") == "exact maximum"
-    text = short(ulp)
-    told = "no ordinary inputs" if ulp is None else f"worst {text} ulp ({cell.get('coverage')})"
-    style = "st-blank" if ulp is None else f"l{level(ulp, cell['dtype'])}"
-    ordinary = region(cell, "ordinary")
-    wrong = bool(ordinary.get("unusable", ordinary.get("failed")))
-    if wrong:
-        told += ", some ordinary inputs unusable"
-    share_text = glyph = ""
+    word = word_of(cell)
+    reach = reach_of(cell, word, verdict)
+    told = TOLD[word] + (f": {reach}" if reach else "")
+    told += "; no ordinary inputs" if ulp is None else f"; worst {short(ulp)} ulp ({cell.get('coverage')})"
     share = number((cell["stability"] or {}).get("share"))
     if share is not None:
-        share_text, glyph = percent(share), usable_glyph(share)
-        told += f", {share_text} of extreme inputs usable"
-    return Entry(text, style, share_text, glyph, exact, wrong, where, told)
+        told += f", {percent(share)} of extreme inputs usable"
+    small = reach or ("" if ulp is None else f"{short(ulp)} ulp")
+    return Entry(word, STYLES[word], small, exact, word == "wrong", where, told)
 
 
-def rows(results: Json, kind: str, dtype: str) -> list[Row]:
+def rows(results: Json, kind: str, dtype: str, document: CausesDocument | None = None) -> list[Row]:
     """Every subject of ``kind`` at the default quantity."""
+    verdicts = verdicts_by_axes(document)
     quantity = default_quantities(results)[kind]
     found = {
         (cell["framework"], cell["mode"], cell["device"], cell["subject"]): cell
@@ -148,6 +148,13 @@ def rows(results: Json, kind: str, dtype: str) -> list[Row]:
             continue
         name = subject["id"]
         main, small = subject_label(name)
-        entries = [entry(found.get((way.framework, way.mode, way.device, name)), name) for way in ways]
+        entries = [
+            entry(
+                found.get((way.framework, way.mode, way.device, name)),
+                name,
+                verdicts.get((way.framework, way.mode, dtype, name)),
+            )
+            for way in ways
+        ]
         made.append(Row(name, main, small, is_tanh_normal(name), fragment("subject", name), entries))
     return made

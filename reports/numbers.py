@@ -58,6 +58,16 @@ def short(value: float | None) -> str:
     return f"{mantissa}e{exponent}"
 
 
+def shortened(value: object) -> str:
+    """``short`` of a JSON number or of one of its three texts."""
+    return short(number(value))
+
+
+def readable(value: float, digits: int) -> str:
+    """At most ``digits`` significant digits, never a long row of zeros: -1.744192e19."""
+    return f"{value:.{digits}g}".replace("e+", "e").replace("e-0", "e-")
+
+
 def bits_lost(ulp: float, dtype: str) -> float:
     """log2(1 + ulp), at most the precision of ``dtype`` (ACCEPTANCE A6); nan counts as everything."""
     precision = FORMATS[dtype][0]

@@ -1,27 +1,40 @@
-"""Pack the run into little JSON: rows under one list of field names, repeated texts and curves stored once."""
+"""Pack the run into little JSON, compressed: rows under one list of field names, repeated texts stored once.
+
+What the front page needs is one part; findings, curves and issues are parts of their own, unpacked when a view asks.
+"""
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
+from conformance.causes.records import CausesDocument
+from reports.causes import issues, light
 from reports.load import Loaded
 from reports.numbers import DIGITS, FORMATS
 from reports.summary import badness
 from reports.text import is_tanh_normal, safe_link, subject_label
+from reports.verdict import STYLES, TOLD, reach_of, verdicts_by_axes, word_of
+from reports.versions import install_line
+from reports.vocabulary import API, WORDS
 
 Json = dict[str, Any]
 CELL_FIELDS = (
     "framework", "mode", "device", "dtype", "subject", "quantity", "status", "message", "points", "exact",
     "worst_ulp", "worst_input_hex", "worst_input", "p99_ulp", "mean_ulp", "kept_percent",
-    "usable", "total", "share", "safe_range", "regions", "failures", "undecided", "certificates", "tiers",
-    "curve", "condition",
+    "usable", "total", "share", "safe_range", "regions", "failures", "undecided", "inherent", "certificates", "tiers",
+    "word", "reach",
 )  # fmt: skip
 FINDING_FIELDS = (
     "id", "law", "framework", "version", "device", "mode", "dtype", "subject", "quantity", "region", "kind",
     "severity", "count", "points", "from_hex", "to_hex", "worst", "blame", "certificate", "confirmed_by", "confirmed",
-    "code", "printed", "reproduced", "known", "link", "known_versions", "summary",
+    "code", "printed", "reproduced", "known", "link", "known_versions", "summary", "note",
+    "cause", "component", "caught", "attainable", "single", "ran",
 )  # fmt: skip
 WORST_FIELDS = ("input", "input_hex", "got", "got_hex", "exact", "expected", "expected_hex", "ulp", "bits", "nats",
                 "excess_bits")  # fmt: skip
@@ -53,12 +66,8 @@ def _take(record: Json | None, fields: Iterable[str], plain: frozenset[str] = fr
     return [record.get(field) if field in plain else _rounded(record.get(field)) for field in fields]
 
 
-def _cell(cell: Json, texts: Texts, curves: bool) -> list[object]:
-    accuracy, stability, curve = (
-        cell["accuracy"] or {},
-        cell["stability"] or {},
-        (cell.get("curve") if curves else None) or {},
-    )
+def _cell(cell: Json, texts: Texts, reach: str) -> list[object]:
+    accuracy, stability = cell["accuracy"] or {}, cell["stability"] or {}
     packed: Json = {key: texts(cell.get(key)) for key in CELL_FIELDS[:8]}
     packed |= {"points": cell["points"], "exact": int(cell.get("coverage") == "exact maximum")}
     packed |= {key: _rounded(accuracy.get(key)) for key in ("worst_ulp", "p99_ulp", "mean_ulp", "kept_percent")}
@@ -71,9 +80,20 @@ def _cell(cell: Json, texts: Texts, curves: bool) -> list[object]:
         if record.get("points")
     }
     packed["failures"] = {texts(kind): count for kind, count in (cell.get("failures") or {}).items() if count}
-    packed |= {key: cell.get(key) or None for key in ("undecided", "certificates", "tiers")}
-    packed["curve"], packed["condition"] = texts(curve.get("bits")), texts(curve.get("condition"))
+    packed |= {key: cell.get(key) or None for key in ("undecided", "inherent", "certificates", "tiers")}
+    packed |= {"word": texts(word_of(cell)), "reach": texts(reach)}
     return [packed[field] for field in CELL_FIELDS]
+
+
+def _curve(cell: Json, texts: Texts) -> list[object] | None:
+    """Bits and conditioning over all floats; axis, bits and unusable share of the close view."""
+    curve = cell.get("curve")
+    if not curve:
+        return None
+    close = curve.get("closeup")
+    axis = texts(json.dumps({key: close[key] for key in ("centre", "low", "high")})) if close else None
+    rest = [axis, texts(close["bits"]), texts(close["unusable"])] if close else [None, None, None]
+    return [texts(curve.get("bits")), texts(curve.get("condition")), *rest]
 
 
 def _finding(finding: Json, texts: Texts, detailed: bool) -> list[object]:
@@ -90,38 +110,46 @@ def _finding(finding: Json, texts: Texts, detailed: bool) -> list[object]:
     packed["printed"] = reproduction.get("printed") if detailed else None
     packed |= {"known": texts(known.get("reason")), "link": texts(safe_link(known.get("link")))}
     packed |= {"known_versions": texts(known.get("versions")), "summary": finding.get("summary")}
-    packed["note"] = finding.get("note") or None
+    packed |= {"note": finding.get("note") or None, "cause": texts(finding.get("cause") or None)}
+    packed |= {
+        "component": texts(finding.get("component") or None),
+        "attainable": texts(finding.get("attainable") or None),
+    }
+    packed |= {"caught": finding.get("caught_by_default") or None, "single": finding.get("single") or None}
+    packed["ran"] = reproduction.get("ran", True)
     return [packed[field] for field in FINDING_FIELDS]
 
 
-def packed(loaded: Loaded, details: int | None = None, curves: bool = True) -> Json:
-    """Everything that the page's script needs. Only the ``details`` worst findings keep their scripts; None: all."""
-    texts = Texts()
-    findings = sorted(loaded.findings, key=badness)
-    limit = len(findings) if details is None else details
+def _core(loaded: Loaded, document: CausesDocument | None) -> Json:
+    """Everything that the front page and the matrix need."""
+    texts, results = Texts(), loaded.results
     subjects = []
-    for subject in loaded.results["subjects"]:
+    for subject in results["subjects"]:
         main, small = subject_label(subject["id"])
-        reference = subject.get("reference")
         extra = {
             "label": main,
             "small": small,
             "tanh_normal": is_tanh_normal(subject["id"]),
-            "link": safe_link(reference),
+            "link": safe_link(subject.get("reference")),
         }
         subjects.append({**subject, **extra})
-    results = loaded.results
+    verdicts = verdicts_by_axes(document)
+    cells = []
+    for cell in results["cells"]:
+        own = verdicts.get((cell["framework"], cell["mode"], cell["dtype"], cell["subject"]))
+        cells.append(_cell(cell, texts, reach_of(cell, word_of(cell), own)))
     return {
         "formats": FORMATS,
         "digits": DIGITS,
-        "frameworks": results["frameworks"],
+        "words": WORDS,
+        "api": API,
+        "told": TOLD,
+        "styles": STYLES,
+        "frameworks": [{**row, "install": install_line(row.get("packages") or {})} for row in results["frameworks"]],
         "subjects": subjects,
         "laws": results.get("laws") or [],
         "cell_fields": CELL_FIELDS,
-        "cells": [_cell(cell, texts, curves) for cell in results["cells"]],
-        "finding_fields": FINDING_FIELDS,
-        "findings": [_finding(row, texts, at < limit) for at, row in enumerate(findings)],
-        "worst_fields": WORST_FIELDS,
+        "cells": cells,
         "region_fields": REGION_FIELDS,
         "safe_fields": SAFE_FIELDS,
         "statistics": results.get("statistics") or [],
@@ -131,11 +159,40 @@ def packed(loaded: Loaded, details: int | None = None, curves: bool = True) -> J
             for row in results.get("law_results") or []
         ],
         "clusters": results.get("clusters") or [],
+        "causes": light(document),
+        "has_causes": document is not None,
+        "verdicts": msgspec.to_builtins(document.verdicts) if document else [],
         "texts": list(texts.numbers),
     }
 
 
-def script_safe(value: Json) -> str:
-    """JSON that cannot leave its script element whatever its strings hold: no ``<``, no ``>``, no ``&``."""
+def _findings(loaded: Loaded, details: int) -> Json:
+    texts = Texts()
+    rows = sorted(loaded.findings, key=badness)
+    packed = [_finding(row, texts, at < details) for at, row in enumerate(rows)]
+    return {"fields": FINDING_FIELDS, "worst": WORST_FIELDS, "rows": packed, "texts": list(texts.numbers)}
+
+
+def _curves(loaded: Loaded, kept: bool) -> Json:
+    texts = Texts()
+    rows = [_curve(cell, texts) for cell in loaded.results["cells"]] if kept else []
+    return {"rows": rows, "texts": list(texts.numbers)}
+
+
+def parts(
+    loaded: Loaded, document: CausesDocument | None = None, details: int | None = None, curves: bool = True
+) -> dict[str, Json]:
+    """The parts by name. Only the ``details`` worst findings keep their scripts; None: all."""
+    return {
+        "core": _core(loaded, document),
+        "findings": _findings(loaded, len(loaded.findings) if details is None else details),
+        "curves": _curves(loaded, curves),
+        "issues": issues(document, loaded) if document else {},
+    }
+
+
+def squeezed(value: Json) -> str:
+    """The JSON of ``value`` as raw deflate in base64: letters, digits, ``+``, ``/``, ``=``; it can leave no element."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
+    return base64.b64encode(packer.compress(text.encode("utf-8")) + packer.flush()).decode("ascii")

@@ -1,4 +1,4 @@
-"""The figures that stand in the page as plain text: headline, frameworks, laws, gravest findings, statistics."""
+"""The figures that stand in the page as plain text: headline, frameworks, laws, statistics."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.load import SEVERITIES, Loaded
-from reports.numbers import DIGITS, FORMATS, number, percent, short
+from reports.numbers import DIGITS, FORMATS, number, percent, readable, short
 from reports.text import fragment, subject_label
 
 Json = dict[str, Any]
@@ -87,6 +87,7 @@ def headline(loaded: Loaded) -> Json:
         "exact": sum(cell.get("coverage") == "exact maximum" for cell in scored),
         "points": sum(cell["points"] for cell in scored),
         "undecided": sum(cell.get("undecided") or 0 for cell in scored),
+        "inherent": sum(cell.get("inherent") or 0 for cell in scored),
         "certified": certificates["certified"] / verdicts if verdicts else None,
         "severities": severities(loaded.findings),
         "findings": len(loaded.findings),
@@ -165,14 +166,6 @@ def badness(finding: Json) -> tuple[bool, int, bool, float, float]:
     )
 
 
-def gravest(findings: list[Json], most: int = 10) -> list[Json]:
-    """The first ``most`` by badness, at most one per framework, subject and kind, so that ten defects are shown."""
-    chosen: dict[tuple[str, str, str], Json] = {}
-    for finding in sorted(accused(findings), key=badness):
-        chosen.setdefault((finding["framework"], finding["subject"], finding["kind"]), finding)
-    return [{**finding, "href": fragment("finding", finding["id"])} for finding in list(chosen.values())[:most]]
-
-
 def statistics(loaded: Loaded, dtype: str) -> list[Json]:
     """Oracle's certified entropy, mean, variance beside each ready framework's offer at ``dtype``.
 
@@ -205,5 +198,5 @@ def _offer(own: list[Json]) -> Json:
     other = [offer["mode"] for offer in values if offer.get("verdict") != first.get("verdict")]
     if other:
         told += f"; otherwise in {', '.join(other)}"
-    text = f"{got:.{DIGITS[first['dtype']]}g}" if got is not None else str(first.get("got"))
+    text = readable(got, DIGITS[first["dtype"]]) if got is not None else str(first.get("got"))
     return {"text": text, "sign": sign, "told": told, "absent": False}

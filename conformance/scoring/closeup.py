@@ -1,6 +1,6 @@
-"""The error where people compute, as text: an axis over the ordinary inputs that resolves the distance to a boundary.
+"""The error where people compute, as text: an axis over ordinary inputs that resolves the distance to a boundary.
 
-The curve over all floats (``conformance.scoring.curve``) gives everything between 0.25 and 1 a single bin. Here the axis
+The curve over all floats (``conformance.scoring.curve``) gives all between 0.25 and 1 a single bin. Here the axis
 runs from a centre to two sides. A side that ends at a finite boundary is logarithmic in the distance to it, down to
 half of the smallest distance that the format has there; a side without end is logarithmic in the distance to the other
 boundary, or linear where there is none, and goes half as far again as the ordinary inputs do.

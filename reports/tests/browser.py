@@ -61,6 +61,7 @@ class Browser:
         self._number = 0
         self._session: str | None = None
         self._loaded = False
+        self._scripts = True
         self.problems: list[str] = []
         self.requests: list[str] = []
         targets = self.call("Target.getTargets")["targetInfos"]
@@ -122,11 +123,21 @@ class Browser:
             self._loaded = True
 
     def open(self, page: Path, fragment: str = "") -> float:
-        """Load a page from disk afresh; seconds until its load event."""
+        """Load a page from disk afresh; seconds until its script says that it is ready, or until its load event.
+
+        A script that fails shows a banner instead; then there is nothing to wait for either.
+        """
         self._go("about:blank")
         start = time.perf_counter()
         self._go(page.resolve().as_uri() + fragment)
+        if self._scripts:
+            self.wait("document.documentElement.dataset.ready || !document.getElementById('trouble')?.hidden", 30)
         return time.perf_counter() - start
+
+    def visit(self, fragment: str) -> None:
+        """Another view of the same page, until it is drawn."""
+        self.run(f"location.hash = {json.dumps(fragment)}")
+        self.wait(f"document.documentElement.dataset.shown === {json.dumps(fragment)}")
 
     def _go(self, url: str) -> None:
         self._loaded = False
@@ -170,6 +181,7 @@ class Browser:
 
     def scripts(self, on: bool) -> None:
         """Switch the page's own JavaScript on or off."""
+        self._scripts = on
         self.call("Emulation.setScriptExecutionDisabled", value=not on)
 
     def screenshot(self, out: Path) -> None:

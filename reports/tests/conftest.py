@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reports import build
-from reports.tests import synthetic
+from reports.tests import synthetic, synthetic_causes
 from reports.tests.browser import CHROMIUM, Browser
 
 Json = dict[str, Any]
@@ -36,9 +36,9 @@ def small_pair(run_pair: tuple[Json, Json]) -> tuple[Json, Json]:
 
 @pytest.fixture(scope="session")
 def page(tmp_path_factory: pytest.TempPathFactory, run_pair: tuple[Json, Json]) -> Path:
-    """The page of the large run."""
+    """The page of the large run, with its causes."""
     folder = tmp_path_factory.mktemp("page")
-    results, findings = synthetic.write(folder, *run_pair)
+    results, findings = synthetic.write(folder, *run_pair, synthetic_causes.document(*run_pair))
     return build(results, findings, folder / "index.html").out
 
 

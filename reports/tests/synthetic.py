@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from reports.tests import synthetic_causes
 from reports.tests.synthetic_names import (
     BINS,
     DISTRIBUTION_QUANTITIES,
@@ -28,6 +29,7 @@ from reports.tests.synthetic_names import (
 )
 
 Json = dict[str, Any]
+CLOSE = 127
 ENTROPY = "-0.415839202175331280926341527790"
 CODE = """import torch
 from torch.distributions.transforms import TanhTransform
@@ -77,6 +79,26 @@ def condition(quantity: str) -> str:
         )
         for at in range(BINS)
     )
+
+
+def closeup(rng: random.Random, precision: int, shape: str) -> Json:
+    """The ordinary inputs of an open interval: worse and worse towards its upper end, and lost at the end itself."""
+    sides = {
+        "low": {"anchor": -1.0, "reach": 2.0 ** -(precision + 1)},
+        "high": {"anchor": 1.0, "reach": 2.0 ** -(precision + 1)},
+    }
+    bits = (
+        "".join(
+            chr(48 + round(min(precision, rng.random() * 2 + (at / 16 if shape in "cd" else 0)))) for at in range(CLOSE)
+        )
+        + " "
+    )
+    return {
+        "centre": 0.0,
+        **sides,
+        "bits": bits,
+        "unusable": " " * (CLOSE - 8) + ("123456789" if shape in "cd" else " " * 9),
+    }
 
 
 def _cell(rng: random.Random, axes: Json, shape: str) -> Json:
@@ -147,7 +169,12 @@ def _cell(rng: random.Random, axes: Json, shape: str) -> Json:
         "certificates": {"certified": 3000 + total},
         "tiers": {"arb": 3000 + total},
         "seconds": 0.21,
-        "curve": {"bins": BINS, "bits": text, "condition": condition(quantity)},
+        "curve": {
+            "bins": BINS,
+            "bits": text,
+            "condition": condition(quantity),
+            "closeup": closeup(rng, precision, shape),
+        },
     }
 
 
@@ -377,15 +404,19 @@ def findings(result: Json, count: int = 600) -> Json:
     return {"format": "conformance-findings", "format_version": 2, "run": result["run"], "findings": made}
 
 
-def write(folder: Path, result: Json, finding: Json) -> tuple[Path, Path]:
-    """Both files into ``folder``; their paths."""
+def write(folder: Path, result: Json, finding: Json, cause: Json | None = None) -> tuple[Path, Path]:
+    """The files into ``folder``, causes.json only where given; the paths of the first two."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = folder / "results.json", folder / "findings.json"
     for path, document in zip(paths, (result, finding), strict=True):
         path.write_text(json.dumps(document), encoding="utf-8")
+    if cause is not None:
+        (folder / "causes.json").write_text(json.dumps(cause), encoding="utf-8")
     return paths
 
 
 if __name__ == "__main__":
     made_results = results()
-    print(*write(Path(sys.argv[1]), made_results, findings(made_results)), len(made_results["cells"]), "cells")
+    made_findings = findings(made_results)
+    made_causes = synthetic_causes.document(made_results, made_findings)
+    print(*write(Path(sys.argv[1]), made_results, made_findings, made_causes), len(made_results["cells"]), "cells")

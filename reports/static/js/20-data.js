@@ -1,33 +1,33 @@
-// The run, unpacked: rows back into records, numbers of texts back into texts.
-const DATA = JSON.parse(document.getElementById("data").textContent);
+// The run lies in this file in parts, each deflated: the first is unpacked at once, the others when a view needs them.
+async function part(name) {
+  const packed = atob(document.getElementById(`part-${name}`).textContent.trim());
+  const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return JSON.parse(await new Response(stream).text());
+}
+const DATA = await part("core");
 const text = (index) => (index === null || index === undefined ? null : DATA.texts[index]);
 const record = (fields, row) => row && Object.fromEntries(fields.map((field, at) => [field, row[at]]));
 const named = (counts) => Object.fromEntries(Object.entries(counts || {}).map(([index, value]) => [text(index), value]));
 const num = (value) => (value === null || value === undefined || value === "" ? null : Number(
   { inf: Infinity, "-inf": -Infinity, nan: NaN }[value] ?? value));
 
-const CELLS = DATA.cells.map((row) => {
+const CELLS = DATA.cells.map((row, at) => {
   const cell = record(DATA.cell_fields, row);
-  for (const field of DATA.cell_fields.slice(0, 8)) cell[field] = text(cell[field]);
+  for (const field of [...DATA.cell_fields.slice(0, 8), "word", "reach"]) cell[field] = text(cell[field]);
   cell.regions = named(cell.regions);
   for (const name of Object.keys(cell.regions)) cell.regions[name] = record(DATA.region_fields, cell.regions[name]);
   cell.safe_range = record(DATA.safe_fields, cell.safe_range);
   cell.failures = named(cell.failures);
+  cell.at = at;
   return cell;
-});
-const FINDINGS = DATA.findings.map((row) => {
-  const finding = record(DATA.finding_fields, row);
-  for (const field of [...DATA.finding_fields.slice(1, 12), "blame", "certificate", "confirmed_by", "known", "link",
-    "known_versions"]) finding[field] = text(finding[field]);
-  finding.worst = record(DATA.worst_fields, finding.worst);
-  finding.code = finding.code && finding.code.map(text).join("\n");
-  return finding;
 });
 const LAW_RESULTS = DATA.law_results.map((row) => {
   const [framework, mode, dtype, subject, law, status] = row.slice(0, 6).map(text);
   return { framework, mode, dtype, subject, law, status, checks: row[6], failed: row[7] };
 });
 const SUBJECTS = new Map(DATA.subjects.map((subject) => [subject.id, subject]));
+const CAUSES = new Map(DATA.causes.map((cause) => [cause.id, cause]));
 const READY = DATA.frameworks.filter((framework) => framework.status === "ready");
 const uniqueOf = (rows, field) => [...new Set(rows.map((row) => row[field]))];
 const ORDER = ["forward", "inverse", "fldj", "ildj", "log_prob", "log_prob_from_base", "cdf", "sample"];
@@ -38,6 +38,7 @@ const DEFAULT_DTYPE = DTYPES.includes("float32") ? "float32" : uniqueOf(CELLS, "
 const DEFAULT_QUANTITY = { transform: "fldj", distribution: "log_prob" };
 const quantitiesOf = (kind) => inOrder(
   uniqueOf(CELLS.filter((cell) => SUBJECTS.get(cell.subject).kind === kind), "quantity"), ORDER);
+const firstQuantity = (kind) => (quantitiesOf(kind).includes(DEFAULT_QUANTITY[kind]) ? DEFAULT_QUANTITY[kind] : quantitiesOf(kind)[0]);
 
 // One column, one series: a framework in a mode on a device.
 const SEVERAL_DEVICES = uniqueOf(CELLS, "device").length > 1;
@@ -53,3 +54,5 @@ const keyOf = (column, dtype, subject, quantity) =>
   [column.framework, column.mode, column.device, dtype, subject, quantity].join("\n");
 const BY_KEY = new Map(CELLS.map((cell) => [keyOf(cell, cell.dtype, cell.subject, cell.quantity), cell]));
 const fragment = (...parts) => "#" + parts.map((part) => encodeURIComponent(part)).join("/");
+const verdictOf = (framework, mode, dtype, subject) => DATA.verdicts.find((row) =>
+  row.framework === framework && row.mode === mode && row.dtype === dtype && row.subject === subject);

@@ -30,3 +30,15 @@ const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 const spaced = (words) => words.replace(/_/g, " ");
 const labelOf = (subject) => [SUBJECTS.get(subject).label, SUBJECTS.get(subject).small].filter(Boolean).join(" ");
 const swatch = (ulp, dtype) => (ulp === null ? "–" : el("span", { class: `swatch l${level(ulp, dtype)}` }, short(ulp)));
+// At most so many significant digits and never a long row of zeros: -1.744192e19. Texts that are no numbers stay.
+function readable(value, digits = 9) {
+  const number = typeof value === "number" ? value : num(value);
+  if (number === null || !Number.isFinite(number)) return String(value ?? "–").replace("-", "−");
+  const short2 = Number(number.toPrecision(digits));
+  const size = Math.abs(short2);
+  const shown = size !== 0 && (size >= 1e9 || size < 1e-4) ? short2.toExponential().replace("e+", "e") : String(short2);
+  return shown.replace(/-/g, "−");
+}
+const wordsOf = (quantity) => DATA.words[quantity] || spaced(quantity);
+const apiOf = (quantity, frameworks = READY.map(({ name }) => name)) => frameworks
+  .filter((name) => DATA.api[name]?.[quantity]).map((name) => [name, DATA.api[name][quantity]]);

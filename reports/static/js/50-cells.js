@@ -1,5 +1,8 @@
-// One matrix entry from one cell or, for "worst", from all cells of a column: text, colour step, share, reading.
+// One matrix entry from one cell or, for "worst", from all cells of a column: text, colour, small text, reading.
+const VERDICT = "verdict";
+const WORD_RANK = ["right", "usable", "inside", "wrong"];
 const FIGURES = {
+  verdict: ["verdict", (cell) => WORD_RANK.indexOf(cell.word), (v) => v],
   worst: ["worst ulp", (cell) => num(cell.worst_ulp), (v) => v],
   p99: ["99th percentile ulp", (cell) => num(cell.p99_ulp), (v) => v],
   nats: ["worst nats", (cell) => num(cell.regions.ordinary?.worst_nats), (v, dtype) => v / 2 ** (1 - precisionOf(dtype))],
@@ -21,23 +24,27 @@ function entryOf(cells, figure, whole) {
       told: (whole ? `${cell.quantity}: ` : "") + spaced(cell.status) };
   }
   const [name, take, asUlp] = FIGURES[figure];
+  const size = (cell) => (num(cell.worst_ulp) === null ? -1 : bitsLost(num(cell.worst_ulp), cell.dtype) / precisionOf(cell.dtype));
   const badness = (cell) => { const v = take(cell); return v === null ? -1 : Number.isNaN(v) ? Infinity : asUlp(v, cell.dtype); };
-  const cell = scored.reduce((a, b) => (badness(b) > badness(a) ? b : a));
-  const value = take(cell);
-  const shares = scored.map((each) => num(each.share)).filter((share) => share !== null);
-  const share = shares.length ? Math.min(...shares) : null;
-  const wrong = scored.some((each) => (each.regions.ordinary?.unusable ?? each.regions.ordinary?.failed) > 0);
+  const worse = (a, b) => badness(b) > badness(a) || (badness(b) === badness(a) && size(b) > size(a));
+  const cell = scored.reduce((a, b) => (worse(a, b) ? b : a));
+  const ulp = num(cell.worst_ulp), share = num(cell.share);
   const coverage = cell.exact ? "exact maximum" : "lower bound";
-  let told = value === null ? "no ordinary inputs" : figure === "worst" ? `worst ${short(value)} ulp (${coverage})` : `${name} ${short(value)}`;
-  if (whole) told = `${cell.quantity}: ${told}`;
-  if (wrong) told += ", some ordinary inputs unusable";
+  let told = DATA.told[cell.word] + (cell.reach ? `: ${cell.reach}` : "");
+  told += ulp === null ? "; no ordinary inputs" : `; worst ${short(ulp)} ulp (${coverage})`;
   if (share !== null) told += `, ${percent(share)} of extreme inputs usable`;
-  return { text: short(value), style: value === null ? "st-blank" : `l${level(badness(cell), cell.dtype)}`, told, cell, share,
-    wrong, exact: cell.exact && figure === "worst" };
+  if (whole) told = `${cell.quantity}: ${told}`;
+  if (figure === VERDICT) {
+    return { text: cell.word, style: DATA.styles[cell.word], told, cell, exact: cell.exact,
+      small: cell.reach || (ulp === null ? "" : `${short(ulp)} ulp`) };
+  }
+  const value = take(cell);
+  return { text: short(value), style: value === null ? "st-blank" : `l${level(badness(cell), cell.dtype)}`, told: `${name} ${short(value)}; ${told}`,
+    cell, small: cell.word, exact: cell.exact && figure === "worst" };
 }
 
 function entryNode(entry, href) {
   return el("td", { class: entry.style }, el("a", { href, title: entry.told },
-    el("b", {}, entry.text, entry.exact ? el("i", {}, "▪") : null, entry.wrong ? el("i", {}, "▲") : null),
-    entry.share === null || entry.share === undefined ? null : el("small", {}, `${usableGlyph(entry.share)} ${percent(entry.share)}`)));
+    el("b", {}, entry.text, entry.exact ? el("i", {}, "▪") : null), entry.small ? el("small", {}, entry.small) : null));
 }
+const nameOf = (cell) => `${cell.framework} ${cell.mode}${SEVERAL_DEVICES ? ` on ${cell.device}` : ""}`;

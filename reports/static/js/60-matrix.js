@@ -1,14 +1,26 @@
-// The matrix again, for the dtype, quantity and figure that the reader chooses.
+// The matrix again, for the dtype, quantity, figure, columns and rows that the reader chooses. All of it is in the address.
 const WHOLE = "worst of all";
 const KINDS = ["distribution", "transform"].filter((kind) => quantitiesOf(kind).length);
-const firstQuantity = (kind) => (quantitiesOf(kind).includes(DEFAULT_QUANTITY[kind]) ? DEFAULT_QUANTITY[kind] : quantitiesOf(kind)[0]);
-const matrixChoice = { dtype: DEFAULT_DTYPE, transform: firstQuantity("transform"), distribution: firstQuantity("distribution"), figure: "worst" };
+const columnKey = (column) => [column.framework, column.label].join(" ");
+const MATRIX_DEFAULTS = { dtype: DEFAULT_DTYPE, transform: firstQuantity("transform"), distribution: firstQuantity("distribution"), figure: VERDICT,
+  rows: "", columns: "" };
+let matrixChoice = { ...MATRIX_DEFAULTS };
+let drawnMatrix = "";
 
-function matrixRow(subject) {
+const hiddenColumns = () => new Set(matrixChoice.columns ? matrixChoice.columns.split(",") : []);
+const shownColumns = () => { const hidden = hiddenColumns(); return COLUMNS.filter((column) => !hidden.has(columnKey(column))); };
+
+function matrixQuery() {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(matrixChoice)) if (value !== MATRIX_DEFAULTS[key] && value !== undefined) query.set(key, value);
+  return query.toString();
+}
+
+function matrixRow(subject, columns) {
   const chosen = matrixChoice[subject.kind];
   const whole = chosen === WHOLE;
   const quantities = whole ? quantitiesOf(subject.kind) : [chosen];
-  const entries = COLUMNS.map((column) => {
+  const entries = columns.map((column) => {
     const cells = quantities.map((quantity) => BY_KEY.get(keyOf(column, matrixChoice.dtype, subject.id, quantity)));
     const entry = entryOf(cells, matrixChoice.figure, whole);
     return entryNode(entry, entry.cell ? fragment("subject", subject.id, matrixChoice.dtype, entry.cell.quantity) : fragment("subject", subject.id));
@@ -20,46 +32,80 @@ function matrixRow(subject) {
     entries);
 }
 
-function drawMatrix() {
-  for (const body of document.querySelectorAll("#matrix-table tbody")) {
-    const kind = body.dataset.kind;
-    body.querySelector(".of").textContent = matrixChoice[kind];
-    body.replaceChildren(body.firstElementChild, ...DATA.subjects.filter((subject) => subject.kind === kind).map(matrixRow));
-  }
-  const about = document.querySelector("#matrix-caption .about");
-  document.getElementById("matrix-caption").replaceChildren([matrixChoice.dtype,
-    KINDS.map((kind) => `${matrixChoice[kind]} for ${kind}s`).join(", "), `${FIGURES[matrixChoice.figure][0]}. `].join("; "), about);
-  roam(document.getElementById("matrix-table"));
+function matrixHead(columns) {
+  const groups = Map.groupBy ? [...Map.groupBy(columns, (column) => column.framework)] : [...new Set(columns.map((c) => c.framework))]
+    .map((name) => [name, columns.filter((column) => column.framework === name)]);
+  const version = (name) => DATA.frameworks.find((each) => each.name === name).version || "";
+  return [el("tr", {}, el("th", { scope: "col", rowspan: 2, class: "corner" }, "subject"), groups.map(([name, own]) =>
+    el("th", { scope: "colgroup", colspan: own.length, class: "group", "data-framework": name }, el("a", { href: fragment("framework", name) }, name), el("small", {}, version(name))))),
+  el("tr", {}, groups.flatMap(([, own]) => own.map((column, at) => el("th", { scope: "col", class: at ? "mode" : "mode first" }, column.label))))];
 }
 
-// Arrow keys inside the table: one cell is in the tab order, the arrows move it.
-function roam(grid) {
-  grid.setAttribute("role", "grid");
-  const rows = [...grid.querySelectorAll("tbody tr:not(.band)")].map((row) => [...row.querySelectorAll("a")]);
-  rows.flat().forEach((anchor, at) => anchor.setAttribute("tabindex", at ? "-1" : "0"));
-  grid.onkeydown = (event) => {
-    const at = rows.findIndex((row) => row.includes(document.activeElement));
-    if (at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
-    const across = rows[at].indexOf(document.activeElement);
-    const last = rows[at].length - 1;
-    const target = { ArrowUp: [at - 1, across], ArrowDown: [at + 1, across], ArrowLeft: [at, across - 1], ArrowRight: [at, across + 1],
-      Home: [at, 0], End: [at, last], PageUp: [0, across], PageDown: [rows.length - 1, across] }[event.key];
-    const next = target && rows[target[0]]?.[target[1]];
-    if (!target) return;
-    event.preventDefault();
-    if (!next) return;
-    document.activeElement.setAttribute("tabindex", "-1");
-    next.setAttribute("tabindex", "0");
-    next.focus();
-  };
+function drawMatrix() {
+  const grid = document.getElementById("matrix-table");
+  const columns = shownColumns();
+  const words = matrixChoice.rows.toLowerCase().split(/\s+/).filter(Boolean);
+  grid.tHead.replaceChildren(...matrixHead(columns));
+  for (const body of grid.tBodies) {
+    const kind = body.dataset.kind;
+    body.querySelector(".of").textContent = matrixChoice[kind];
+    body.querySelector(".words").textContent = matrixChoice[kind] === WHOLE ? "" : wordsOf(matrixChoice[kind]);
+    body.querySelector(".words").title = apiOf(matrixChoice[kind], Object.keys(DATA.api)).map(([name, call]) => `${name}: ${call}`).join("; ");
+    body.firstElementChild.firstElementChild.colSpan = columns.length + 1;
+    const rows = DATA.subjects.filter((subject) => subject.kind === kind && words.every((word) => subject.id.toLowerCase().includes(word)));
+    body.replaceChildren(body.firstElementChild, ...rows.map((subject) => matrixRow(subject, columns)));
+  }
+  document.getElementById("matrix-caption").textContent = [matrixChoice.dtype,
+    KINDS.map((kind) => `${matrixChoice[kind]} for ${kind}s`).join(", "), `${FIGURES[matrixChoice.figure][0]}.`].join("; ");
+  document.querySelector(".legend .for-verdict").hidden = matrixChoice.figure !== VERDICT;
+  document.querySelector(".legend .for-figure").hidden = matrixChoice.figure === VERDICT;
+  roam(grid);
+  drawnMatrix = matrixQuery();
+}
+
+// From the address; an unknown value is as if it were not there.
+function showMatrix(query) {
+  if (query === drawnMatrix) return;
+  const given = new URLSearchParams(query);
+  const allowed = { dtype: DTYPES, figure: Object.keys(FIGURES), transform: [...quantitiesOf("transform"), WHOLE],
+    distribution: [...quantitiesOf("distribution"), WHOLE] };
+  matrixChoice = { ...MATRIX_DEFAULTS };
+  for (const [key, value] of given) if (key in MATRIX_DEFAULTS && (!allowed[key] || allowed[key].includes(value))) matrixChoice[key] = value;
+  if (!shownColumns().length) matrixChoice.columns = "";
+  drawControls();
+  drawMatrix();
+}
+
+function changeMatrix(key, value) {
+  matrixChoice[key] = value;
+  drawMatrix();
+  history.replaceState(null, "", `#matrix${drawnMatrix ? "?" : ""}${drawnMatrix}`);
+}
+
+function drawControls() {
+  const pick = (key) => (value) => changeMatrix(key, value);
+  const plain = (items) => items.map((item) => [item, item]);
+  const rows = el("input", { type: "search", value: matrixChoice.rows, oninput: () => changeMatrix("rows", rows.value) });
+  const hidden = hiddenColumns();
+  const boxes = COLUMNS.map((column) => {
+    const key = columnKey(column);
+    const box = el("input", { type: "checkbox", checked: !hidden.has(key), onchange: () => {
+      if (box.checked) hidden.delete(key); else hidden.add(key);
+      if (hidden.size === COLUMNS.length) { hidden.delete(key); box.checked = true; return; }
+      changeMatrix("columns", [...hidden].join(","));
+    } });
+    return el("label", {}, box, key);
+  });
+  const open = document.querySelector(".columns")?.open;
+  refill(document.getElementById("matrix-controls"),
+    select("dtype", plain(DTYPES), matrixChoice.dtype, pick("dtype")),
+    KINDS.map((kind) => select(`${kind}s`, plain([...quantitiesOf(kind), WHOLE]), matrixChoice[kind], pick(kind))),
+    select("figure", Object.entries(FIGURES).map(([key, [name]]) => [key, name]), matrixChoice.figure, pick("figure")),
+    el("label", {}, "rows with", rows),
+    el("details", { class: "columns", open }, el("summary", {}, "columns"), el("div", {}, boxes)));
 }
 
 function startMatrix() {
-  const pick = (key) => (value) => { matrixChoice[key] = value; drawMatrix(); };
-  const plain = (items) => items.map((item) => [item, item]);
-  document.getElementById("matrix-controls").append(
-    select("dtype", plain(DTYPES), matrixChoice.dtype, pick("dtype")),
-    ...KINDS.map((kind) => select(`${kind}s`, plain([...quantitiesOf(kind), WHOLE]), matrixChoice[kind], pick(kind))),
-    select("figure", Object.entries(FIGURES).map(([key, [name]]) => [key, name]), matrixChoice.figure, pick("figure")));
+  drawControls();
   roam(document.getElementById("matrix-table"));
 }

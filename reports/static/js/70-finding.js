@@ -1,18 +1,27 @@
 // One finding: a line that opens to everything known about it.
 const distance = (worst) => (worst && num(worst.ulp) !== null ? `${short(num(worst.ulp))} ulp` : "");
 
-function findingNode(finding, open = false) {
+// What a line need not repeat: {subject: true} on the page of a subject, {framework: true} on that of a framework.
+function findingNode(finding, open = false, same = {}) {
   const node = el("details", { class: "finding", id: `finding-${finding.id}` }, el("summary", {},
     el("span", { class: `sev sev-${finding.severity}` }, finding.severity),
-    el("span", { class: "who" }, `${finding.framework} ${finding.mode || ""}`),
-    el("span", { class: "where" }, el("bdi", {}, labelOf(finding.subject)), ` ${finding.quantity}`),
-    el("span", { class: "kind" }, finding.kind, finding.known ? " ⚑" : "", finding.confirmed === false ? el("span", { class: "badge" }, "not confirmed") : null),
-    el("span", { class: "told" }, finding.summary),
-    el("span", { class: "size" }, el("span", { class: "dtype quiet" }, finding.dtype))));
+    el("span", { class: "who" }, same.framework ? finding.mode || "" : `${finding.framework} ${finding.mode || ""}`),
+    el("span", { class: "where" }, same.subject ? null : [el("bdi", {}, labelOf(finding.subject)), " "], `${finding.quantity} ${finding.dtype}`),
+    el("span", { class: "kind" }, finding.kind, finding.known ? " ⚑" : "", finding.caught ? el("span", { class: "badge" }, "caught by default") : null,
+      finding.confirmed === false ? el("span", { class: "badge" }, "not confirmed") : null),
+    el("span", { class: "told" }, briefly(finding))));
   const openUp = () => { if (node.open && node.children.length === 1) node.append(findingBody(finding)); };
   node.addEventListener("toggle", openUp);
   if (open) { node.open = true; openUp(); }
   return node;
+}
+
+// Input and result, which the line is about; the summary where there are none. A vector is cut, and says so.
+function briefly(finding) {
+  const worst = finding.worst;
+  if (!worst || !worst.input) return finding.summary;
+  const cut = (value) => { const all = String(value).split(" "); return all.length > 2 ? `(${all.slice(0, 2).map((v) => readable(v, 6)).join(", ")}, …)` : all.map((v) => readable(v, 9)).join(", "); };
+  return [`at ${cut(worst.input)}: `, el("b", {}, cut(worst.got)), ", exact ", /^[-\d]/.test(worst.exact || "") ? readable(worst.exact, 9) : worst.exact || "–"];
 }
 
 const pair = (name, ...values) => {
@@ -43,6 +52,10 @@ function findingBody(finding) {
     pair("where", el("a", { href: fragment("subject", finding.subject, finding.dtype, finding.quantity) }, labelOf(finding.subject)), ` ${finding.quantity}, ${finding.dtype}`),
     pair("framework", el("a", { href: fragment("framework", finding.framework) }, finding.framework), ` ${finding.version || ""}, ${finding.mode || ""}, ${finding.device || ""}`),
     pair("note", finding.note),
+    pair("cause", CAUSES.has(finding.cause) ? el("a", { href: fragment("cause", finding.cause) }, CAUSES.get(finding.cause).title) : null),
+    pair("component", finding.component ? el("code", {}, finding.component) : null),
+    pair("right here", finding.attainable),
+    pair("one value alone", finding.single ? el("code", {}, finding.single) : null),
     pair("law", lawText(finding.law)),
     pair("blame", finding.blame),
     pair("certificate", finding.certificate),
@@ -59,29 +72,29 @@ function lawText(law) {
 
 function scriptNode(finding) {
   if (!finding.code) return el("p", { class: "caption" }, "The reproduction script is in findings.json.");
-  const code = el("code", {}, finding.code);
-  const button = el("button", { type: "button", onclick: async () => {
-    try {
-      await navigator.clipboard.writeText(finding.code);
-      button.textContent = "copied";
-    } catch {
-      getSelection().selectAllChildren(code);
-      button.textContent = document.execCommand("copy") ? "copied" : "selected";
-    }
-    setTimeout(() => { button.textContent = "copy"; }, 1600);
-  } }, "copy");
   const ran = finding.reproduced === false ? "When the suite ran this script it did not misbehave; it printed " : "The suite ran this script; it printed ";
-  return [el("div", { class: "script" }, el("pre", { class: "code", tabindex: "0" }, code), button),
-    finding.printed ? el("p", { class: "caption" }, ran, el("code", {}, finding.printed)) : null];
+  return [el("div", { class: "script" }, el("pre", { class: "code", tabindex: "0" }, el("code", {}, finding.code)), copyButton(withNeeds(finding))),
+    finding.ran === false ? el("p", { class: "caption" }, "One script of its cause was run for this mode and dtype; this one was not.") : null,
+    finding.printed && finding.ran !== false ? el("p", { class: "caption" }, ran, el("code", {}, finding.printed)) : null];
+}
+
+// The script with what it needs and what it shows, so that it can be pasted and judged by whoever never saw this page.
+function withNeeds(finding) {
+  const framework = DATA.frameworks.find((each) => each.name === finding.framework);
+  const worst = finding.worst || {};
+  const lines = [`${finding.framework} ${finding.version || ""}, ${finding.mode || ""}, ${finding.dtype}: ${finding.summary}`,
+    framework?.install ? `needs: ${framework.install}` : "", finding.printed ? `printed: ${finding.printed}` : "",
+    worst.exact ? `exact: ${worst.exact}; nearest ${finding.dtype}: ${worst.expected} (${worst.expected_hex})` : ""];
+  return `${lines.filter(Boolean).map((line) => `# ${line.replace(/\s+/g, " ")}`).join("\n")}\n${finding.code}`;
 }
 
 // A list in portions, so that hundreds of findings do not wait for each other.
-function findingList(findings, portion = 120) {
+function findingList(findings, portion = 120, same = {}) {
   const list = el("div", { class: "list" });
   const more = el("button", { type: "button", class: "more", onclick: () => add() });
   let shown = 0;
   const add = () => {
-    list.append(...findings.slice(shown, shown + portion).map((finding) => findingNode(finding)));
+    list.append(...findings.slice(shown, shown + portion).map((finding) => findingNode(finding, false, same)));
     shown = Math.min(findings.length, shown + portion);
     more.textContent = `Show ${Math.min(portion, findings.length - shown)} more of ${grouped(findings.length - shown)}`;
     more.hidden = shown === findings.length;

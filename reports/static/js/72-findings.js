@@ -16,7 +16,7 @@ function drawFindings(query) {
   const change = (field, value) => {
     if (value) filter.set(field, value); else filter.delete(field);
     drawnFilter = filter.toString();
-    location.replace(`#findings${drawnFilter ? "?" : ""}${drawnFilter}`);
+    history.replaceState(null, "", `#findings${drawnFilter ? "?" : ""}${drawnFilter}`);
     drawResult();
   };
   const result = el("div", { "aria-live": "off" });

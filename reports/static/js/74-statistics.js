@@ -1,7 +1,7 @@
 // Entropy, mean and variance: the oracle's certified value beside every framework's offer.
 const signOf = (verdict) => ({ right: "✓", undecided: "?", "not offered": "" }[verdict] ?? "✗");
 
-const gotText = ({ got, dtype }) => (typeof got === "number" ? String(Number(got.toPrecision(DATA.digits[dtype]))) : String(got));
+const gotText = ({ got, dtype }) => readable(got, DATA.digits[dtype]);
 
 function offerNode(row, framework, dtype) {
   const own = (row.offers || []).filter((offer) => offer.framework === framework && offer.dtype === dtype);

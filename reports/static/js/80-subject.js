@@ -15,11 +15,12 @@ function drawSubject(id, dtype, quantity) {
   const choose = (d, q) => { location.hash = fragment("subject", id, d, q); };
   const body = el("div", {});
   refill(view, 
-    el("div", { class: "crumbs" }, el("a", { href: "#matrix" }, "← Matrix"), step(-1, "‹ previous"), step(1, "next ›"),
+    el("div", { class: "crumbs" }, el("a", { href: "#matrix" }, "← Front page"), step(-1, "‹ previous"), step(1, "next ›"),
       el("label", {}, el("span", { class: "sr-only" }, "subject"), el("select", { onchange: (event) => { location.hash = fragment("subject", event.target.value); } },
         all.map((each) => el("option", { value: each.id, selected: each.id === id }, labelOf(each.id)))))),
     el("h2", { tabindex: "-1" }, subject.label, subject.small ? [" ", el("small", {}, subject.small)] : null),
     subject.tanh_normal ? el("p", { class: "caption" }, "The policy of reinforcement learning: a normal variable squashed by tanh, scored by its own, often saturated, samples.") : null,
+    verdictTable(subject, chosenDtype),
     definition(subject),
     el("div", { class: "controls" },
       select("quantity", quantities.map((each) => [each, each]), chosenQuantity, (value) => choose(chosenDtype, value)),
@@ -29,11 +30,29 @@ function drawSubject(id, dtype, quantity) {
   const scored = cells.filter((cell) => cell.status === "scored");
   refill(body, [
     el("h3", {}, `Error against input: ${chosenQuantity}, ${chosenDtype}`),
+    quantityNote(chosenQuantity),
     plot(scored, chosenDtype, `${labelOf(id)} ${chosenQuantity} ${chosenDtype}`),
     absences(cells),
     worstInputs(scored, chosenDtype), safeRanges(scored, chosenDtype), regionTable(scored, chosenDtype), failureTable(scored),
-    clustersOf(id), statisticsOf(id), subjectFindings(id),
+    clustersOf(id), statisticsOf(id), subjectCauses(id), subjectFindings(id),
   ]);
+}
+
+// In words, for each framework: up to where it is safe, and what to write instead.
+function verdictTable(subject, dtype) {
+  const rows = READY.map(({ name }) => [name, verdictRows(name, dtype, subject.id)]).filter(([, found]) => found.length);
+  if (!rows.length) return null;
+  return [el("h3", {}, `Is it safe in ${dtype}?`), el("div", { class: "verdicts" }, rows.map(([name, found]) =>
+    el("section", { "aria-label": `Verdict, ${name}` }, el("h4", {}, el("a", { href: fragment("framework", name) }, name)), verdictNodes(found, 2))))];
+}
+
+function quantityNote(quantity) {
+  return el("p", { class: "caption" }, `${quantity}: ${wordsOf(quantity)}. `, apiOf(quantity).map(([name, call], at) => [at ? " · " : "", name, " ", el("code", {}, call)]));
+}
+
+function subjectCauses(id) {
+  const own = DATA.causes.filter((cause) => cause.subjects.includes(id));
+  return own.length ? [el("h3", {}, "What to mend"), causeItems(own, true)] : null;
 }
 
 function definition(subject) {
@@ -44,7 +63,6 @@ function definition(subject) {
   return el("dl", { class: "definition" }, items.filter(([, value]) => value).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
 }
 
-const nameOf = (cell) => `${cell.framework} ${cell.mode}${SEVERAL_DEVICES ? ` on ${cell.device}` : ""}`;
 const counts = (record2) => Object.entries(record2 || {}).map(([name, count]) => `${grouped(count)} ${spaced(name)}`).join(", ");
 
 function absences(cells) {
@@ -57,19 +75,19 @@ function absences(cells) {
 function worstInputs(scored, dtype) {
   if (!scored.length) return null;
   return [el("h3", {}, "Worst ordinary inputs"), table("Worst ordinary inputs",
-    ["", { class: "n", content: "worst ulp" }, "at", "hexadecimal", { class: "n", content: "99 % below" }, { class: "n", content: "mean ulp" }, { class: "n", content: "bits kept" }, "coverage", { class: "n", content: "points" }, "verdicts rest on"],
-    scored.map((cell) => [nameOf(cell), { class: "n", content: swatch(num(cell.worst_ulp), dtype) }, el("code", {}, cell.worst_input ?? "–"), el("code", {}, cell.worst_input_hex ?? "–"),
+    ["framework", { class: "n", content: "worst ulp" }, "at", "hexadecimal", { class: "n", content: "99 % below" }, { class: "n", content: "mean ulp" }, { class: "n", content: "bits kept" }, "coverage", { class: "n", content: "points" }, "verdicts rest on"],
+    scored.map((cell) => [nameOf(cell), { class: "n", content: swatch(num(cell.worst_ulp), dtype) }, el("code", {}, cell.worst_input === null ? "–" : cell.worst_input.split(" ").map((v) => readable(v, DATA.digits[dtype])).join(" ")), el("code", {}, cell.worst_input_hex ?? "–"),
       { class: "n", content: short(num(cell.p99_ulp)) }, { class: "n", content: short(num(cell.mean_ulp)) },
       { class: "n", content: num(cell.kept_percent) === null ? "–" : `${num(cell.kept_percent).toFixed(1)} %` },
       cell.exact ? "▪ exact maximum" : "lower bound", { class: "n", content: grouped(cell.points) },
-      [counts(cell.certificates), cell.undecided ? `${grouped(cell.undecided)} undecided` : ""].filter(Boolean).join(", ")]))];
+      [counts(cell.certificates), cell.undecided ? `${grouped(cell.undecided)} undecided` : "", cell.inherent ? `${grouped(cell.inherent)} inherent` : ""].filter(Boolean).join(", ")]))];
 }
 
 function safeRanges(scored, dtype) {
   const rows = scored.filter((cell) => cell.safe_range);
   if (!rows.length) return null;
-  const end = (decimal, hex) => el("span", {}, el("code", {}, typeof decimal === "number" ? gotText({ got: decimal, dtype }) : String(decimal ?? "–")), " ", el("small", {}, el("code", {}, hex ?? "")));
-  return [el("h3", {}, "Safe ranges"), table("Safe ranges", ["", "from", "to", { class: "n", content: "bound, ulp" }, { class: "n", content: "or nats" }],
+  const end = (decimal, hex) => el("span", {}, el("code", {}, readable(decimal, DATA.digits[dtype])), " ", el("small", {}, el("code", {}, hex ?? "")));
+  return [el("h3", {}, "Safe ranges"), table("Safe ranges", ["framework", "from", "to", { class: "n", content: "bound, ulp" }, { class: "n", content: "or nats" }],
     rows.map((cell) => { const s = cell.safe_range; return [nameOf(cell), end(s.low, s.low_hex), end(s.high, s.high_hex),
       { class: "n", content: short(num(s.bound_ulp)) }, { class: "n", content: short(num(s.bound_nats)) }]; }))];
 }
@@ -78,7 +96,7 @@ function regionTable(scored, dtype) {
   const names = inOrder(new Set(scored.flatMap((cell) => Object.keys(cell.regions))), ["ordinary", "near zero", "subnormal", "saturation", "range end", "boundary", "special", "outside"]);
   if (!names.length) return null;
   return [el("h3", {}, "By region"), el("p", { class: "caption" }, "Results outside the tolerance in ulp, of those tried; how many of these are unusable, too, that is outside the tolerance in nats or without any; the worst error in ulp and in nats."),
-    table("By region", ["", ...names], scored.map((cell) => [nameOf(cell), ...names.map((name) => {
+    table("By region", ["framework", ...names], scored.map((cell) => [nameOf(cell), ...names.map((name) => {
       const region = cell.regions[name];
       if (!region) return { class: "absent", content: "–" };
       const nats = num(region.worst_nats);
@@ -92,7 +110,7 @@ function regionTable(scored, dtype) {
 function failureTable(scored) {
   const names = [...new Set(scored.flatMap((cell) => Object.keys(cell.failures)))];
   if (!names.length) return null;
-  return [el("h3", {}, "Kinds of failure"), table("Kinds of failure", ["", ...names.map((name) => ({ class: "n", content: name }))],
+  return [el("h3", {}, "Kinds of failure"), table("Kinds of failure", ["framework", ...names.map((name) => ({ class: "n", content: name }))],
     scored.map((cell) => [nameOf(cell), ...names.map((name) => ({ class: "n", content: cell.failures[name] ? grouped(cell.failures[name]) : "·" }))]))];
 }
 
@@ -108,5 +126,5 @@ function clustersOf(id) {
 function subjectFindings(id) {
   const found = FINDINGS.filter((finding) => finding.subject === id);
   return [el("h3", {}, "Findings"), el("p", { class: "tally" }, tallyOf(found), " ", found.length ? el("a", { href: `#findings?subject=${encodeURIComponent(id)}` }, "filter them") : null),
-    found.length ? findingList(found, 25) : null];
+    found.length ? findingList(found, 25, { subject: true }) : null];
 }

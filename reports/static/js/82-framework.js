@@ -9,16 +9,37 @@ function drawFramework(name) {
   const flushing = Object.entries(framework.flush_to_zero || {}).filter(([, flushes]) => flushes).map(([dtype]) => dtype);
   const packages = Object.entries(framework.packages || {}).map(([key, version]) => `${key} ${version}`).join(", ");
   const items = [["version", framework.version], ["status", framework.status + (framework.reason ? `: ${framework.reason}` : "")], ["dtypes", (framework.dtypes || []).join(", ")],
-    ["modes", (framework.modes || []).join(", ")], ["devices", (framework.devices || []).join(", ")], ["flushes subnormals to zero", flushing.join(", ") || "no"], ["packages", packages]];
+    ["modes", (framework.modes || []).join(", ")], ["devices", (framework.devices || []).join(", ")], ["flushes subnormals to zero", flushing.join(", ") || "no"], ["packages", packages],
+    ["to install them", framework.install ? el("code", {}, framework.install) : null]];
+  const causes = DATA.causes.filter((cause) => cause.framework === name);
   const found = FINDINGS.filter((finding) => finding.framework === name);
   refill(view, [
-    el("div", { class: "crumbs" }, el("a", { href: "#matrix" }, "← Matrix"), DATA.frameworks.filter((each) => each.name !== name).map((each) => el("a", { href: fragment("framework", each.name) }, each.name))),
+    el("div", { class: "crumbs" }, el("a", { href: "#matrix" }, "← Front page"), DATA.frameworks.filter((each) => each.name !== name).map((each) => el("a", { href: fragment("framework", each.name) }, each.name))),
     el("h2", { tabindex: "-1" }, name, " ", el("small", {}, framework.version || "")),
     el("dl", { class: "definition" }, items.filter(([, value]) => value).map(([key, value]) => el("div", {}, el("dt", {}, key), el("dd", {}, value)))),
-    framework.status === "ready" ? [cellTable(name), lawTable(name)] : null,
+    el("h3", {}, "What to mend, in this order"), el("p", { class: "tally" }, gradesOf(causes)), causeItems(causes),
+    framework.status === "ready" ? [notOffered(name), cellTable(name), lawTable(name)] : null,
     el("h3", {}, "Findings"), el("p", { class: "tally" }, tallyOf(found), " ", found.length ? el("a", { href: `#findings?framework=${encodeURIComponent(name)}` }, "filter them") : null),
-    found.length ? findingList(found, 40) : null,
+    found.length ? findingList(found, 40, { framework: true }) : null,
   ]);
+}
+
+// One line for each reason, with what it is about, so that a missing kernel is said once.
+function notOffered(name) {
+  const reasons = new Map();
+  for (const cell of CELLS) {
+    if (cell.framework !== name || cell.status !== "not_offered") continue;
+    const key = cell.message || "no public way to compute it";
+    if (!reasons.has(key)) reasons.set(key, { subjects: new Set(), quantities: new Set(), dtypes: new Set() });
+    const reason = reasons.get(key);
+    reason.subjects.add(labelOf(cell.subject)); reason.quantities.add(cell.quantity); reason.dtypes.add(cell.dtype);
+  }
+  const rows = [...reasons].sort((a, b) => b[1].subjects.size - a[1].subjects.size);
+  if (!rows.length) return null;
+  const listed = (set) => (set.size > 4 ? `${[...set].slice(0, 3).join("; ")} and ${set.size - 3} more` : [...set].join("; "));
+  return el("details", {}, el("summary", {}, `What is not offered: ${rows.length} reason${rows.length === 1 ? "" : "s"}`),
+    table(`Not offered, ${name}`, ["reason", "subjects", "quantities", "dtypes"], rows.map(([reason, { subjects, quantities, dtypes }]) =>
+      [el("bdi", {}, reason), listed(subjects), inOrder(quantities, ORDER).join(", "), inOrder(dtypes, DTYPES).join(", ")])));
 }
 
 function cellTable(name) {
@@ -33,10 +54,10 @@ function cellTable(name) {
       const quantities = quantitiesOf(kind);
       const rows = DATA.subjects.filter((subject) => subject.kind === kind).map((subject) => el("tr", {},
         el("th", { scope: "row" }, el("a", { href: fragment("subject", subject.id) }, subject.label, subject.small ? [" ", el("small", {}, subject.small)] : null)),
-        quantities.map((quantity) => entryNode(entryOf([BY_KEY.get(keyOf(way, frameworkChoice.dtype, subject.id, quantity))], "worst", false),
+        quantities.map((quantity) => entryNode(entryOf([BY_KEY.get(keyOf(way, frameworkChoice.dtype, subject.id, quantity))], VERDICT, false),
           fragment("subject", subject.id, frameworkChoice.dtype, quantity)))));
       return rows.length ? el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `${name}, ${kind}s` }, el("table", { class: "matrix" },
-        el("thead", {}, el("tr", {}, el("th", { scope: "col" }, `${kind}s`), quantities.map((quantity) => el("th", { scope: "col" }, quantity)))), el("tbody", {}, rows))) : null;
+        el("thead", {}, el("tr", {}, el("th", { scope: "col" }, `${kind}s`), quantities.map((quantity) => el("th", { scope: "col", title: wordsOf(quantity) }, quantity, DATA.api[name]?.[quantity] ? el("small", { class: "api" }, DATA.api[name][quantity]) : null)))), el("tbody", {}, rows))) : null;
     }));
   };
   draw();

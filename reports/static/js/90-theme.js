@@ -9,8 +9,8 @@ function startTheme() {
     if (!THEMES[theme]) theme = "auto";
     if (theme === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
-    button.replaceChildren(`${THEMES[theme][0]} `, el("span", {}, theme));
-    button.setAttribute("aria-label", `Colour theme: ${THEMES[theme][1]}`);
+    button.replaceChildren(el("span", { class: "sr-only" }, "Colour theme: "), `${THEMES[theme][0]} ${theme}`);
+    button.title = THEMES[theme][1];
   };
   button.addEventListener("click", () => {
     const names = Object.keys(THEMES);

@@ -1,0 +1,125 @@
+"""The causes of a run as the page prints them: by framework and grade, each with its issue, and what stands beside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+
+from conformance.causes.markdown import issue_of, where
+from conformance.causes.records import Cause, CausesDocument, Verdict
+from conformance.findings.records import Machine
+from reports.load import SEVERITIES, Loaded
+from reports.load_causes import worst_first
+from reports.text import fragment, is_tanh_normal, safe_link, subject_label
+
+Json = dict[str, Any]
+OPEN = 6
+"""So many causes of a framework stand open on the front page."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The causes of one framework, worst first."""
+
+    framework: str
+    version: str
+    href: str
+    grades: dict[str, int]
+    open: list[Cause]
+    folded: list[Cause]
+
+
+def groups(document: CausesDocument, loaded: Loaded) -> list[Group]:
+    """One for each framework that started and is accused of something, or could be: the reference only with causes."""
+    made = []
+    for row in loaded.results["frameworks"]:
+        own = worst_first([cause for cause in document.causes if cause.framework == row["name"]])
+        if row["status"] != "ready" or (row["name"] == "numpy" and not own):
+            continue
+        grades = {grade: sum(cause.grade == grade for cause in own) for grade in SEVERITIES}
+        href = fragment("framework", row["name"])
+        made.append(Group(row["name"], str(row["version"] or ""), href, grades, own[:OPEN], own[OPEN:]))
+    return made
+
+
+def issues(document: CausesDocument, loaded: Loaded) -> dict[str, str]:
+    """The Markdown of every cause, by its id."""
+    machine = msgspec.convert({**dict.fromkeys(("cpu", "platform", "python"), ""), "cores": 0,
+                               **(loaded.run.get("machine") or {})}, Machine)  # fmt: skip
+    entries = {row["name"]: _entry(row) for row in loaded.results["frameworks"]}
+    return {cause.id: issue_of(cause, entries[cause.framework], machine) for cause in document.causes}
+
+
+def _entry(row: Json) -> SimpleNamespace:
+    return SimpleNamespace(
+        name=row["name"],
+        version=row.get("version"),
+        packages=row.get("packages") or {},
+        devices=row.get("devices") or [],
+    )
+
+
+def light(document: CausesDocument | None) -> list[Json]:
+    """What the page's script knows of a cause: everything else stands in the page."""
+    if document is None:
+        return []
+    return [
+        {
+            "id": cause.id,
+            "framework": cause.framework,
+            "grade": cause.grade,
+            "title": cause.title,
+            "component": cause.component,
+            "mechanism": cause.mechanism,
+            "caught": cause.caught_by_default,
+            "findings": cause.findings,
+            "count": cause.breaks.findings,
+            "subjects": list(cause.breaks.subjects),
+            "linked": cause.linked,
+            "example": [getattr(cause.example, key) for key in ("subject", "quantity", "mode", "dtype", "input")],
+        }
+        for cause in worst_first(document.causes)
+    ]
+
+
+def links(document: CausesDocument) -> dict[str, Cause]:
+    """Causes by id."""
+    return {cause.id: cause for cause in document.causes}
+
+
+def thread(cause: Cause) -> str | None:
+    """The address of the known thread, where it is one."""
+    return safe_link(cause.thread) or (safe_link(cause.known.link) if cause.known else None)
+
+
+def question(document: CausesDocument | None, loaded: Loaded) -> Verdict | None:
+    """The verdict that stands open on the front page: the policy of reinforcement learning in the first framework."""
+    if document is None:
+        return None
+    order = [row["name"] for row in loaded.results["frameworks"] if row["name"] != "numpy"] + ["numpy"]
+    ranked = sorted(
+        document.verdicts,
+        key=lambda row: (
+            not is_tanh_normal(row.subject),
+            order.index(row.framework) if row.framework in order else len(order),
+            row.dtype != "float32",
+            row.mode != "eager",
+        ),
+    )
+    return ranked[0] if ranked else None
+
+
+def label(subject: str) -> str:
+    """A subject as people read it."""
+    return " ".join(part for part in subject_label(subject) if part)
+
+
+def places(cause: Cause, most: int = 12) -> list[Json]:
+    """The first intervals, in words."""
+    return [
+        {"what": f"{label(row.subject)} {row.quantity}, {row.dtype}", "where": where(row)}
+        for row in cause.intervals[:most]
+    ]

@@ -1,0 +1,64 @@
+// Causes: lists of them, their pages (which stand in this file already; here come plot, issue and findings), the issue.
+const GRADES = ["grave", "serious", "minor"];
+
+function causeItems(causes, withFramework = false) {
+  if (!causes.length) return el("p", { class: "quiet" }, DATA.has_causes ? "None." : "This run has no causes.json.");
+  return el("ol", { class: "causes" }, causes.map((cause) => el("li", {},
+    el("a", { href: fragment("cause", cause.id) }, el("span", { class: `sev sev-${cause.grade}` }, cause.grade), " ",
+      withFramework ? [el("span", { class: "who" }, cause.framework), " "] : null, el("span", { class: "title" }, cause.title)),
+    " ", el("span", { class: "meta" }, el("code", {}, cause.component), ` · ${cause.mechanism} · explains ${grouped(cause.count)} finding${cause.count === 1 ? "" : "s"}`,
+      cause.caught ? [" · ", el("span", { class: "badge" }, "caught by default")] : null))));
+}
+
+const gradesOf = (causes) => GRADES.map((grade) => [el("span", { class: `sev sev-${grade}` },
+  `${causes.filter((cause) => cause.grade === grade).length} ${grade}`), " "]);
+
+async function copyText(value, button, done) {
+  const before = button.textContent;
+  try {
+    await navigator.clipboard.writeText(value);
+    button.textContent = done;
+  } catch {
+    const area = el("textarea", { "aria-label": "Text to copy", rows: 20 });
+    area.value = value;
+    button.after(area);
+    area.select();
+    let copied = false;
+    try { copied = document.execCommand("copy"); } catch { copied = false; }
+    button.textContent = copied ? done : "selected: copy it";
+    if (copied) area.remove();
+  }
+  setTimeout(() => { button.textContent = before; }, 2500);
+}
+
+function showCause(id) {
+  const cause = CAUSES.get(id);
+  const view = document.getElementById("view-cause");
+  view.querySelector(".absent-cause")?.remove();
+  for (const article of view.querySelectorAll("article.cause")) article.hidden = article.dataset.cause !== id;
+  if (!cause) { view.append(el("p", { class: "absent-cause" }, `No cause ${id} is in this report. `, el("a", { href: "#matrix" }, "Front page"))); return; }
+  const article = [...view.querySelectorAll("article.cause")].find((each) => each.dataset.cause === id);
+  if (article.dataset.done) return;
+  article.dataset.done = "1";
+  const issue = article.querySelector("button.issue");
+  issue.addEventListener("click", () => copyText(ISSUES[id], issue, "Copied: paste it into the tracker"));
+  for (const script of article.querySelectorAll(".script")) script.append(copyButton(script.querySelector("code").textContent));
+  causePlot(article.querySelector(".cause-plot"), cause);
+  const folded = article.querySelector(".own-findings");
+  const own = new Set(cause.findings);
+  folded.addEventListener("toggle", () => {
+    if (folded.open && folded.children.length === 1) folded.append(findingList(FINDINGS.filter((finding) => own.has(finding.id)), 40, { framework: true }));
+  });
+}
+
+function causePlot(box, cause) {
+  const [subject, quantity, , dtype, input] = cause.example;
+  const cells = COLUMNS.map((column) => BY_KEY.get(keyOf(column, dtype, subject, quantity))).filter((cell) => cell && cell.status === "scored");
+  if (!cells.some((cell) => curveOf(cell))) return;
+  refill(box, el("h3", {}, `Error against input: ${labelOf(subject)} ${quantity}, ${dtype}`), plot(cells, dtype, `${labelOf(subject)} ${quantity} ${dtype}`, num(input) ?? undefined));
+}
+
+const copyButton = (value) => {
+  const button = el("button", { type: "button", onclick: () => copyText(value, button, "copied") }, "copy");
+  return button;
+};

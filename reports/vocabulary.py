@@ -1,0 +1,68 @@
+"""The suite's short names in words, and what each framework calls the same thing."""
+
+from __future__ import annotations
+
+WORDS: dict[str, str] = {
+    "forward": "the map itself: y from x",
+    "inverse": "the map back: x from y",
+    "fldj": "forward log-det-Jacobian: log |dy/dx| at x",
+    "ildj": "inverse log-det-Jacobian: log |dx/dy| at y",
+    "log_prob": "log density at y",
+    "log_prob_from_base": "log density of the sample that a base draw x becomes: x is mapped to y, then y is scored",
+    "cdf": "probability of at most y",
+    "sample": "the framework's own draws",
+}
+"""What a quantity is."""
+
+API: dict[str, dict[str, str]] = {
+    "torch": {
+        "forward": "t(x)",
+        "inverse": "t.inv(y)",
+        "fldj": "t.log_abs_det_jacobian(x, t(x))",
+        "ildj": "t.inv.log_abs_det_jacobian(y, t.inv(y))",
+        "log_prob": "d.log_prob(y)",
+        "log_prob_from_base": "d.log_prob(t(x)), t with cache_size=1",
+        "cdf": "d.cdf(y)",
+        "sample": "d.sample()",
+    },
+    "tfp": {
+        "forward": "b.forward(x)",
+        "inverse": "b.inverse(y)",
+        "fldj": "b.forward_log_det_jacobian(x)",
+        "ildj": "b.inverse_log_det_jacobian(y)",
+        "log_prob": "d.log_prob(y)",
+        "log_prob_from_base": "d.log_prob(d.bijector.forward(x))",
+        "cdf": "d.cdf(y)",
+        "sample": "d.sample()",
+    },
+    "paddle": {
+        "forward": "t.forward(x)",
+        "inverse": "t.inverse(y)",
+        "fldj": "t.forward_log_det_jacobian(x)",
+        "ildj": "t.inverse_log_det_jacobian(y)",
+        "log_prob": "d.log_prob(y)",
+        "cdf": "d.cdf(y)",
+        "sample": "d.sample()",
+    },
+    "mindspore": {
+        "forward": "b.forward(x)",
+        "inverse": "b.inverse(y)",
+        "fldj": "b.forward_log_jacobian(x)",
+        "ildj": "b.inverse_log_jacobian(y)",
+        "log_prob": "d.log_prob(y)",
+        "cdf": "d.cdf(y)",
+        "sample": "d.sample()",
+    },
+    "brax": {"log_prob_from_base": "the training code's log_prob of the value before the tanh"},
+}
+"""What one writes in a framework: t or b is the transform, d the distribution."""
+
+
+def in_words(quantity: str) -> str:
+    """What a quantity is; a name that is not in the table stands for itself."""
+    return WORDS.get(quantity, quantity.replace("_", " "))
+
+
+def names_of(quantity: str) -> str:
+    """What the frameworks call it, for a tooltip or a note; empty for a quantity that is not in the table."""
+    return "; ".join(f"{framework}: {names[quantity]}" for framework, names in API.items() if quantity in names)
