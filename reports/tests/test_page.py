@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 
 from reports import build
-from reports.tests import synthetic
+from reports.tests import synthetic, synthetic_causes
 from reports.tests.browser import Browser
 
 pytestmark = pytest.mark.slow
 
 Json = dict[str, Any]
-VIEWS = ["matrix", "findings", "statistics", "laws", "guide", "reproduce"]
 PAYLOADS = [
     "<script>window.pwned=1</script>",
     "</script><script>window.pwned=2</script>",
@@ -29,7 +28,22 @@ PAYLOADS = [
     "javascript:window.pwned=5",
 ]
 FIXED = {"format", "format_version", "kind", "status", "severity", "dtype", "dtypes", "quantity", "bits", "condition"}
-FIXED |= {"coverage", "region", "law", "certificate", "blame", "id"}
+FIXED |= {
+    "mechanism",
+    "grade",
+    "verdict",
+    "safe",
+    "findings",
+    "linked",
+    "causes",
+    "mode",
+    "coverage",
+    "region",
+    "law",
+    "certificate",
+    "blame",
+    "id",
+}
 
 
 def fine(browser: Browser) -> None:
@@ -52,20 +66,31 @@ def walk(browser: Browser) -> int:
     return int(
         browser.run(
             """(async () => {
-              const data = JSON.parse(document.getElementById("data").textContent);
+              const part = async (name) => {
+                const packed = atob(document.getElementById("part-" + name).textContent.trim());
+                const stream = new Blob([Uint8Array.from(packed, (c) => c.charCodeAt(0))]).stream();
+                const plain = stream.pipeThrough(new DecompressionStream("deflate-raw"));
+                return JSON.parse(await new Response(plain).text());
+              };
+              const data = await part("core"), findings = (await part("findings")).rows;
               const e = encodeURIComponent;
-              const pages = ["matrix", "findings", "statistics", "laws", "guide", "reproduce",
+              const pages = ["matrix", "findings", "statistics", "laws", "known", "guide", "reproduce", "pair",
+                "pair/torch/paddle", "cause/nothing", "matrix?dtype=float64&figure=nats&rows=tanh",
+                "matrix?dtype=float9&figure=none&columns=x",
+                ...data.causes.map((c) => "cause/" + e(c.id)),
                 ...data.subjects.map((s) => "subject/" + e(s.id)),
                 ...data.subjects.map((s) => "subject/" + e(s.id) + "/float64/forward"),
                 ...data.frameworks.map((f) => "framework/" + e(f.name)),
-                ...data.findings.slice(0, 20).map((f) => "finding/" + e(f[0])),
+                ...findings.slice(0, 20).map((f) => "finding/" + e(f[0])),
                 "findings?severity=grave&text=nan", "subject/nowhere", "framework/nobody", "finding/none",
                 "subject/%E0%A4%A", "nonsense"];
               let drawn = 0;
               for (const page of pages) {
-                const arrived = new Promise((done) => addEventListener("hashchange", done, { once: true }));
                 location.hash = page;
-                await arrived;
+                const asked = location.hash, until = performance.now() + 10000, root = document.documentElement;
+                const waiting = () => page !== "nonsense" && root.dataset.shown !== asked;
+                while (waiting() && performance.now() < until) await new Promise((done) => setTimeout(done, 5));
+                if (waiting()) throw new Error("not drawn: " + page);
                 if (document.querySelectorAll(".view.shown").length !== 1) throw new Error("nothing shown for " + page);
                 drawn += 1;
               }
@@ -82,7 +107,7 @@ def test_opens_from_disk_and_needs_nothing(browser: Browser, page: Path) -> None
     assert took < 10
     assert [url for url in browser.requests if not url.startswith(("file:", "about:"))] == []
     assert len({url.split("#")[0] for url in browser.requests if url.startswith("file:")}) == 1
-    own_text = re.sub(r'<script type="application/json".*?</script>', "", page.read_text(encoding="utf-8"), flags=re.S)
+    own_text = re.sub(r'<script type="text/plain".*?</script>', "", page.read_text(encoding="utf-8"), flags=re.S)
     assert re.findall(r"url\(|@import|<link|\bsrc=|fetch\(|XMLHttpRequest|import\(", own_text) == []
 
 
@@ -114,7 +139,17 @@ def test_works_without_scripts(browser: Browser, page: Path, run_pair: tuple[Jso
     browser.scripts(False)
     browser.open(page)
     shown = browser.run("document.body.innerText")
-    assert "frameworks compared" in shown
+    assert "things to mend explain" in shown
+    for told in (
+        "Near 0 the log-determinant of tanh",
+        "TanhTransform.log_abs_det_jacobian",
+        "Three frameworks give",
+        "2 log 2 - 2 |x|",
+        "cache_size=1",
+        "-9.99999994999999966666666499999e-9",
+        "8.5 <= x <= 88.0",
+    ):
+        assert told in shown, told
     assert "mindspore is not in the matrix. pip: no matching distribution" in shown
     assert "the policy of reinforcement learning" in shown
     assert "Without JavaScript" in shown
@@ -141,11 +176,17 @@ def test_hostile_text_stays_text(browser: Browser, small_pair: tuple[Json, Json]
     results, findings = copy.deepcopy(small_pair)
     counter = [0]
     run = results["run"]
+    causes = poison(synthetic_causes.document(results, findings), counter)
     results = poison(results, counter)
     findings = poison(findings, counter)
-    results["run"] = findings["run"] = {**run, "started": PAYLOADS[2], "profile": PAYLOADS[1], "arguments": PAYLOADS}
+    results["run"] = findings["run"] = causes["run"] = {
+        **run,
+        "started": PAYLOADS[2],
+        "profile": PAYLOADS[1],
+        "arguments": PAYLOADS,
+    }
     # Names too: of a framework, a mode, a subject, and a kind of failure in the counts.
-    text = json.dumps([results, findings])
+    text = json.dumps([results, findings, causes])
     for name, payload in (
         ("paddle", PAYLOADS[0]),
         ("brax", PAYLOADS[2]),
@@ -153,12 +194,12 @@ def test_hostile_text_stays_text(browser: Browser, small_pair: tuple[Json, Json]
     ):
         text = text.replace(json.dumps(name), json.dumps(payload))
     text = text.replace('"tanh"', json.dumps("tanh" + PAYLOADS[1]))
-    results, findings = json.loads(text)
+    results, findings, causes = json.loads(text)
     for cell in results["cells"]:
         cell["failures"] = {PAYLOADS[3]: 3, PAYLOADS[6]: 4}
     for finding in findings["findings"]:
         finding["known"] = {"reason": PAYLOADS[0], "link": PAYLOADS[7], "versions": PAYLOADS[5]}
-    paths = synthetic.write(tmp_path, results, findings)
+    paths = synthetic.write(tmp_path, results, findings, causes)
     built = build(*paths, tmp_path / "index.html")
     browser.open(built.out)
     assert walk(browser) > 20
@@ -166,7 +207,7 @@ def test_hostile_text_stays_text(browser: Browser, small_pair: tuple[Json, Json]
     assert counter[0] > 500
     assert browser.run("window.pwned") is None
     assert browser.run("document.querySelectorAll('img, svg[onload], iframe, object').length") == 0
-    assert browser.run("document.scripts.length") == 2
+    assert browser.run("document.scripts.length") == 5
     assert browser.run("[...document.querySelectorAll('a')].every((a) => /^(#|https?:)/.test(a.getAttribute('href')))")
     assert browser.run("/[\\u202a-\\u202e\\u2066-\\u2069\\u200b]/.test(document.documentElement.textContent)") is False
     assert "<img src=x onerror=" in browser.run("document.querySelector('.facts').textContent")
@@ -217,11 +258,14 @@ def test_keyboard(browser: Browser, page: Path) -> None:
 
 
 def test_only_tables_scroll_sideways_on_a_narrow_window(browser: Browser, page: Path) -> None:
-    browser.size(390, 800)
     try:
-        for view in ("matrix", "findings", "statistics", "laws", "guide", "reproduce", "subject/tanh"):
-            browser.open(page, f"#{view}")
-            assert browser.run("document.documentElement.scrollWidth") == 390, view
+        browser.size(360, 800)
+        browser.open(page)
+        cause = browser.run("document.querySelector('article.cause').dataset.cause")
+        for view in ("matrix", "findings", "statistics", "laws", "known", "guide", "reproduce", "subject/tanh",
+                     "framework/torch", "pair/tfp/torch", f"cause/{cause}"):  # fmt: skip
+            browser.visit(f"#{view}")
+            assert browser.run("document.documentElement.scrollWidth") == 360, view
     finally:
         browser.call("Emulation.clearDeviceMetricsOverride")
 
@@ -236,7 +280,7 @@ def test_findings_filter_and_open(browser: Browser, page: Path, run_pair: tuple[
     body = browser.run("document.querySelector('.finding .body').textContent")
     for part in ("0x", "-9.99999994999999966666666499999e-9", "mpmath", "import torch", "ulp", "certified"):
         assert part in body
-    assert browser.run("document.querySelectorAll('.script button').length") == 1
+    assert browser.run("document.querySelectorAll('.finding .script button').length") == 1
     fine(browser)
 
 

@@ -1,0 +1,74 @@
+"""axe-core finds no violation on any view, by day and by night, wide and narrow.
+
+axe-core is no part of the project: it is taken from the folder named by AXE_CORE, or from ``node_modules`` in the home of
+the caches (``npm install --prefix .conformance axe-core``); where it is in neither place the test is skipped and says so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from reports.tests.browser import Browser
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACES = [Path(os.environ.get("AXE_CORE", "nowhere")), ROOT / ".conformance" / "node_modules" / "axe-core"]
+SUBJECT = "#subject/" + "transformed(normal(loc%3D0.25%2Cscale%3D1.5)%2Ctanh)/float32/log_prob"
+VIEWS = ["#matrix", SUBJECT, "#framework/torch", "#pair/tfp/torch", "#findings?severity=grave", "#statistics", "#laws"]
+VIEWS += ["#known", "#guide", "#reproduce"]
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core."""
+    found = [place / "axe.min.js" for place in PLACES if (place / "axe.min.js").exists()]
+    if not found:
+        pytest.skip("axe-core is not here: npm install --prefix .conformance axe-core")
+    return found[0].read_text(encoding="utf-8")
+
+
+def violations(browser: Browser, axe: str) -> list[str]:
+    """Rule, and the first element that breaks it, of every violation on the view that is shown."""
+    browser.run(
+        "document.querySelectorAll('details:not(.columns)').forEach((each, at) => { if (at < 40) each.open = true; })"
+    )
+    browser.run(axe + "; null")
+    told = browser.run(
+        "axe.run(document, {resultTypes: ['violations']}).then((found) => JSON.stringify(found.violations.map((each) =>"
+        " `${each.id} x${each.nodes.length}: ${each.nodes[0].html.slice(0, 160)} ${each.nodes[0].any.map((a) => a.message)}`)))"
+    )
+    return [str(each) for each in json.loads(told)]
+
+
+@pytest.mark.parametrize(("dark", "width"), [(False, 1400), (True, 1400), (False, 360)])
+def test_no_violation(browser: Browser, page: Path, axe: str, dark: bool, width: int) -> None:
+    browser.problems.clear()
+    browser.scripts(True)
+    browser.dark(dark)
+    browser.size(width, 1000)
+    try:
+        browser.open(page)
+        cause = browser.run("document.querySelector('article.cause').dataset.cause")
+        found = {}
+        for view in [*VIEWS, f"#cause/{cause}"]:
+            browser.visit(view)
+            found[view] = violations(browser, axe)
+        assert {view: told for view, told in found.items() if told} == {}
+    finally:
+        browser.dark(False)
+        browser.size(1400, 1000)
+
+
+def test_a_page_with_a_violation_is_found_out(browser: Browser, page: Path, axe: str) -> None:
+    browser.open(page)
+    browser.run(
+        "var b = document.getElementById('theme'); b.replaceChildren(); b.title = ''; document.querySelector('h1').style.color = '#ddd'"
+    )
+    told = " ".join(violations(browser, axe))
+    assert "button-name" in told
+    assert "color-contrast" in told
