@@ -39,7 +39,7 @@ def groups(document: CausesDocument, loaded: Loaded) -> list[Group]:
         own = worst_first([cause for cause in document.causes if cause.framework == row["name"]])
         if row["status"] != "ready" or (row["name"] == "numpy" and not own):
             continue
-        grades = {grade: sum(cause.grade == grade for cause in own) for grade in SEVERITIES}
+        grades: dict[str, int] = {grade: sum(cause.grade == grade for cause in own) for grade in SEVERITIES}
         href = fragment("framework", row["name"])
         made.append(Group(row["name"], str(row["version"] or ""), href, grades, own[:OPEN], own[OPEN:]))
     return made

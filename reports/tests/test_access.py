@@ -1,7 +1,8 @@
 """axe-core finds no violation on any view, by day and by night, wide and narrow.
 
-axe-core is no part of the project: it is taken from the folder named by AXE_CORE, or from ``node_modules`` in the home of
-the caches (``npm install --prefix .conformance axe-core``); where it is in neither place the test is skipped and says so.
+axe-core is no part of the project: it is taken from the folder named by AXE_CORE, or from ``node_modules`` in the home
+of the caches (``npm install --prefix .conformance axe-core``); where it is in neither place the test is skipped and
+says so.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def violations(browser: Browser, axe: str) -> list[str]:
     browser.run(axe + "; null")
     told = browser.run(
         "axe.run(document, {resultTypes: ['violations']}).then((found) => JSON.stringify(found.violations.map((each) =>"
-        " `${each.id} x${each.nodes.length}: ${each.nodes[0].html.slice(0, 160)} ${each.nodes[0].any.map((a) => a.message)}`)))"
+        " [each.id, each.nodes.length, each.nodes[0].html.slice(0, 160), each.nodes[0].any.map((a) => a.message)]"
+        ".join(' '))))"
     )
     return [str(each) for each in json.loads(told)]
 
@@ -66,9 +68,8 @@ def test_no_violation(browser: Browser, page: Path, axe: str, dark: bool, width:
 
 def test_a_page_with_a_violation_is_found_out(browser: Browser, page: Path, axe: str) -> None:
     browser.open(page)
-    browser.run(
-        "var b = document.getElementById('theme'); b.replaceChildren(); b.title = ''; document.querySelector('h1').style.color = '#ddd'"
-    )
+    browser.run("var button = document.getElementById('theme'); button.replaceChildren(); button.title = ''")
+    browser.run("document.querySelector('h1').style.color = '#ddd'")
     told = " ".join(violations(browser, axe))
     assert "button-name" in told
     assert "color-contrast" in told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -185,7 +186,7 @@ def test_hostile_text_stays_text(browser: Browser, small_pair: tuple[Json, Json]
         "profile": PAYLOADS[1],
         "arguments": PAYLOADS,
     }
-    # Names too: of a framework, a mode, a subject, and a kind of failure in the counts.
+    # Names too: of a framework, a mode and a subject. (Kinds of failure are a closed set, and refused before.)
     text = json.dumps([results, findings, causes])
     for name, payload in (
         ("paddle", PAYLOADS[0]),
@@ -195,8 +196,6 @@ def test_hostile_text_stays_text(browser: Browser, small_pair: tuple[Json, Json]
         text = text.replace(json.dumps(name), json.dumps(payload))
     text = text.replace('"tanh"', json.dumps("tanh" + PAYLOADS[1]))
     results, findings, causes = json.loads(text)
-    for cell in results["cells"]:
-        cell["failures"] = {PAYLOADS[3]: 3, PAYLOADS[6]: 4}
     for finding in findings["findings"]:
         finding["known"] = {"reason": PAYLOADS[0], "link": PAYLOADS[7], "versions": PAYLOADS[5]}
     paths = synthetic.write(tmp_path, results, findings, causes)
@@ -321,7 +320,8 @@ def test_the_same_run_gives_the_same_bytes(small_pair: tuple[Json, Json], tmp_pa
 def test_too_many_findings_leave_their_scripts_out_and_say_so(small_pair: tuple[Json, Json], tmp_path: Path) -> None:
     results, findings = small_pair
     for at, row in enumerate(findings["findings"]):
-        row["reproduction"] = {"code": f"{at}\n" + f"{at:x}" * 600_000, "printed": "nan", "confirmed": True}
+        code = f"{at}\n" + random.Random(at).randbytes(450_000).hex()
+        row["reproduction"] = {"code": code, "printed": "nan", "confirmed": True}
     paths = synthetic.write(tmp_path, results, findings)
     built = build(*paths, tmp_path / "index.html")
     assert built.size < 5_000_000
