@@ -99,7 +99,9 @@ class Tracer:
         still = off > UNFAITHFUL if inside else ~self._right(subject, quantity, x, as_made)
         if anatomy.guess:
             still &= alike
-        wrong = [self._faulty(parts, index) for index in range(len(anatomy.nodes))]
+        # A few ulp do not make a number infinite: such an answer needs a part that fails by itself.
+        finite = np.isfinite(as_made.astype(np.float64)).reshape(len(x), -1).all(axis=1)
+        wrong = [self._faulty(parts, index, finite) for index in range(len(anatomy.nodes))]
         # The fewest exact answers that mend it: one part where one suffices.
         for size in range(1, len(anatomy.nodes) + 1):
             for some in combinations(range(len(anatomy.nodes)), size):
@@ -126,11 +128,11 @@ class Tracer:
     def _right(self, subject: str, quantity: str, x: Array, answers: Array) -> NDArray[np.bool_]:
         return np.isin(self._asker.judge(subject, quantity, x, answers), NOT_A_FAULT)
 
-    def _faulty(self, parts: _Parts, index: int) -> NDArray[np.bool_]:
-        """Whether the node's answer at its exact input fails by itself, or is off by more than UNFAITHFUL."""
+    def _faulty(self, parts: _Parts, index: int, finite: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether the node's answer at its exact input fails by itself, or (where ``finite``) is off by UNFAITHFUL."""
         node, at, alone = parts.anatomy.nodes[index], parts.exact_input(index), parts.alone(index)
         fails = ~np.isin(self._asker.judge(node.subject, node.quantity, at, alone), NOT_A_FAULT)
-        return np.asarray(fails | (self._asker.ulp(node.subject, node.quantity, at, alone) > UNFAITHFUL))
+        return np.asarray(fails | finite & (self._asker.ulp(node.subject, node.quantity, at, alone) > UNFAITHFUL))
 
     def _each(self, anatomy: Anatomy, x: Array, own: list[Leaf], depth: int) -> list[Leaf]:
         """An elementwise map over an event: the coordinate that is wrong by itself, the first of several."""

@@ -12,9 +12,12 @@ from conformance.causes.lines import Line, line_of
 from conformance.causes.suspects import Suspect, suspect_of
 from conformance.comparison.confirm import Opinions, finding_of
 from conformance.comparison.groups import Group, groups_of
+from conformance.findings.records import Finding
+from conformance.inputs.regions import Region
 from conformance.laws.case import Case
 from conformance.laws.law import Check
 from conformance.laws.registry import LAWS
+from conformance.scoring.failures import Failure
 
 
 @dataclass
@@ -48,3 +51,32 @@ def collect(
 def _failing(group: Group) -> np.ndarray:
     """The components of the group's measure that fail in its way, wherever they lie."""
     return np.flatnonzero(group.measure.failures == group.kind)
+
+
+def suspect_at(finding: Finding, case: Case) -> Suspect | None:
+    """The suspect of a finding that came without its points, such as one of a sweep: its shown input, asked again.
+
+    None where that input does not fail in its way any more.
+    """
+    words = [float.fromhex(word) for word in finding.worst.input_hex.split()]
+    x = np.array(words if case.event else words[:1]).astype(case.fmt.dtype)
+    rows = x[None] if case.event else x
+    region = np.array([next(one for one in Region if one.label == finding.region)], np.uint8)
+    measure = case.measure_at(finding.quantity, rows, region)
+    failing = np.flatnonzero([Failure(code).label == finding.kind for code in measure.failures])
+    if not len(failing):
+        return None
+    group = Group(
+        law=finding.law,
+        quantity=finding.quantity,
+        kind=Failure(measure.failures[failing[0]]),
+        region=Region(region[0]),
+        count=finding.count,
+        total=finding.points,
+        measure=measure,
+        worst=int(failing[0]),
+        low=rows[0],
+        high=rows[0],
+        note=finding.note,
+    )
+    return suspect_of(finding, group, failing)

@@ -99,6 +99,8 @@ def _ask_defaults(client: Client, suspects: Sequence[Suspect]) -> None:
     for one in asked:
         finding = one.finding
         requests.append(Request(finding.subject, finding.quantity, finding.dtype, finding.mode, one.x[None]))
+    if not hasattr(client, "refuses"):
+        return
     for one, refused in zip(asked, client.refuses(requests), strict=True):
         if refused and all(refused):
             one.finding.caught_by_default = True

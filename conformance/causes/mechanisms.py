@@ -133,6 +133,8 @@ def _wrong_everywhere(points: Line) -> Told | None:
             and np.mean(np.abs(got + exact)[telling] < 1e-2 * np.abs(exact)[telling]) > MOST_OF
         ):
             return Told("missing direction", ("the answer is the exact value with the other sign",))
+    if not _varied(exact):
+        return None
     off = got - exact
     if _steady(off, exact, points):
         return Told("wrong constant", (f"the answer is off by {np.median(off):.6g} throughout",))
@@ -144,6 +146,12 @@ def _wrong_everywhere(points: Line) -> Told | None:
         if abs(middle - 1) > 1e-2 and np.mean(np.abs(ratio - middle) < 1e-3 * abs(middle)) > MOST_OF:
             return Told("wrong constant", (f"the answer is {middle:.6g} times the exact value throughout",))
     return None
+
+
+def _varied(exact: NDArray[np.float64]) -> bool:
+    """Whether the exact values differ enough for a constant to be told from a function of the input."""
+    size = np.abs(exact[exact != 0])
+    return bool(len(size) and np.quantile(size, 0.9) > 2.0 * np.quantile(size, 0.1))
 
 
 def _steady(off: NDArray[np.float64], exact: NDArray[np.float64], points: Line) -> bool:
@@ -165,7 +173,7 @@ def _clamped(points: Line, least: float = 1 / 3) -> Told | None:
     finite = exact[np.isfinite(exact)]
     spread = float(np.ptp(finite)) if len(finite) > 1 else 0.0
     # Zero is what cancellation and underflow leave; a clamp leaves a number.
-    if counts[top] < 3 or share < least or values[top] == 0 or spread <= 1e-3 * max(1e-30, abs(values[top])):
+    if counts[top] < 3 or share < least or values[top] == 0 or spread <= 1e-3 * abs(values[top]):
         return None
     return Told("clamp", (f"the answer is {values[top]:.9g} at {counts[top]} inputs, whatever the input",))
 

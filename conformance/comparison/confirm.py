@@ -118,7 +118,7 @@ def finding_of(
             nats=json_number(off.nats[0]) if group.quantity in LOG_QUANTITIES else None,
             excess_bits=json_number(off.excess[0]),
         ),
-        blame=blame_for(case, group.quantity, x),
+        blame=None if framework is None else blame_for(case, group.quantity, x),
         certificate=Certificate(int(truth.certificate[0])).name.lower(),
         confirmed_by=confirmed_by,
         confirmed=confirmed,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from conformance.causes.collecting import Collected, collect, suspect_at
+from conformance.causes.investigation import investigate
+from conformance.causes.records import Cause
+from conformance.causes.suspects import Suspect
 from conformance.comparison import progress
 from conformance.comparison.cases import build_cases
 from conformance.comparison.cells import cell_of
-from conformance.comparison.confirm import finding_of
-from conformance.comparison.groups import groups_of
 from conformance.comparison.plan import DEFAULT_MODES, Plan
 from conformance.comparison.statistics import offers_of
 from conformance.comparison.swept import Swept, merge
@@ -22,7 +24,7 @@ from conformance.execution.environments import Environment
 from conformance.findings.records import Finding
 from conformance.findings.results import Cell, FrameworkEntry, LawResult, LawStatus, Offer, StatisticName
 from conformance.laws.case import Case
-from conformance.laws.registry import LAWS
+from conformance.laws.law import Check
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import Failure
 
@@ -36,6 +38,7 @@ class FrameworkResult:
     findings: list[Finding] = field(default_factory=list)
     law_results: list[LawResult] = field(default_factory=list)
     offers: dict[tuple[str, StatisticName], list[Offer]] = field(default_factory=dict)
+    causes: list[Cause] = field(default_factory=list)
 
 
 def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
@@ -69,9 +72,9 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
             )
         )
         axes = {"framework": name, "version": description["version"], "device": description["devices"][0]}
-        swept = Swept(plan.home, environment)
+        swept, collected = Swept(plan.home, environment), Collected()
         for index, case in enumerate(cases, 1):
-            run_case(case, axes, plan, oracle, client, result, swept)
+            run_case(case, axes, plan, oracle, result, collected, swept)
             if client.unusable is not None:
                 # It started before and does not any more (a disk that is full, a package that went): what it was asked
                 # since has no answer, which is not its fault. What it answered is in the journal.
@@ -79,6 +82,16 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
             case.forget()
             if index == len(cases) or cases[index].subject != case.subject:
                 progress.step(name, index, len(cases), case.subject)
+        result.causes = investigate(
+            client,
+            oracle,
+            name,
+            description["version"],
+            collected.suspects,
+            collected.lines,
+            description["flush_to_zero"],
+            plan.seed,
+        )
     return result
 
 
@@ -87,52 +100,77 @@ def run_case(
     axes: Mapping[str, str],
     plan: Plan,
     oracle: Oracle,
-    client: FrameworkClient,
     result: FrameworkResult,
+    collected: Collected,
     swept: Swept | None = None,
 ) -> None:
-    """Judge one case and add to ``result`` what came of it, and of the sweeps that were finished before."""
+    """Judge one case and add to ``result`` what came of it, and of the sweeps that were finished before.
+
+    Its findings have no scripts yet: those are run once per cause, when every case of the framework was judged.
+    """
     cells = [cell_of(case.measure(quantity), case, axes) for quantity in case.quantities]
-    findings: list[Finding] = []
-    law_results: list[LawResult] = []
-    for law_id in plan.laws:
-        if not LAWS[law_id].applies(case.is_distribution):
-            continue
-        checks = list(LAWS[law_id].check(case))
-        components = sum(len(check.measure.failures) for check in checks)
-        undecided = sum(int(np.count_nonzero(check.measure.failures == Failure.UNDECIDED)) for check in checks)
-        broken = sum(int(np.count_nonzero(check.broken)) for check in checks)
-        status: LawStatus = "fail" if broken else "pass"
-        if not components:
-            status = "not_offered"
-        elif undecided == components:
-            status = "undecided"
-        law_results.append(
-            LawResult(
-                framework=axes["framework"],
-                mode=case.mode,
-                dtype=case.fmt.name,
-                subject=case.subject,
-                law=law_id,
-                status=status,
-                checks=components,
-                failed=broken,
-            )
-        )
-        findings += [finding_of(group, case, axes, oracle, client) for group in groups_of(law_id, checks)]
+    own = Collected()
+    checked = collect(case, plan.laws, axes, oracle, own)
+    law_results = [_law_result(law, checks, case, axes) for law, checks in checked.items()]
+    findings = [suspect.finding for suspect in own.suspects]
     if swept is not None:
         merge(swept.of(case), axes, cells, law_results, findings)
+        own.suspects = _suspects(findings, own, case)
     result.cells += cells
     result.findings += findings
     result.law_results += law_results
+    collected.suspects += own.suspects
+    collected.lines |= own.lines
     if case.is_distribution:
         for quantity, offer in offers_of(case, axes, oracle):
             result.offers.setdefault((case.subject, quantity), []).append(offer)
 
 
+def _suspects(findings: Sequence[Finding], own: Collected, case: Case) -> list[Suspect]:
+    """The suspects of the findings as they stand: those of sweeps have taken the place of sampled ones, or came new."""
+    known = {suspect.finding.id: suspect for suspect in own.suspects}
+    suspects = []
+    for finding in findings:
+        if finding.id in known:
+            suspects.append(replace(known[finding.id], finding=finding))
+        else:
+            suspect = suspect_at(finding, case)
+            suspects += [] if suspect is None else [suspect]
+    return suspects
+
+
+def _law_result(law: str, checks: Sequence[Check], case: Case, axes: Mapping[str, str]) -> LawResult:
+    components = sum(len(check.measure.failures) for check in checks)
+    undecided = sum(int(np.count_nonzero(check.measure.failures == Failure.UNDECIDED)) for check in checks)
+    broken = sum(int(np.count_nonzero(check.broken)) for check in checks)
+    status: LawStatus = "fail" if broken else "pass"
+    if not components:
+        status = "not_offered"
+    elif undecided == components:
+        status = "undecided"
+    return LawResult(
+        framework=axes["framework"],
+        mode=case.mode,
+        dtype=case.fmt.name,
+        subject=case.subject,
+        law=law,
+        status=status,
+        checks=components,
+        failed=broken,
+    )
+
+
 def oracle_dir(home: Path) -> Path:
     """Where certified values are kept between runs."""
     return home / "oracle"
+
+
+def client_and_oracle(home: Path, timeout: float, environment: Environment) -> tuple[FrameworkClient, Oracle]:
+    """What a framework is asked through, and what it is held against, with all that earlier runs kept."""
+    client = FrameworkClient(
+        environment, environment.framework, home / "journal", timeout=timeout, adapter_file=environment.adapter_file
+    )
+    return client, Oracle(oracle_dir(home))
 
 
 def failed_entry(name: str, reason: str) -> FrameworkEntry:
