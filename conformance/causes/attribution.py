@@ -100,7 +100,7 @@ class Tracer:
         if anatomy.guess:
             still &= alike
         # A few ulp do not make a number infinite: such an answer needs a part that fails by itself.
-        finite = np.isfinite(as_made.astype(np.float64)).reshape(len(x), -1).all(axis=1)
+        finite = np.asarray(np.isfinite(as_made.astype(np.float64)).reshape(len(x), -1).all(axis=1))
         wrong = [self._faulty(parts, index, finite) for index in range(len(anatomy.nodes))]
         # The fewest exact answers that mend it: one part where one suffices.
         for size in range(1, len(anatomy.nodes) + 1):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from msgspec.structs import replace
+
 from conformance.causes.asking import FrameworkAsker
+from conformance.causes.better import better_for
 from conformance.causes.drafts import Draft, Key, drafts_of
 from conformance.causes.lines import Line
-from conformance.causes.records import Cause
+from conformance.causes.records import Better, Cause
 from conformance.causes.scripts import Reproducer, run_scripts
 from conformance.causes.suspects import Suspect
 from conformance.causes.tracing import AskerFor, Namer, Traced, trace_all
@@ -78,10 +81,19 @@ def investigate(
         if not draft.members:
             continue
         cause = cause_of(draft, scripts, version)
+        cause = replace(cause, better=_better(cause, oracle))
         causes.append(cause)
         for member in draft.members:
             _mark(member, cause)
     return causes
+
+
+def _better(cause: Cause, oracle: Truth) -> Better | None:
+    """The reference's formula for the example, where it has one that is right there."""
+    example = cause.example
+    if example.quantity == "sample":
+        return None
+    return better_for(example.subject, example.quantity, example.input_hex, example.dtype, oracle)
 
 
 def _mark(member: Traced, cause: Cause) -> None:

@@ -133,7 +133,7 @@ def _peer(cause: Cause, name: str, version: str, answer: Answer) -> Peer:
         verdict=answer.verdict,  # type: ignore[arg-type]
         got=answer.shown,
         got_hex=answer.got,
-        ulp=None if answer.ulp is None else json_number(answer.ulp),  # type: ignore[arg-type]
+        ulp=None if answer.ulp is None else json_number(answer.ulp),
         same_bits=accused in answer.got.split(),
     )
 

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from conformance.causes.store import write_causes
 from conformance.cli.table import summary_table
 from conformance.comparison.plan import MODES, BadRequest, Plan, make_plan
 from conformance.comparison.profile import PROFILES
@@ -124,11 +125,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _compared(plan: Plan, options: argparse.Namespace) -> int:
-    results, findings = compare(plan, sys.argv[1:])
+    results, findings, causes = compare(plan, sys.argv[1:])
     results_path, findings_path = options.out / "results.json", options.out / "findings.json"
     try:
         write_document(results_path, results)
         write_document(findings_path, findings)
+        write_causes(options.out / "causes.json", causes)
     except OSError as problem:
         print(f"conformance: cannot write to {options.out}: {problem.strerror or problem}", file=sys.stderr)
         return 3

@@ -46,8 +46,8 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
     name = environment.framework
     if environment.python is None:
         return FrameworkResult(failed_entry(name, environment.reason))
-    oracle = Oracle(oracle_dir(plan.home))
-    with FrameworkClient(environment, name, plan.home / "journal", timeout=plan.timeout) as client:
+    client, oracle = client_and_oracle(plan.home, plan.timeout, environment)
+    with client:
         try:
             description = client.describe()
         except FrameworkUnusable as problem:
@@ -167,9 +167,7 @@ def oracle_dir(home: Path) -> Path:
 
 def client_and_oracle(home: Path, timeout: float, environment: Environment) -> tuple[FrameworkClient, Oracle]:
     """What a framework is asked through, and what it is held against, with all that earlier runs kept."""
-    client = FrameworkClient(
-        environment, environment.framework, home / "journal", timeout=timeout, adapter_file=environment.adapter_file
-    )
+    client = FrameworkClient(environment, environment.framework, home / "journal", timeout=timeout)
     return client, Oracle(oracle_dir(home))
 
 

@@ -1,4 +1,4 @@
-"""A whole comparison: environments, truth, frameworks, laws, and the two files that everything else reads."""
+"""A whole comparison: environments, truth, frameworks, laws, causes, and the files that everything else reads."""
 
 from __future__ import annotations
 
@@ -14,9 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import conformance
+from conformance.causes.conclusion import ask_peers, conclude
+from conformance.causes.records import CausesDocument
 from conformance.certification.interpreters import choose
 from conformance.comparison import progress
-from conformance.comparison.framework_run import FrameworkResult, failed_entry, oracle_dir, run_framework
+from conformance.comparison.framework_run import (
+    FrameworkResult,
+    client_and_oracle,
+    failed_entry,
+    oracle_dir,
+    run_framework,
+)
 from conformance.comparison.known import mark_known
 from conformance.comparison.plan import Plan
 from conformance.comparison.truths import prepare, process_pool
@@ -44,8 +52,8 @@ from conformance.oracle.oracle import Oracle
 SEVERITIES = GRADES
 
 
-def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, FindingsDocument]:
-    """Run the plan; the results and the findings as documents.
+def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, FindingsDocument, CausesDocument]:
+    """Run the plan; the results, the findings and their causes as documents.
 
     What was computed before is reused: certified values from the oracle's cache, replies from the journal. A framework
     that cannot be installed or started is an entry with its reason; the others go on.
@@ -59,6 +67,10 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, Find
         try:
             prepare(plan, executor)
             results = _run_frameworks(plan, environments, executor)
+            entries = [result.entry for result in results]
+            causes = [cause for result in results for cause in result.causes]
+            make = partial(client_and_oracle, plan.home, plan.timeout)
+            answers = ask_peers(causes, environments, entries, make, executor, plan.jobs, plan.seed)
         except BaseException:
             end_pool(executor)
             raise
@@ -80,7 +92,7 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, Find
     cells = [cell for result in results for cell in result.cells]
     document = ResultsDocument(
         run=run,
-        frameworks=[result.entry for result in results],
+        frameworks=entries,
         subjects=[subject_entry(subject) for subject in plan.subjects],
         laws=[LawEntry(id=law.id, title=law.title) for law in LAWS.values() if law.id in plan.laws],
         cells=cells,
@@ -88,7 +100,9 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, Find
         law_results=law_results,
         clusters=clusters_of(cells),
     )
-    return document, FindingsDocument(run=run, findings=findings)
+    oracle = Oracle(oracle_dir(plan.home))
+    concluded = conclude(run, entries, cells, findings, causes, answers, oracle)
+    return document, FindingsDocument(run=run, findings=findings), concluded
 
 
 def environments_of(plan: Plan) -> dict[str, Environment]:

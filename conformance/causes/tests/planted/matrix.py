@@ -21,7 +21,6 @@ from conformance.causes.tests.planted.adapter import Adapter, Plant
 from conformance.causes.tests.planted.defects import PLANTS
 from conformance.comparison.cases import build_case
 from conformance.comparison.profile import Profile
-from conformance.laws.case import Truth
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess
@@ -32,7 +31,7 @@ SEED = 1
 _AXES = {"framework": "planted", "version": "1.0", "device": "cpu"}
 
 
-def told_of(plant: Plant | None, subjects: Iterable[str], oracle: Truth) -> list[Draft]:
+def told_of(plant: Plant | None, subjects: Iterable[str], oracle: Oracle) -> list[Draft]:
     """The drafts of causes for the stand-in with this defect, from every law on the subjects."""
     framework = InProcess(lambda: Adapter(plant))
     collected = Collected()
@@ -44,7 +43,7 @@ def told_of(plant: Plant | None, subjects: Iterable[str], oracle: Truth) -> list
     return drafts
 
 
-def row_of(plant: Plant, oracle: Truth) -> Planted:
+def row_of(plant: Plant, oracle: Oracle) -> Planted:
     """One row of the matrix."""
     drafts = told_of(plant, plant.subjects, oracle)
     return Planted(
