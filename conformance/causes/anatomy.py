@@ -63,6 +63,12 @@ def anatomy_of(subject: str, quantity: str) -> Anatomy | None:
     return None
 
 
+def composed(subject: str, quantity: str) -> bool:
+    """Whether the quantity is put together from others beyond doubt."""
+    anatomy = anatomy_of(subject, quantity)
+    return anatomy is not None and not anatomy.guess
+
+
 def _chain(parts: list[str], quantity: str) -> Anatomy:
     backwards = quantity in ("inverse", "ildj")
     order = parts[::-1] if backwards else parts

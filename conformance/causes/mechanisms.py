@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.causes.anatomy import composed
 from conformance.causes.lines import Line
 from conformance.causes.runs import Run
 from conformance.causes.scaling import Scaling, scaling_of
@@ -216,7 +217,8 @@ def _errors(run: Run, points: Line, scaling: Scaling) -> Told:
     if edge and scales != "epsilon":
         return Told("threshold where a formula is switched", (edge,))
     if scales == "epsilon" or (scales == "" and _as_roundoff(points)):
-        if worst <= KERNEL_ULP and not _near_zero(points):
+        # What is put together from parts has no kernel of its own: its parts' roundoff cancels.
+        if worst <= KERNEL_ULP and not _near_zero(points) and not composed(points.subject, points.quantity):
             return Told(
                 "kernel accuracy", (f"the error is at most {worst:.3g} ulp, without a zero of the exact value nearby",)
             )

@@ -1,0 +1,67 @@
+"""The anatomy of composites, and the part that is blamed: by running the parts, not by their names."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from conformance.causes.anatomy import anatomy_of, composed
+from conformance.causes.asking import FrameworkAsker
+from conformance.causes.attribution import Tracer
+from conformance.causes.tests.planted.adapter import Adapter
+from conformance.causes.tests.planted.defects import PLANTS
+from conformance.oracle.oracle import Oracle
+from conformance.tests.in_process import InProcess
+
+BENT = "transformed(normal(loc=0.25,scale=1.5),tanh)"
+
+
+@pytest.mark.parametrize(
+    ("subject", "quantity", "parts"),
+    [
+        ("inverse(tanh)", "fldj", ["tanh ildj"]),
+        ("chain(affine(loc=0.5,scale=2.0),tanh)", "forward", ["affine(loc=0.5,scale=2.0) forward", "tanh forward"]),
+        (
+            "chain(affine(loc=0.5,scale=2.0),tanh)",
+            "ildj",
+            ["tanh ildj", "tanh inverse", "affine(loc=0.5,scale=2.0) ildj"],
+        ),
+        (BENT, "log_prob", ["tanh inverse", "normal(loc=0.25,scale=1.5) log_prob", "tanh ildj"]),
+        ("tanh", "ildj", ["tanh inverse", "tanh fldj"]),
+        ("tanh", "forward", None),
+        ("normal(loc=0.25,scale=1.5)", "log_prob", None),
+    ],
+)
+def test_the_parts_of_a_quantity(subject: str, quantity: str, parts: list[str] | None) -> None:
+    anatomy = anatomy_of(subject, quantity)
+    assert (None if anatomy is None else [f"{node.subject} {node.quantity}" for node in anatomy.nodes]) == parts
+
+
+def test_what_may_have_a_formula_of_its_own_is_not_composed_beyond_doubt() -> None:
+    assert composed(BENT, "log_prob")
+    assert not composed("tanh", "ildj")
+
+
+def _traced(plant: str, subject: str, quantity: str, at: float, oracle: Oracle) -> str:
+    asker = FrameworkAsker(InProcess(lambda: Adapter(PLANTS[plant])), oracle, "float32", "eager", False, 1)
+    x = np.array([at], np.float32)
+    values = asker.ask(subject, quantity, x).values
+    assert values is not None
+    leaf = Tracer(asker).trace(subject, quantity, x, values)[0]
+    return f"{leaf.subject} {leaf.quantity}"
+
+
+@pytest.mark.parametrize(
+    ("plant", "subject", "quantity", "at", "blamed"),
+    [
+        ("tanh_log_det_off_by_log_four", BENT, "log_prob", 0.5, "tanh fldj"),
+        ("normal_density_without_its_scale", BENT, "log_prob", 0.5, "normal(loc=0.25,scale=1.5) log_prob"),
+        ("atanh_by_a_quotient", "inverse(tanh)", "forward", 1e-9, "tanh inverse"),
+        ("log_det_left_out", BENT, "log_prob", 0.5, f"{BENT} log_prob"),
+        ("softplus_log_det_of_the_other_direction", "inverse(softplus)", "fldj", 2.0, "softplus ildj"),
+    ],
+)
+def test_a_composite_is_explained_by_the_part_that_is_wrong(
+    plant: str, subject: str, quantity: str, at: float, blamed: str
+) -> None:
+    assert _traced(plant, subject, quantity, at, Oracle()) == blamed
