@@ -20,6 +20,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from adapters.interface import NotOffered, fresh_copy
+from adapters.interface.kernels import missing_kernel
 from adapters.interface.scripts import first_line, literal
 
 Array = NDArray[Any]
@@ -120,8 +121,8 @@ class Runner:
     def run(self, call: Call, *inputs: Array, fresh: bool = False) -> Array:
         """What MindSpore answers, unchanged: its dtype, its shape. ``fresh`` constructs the object anew.
 
-        Raises NotOffered where MindSpore raises NotImplementedError, TypeError for an input of another dtype than the
-        bound one, and what MindSpore raises.
+        Raises NotOffered where MindSpore raises NotImplementedError or has no kernel, TypeError for an input of another
+        dtype than the bound one, and what MindSpore raises.
         """
         copies = [fresh_copy(value, call.dtype) for value in inputs]
         self.ms.set_context(mode=getattr(self.ms, _CONTEXT[call.mode]))
@@ -131,8 +132,11 @@ class Runner:
             return result
         except NotImplementedError as error:
             raise NotOffered(f"{call.text}: mindspore raises NotImplementedError {first_line(error)}") from error
-        except ValueError as error:
+        except Exception as error:
+            lacking = missing_kernel(error, call.dtype)
             # TransformedDistribution's way of saying that it has no mean.
-            if "must be implemented for non-linear transformation" not in str(error):
+            if lacking is None and "must be implemented for non-linear transformation" in str(error):
+                lacking = f"{call.text}: mindspore raises ValueError {first_line(error)}"
+            if lacking is None:
                 raise
-            raise NotOffered(f"{call.text}: mindspore raises ValueError {first_line(error)}") from error
+            raise NotOffered(lacking) from error

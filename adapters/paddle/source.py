@@ -17,6 +17,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from adapters.interface import NotOffered, fresh_copy
+from adapters.interface.kernels import missing_kernel
 from adapters.interface.scripts import first_line, literal
 
 Array = NDArray[Any]
@@ -104,8 +105,8 @@ class Runner:
     def run(self, call: Call, *inputs: Array) -> Array:
         """What Paddle answers, unchanged: its dtype, its shape.
 
-        Raises NotOffered where Paddle raises NotImplementedError, TypeError for an input of another dtype than the
-        bound one, and what Paddle raises.
+        Raises NotOffered where Paddle raises NotImplementedError or has no kernel, TypeError for an input of another
+        dtype than the bound one, and what Paddle raises.
         """
         copies = [fresh_copy(value, call.dtype) for value in inputs]
         try:
@@ -114,3 +115,8 @@ class Runner:
             return result
         except NotImplementedError as error:
             raise NotOffered(f"{call.text}: paddle raises NotImplementedError {first_line(error)}") from error
+        except Exception as error:
+            lacking = missing_kernel(error, call.dtype)
+            if lacking is None:
+                raise
+            raise NotOffered(lacking) from error

@@ -16,6 +16,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from adapters.interface import NotOffered, fresh_copy
+from adapters.interface.kernels import missing_kernel
 from adapters.interface.scripts import first_line, literal
 
 Array = NDArray[Any]
@@ -26,8 +27,7 @@ COPIES = 16
 _COMPILE = {"function": "autograph=False", "xla": "autograph=False, jit_compile=True"}
 _KEPT_GRAPHS = 64
 
-# How TFP refuses a dtype that its documentation excludes, and TensorFlow a graph that XLA cannot compile. A kernel
-# that is merely missing raises something else, unannounced: that passes through as the failure that a user meets.
+# How TFP refuses a dtype that its documentation excludes, and TensorFlow a graph that XLA cannot compile.
 _REFUSALS = ("see docstring for supported types", "Detected unsupported operations when trying to compile graph")
 
 
@@ -103,8 +103,8 @@ class Runner:
     def run(self, call: Call, *inputs: Array | int) -> Array:
         """What TFP answers, unchanged: its dtype, its shape.
 
-        Raises NotOffered where TFP refuses on purpose, TypeError for an input of another dtype than the bound one,
-        and what TFP raises.
+        Raises NotOffered where TFP refuses on purpose or TensorFlow has no kernel, TypeError for an input of another
+        dtype than the bound one, and what TFP raises.
         """
         try:
             function = self._function(call) if call.mode == "eager" else self._graph(call)
@@ -113,6 +113,9 @@ class Runner:
         except Exception as error:
             # "Cannot convert a symbolic tensor" is a NotImplementedError too, and a defect.
             refused = isinstance(error, NotImplementedError) and "symbolic" not in str(error)
+            lacking = missing_kernel(error, call.dtype)
+            if lacking:
+                raise NotOffered(lacking) from error
             if refused or any(text in str(error) for text in _REFUSALS):
                 raise NotOffered(f"{call.text} in {call.dtype}, {call.mode}: {first_line(error)}") from error
             raise

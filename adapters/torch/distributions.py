@@ -72,7 +72,7 @@ class TorchDistribution(BoundDistribution):
     def _evaluate(self, quantity: str, value: torch.Tensor | int | None) -> Array:
         if quantity not in self._functions:
             self._functions[quantity] = function(self._text(quantity), self._namespace, self._mode)
-        return offered(lambda: self._functions[quantity](value), quantity)
+        return offered(lambda: self._functions[quantity](value), quantity, self._dtype)
 
     def log_prob(self, y: Array) -> Array:
         return self._evaluate("log_prob", to_torch(y, self._dtype))

@@ -15,6 +15,7 @@ import torch
 
 from adapters.interface import NotOffered, Spec, fresh_copy
 from adapters.interface.contract import Array
+from adapters.interface.kernels import missing_kernel
 from adapters.interface.scripts import expression, first_line, literal
 
 IMPORTS = "import torch\nfrom torch.distributions import *\nfrom torch.distributions.transforms import *\n"
@@ -80,16 +81,18 @@ def to_numpy(tensor: torch.Tensor) -> Array:
     return np.asarray(tensor.numpy())
 
 
-def offered(compute: Callable[[], torch.Tensor], what: str) -> Array:
-    """Evaluate; torch's own "not implemented" for a whole method becomes NotOffered.
+def offered(compute: Callable[[], torch.Tensor], what: str, dtype: str) -> Array:
+    """Evaluate; what torch says it lacks becomes NotOffered: a whole method, or an operation's kernel in a dtype.
 
-    torch.distributions raises a bare NotImplementedError where a class lacks a method. A kernel that lacks a dtype
-    raises the same class with a text such as ``"cdf_cpu" not implemented for 'Half'``: nothing in torch's
-    documentation tells a user that in advance, so it passes through as the failure that the user meets.
+    torch.distributions raises a bare NotImplementedError where a class lacks a method, and the same class, or a
+    RuntimeError, with a text such as ``"gamma_cpu" not implemented for 'Half'`` where a dtype has no kernel.
     """
     try:
         return to_numpy(compute())
-    except NotImplementedError as problem:
-        if "not implemented for '" in str(problem):
+    except Exception as problem:
+        lacking = missing_kernel(problem, dtype)
+        if lacking:
+            raise NotOffered(lacking) from problem
+        if not isinstance(problem, NotImplementedError):
             raise
         raise NotOffered(f"{what}: torch raises {first_line(problem)}") from None

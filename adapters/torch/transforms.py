@@ -84,7 +84,7 @@ class TorchTransform(BoundTransform):
         if quantity not in self._functions:
             self._functions[quantity] = function(self._quantities[quantity], self._namespace, self._mode)
         tensor = to_torch(value, self._dtype)
-        return offered(lambda: self._functions[quantity](tensor), quantity)
+        return offered(lambda: self._functions[quantity](tensor), quantity, self._dtype)
 
     def forward(self, x: Array) -> Array:
         return self._evaluate("forward", x)

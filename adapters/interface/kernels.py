@@ -1,0 +1,48 @@
+"""How frameworks say that an operation has no kernel for a dtype: told apart from everything else that they raise.
+
+Such an operation is not offered in that dtype, and one line says so for every subject that meets it. What raises for
+another reason (a number looked up in the wrong library, a shape, a check of arguments) is the failure that users meet.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SAYINGS = (
+    # torch: "gamma_cpu" not implemented for 'Half'
+    re.compile(r"\"(?P<op>\w+)\" not implemented for '(?P<dtype>\w+)'"),
+    # TensorFlow: Could not find device for node: {{node Ndtri}} = Ndtri[T=DT_HALF] All kernels registered for op ...
+    re.compile(
+        r"Could not find device for node: .{0,200}?= (?P<op>\w+)\[.*?DT_(?P<dtype>\w+).*?All kernels registered", re.S
+    ),
+    # The same in a graph: No OpKernel was registered to support Op 'Lgamma' used by ... these attrs: [T=DT_BFLOAT16]
+    re.compile(r"No OpKernel was registered to support Op '(?P<op>\w+)' used by .{0,300}?DT_(?P<dtype>\w+)", re.S),
+    # Paddle: The kernel with key (CPU, Undefined(AnyLayout), float16) of kernel `erfinv` is not registered
+    re.compile(r"kernel with key \([^`]*?(?P<dtype>b?float\d+)\) of kernel `(?P<op>\w+)` is not registered"),
+    # MindSpore: Select CPU operator[Igamma] fail! Unsupported data type! / Unsupported op [Igamma] on CPU
+    re.compile(r"Select CPU operator\[(?P<op>\w+)\] fail"),
+    re.compile(r"Unsupported op \[(?P<op>\w+)\] on CPU"),
+)
+# TensorFlow's generated wrappers refuse before any kernel is looked for, and name the parameter only.
+_REFUSED_TYPE = re.compile(
+    r"Value passed to parameter '(?P<parameter>\w+)' has DataType (?P<dtype>\w+) not in list of allowed values"
+)
+_DTYPES = {"half": "float16", "bfloat16": "bfloat16", "float": "float32", "double": "float64"}
+
+
+def missing_kernel(error: BaseException, dtype: str) -> str | None:
+    """``no kernel: Ndtri in float16`` where that is what ``error`` says, else None.
+
+    The dtype is the one that the framework names, or ``dtype`` where it names none.
+    """
+    try:
+        text = str(error)
+    except Exception:
+        return None
+    for saying in _SAYINGS:
+        found = saying.search(text)
+        if found:
+            named = found.groupdict().get("dtype") or dtype
+            return f"no kernel: {found['op']} in {_DTYPES.get(named.lower(), named)}"
+    refused = _REFUSED_TYPE.search(text)
+    return f"no kernel: the operation that takes {refused['parameter']!r} in {refused['dtype']}" if refused else None
