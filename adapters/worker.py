@@ -205,7 +205,7 @@ def load_adapter(name: str | None, file: str | None) -> Adapter:
             raise ImportError(f"{file} is not a Python file")
         folder = str(Path(file).resolve().parent)
         if folder not in sys.path:
-            # As if the file were run: a library beside it is found before one that is installed, but this project first.
+            # As if the file were run: what lies beside it comes before what is installed, but this project first.
             sys.path.insert(1, folder)
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module

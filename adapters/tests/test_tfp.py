@@ -102,7 +102,8 @@ def test_draws_follow_the_distribution(answers: Any) -> None:
 
 
 def test_only_what_tfp_lacks_is_not_offered(answers: Any) -> None:
-    absent, without_kernel = set(), set()
+    absent: set[tuple[str, str, str]] = set()
+    without_kernel: set[tuple[str, str, str]] = set()
     for asked, reply in of(answers, "not offered"):
         kernel = reply["message"].startswith("no kernel: ")
         (without_kernel if kernel else absent).add((asked["subject"], asked["quantity"], asked["dtype"]))
