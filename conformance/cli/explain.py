@@ -18,7 +18,7 @@ from conformance.comparison.cases import event_of
 from conformance.comparison.confirm import hex_text, json_number
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
-from conformance.definitions.registry import is_distribution
+from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
 from conformance.floats.enclosures import Certificate, Kind
@@ -103,12 +103,7 @@ def _truth(options: argparse.Namespace) -> int:
     fmt = format_named(dtype)
     subject, values = _checked(subject, quantity, texts, fmt)
     oracle = Oracle(oracle_dir(home()))
-    try:
-        truth = oracle.truth(subject, quantity, values, fmt)
-        if not len(truth):
-            raise ValueError("an event is longer")
-    except ValueError as problem:
-        raise BadRequest(f"{subject} does not take {len(texts)} numbers for {quantity}: {problem}") from None
+    truth = oracle.truth(subject, quantity, values, fmt)
     nearest, decided = round_enclosures(truth, fmt)
     kind = Kind(int(truth.kind[0]))
     row = values.ravel()
@@ -152,6 +147,15 @@ def _checked(text: str, quantity: str, numbers: list[str], fmt: Format) -> tuple
     event = event_of(subject)
     if not event and len(numbers) > 1:
         raise BadRequest(f"{subject} takes one number, not {len(numbers)}")
+    if event:
+        definition = transform_definition(subject)
+        try:
+            # An event of the other side that has no coordinates is no event.
+            other = definition.output_event if quantity in ("forward", "fldj") else definition.input_event
+            if other(len(numbers)) < 1:
+                raise ValueError("an event is longer")
+        except ValueError as problem:
+            raise BadRequest(f"{subject} does not take {len(numbers)} numbers for {quantity}: {problem}") from None
     row = np.array([nearest_float(number, fmt) for number in numbers])
     return subject, row[None, :] if event else row
 

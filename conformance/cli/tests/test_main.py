@@ -85,7 +85,7 @@ def test_a_mistyped_command_line_is_one_line_that_says_what_was_meant(
     ("subject", "meant"),
     [
         ("transformed(normal,tanh)", "transformed(normal(loc=0.25,scale=1.5),tanh)"),
-        ("transformed(normal(loc=0.0,scale=1.0),tahn)", "transformed(normal(loc=0.25,scale=1.5),tanh)"),
+        ("transformed(normal(loc=0.25,scale=1.0),tahn)", "transformed(normal(loc=0.25,scale=1.5),tanh)"),
         ("chain(affine,tanh)", "chain(affine(loc=0.5,scale=2.0),tanh)"),
         ("tanj", "tanh"),
         ("stickbreaking", "stick_breaking"),
