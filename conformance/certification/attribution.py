@@ -78,6 +78,18 @@ class Attributor:
         found = better_for(cause.subject, cause.quantity, cause.x, case.fmt.name, self._oracle)
         return "" if found is None else found.words
 
+    def refused_by_default(self, group: Group, case: Case) -> bool:
+        """Whether the framework, with its arguments validated as users have it, refuses the group's worst input (A21).
+
+        False where its client cannot ask that.
+        """
+        refuses = getattr(self._client, "refuses", None)
+        if refuses is None or group.kind == Failure.RAISED or group.quantity not in case.quantities:
+            return False
+        row = np.ascontiguousarray(group.input[np.newaxis])
+        (refused,) = refuses([Request(case.subject, group.quantity, case.fmt.name, case.mode, row)])
+        return bool(refused) and all(refused)
+
     def _leaf(self, group: Group, case: Case) -> Leaf:
         x = np.ascontiguousarray(group.input[np.newaxis])
         measure = group.measure

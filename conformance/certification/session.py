@@ -187,6 +187,8 @@ class Certification:
             outcome.others.append(line)
             return
         finding = finding_of(group, case, running.axes, self.oracle, running.client)
+        if running.attributor.refused_by_default(group, case):
+            finding.caught_by_default, finding.severity = True, "minor"
         verdict = ruling(finding)
         better = "" if verdict == "doubted" else running.attributor.better(cause, case)
         accusation = Accusation(finding, cause, failing_inputs(group, case.fmt), better)
