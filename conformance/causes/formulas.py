@@ -11,6 +11,7 @@ import inspect
 import math
 import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from types import FunctionType
 from typing import Any
@@ -53,14 +54,37 @@ def formula_names(subject: str, quantity: str) -> list[str]:
     return list(dict.fromkeys(writer.called))
 
 
+@dataclass(frozen=True)
+class Formula:
+    """A formula in pieces: the input's name, the functions of the table in the order in which they must stand, the
+    lines that bind what lies in between, and the expression of the result."""
+
+    variable: str
+    names: list[str]
+    lines: list[str]
+    result: str
+
+
+def formula_of(subject: str, quantity: str) -> Formula:
+    """The formula of ``quantity``. Raises NoFormula."""
+    variable = "y" if quantity in ("inverse", "ildj", "log_prob", "cdf") else "x"
+    writer = _Writer()
+    result = writer.result(parse(subject), quantity, variable)
+    return Formula(variable, _needed(writer.called), writer.lines, result)
+
+
+def source_of(name: str) -> str:
+    """The source of a function of the table, without docstring and annotations."""
+    return _bare(functions()[name])
+
+
 def script(subject: str, quantity: str, value: NDArray[Any], dtype: str) -> str:
     """Source that prints ``quantity`` at ``value`` (a scalar or one event), computed in the working precision: that of
     ``dtype``, or float32 for the 16-bit formats, rounded once more at the end. Raises NoFormula."""
     working = dtype if dtype in ("float32", "float64") else "float32"
-    name = "y" if quantity in ("inverse", "ildj", "log_prob", "cdf") else "x"
-    writer = _Writer()
-    result = writer.result(parse(subject), quantity, name)
-    sources = [_bare(functions()[one]) for one in _needed(writer.called)]
+    formula = formula_of(subject, quantity)
+    name = formula.variable
+    sources = [source_of(one) for one in formula.names]
     imports = ["import math", "", "import numpy as np"] if any("math." in text for text in sources) else [""]
     imports = imports if len(imports) > 1 else ["import numpy as np"]
     if any("special." in text for text in sources):
@@ -72,7 +96,7 @@ def script(subject: str, quantity: str, value: NDArray[Any], dtype: str) -> str:
         imports.insert(-1, "import ml_dtypes")
         kind = "ml_dtypes.bfloat16"
     lines = [f"{name} = np.array([{literal(value)}], np.{working})", 'with np.errstate(all="ignore"):']
-    lines += [f"    {line}" for line in [*writer.lines, f"result = {result}"]]
+    lines += [f"    {line}" for line in [*formula.lines, f"result = {formula.result}"]]
     lines.append(f"print(*result.astype({kind}).ravel())")
     head = "\n".join(imports)
     return head + "\n\n\n" + "\n\n\n".join(sources) + "\n\n\n" + "\n".join(lines) + "\n"

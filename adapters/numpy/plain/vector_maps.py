@@ -15,7 +15,7 @@ Floats = NDArray[Any]
 
 def sticks(x: Floats) -> Floats:
     """x_i - log(n - i), the logarithms rounded to the dtype of x."""
-    return x - np.log(np.arange(x.shape[-1], 0, -1)).astype(x.dtype)
+    return x - np.log(np.arange(x.shape[-1], 0, -1).astype(x.dtype))
 
 
 def stick_breaking_forward(x: Floats) -> Floats:

@@ -1,0 +1,196 @@
+"""What a user writes instead today, in the framework's own API: run at a cause's failing inputs and seen to be right.
+
+Candidates are the entries of ``adapters/<framework>/remedies.toml`` and, after them, the reference's formula translated
+into the framework's functions. Each is run in the framework's own environment; what the oracle's scoring does not call
+right at every failing input is not shown.
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface.spec import Spec, parse
+from conformance.causes.better import Truths, is_sum, scored
+from conformance.causes.dialects import Dialect, printed_rows
+from conformance.causes.ends import saturation
+from conformance.causes.formulas import NoFormula, as_row, formula_names, words_of
+from conformance.causes.records import Cause, Remedy
+from conformance.definitions.registry import is_distribution, transform_definition
+from conformance.execution.frameworks import ADAPTERS_DIR
+from conformance.execution.request import SnippetReply
+from conformance.floats.enclosures import Kind
+from conformance.floats.formats import Format, format_named
+
+MOST_INPUTS = 8
+MOST_REMEDIES = 2
+
+
+class Runner(Protocol):
+    """The part of a framework client that runs scripts."""
+
+    def snippet(self, code: str, fresh: bool = False) -> SnippetReply: ...
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a table. ``answers``: the quantity that the code computes where it is not the one asked about: then
+    its inputs are the floats x whose image rounds to the end of the codomain, which is where own samples fail."""
+
+    subject: str
+    quantity: str
+    words: str
+    code: str
+    answers: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """What ``remedies.toml`` of a framework holds."""
+
+    dialect: Dialect
+    entries: tuple[Entry, ...]
+
+
+@cache
+def table_of(framework: str) -> Table | None:
+    """The table beside the framework's adapter, or None where there is none. ``like`` names another framework whose
+    functions and entries hold here too."""
+    path = ADAPTERS_DIR / framework / "remedies.toml"
+    if not path.is_file():
+        return None
+    found = tomllib.loads(path.read_text(encoding="utf-8"))
+    entries = tuple(Entry(**one) for one in found.get("remedy", ()))
+    if "like" in found:
+        other = table_of(found["like"])
+        return other and Table(other.dialect, entries + other.entries)
+    return Table(Dialect(found["head"], found["foot"], found.get("functions", {}), found.get("sources", {})), entries)
+
+
+def remedies_for(
+    cause: Cause, client: Runner, oracle: Truths, inputs: Sequence[NDArray[Any]] | None = None
+) -> list[Remedy]:
+    """Up to two remedies for what the cause's example shows, all right at every input they were run at.
+
+    inputs: failing inputs of the example's subject, quantity and dtype, each a scalar or one event; the example's own
+    where there are none. Those at which there is no right answer (outside the domain, undecided) are left out.
+    """
+    table = table_of(cause.framework)
+    example = cause.example
+    if table is None or example.quantity == "sample":
+        return []
+    fmt = format_named(example.dtype)
+    first = as_row(example.input_hex, example.dtype)
+    rows = _answerable([first, *(inputs or ())], example.subject, example.quantity, fmt, oracle)
+    found = []
+    for answers, words, code, at in _candidates(table, cause, rows, fmt, oracle):
+        remedy = _run(words, code, at, example.subject, answers, fmt, client, oracle)
+        if remedy is not None and remedy.right:
+            found.append(remedy)
+        if len(found) == MOST_REMEDIES:
+            break
+    return found
+
+
+def _candidates(
+    table: Table, cause: Cause, rows: list[NDArray[Any]], fmt: Format, oracle: Truths
+) -> Iterator[tuple[str, str, str, list[NDArray[Any]]]]:
+    """What is computed, the words, the script and its inputs, of everything that might help."""
+    example = cause.example
+    dialect, dtype = table.dialect, example.dtype
+    parameters = _parameters(parse(example.subject))
+    for entry in table.entries:
+        if not (fnmatchcase(example.subject, entry.subject) and fnmatchcase(example.quantity, entry.quantity)):
+            continue
+        at = _saturating(example.subject, fmt, oracle) if entry.answers else rows
+        if at:
+            lines = string.Template(entry.code.strip()).safe_substitute(parameters)
+            variable = "x" if entry.answers else "value"
+            answers = entry.answers or example.quantity
+            words = entry.words
+            if entry.answers:
+                words += f" It was run at x = {', '.join(str(x) for x in at)}, whose image rounds to the end."
+            yield answers, words, dialect.script("", lines, variable, at, dtype), at
+    if rows:
+        try:
+            names = formula_names(example.subject, example.quantity)
+            code = dialect.formula(example.subject, example.quantity, rows, dtype)
+        except NoFormula:
+            return
+        words = "The reference's formula in this framework's functions. " + " ".join(words_of(name) for name in names)
+        yield example.quantity, words, code, rows
+
+
+def _run(
+    words: str,
+    code: str,
+    rows: list[NDArray[Any]],
+    subject: str,
+    quantity: str,
+    fmt: Format,
+    client: Runner,
+    oracle: Truths,
+) -> Remedy | None:
+    reply = client.snippet(code)
+    got = printed_rows(reply.stdout, len(rows), fmt.dtype) if reply.status == "ok" else None
+    if got is None:
+        return None
+    score = scored(subject, quantity, np.stack(rows), got.ravel(), fmt, oracle)
+    right = bool(len(score.right)) and bool((score.usable if is_sum(subject) else score.right).all())
+    return Remedy(
+        words=words,
+        code=code,
+        inputs=[_text(row) for row in rows],
+        printed=[_text(row) for row in got],
+        right=right,
+    )
+
+
+def _answerable(
+    rows: Sequence[NDArray[Any]], subject: str, quantity: str, fmt: Format, oracle: Truths
+) -> list[NDArray[Any]]:
+    """The first inputs, each once, at which something is right."""
+    kept: dict[bytes, NDArray[Any]] = {}
+    for row in rows:
+        here = np.asarray(row).astype(fmt.dtype)
+        kinds = oracle.truth(subject, quantity, here[None], fmt).kind
+        if not np.isin(kinds, (Kind.OUTSIDE, Kind.UNDECIDED)).any():
+            kept.setdefault(here.tobytes(), here)
+        if len(kept) == MOST_INPUTS:
+            break
+    return list(kept.values())
+
+
+def _saturating(subject: str, fmt: Format, oracle: Truths) -> list[NDArray[Any]]:
+    """On each side the first float whose image rounds to the end of the codomain, and half as much again."""
+    if not is_distribution(subject) or parse(subject).name != "transformed":
+        return []
+    transform = str(parse(subject).parts[1])
+    if transform_definition(transform).increasing is None:
+        return []
+    found = []
+    for upper in (True, False):
+        x = saturation(transform, fmt, upper, oracle)
+        if x is not None and np.isfinite(x):
+            found += [np.array(x).astype(fmt.dtype), np.array(1.5 * x).astype(fmt.dtype)]
+    return found
+
+
+def _parameters(spec: Spec) -> dict[str, str]:
+    """normal_loc, affine_scale, ...: the parameters of every part, by the part's name."""
+    found = {f"{spec.name}_{key}": repr(value) for key, value in spec.params.items()}
+    for part in spec.parts:
+        found = {**_parameters(part), **found}
+    return found
+
+
+def _text(row: NDArray[Any]) -> str:
+    return " ".join(str(value) for value in np.atleast_1d(row).ravel())
