@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from conformance.findings.names import Dtype, Framework, Mode, Quantity, Subject, Version
 from conformance.findings.records import Grade, Known, Number, Run
 
 FORMAT = "conformance-causes"
@@ -47,32 +48,36 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 class Example(Record, frozen=True, kw_only=True):
     """The most everyday input among the gravest of a cause."""
 
-    subject: str
-    quantity: str
-    mode: str
-    dtype: str
-    input: str
-    input_hex: str
-    got: str
-    got_hex: str
+    subject: Subject
+    quantity: Quantity
+    mode: Mode
+    dtype: Dtype
+    input: Annotated[str, msgspec.Meta(description="The input, decimal.")]
+    input_hex: Annotated[str, msgspec.Meta(description="The input, hexadecimal.")]
+    got: Annotated[str, msgspec.Meta(description="What the framework answered, decimal.")]
+    got_hex: Annotated[str, msgspec.Meta(description="The answer, hexadecimal.")]
     exact: Annotated[str, msgspec.Meta(description="30 significant digits, or what the truth is, in words.")]
-    expected: str
-    expected_hex: str
-    ulp: Number
-    bits: Number
-    nats: Number | None
-    excess_bits: Number
+    expected: Annotated[str, msgspec.Meta(description="The exact value correctly rounded to the dtype, decimal.")]
+    expected_hex: Annotated[str, msgspec.Meta(description="That, hexadecimal.")]
+    ulp: Annotated[Number, msgspec.Meta(description="|got - exact| in units in the last place of the exact value.")]
+    bits: Annotated[Number, msgspec.Meta(description="Bits lost: log2(1 + ulp), at most the format's precision.")]
+    nats: Annotated[
+        Number | None, msgspec.Meta(description="|got - exact| of a log-quantity; null for other quantities.")
+    ]
+    excess_bits: Annotated[
+        Number, msgspec.Meta(description="Bits lost beyond what the rounding of the input alone costs.")
+    ]
 
 
 class Script(Record, frozen=True, kw_only=True):
     """A script in the framework's own API that was run, once per cause, mode and dtype."""
 
-    mode: str
-    dtype: str
+    mode: Mode
+    dtype: Dtype
     finding: Annotated[str, msgspec.Meta(description="Id of the finding that it shows.")]
-    code: str
-    printed: str
-    confirmed: bool
+    code: Annotated[str, msgspec.Meta(description="The script.")]
+    printed: Annotated[str, msgspec.Meta(description="What it printed when it was run.")]
+    confirmed: Annotated[bool, msgspec.Meta(description="Whether it was seen to misbehave as its finding says.")]
     single: Annotated[
         str,
         msgspec.Meta(
@@ -84,13 +89,13 @@ class Script(Record, frozen=True, kw_only=True):
 class Interval(Record, frozen=True, kw_only=True):
     """Where a cause begins and ends along the inputs of one subject and quantity; scalar inputs only."""
 
-    subject: str
-    quantity: str
-    dtype: str
-    low: str
-    low_hex: str
-    high: str
-    high_hex: str
+    subject: Subject
+    quantity: Quantity
+    dtype: Dtype
+    low: Annotated[str, msgspec.Meta(description="The lowest failing input, decimal.")]
+    low_hex: Annotated[str, msgspec.Meta(description="That, hexadecimal.")]
+    high: Annotated[str, msgspec.Meta(description="The highest failing input, decimal.")]
+    high_hex: Annotated[str, msgspec.Meta(description="That, hexadecimal.")]
     failing: Annotated[int, msgspec.Meta(description="Points that fail in it.")]
     asked: Annotated[int, msgspec.Meta(description="Points that were asked in it.")]
 
@@ -98,49 +103,49 @@ class Interval(Record, frozen=True, kw_only=True):
 class Breaks(Record, frozen=True, kw_only=True):
     """What a cause explains: findings by subject, quantity, law, mode, dtype, region and kind, and their points."""
 
-    findings: int
-    points: int
-    subjects: dict[str, int]
-    quantities: dict[str, int]
-    laws: dict[str, int]
-    modes: dict[str, int]
-    dtypes: dict[str, int]
-    regions: dict[str, int]
-    kinds: dict[str, int]
+    findings: Annotated[int, msgspec.Meta(description="Number of findings.")]
+    points: Annotated[int, msgspec.Meta(description="Number of failing results of all of them.")]
+    subjects: Annotated[dict[str, int], msgspec.Meta(description="Findings by subject.")]
+    quantities: Annotated[dict[str, int], msgspec.Meta(description="Findings by quantity.")]
+    laws: Annotated[dict[str, int], msgspec.Meta(description="Findings by law.")]
+    modes: Annotated[dict[str, int], msgspec.Meta(description="Findings by mode.")]
+    dtypes: Annotated[dict[str, int], msgspec.Meta(description="Findings by dtype.")]
+    regions: Annotated[dict[str, int], msgspec.Meta(description="Findings by region of inputs.")]
+    kinds: Annotated[dict[str, int], msgspec.Meta(description="Findings by kind of failure.")]
 
 
 class Peer(Record, frozen=True, kw_only=True):
     """What another framework answers at the example's input. verdict: "right", "wrong" or "not offered"."""
 
-    framework: str
-    version: str
-    verdict: Literal["right", "wrong", "not offered"]
-    got: str
-    got_hex: str
-    ulp: Number | None
+    framework: Framework
+    version: Version
+    verdict: Annotated[
+        Literal["right", "wrong", "not offered"],
+        msgspec.Meta(description="Whether its answer is right there; not offered where it has none."),
+    ]
+    got: Annotated[str, msgspec.Meta(description="Its answer, decimal; empty where it has none.")]
+    got_hex: Annotated[str, msgspec.Meta(description="Its answer, hexadecimal; empty where it has none.")]
+    ulp: Annotated[Number | None, msgspec.Meta(description="The error of its answer, ulp; null where it has none.")]
     same_bits: Annotated[bool, msgspec.Meta(description="The accused value, bit for bit.")]
 
 
 class Better(Record, frozen=True, kw_only=True):
     """How the reference computes it: in words and as NumPy source, and what that gives at the example's input."""
 
-    words: str
-    code: str
-    printed: str
-    ulp: Number
+    words: Annotated[str, msgspec.Meta(description="The formula in words.")]
+    code: Annotated[str, msgspec.Meta(description="The formula as NumPy source.")]
+    printed: Annotated[str, msgspec.Meta(description="What it gives at the example's input.")]
+    ulp: Annotated[Number, msgspec.Meta(description="The error of that, ulp.")]
 
 
 class Remedy(Record, frozen=True, kw_only=True):
-    """What a user writes instead today, in the framework's own API; it was run at the failing inputs.
+    """What a user writes instead today, in the framework's own API; it was run at the failing inputs."""
 
-    right: every one of ``inputs`` came out right.
-    """
-
-    words: str
-    code: str
-    inputs: list[str]
-    printed: list[str]
-    right: bool
+    words: Annotated[str, msgspec.Meta(description="What to write, in words.")]
+    code: Annotated[str, msgspec.Meta(description="The snippet that was run.")]
+    inputs: Annotated[list[str], msgspec.Meta(description="The failing inputs that it was run at, decimal.")]
+    printed: Annotated[list[str], msgspec.Meta(description="What it gave at each of them.")]
+    right: Annotated[bool, msgspec.Meta(description="Whether every one of them came out right.")]
 
 
 class Cause(Record, frozen=True, kw_only=True):
@@ -150,11 +155,11 @@ class Cause(Record, frozen=True, kw_only=True):
         str,
         msgspec.Meta(description="Digest of framework, component and mechanism: the same in every run and version."),
     ]
-    framework: str
-    version: str
+    framework: Framework
+    version: Version
     component: Annotated[str, msgspec.Meta(description="In the framework's own words, as one would grep for it.")]
-    mechanism: Mechanism
-    grade: Grade
+    mechanism: Annotated[Mechanism, msgspec.Meta(description="What goes wrong there, told by evidence.")]
+    grade: Annotated[Grade, msgspec.Meta(description="The gravest severity of its findings.")]
     title: Annotated[str, msgspec.Meta(description="One plain sentence.")]
     evidence: Annotated[
         list[str], msgspec.Meta(description="What was measured that tells the mechanism, a sentence each.")
@@ -180,23 +185,28 @@ class Cause(Record, frozen=True, kw_only=True):
 class SafeSide(Record, frozen=True, kw_only=True):
     """One side of a safe range in the variable that people hold. ``why``: what happens there, or empty."""
 
-    value: str
-    value_hex: str
-    why: str
+    value: Annotated[str, msgspec.Meta(description="The end of the safe range, decimal.")]
+    value_hex: Annotated[str, msgspec.Meta(description="The end, hexadecimal.")]
+    why: Annotated[str, msgspec.Meta(description="What happens beyond it; may be empty.")]
 
 
 class Verdict(Record, frozen=True, kw_only=True):
     """In words: is this subject safe in this framework and dtype, and up to where."""
 
-    framework: str
-    version: str
-    subject: str
-    dtype: str
-    mode: str
+    framework: Framework
+    version: Version
+    subject: Subject
+    dtype: Dtype
+    mode: Mode
     variable: Annotated[
         str, msgspec.Meta(description="The variable of ``low`` and ``high``: x, also where y was asked.")
     ]
-    safe: Literal["everywhere", "inside", "nowhere", "unknown"]
+    safe: Annotated[
+        Literal["everywhere", "inside", "nowhere", "unknown"],
+        msgspec.Meta(
+            description="In one word: everywhere, inside (of low and high), nowhere, or unknown if nothing was measured."
+        ),
+    ]
     low: SafeSide | None
     high: SafeSide | None
     text: Annotated[str, msgspec.Meta(description="The verdict, one or two sentences.")]
@@ -207,12 +217,12 @@ class Verdict(Record, frozen=True, kw_only=True):
 class Planted(Record, frozen=True, kw_only=True):
     """One planted defect and the causes that were told of it (ACCEPTANCE A30)."""
 
-    name: str
-    about: str
-    component: str
-    mechanism: Mechanism
+    name: Annotated[str, msgspec.Meta(description="Name of the defect.")]
+    about: Annotated[str, msgspec.Meta(description="What was planted, in words.")]
+    component: Annotated[str, msgspec.Meta(description="Where it was planted.")]
+    mechanism: Annotated[Mechanism, msgspec.Meta(description="The mechanism that was planted.")]
     found: Annotated[list[str], msgspec.Meta(description="component: mechanism, of each cause that came out.")]
-    caught: bool
+    caught: Annotated[bool, msgspec.Meta(description="Whether exactly one cause came out, at that component.")]
 
 
 class CausesDocument(Record, frozen=True, kw_only=True):
@@ -223,6 +233,6 @@ class CausesDocument(Record, frozen=True, kw_only=True):
     run: Run
     causes: list[Cause]
     verdicts: list[Verdict]
-    confirmed: int
-    unattributed: int
+    confirmed: Annotated[int, msgspec.Meta(description="Confirmed findings of the run.")]
+    unattributed: Annotated[int, msgspec.Meta(description="Those of them that no component could be shown for.")]
     planted: list[Planted]
