@@ -127,15 +127,17 @@ def _render(
         "fragment": lambda text, view: fragment(view, text),
     }
     style = "\n" + _joined("css")
+    early = "\n" + _joined("early")
     script = '\n"use strict";\n(async () => {\n' + _joined("js") + "})();\n"
     dtype = matrix.default_dtype(loaded.results)
     policy = (
-        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; base-uri 'none'; "
-        "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(early)} {_digest(script)}; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
     page = environment.get_template("page.html.j2").render(
         policy=policy,
         style=Markup(style),
+        early=Markup(early),
         script=Markup(script),
         data=data,
         run=summary.run_facts(loaded.run),

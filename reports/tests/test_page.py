@@ -206,7 +206,7 @@ def test_hostile_text_stays_text(browser: Browser, small_pair: tuple[Json, Json]
     assert counter[0] > 500
     assert browser.run("window.pwned") is None
     assert browser.run("document.querySelectorAll('img, svg[onload], iframe, object').length") == 0
-    assert browser.run("document.scripts.length") == 5
+    assert browser.run("document.scripts.length") == 6
     assert browser.run("[...document.querySelectorAll('a')].every((a) => /^(#|https?:)/.test(a.getAttribute('href')))")
     assert browser.run("/[\\u202a-\\u202e\\u2066-\\u2069\\u200b]/.test(document.documentElement.textContent)") is False
     assert "<img src=x onerror=" in browser.run("document.querySelector('.facts').textContent")

@@ -1,20 +1,27 @@
 // The run lies in this file in parts, each deflated: the first is unpacked at once, the others when a view needs them.
 async function part(name) {
   const packed = atob(document.getElementById(`part-${name}`).textContent.trim());
-  const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(packed.length);
+  for (let at = 0; at < packed.length; at += 1) bytes[at] = packed.charCodeAt(at);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return JSON.parse(await new Response(stream).text());
 }
 const DATA = await part("core");
 const text = (index) => (index === null || index === undefined ? null : DATA.texts[index]);
-const record = (fields, row) => row && Object.fromEntries(fields.map((field, at) => [field, row[at]]));
+function record(fields, row) {
+  if (!row) return row;
+  const made = {};
+  for (let at = 0; at < fields.length; at += 1) made[fields[at]] = row[at];
+  return made;
+}
 const named = (counts) => Object.fromEntries(Object.entries(counts || {}).map(([index, value]) => [text(index), value]));
 const num = (value) => (value === null || value === undefined || value === "" ? null : Number(
   { inf: Infinity, "-inf": -Infinity, nan: NaN }[value] ?? value));
 
+const CELL_TEXTS = [...DATA.cell_fields.slice(0, 8), "word", "reach"];
 const CELLS = DATA.cells.map((row, at) => {
   const cell = record(DATA.cell_fields, row);
-  for (const field of [...DATA.cell_fields.slice(0, 8), "word", "reach"]) cell[field] = text(cell[field]);
+  for (const field of CELL_TEXTS) cell[field] = text(cell[field]);
   cell.regions = named(cell.regions);
   for (const name of Object.keys(cell.regions)) cell.regions[name] = record(DATA.region_fields, cell.regions[name]);
   cell.safe_range = record(DATA.safe_fields, cell.safe_range);

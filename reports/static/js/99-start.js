@@ -1,4 +1,3 @@
-document.documentElement.classList.add("js");
 // The addresses choose views here; without this the browser would also scroll to the section of that name.
 for (const view of document.querySelectorAll(".view")) view.id = `view-${view.id}`;
 startTheme();
