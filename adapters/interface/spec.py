@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 
 class SpecError(ValueError):
@@ -44,6 +45,7 @@ class Spec:
 _TOKEN = re.compile(r"\s*(?:(?P<word>[A-Za-z_][A-Za-z_0-9]*)|(?P<number>[-+]?[0-9.][-+0-9.eE]*)|(?P<mark>[(),=]))")
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Spec:
     """Return the Spec that ``text`` names; ``parse(str(spec)) == spec`` holds for every Spec.
 

@@ -98,10 +98,21 @@ class FrameworkClient:
         self._lock = threading.Lock()
 
     def describe(self) -> dict[str, Any]:
-        """The adapter's Description as plain JSON values, measured by a live worker. Raises FrameworkUnusable."""
+        """The adapter's Description as plain JSON values, as a worker measured it. Raises FrameworkUnusable.
+
+        With a journal the same packages, adapter and processor are measured once: a run whose answers are all kept
+        starts no worker.
+        """
+        key = self._key(json.dumps({"op": "describe"}), None) if self._description is None else ""
+        known = self._load(key) if key else None
+        if known is not None and isinstance(known[0].get("description"), dict):
+            self._description = known[0]["description"]
         with self._lock:
             if self._description is None:
                 self._worker()
+                if self._journal and self._description is not None:
+                    record = {"description": self._description, "timeout": self._timeout, "timed_out": False}
+                    self._journal.store(key, record, [])
             assert self._description is not None
             return self._description
 

@@ -50,6 +50,7 @@ class Oracle:
     def __init__(self, cache_dir: Path | None = None, processes: int = 1) -> None:
         self.cache = TruthCache(cache_dir)
         self.processes = processes
+        self._folder = cache_dir
         self._opinions = SecondOpinions(None if cache_dir is None else cache_dir / "opinions")
         self._piecewise = PiecewiseTiers(None if cache_dir is None else cache_dir / "pieces")
         self._pool: ProcessPoolExecutor | None = None
@@ -115,10 +116,12 @@ class Oracle:
     def statistic(self, subject: str, quantity: str) -> Statistic:
         """The entropy, mean or variance of a distribution, by certified integration; one that says ``undecided``, with
         the reason, where that fails. UnknownStatistic and UnknownSubject as ever."""
-        from conformance.oracle.statistics import UnknownStatistic, statistic, undecided
+        from conformance.oracle.statistics import UnknownStatistic, undecided
+        from conformance.oracle.statistics_cache import Statistics
 
+        kept = Statistics(None if self._folder is None else self._folder / "statistics")
         try:
-            return statistic(subject, quantity)
+            return kept.statistic(str(parse(subject)), quantity)
         except (UnknownStatistic, UnknownSubject):
             raise
         except Exception as problem:  # Whatever it is, it must not take the densities with it.
