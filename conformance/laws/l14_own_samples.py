@@ -89,6 +89,8 @@ def _form(case: Case, reply: Reply) -> Check:
         failures=np.zeros(1, np.uint8),
         usable=np.ones(1, bool),
         distances=distances(nothing, truth, case.fmt),
+        excused=np.zeros(1, bool),
+        attainable=np.full(1, "", "U16"),
     )
     return Check(measure.with_failures(np.array([failure], np.uint8)), f"{COUNT} draws")
 
@@ -182,6 +184,8 @@ def _fit(case: Case, draws: NDArray[np.generic], scored: Measure) -> Iterator[Ch
             usable=failures == Failure.NONE,
             distances=distances(empirical, exact[one], case.fmt),
             terms=None,
+            excused=np.zeros(1, bool),
+            attainable=np.full(1, "", "U16"),
         ),
         f"empirical cdf of {COUNT} own samples (false-alarm rate {FALSE_ALARM:g})",
     )
