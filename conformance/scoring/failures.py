@@ -156,6 +156,8 @@ def usable(
 
 
 def _allowed(truth: Enclosures, tolerance: Tolerance) -> NDArray[np.float64]:
+    if tolerance.granted == 0:
+        return np.full(len(truth), float(tolerance.ulp))
     condition = np.abs(np.nan_to_num(truth.condition, nan=0.0, posinf=np.inf))
     with np.errstate(over="ignore"):
         return np.asarray(tolerance.ulp * (1.0 + tolerance.granted * condition), np.float64)
