@@ -11,7 +11,7 @@ from conformance.causes.drafts import Key
 from conformance.causes.lines import Line, line_of
 from conformance.causes.suspects import Suspect, suspect_of
 from conformance.comparison.confirm import Opinions, finding_of
-from conformance.comparison.groups import Group, groups_of
+from conformance.comparison.groups import Group, groups_of, shown_point
 from conformance.findings.records import Finding
 from conformance.inputs.regions import Region
 from conformance.laws.case import Case
@@ -38,7 +38,7 @@ def collect(
         if not law.applies(case.is_distribution):
             continue
         checks = checked[name] = list(law.check(case))
-        for group in groups_of(name, checks):
+        for group in groups_of(name, checks, case):
             into.suspects.append(suspect_of(finding_of(group, case, axes, oracle), group, _failing(group)))
     for quantity in case.quantities:
         measure = case.measure(quantity)
@@ -75,6 +75,7 @@ def suspect_at(finding: Finding, case: Case) -> Suspect | None:
         total=finding.points,
         measure=measure,
         worst=int(failing[0]),
+        grade=shown_point(case, measure, failing)[1],
         low=rows[0],
         high=rows[0],
         note=finding.note,

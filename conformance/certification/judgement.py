@@ -35,8 +35,8 @@ def judge(law: Law, case: Case) -> Judgement:
         points=sum(len(one) for one in codes),
         undecided=sum(int(np.count_nonzero(one == Failure.UNDECIDED)) for one in codes),
         quantities=tuple(dict.fromkeys(check.measure.quantity for check in checks if len(check.measure.failures))),
-        failing=tuple(groups_of(law.id, checks)),
-        breaking=tuple(groups_of(law.id, [_only_broken(check) for check in checks])),
+        failing=tuple(groups_of(law.id, checks, case)),
+        breaking=tuple(groups_of(law.id, [_only_broken(check) for check in checks], case)),
     )
 
 

@@ -31,7 +31,7 @@ from conformance.inputs.regions import Region
 from conformance.laws.case import Case
 from conformance.laws.l18_smoke import SIZES
 from conformance.oracle.oracle import Oracle
-from conformance.scoring.failures import Failure
+from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 
 EPILOG = """\
 examples:
@@ -224,7 +224,7 @@ def verdict(
     if status == "raised":
         # Another interface, a package that is missing: nothing that it was accused of.
         return f"{gone}, and cannot be judged: the script raised", 3
-    codes = {int(code) for code in accused.failures(printed)} - {Failure.NONE, Failure.UNDECIDED}
+    codes = {int(code) for code in accused.failures(printed)} - set(ACCUSES_NOBODY)
     others = [Failure(code).label for code in sorted(codes)] if status == "ok" else [status.replace("_", " ")]
     if others:
         return f"{gone}, and fails in another way: {', '.join(others)}", 1

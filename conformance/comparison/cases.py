@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.spec import parse
+from adapters.interface.spec import Spec, parse
 from conformance.comparison.profile import Profile
 from conformance.definitions.catalogue import EVENT_SIZE
 from conformance.definitions.distributions import DistributionDefinition
@@ -20,7 +20,7 @@ from conformance.definitions.transforms import TransformDefinition
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format, format_named
 from conformance.inputs.corpus import worst_cases, worst_rows
-from conformance.inputs.regions import Frame
+from conformance.inputs.regions import Frame, regions_of
 from conformance.inputs.scalar_points import Points, scalar_points
 from conformance.inputs.vector_points import (
     correlation_regions,
@@ -83,6 +83,8 @@ def build_case(
         framework=client,
         oracle=oracle,
         points=points,
+        frame=lambda quantity: frame_of(oracle, subject, quantity),
+        regions=lambda quantity, values: regions_at(oracle, subject, quantity, values, fmt),
         codomain=lambda quantity: codomain_of(subject, quantity),
         tolerance=lambda quantity: tolerance_for(quantity, fmt),
         flushes=flushes,
@@ -93,7 +95,7 @@ def build_case(
         interior=regular if correlations else None,
         unclear=(lambda rows: exhausted(rows, fmt)) if correlations else None,
         support=_support(subject),
-        terms=_log_det_terms(oracle, subject, fmt),
+        terms=_log_det_terms(oracle, subject),
     )
 
 
@@ -111,19 +113,45 @@ def _support(subject: str) -> tuple[float, float]:
     return float(support.lo), float(support.hi)
 
 
-def _log_det_terms(
-    oracle: Truth, subject: str, fmt: Format
-) -> Callable[[str, NDArray[Any]], NDArray[np.float64]] | None:
-    """The size of the log-det in a transformed log density; the other term is what is missing to the whole."""
-    if not is_distribution(subject) or distribution_definition(subject).base is None:
+def _log_det_terms(oracle: Truth, subject: str) -> Callable[[str, NDArray[Any]], NDArray[np.float64]] | None:
+    """The largest log-det in a sum of logarithms: a transformed log density (its other term is what is missing to the
+    whole), or the log-det of a chain. None where there is no sum."""
+    distribution = is_distribution(subject)
+    spec = parse(subject)
+    if distribution:
+        if distribution_definition(subject).base is None:
+            return None
+        spec = spec.parts[1]
+    elif not _holds_chain(spec) or transform_definition(subject).event_rank_in:
         return None
-    transform = str(parse(subject).parts[1])
 
     def sizes(quantity: str, values: NDArray[Any]) -> NDArray[np.float64]:
-        truth = oracle.truth(transform, "ildj" if quantity == "log_prob" else "fldj", values, fmt)
-        return np.where(truth.kind == Kind.FINITE, np.abs(as_float(truth)), 0.0)
+        return _log_dets(oracle, spec, quantity in ("fldj", "log_prob_from_base"), values.astype(np.float64))[0]
 
     return sizes
+
+
+def _holds_chain(spec: Spec) -> bool:
+    return spec.name == "chain" or (spec.name == "inverse" and _holds_chain(spec.parts[0]))
+
+
+def _log_dets(
+    oracle: Truth, spec: Spec, forward: bool, at: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The largest log-det among the parts of ``spec`` on the way from ``at``, 0 where none is known, and where the way
+    ends. Sizes only are wanted, so float64 serves for what lies between the parts."""
+    if spec.name == "inverse" and _holds_chain(spec):
+        return _log_dets(oracle, spec.parts[0], not forward, at)
+    if spec.name != "chain":
+        wide = format_named("float64")
+        log_det = oracle.truth(str(spec), "fldj" if forward else "ildj", at, wide)
+        value = as_float(oracle.truth(str(spec), "forward" if forward else "inverse", at, wide))
+        return np.where(log_det.kind == Kind.FINITE, np.abs(as_float(log_det)), 0.0), value
+    size = np.zeros(len(at))
+    for part in spec.parts if forward else reversed(spec.parts):
+        here, at = _log_dets(oracle, part, forward, at)
+        size = np.maximum(size, here)
+    return size, at
 
 
 def _jumps(subject: str) -> tuple[float, ...]:
@@ -200,6 +228,13 @@ def _rows(
     wide = rows.values.astype(np.float64)
     inside = ((wide >= low) & (wide <= high) | ~np.isfinite(wide)).all(axis=1)
     return Points(rows.values[inside], rows.region[inside], False)
+
+
+def regions_at(oracle: Truth, subject: str, quantity: str, values: NDArray[Any], fmt: Format) -> NDArray[np.uint8]:
+    """The regions of inputs of ``quantity`` that are none of the standard points, one per row."""
+    if values.ndim > 1:
+        return _row_regions(transform_definition(subject), quantity, values, fmt)
+    return regions_of(values, fmt, frame_of(oracle, subject, quantity))
 
 
 def frame_of(oracle: Truth, subject: str, quantity: str) -> Frame:

@@ -28,7 +28,7 @@ from conformance.oracle.tiers import TIER_NAMES
 from conformance.scoring import closeup
 from conformance.scoring.accuracy import accuracy
 from conformance.scoring.curve import BINS, encode
-from conformance.scoring.failures import Failure
+from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 from conformance.scoring.safe_range import safe_range
 from conformance.scoring.stability import stability
 
@@ -65,9 +65,10 @@ def cell_of(measure: Measure, case: Case, axes: Mapping[str, str]) -> Cell:
     cell.failures = {
         Failure(code).label: int(np.count_nonzero(measure.failures == code))
         for code in np.unique(measure.failures)
-        if code not in (Failure.NONE, Failure.UNDECIDED)
+        if code not in ACCUSES_NOBODY
     }
     cell.undecided = int(np.count_nonzero(measure.failures == Failure.UNDECIDED))
+    cell.inherent = int(np.count_nonzero(measure.failures == Failure.INHERENT))
     cell.certificates = {
         Certificate(code).name.lower(): int(np.count_nonzero(measure.truth.certificate == code))
         for code in np.unique(measure.truth.certificate)
@@ -120,7 +121,7 @@ def _region(measure: Measure, mask: NDArray[np.bool_]) -> RegionScore:
     members = np.flatnonzero(mask)
     ulp, nats = measure.distances.ulp[members], measure.distances.nats[members]
     known = ~np.isnan(ulp)
-    failed = ~np.isin(measure.failures[members], (Failure.NONE, Failure.UNDECIDED))
+    failed = ~np.isin(measure.failures[members], ACCUSES_NOBODY)
     worst = int(np.argmax(np.where(known, ulp, -1.0))) if known.any() else None
     return RegionScore(
         points=len(members),

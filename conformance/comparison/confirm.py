@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -22,10 +23,10 @@ from conformance.execution.request import Request, SnippetReply
 from conformance.findings.records import Finding, Grade, Inputs, Number, Reproduction, Worst
 from conformance.floats.enclosures import Certificate, Kind
 from conformance.floats.formats import Format
-from conformance.floats.rounding import round_enclosures
 from conformance.inputs.regions import Region
 from conformance.laws.case import LOG_QUANTITIES, Case
-from conformance.scoring.failures import Failure, severity
+from conformance.oracle.nearest import correctly_rounded
+from conformance.scoring.failures import Failure
 
 NOT_SHOWN = "none: the script does not show it"
 """How ``confirmed_by`` begins where two code bases agree against a value that the script does not print."""
@@ -64,21 +65,9 @@ def finding_of(
     x = group.input
     asked = "cdf" if group.quantity == "sample" else group.quantity
     exact = _exact(oracle, case.subject, asked, x, int(measure.component[at]), int(truth.kind[0]))
-    rounded, _ = round_enclosures(truth, fmt)
-    expected = rounded[0]
+    expected = correctly_rounded(case.subject, asked, x, truth, fmt)[0]
     confirmed_by, confirmed = _confirmation(group, case.subject, asked, x, fmt, truth.kind[0], oracle)
     off = measure.distances[np.array([at])]
-    gravity = severity(
-        group.kind,
-        ulp=float(off.ulp[0]),
-        nats=float(off.nats[0]),
-        log_quantity=group.quantity in LOG_QUANTITIES,
-        fmt=fmt,
-        region_name=group.region.label,
-        at_limit=int(truth.kind[0]) in (Kind.POS_INF, Kind.NEG_INF),
-        usable=bool(measure.usable[at]),
-        smallest_input=_smallest(x),
-    )
     reproduction = Reproduction() if framework is None else _reproduce(group, case, got, framework)
     if reproduction.ran and not reproduction.confirmed:
         if group.kind in OBSERVED:
@@ -86,9 +75,6 @@ def finding_of(
             confirmed_by = f"{confirmed_by}; the script does not show it"
         else:
             confirmed_by, confirmed = f"{NOT_SHOWN} ({confirmed_by})", False
-    if group.law == "L14" and off.nats[0] == 0.0:
-        # The limit is the only answer that a draw rounded onto the end of the support allows.
-        gravity = "minor"
     finding = Finding(
         id="",
         law=group.law,
@@ -101,7 +87,8 @@ def finding_of(
         quantity=group.quantity,
         region=group.region.label,
         kind=group.kind.label,
-        severity=cast(Grade, gravity),
+        severity=cast(Grade, group.grade.label),
+        attainable=str(measure.attainable[at]),
         count=group.count,
         points=group.total,
         inputs=Inputs(from_hex=hex_text(group.low), to_hex=hex_text(group.high)),
@@ -220,7 +207,7 @@ def _reproduce(group: Group, case: Case, got: NDArray[Any], framework: Reproduce
 
 def _accused(group: Group, case: Case, got: NDArray[Any]) -> Accused:
     at, measure = np.array([group.worst]), group.measure
-    return Accused.of(
+    accused = Accused.of(
         case,
         group.quantity,
         group.kind,
@@ -229,16 +216,14 @@ def _accused(group: Group, case: Case, got: NDArray[Any]) -> Accused:
         int(measure.component[group.worst]),
         None if measure.terms is None else measure.terms[at],
     )
+    if measure.attainable[group.worst]:
+        # Conditioning excused nothing here, and so it does not excuse what the script prints.
+        accused = replace(accused, tolerance=replace(accused.tolerance, granted=0.0))
+    return accused
 
 
 _RESULT = "\nresult = "
 """How a script names what its call returned, where it has one name for it."""
-
-
-def _smallest(x: NDArray[Any]) -> float:
-    """The magnitude of the smallest element that is not 0; inf where there is none."""
-    size = np.abs(np.atleast_1d(x).astype(np.float64))
-    return float(size[size > 0].min(initial=np.inf))
 
 
 def shortened(exact: str, digits: int = 12) -> str:

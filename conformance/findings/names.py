@@ -15,9 +15,9 @@ from adapters.interface.contract import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANT
 from conformance.floats.enclosures import Certificate
 from conformance.floats.formats import FORMATS
 from conformance.inputs.regions import Region
-from conformance.scoring.failures import Failure
+from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 
-NO_FINDING = (Failure.NONE, Failure.UNDECIDED, Failure.NOT_OFFERED)
+NO_FINDING = (*ACCUSES_NOBODY, Failure.NOT_OFFERED)
 """Verdicts on a result that are no kind of failure."""
 
 _HEX = r"(nan|-?inf|-?0x[01]\.?[0-9a-f]*p[+-]?[0-9]+)"

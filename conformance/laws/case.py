@@ -15,10 +15,13 @@ from conformance.execution.request import Reply, Request
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import to_ordinal
-from conformance.inputs.regions import Region
+from conformance.inputs.regions import Frame, Region
 from conformance.inputs.scalar_points import Points
+from conformance.laws import attainable
+from conformance.laws.everyday import Reach, find_reach
+from conformance.laws.flushing import explained
 from conformance.scoring.distance import Distances, distances
-from conformance.scoring.failures import Failure, classify, usable
+from conformance.scoring.failures import ACCUSES_NOBODY, Failure, classify, usable
 from conformance.scoring.tolerance import Tolerance
 
 LOG_QUANTITIES = frozenset({"fldj", "ildj", "log_prob", "log_prob_from_base"})
@@ -49,8 +52,9 @@ class Measure:
 
     ``inputs`` has one row per point. ``got``, ``truth``, ``failures``, ``usable``, ``distances`` and ``row`` have one
     entry per component: vector results are flattened, ``row`` says which input a component belongs to and
-    ``component`` which element of its result it is. ``terms``: see ``classify``. ``status`` is the reply's; where it is
-    "not_offered" everything else is empty.
+    ``component`` which element of its result it is. ``terms``: see ``classify``. ``excused``: only the condition number
+    excuses it, and nobody who was asked does better; ``attainable``: who does, else "" (see ``laws.attainable``).
+    ``status`` is the reply's; where it is "not_offered" everything else is empty.
     """
 
     quantity: str
@@ -65,6 +69,8 @@ class Measure:
     failures: NDArray[np.uint8]
     usable: NDArray[np.bool_]
     distances: Distances
+    excused: NDArray[np.bool_]
+    attainable: NDArray[np.str_]
     terms: NDArray[np.float64] | None = None
     exhaustive: bool = False
     returned_dtype: str = ""
@@ -87,6 +93,8 @@ class Measure:
             failures=self.failures[mask],
             usable=self.usable[mask],
             distances=self.distances[mask],
+            excused=self.excused[mask],
+            attainable=self.attainable[mask],
             terms=None if self.terms is None else self.terms[mask],
             exhaustive=False,
         )
@@ -97,7 +105,7 @@ class Measure:
     def with_failures(self, failures: NDArray[np.uint8]) -> Measure:
         """The same measure under other verdicts: what a law clears is usable, what it newly accuses is not."""
         changed = failures != self.failures
-        cleared = np.where(changed, failures == Failure.NONE, self.usable)
+        cleared = np.where(changed, np.isin(failures, ACCUSES_NOBODY), self.usable)
         return replace(self, failures=failures, usable=cleared)
 
 
@@ -105,9 +113,11 @@ class Measure:
 class Case:
     """See the module's docstring. ``measure`` is memoised: several laws judge the same evaluation.
 
-    points: quantity -> Points of that quantity. codomain: quantity -> closed interval of possible results, or None.
-    support: the ends of the support of a distribution. terms: (quantity, inputs) -> size of the log-det that is one
-    term of a log density. unclear: inputs of the inverse at which several answers are right.
+    points: quantity -> Points of that quantity. frame: quantity -> what its regions are cut by (scalar subjects).
+    regions: (quantity, values) -> their regions. codomain: quantity -> closed interval of possible results, or None.
+    support: the ends of the support of a distribution. terms: (quantity, inputs) -> size of the largest log-det that
+    a log density or the log-det of a chain is a sum of. unclear: inputs of the inverse at which several answers are
+    right.
     """
 
     subject: str
@@ -117,6 +127,8 @@ class Case:
     framework: Framework
     oracle: Truth
     points: Callable[[str], Points]
+    frame: Callable[[str], Frame]
+    regions: Callable[[str, NDArray[Any]], NDArray[np.uint8]]
     codomain: Callable[[str], tuple[float, float] | None]
     tolerance: Callable[[str], Tolerance]
     flushes: bool
@@ -129,6 +141,7 @@ class Case:
     support: tuple[float, float] = (-inf, inf)
     terms: Callable[[str, NDArray[Any]], NDArray[np.float64]] | None = None
     _measures: dict[str, Measure] = field(default_factory=dict)
+    _reach: dict[str, Reach] = field(default_factory=dict)
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -177,6 +190,18 @@ class Case:
     def forget(self) -> None:
         """Drop the memoised measures: a run has thousands of cases, and each may hold every 16-bit float four times."""
         self._measures.clear()
+        self._reach.clear()
+
+    @staticmethod
+    def is_log(quantity: str) -> bool:
+        """Whether the quantity is measured in nats as well."""
+        return quantity in LOG_QUANTITIES
+
+    def reach(self, quantity: str) -> Reach:
+        """What this framework's map in the other direction gives: where inputs of ``quantity`` come from."""
+        if quantity not in self._reach:
+            self._reach[quantity] = find_reach(self, quantity)
+        return self._reach[quantity]
 
     def measure_at(self, quantity: str, values: NDArray[Any], region: NDArray[np.uint8], subject: str = "") -> Measure:
         """Evaluate and score ``quantity`` at ``values`` (dtype of the case), one region per row."""
@@ -198,27 +223,41 @@ class Case:
         scored = distances(got, truth, self.fmt)
         log_quantity, tolerance = quantity in LOG_QUANTITIES, self.tolerance(quantity)
 
-        def judged(terms: NDArray[np.float64] | None) -> NDArray[np.uint8]:
+        def judged(
+            terms: NDArray[np.float64] | None, rule: Tolerance = tolerance, flushed: NDArray[np.bool_] | None = None
+        ) -> NDArray[np.uint8]:
             return classify(
                 got,
                 truth,
                 self.fmt,
                 log_quantity=log_quantity,
                 codomain=None if subject else self.codomain(quantity),
-                tolerance=tolerance,
+                tolerance=rule,
                 flush_to_zero=self.flushes,
-                flushed_inputs=np.repeat(self._flushed(values), width),
+                flushed_inputs=flushed,
                 fate=fate,
                 terms=terms,
             )
 
-        failures, terms = judged(None), None
+        failures, terms, flushed = judged(None), None, None
         if self.terms is not None and log_quantity and not subject:
             terms = self._terms(quantity, values, truth, failures)
-            failures = judged(terms)
+        if self.flushes and not np.isin(failures, ACCUSES_NOBODY).all():
+            flushed = explained(self.oracle, subject or self.subject, quantity, values, got, self.fmt)
+        if terms is not None or flushed is not None:
+            failures = judged(terms, flushed=flushed)
+        excused, attained = np.zeros(len(got), bool), np.full(len(got), "", "U16")
         if reply.values is not None and shape_right:
-            excused = self._excused(quantity, subject, values, region, got, truth, failures, width)
-            failures[excused] = Failure.NONE
+            plain = failures
+            if ((failures == Failure.NONE) & (scored.ulp > tolerance.ulp)).any():
+                plain = judged(terms, replace(tolerance, granted=0.0), flushed)
+                excused = attainable.excused(failures, plain, got, scored, self.fmt, tolerance, terms)
+            open_ended = self._excused(quantity, subject, values, region, got, truth, failures, width)
+            excused &= ~open_ended
+            attained[self._attained(quantity, subject, values, truth, excused)] = attainable.REFERENCE
+            failures = np.where(attained != "", plain, failures)
+            failures[open_ended] = Failure.NONE
+            excused &= attained == ""
         if reply.values is None:
             failures = np.full(len(got), CLOSING_FATES.get(reply.status, Failure.RAISED), np.uint8)
         elif not shape_right:
@@ -243,16 +282,40 @@ class Case:
                 terms=terms,
             ),
             distances=scored,
+            excused=excused,
+            attainable=attained,
             terms=terms,
             returned_dtype="" if reply.values is None else str(reply.values.dtype),
             returned_shape=() if reply.values is None else reply.values.shape,
             seconds=reply.seconds,
         )
 
+    def _attained(
+        self, quantity: str, subject: str, values: NDArray[Any], truth: Enclosures, excused: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Of the excused components those that the reference has right."""
+        result = np.zeros(len(excused), bool)
+        places = np.flatnonzero(excused)
+        if not len(places):
+            return result
+        width = len(truth) // len(values)
+        rows, back = np.unique(places // width, return_inverse=True)
+        answers = attainable.reference_answers(subject or self.subject, quantity, values[rows], self.fmt)
+        if answers is None or len(answers) != len(rows) * width:
+            return result
+        result[places] = attainable.plainly_right(
+            answers[back * width + places % width],
+            truth[places],
+            self.fmt,
+            self.tolerance(quantity),
+            log_quantity=self.is_log(quantity),
+        )
+        return result
+
     def _terms(
         self, quantity: str, values: NDArray[Any], truth: Enclosures, failures: NDArray[np.uint8]
     ) -> NDArray[np.float64]:
-        """The size of the larger of the two terms of a log density, asked only where the error is judged by it; else 0.
+        """The size of the largest log-det in a sum of logarithms, asked only where the error is judged by it; else 0.
 
         The logarithms are of size 700 where their sum is of size 1: their own rounding is not the framework's fault.
         """
@@ -311,11 +374,6 @@ class Case:
             near[known] |= np.abs(to_ordinal(values[known], self.fmt) - place) <= JUMP_ORDINALS
         return near
 
-    def _flushed(self, values: NDArray[Any]) -> NDArray[np.bool_]:
-        """Rows with a subnormal element, which a flushing framework takes for zero."""
-        wide = np.abs(values.astype(np.float64)).reshape(len(values), -1)
-        return np.asarray(((wide > 0) & (wide < self.fmt.min_normal)).any(axis=1))
-
 
 def _broadcast(
     values: NDArray[Any] | None, shape: tuple[int, ...], fmt: Format, constant: bool
@@ -347,4 +405,6 @@ def _empty(quantity: str, reply: Reply, values: NDArray[Any], fmt: Format) -> Me
         failures=np.zeros(0, np.uint8),
         usable=np.zeros(0, bool),
         distances=distances(nothing, truth, fmt),
+        excused=np.zeros(0, bool),
+        attainable=np.zeros(0, "U16"),
     )

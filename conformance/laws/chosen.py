@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.inputs.regions import Region
-from conformance.laws.case import Measure
+from conformance.laws.case import Case, Measure
 
 PER_REGION = 96
 """Points taken per region: the second question lands on inputs that no other framework shares, so nothing of the
 oracle's work on them is reused."""
 
 
-def answers(measure: Measure, width: int) -> tuple[NDArray[Any], NDArray[np.uint8]]:
-    """Finite answers of ``measure`` (rows of ``width`` components; width 1 gives shape (N,)) and their regions.
+def answers(measure: Measure, width: int) -> NDArray[Any]:
+    """Finite answers of ``measure`` (rows of ``width`` components; width 1 gives shape (N,)).
 
-    At most PER_REGION per region, evenly picked; inputs outside the domain are left out. The arrays are fresh copies,
-    so that no cache keyed on the tensor that produced them can answer.
+    At most PER_REGION per region of the inputs that they answer, evenly picked; inputs outside the domain are left
+    out. The arrays are fresh copies, so that no cache keyed on the tensor that produced them can answer.
     """
     got = measure.got.reshape(-1, width) if width > 1 else measure.got
     region = measure.region[::width]
@@ -31,4 +31,17 @@ def answers(measure: Measure, width: int) -> tuple[NDArray[Any], NDArray[np.uint
         if len(rows):
             picked.append(rows[np.unique(np.linspace(0, len(rows) - 1, PER_REGION).astype(int))])
     rows = np.concatenate(picked) if picked else np.zeros(0, int)
-    return np.array(got[rows], copy=True), region[rows].copy()
+    return np.array(got[rows], copy=True)
+
+
+def asked_at(case: Case, quantity: str, values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.uint8]]:
+    """Those of ``values`` at which ``quantity`` can be asked, and their regions.
+
+    The regions are those of the values themselves, not of what they answer: y = 1 is a boundary, whichever x gave it.
+    What lies outside the domain was an escape of the first answer, which L13 names.
+    """
+    if quantity in ("inverse", "ildj"):
+        values = values[case.on_codomain(values)]
+    region = case.regions(quantity, values)
+    inside = region != Region.OUTSIDE
+    return values[inside], region[inside]

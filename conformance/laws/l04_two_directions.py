@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.laws.case import Case
-from conformance.laws.chosen import answers
+from conformance.laws.chosen import answers, asked_at
 from conformance.laws.law import Check, Law
 
 
@@ -21,9 +21,7 @@ def check(case: Case) -> Iterator[Check]:
     if not forward.offered or not len(forward.row):
         return
     width = len(forward.row) // len(forward.inputs)
-    y, region = answers(forward, width)
-    exact = case.on_codomain(y)
-    y, region = y[exact], region[exact]
+    y, region = asked_at(case, "ildj", answers(forward, width))
     if len(y):
         measure = case.measure_at("ildj", y, region)
         if measure.offered:

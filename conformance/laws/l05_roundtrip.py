@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conformance.laws.case import Case
-from conformance.laws.chosen import answers
+from conformance.laws.chosen import answers, asked_at
 from conformance.laws.l13_support import SUPPORT_FAILURES, is_any
 from conformance.laws.law import Check, Law
 
@@ -24,10 +24,7 @@ def check(case: Case) -> Iterator[Check]:
         start = case.measure(first)
         if not start.offered or not len(start.row):
             continue
-        values, region = answers(start, len(start.row) // len(start.inputs))
-        if first == "forward":
-            exact = case.on_codomain(values)
-            values, region = values[exact], region[exact]
+        values, region = asked_at(case, second, answers(start, len(start.row) // len(start.inputs)))
         if len(values):
             measure = case.measure_at(second, values, region)
             if measure.offered:

@@ -40,8 +40,6 @@ FALSE_ALARM = 1e-9
 WITHIN = 4
 """Floats that are granted to a sampler for the rounding of the base's draw, and as many for that of its image."""
 
-INHERENT = Failure.NONE
-
 
 def check(case: Case) -> Iterator[Check]:
     if not case.is_distribution:
@@ -89,6 +87,8 @@ def _form(case: Case, reply: Reply) -> Check:
         failures=np.zeros(1, np.uint8),
         usable=np.ones(1, bool),
         distances=distances(nothing, truth, case.fmt),
+        excused=np.zeros(1, bool),
+        attainable=np.full(1, "", "U16"),
     )
     return Check(measure.with_failures(np.array([failure], np.uint8)), f"{COUNT} draws")
 
@@ -125,7 +125,7 @@ def _inherent(case: Case, measure: Measure) -> Measure:
     ends = np.isin(measure.inputs.astype(np.float64), np.asarray(case.support).astype(case.fmt.dtype).astype(float))
     ends &= ~case.at_jump(measure.inputs)
     inherent = ends[measure.row] & np.isinf(measure.got.astype(np.float64)) & (measure.failures == Failure.NONE)
-    failures = np.where(inherent, INHERENT, measure.failures).astype(np.uint8)
+    failures = np.where(inherent, Failure.INHERENT, measure.failures).astype(np.uint8)
     return replace(measure.with_failures(failures), usable=measure.usable)
 
 
@@ -182,6 +182,8 @@ def _fit(case: Case, draws: NDArray[np.generic], scored: Measure) -> Iterator[Ch
             usable=failures == Failure.NONE,
             distances=distances(empirical, exact[one], case.fmt),
             terms=None,
+            excused=np.zeros(1, bool),
+            attainable=np.full(1, "", "U16"),
         ),
         f"empirical cdf of {COUNT} own samples (false-alarm rate {FALSE_ALARM:g})",
     )

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.laws.case import Case, Measure
-from conformance.scoring.failures import Failure
+from conformance.scoring.failures import ACCUSES_NOBODY
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Check:
 
     @property
     def failed(self) -> NDArray[np.bool_]:
-        """Components that break the law. Undecided ones are counted elsewhere; they neither pass nor fail."""
-        codes = self.measure.failures
-        return (codes != Failure.NONE) & (codes != Failure.UNDECIDED)
+        """Components that break the law. Undecided and inherent ones are counted
+        elsewhere; they neither pass nor fail."""
+        return np.asarray(~np.isin(self.measure.failures, ACCUSES_NOBODY))
 
     @property
     def broken(self) -> NDArray[np.bool_]:

@@ -19,14 +19,17 @@ class Distances:
     """Arrays of one shape (N,), float64.
 
     ulp: |got - exact| in units in the last place of the exact value, before any rounding of it; a correctly rounded
-    result scores at most 0.5. ulp_slack: half the width of the enclosure, in the same unit. nats: |got - exact|.
-    bits: log2(1 + ulp), saturated at the precision. excess: bits beyond log2(1 + condition number), at least 0.
+    result scores at most 0.5. ulp_slack: half the width of the enclosure, in the same unit. nats: |got - exact|,
+    inf beyond float64. relative: |got - exact| / |exact|, also where no float holds either of them (A27); inf at a
+    truth of 0. bits: log2(1 + ulp), saturated at the precision. excess: bits beyond log2(1 + condition number), at
+    least 0.
     All are inf where a finite truth met nan or inf that it does not round to, nan where there is no truth.
     """
 
     ulp: Floats
     ulp_slack: Floats
     nats: Floats
+    relative: Floats
     bits: Floats
     excess: Floats
 
@@ -48,16 +51,17 @@ def distances(got: NDArray[Any], truth: Enclosures, fmt: Format) -> Distances:
     # 0 has no exponent of its own: it takes the other's.
     scale = np.where(fraction == 0, exponent, np.where(truth.hi == 0, power, np.maximum(power, exponent)))
     unit = unit_exponent(truth, fmt)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         down = _int32(exponent - scale)
         off = np.abs((np.ldexp(fraction, _int32(power - scale)) - np.ldexp(truth.hi, down)) - np.ldexp(truth.lo, down))
         ulp = np.ldexp(off, _int32(scale - unit))
         slack = np.ldexp(truth.err, _int32(exponent - unit))
         nats = np.ldexp(off, _int32(scale))
+        relative = np.where(off == 0, 0.0, np.ldexp(off / np.abs(truth.hi), _int32(scale - exponent)))
     right_infinity = ~finite & (wide == rounded_infinity(truth, fmt))
     known = np.isin(truth.kind, (Kind.FINITE, Kind.POS_INF, Kind.NEG_INF))
     hopeless = (~finite & ~right_infinity) | (truth.kind != Kind.FINITE)
-    for array in (ulp, nats):
+    for array in (ulp, nats, relative):
         array[hopeless] = np.inf
         array[right_infinity] = 0.0
         array[~known] = np.nan
@@ -68,7 +72,7 @@ def distances(got: NDArray[Any], truth: Enclosures, fmt: Format) -> Distances:
         forced = np.log2(1.0 + np.abs(condition))
         bits = np.minimum(lost, fmt.precision)
         excess = np.where(np.isinf(forced), 0.0, np.clip(bits - forced, 0.0, None))
-    return Distances(ulp, slack, nats, bits, np.where(np.isnan(bits), np.nan, excess))
+    return Distances(ulp, slack, nats, relative, bits, np.where(np.isnan(bits), np.nan, excess))
 
 
 def unit_exponent(truth: Enclosures, fmt: Format) -> NDArray[np.int64]:

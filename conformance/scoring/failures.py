@@ -15,7 +15,7 @@ from conformance.scoring.tolerance import Tolerance
 
 
 class Failure(IntEnum):
-    """One code per component. NONE and UNDECIDED accuse nobody."""
+    """One code per component. Those in ``ACCUSES_NOBODY`` are no fault of the framework."""
 
     NONE = 0
     SPURIOUS_NAN = 1
@@ -35,6 +35,7 @@ class Failure(IntEnum):
     TIMED_OUT = 15
     NOT_OFFERED = 16
     UNDECIDED = 17
+    INHERENT = 18
 
     @property
     def label(self) -> str:
@@ -43,6 +44,9 @@ class Failure(IntEnum):
 
 
 _LABELS = {"SPURIOUS_INF": "spurious ±inf", "OUTSIDE_ACCEPTED": "outside support accepted", "NONE": "right"}
+
+ACCUSES_NOBODY = (Failure.NONE, Failure.UNDECIDED, Failure.INHERENT)
+"""Right; not decided by the oracle; off by no more than the roundoffs that the quantity itself forces (A26)."""
 
 FATES = {1: Failure.CRASHED, 2: Failure.TIMED_OUT, 3: Failure.RAISED}
 """What became of an input that was never answered, as the driver of the framework numbers it."""
@@ -75,9 +79,11 @@ def classify(
 
     codomain: the closed interval that finite results may lie in; its ends are compared after rounding to ``fmt``,
     since rounding may reach an open end. flush_to_zero: the framework was measured to flush subnormals. Then a 0 where
-    the truth is subnormal is named FLUSHED_TO_ZERO however few ulp it is off, unless the truth rounds to 0; and so is
-    any failure at a subnormal truth, or where ``flushed_inputs`` holds (a subnormal input) (A10). terms: the size of a
-    term that a log-quantity is a sum of, 0 where that is not known; an error in nats is measured against it too.
+    the truth is subnormal is named FLUSHED_TO_ZERO however few ulp it is off, unless the truth rounds to 0; so is the
+    smallest normal number where that fails, and any failure where ``flushed_inputs`` holds: the result is, to the last
+    bit, what is right once the subnormal inputs are zeros (A10, A23). terms: the size of the largest term that a
+    log-quantity is a sum of, 0 where that is not known; an error in nats is measured against it too, and one of
+    roundoffs of that term is INHERENT (A26).
     UNDECIDED where the enclosure is too wide for the verdict.
     """
     wide = got.astype(np.float64)
@@ -91,9 +97,11 @@ def classify(
 
     allowed = _allowed(truth, tolerance)
     # Where the truth is 0 no relative measure says anything: there the error has to be small beside 1.
-    near = np.where(np.isinf(allowed), off.nats <= _nats_allowed(truth, tolerance, terms), off.ulp <= allowed)
+    near = np.where(np.isinf(allowed), within_nats(off, tolerance, terms), off.ulp <= allowed)
     missed = real & ~right_infinity & ~near
     codes[missed] = _missed(wide, truth, off, fmt, log_quantity, tolerance, allowed, terms)[missed]
+    if terms is not None and log_quantity:
+        codes[missed & np.isfinite(wide) & inherent(off, fmt, tolerance, terms)] = Failure.INHERENT
     codes[real & infinite & ~right_infinity] = Failure.SPURIOUS_INF
     large = truth.exponent > fmt.emax // 2
     codes[real & infinite & ~right_infinity & large & (np.sign(wide) == np.sign(truth.hi))] = Failure.EARLY_OVERFLOW
@@ -116,7 +124,7 @@ def classify(
         undecided &= (off.ulp - off.ulp_slack <= allowed) != (off.ulp + off.ulp_slack <= allowed)
     codes[undecided | (truth.kind == Kind.UNDECIDED)] = Failure.UNDECIDED
     if flush_to_zero:
-        subnormal = _subnormal(truth, fmt) & ((wide == 0) | (np.abs(wide) == fmt.min_normal))
+        subnormal = _subnormal(truth, fmt) & ((wide == 0) | (wide == np.copysign(fmt.min_normal, truth.hi)))
         codes[subnormal & (wide == 0) & (off.ulp - off.ulp_slack > 0.5)] = Failure.FLUSHED_TO_ZERO
         if flushed_inputs is not None:
             subnormal |= flushed_inputs
@@ -138,89 +146,41 @@ def usable(
 ) -> NDArray[np.bool_]:
     """Where a result can be used (ACCEPTANCE A13): right in ulp or, for a log-quantity, right in nats.
 
-    UNDECIDED components count as usable: nobody is accused of what the oracle does not know.
+    What accuses nobody counts as usable: what the oracle does not know, and what is inherent.
     """
-    fine = np.isin(failures, (Failure.NONE, Failure.UNDECIDED))
+    fine = np.isin(failures, ACCUSES_NOBODY)
     if log_quantity:
         small = np.isin(failures, (Failure.PRECISION_LOST, Failure.FLUSHED_TO_ZERO))
-        fine |= small & (off.nats <= _nats_allowed(truth, tolerance, terms))
+        fine |= small & within_nats(off, tolerance, terms)
     return fine
 
 
-def severity(
-    kind: Failure,
-    *,
-    ulp: float,
-    nats: float,
-    log_quantity: bool,
-    fmt: Format,
-    region_name: str,
-    at_limit: bool = False,
-    usable: bool = False,
-    smallest_input: float = np.inf,
-) -> str:
-    """How much a failure matters: "grave", "serious" or "minor".
-
-    grave: a result that misleads where people compute (nan, inf, wrong sign, wrong value, wrong shape) and what ends
-    the process. serious: the same at special values, at subnormals and the ends of the range (``smallest_input``, the
-    magnitude of the input's smallest element that is not 0, tells the lower end in every region), outside the support
-    and where the truth itself is infinite (``at_limit``); a wrong value that is off by no more than 2^(1-p), as in the
-    tail of a cdf; early overflow, escapes from the codomain, exceptions, a changed dtype; and more than a third of the
-    format's bits (and more than 6) lost, unless a log-quantity is ``usable`` all the same or off by less than 32 units
-    of roundoff. minor: the rest; so also a point outside the domain of a transform that is accepted, since every
-    framework leaves that to its validation of arguments.
-    """
-    if kind in (Failure.CRASHED, Failure.TIMED_OUT):
-        return "grave"
-    if kind in _MISLEADING:
-        mild = at_limit or region_name in ("special", "subnormal", "range end", "outside")
-        mild |= smallest_input < fmt.min_normal * (2.0**_LOW_END if fmt.emin < -100 else 1.0)
-        mild |= kind == Failure.VALUE_WRONG and not log_quantity and nats <= 2.0 ** (1 - fmt.precision)
-        return "serious" if mild else "grave"
-    if kind in _LOUD:
-        return "serious"
-    if kind == Failure.PRECISION_LOST:
-        harmless = usable and log_quantity
-        harmless |= nats <= (32.0 * 2.0 ** (1 - fmt.precision) if log_quantity else fmt.min_normal)
-        return "serious" if np.log2(1.0 + ulp) > max(6.0, fmt.precision / 3) and not harmless else "minor"
-    return "minor"
-
-
-_LOW_END = 4
-"""Binades above the smallest normal number that are an end of the range, as many as at the upper end. Not in float16,
-whose smallest normal number, 6e-5, is where people compute."""
-
-_LOUD = (
-    Failure.EARLY_OVERFLOW,
-    Failure.OUT_OF_CODOMAIN,
-    Failure.RAISED,
-    Failure.DTYPE_CHANGED,
-)
-
-_MISLEADING = (
-    Failure.SPURIOUS_NAN,
-    Failure.SPURIOUS_INF,
-    Failure.WRONG_SIGN,
-    Failure.VALUE_WRONG,
-    Failure.SHAPE_WRONG,
-    Failure.GRADIENT_WRONG,
-)
-
-
 def _allowed(truth: Enclosures, tolerance: Tolerance) -> NDArray[np.float64]:
+    if tolerance.granted == 0:
+        return np.full(len(truth), float(tolerance.ulp))
     condition = np.abs(np.nan_to_num(truth.condition, nan=0.0, posinf=np.inf))
     with np.errstate(over="ignore"):
         return np.asarray(tolerance.ulp * (1.0 + tolerance.granted * condition), np.float64)
 
 
-def _nats_allowed(
-    truth: Enclosures, tolerance: Tolerance, terms: NDArray[np.float64] | None = None
-) -> NDArray[np.float64]:
-    with np.errstate(over="ignore"):
-        size = np.ldexp(np.abs(truth.hi), np.clip(truth.exponent, -2000, 2000).astype(np.int32))
-    if terms is not None:
-        size = np.maximum(size, terms)
-    return np.asarray(tolerance.nats * np.maximum(1.0, size), np.float64)
+def within_nats(off: Distances, tolerance: Tolerance, terms: NDArray[np.float64] | None = None) -> NDArray[np.bool_]:
+    """Where the error is at most ``tolerance.nats`` * max(1, |exact|, terms). The truth may be beyond every float."""
+    return _at_most(off, tolerance.nats, terms)
+
+
+def inherent(off: Distances, fmt: Format, tolerance: Tolerance, terms: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where the error is no more than what the larger term of a sum may be off by when it is right for itself: the
+    plain tolerance, in units in the last place of that term."""
+    with np.errstate(divide="ignore"):
+        unit = np.maximum(np.frexp(terms)[1] - fmt.precision, fmt.lowest_exponent)
+    return np.asarray((terms > 0) & (off.nats <= np.ldexp(tolerance.ulp, unit)))
+
+
+def _at_most(off: Distances, bound: float, terms: NDArray[np.float64] | None = None) -> NDArray[np.bool_]:
+    """off.nats <= bound * max(1, |exact|, terms), said without |exact|, which no float may hold (A27)."""
+    with np.errstate(invalid="ignore"):
+        small = (off.nats <= bound) | (off.relative <= bound)
+        return np.asarray(small if terms is None else small | (off.nats <= bound * terms))
 
 
 def _missed(
@@ -235,24 +195,20 @@ def _missed(
 ) -> NDArray[np.uint8]:
     """The kind of a finite result that is outside the tolerance."""
     with np.errstate(over="ignore", invalid="ignore"):
-        size = np.ldexp(np.abs(truth.hi), np.clip(truth.exponent, -2000, 2000).astype(np.int32))
         beyond = np.isinf(allowed) | (allowed < 2.0 ** (fmt.precision - 2)) | (off.ulp > BEYOND * allowed)
         if log_quantity:
             # In bfloat16 0.05 nats is a handful of roundings of terms of size four.
-            harmless = off.nats <= _nats_allowed(truth, tolerance, terms)
-            wrong = (off.nats > max(NATS_WRONG, tolerance.nats) * np.maximum(1.0, size)) & ~harmless
+            harmless = within_nats(off, tolerance, terms)
+            wrong = ~_at_most(off, max(NATS_WRONG, tolerance.nats)) & ~harmless
         else:
             # What is off by less than the smallest normal number is lost precision at most.
-            wrong = (off.nats > RELATIVE_WRONG * size) & (off.nats > fmt.min_normal) & beyond
+            wrong = (off.relative > RELATIVE_WRONG) & (off.nats > fmt.min_normal) & beyond
             harmless = np.zeros(len(wide), bool)
         # An enclosure that reaches to 0 has no sign.
         signed = np.abs(truth.hi + truth.lo) > truth.err
     kinds = np.where(wrong, Failure.VALUE_WRONG, Failure.PRECISION_LOST)
     opposite = (wide != 0) & (truth.hi != 0) & (np.sign(wide) != np.sign(truth.hi)) & ~harmless & beyond & signed
-    kinds = np.where(opposite, Failure.WRONG_SIGN, kinds)
-    # A log-quantity that comes out as 0 was cancelled, not flushed; and a normal number that vanishes is wrong (A10).
-    vanished = (wide == 0) & _subnormal(truth, fmt) & (not log_quantity)
-    return np.where(vanished, Failure.FLUSHED_TO_ZERO, kinds).astype(np.uint8)
+    return np.where(opposite, Failure.WRONG_SIGN, kinds).astype(np.uint8)
 
 
 def _subnormal(truth: Enclosures, fmt: Format) -> NDArray[np.bool_]:

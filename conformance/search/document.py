@@ -11,7 +11,7 @@ from msgspec import to_builtins
 from numpy.typing import NDArray
 
 from conformance.comparison.confirm import Opinions, Reproducer, decimal_text, finding_of, hex_text, json_number
-from conformance.comparison.groups import Group
+from conformance.comparison.groups import Group, shown_point
 from conformance.floats.ordinals import from_ordinal
 from conformance.inputs.regions import Region, regions_of
 from conformance.laws.case import LOG_QUANTITIES, Case, Measure
@@ -105,6 +105,7 @@ def _worst(measure: Measure, at: int, why: Sequence[str], case: Case, witness: W
         total=1,
         measure=measure,
         worst=at,
+        grade=shown_point(case, measure, np.array([at]))[1],
         low=measure.inputs[measure.row[at]],
         high=measure.inputs[measure.row[at]],
         note="",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.laws.case import Measure
-from conformance.scoring.failures import Failure
+from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 
 HOPELESS_BITS = 64.0
 """The level of a result that no number of bits describes (nan, inf, raised, a value where there is none): above any
@@ -44,7 +44,7 @@ class Seen:
     @property
     def failed(self) -> NDArray[np.bool_]:
         """Where the result is not right (UNDECIDED accuses nobody)."""
-        return np.asarray(~np.isin(self.failure, (Failure.NONE, Failure.UNDECIDED)))
+        return np.asarray(~np.isin(self.failure, ACCUSES_NOBODY))
 
     def new(self, ordinals: NDArray[np.int64]) -> NDArray[np.int64]:
         """Those of ``ordinals`` that have not been evaluated, sorted, none twice."""
@@ -66,7 +66,7 @@ def levels(measure: Measure) -> NDArray[np.float64]:
     """One level per component, in bits: see Seen."""
     off = measure.distances
     level = np.nan_to_num(off.excess, nan=0.0)
-    failed = ~np.isin(measure.failures, (Failure.NONE, Failure.UNDECIDED))
+    failed = ~np.isin(measure.failures, ACCUSES_NOBODY)
     level[failed & ~np.isfinite(off.ulp)] = HOPELESS_BITS
     level[(measure.failures == Failure.UNDECIDED) | ~(failed | np.isfinite(off.ulp))] = 0.0
     return level

@@ -9,7 +9,7 @@ import numpy as np
 from conformance.comparison.confirm import json_number
 from conformance.floats.ordinals import to_ordinal
 from conformance.laws.case import Case
-from conformance.scoring.failures import Failure
+from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 from conformance.search.ledger import HOPELESS_BITS, levels
 from conformance.search.line import Line
 from conformance.search.scalar_search import scored
@@ -39,7 +39,7 @@ def random_document(case: Case, quantity: str, line: Line, count: int, seed: int
         ulp, level = measure.distances.ulp, levels(measure)
         worst_ulp = max(worst_ulp, float(np.max(ulp[np.isfinite(ulp)], initial=0.0)))
         worst_bits = max(worst_bits, float(np.max(level[level < HOPELESS_BITS], initial=0.0)))
-        codes = set(np.unique(measure.failures).tolist()) - {int(Failure.NONE), int(Failure.UNDECIDED)}
+        codes = set(np.unique(measure.failures).tolist()) - {int(one) for one in ACCUSES_NOBODY}
         failed |= {Failure(code).label for code in codes}
     return {
         "points": len(ordinals),

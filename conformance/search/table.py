@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.comparison.confirm import shortened
-from conformance.scoring.failures import Failure
+from conformance.scoring.failures import ACCUSES_NOBODY
 from conformance.search.document import Document
 from conformance.search.pick import LARGEST_EXCESS
 
@@ -37,7 +37,7 @@ def _bits(part: Document) -> float:
 
 
 def _failing(part: Document) -> int:
-    fine = (Failure.NONE.label, Failure.UNDECIDED.label)
+    fine = tuple(one.label for one in ACCUSES_NOBODY)
     return sum(count for label, count in part["failures"].items() if label not in fine)
 
 

@@ -15,7 +15,7 @@ from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordin
 from conformance.inputs.thresholds import thresholds
 from conformance.inputs.vector_points import completed, correlation_regions, row_regions, simplex_regions
 from conformance.laws.case import LOG_QUANTITIES, Case, Measure
-from conformance.scoring.failures import Failure
+from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 from conformance.search.budget import Budget
 from conformance.search.ledger import HOPELESS_BITS, levels, nats_beside
 from conformance.search.pick import LARGEST_EXCESS, LARGEST_NATS, LARGEST_ULP
@@ -136,7 +136,7 @@ def _remember(found: FoundRows, measure: Measure) -> None:
     # Among results that are not finite the smallest event says most.
     size = np.abs(measure.inputs[measure.row].astype(np.float64)).max(axis=1)
     for code in np.unique(measure.failures):
-        if code in (Failure.NONE, Failure.UNDECIDED):
+        if code in ACCUSES_NOBODY:
             continue
         members = measure.failures == code
         goal = nats if log_quantity else off.ulp

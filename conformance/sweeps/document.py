@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from conformance.comparison.cases import build_case, frame_of
 from conformance.comparison.confirm import decimal_text, finding_of, hex_text, json_number
 from conformance.comparison.framework_run import oracle_dir
-from conformance.comparison.groups import Group
+from conformance.comparison.groups import Group, shown_point
 from conformance.comparison.profile import PROFILES
 from conformance.execution.client import FrameworkClient
 from conformance.execution.request import Reply, Request
@@ -27,7 +27,7 @@ from conformance.laws.l13_support import SUPPORT_FAILURES
 from conformance.oracle.cache import ORACLE_VERSION
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.curve import BINS, encode
-from conformance.scoring.failures import Failure
+from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 from conformance.sweeps import figures
 from conformance.sweeps.blocks import Block, block_at, block_count
 from conformance.sweeps.request import Sweep, writer_digest
@@ -116,6 +116,7 @@ class _Writer:
             regions=figures.regions(tally, fmt, self.log_quantity),
             failures=figures.failures(tally),
             undecided=figures.undecided(tally),
+            inherent=figures.inherent(tally),
             certificates=figures.certificates(tally),
             tiers=figures.tiers(tally),
             seconds=0.0,
@@ -169,7 +170,7 @@ class _Writer:
                 judged[1] += int(self.tally.unusable[region])
                 continue
             for kind in np.flatnonzero(counts).tolist():
-                if kind not in (Failure.NONE, Failure.UNDECIDED):
+                if kind not in ACCUSES_NOBODY:
                     entry = result.setdefault(law_of(self.sweep.quantity, region, Failure(kind)), [0, 0])
                     entry[1] += int(counts[kind])
         return {law: LawCounts(checks=entry[0], failed=entry[1]) for law, entry in sorted(result.items()) if sum(entry)}
@@ -179,7 +180,7 @@ class _Writer:
         for region in Region:
             counts = self.tally.counts[region]
             for code in np.flatnonzero(counts).tolist():
-                if code not in (Failure.NONE, Failure.UNDECIDED):
+                if code not in ACCUSES_NOBODY:
                     found.append(self._finding(region, Failure(code)))
         return found
 
@@ -202,6 +203,7 @@ class _Writer:
             again = [one for one in again if one.failures[0] == kind]
             note += f", but the answer at {decimal_text(measure.inputs[0])} was another the second time"
             measure = again[0] if again else measure
+        grade = shown_point(self.case, measure, np.array([0]))[1]
         low, high = (self._value(int(array[slot])) for array in (self.tally.fail_low, self.tally.fail_high))
         return Group(
             law=law_of(self.sweep.quantity, region, kind),
@@ -212,6 +214,7 @@ class _Writer:
             total=int(self.tally.counts[region].sum()),
             measure=measure,
             worst=0,
+            grade=grade,
             low=low,
             high=high,
             note=note,

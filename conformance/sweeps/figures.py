@@ -17,12 +17,12 @@ from conformance.inputs.regions import EXTREMES, Frame, Region, regions_of
 from conformance.oracle.tiers import TIER_NAMES
 from conformance.scoring.curve import BINS as CURVE_BINS
 from conformance.scoring.curve import EMPTY, FIRST, TOP, UNUSABLE
-from conformance.scoring.failures import Failure
+from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 from conformance.scoring.tolerance import Tolerance
 from conformance.sweeps.blocks import values_at
 from conformance.sweeps.tally import BINS, NEVER_ABOVE, NEVER_BELOW, NOWHERE, Tally, bin_top
 
-_SPOKEN_OF = (Failure.NONE, Failure.UNDECIDED)
+_SPOKEN_OF = ACCUSES_NOBODY
 
 
 def value_at(pattern: int, fmt: Format) -> NDArray[Any]:
@@ -97,6 +97,11 @@ def failures(tally: Tally) -> dict[str, int]:
 def undecided(tally: Tally) -> int:
     """How many verdicts are open."""
     return int(tally.counts[:, Failure.UNDECIDED].sum())
+
+
+def inherent(tally: Tally) -> int:
+    """How many inputs are off by no more than the quantity itself forces."""
+    return int(tally.counts[:, Failure.INHERENT].sum())
 
 
 def tiers(tally: Tally) -> dict[str, int]:

@@ -27,6 +27,7 @@ _NATS_WRONG = float(NATS_WRONG)
 _RELATIVE_WRONG = float(RELATIVE_WRONG)
 _LOWEST_KEY = (1023 + LOWEST_OCTAVE) << 3
 _BEYOND = float(BEYOND)
+_MANY_LOST = 2.0**8 - 1.0
 _CLOSE = 2.0**-20
 _SLOW = -1
 _NOTHING = int(np.float64(-1.0).view(np.int64))
@@ -42,7 +43,8 @@ def score_stretch(  # type: ignore[no-untyped-def]
     place: (centre, scale, power of two of the value, bound, least) of the piece, ``words`` its coefficients. floats:
     (precision, exponent of the least subnormal, least normal number, 2**(emax + 1), emax // 2) of the format. rules:
     (ulp, nats, granted condition, 1 for a log-quantity, lowest and highest possible result, 1 where subnormals are
-    flushed, 1 where the terms of a sum count, which the general path knows). Added to: histogram, counts (by code).
+    flushed, 1 where the terms of a sum count, which the general path knows, and what is right where a positive and
+    where a negative subnormal input is flushed). Added to: histogram, counts (by code).
     Kept by code: fail_worst (nats of a log-quantity, else ulp) with its index fail_at, and the indices of the first and
     the last failure. worst: (sum of finite ulp, worst ulp, worst nats, unusable, 1 where a failure is more than lost
     bits); at: indices of worst ulp, worst nats, first and last unusable; -1 for none.
@@ -65,7 +67,7 @@ def score_stretch(  # type: ignore[no-untyped-def]
     shift = int(precision) + 1022
     floor = int(lowest)
     slow_count = 0
-    simple = is_log and not flushes
+    simple = is_log and not flushes and rules[7] == 0.0
     slack = bound * power
     known = np.empty(_TILE, np.bool_)
     total = 0.0
@@ -221,7 +223,7 @@ def score_stretch(  # type: ignore[no-untyped-def]
 def _judge(x, g, p, v, u, off, slope, slack, length, least, floats, rules):  # type: ignore[no-untyped-def]
     """(code, ulp, nats) of one point that is not plainly right; _SLOW where the general path has to decide."""
     min_normal, overflow, large = floats[2], floats[3], floats[4]
-    tolerance, nats_allowed, granted, is_log, low, high, flushes, terms = rules
+    tolerance, nats_allowed, granted, is_log, low, high, flushes, terms, zero_above, zero_below = rules
     size = abs(v)
     if abs(p) < least or (p == 0.0 and length > 1):
         return _SLOW, -1.0, -1.0
@@ -244,6 +246,9 @@ def _judge(x, g, p, v, u, off, slope, slack, length, least, floats, rules):  # t
         allowed = tolerance * (1.0 + (granted * (slope / abs(p)) if p != 0.0 else 0.0))
         if abs(u - allowed) <= _CLOSE * allowed + 2.0 * slack or not allowed < np.inf:
             return _SLOW, -1.0, -1.0
+        if u <= allowed and u > 0.5 * _MANY_LOST and off > nats_allowed * max(1.0, size) * (1.0 - _CLOSE):
+            # Only conditioning excuses it, and the reference may do better.
+            return _SLOW, -1.0, -1.0
         if u > allowed:
             near_zero = 2.0 ** (floats[0] - 2.0)
             beyond = allowed < near_zero or u > _BEYOND * allowed
@@ -255,7 +260,7 @@ def _judge(x, g, p, v, u, off, slope, slack, length, least, floats, rules):  # t
                 harmless_limit = nats_allowed * max(1.0, size)
                 close = abs(off - limit) <= _CLOSE * limit or abs(off - harmless_limit) <= _CLOSE * harmless_limit
                 wrong, harmless = off > limit, off <= harmless_limit
-                close |= terms > 0.0 and not harmless
+                close |= terms > 0.0
             else:
                 limit = max(_RELATIVE_WRONG * size, min_normal)
                 close = abs(off - limit) <= _CLOSE * limit
@@ -265,18 +270,19 @@ def _judge(x, g, p, v, u, off, slope, slack, length, least, floats, rules):  # t
             code = _WRONG if wrong else _LOST
             if g != 0.0 and p != 0.0 and (g > 0.0) != (p > 0.0) and not harmless and beyond:
                 code = _SIGN
-            if g == 0.0 and p != 0.0 and size < min_normal and is_log == 0.0:
-                code = _FLUSHED
     if not np.isnan(g) and (g < low or g > high):
         code = _ESCAPED
     if flushes > 0.0:
         failed = code != _NONE
-        flushed = p != 0.0 and size < min_normal and (g == 0.0 or abs(g) == min_normal)
+        flushed = p != 0.0 and size < min_normal and (g == 0.0 or g == np.copysign(min_normal, p))
         if flushed and g == 0.0:
             if abs(u - 0.5) <= _CLOSE + 2.0 * slack:
                 return _SLOW, -1.0, -1.0
             if u > 0.5:
                 code = _FLUSHED
-        if failed and (flushed or (x != 0.0 and abs(x) < min_normal)):
+        if failed and x != 0.0 and abs(x) < min_normal:
+            wanted = zero_above if x > 0.0 else zero_below
+            flushed = flushed or g == wanted or (np.isnan(g) and np.isnan(wanted))
+        if failed and flushed:
             code = _FLUSHED
     return code, u, off

@@ -16,6 +16,7 @@ from conformance.floats.formats import Format
 from conformance.floats.ordinals import infinity_ordinal, to_ordinal
 from conformance.inputs.regions import Frame, Region, regions_of
 from conformance.laws.case import JUMP_ORDINALS, LOG_QUANTITIES, Framework
+from conformance.laws.flushing import at_zero
 from conformance.oracle import piecewise_eval
 from conformance.oracle.piecewise_build import Form
 from conformance.oracle.tiers import TIER_ARB, TIER_PIECEWISE
@@ -72,6 +73,7 @@ class Scorer:
         self._rules = (
             tolerance.ulp, tolerance.nats, tolerance.granted, log, self._low, self._high, float(flushes),
             float(self.case.terms is not None and quantity in LOG_QUANTITIES),
+            *(at_zero(self.truth, subject, quantity, fmt) if flushes else (0.0, 0.0)),
         )  # fmt: skip
 
     def score(self, block: Block, reply: Reply) -> Tally:

@@ -1,36 +1,5 @@
-"""An adapter behind the real worker's own dispatch, without a process: fast enough for hundreds of cases."""
+"""Where the tests find the adapter that answers without a process."""
 
-from __future__ import annotations
+from conformance.execution.in_process import InProcess
 
-from collections.abc import Callable, Sequence
-
-import numpy as np
-
-from adapters.interface import Adapter, Component
-from adapters.worker import Worker
-from conformance.execution.request import Fate, Reply, Request
-
-
-class InProcess:
-    """``evaluate`` as a FrameworkClient answers, except that a block that raises is not searched for guilty rows."""
-
-    def __init__(self, load: Callable[[], Adapter]) -> None:
-        self._worker = Worker(load)
-
-    def evaluate(self, request: Request) -> Reply:
-        arrays = [] if request.values is None else [request.values.copy()]
-        with np.errstate(all="ignore"):
-            header, results = self._worker.answer(request.header(), arrays)
-        status = str(header["status"])
-        message = " ".join(f"{header.get('type', '')} {header.get('message', '')}".split())
-        if status == "ok":
-            return Reply("ok", results[0], np.zeros(request.rows, np.uint8) if request.rows else None)
-        fate = np.full(request.rows, Fate.RAISED, np.uint8) if status == "raised" and request.rows else None
-        return Reply(status, None, fate, message)
-
-    def components(self, requests: Sequence[Request]) -> list[Component]:
-        """The components as a FrameworkClient names them."""
-        names = ("subject", "quantity", "dtype", "mode")
-        questions = [{name: getattr(request, name) for name in names} for request in requests]
-        header, _ = self._worker.answer({"op": "components", "questions": questions}, [])
-        return [Component.from_json(tree) for tree in header["components"]]
+__all__ = ["InProcess"]

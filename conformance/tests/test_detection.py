@@ -13,13 +13,13 @@ from conformance.execution.bisection import Limits
 from conformance.execution.client import FrameworkClient
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
-from conformance.scoring.failures import Failure
+from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 from conformance.tests.broken import adapter as broken
 from conformance.tests.broken.adapter import DEFECTS, VARIABLE, Defect
 from conformance.tests.detection import Row, defect_row, reference_row, row_of, table
 
 IN_PROCESS = {name: defect for name, defect in DEFECTS.items() if not defect.process}
-UNPLANTED = {Failure.NONE, Failure.UNDECIDED, Failure.NOT_OFFERED, Failure.GRADIENT_WRONG}
+UNPLANTED = {*ACCUSES_NOBODY, Failure.NOT_OFFERED, Failure.GRADIENT_WRONG}
 """Gradients have no law yet; the others are no failures."""
 
 

@@ -41,7 +41,7 @@ def test_a_minor_finding_too_is_confirmed_where_a_reader_would_run_its_script(
     worker: int, fresh: int, confirmed: bool, asked: list[bool]
 ) -> None:
     case = case_of(Altered("tanh", "fldj", coarse), "tanh")
-    group = next(iter(groups_of("L01", LAWS["L01"].check(case))))
+    group = next(iter(groups_of("L01", LAWS["L01"].check(case), case)))
     framework = Forgetful(worker, fresh)
     finding = finding_of(group, case, AXES, Oracle(), framework)
     assert finding.severity == "minor"

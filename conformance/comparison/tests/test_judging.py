@@ -59,7 +59,7 @@ def test_one_group_per_kind_and_region_shows_the_worst_and_counts_the_rest() -> 
 
     case = case_of(Altered("tanh", "fldj", alter), "tanh")
     checks = list(LAWS["L01"].check(case))
-    groups = {group.kind: group for group in groups_of("L01", checks)}
+    groups = {group.kind: group for group in groups_of("L01", checks, case)}
     assert set(groups) == {Failure.SPURIOUS_NAN, Failure.VALUE_WRONG}
     wrong, nan = groups[Failure.VALUE_WRONG], groups[Failure.SPURIOUS_NAN]
     assert nan.count == 1
@@ -71,7 +71,7 @@ def test_one_group_per_kind_and_region_shows_the_worst_and_counts_the_rest() -> 
 
 def test_the_reference_has_no_group() -> None:
     case = case_of(InProcess(Reference), "tanh")
-    assert not [group for law in LAWS.values() for group in groups_of(law.id, law.check(case))]
+    assert not [group for law in LAWS.values() for group in groups_of(law.id, law.check(case), case)]
 
 
 def test_a_cell_of_a_16_bit_format_is_an_exact_maximum() -> None:

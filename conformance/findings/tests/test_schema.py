@@ -86,6 +86,6 @@ def _reads(document: Json, kind: type[msgspec.Struct]) -> bool:
 
 def test_kinds_and_regions_are_those_of_the_code() -> None:
     properties = schema_of(FindingsDocument)["$defs"]["Finding"]["properties"]
-    apart = {"right", "undecided", "not offered"}
+    apart = {"right", "undecided", "inherent", "not offered"}
     assert sorted(properties["kind"]["enum"]) == sorted({one.label for one in Failure} - apart)
     assert properties["region"]["enum"] == [region.label for region in Region]

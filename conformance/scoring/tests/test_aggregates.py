@@ -23,7 +23,7 @@ F32 = FORMATS["float32"]
 def from_ulp(ulp: list[float]) -> Distances:
     values = np.array(ulp)
     bits = np.minimum(np.log2(1 + values), F32.precision)
-    return Distances(values, np.zeros(len(ulp)), values, bits, bits)
+    return Distances(values, np.zeros(len(ulp)), values, values, bits, bits)
 
 
 def test_accuracy_is_taken_over_the_mask_and_over_what_has_a_truth() -> None:

@@ -14,7 +14,8 @@ from conformance.floats.ordinals import all_values
 from conformance.floats.rounding import round_enclosures
 from conformance.floats.tests.exact import enclose
 from conformance.scoring.distance import distances
-from conformance.scoring.failures import FATES, Failure, classify, severity, usable
+from conformance.scoring.failures import FATES, Failure, classify, usable
+from conformance.scoring.grades import Circumstances, Gravity, gravities, moderate
 from conformance.scoring.tolerance import Tolerance, default_tolerance, tolerance_for
 
 ALL = list(FORMATS.values())
@@ -83,9 +84,10 @@ CASES = [
     (0.0, Fraction(2) ** -9000, FLUSH, Failure.NONE),
     (2.0**-149, Fraction(2) ** -9000, {}, Failure.NONE),
     (0.0, TINY, FLUSH, Failure.FLUSHED_TO_ZERO),
-    (0.0, 1000 * TINY, {}, Failure.FLUSHED_TO_ZERO),
+    (0.0, 1000 * TINY, {}, Failure.PRECISION_LOST),  # nothing here flushes
     (0.0, 1000 * TINY, FLUSH, Failure.FLUSHED_TO_ZERO),
     (F32.min_normal, Fraction(2) ** -127, FLUSH, Failure.FLUSHED_TO_ZERO),
+    (-F32.min_normal, Fraction(2) ** -127, FLUSH, Failure.WRONG_SIGN),
     (0.0, Fraction(2) ** -126, FLUSH, Failure.PRECISION_LOST),
     (0.0, 2.0**-20, FLUSH, Failure.VALUE_WRONG),
     (1000 * 2.0**-149, 3000 * TINY, {}, Failure.PRECISION_LOST),
@@ -115,6 +117,11 @@ CASES = [
     (0.0, 0.08, LOG, Failure.VALUE_WRONG),
     (100.0, 104.0, LOG, Failure.PRECISION_LOST),
     (100.0, 106.0, LOG, Failure.VALUE_WRONG),
+    # beyond every float: magnitudes are compared, not infinities
+    (-711.0, -28 * Fraction(10) ** 1896, LOG, Failure.VALUE_WRONG),
+    (-711.0, -(Fraction(10) ** 40), LOG, Failure.VALUE_WRONG),
+    (-3e38, -(Fraction(10) ** 40), LOG, Failure.VALUE_WRONG),
+    (float("-inf"), -28 * Fraction(10) ** 1896, LOG, Failure.NONE),
     # a truth of 0: no relative measure says anything
     (1e-7, 0.0, {"condition": float("inf")}, Failure.NONE),
     (1e-3, 0.0, {"condition": float("inf")}, Failure.VALUE_WRONG),
@@ -198,27 +205,25 @@ def test_usable_is_right_or_right_in_nats() -> None:
     assert usable(nobody, off, truth, log_quantity=False, tolerance=rule).all()
 
 
-SEVERITIES = [
-    (Failure.CRASHED, {"region_name": "special"}, "grave"),
+GRADES = [
+    (Failure.CRASHED, {"remote": True}, "grave"),
     (Failure.TIMED_OUT, {}, "grave"),
     (Failure.SPURIOUS_NAN, {}, "grave"),
-    (Failure.SPURIOUS_NAN, {"region_name": "outside"}, "serious"),
-    (Failure.SPURIOUS_NAN, {"region_name": "special"}, "serious"),
+    (Failure.SPURIOUS_NAN, {"outside": True}, "serious"),
+    (Failure.SPURIOUS_NAN, {"everyday": False}, "serious"),
+    (Failure.SPURIOUS_NAN, {"everyday": False, "remote": True}, "minor"),
+    (Failure.RAISED, {"everyday": False, "remote": True}, "minor"),
     (Failure.VALUE_WRONG, {"nats": 1.0}, "grave"),
+    (Failure.VALUE_WRONG, {"nats": 1.0, "attained": True}, "serious"),
     (Failure.VALUE_WRONG, {"nats": 1e-9}, "serious"),
     (Failure.VALUE_WRONG, {"nats": 1e-9, "log_quantity": True}, "grave"),
     (Failure.VALUE_WRONG, {"nats": 1.0, "at_limit": True}, "serious"),
-    (Failure.WRONG_SIGN, {"region_name": "range end"}, "serious"),
+    (Failure.WRONG_SIGN, {"everyday": False}, "serious"),
     (Failure.SHAPE_WRONG, {}, "grave"),
     (Failure.EARLY_OVERFLOW, {}, "serious"),
     (Failure.OUT_OF_CODOMAIN, {}, "serious"),
-    (Failure.OUTSIDE_ACCEPTED, {"region_name": "outside"}, "minor"),
-    (Failure.VALUE_WRONG, {"nats": 1.0, "region_name": "outside"}, "serious"),
-    (Failure.SPURIOUS_NAN, {"region_name": "boundary", "smallest_input": 1e-40}, "serious"),
-    (Failure.SPURIOUS_NAN, {"region_name": "boundary", "smallest_input": 1.7e-37}, "serious"),
-    (Failure.SPURIOUS_NAN, {"region_name": "boundary", "smallest_input": 2e-37}, "grave"),
-    (Failure.SPURIOUS_NAN, {"smallest_input": 7e-5, "fmt": FORMATS["float16"]}, "grave"),
-    (Failure.SPURIOUS_NAN, {"smallest_input": 5e-5, "fmt": FORMATS["float16"]}, "serious"),
+    (Failure.OUTSIDE_ACCEPTED, {"outside": True}, "minor"),
+    (Failure.VALUE_WRONG, {"nats": 1.0, "outside": True}, "serious"),
     (Failure.RAISED, {}, "serious"),
     (Failure.DTYPE_CHANGED, {}, "serious"),
     (Failure.PRECISION_LOST, {"ulp": 1e6}, "serious"),
@@ -227,14 +232,52 @@ SEVERITIES = [
     (Failure.PRECISION_LOST, {"ulp": 1e6, "nats": 1e-7, "log_quantity": True}, "minor"),
     (Failure.PRECISION_LOST, {"ulp": 1e6, "nats": 1e-4, "log_quantity": True}, "serious"),
     (Failure.PRECISION_LOST, {"ulp": 1e6, "nats": 1e-4, "log_quantity": True, "usable": True}, "minor"),
-    (Failure.FLUSHED_TO_ZERO, {"region_name": "subnormal"}, "minor"),
+    (Failure.FLUSHED_TO_ZERO, {"everyday": False}, "minor"),
+    (Failure.INHERENT, {}, "minor"),
 ]
 
 
-@pytest.mark.parametrize(("kind", "how", "expected"), SEVERITIES)
-def test_severity(kind: Failure, how: dict[str, Any], expected: str) -> None:
-    rules: dict[str, Any] = {"ulp": 1e7, "nats": 1.0, "log_quantity": False, "fmt": F32, "region_name": "ordinary"}
-    assert severity(kind, **{**rules, **how}) == expected
+@pytest.mark.parametrize(("kind", "how", "expected"), GRADES)
+def test_grade(kind: Failure, how: dict[str, Any], expected: str) -> None:
+    off = distances(np.ones(1, np.float32), truth_of(2.0), F32)
+    off.ulp[:], off.nats[:] = how.get("ulp", 1e7), how.get("nats", 1.0)
+    known = {"everyday": True, "remote": False, "outside": False, "at_limit": False, "usable": False, "attained": False}
+    at = Circumstances(**{name: np.array([how.get(name, normal)]) for name, normal in known.items()})
+    codes = np.array([kind], np.uint8)
+    (grade,) = gravities(codes, off, at, F32, log_quantity=how.get("log_quantity", False))
+    assert Gravity(int(grade)).label == expected
+
+
+def test_everyday_magnitudes_are_the_formats_own() -> None:
+    assert moderate(F32) == moderate(FORMATS["bfloat16"]) == (1e-9, 1e6)
+    assert moderate(FORMATS["float16"]) == (2.0**-14, 4094.0)
+
+
+def test_errors_beyond_every_float_have_a_relative_size() -> None:
+    truth = truth_of(-(Fraction(2) ** 6000))[np.zeros(3, int)]
+    got = np.array([-711.0, -np.inf, np.nan], np.float32)
+    off = distances(got, truth, F32)
+    assert off.nats.tolist() == [np.inf, 0.0, np.inf]
+    assert off.relative.tolist() == [1.0, 0.0, np.inf]
+    assert distances(got[:1], truth_of(0.0), F32).relative.tolist() == [np.inf]
+    codes = np.full(1, Failure.PRECISION_LOST, np.uint8)
+    rule = default_tolerance(F32)
+    assert not usable(codes, off[:1], truth[:1], log_quantity=True, tolerance=rule).any()
+
+
+def test_roundoffs_of_a_sums_terms_are_inherent() -> None:
+    """Where terms of size 3.7 cancel to 2^-30, 16 ulp of a term are nobody's fault, and 17 are."""
+    rule, unit = default_tolerance(F32), 2.0**-22
+    got = np.array([16 * unit, 17 * unit, -15 * unit, np.nan], np.float32)
+    truth = truth_of(Fraction(1, 2**60))[np.zeros(4, int)]
+    codes = classify(got, truth, F32, log_quantity=True, codomain=None, tolerance=rule, terms=np.full(4, 3.7))
+    lost, nan = Failure.PRECISION_LOST, Failure.SPURIOUS_NAN
+    assert codes.tolist() == [Failure.INHERENT, lost, Failure.INHERENT, nan]
+    off = distances(got, truth, F32)
+    assert usable(codes, off, truth, log_quantity=True, tolerance=rule).tolist()[0]
+    # Alone, with no terms known, it is lost precision.
+    codes = classify(got[:1], truth[:1], F32, log_quantity=True, codomain=None, tolerance=rule, terms=np.zeros(1))
+    assert codes.tolist() == [lost]
 
 
 def test_next_to_a_zero_what_is_hardly_more_than_granted_has_no_wrong_sign() -> None:
@@ -292,6 +335,7 @@ def test_every_name_of_the_acceptance_rules_has_a_label() -> None:
         "timed out",
         "not offered",
         "undecided",
+        "inherent",
     ]
 
 

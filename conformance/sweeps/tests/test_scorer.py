@@ -101,7 +101,8 @@ def test_the_compiled_verdicts_are_those_of_a_comparison(subject: str, quantity:
         seen += fast.counts.sum(axis=0)
     # The spoiled answers must really have met most kinds of failure.
     wanted = {Failure.NONE, Failure.SPURIOUS_NAN, Failure.SPURIOUS_INF, Failure.PRECISION_LOST, Failure.WRONG_SIGN}
-    wanted |= {Failure.FLUSHED_TO_ZERO} if flushes else set()
+    # The other two have no value that flushing the input, or the output, would explain.
+    wanted |= {Failure.FLUSHED_TO_ZERO} if flushes and subject not in ("tanh", UNIFORM) else set()
     assert all(seen[one] for one in wanted if one != Failure.WRONG_SIGN or subject != "exp")
 
 
