@@ -22,6 +22,8 @@ CERTIFIED = (
     " The exact value is certified by interval arithmetic, or two implementations agree on it; it was rounded once."
 )
 
+MOST_EVIDENCE, MOST_INTERVALS = 8, 3
+
 VARIABLES = {"forward": "x", "fldj": "x", "log_prob_from_base": "x"}
 """The variable that a quantity is a function of, where it is not y."""
 
@@ -89,7 +91,7 @@ def escaped(text: str, limit: int = 2000) -> str:
     """``text`` as running words on one line: nothing in it is markup, a link, a mention or a reference."""
     body = re.sub(r"([\\`*<>\[\]|~$&])", r"\\\1", one_line(text, limit))
     body = re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", body)
-    body = re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", re.sub(r"^([#+=-])", r"\\\1", body))
+    body = re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", re.sub(r"^([#+=-])(?=[#+=-]*(?:\s|$))", r"\\\1", body))
     body = re.sub(r"@(?=\w)", f"@{_NOTHING}", re.sub(r"#(?=\d)", f"#{_NOTHING}", body))
     return re.sub(r"(?i)\bwww\.", f"www{_NOTHING}.", re.sub(r":(?=//)", f":{_NOTHING}", body))
 
@@ -210,10 +212,10 @@ def _analysis(cause: Cause) -> str:
         lead = f"Component: {code(cause.component)}. Mechanism: {cause.mechanism}."
     if cause.caught_by_default:
         lead += " The default validation of arguments refuses these inputs; it was switched off to ask."
-    points = [escaped(text) for text in cause.evidence]
+    points = [escaped(text) for text in cause.evidence[:MOST_EVIDENCE]]
     points += [
         f"{code(interval.subject)}, {interval.quantity}, {interval.dtype}: {code(where(interval))}"
-        for interval in cause.intervals[:6]
+        for interval in sorted(cause.intervals, key=lambda one: not _shown(one, cause.example))[:MOST_INTERVALS]
     ]
     points += [f"At the same input {code(peer_text(peer))}" for peer in cause.peers if peer.verdict != "not offered"]
     breaks = cause.breaks
@@ -223,6 +225,12 @@ def _analysis(cause: Cause) -> str:
         f"quantities {code(counted(breaks.quantities))}; subjects {code(counted(breaks.subjects, 4))}"
     )
     return "### Analysis\n\n" + lead + "\n\n" + "\n".join(f"- {point}" for point in points)
+
+
+def _shown(interval: Interval, example: Example) -> bool:
+    """Whether the interval is about what the example shows."""
+    same = ("subject", "quantity", "dtype")
+    return all(getattr(interval, name) == getattr(example, name) for name in same)
 
 
 def _better(cause: Cause) -> list[str]:

@@ -204,7 +204,7 @@ class Verdict(Record, frozen=True, kw_only=True):
     safe: Annotated[
         Literal["everywhere", "inside", "nowhere", "unknown"],
         msgspec.Meta(
-            description="In one word: everywhere, inside (of low and high), nowhere, or unknown if nothing was measured."
+            description="In one word: everywhere, inside (of low and high), nowhere, unknown (nothing measured)."
         ),
     ]
     low: SafeSide | None

@@ -136,7 +136,7 @@ class Certification:
             description = client.describe()
         except FrameworkUnusable as problem:
             client.close()
-            raise BadRequest(f"{name} at {chosen.environment.python}: {problem}") from None
+            raise BadRequest(f"{name} at {chosen.environment.python}: {one_line(problem)}") from None
         attributor = Attributor(client, self.oracle, plan.seed)
         return Running(client, attributor, description, f"{chosen.environment.python}, {chosen.why}", known)
 

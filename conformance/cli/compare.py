@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import shutil
 import sys
 import tempfile
@@ -125,7 +126,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _compared(plan: Plan, options: argparse.Namespace) -> int:
-    results, findings, causes = compare(plan, sys.argv[1:])
+    results, findings, causes = compare(plan, options.arguments)
     results_path, findings_path = options.out / "results.json", options.out / "findings.json"
     try:
         write_document(results_path, results)
@@ -197,7 +198,15 @@ def _report(results_path: Path, findings_path: Path, options: argparse.Namespace
         print(f"conformance: cannot write {page}: {problem.strerror or problem}", file=sys.stderr)
         return 3
     print(f"\nreport:   {page}\nresults:  {results_path}\nfindings: {findings_path}")
+    causes = options.out / "causes.json"
+    print(
+        f"causes:   {causes}\nwhat to mend, worst first: {shlex.join(['conformance', 'causes', *_from(options.out)])}"
+    )
     return 0
+
+
+def _from(folder: Path) -> list[str]:
+    return [] if folder == Path("reports/out") else ["--from", str(folder)]
 
 
 def _verdict(findings: FindingsDocument, threshold: str | None) -> int:

@@ -80,6 +80,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     for name, its in commands.choices.items():
         its.set_defaults(parser=its, command=name)
     options, rest = parser.parse_known_args(arguments)
+    # A run records how it was made.
+    options.arguments = list(sys.argv[1:] if arguments is None else arguments)
     if rest:  # The command's own parser knows what may have been meant.
         options.parser.error(f"unrecognized arguments: {' '.join(rest)}")
     run: Callable[[argparse.Namespace], int] = options.run

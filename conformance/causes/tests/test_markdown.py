@@ -119,7 +119,14 @@ def test_code_cannot_be_left(text: str) -> None:
     assert outside_of_code(f"before\n{fence(text)}\nafter") == "before\nafter"
 
 
-def test_ordinary_names_stay_readable() -> None:
-    assert (
-        escaped("log_prob of power(exponent=-1.5) at 1e-3 is inf") == "log_prob of power(exponent=-1.5) at 1e-3 is inf"
-    )
+@pytest.mark.parametrize(
+    "text", ["log_prob of power(exponent=-1.5) at 1e-3 is inf", "a_b.c_d: 1 / x, x + 1", "-inf at 3 inputs", "0.5"]
+)
+def test_ordinary_words_stay_readable(text: str) -> None:
+    assert escaped(text) == text
+
+
+@pytest.mark.parametrize("text", ["- x", "# x", "+ x", "1. x", "---", "=====", "> x", "| x |"])
+def test_no_words_begin_a_block(text: str) -> None:
+    assert escaped(text).replace("\\", "", 1) == text or escaped(text).count("\\") > 1
+    assert not escaped(text).startswith(text[:2])

@@ -114,6 +114,14 @@ def test_words_of_a_library_are_inert_and_short(tmp_path: Path) -> None:
     assert ElementTree.fromstring(xml).findall(".//property[@name='not offered']")
 
 
+def test_words_of_a_library_that_does_not_start_are_inert_too(tmp_path: Path) -> None:
+    more = "raise RuntimeError(chr(27) + ']0;owned' + chr(7) + chr(0x202E))\n"
+    done = session(tmp_path, *library(tmp_path, more=more), *TANH)
+    assert done.returncode == 4
+    assert "RuntimeError" in done.stderr
+    assert not set("\x1b\x07\u202e") & set(done.stderr)
+
+
 def test_what_a_subject_lacks_is_told_in_one_line_for_all_its_laws(tmp_path: Path) -> None:
     nothing = "def _none(self, spec, *any): raise NotOffered(f'mine has no {spec}')\nAdapter._distribution = _none\n"
     options = library(tmp_path, more=f"from adapters.interface import NotOffered\n{nothing}")

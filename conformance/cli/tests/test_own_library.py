@@ -41,6 +41,12 @@ def test_it_is_one_more_framework(
     assert {one["framework"] for one in findings} == {"narrow"}
     assert "exp" in {one["subject"] for one in findings}
     assert "narrow" in (out / "index.html").read_text()
+    capsys.readouterr()
+    assert main(["causes", "--framework", "narrow", "--from", str(out), "--json"]) == 0
+    causes = json.loads(capsys.readouterr().out)
+    assert {cause["framework"] for cause in causes} == {"narrow"}
+    script = next(cause for cause in causes if any(one["confirmed"] for one in cause["scripts"]))
+    assert main(["reproduce", script["id"], "--from", str(out)]) == 1
     # Nothing that it answered is kept: it may change without its version.
     (adapter.parent / "narrow_library.py").write_text("STEP = float('inf')\n", encoding="utf-8")
     assert main(["compare", "--adapter-file", str(adapter), *SOME, "--out", str(out), "--frameworks", "narrow"]) == 0
