@@ -16,6 +16,7 @@ from adapters.interface import parse
 from adapters.interface.contract import TRANSFORM_QUANTITIES
 from adapters.interface.scripts import event_rank
 from adapters.tests.plain_truth import VECTOR_MAPS, forward_map, statistic, truth
+from conformance.definitions.registry import distribution_definition
 from conformance.execution.home import environments_dir
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -165,14 +166,27 @@ def _rows(asked: Request) -> list[Any]:
 
 
 def distance_of_draws(subject: str, draws: list[float]) -> float:
-    """The largest distance between the draws' empirical distribution and the subject's cdf, on a sample of points."""
-    ordered = np.sort(np.array(draws))
-    places = np.linspace(0, len(ordered) - 1, 13).astype(int)[1:-1]
-    exact = truth(subject, "cdf", tuple(float(ordered[i]) for i in places), digits=12)
-    return max(
-        min(abs(float(e) - share) for share in (i / len(ordered), (i + 1) / len(ordered)))
-        for i, e in zip(places, exact, strict=True)
-    )
+    """The largest distance between the empirical distribution of float32 draws and the subject's cdf, on a sample of
+    points. A draw stands for what rounds to it: the distance is that from the cdf's interval four floats either way."""
+    ordered = np.sort(np.array(draws, np.float32))
+    places = ordered[np.linspace(0, len(ordered) - 1, 13).astype(int)[1:-1]]
+    distances = []
+    lower, upper = places, places
+    for _ in range(4):
+        lower, upper = np.nextafter(lower, np.float32(-np.inf)), np.nextafter(upper, np.float32(np.inf))
+    low, high = (_shares(subject, ends.astype(float).tolist()) for ends in (lower, upper))
+    for side in ("left", "right"):
+        shares = np.searchsorted(ordered, places, side) / len(ordered)
+        distances += [max(a - s, s - b, 0.0) for a, b, s in zip(low, high, shares, strict=True)]
+    return max(distances)
+
+
+def _shares(subject: str, ends: list[float]) -> list[float]:
+    """The exact cdf, 0 and 1 from the ends of the support on."""
+    support = distribution_definition(subject).support
+    inside = tuple(y for y in ends if support.lo < y < support.hi)
+    exact = dict(zip(inside, map(float, truth(subject, "cdf", inside, digits=12) if inside else ()), strict=True))
+    return [exact[y] if y in exact else float(y >= support.hi) for y in ends]
 
 
 def run_alone(framework: str, code: str) -> str:
