@@ -40,6 +40,7 @@ import numpy as np
 
 from adapters.interface import Adapter, BoundDistribution, BoundTransform, NotOffered, evaluate
 from adapters.interface.contract import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES, Array
+from adapters.interface.scripts import ALONE, halves
 from adapters.interface.wire import WireClosed, WireError, dtype_named, receive, send
 
 Reply = tuple[dict[str, Any], list[Array]]
@@ -69,6 +70,7 @@ class Worker:
             "evaluate": self._evaluate,
             "reproduction": self._reproduction,
             "components": self._components,
+            "refused": self._refused,
             "snippet": self._snippet,
         }
         try:
@@ -119,6 +121,14 @@ class Worker:
         self._bound.move_to_end(key)
         return self._bound[key]
 
+    def _refused(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
+        """Per row of the one array: whether the framework's default validation of arguments refuses it."""
+        subject, quantity, dtype, mode = (_text(request, key) for key in ("subject", "quantity", "dtype", "mode"))
+        if len(arrays) != 1 or not arrays[0].ndim:
+            raise RequestError(f"whether {quantity} is refused was asked with {len(arrays)} arrays of rows")
+        refused = self._bind(subject, quantity, dtype, mode).refused(quantity, arrays[0])
+        return {"status": "ok", "refused": [bool(one) for one in refused]}, []
+
     def _components(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         """The component of each of several questions, as ``Component.to_json`` writes it; "" for what is not there."""
         questions = request.get("questions")
@@ -139,15 +149,29 @@ class Worker:
         if len(arrays) != 1:
             raise RequestError(f"a reproduction of {quantity} came with {len(arrays)} arrays")
         bound = self._bind(subject, quantity, dtype, mode)
-        return {"status": "ok", "code": bound.reproduction(quantity, arrays[0]).code}, []
+        script = bound.reproduction(quantity, arrays[0])
+        code = f"{script.code}{ALONE}{script.single}" if script.single else script.code
+        return {"status": "ok", "code": code}, []
 
     def _snippet(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
+        """Run a script; what its second half prints (see ``Reproduction.single``) is told apart, as is its failure."""
+        code, alone = halves(_text(request, "code"))
+        reply = {"status": "ok", "single": ""}
         # A real file, since graph compilers ask for the source of what they compile.
-        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()) as printed:
+        with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "snippet.py")
-            path.write_text(_text(request, "code"), encoding="utf-8")
-            runpy.run_path(str(path), run_name="__main__")
-        return {"status": "ok", "stdout": printed.getvalue()}, []
+            path.write_text(code, encoding="utf-8")
+            with contextlib.redirect_stdout(io.StringIO()) as printed:
+                names = runpy.run_path(str(path), run_name="__main__")
+            reply["stdout"] = printed.getvalue()
+            if alone:
+                with contextlib.redirect_stdout(io.StringIO()) as printed:
+                    try:
+                        exec(alone, names)
+                    except Exception as problem:
+                        print(f"{type(problem).__name__}: {' '.join(str(problem).split())[:500]}")
+                reply["single"] = printed.getvalue()
+        return reply, []
 
 
 def consecutive(dtype: str, run: Any) -> Array:

@@ -38,8 +38,8 @@ def script(text: str, dtype: str, value: Array | None = None, lines: str = "") -
     ]
     if value is not None:
         parts.append(f"x = torch.tensor([{literal(np.asarray(value).reshape(()))}] * {COPIES}, dtype=dtype)\n")
-    parts.append(f"result = {text}\nprint(float(result[0]).hex())\n")
-    return Reproduction("".join(parts))
+    shown = f"result = {text}\nprint(float(result[0]).hex())\n"
+    return Reproduction("".join([*parts, shown]), "" if value is None else f"x = x[:1]\n{shown}")
 
 
 def named(text: str) -> Component:

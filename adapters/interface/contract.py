@@ -73,9 +73,13 @@ class Reproduction:
     """A script in the framework's own API. Run by itself it prints ONE line: the result as ``float.hex`` text.
 
     (nan, inf and -inf print as such; a vector result prints its elements separated by single spaces.)
+
+    single: lines that go on from there and print, in the same form, the result for one value alone, where ``code``
+    repeats its value to fill a vector register; else "".
     """
 
     code: str
+    single: str = ""
 
 
 class Bound:
@@ -92,6 +96,13 @@ class Bound:
         """
         framework, subject = self.origin
         return Component(".".join((framework or type(self).__module__, subject or type(self).__qualname__, quantity)))
+
+    def refused(self, quantity: str, value: Array) -> list[bool]:
+        """Per row of ``value``: whether the framework raises where its own default validation of arguments is left on.
+
+        Here: nowhere, for adapters that leave it as it is, so that what they answer is what users have.
+        """
+        return [False] * len(value)
 
 
 class BoundTransform(Bound, abc.ABC):

@@ -71,6 +71,22 @@ def literal(value: NDArray[Any] | float) -> str:
     return f'float.fromhex("{float(array).hex()}")'
 
 
+ALONE = "\n# The same with one value alone, which fills no vector register:\n"
+"""What stands between the two halves of a script; the second half goes on where the first ended."""
+
+
+def halves(code: str) -> tuple[str, str]:
+    """The script up to ALONE, and what follows it; "" where there is no second half."""
+    code, mark, alone = code.partition(ALONE)
+    return (code + "\n" if mark else code), alone
+
+
+def with_line(code: str, line: str) -> str:
+    """The script with one more line at the end of its first half."""
+    first, alone = halves(code)
+    return f"{first}{line}\n{ALONE}{alone}" if alone else f"{first}{line}\n"
+
+
 def first_line(error: BaseException, limit: int = 200) -> str:
     """The message of ``error`` on one line of at most ``limit`` characters."""
     return " ".join(str(error).split())[:limit] or type(error).__name__

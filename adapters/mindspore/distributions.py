@@ -88,4 +88,4 @@ class MindSporeDistribution(BoundDistribution):
         return components.of_distribution(names["msb"], names["msd"], names["d"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        return Reproduction(self._call(quantity).script(np.asarray(value)))
+        return self._call(quantity).script(np.asarray(value))

@@ -2,7 +2,8 @@
 
 Modes: "eager" (PYNATIVE_MODE) and "graph" (GRAPH_MODE). In graph mode MindSpore compiles only a Cell that is called
 as ``cell(x)``; a direct call of a bijector's method would run eagerly whatever the context says. The mode belongs to
-the process, so it is set before every call.
+the process, so it is set before every call. A cell is told to expect vectors of any length: it has the same bits as one
+that is compiled for a length (adapters/tests/test_mindspore.py), and compiling for each takes a hundred times as long.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
-from adapters.interface import NotOffered, fresh_copy
+from adapters.interface import NotOffered, Reproduction, fresh_copy
 from adapters.interface.kernels import missing_kernel
 from adapters.interface.scripts import first_line, literal
 
@@ -52,6 +53,8 @@ class Call:
     dtype: str
     mode: str
     constant: bool = False
+    any_length: bool = True
+    """Compiled once for vectors of every length, instead of once for each length."""
 
     @property
     def _object(self) -> str:
@@ -70,22 +73,29 @@ class Call:
             lines += ["", "", "class Compiled(ms.nn.Cell):", f"    def __init__(self, {name}):"]
             lines += ["        super().__init__()", f"        self.{name} = {name}", ""]
             lines += [f"    def construct({inner}):", f"        return {text}", "", "", f"call = Compiled({name})"]
+            if argument and self.any_length:
+                lines += [
+                    f"call.set_inputs(ms.Tensor(shape=[None], dtype=ms.{self.dtype}))  # one graph for any length"
+                ]
         return "\n".join(lines) + "\n"
 
-    def script(self, value: Array) -> str:
+    def script(self, value: Array) -> Reproduction:
         """Source that prints the result of this call at the single point ``value`` as ``float.hex`` text."""
         opening = 'import os\n\nos.environ["GLOG_v"] = "3"\nimport numpy as np\n' + IMPORTS
         shown = "float(np.atleast_1d({}.asnumpy())[0]).hex()"
         if self.constant:
-            return f"{opening}{self.body()}\n\nprint({shown.format('call()')})\n"
+            return Reproduction(f"{opening}{self.body()}\n\nprint({shown.format('call()')})\n")
         copies = f"[{literal(value)}] * {COPIES}"
         point = f'x = ms.Tensor(np.array({copies}, dtype="{self.dtype}"))  # fills a vector register'
+        alone = f'x = ms.Tensor(np.array([{literal(value)}], dtype="{self.dtype}"))'
         if self.mode != "eager":
-            return f"{opening}{self.body()}\n\n{point}\nprint({shown.format('call(x)')})\n"
+            asking = f"print({shown.format('call(x)')})\n"
+            return Reproduction(f"{opening}{self.body()}\n\n{point}\n{asking}", f"{alone}\n{asking}")
         # The first calls of an operator are spread over threads on trial, and threads flush subnormal numbers.
         results = f"results = [{shown.format('call(x)')} for _ in range({CALLS})]"
         ending = 'print(*sorted(set(results)), sep="\\n")  # one line, unless equal calls have different answers'
-        return f"{opening}{self.body()}\n\n{point}\n{results}\n{ending}\n"
+        asking = f"{results}\n{ending}\n"
+        return Reproduction(f"{opening}{self.body()}\n\n{point}\n{asking}", f"{alone}\n{asking}")
 
 
 class Runner:
@@ -126,6 +136,8 @@ class Runner:
         """
         copies = [fresh_copy(value, call.dtype) for value in inputs]
         self.ms.set_context(mode=getattr(self.ms, _CONTEXT[call.mode]))
+        if any(copy.ndim != 1 or not copy.size for copy in copies):
+            call = replace(call, any_length=False)
         try:
             function = self._new(call) if fresh else self._callable(call)
             result: Array = function(*(self.ms.Tensor(copy) for copy in copies)).asnumpy()

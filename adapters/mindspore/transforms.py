@@ -64,4 +64,4 @@ class MindSporeTransform(BoundTransform):
         return components.of_bijector(names["msb"], names["t"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        return Reproduction(self._calls[quantity].script(np.asarray(value)))
+        return self._calls[quantity].script(np.asarray(value))

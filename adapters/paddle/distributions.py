@@ -93,4 +93,4 @@ class PaddleDistribution(BoundDistribution):
         return components.of_distribution(self._runner.paddle.distribution, built, quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        return Reproduction(self._call(quantity).script(np.asarray(value)))
+        return self._call(quantity).script(np.asarray(value))

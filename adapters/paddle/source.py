@@ -16,7 +16,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from adapters.interface import NotOffered, fresh_copy
+from adapters.interface import NotOffered, Reproduction, fresh_copy
 from adapters.interface.kernels import missing_kernel
 from adapters.interface.scripts import first_line, literal
 
@@ -43,7 +43,7 @@ class Call:
     mode: str
     constant: bool = False
 
-    def script(self, value: Array, vector: bool = False) -> str:
+    def script(self, value: Array, vector: bool = False) -> Reproduction:
         """Source that prints the result of this call at the single point ``value`` as ``float.hex`` text.
 
         The point is repeated: Eigen computes the last elements of an array, too few to fill a vector register, in
@@ -57,16 +57,17 @@ class Call:
         if argument:
             copies = f"[{literal(value)}] * {COPIES}"
             lines.append(f'x = paddle.to_tensor(np.array({copies}, dtype="{self.dtype}"))  # fills a vector register')
-        if self.mode == "eager":
-            lines.append(f"result = {self.text}")
-        else:
+        asking = [f"result = {self.text}"]
+        if self.mode != "eager":
             # A name of its own, for the reason given at Runner._new_graph: scripts are run in one process, too.
             name = "call_" + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:8]
             lines += ["", "", f"def {name}({argument}):", f"    return {self.text}", "", ""]
-            lines.append(f"result = paddle.jit.to_static({name}, full_graph=False)({argument})")
-        lines.append("first = np.atleast_1d(result.numpy())[0]")
-        lines.append("print(*(float(v).hex() for v in first))" if vector else "print(float(first).hex())")
-        return "\n".join(lines) + "\n"
+            lines.append(f"compiled = paddle.jit.to_static({name}, full_graph=False)")
+            asking = [f"result = compiled({argument})"]
+        asking.append("first = np.atleast_1d(result.numpy())[0]")
+        asking.append("print(*(float(v).hex() for v in first))" if vector else "print(float(first).hex())")
+        alone = "\n".join(["x = x[:1]", *asking, ""]) if argument else ""
+        return Reproduction("\n".join([*lines, *asking, ""]), alone)
 
 
 class Runner:

@@ -1,7 +1,8 @@
 """Runs inside a framework's environment: ``python -m adapters.tests.probe NAME REQUESTS.json REPLIES.json``.
 
 Each request names subject, quantity, dtype, mode and a list of values as hex text (or count and seed); each reply says
-what the adapter did, with results as hex text. ``script`` in a request also runs its reproduction, in this process;
+what the adapter did, with results as hex text. ``script`` in a request also runs its reproduction, in this process
+("single": and its second half); ``refused`` asks which values the default validation refuses;
 ``component`` asks for the component, and says which of the functions that it names did not run while it was answered.
 """
 
@@ -49,14 +50,18 @@ def answer(adapter: Any, request: dict[str, Any]) -> dict[str, Any]:
             finally:
                 sys.setprofile(None)
         reply = {"status": "ok", "dtype": result.dtype.name, "shape": list(result.shape)}
+        if request.get("refused"):
+            reply["refused"] = bound.refused(quantity, value)
         reply["values"] = [float(v).hex() for v in np.ravel(result)]
         if request.get("component"):
             component = bound.component(quantity)
             reply["component"] = component.to_json()
             reply["unseen"] = [name for name in all_of(component) if not code_objects(name) & entered]
         if request.get("script"):
-            reply["code"] = bound.reproduction(quantity, value[0] if value.ndim else value).code
-            reply["printed"] = printed_by(reply["code"])
+            script = bound.reproduction(quantity, value[0] if value.ndim else value)
+            reply["code"], reply["printed"] = script.code, printed_by(script.code)
+            if request["script"] == "single":
+                reply["single"] = printed_by(script.code + script.single)[len(reply["printed"]) :]
         return reply
     except NotOffered as error:
         return {"status": "not offered", "message": str(error)}

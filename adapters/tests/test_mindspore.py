@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from typing import Any
 
 import pytest
@@ -9,11 +11,13 @@ import pytest
 from adapters.interface import parse
 from adapters.tests.checking import (
     BASES,
+    ROOT,
     Reply,
     Request,
     ask,
     assert_reproductions_agree,
     distance_of_draws,
+    interpreter,
     misses,
     request,
 )
@@ -134,3 +138,42 @@ def test_reproductions_print_what_the_adapter_answered(answers: Any) -> None:
     pairs = [(asked, reply) for asked, reply in answers[1] if asked.get("script")]
     assert len(pairs) == 2 * len(MODES) * len(REPRODUCED)
     assert_reproductions_agree("mindspore", pairs)
+
+
+LENGTHS_SCRIPT = """
+import sys
+import numpy as np
+from adapters.mindspore.source import Runner
+
+runner = Runner()
+# The first calls of an operator are spread over threads on trial, and threads flush subnormal numbers: none here.
+values = np.concatenate([np.linspace(-20, 20, 90), 10.0 ** np.linspace(-4, 3, 10)])
+from adapters.interface import parse
+from adapters.mindspore.distributions import MindSporeDistribution
+from adapters.mindspore.transforms import MindSporeTransform
+from dataclasses import replace
+for dtype in ("float16", "float32", "float64"):
+    calls = [MindSporeTransform(runner, parse("softplus"), dtype, "graph")._calls[q] for q in ("inverse", "fldj")]
+    law = MindSporeDistribution(runner, parse("transformed(normal(loc=0.25,scale=1.5),exp)"), dtype, "graph")
+    for call in (*calls, law._call("log_prob")):
+        for length in (1, 3, 16, 100):
+            x = values[:length].astype(dtype)
+            any_length, one_length = (runner.run(replace(call, any_length=each), x) for each in (True, False))
+            assert any_length.dtype == one_length.dtype and any_length.tobytes() == one_length.tobytes(), (call, length)
+            print(dtype, call.text, length)
+"""
+
+
+def test_a_graph_for_any_length_has_the_bits_of_one_for_each(tmp_path: Any) -> None:
+    script = tmp_path / "lengths.py"
+    script.write_text(LENGTHS_SCRIPT, encoding="utf-8")
+    done = subprocess.run(
+        [interpreter("mindspore"), script],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=550,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert len(done.stdout.splitlines()) == 36

@@ -16,6 +16,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 
+from adapters.interface.scripts import ALONE
 from adapters.interface.wire import WireClosed, WireError, receive, send
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -148,10 +149,24 @@ def test_scripts_are_written_and_run(worker: Driver) -> None:
     _, (y,) = worker.ask(EVALUATE | {"subject": "tanh", "quantity": "fldj"}, x)
     header, _ = worker.ask(EVALUATE | {"op": "reproduction", "subject": "tanh", "quantity": "fldj"}, x[0])
     header, _ = worker.ask({"op": "snippet", "code": header["code"]})
-    assert header == {"status": "ok", "stdout": f"{float(y[0]).hex()}\n"}
+    assert header == {"status": "ok", "stdout": f"{float(y[0]).hex()}\n", "single": ""}
     header, _ = worker.ask({"op": "snippet", "code": "import inspect\ndef f(): return 1\nprint(inspect.getsource(f))"})
     assert "return 1" in header["stdout"]
     assert worker.ask({"op": "snippet", "code": "1/0"})[0]["type"] == "ZeroDivisionError"
+
+
+def test_a_script_in_two_halves_is_one_run_and_two_outputs(worker: Driver) -> None:
+    halves = f"import os\nkept = [2]\ndef more(): return kept[0] + 1\nprint(2){ALONE}print(more())\n"
+    assert worker.ask({"op": "snippet", "code": halves})[0] == {"status": "ok", "stdout": "2\n", "single": "3\n"}
+    failing = f"print(2){ALONE}print(1)\nraise KeyError('late')\n"
+    header, _ = worker.ask({"op": "snippet", "code": failing})
+    assert header == {"status": "ok", "stdout": "2\n", "single": "1\nKeyError: 'late'\n"}
+
+
+def test_what_the_defaults_refuse_is_asked_row_by_row(worker: Driver) -> None:
+    header, _ = worker.ask(EVALUATE | {"op": "refused", "subject": "tanh"}, np.ones(3, np.float32))
+    assert header == {"status": "ok", "refused": [False] * 3}
+    assert worker.ask(EVALUATE | {"op": "refused", "subject": "tanh"})[0]["type"] == "RequestError"
 
 
 @pytest.mark.parametrize(

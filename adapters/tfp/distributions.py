@@ -102,4 +102,4 @@ class TFPDistribution(BoundDistribution):
         return components.of_distribution(self._runner.tfp, self._runner.names(self._setup)["d"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        return Reproduction(self._call(quantity).script(np.asarray(value)))
+        return self._call(quantity).script(np.asarray(value))

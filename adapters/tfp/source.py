@@ -15,7 +15,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from adapters.interface import NotOffered, fresh_copy
+from adapters.interface import NotOffered, Reproduction, fresh_copy
 from adapters.interface.kernels import missing_kernel
 from adapters.interface.scripts import first_line, literal
 
@@ -46,7 +46,7 @@ class Call:
     mode: str
     argument: str = "x"
 
-    def script(self, value: Array, vector: bool = False) -> str:
+    def script(self, value: Array, vector: bool = False) -> Reproduction:
         """Source that prints the result of this call at the single point ``value`` as ``float.hex`` text.
 
         The point is repeated: below the size of a vector register Eigen's eager kernels compute in another way than
@@ -57,14 +57,14 @@ class Call:
         if self.argument:
             copies = f"[{literal(value)}] * {COPIES}"
             lines.append(f"x = tf.constant({copies}, tf.{self.dtype})  # enough to fill a vector register")
-        if self.mode == "eager":
-            lines.append(f"result = {self.text}")
-        else:
+        asking = [f"result = {self.text}"]
+        if self.mode != "eager":
             lines.append(f"compiled = tf.function(lambda {self.argument}: {self.text}, {_COMPILE[self.mode]})")
-            lines.append(f"result = compiled({self.argument})")
-        lines.append("first = np.atleast_1d(result.numpy())[0]")
-        lines.append("print(*(float(v).hex() for v in first))" if vector else "print(float(first).hex())")
-        return "\n".join(lines) + "\n"
+            asking = [f"result = compiled({self.argument})"]
+        asking.append("first = np.atleast_1d(result.numpy())[0]")
+        asking.append("print(*(float(v).hex() for v in first))" if vector else "print(float(first).hex())")
+        alone = "\n".join(["x = x[:1]", *asking, ""]) if self.argument == "x" else ""
+        return Reproduction("\n".join([*lines, *asking, ""]), alone)
 
 
 class Runner:

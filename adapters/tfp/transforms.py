@@ -81,4 +81,4 @@ class TFPTransform(BoundTransform):
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         vector = self._rank > 0 and quantity in ("forward", "inverse")
-        return Reproduction(self._calls[quantity].script(np.asarray(value), vector))
+        return self._calls[quantity].script(np.asarray(value), vector)

@@ -13,7 +13,7 @@ import torch
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
 from adapters.interface.contract import Array
 from adapters.torch import components
-from adapters.torch.source import constructor, function, offered, run, script, to_torch
+from adapters.torch.source import constructor, function, offered, refused, run, script, to_torch
 from adapters.torch.transforms import transform_expression
 
 # torch has no logistic class; its documentation of TransformedDistribution gives this construction for one.
@@ -101,8 +101,11 @@ class TorchDistribution(BoundDistribution):
             quantity = "log_prob"
         return components.of_distribution(self._namespace["d"], quantity)
 
+    def refused(self, quantity: str, value: Array) -> list[bool]:
+        return refused(self._lines, self._text(quantity), self._dtype, value)
+
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         if quantity == "sample":
             raise NotOffered("a script for sample, which takes a count and a seed")
         point = None if quantity in ("entropy", "mean", "variance") else value
-        return Reproduction(script(self._lines, self._text(quantity), self._dtype, self._mode, point))
+        return script(self._lines, self._text(quantity), self._dtype, self._mode, point)

@@ -13,7 +13,7 @@ import ml_dtypes
 import numpy as np
 import torch
 
-from adapters.interface import NotOffered, Spec, fresh_copy
+from adapters.interface import NotOffered, Reproduction, Spec, fresh_copy
 from adapters.interface.contract import Array
 from adapters.interface.kernels import missing_kernel
 from adapters.interface.scripts import expression, first_line, literal
@@ -42,12 +42,48 @@ def function(text: str, namespace: dict[str, Any], mode: str) -> Callable[..., t
     return torch.compile(built) if mode == "compile" else built
 
 
-def script(lines: str, text: str, dtype: str, mode: str, value: Array | None) -> str:
+def as_users_have_it(lines: str) -> str:
+    """``lines`` with torch's own default validation of arguments."""
+    return lines.replace(", validate_args=False", "")
+
+
+def refused(lines: str, text: str, dtype: str, value: Array | None) -> list[bool]:
+    """Per row (or for the one call without a value): whether torch's default validation makes ``text`` raise.
+
+    Asked in eager mode: the check is the same in every mode. A method or a kernel that is missing is missing either
+    way, and refuses nothing.
+    """
+    usual = as_users_have_it(lines)
+    rows = [None] if value is None else [to_torch(value[at : at + 1], dtype) for at in range(len(value))]
+    if usual == lines:
+        return [False] * len(rows)
+    try:
+        evaluate = function(text, run(usual, dtype), "eager")
+    except ValueError:  # Of the parameters.
+        return [True] * len(rows)
+    return [_raises(evaluate, row) for row in rows]
+
+
+def _raises(evaluate: Callable[..., torch.Tensor], value: torch.Tensor | None) -> bool:
+    try:
+        evaluate(value)
+    except ValueError:
+        return True
+    except Exception:
+        return False
+    return False
+
+
+def script(lines: str, text: str, dtype: str, mode: str, value: Array | None) -> Reproduction:
     """A script that builds the objects of ``lines`` and prints ``text`` at ``value``, on one line, as hex floats.
 
+    Validation is torch's default where that takes the value. When compiling it stays off, as in the arrays of a run:
+    torch.compile cuts the graph in two at the check, and the halves may have other bits than the whole.
     The point is repeated, because below two vector registers torch's eager kernels take a scalar path with other bits
     than in the arrays of a run (float32 tanh log-det: on 4 inputs of 10).
     """
+    if mode == "eager" and not any(refused(lines, text, dtype, None if value is None else np.asarray(value)[None])):
+        lines = as_users_have_it(lines)
     parts = [IMPORTS, f"dtype = torch.{dtype}\n", lines]
     first = "result"
     if value is not None:
@@ -58,8 +94,11 @@ def script(lines: str, text: str, dtype: str, mode: str, value: Array | None) ->
         parts.append(f"evaluate = torch.compile(lambda value: {text})\nresult = evaluate({argument})\n")
     else:
         parts.append(f"result = {text}\n")
-    parts.append(f"print(*[float(v).hex() for v in {first}.double().flatten()])\n")
-    return "".join(parts)
+    shown = f"print(*[float(v).hex() for v in {first}.double().flatten()])\n"
+    parts.append(shown)
+    # Compiling for another length would take longer than everything else.
+    alone = value is not None and mode == "eager"
+    return Reproduction("".join(parts), f"value = value[:1]\nresult = {text}\n{shown}" if alone else "")
 
 
 def to_torch(array: Array, dtype: str) -> torch.Tensor:

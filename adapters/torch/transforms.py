@@ -14,7 +14,7 @@ import torch
 from adapters.interface import BoundTransform, Component, NotOffered, Reproduction, Spec
 from adapters.interface.contract import Array
 from adapters.torch import components
-from adapters.torch.source import constructor, function, offered, run, script, to_torch
+from adapters.torch.source import constructor, function, offered, refused, run, script, to_torch
 
 # No inverse_box_cox: torch's PowerTransform is x**p and there is no other power family.
 TRANSFORMS = {
@@ -98,5 +98,8 @@ class TorchTransform(BoundTransform):
     def component(self, quantity: str) -> Component:
         return components.of_transform(self._namespace["t"], quantity)
 
+    def refused(self, quantity: str, value: Array) -> list[bool]:
+        return refused(self._lines, self._quantities[quantity], self._dtype, value)
+
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        return Reproduction(script(self._lines, self._quantities[quantity], self._dtype, self._mode, value))
+        return script(self._lines, self._quantities[quantity], self._dtype, self._mode, value)

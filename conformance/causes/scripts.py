@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from adapters.interface.scripts import with_line
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.drafts import Draft
 from conformance.causes.records import Script
@@ -14,6 +15,7 @@ from conformance.causes.suspects import Suspect
 from conformance.causes.tracing import AskerFor
 from conformance.causes.writing import ranked
 from conformance.comparison.accused import OBSERVED, Accused
+from conformance.execution.aside import settled
 from conformance.execution.request import Request, SnippetReply
 from conformance.findings.records import Reproduction
 from conformance.scoring.failures import Failure
@@ -68,7 +70,7 @@ def _fetch(suspect: Suspect, client: Reproducer) -> bool:
     reply = client.reproduction(request)
     code = reply.code
     if code and finding.kind == Failure.DTYPE_CHANGED.label and _RESULT in code:
-        code += "print(result.dtype)\n"
+        code = with_line(code, "print(result.dtype)")
     finding.reproduction = Reproduction(code=code, printed="" if code else reply.message)
     return bool(code)
 
@@ -97,11 +99,14 @@ def _run(suspect: Suspect, client: Reproducer, asker: FrameworkAsker) -> Script:
         None if measure.terms is None else measure.terms[np.array([at])],
     )
     code = finding.reproduction.code
-    printed, confirmed = accused.shown_by(client.snippet(code))
+    ran = client.snippet(code)
+    printed, confirmed = accused.shown_by(ran)
     if not confirmed:
-        again, shown = accused.shown_by(client.snippet(code, fresh=True))
+        later = client.snippet(code, fresh=True)
+        again, shown = accused.shown_by(later)
         if shown:
-            printed, confirmed = again, shown
+            ran, printed, confirmed = later, again, shown
+    code, finding.single = settled(code, ran)
     finding.reproduction = Reproduction(code=code, printed=printed, confirmed=confirmed, ran=True)
     if suspect.group.kind not in OBSERVED and len(printed.splitlines()) > 1:
         finding.note = "; ".join(filter(None, (finding.note, "equal calls have different answers")))

@@ -16,9 +16,11 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.scripts import with_line
 from conformance.comparison.accused import OBSERVED, Accused
 from conformance.comparison.blame import blame_for
 from conformance.comparison.groups import Group
+from conformance.execution.aside import settled
 from conformance.execution.request import Request, SnippetReply
 from conformance.findings.records import Finding, Grade, Inputs, Number, Reproduction, Worst
 from conformance.floats.enclosures import Certificate, Kind
@@ -196,12 +198,15 @@ def _reproduce(group: Group, case: Case, got: NDArray[Any], framework: Reproduce
         return Reproduction(printed=script.message)
     code = script.code
     if group.kind == Failure.DTYPE_CHANGED and _RESULT in code:
-        code += "print(result.dtype)\n"
+        code = with_line(code, "print(result.dtype)")
     accused = _accused(group, case, got)
-    printed, confirmed = accused.shown_by(framework.snippet(code))
+    ran = framework.snippet(code)
+    printed, confirmed = accused.shown_by(ran)
     if not confirmed:
-        again, confirmed = accused.shown_by(framework.snippet(code, fresh=True))
-        printed = again if confirmed else printed
+        later = framework.snippet(code, fresh=True)
+        again, confirmed = accused.shown_by(later)
+        ran, printed = (later, again) if confirmed else (ran, printed)
+    code, _ = settled(code, ran)
     return Reproduction(code=code, printed=printed, confirmed=confirmed, ran=True)
 
 

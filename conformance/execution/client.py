@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
-from adapters.interface.naming import Component
+from conformance.execution.aside import Aside, FrameworkUnusable, one_line
 from conformance.execution.bisection import Attempt, Limits, assemble, find_guilty
 from conformance.execution.environments import Environment
 from conformance.execution.fingerprint import adapter_source, digest, processor
 from conformance.execution.journal import Journal
 from conformance.execution.process import WorkerDied, WorkerProcess, WorkerTimedOut
-from conformance.execution.request import STATUS_OF_FATE, Array, Fate, Reply, Request, SnippetReply
+from conformance.execution.request import STATUS_OF_FATE, Array, Fate, Reply, Request
 
 # A framework that imports slowly (TensorFlow: 8 s on an idle machine) shares its cores with others.
 START_TIMEOUT = 300.0
 _STARTS = 2
 
-
-class FrameworkUnusable(Exception):
-    """The framework can't be started here; ``status`` is "raised", "crashed" or "timed_out", ``str`` is one line."""
-
-    def __init__(self, status: str, message: str) -> None:
-        super().__init__(status, message)  # Both, or it could not be unpickled on its way out of a process pool.
-        self.status = status
-
-    def __str__(self) -> str:
-        return str(self.args[1])
+__all__ = ["START_TIMEOUT", "Counts", "FrameworkClient", "FrameworkUnusable"]
 
 
 class _NotOffered(Exception):
@@ -51,7 +41,7 @@ class Counts:
     reused: int = 0
 
 
-class FrameworkClient:
+class FrameworkClient(Aside):
     """Asks one framework, in a worker process of its own that is restarted whenever it dies.
 
     Guarantee: ``evaluate`` and ``snippet`` return a record whatever the framework does (raise, crash, hang, exit, print
@@ -144,90 +134,6 @@ class FrameworkClient:
             self._journal.store(key, *_record_of(reply, self._timeout))
         return reply
 
-    def snippet(self, code: str, fresh: bool = False) -> SnippetReply:
-        """Run a reproduction in the worker, in a fresh namespace, under the same time limit: what it printed.
-
-        ``fresh``: in another process, which has done nothing before; it takes as long as starting the framework.
-        """
-        question = {"op": "snippet", "code": code}
-        return self._ask_for_text({**question, "fresh": True} if fresh else question, None)
-
-    def reproduction(self, request: Request) -> SnippetReply:
-        """The script, in the framework's own API, that evaluates ``request`` at its single point; in ``code``, not run.
-
-        ``request.values`` has the shape of one input, () or (event,). Status "not_offered" where there is no script.
-        """
-        return self._ask_for_text({**request.header(), "op": "reproduction"}, request.values)
-
-    def components(self, requests: Sequence[Request]) -> list[Component]:
-        """Per request the framework's own name of the function that computes its quantity; "" where there is none.
-
-        Of a request only subject, quantity, dtype and mode count. Nothing is evaluated. A worker that dies over one of
-        them costs that one.
-        """
-        asked = [{n: getattr(r, n) for n in ("subject", "quantity", "dtype", "mode")} for r in requests]
-        keys = [self._key(json.dumps({"op": "components", **question}, sort_keys=True), None) for question in asked]
-        found = [self._load(key) for key in keys]
-        named = [Component("") if known is None else Component.from_json(known[0]["component"]) for known in found]
-        missing = [at for at, known in enumerate(found) if known is None]
-        if not missing:
-            return named
-        with self._lock:
-            answers = self._named([asked[at] for at in missing])
-        for at, tree in zip(missing, answers, strict=True):
-            named[at] = Component.from_json(tree)
-            if self._journal and tree is not None:
-                record = {"component": tree, "timeout": self._timeout, "timed_out": False}
-                self._journal.store(keys[at], record, [])
-        return named
-
-    def _named(self, questions: list[dict[str, str]]) -> list[Any]:
-        """The worker's answers in the wire's form; None where it gave none, which is not to be remembered."""
-        try:
-            header, _ = self._worker().ask({"op": "components", "questions": questions}, [], self._timeout)
-        except FrameworkUnusable:
-            return [None] * len(questions)
-        except (WorkerDied, WorkerTimedOut):
-            self._bury()
-            if len(questions) == 1:
-                return [[""]]
-            half = len(questions) // 2
-            return self._named(questions[:half]) + self._named(questions[half:])
-        answers = header.get("components")
-        if not isinstance(answers, list) or len(answers) != len(questions):
-            return [None] * len(questions)
-        return answers
-
-    def _ask_for_text(self, question: dict[str, Any], values: Array | None) -> SnippetReply:
-        key = self._key(json.dumps(question, sort_keys=True), values)
-        known = self._load(key)
-        if known is not None:
-            texts = {name: known[0][name] for name in ("status", "stdout", "message", "code", "seconds")}
-            return SnippetReply(**texts, reused=True)
-        started = time.monotonic()
-        with self._lock, contextlib.ExitStack() as later:
-            if question.pop("fresh", False):
-                later.callback(self._swap, self._process)
-                self._process = None
-            try:
-                header, _ = self._worker().ask(question, [] if values is None else [values], self._timeout)
-                # Whatever a frame that the framework forged says, these are texts.
-                texts = {name: str(header.get(name, "")) for name in ("status", "stdout", "code")}
-                texts["message"] = _one_line(header)
-            except WorkerTimedOut:
-                texts = {"status": "timed_out", "message": f"no answer within {self._timeout:g} s"}
-                self._bury()
-            except WorkerDied as death:
-                texts = {"status": "crashed", "message": str(death)}
-                self._bury()
-            except FrameworkUnusable as problem:
-                return SnippetReply(problem.status, message=str(problem), seconds=time.monotonic() - started)
-        reply = SnippetReply(**texts, seconds=time.monotonic() - started)
-        if self._journal:
-            late = {"timeout": self._timeout, "timed_out": reply.status == "timed_out"}
-            self._journal.store(key, {**asdict(reply), **late}, [])
-        return reply
-
     def close(self) -> None:
         """End the worker. The client may be used again: the next request starts another."""
         with self._lock:
@@ -292,9 +198,9 @@ class FrameworkClient:
         if status == "ok" and len(arrays) == 1:
             return Attempt(Fate.OK, arrays[0])
         if status == "not_offered":
-            raise _NotOffered(_one_line(header))
+            raise _NotOffered(one_line(header))
         if status == "raised":
-            return Attempt(Fate.RAISED, message=_one_line(header), log=str(header.get("traceback", "")))
+            return Attempt(Fate.RAISED, message=one_line(header), log=str(header.get("traceback", "")))
         # A frame, but not one of the worker's own: the framework wrote it, and the next one can't be trusted either.
         self._bury()
         return Attempt(Fate.CRASHED, message=f"garbage on the wire: a reply with status {status!r:.40}")
@@ -327,17 +233,12 @@ class FrameworkClient:
                 if header.get("status") == "ok" and isinstance(header.get("description"), dict):
                     self._description = header["description"]
                     return self._process
-                problem = ("raised", f"did not start: {_one_line(header)}")
+                problem = ("raised", f"did not start: {one_line(header)}")
             self._bury()
             if problem[0] != "crashed":  # Only a crash may be chance; an error or a hang at import comes again.
                 break
         self._unusable = FrameworkUnusable(*problem)
         raise self._unusable
-
-    def _swap(self, process: WorkerProcess | None) -> None:
-        """Go back to ``process``; the one at hand is ended."""
-        self._bury()
-        self._process = process
 
     def _bury(self) -> None:
         process, self._process = self._process, None
@@ -359,11 +260,6 @@ class FrameworkClient:
             return None
         self.counts.reused += 1
         return known
-
-
-def _one_line(header: dict[str, Any]) -> str:
-    message = " ".join(str(header.get("message", "")).split())[:500]
-    return f"{header['type']}: {message}" if header.get("type") else message
 
 
 def _record_of(reply: Reply, timeout: float) -> tuple[dict[str, Any], list[Array]]:

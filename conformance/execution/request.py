@@ -90,7 +90,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class SnippetReply:
-    """A reproduction's ``code``, or what one printed (``stdout``).
+    """A reproduction's ``code``, or what one printed: ``stdout``, and for one value alone ``single``.
 
     status: "ok", "not_offered", "raised", "crashed" or "timed_out"; ``message`` is one line.
     """
@@ -99,5 +99,6 @@ class SnippetReply:
     stdout: str = ""
     message: str = ""
     code: str = ""
+    single: str = ""
     seconds: float = 0.0
     reused: bool = False

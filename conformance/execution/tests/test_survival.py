@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conformance.execution import Fate, FrameworkClient, FrameworkUnusable, Reply, Request
+from adapters.interface.scripts import ALONE, with_line
+from conformance.execution import Fate, FrameworkClient, FrameworkUnusable, Reply, Request, SnippetReply
+from conformance.execution.aside import settled
 from conformance.execution.bisection import Limits
 from conformance.execution.tests.conftest import HOSTILE
 
@@ -175,6 +177,26 @@ def test_snippets_and_reproductions(hostile: Make) -> None:
     dead = client.snippet("import os; os.abort()")
     assert (dead.status, dead.message) == ("crashed", "killed by SIGABRT")
     assert client.snippet("print(1 + 1)").stdout == "2\n"
+    late = client.snippet(f"import os\nprint(3){ALONE}os.abort()\n")
+    assert (late.status, late.stdout, late.single) == ("ok", "3\n", "killed by SIGABRT")
+    assert settled(f"import os\nprint(3){ALONE}os.abort()\n", late)[1] == "killed by SIGABRT"
+
+
+def test_a_second_half_that_shows_nothing_else_is_left_out() -> None:
+    code = f"print(3){ALONE}print(3)\n"
+    assert settled(code, SnippetReply("ok", "3\n", single="3\n")) == ("print(3)\n", "")
+    assert settled(code, SnippetReply("ok", "3\n", single="4\n")) == (code, "4")
+    assert settled(code, SnippetReply("raised", message="ValueError")) == ("print(3)\n", "")
+    assert with_line(code, "print(5)") == f"print(3)\nprint(5)\n{ALONE}print(3)\n"
+    assert with_line("print(3)\n", "print(5)") == "print(3)\nprint(5)\n"
+
+
+def test_what_is_refused_is_kept_and_a_death_refuses_nothing(hostile: Make, tmp_path: Path) -> None:
+    client = hostile(tmp_path)
+    asked = [Request("exp", "forward", "float64", values=np.array(rows)) for rows in ([0.5, 1.5], [1.0])]
+    assert client.refuses(asked) == [[False, False], [False]]
+    assert client.refuses(asked) == [[False, False], [False]]
+    assert client.counts.reused == 2
 
 
 def test_components_are_named_and_a_death_costs_one_name(hostile: Make, tmp_path: Path) -> None:

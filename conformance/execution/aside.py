@@ -1,0 +1,198 @@
+"""What a framework is asked besides its values: its scripts, its own names for things, what its defaults refuse."""
+
+from __future__ import annotations
+
+import abc
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from adapters.interface.naming import Component
+from adapters.interface.scripts import halves
+from conformance.execution.journal import Journal
+from conformance.execution.process import WorkerDied, WorkerProcess, WorkerTimedOut
+from conformance.execution.request import Array, Request, SnippetReply
+
+
+class FrameworkUnusable(Exception):
+    """The framework can't be started here; ``status`` is "raised", "crashed" or "timed_out", ``str`` is one line."""
+
+    def __init__(self, status: str, message: str) -> None:
+        super().__init__(status, message)  # Both, or it could not be unpickled on its way out of a process pool.
+        self.status = status
+
+    def __str__(self) -> str:
+        return str(self.args[1])
+
+
+class Aside(abc.ABC):
+    """The part of a client that asks for texts and names. Replies are kept in the journal as those of evaluations."""
+
+    _journal: Journal | None
+    _lock: threading.Lock
+    _process: WorkerProcess | None
+    _timeout: float
+
+    @abc.abstractmethod
+    def _worker(self) -> WorkerProcess: ...
+
+    @abc.abstractmethod
+    def _bury(self) -> None: ...
+
+    @abc.abstractmethod
+    def _key(self, request: str, values: Array | None) -> str: ...
+
+    @abc.abstractmethod
+    def _load(self, key: str) -> tuple[dict[str, Any], list[Array]] | None: ...
+
+    def snippet(self, code: str, fresh: bool = False) -> SnippetReply:
+        """Run a reproduction in the worker, in a fresh namespace, under the same time limit: what it printed.
+
+        Where the script has a second half (``adapters.interface.scripts.ALONE``), what that prints comes in ``single``.
+        ``fresh``: in another process, which has done nothing before; it takes as long as starting the framework.
+        """
+        reply = self._snippet(code, fresh)
+        first, alone = halves(code)
+        if alone and reply.status in ("crashed", "timed_out"):
+            # The second half may be to blame, and must not be taken for the script's own end.
+            whole = self._snippet(first, fresh)
+            return replace(whole, single=reply.message) if whole.status == "ok" else whole
+        return reply
+
+    def _snippet(self, code: str, fresh: bool) -> SnippetReply:
+        question = {"op": "snippet", "code": code}
+        return self._ask_for_text({**question, "fresh": True} if fresh else question, None)
+
+    def reproduction(self, request: Request) -> SnippetReply:
+        """The script, in the framework's own API, that evaluates ``request`` at its single point; in ``code``, not run.
+
+        ``request.values`` has the shape of one input, () or (event,). Status "not_offered" where there is no script.
+        """
+        return self._ask_for_text({**request.header(), "op": "reproduction"}, request.values)
+
+    def refuses(self, requests: Sequence[Request]) -> list[list[bool]]:
+        """Per request and row of its values: whether the framework raises with its own default validation left on.
+
+        A worker that dies, and a question that it cannot answer, is no refusal.
+        """
+        return [self._refused(request) for request in requests]
+
+    def _refused(self, request: Request) -> list[bool]:
+        assert request.values is not None
+        question = {**request.header(), "op": "refused"}
+        key = self._key(json.dumps(question, sort_keys=True), request.values)
+        known = self._load(key)
+        if known is not None:
+            return [bool(one) for one in known[0]["refused"]]
+        nowhere = [False] * request.rows
+        with self._lock:
+            try:
+                header, _ = self._worker().ask(question, [request.values], self._timeout)
+            except FrameworkUnusable:
+                return nowhere
+            except (WorkerDied, WorkerTimedOut):
+                self._bury()
+                return nowhere
+        answer = header.get("refused")
+        if not isinstance(answer, list) or len(answer) != request.rows:
+            return nowhere
+        if self._journal:
+            record = {"refused": [bool(one) for one in answer], "timeout": self._timeout, "timed_out": False}
+            self._journal.store(key, record, [])
+        return [bool(one) for one in answer]
+
+    def components(self, requests: Sequence[Request]) -> list[Component]:
+        """Per request the framework's own name of the function that computes its quantity; "" where there is none.
+
+        Of a request only subject, quantity, dtype and mode count. Nothing is evaluated. A worker that dies over one of
+        them costs that one.
+        """
+        asked = [{n: getattr(r, n) for n in ("subject", "quantity", "dtype", "mode")} for r in requests]
+        keys = [self._key(json.dumps({"op": "components", **question}, sort_keys=True), None) for question in asked]
+        found = [self._load(key) for key in keys]
+        named = [Component("") if known is None else Component.from_json(known[0]["component"]) for known in found]
+        missing = [at for at, known in enumerate(found) if known is None]
+        if not missing:
+            return named
+        with self._lock:
+            answers = self._named([asked[at] for at in missing])
+        for at, tree in zip(missing, answers, strict=True):
+            named[at] = Component.from_json(tree)
+            if self._journal and tree is not None:
+                record = {"component": tree, "timeout": self._timeout, "timed_out": False}
+                self._journal.store(keys[at], record, [])
+        return named
+
+    def _named(self, questions: list[dict[str, str]]) -> list[Any]:
+        """The worker's answers in the wire's form; None where it gave none, which is not to be remembered."""
+        try:
+            header, _ = self._worker().ask({"op": "components", "questions": questions}, [], self._timeout)
+        except FrameworkUnusable:
+            return [None] * len(questions)
+        except (WorkerDied, WorkerTimedOut):
+            self._bury()
+            if len(questions) == 1:
+                return [[""]]
+            half = len(questions) // 2
+            return self._named(questions[:half]) + self._named(questions[half:])
+        answers = header.get("components")
+        if not isinstance(answers, list) or len(answers) != len(questions):
+            return [None] * len(questions)
+        return answers
+
+    def _ask_for_text(self, question: dict[str, Any], values: Array | None) -> SnippetReply:
+        key = self._key(json.dumps(question, sort_keys=True), values)
+        known = self._load(key)
+        if known is not None:
+            texts = {name: known[0][name] for name in ("status", "stdout", "message", "code", "single", "seconds")}
+            return SnippetReply(**texts, reused=True)
+        started = time.monotonic()
+        with self._lock, contextlib.ExitStack() as later:
+            if question.pop("fresh", False):
+                later.callback(self._swap, self._process)
+                self._process = None
+            try:
+                header, _ = self._worker().ask(question, [] if values is None else [values], self._timeout)
+                # Whatever a frame that the framework forged says, these are texts.
+                texts = {name: str(header.get(name, "")) for name in ("status", "stdout", "code", "single")}
+                texts["message"] = one_line(header)
+            except WorkerTimedOut:
+                texts = {"status": "timed_out", "message": f"no answer within {self._timeout:g} s"}
+                self._bury()
+            except WorkerDied as death:
+                texts = {"status": "crashed", "message": str(death)}
+                self._bury()
+            except FrameworkUnusable as problem:
+                return SnippetReply(problem.status, message=str(problem), seconds=time.monotonic() - started)
+        reply = SnippetReply(**texts, seconds=time.monotonic() - started)
+        if self._journal:
+            late = {"timeout": self._timeout, "timed_out": reply.status == "timed_out"}
+            self._journal.store(key, {**asdict(reply), **late}, [])
+        return reply
+
+    def _swap(self, process: WorkerProcess | None) -> None:
+        """Go back to ``process``; the one at hand is ended."""
+        self._bury()
+        self._process = process
+
+
+def settled(code: str, ran: SnippetReply) -> tuple[str, str]:
+    """The script as it is to be shown, and what it printed for one value alone if that is something else.
+
+    A second half that shows nothing else is left out.
+    """
+    first, alone = halves(code)
+    single = ran.single.strip()[-4000:]
+    if not alone or not single or set(single.splitlines()) <= set(ran.stdout.strip().splitlines()):
+        return first, ""
+    return code, single
+
+
+def one_line(header: dict[str, Any]) -> str:
+    """The message of a reply, with the type of what was raised, on one line of at most 500 characters."""
+    message = " ".join(str(header.get("message", "")).split())[:500]
+    return f"{header['type']}: {message}" if header.get("type") else message
