@@ -16,6 +16,7 @@ from conformance.causes.scripts import Reproducer, run_scripts
 from conformance.causes.suspects import Suspect
 from conformance.causes.tracing import AskerFor, Namer, Traced, trace_all
 from conformance.causes.writing import cause_of
+from conformance.comparison import progress
 from conformance.execution.request import Request
 from conformance.findings.records import Finding
 from conformance.laws.case import Framework, Truth
@@ -75,7 +76,8 @@ def investigate(
     _ask_defaults(client, suspects)
     drafts, asker_for = drafts_for(client, oracle, framework, suspects, lines, flushing, seed)
     causes = []
-    for draft in drafts:
+    for index, draft in enumerate(drafts, 1):
+        progress.step(f"{framework}: causes", index, len(drafts), draft.component)
         scripts = run_scripts(draft, client, asker_for)
         draft.members = [one for one in draft.members if one.suspect.finding.confirmed]
         if not draft.members:
@@ -111,8 +113,6 @@ def _ask_defaults(client: Client, suspects: Sequence[Suspect]) -> None:
     for one in asked:
         finding = one.finding
         requests.append(Request(finding.subject, finding.quantity, finding.dtype, finding.mode, one.x[None]))
-    if not hasattr(client, "refuses"):
-        return
     for one, refused in zip(asked, client.refuses(requests), strict=True):
         if refused and all(refused):
             one.finding.caught_by_default = True

@@ -15,6 +15,7 @@ from conformance.causes.suspects import Suspect
 from conformance.causes.tracing import AskerFor
 from conformance.causes.writing import ranked
 from conformance.comparison.accused import OBSERVED, Accused
+from conformance.comparison.confirm import NOT_SHOWN
 from conformance.execution.aside import settled
 from conformance.execution.request import Request, SnippetReply
 from conformance.findings.records import Reproduction
@@ -55,9 +56,11 @@ def run_scripts(draft: Draft, client: Reproducer, asker_for: AskerFor) -> list[S
         if not script.confirmed:
             for suspect in with_script:
                 finding = suspect.finding
-                if finding.confirmed:
-                    finding.confirmed = False
-                    finding.confirmed_by = f"none: the script does not show it ({finding.confirmed_by})"
+                if suspect.group.kind in OBSERVED:
+                    # It was seen, in a process that was asked for these very rows; no script is a better witness.
+                    finding.confirmed_by = f"{finding.confirmed_by}; the script does not show it"
+                elif finding.confirmed:
+                    finding.confirmed, finding.confirmed_by = False, f"{NOT_SHOWN} ({finding.confirmed_by})"
     return ran
 
 
