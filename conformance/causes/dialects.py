@@ -59,7 +59,7 @@ class Dialect:
 
 def _needed(head: str, body: str) -> str:
     """The head without the imports and functions that nothing below them uses; star imports stay for composed objects,
-    whose constructors are called by names that begin with a capital letter."""
+    whose constructors are called by names that begin with a capital letter. A function stands after those it calls."""
     lines = head.split("\n")
     kept = set(range(1, len(lines) + 1))
     rest = body
