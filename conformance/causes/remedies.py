@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import Spec, parse
-from conformance.causes.better import Truths, is_sum, scored
+from conformance.causes.better import Truths, scored
 from conformance.causes.dialects import Dialect, printed_rows
 from conformance.causes.ends import saturation
 from conformance.causes.formulas import NoFormula, as_row, formula_names, words_of
@@ -188,7 +188,7 @@ def _run(
     if got is None:
         return None
     score = scored(subject, quantity, np.stack(rows), got.ravel(), fmt, oracle)
-    right = bool(len(score.right)) and bool((score.usable if is_sum(subject) else score.right).all())
+    right = score.recommendable(subject)
     return Remedy(
         words=words,
         code=code,
