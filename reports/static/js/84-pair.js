@@ -64,7 +64,7 @@ function pairSummary(rows, left, right) {
 }
 
 function pairTable(title, rows, left, right) {
-  const verdictText = (name, subject) => verdictRows(name, pairChoice.dtype, subject)[0]?.text;
+  const verdictText = (name, subject) => firstSentence(verdictRows(name, pairChoice.dtype, subject)[0]?.text || "");
   const side = (row, at, name) => {
     const entry = row.entries[at];
     const said = row.quantity === DEFAULT_QUANTITY[row.subject.kind] ? verdictText(name, row.subject.id) : null;
@@ -78,3 +78,4 @@ function pairTable(title, rows, left, right) {
       ? el("small", { class: "api" }, [left, right].map((name) => call(name, row.quantity)).filter(Boolean).join(" → ")) : null) },
     side(row, 0, left), side(row, 1, right)]))];
 }
+const firstSentence = (words) => words.split(/(?<=[.;])\s+(?=[A-Z]|[a-z_-]+ (?:is|are|scored|cannot) )/)[0];
