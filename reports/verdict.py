@@ -71,7 +71,7 @@ def reach_of(cell: Json, word: str, verdict: Verdict | None) -> str:
     if word != "inside":
         return ""
     if far := _only_far(cell):
-        return "but " + ", ".join(far)
+        return "except " + ", ".join(far)
     if verdict and verdict.safe == "inside" and cell["quantity"] == "log_prob":
         low, high = (_float(side.value) if side else None for side in (verdict.low, verdict.high))
         return _range(low, high, verdict.variable)

@@ -27,7 +27,7 @@ function drawPair(a, b, dtype) {
 
 function fillPair(box, left, right) {
   const rows = pairRows(left, right);
-  const kinds = [["Only one of the two gets it right, or usable", (row) => row.gap > 0],
+  const kinds = [["One is better than the other", (row) => row.gap > 0],
     ["Offered by one only", (row) => row.gap === 0 && row.lacks], ["Alike", (row) => row.gap === 0 && !row.lacks && pairChoice.all]];
   const own = (name) => DATA.causes.filter((cause) => cause.framework === name);
   const shared = own(left).filter((cause) => cause.linked.some((id) => CAUSES.get(id)?.framework === right));
