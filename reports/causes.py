@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -11,6 +10,7 @@ import msgspec
 from conformance.causes.markdown import issue_of, where
 from conformance.causes.records import Cause, CausesDocument, Verdict
 from conformance.findings.records import Machine
+from conformance.findings.results import FrameworkEntry
 from reports.load import SEVERITIES, Loaded
 from reports.load_causes import worst_first
 from reports.text import fragment, is_tanh_normal, safe_link, subject_label
@@ -49,17 +49,8 @@ def issues(document: CausesDocument, loaded: Loaded) -> dict[str, str]:
     """The Markdown of every cause, by its id."""
     machine = msgspec.convert({**dict.fromkeys(("cpu", "platform", "python"), ""), "cores": 0,
                                **(loaded.run.get("machine") or {})}, Machine)  # fmt: skip
-    entries = {row["name"]: _entry(row) for row in loaded.results["frameworks"]}
+    entries = {row["name"]: msgspec.convert(row, FrameworkEntry) for row in loaded.results["frameworks"]}
     return {cause.id: issue_of(cause, entries[cause.framework], machine) for cause in document.causes}
-
-
-def _entry(row: Json) -> SimpleNamespace:
-    return SimpleNamespace(
-        name=row["name"],
-        version=row.get("version"),
-        packages=row.get("packages") or {},
-        devices=row.get("devices") or [],
-    )
 
 
 def light(document: CausesDocument | None) -> list[Json]:

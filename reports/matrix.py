@@ -8,7 +8,7 @@ from typing import Any
 from conformance.causes.records import CausesDocument, Verdict
 from reports.numbers import number, percent, short
 from reports.text import fragment, is_tanh_normal, subject_label
-from reports.verdict import STYLES, TOLD, reach_of, verdicts_by_axes, word_of
+from reports.verdict import TOLD, reach_of, style_of, verdicts_by_axes, word_of
 
 Json = dict[str, Any]
 DEFAULT_DTYPE = "float32"
@@ -129,7 +129,7 @@ def entry(cell: Json | None, subject: str, verdict: Verdict | None = None) -> En
     if share is not None:
         told += f", {percent(share)} of extreme inputs usable"
     small = reach or ("" if ulp is None else f"{short(ulp)} ulp")
-    return Entry(word, STYLES[word], small, exact, word == "wrong", where, told)
+    return Entry(word, style_of(cell, word), small, exact, word == "wrong", where, told)
 
 
 def rows(results: Json, kind: str, dtype: str, document: CausesDocument | None = None) -> list[Row]:

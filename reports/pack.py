@@ -19,7 +19,7 @@ from reports.load import Loaded
 from reports.numbers import DIGITS, FORMATS
 from reports.summary import badness
 from reports.text import is_tanh_normal, safe_link, subject_label
-from reports.verdict import STYLES, TOLD, reach_of, verdicts_by_axes, word_of
+from reports.verdict import TOLD, reach_of, style_of, verdicts_by_axes, word_of
 from reports.versions import install_line
 from reports.vocabulary import API, WORDS
 
@@ -28,7 +28,7 @@ CELL_FIELDS = (
     "framework", "mode", "device", "dtype", "subject", "quantity", "status", "message", "points", "exact",
     "worst_ulp", "worst_input_hex", "worst_input", "p99_ulp", "mean_ulp", "kept_percent",
     "usable", "total", "share", "safe_range", "regions", "failures", "undecided", "inherent", "certificates", "tiers",
-    "word", "reach",
+    "word", "style", "reach",
 )  # fmt: skip
 FINDING_FIELDS = (
     "id", "law", "framework", "version", "device", "mode", "dtype", "subject", "quantity", "region", "kind",
@@ -81,7 +81,8 @@ def _cell(cell: Json, texts: Texts, reach: str) -> list[object]:
     }
     packed["failures"] = {texts(kind): count for kind, count in (cell.get("failures") or {}).items() if count}
     packed |= {key: cell.get(key) or None for key in ("undecided", "inherent", "certificates", "tiers")}
-    packed |= {"word": texts(word_of(cell)), "reach": texts(reach)}
+    word = word_of(cell)
+    packed |= {"word": texts(word), "style": texts(style_of(cell, word)), "reach": texts(reach)}
     return [packed[field] for field in CELL_FIELDS]
 
 
@@ -144,7 +145,6 @@ def _core(loaded: Loaded, document: CausesDocument | None) -> Json:
         "words": WORDS,
         "api": API,
         "told": TOLD,
-        "styles": STYLES,
         "frameworks": [{**row, "install": install_line(row.get("packages") or {})} for row in results["frameworks"]],
         "subjects": subjects,
         "laws": results.get("laws") or [],

@@ -19,22 +19,41 @@ TOLD = {
     "wrong": "unusable at some ordinary inputs",
 }
 X_QUANTITIES = frozenset({"forward", "fldj", "log_prob_from_base"})
-JUDGED = frozenset({"ordinary", "near zero", "subnormal", "saturation", "range end", "boundary"})
+FAR = {"subnormal": "subnormal", "range end": "the format's ends", "special": "nan, ±inf"}
+"""Regions that few computations get to, as a cell names them where only they are unusable."""
+JUDGED = ("near zero", "saturation", "boundary", *FAR)
+
+
+def _regions(cell: Json) -> Json:
+    return {name.replace("_", " ").lower(): region for name, region in (cell.get("regions") or {}).items()}
+
+
+def _unusable(region: Json) -> int:
+    return int(region.get("unusable", region.get("failed")) or 0)
 
 
 def word_of(cell: Json) -> str:
-    """One of WORDS for a scored cell, empty for every other."""
+    """One of WORDS for a scored cell, empty for every other. Inputs outside the domain are not part of it."""
     if cell["status"] != "scored":
         return ""
-    regions = {name.replace("_", " ").lower(): region for name, region in (cell.get("regions") or {}).items()}
-    ordinary = regions.get("ordinary", {})
-    if ordinary.get("unusable", ordinary.get("failed")):
+    regions = _regions(cell)
+    if _unusable(regions.get("ordinary", {})):
         return "wrong"
-    stability = cell["stability"] or {}
-    if (number(stability.get("usable")) or 0) < (number(stability.get("total")) or 0):
+    if any(_unusable(regions[name]) for name in JUDGED if name in regions):
         return "inside"
-    failed = sum(region.get("failed") or 0 for name, region in regions.items() if name in JUDGED)
+    failed = any(regions[name].get("failed") for name in ("ordinary", *JUDGED) if name in regions)
     return "usable" if failed else "right"
+
+
+def _only_far(cell: Json) -> list[str]:
+    """The far regions that are unusable, where no other is; empty where another is."""
+    bad = [name for name, region in _regions(cell).items() if name in JUDGED and _unusable(region)]
+    return [FAR[name] for name in FAR if name in bad] if set(bad) <= set(FAR) else []
+
+
+def style_of(cell: Json, word: str) -> str:
+    """The CSS class. Paler where only subnormal numbers, nan, infinities and the ends of the format are unusable."""
+    return "v-far" if word == "inside" and _only_far(cell) else STYLES.get(word, "")
 
 
 def verdicts_by_axes(document: CausesDocument | None) -> dict[tuple[str, str, str, str], Verdict]:
@@ -44,14 +63,17 @@ def verdicts_by_axes(document: CausesDocument | None) -> dict[tuple[str, str, st
 
 
 def reach_of(cell: Json, word: str, verdict: Verdict | None) -> str:
-    """For a cell that is safe inside a range, that range: ``|x| < 9.01``; empty where there is none to tell.
+    """For a cell that is safe inside a range, that range: ``|x| < 9.01``; or the few places that are not safe.
 
     The verdict's, which is in the variable that people hold, where there is one for the density; else the cell's own.
+    Empty where there is none to tell.
     """
     if word != "inside":
         return ""
-    if verdict and verdict.safe == "inside" and cell["quantity"].startswith("log_prob"):
-        low, high = (number(side.value) or _float(side.value) if side else None for side in (verdict.low, verdict.high))
+    if far := _only_far(cell):
+        return "except " + ", ".join(far)
+    if verdict and verdict.safe == "inside" and cell["quantity"] == "log_prob":
+        low, high = (_float(side.value) if side else None for side in (verdict.low, verdict.high))
         return _range(low, high, verdict.variable)
     own = cell.get("safe_range") or {}
     return _range(number(own.get("low")), number(own.get("high")), "x" if cell["quantity"] in X_QUANTITIES else "y")
@@ -68,7 +90,7 @@ def end(value: float) -> str:
     """Three digits; just below 1 the distance from it: ``1−6e-8``."""
     if 0.995 < abs(value) < 1:
         return ("−" if value < 0 else "") + f"(1−{short(1 - abs(value))})"
-    return f"{value:.3g}".replace("-", "−").replace("e+", "e")
+    return f"{value + 0.0:.3g}".replace("-", "−").replace("e+", "e")
 
 
 def _range(low: float | None, high: float | None, variable: str) -> str:

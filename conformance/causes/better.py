@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -14,6 +14,7 @@ from conformance.causes.records import Better
 from conformance.comparison.cases import codomain_of
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format, format_named
+from conformance.laws import attainable
 from conformance.laws.case import LOG_QUANTITIES
 from conformance.scoring.distance import distances
 from conformance.scoring.failures import Failure, classify, usable
@@ -48,7 +49,7 @@ def better_for(subject: str, quantity: str, value: NDArray[Any] | str, dtype: st
     fmt = format_named(dtype)
     got = np.array([float(word) for word in printed.split()]).astype(fmt.dtype)
     score = scored(subject, quantity, row[None], got, fmt, oracle)
-    if not (score.usable if is_sum(subject) else score.right).all():
+    if not score.recommendable(subject):
         return None
     if is_sum(subject) and quantity in ("log_prob", "cdf"):
         words += f" {TAILS}"
@@ -62,13 +63,21 @@ def is_sum(subject: str) -> bool:
 
 @dataclass(frozen=True)
 class Score:
-    """Of each component, whether it is right, and whether it is right or off by roundoffs in nats (A13); the largest
-    error in ulp. What has no truth, or is undecided, is neither: nothing is recommended that was not seen to be right.
+    """Of each component, whether it is right, and whether it is right or off by roundoffs in nats (A13); ``excused``:
+    right only by what conditioning grants, and worth telling. ``ulp``: the largest error. What has no truth, or is
+    undecided, is neither right nor usable: nothing is recommended that was not seen to be right.
     """
 
     right: NDArray[np.bool_]
     usable: NDArray[np.bool_]
+    excused: NDArray[np.bool_]
     ulp: float
+
+    def recommendable(self, subject: str) -> bool:
+        """Whether every component is right (or usable, for a sum) and none of them by what a framework would be accused
+        of: an error that only conditioning excuses, where the reference does without (ACCEPTANCE A24)."""
+        fine = (self.usable if is_sum(subject) else self.right) & ~self.excused
+        return bool(len(fine)) and bool(fine.all())
 
 
 def scored(subject: str, quantity: str, rows: NDArray[Any], got: NDArray[Any], fmt: Format, oracle: Truths) -> Score:
@@ -76,14 +85,16 @@ def scored(subject: str, quantity: str, rows: NDArray[Any], got: NDArray[Any], f
     truth = oracle.truth(subject, quantity, rows, fmt)
     if len(truth) != len(got):
         nothing = np.zeros(len(truth), bool)
-        return Score(nothing, nothing, np.inf)
+        return Score(nothing, nothing, nothing, np.inf)
     log_quantity = quantity in LOG_QUANTITIES
     tolerance = tolerance_for(quantity, fmt)
     off = distances(got, truth, fmt)
-    failures = classify(
-        got, truth, fmt, log_quantity=log_quantity, codomain=codomain_of(subject, quantity), tolerance=tolerance
-    )
+    codomain = codomain_of(subject, quantity)
+    failures = classify(got, truth, fmt, log_quantity=log_quantity, codomain=codomain, tolerance=tolerance)
+    ungranted = replace(tolerance, granted=0.0)
+    plain = classify(got, truth, fmt, log_quantity=log_quantity, codomain=codomain, tolerance=ungranted)
+    excused = attainable.excused(failures, plain, got, off, fmt, tolerance, None)
     decided = (failures != Failure.UNDECIDED) & (truth.kind != Kind.OUTSIDE)
     fine = usable(failures, off, truth, log_quantity=log_quantity, tolerance=tolerance)
     ulp = off.ulp[~np.isnan(off.ulp)]
-    return Score((failures == Failure.NONE) & decided, fine & decided, float(ulp.max()) if len(ulp) else 0.0)
+    return Score((failures == Failure.NONE) & decided, fine & decided, excused, float(ulp.max()) if len(ulp) else 0.0)

@@ -12,7 +12,7 @@ from conformance.causes.asking import FrameworkAsker
 from conformance.causes.drafts import UNATTRIBUTED
 from conformance.causes.peers import Answer, Question, answers_of, question_of, with_peers
 from conformance.causes.planted import read_planted
-from conformance.causes.records import Cause, CausesDocument
+from conformance.causes.records import Cause, CausesDocument, Remedy
 from conformance.causes.verdicts import verdicts_of
 from conformance.causes.writing import GRADES, everyday
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
@@ -35,8 +35,10 @@ def conclude(
     causes: Sequence[Cause],
     answers: Mapping[str, Mapping[Question, Answer]],
     oracle: Oracle,
+    remedies: Mapping[tuple[str, str, str], list[Remedy]],
 ) -> CausesDocument:
-    """The document. findings: of the whole run, with ``known`` filled in; answers: of every framework that ran."""
+    """The document. findings: of the whole run, with ``known`` filled in; answers: of every framework that ran;
+    remedies: by framework, subject and dtype."""
     versions = {entry.name: entry.version or "" for entry in entries}
     by_id = {finding.id: finding for finding in findings}
     told = [_known(cause, by_id) for cause in with_peers(causes, findings, answers, versions)]
@@ -49,7 +51,7 @@ def conclude(
         format_version=2,
         run=run,
         causes=order,
-        verdicts=verdicts_of(cells, order, oracle, findings),
+        verdicts=verdicts_of(cells, order, oracle, findings, remedies),
         confirmed=len(confirmed),
         unattributed=loose,
         planted=read_planted(),

@@ -7,6 +7,7 @@ counterpart, and then there is no such script. Whether a translation is right is
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -47,12 +48,37 @@ class Dialect:
         foot = string.Template(self.foot.strip()).safe_substitute(fields)
         first = string.Template(head).safe_substitute(fields)
         bound = string.Template(point).safe_substitute(fields)
-        text = "\n".join([first, "", "", f"{before}{bound}", string.Template(lines).safe_substitute(fields), foot])
-        return text.replace("\n\n\n\n", "\n\n\n") + "\n"
+        body = f"{before}{bound}\n{string.Template(lines).safe_substitute(fields)}\n{foot}\n"
+        blank = "\n\n\n" if before or "\ndef " in first else "\n\n"
+        return f"{_needed(first, body)}{blank}{body}"
 
     def _translated(self, source: str) -> str:
         tree = _Translator(self.functions).visit(ast.parse(source))
         return ast.unparse(ast.fix_missing_locations(tree))
+
+
+def _needed(head: str, body: str) -> str:
+    """The head without the imports and functions that nothing below them uses; star imports stay for composed objects,
+    whose constructors are called by names that begin with a capital letter. A function stands after those it calls."""
+    lines = head.split("\n")
+    kept = set(range(1, len(lines) + 1))
+    rest = body
+    for node in reversed(ast.parse(head).body):
+        span = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        source = "\n".join(lines[at - 1] for at in span)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [(one.asname or one.name).partition(".")[0] for one in node.names]
+            used = any(re.search(r"(?<![.\w])[A-Z]\w+\(" if name == "*" else rf"\b{name}\b", rest) for name in names)
+        elif isinstance(node, ast.FunctionDef):
+            used = re.search(rf"\b{node.name}\(", re.sub(r"\w+\.", ".", rest).replace(f".{node.name}(", "")) is not None
+        else:
+            used = True
+        if used:
+            rest = f"{source}\n{rest}"
+        else:
+            kept -= set(span)
+    text = "\n".join(line for at, line in enumerate(lines, 1) if at in kept)
+    return re.sub(r"\n{4,}", "\n\n\n", text).strip("\n")
 
 
 class _Translator(ast.NodeTransformer):

@@ -11,7 +11,8 @@ from conformance.causes.asking import FrameworkAsker
 from conformance.causes.better import better_for
 from conformance.causes.drafts import Draft, Key, drafts_of
 from conformance.causes.lines import Line
-from conformance.causes.records import Better, Cause
+from conformance.causes.records import Better, Cause, Remedy
+from conformance.causes.remedies import remedies_for
 from conformance.causes.scripts import Reproducer, run_scripts
 from conformance.causes.suspects import Suspect
 from conformance.causes.tracing import AskerFor, Namer, Traced, trace_all
@@ -83,7 +84,7 @@ def investigate(
         if not draft.members:
             continue
         cause = cause_of(draft, scripts, version)
-        cause = replace(cause, better=_better(cause, oracle))
+        cause = replace(cause, better=_better(cause, oracle), remedies=_remedies(cause, draft, client, oracle))
         causes.append(cause)
         for member in draft.members:
             _mark(member, cause)
@@ -96,6 +97,15 @@ def _better(cause: Cause, oracle: Truth) -> Better | None:
     if example.quantity == "sample":
         return None
     return better_for(example.subject, example.quantity, example.input_hex, example.dtype, oracle)
+
+
+def _remedies(cause: Cause, draft: Draft, client: Client, oracle: Truth) -> list[Remedy]:
+    """What to write instead, run at the inputs that the cause's findings show of its example's subject."""
+    example = cause.example
+    axes = (example.subject, example.quantity, example.dtype)
+    shown = [one.suspect for one in draft.members]
+    inputs = [one.x for one in shown if (one.finding.subject, one.finding.quantity, one.finding.dtype) == axes]
+    return remedies_for(cause, client, oracle, inputs)
 
 
 def _mark(member: Traced, cause: Cause) -> None:

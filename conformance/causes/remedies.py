@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import string
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import Spec, parse
-from conformance.causes.better import Truths, is_sum, scored
+from conformance.causes.better import Truths, scored
 from conformance.causes.dialects import Dialect, printed_rows
 from conformance.causes.ends import saturation
 from conformance.causes.formulas import NoFormula, as_row, formula_names, words_of
@@ -27,11 +27,14 @@ from conformance.causes.records import Cause, Remedy
 from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.execution.frameworks import ADAPTERS_DIR
 from conformance.execution.request import SnippetReply
+from conformance.findings.records import Finding
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format, format_named
 
 MOST_INPUTS = 8
 MOST_REMEDIES = 2
+ASKED = ("log_prob", "log_prob_from_base", "cdf", "fldj", "forward", "inverse", "ildj")
+SUBJECT_DTYPES = ("float32",)
 
 
 class Runner(Protocol):
@@ -78,21 +81,31 @@ def table_of(framework: str) -> Table | None:
 def remedies_for(
     cause: Cause, client: Runner, oracle: Truths, inputs: Sequence[NDArray[Any]] | None = None
 ) -> list[Remedy]:
-    """Up to two remedies for what the cause's example shows, all right at every input they were run at.
-
-    inputs: failing inputs of the example's subject, quantity and dtype, each a scalar or one event; the example's own
-    where there are none. Those at which there is no right answer (outside the domain, undecided) are left out.
-    """
-    table = table_of(cause.framework)
+    """``remedies_at`` for the subject, quantity and dtype of the cause's example: at its input and at ``inputs``."""
     example = cause.example
-    if table is None or example.quantity == "sample":
+    rows = [as_row(example.input_hex, example.dtype), *sorted(inputs or (), key=_exotic)]
+    return remedies_at(cause.framework, example.subject, example.quantity, example.dtype, rows, client, oracle)
+
+
+def remedies_at(
+    framework: str,
+    subject: str,
+    quantity: str,
+    dtype: str,
+    inputs: Sequence[NDArray[Any]],
+    client: Runner,
+    oracle: Truths,
+) -> list[Remedy]:
+    """Up to two remedies, each right at every input it was run at: the first eight of ``inputs`` (each a scalar or one
+    event) at which there is a right answer, so not outside the domain and not undecided. Run in eager mode."""
+    table = table_of(framework)
+    if table is None or quantity not in ASKED:
         return []
-    fmt = format_named(example.dtype)
-    first = as_row(example.input_hex, example.dtype)
-    rows = _answerable([first, *(inputs or ())], example.subject, example.quantity, fmt, oracle)
+    fmt = format_named(dtype)
+    rows = _answerable(inputs, subject, quantity, fmt, oracle)
     found = []
-    for answers, words, code, at in _candidates(table, cause, rows, fmt, oracle):
-        remedy = _run(words, code, at, example.subject, answers, fmt, client, oracle)
+    for answers, words, code, at in _candidates(table, subject, quantity, rows, fmt, oracle):
+        remedy = _run(words, code, at, subject, answers, fmt, client, oracle)
         if remedy is not None and remedy.right:
             found.append(remedy)
         if len(found) == MOST_REMEDIES:
@@ -100,33 +113,64 @@ def remedies_for(
     return found
 
 
+def remedies_of_subjects(
+    framework: str, findings: Iterable[Finding], client: Runner, oracle: Truths
+) -> dict[tuple[str, str], list[Remedy]]:
+    """By subject and dtype, one remedy for each quantity with confirmed findings.
+
+    Only in float32, which is what most people compute in, and in eager mode: scripts are what a run's time goes into.
+    """
+    inputs: dict[tuple[str, str, str], list[NDArray[Any]]] = {}
+    for one in findings:
+        if one.confirmed and one.mode == "eager" and one.dtype in SUBJECT_DTYPES:
+            for text in (one.worst.input_hex, one.inputs.from_hex, one.inputs.to_hex):
+                inputs.setdefault((one.subject, one.quantity, one.dtype), []).append(as_row(text, one.dtype))
+    found: dict[tuple[str, str], list[Remedy]] = {}
+    for subject, quantity, dtype in sorted(inputs, key=lambda key: (key[0], _place(key[1]))):
+        rows = sorted(inputs[subject, quantity, dtype], key=_exotic)
+        for remedy in remedies_at(framework, subject, quantity, dtype, rows, client, oracle)[:1]:
+            found.setdefault((subject, dtype), []).append(remedy)
+    return found
+
+
+def _exotic(row: NDArray[Any]) -> tuple[bool, float]:
+    """How far an input is from those that people compute with: not finite, or many binades from 1."""
+    size = np.abs(np.atleast_1d(row).astype(np.float64))
+    with np.errstate(divide="ignore"):
+        away = np.abs(np.log2(size[size > 0]))
+    return not np.isfinite(size).all(), float(away.max(initial=0.0))
+
+
+def _place(quantity: str) -> int:
+    return ASKED.index(quantity) if quantity in ASKED else len(ASKED)
+
+
 def _candidates(
-    table: Table, cause: Cause, rows: list[NDArray[Any]], fmt: Format, oracle: Truths
+    table: Table, subject: str, quantity: str, rows: list[NDArray[Any]], fmt: Format, oracle: Truths
 ) -> Iterator[tuple[str, str, str, list[NDArray[Any]]]]:
     """What is computed, the words, the script and its inputs, of everything that might help."""
-    example = cause.example
-    dialect, dtype = table.dialect, example.dtype
-    parameters = _parameters(parse(example.subject))
+    dialect, dtype = table.dialect, fmt.name
+    parameters = _parameters(parse(subject))
     for entry in table.entries:
-        if not (fnmatchcase(example.subject, entry.subject) and fnmatchcase(example.quantity, entry.quantity)):
+        if not (fnmatchcase(subject, entry.subject) and fnmatchcase(quantity, entry.quantity)):
             continue
-        at = _saturating(example.subject, fmt, oracle) if entry.answers else rows
+        at = _saturating(subject, fmt, oracle) if entry.answers else rows
         if at:
             lines = string.Template(entry.code.strip()).safe_substitute(parameters)
             variable = "x" if entry.answers else "value"
-            answers = entry.answers or example.quantity
+            answers = entry.answers or quantity
             words = entry.words
             if entry.answers:
                 words += f" It was run at x = {', '.join(str(x) for x in at)}, whose image rounds to the end."
             yield answers, words, dialect.script("", lines, variable, at, dtype), at
     if rows:
         try:
-            names = formula_names(example.subject, example.quantity)
-            code = dialect.formula(example.subject, example.quantity, rows, dtype)
+            names = formula_names(subject, quantity)
+            code = dialect.formula(subject, quantity, rows, dtype)
         except NoFormula:
             return
         words = "The reference's formula in this framework's functions. " + " ".join(words_of(name) for name in names)
-        yield example.quantity, words, code, rows
+        yield quantity, words, code, rows
 
 
 def _run(
@@ -144,7 +188,7 @@ def _run(
     if got is None:
         return None
     score = scored(subject, quantity, np.stack(rows), got.ravel(), fmt, oracle)
-    right = bool(len(score.right)) and bool((score.usable if is_sum(subject) else score.right).all())
+    right = score.recommendable(subject)
     return Remedy(
         words=words,
         code=code,

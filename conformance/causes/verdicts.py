@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec.structs import replace
+
 from adapters.interface.spec import parse
 from conformance.causes.ends import Truths, edge_of
 from conformance.causes.numbers import bound
-from conformance.causes.records import Cause, SafeSide, Verdict
+from conformance.causes.records import Cause, Remedy, SafeSide, Verdict
 from conformance.causes.relative import relative_loss
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 from conformance.findings.records import Finding
@@ -65,12 +67,17 @@ class Range:
 
 
 def verdicts_of(
-    cells: Iterable[Cell], causes: Sequence[Cause], oracle: Truths, findings: Iterable[Finding] = ()
+    cells: Iterable[Cell],
+    causes: Sequence[Cause],
+    oracle: Truths,
+    findings: Iterable[Finding] = (),
+    remedies: Mapping[tuple[str, str, str], list[Remedy]] | None = None,
 ) -> list[Verdict]:
     """One verdict for every framework, subject, dtype and mode (eager and graph) with a scored cell.
 
     findings: of the same run; they tell which causes concern a verdict. Without them a cause counts where its subjects,
-    dtypes and modes hold the verdict's.
+    dtypes and modes hold the verdict's. remedies: by framework, subject and dtype; they were run in eager mode, and
+    are shown there.
     """
     groups: dict[tuple[str, str, str, str, str], list[Cell]] = {}
     for cell in cells:
@@ -83,7 +90,10 @@ def verdicts_of(
         if not any(cell.status == "scored" for cell in members):
             continue
         ids = [one.id for one in causes if (one.id, framework, subject, dtype, mode) in told]
-        verdicts.append(_verdict(members, framework, version, subject, dtype, mode, ids, oracle))
+        verdict = _verdict(members, framework, version, subject, dtype, mode, ids, oracle)
+        if mode == "eager" and remedies:
+            verdict = replace(verdict, remedies=remedies.get((framework, subject, dtype), []))
+        verdicts.append(verdict)
     return verdicts
 
 

@@ -160,7 +160,9 @@ def _curve(measure: Measure, case: Case, inside: NDArray[np.bool_]) -> Curve:
         forced = np.minimum(np.log2(1.0 + np.abs(measure.truth.condition[inside])), 64.0)
     frame = frame_of(case.oracle, case.subject, measure.quantity)
     axis = closeup.axis_of((frame.domain_low, frame.domain_high), (frame.ordinary_low, frame.ordinary_high), case.fmt)
-    errors, lost = closeup.encode(inputs, measure.distances.bits[inside], ~measure.usable[inside], axis)
+    # An infinite error saturates at the precision in bits: it is among what is unusable, and no finite error.
+    finite = np.where(np.isfinite(measure.distances.ulp), measure.distances.bits, np.inf)
+    errors, lost = closeup.encode(inputs, finite[inside], ~measure.usable[inside], axis)
     return Curve(
         bins=BINS,
         bits=encode(inputs, bits, case.fmt),

@@ -11,7 +11,8 @@ import numpy as np
 
 from conformance.causes.collecting import Collected, collect, suspect_at
 from conformance.causes.investigation import investigate
-from conformance.causes.records import Cause
+from conformance.causes.records import Cause, Remedy
+from conformance.causes.remedies import remedies_of_subjects
 from conformance.causes.suspects import Suspect
 from conformance.comparison import progress
 from conformance.comparison.cases import build_cases
@@ -31,7 +32,8 @@ from conformance.scoring.failures import Failure
 
 @dataclass
 class FrameworkResult:
-    """What one framework contributes to the results. ``offers`` maps (subject, statistic) to its offers."""
+    """What one framework contributes to the results. ``offers`` maps (subject, statistic) to its offers,
+    ``remedies`` (subject, dtype) to what is written instead."""
 
     entry: FrameworkEntry
     cells: list[Cell] = field(default_factory=list)
@@ -39,6 +41,7 @@ class FrameworkResult:
     law_results: list[LawResult] = field(default_factory=list)
     offers: dict[tuple[str, StatisticName], list[Offer]] = field(default_factory=dict)
     causes: list[Cause] = field(default_factory=list)
+    remedies: dict[tuple[str, str], list[Remedy]] = field(default_factory=dict)
 
 
 def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
@@ -92,6 +95,7 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
             description["flush_to_zero"],
             plan.seed,
         )
+        result.remedies = remedies_of_subjects(name, result.findings, client, oracle)
     return result
 
 

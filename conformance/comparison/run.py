@@ -101,7 +101,8 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, Find
         clusters=clusters_of(cells),
     )
     oracle = Oracle(oracle_dir(plan.home))
-    concluded = conclude(run, entries, cells, findings, causes, answers, oracle)
+    remedies = {(result.entry.name, *key): found for result in results for key, found in result.remedies.items()}
+    concluded = conclude(run, entries, cells, findings, causes, answers, oracle, remedies)
     return document, FindingsDocument(run=run, findings=findings), concluded
 
 

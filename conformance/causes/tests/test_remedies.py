@@ -66,6 +66,26 @@ def test_a_formula_is_translated_and_what_has_no_counterpart_is_refused() -> Non
         dialect.formula("tanh", "forward", [np.array(2.0)], "float32")
 
 
+def test_a_script_imports_what_it_uses() -> None:
+    for framework, imports in (("torch", ["import math", "import torch"]), ("tfp", ["import math", "import os"])):
+        table = table_of(framework)
+        assert table is not None
+        text = table.dialect.formula("tanh", "fldj", [np.array(2.0)], "float32")
+        assert text.splitlines()[0] == imports[0]
+        assert [line for line in text.splitlines() if line.startswith(("import", "from"))][:2] == imports
+        assert "Fraction" not in text
+        assert "distributions" not in text
+    mindspore = table_of("mindspore")
+    assert mindspore is not None
+    text = mindspore.dialect.formula("softplus", "inverse", [np.array(2.0)], "float32")
+    assert all(f"def {name}(x)" in text for name in ("exp", "expm1", "log", "log1p"))
+    text = mindspore.dialect.formula("softplus", "forward", [np.array(2.0)], "float32")
+    assert all(f"def {name}(x)" in text for name in ("exp", "log", "log1p"))  # log, since log1p calls it.
+    assert "def expm1" not in text
+    text = mindspore.dialect.formula("tanh", "inverse", [np.array(0.5)], "float32")
+    assert "def exp" not in text
+
+
 def test_only_numbers_are_read() -> None:
     assert printed_rows("0x1p+0 nan", 2, np.dtype(np.float32)) is not None
     for text in ("", "<script>", "0x1p+0 0x1p+0 0x1p+0"):

@@ -18,7 +18,7 @@ const named = (counts) => Object.fromEntries(Object.entries(counts || {}).map(([
 const num = (value) => (value === null || value === undefined || value === "" ? null : Number(
   { inf: Infinity, "-inf": -Infinity, nan: NaN }[value] ?? value));
 
-const CELL_TEXTS = [...DATA.cell_fields.slice(0, 8), "word", "reach"];
+const CELL_TEXTS = [...DATA.cell_fields.slice(0, 8), "word", "style", "reach"];
 const CELLS = DATA.cells.map((row, at) => {
   const cell = record(DATA.cell_fields, row);
   for (const field of CELL_TEXTS) cell[field] = text(cell[field]);

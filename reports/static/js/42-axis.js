@@ -47,6 +47,7 @@ function closeTicks(axis, { centre, low, high }, width) {
     for (let power = Math.ceil(Math.log10(small)); power <= Math.floor(Math.log10(large)); power += 1) {
       const s = Math.log(10 ** power / start) / Math.log(side.reach / start);
       const place = 0.5 + (up ? 0.5 : -0.5) * s;
+      if (Math.abs(s) < 1e-9) continue;
       const text2 = side.anchor === 0 ? powerText(sign, power) : power === -1 ? readable(side.anchor + sign * 0.1, 3)
         : `${readable(side.anchor, 3)}${sign < 0 ? "−" : "+"}${powerText(1, power)}`;
       ticks.push({ place, text: text2 });

@@ -35,7 +35,7 @@ function entryOf(cells, figure, whole) {
   if (share !== null) told += `, ${percent(share)} of extreme inputs usable`;
   if (whole) told = `${cell.quantity}: ${told}`;
   if (figure === VERDICT) {
-    return { text: cell.word, style: DATA.styles[cell.word], told, cell, exact: cell.exact,
+    return { text: cell.word, style: cell.style, told, cell, exact: cell.exact,
       small: cell.reach || (ulp === null ? "" : `${short(ulp)} ulp`) };
   }
   const value = take(cell);

@@ -14,7 +14,7 @@ function verdictNodes(rows, most = 1) {
   const causes = [...new Set(rows.flatMap((row) => row.causes))].map((id) => CAUSES.get(id)).filter(Boolean);
   return [rows.map((row) => el("p", { class: `verdict safe-${row.safe}` }, rows.length > 1 ? el("strong", {}, `${row.mode}: `) : null, row.text)),
     remedies.slice(0, most).map(remedyNode),
-    causes.length ? el("p", { class: "quiet" }, "Because of: ", causes.slice(0, 3).map((cause, at) => [at ? "; " : "", el("a", { href: fragment("cause", cause.id) }, cause.title)])) : null];
+    causes.length ? el("p", { class: "quiet" }, "Because of: ", causes.slice(0, 3).map((cause, at) => [at ? "; " : "", el("a", { href: fragment("cause", cause.id), title: cause.title }, `${cause.component.split(".").slice(-2).join(".")}: ${cause.mechanism}`)])) : null];
 }
 
 // The modes of one framework that say the same are one verdict.

@@ -27,7 +27,7 @@ function drawPair(a, b, dtype) {
 
 function fillPair(box, left, right) {
   const rows = pairRows(left, right);
-  const kinds = [["Only one of the two gets it right, or usable", (row) => row.gap > 0],
+  const kinds = [["One is better than the other", (row) => row.gap > 0],
     ["Offered by one only", (row) => row.gap === 0 && row.lacks], ["Alike", (row) => row.gap === 0 && !row.lacks && pairChoice.all]];
   const own = (name) => DATA.causes.filter((cause) => cause.framework === name);
   const shared = own(left).filter((cause) => cause.linked.some((id) => CAUSES.get(id)?.framework === right));
@@ -64,7 +64,7 @@ function pairSummary(rows, left, right) {
 }
 
 function pairTable(title, rows, left, right) {
-  const verdictText = (name, subject) => verdictRows(name, pairChoice.dtype, subject)[0]?.text;
+  const verdictText = (name, subject) => firstSentence(verdictRows(name, pairChoice.dtype, subject)[0]?.text || "");
   const side = (row, at, name) => {
     const entry = row.entries[at];
     const said = row.quantity === DEFAULT_QUANTITY[row.subject.kind] ? verdictText(name, row.subject.id) : null;
@@ -78,3 +78,4 @@ function pairTable(title, rows, left, right) {
       ? el("small", { class: "api" }, [left, right].map((name) => call(name, row.quantity)).filter(Boolean).join(" → ")) : null) },
     side(row, 0, left), side(row, 1, right)]))];
 }
+const firstSentence = (words) => words.split(/(?<=[.;])\s+(?=[A-Z]|[a-z_-]+ (?:is|are|scored|cannot) )/)[0];
