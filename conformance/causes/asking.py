@@ -76,7 +76,7 @@ class FrameworkAsker:
     def ulp(self, subject: str, quantity: str, x: Array, got: Array) -> NDArray[np.float64]:
         """The distance from the truth per row, of the farthest component; 0 where there is no truth."""
         off = self.measure(subject, quantity, x, got).distances.ulp.reshape(len(x), -1)
-        return np.asarray(np.nan_to_num(off, nan=0.0).max(axis=1))
+        return np.asarray(np.nan_to_num(off, nan=0.0, posinf=np.inf).max(axis=1))
 
     def regions(self, subject: str, quantity: str, x: Array) -> NDArray[np.uint8]:
         """The Region of every row; ordinary for events, whose regions the points of a case carry."""

@@ -31,6 +31,10 @@ _ALONE = {
 """Failures of a call: what befell it is the mechanism, wherever its input lies."""
 
 
+_NARROW = ("flush to zero", "missing support mask", "limit at a special value")
+"""Mechanisms that explain the inputs at which they were seen, and no other."""
+
+
 @dataclass
 class Draft:
     """A component with one mechanism, the findings it explains and the runs of failing inputs that tell it."""
@@ -59,25 +63,54 @@ def drafts_of(
     by_component: dict[str, list[Traced]] = {}
     for one in traced:
         by_component.setdefault(one.component, []).append(one)
+    taken_back: dict[str, list[Traced]] = {}
     for component, members in by_component.items():
-        if not component:
-            _add(drafts, Draft(framework, UNATTRIBUTED, UNATTRIBUTED, ("no component could be named",), list(members)))
-            continue
-        valued = [one for one in members if not _by_itself(one)]
-        for one in members:
-            if _by_itself(one):
-                mechanism = _ALONE.get(one.suspect.finding.kind, "sampling")
-                said = one.suspect.group.measure.message or one.suspect.finding.note or one.suspect.finding.kind
-                _add(drafts, Draft(framework, component, mechanism, (said,), [one]))
-        cast = (component, "dtype of the result") in drafts
-        for draft in _valued(framework, component, valued, lines, asker_for):
-            if cast:
-                # What was computed in another dtype is as exact as that dtype, and ends where its range ends.
-                draft.mechanism = "dtype of the result"
-            if draft.mechanism == "flush to zero" and any(flushing.values()):
-                draft.component = f"{framework}: subnormal numbers"
-            _add(drafts, draft)
+        loose = _of_component(drafts, framework, component, members, lines, asker_for, flushing)
+        for one in loose:
+            # A part that passes by itself, of a component that fails nowhere, is no explanation after all.
+            back = one.taken_back()
+            taken_back.setdefault(back.component, []).append(back)
+    for component, members in taken_back.items():
+        loose = _of_component(drafts, framework, component, members, lines, asker_for, flushing)
+        if loose:
+            said = "the failing input was right when it was asked again"
+            _add(drafts, Draft(framework, UNATTRIBUTED, UNATTRIBUTED, (said,), loose))
     return list(drafts.values())
+
+
+def _of_component(
+    drafts: dict[tuple[str, str], Draft],
+    framework: str,
+    component: str,
+    members: Sequence[Traced],
+    lines: Mapping[Key, Line],
+    asker_for: AskerFor,
+    flushing: Mapping[str, bool],
+) -> list[Traced]:
+    """Add the drafts of one component; the members that none of its mechanisms explains."""
+    if not component:
+        said = "no component could be named"
+        _add(drafts, Draft(framework, UNATTRIBUTED, UNATTRIBUTED, (said,), list(members)))
+        return []
+    valued = [one for one in members if not _by_itself(one)]
+    for one in members:
+        if _by_itself(one):
+            mechanism = _ALONE.get(one.suspect.finding.kind, "sampling")
+            said = one.suspect.group.measure.message or one.suspect.finding.note or one.suspect.finding.kind
+            _add(drafts, Draft(framework, component, mechanism, (said,), [one]))
+    cast = (component, family_of("dtype of the result")) in drafts
+    loose: list[Traced] = []
+    for draft in _valued(framework, component, valued, lines, asker_for):
+        if draft.mechanism == UNATTRIBUTED:
+            loose += draft.members
+            continue
+        if cast:
+            # What was computed in another dtype is as exact as that dtype, and ends where its range ends.
+            draft.mechanism = "dtype of the result"
+        if draft.mechanism == "flush to zero" and any(flushing.values()):
+            draft.component = f"{framework}: subnormal numbers"
+        _add(drafts, draft)
+    return loose
 
 
 def _by_itself(one: Traced) -> bool:
@@ -105,7 +138,7 @@ def _valued(
         line = gathered[0].get(member.axes)
         row = -1 if line is None else place_of(line, member.leaf.x)
         home = next((one for one in gathered[1] if line is not None and row >= 0 and one.holds(line, row)), None)
-        home = home or _nearest(gathered[1], member)
+        home = home or _nearest([one for one in gathered[1] if one.mechanism not in _NARROW], member)
         (drafts[id(home)] if home else spare).members.append(member)
     return [draft for draft in (*drafts.values(), spare) if draft.members]
 

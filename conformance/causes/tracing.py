@@ -38,11 +38,20 @@ class Namer(Protocol):
 
 @dataclass(frozen=True)
 class Traced:
-    """A suspect, the leaf it was traced to, and the component that computes the leaf; "" where that has no name."""
+    """A suspect, the leaf it was traced to, and the component that computes the leaf; "" where that has no name.
+
+    own: the component that computes the suspect's own quantity.
+    """
 
     suspect: Suspect
     leaf: Leaf
     component: str
+    own: str = ""
+
+    def taken_back(self) -> Traced:
+        """The suspect laid to its own component."""
+        finding = self.suspect.finding
+        return Traced(self.suspect, Leaf(finding.subject, finding.quantity, self.suspect.x, self.suspect.got), self.own)
 
     @property
     def axes(self) -> tuple[str, str, str, str]:
@@ -73,9 +82,11 @@ def trace_all(suspects: Sequence[Suspect], asker_for: AskerFor, namer: Namer) ->
     wanted = [
         (leaves[at].subject, leaves[at].quantity, suspects[at].finding.dtype, "eager") for at in range(len(suspects))
     ]
-    unique = list(dict.fromkeys(wanted))
-    names = dict(zip(unique, namer.components([Request(*question) for question in unique]), strict=True))
-    return [Traced(one, leaves[at], str(names[wanted[at]])) for at, one in enumerate(suspects)]
+    own = [(one.finding.subject, one.finding.quantity, one.finding.dtype, "eager") for one in suspects]
+    unique = list(dict.fromkeys([*wanted, *own]))
+    found = namer.components([Request(*question) for question in unique])
+    names = {question: str(name) for question, name in zip(unique, found, strict=True)}
+    return [Traced(one, leaves[at], names[wanted[at]], names[own[at]]) for at, one in enumerate(suspects)]
 
 
 def _mark(suspect: Suspect) -> tuple[Any, ...]:

@@ -107,6 +107,8 @@ def _rank(member: Traced) -> tuple[object, ...]:
 
 def _title(draft: Draft, shown: Finding) -> str:
     name = ".".join(draft.component.split(".")[-2:])
+    if draft.mechanism == "flush to zero" and draft.component.endswith("subnormal numbers"):
+        name = draft.framework
     worst = shown.worst
     phrase = _PHRASES[draft.mechanism]
     place = f"{shown.quantity} of {shown.subject}"
