@@ -96,7 +96,8 @@ class Tracer:
         as_made = parts.whole(frozenset())
         alike = _same(as_made, got)
         off = self._asker.ulp(subject, quantity, x, as_made)
-        still = off > UNFAITHFUL if inside else ~self._right(subject, quantity, x, as_made)
+        fails = ~self._right(subject, quantity, x, as_made)
+        still = fails | (off > UNFAITHFUL) if inside else fails
         if anatomy.guess:
             still &= alike
         # A few ulp do not make a number infinite: such an answer needs a part that fails by itself.
@@ -110,10 +111,10 @@ class Tracer:
                 if not faulty:
                     continue
                 whole = parts.whole(frozenset(some))
+                better = self._right(subject, quantity, x, whole)
                 if inside:
-                    better = self._asker.ulp(subject, quantity, x, whole) <= np.maximum(UNFAITHFUL, off / 4.0)
-                else:
-                    better = self._right(subject, quantity, x, whole)
+                    nearer = self._asker.ulp(subject, quantity, x, whole) <= np.maximum(UNFAITHFUL, off / 4.0)
+                    better &= fails | nearer
                 mended = open_rows & better
                 for index in faulty:
                     blamed[mended & wrong[index] & (blamed < 0)] = index
