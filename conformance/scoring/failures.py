@@ -95,7 +95,7 @@ def classify(
     infinite, nan = np.isinf(wide), np.isnan(wide)
     right_infinity = infinite & (wide == wanted)
 
-    allowed = _allowed(truth, tolerance)
+    allowed = _allowed(truth, tolerance, fmt)
     # Where the truth is 0 no relative measure says anything: there the error has to be small beside 1.
     near = np.where(np.isinf(allowed), within_nats(off, tolerance, terms), off.ulp <= allowed)
     missed = real & ~right_infinity & ~near
@@ -155,12 +155,17 @@ def usable(
     return fine
 
 
-def _allowed(truth: Enclosures, tolerance: Tolerance) -> NDArray[np.float64]:
+def _allowed(truth: Enclosures, tolerance: Tolerance, fmt: Format) -> NDArray[np.float64]:
+    """The allowed error in ulp. Below the normal numbers an ulp is no share of the value any more, so what is granted
+    to the input shrinks with the value there: sigmoid(-1e10) is 0 however ill-conditioned its last digit is."""
     if tolerance.granted == 0:
         return np.full(len(truth), float(tolerance.ulp))
     condition = np.abs(np.nan_to_num(truth.condition, nan=0.0, posinf=np.inf))
-    with np.errstate(over="ignore"):
-        return np.asarray(tolerance.ulp * (1.0 + tolerance.granted * condition), np.float64)
+    share = np.ldexp(np.abs(truth.hi), np.clip(truth.exponent - fmt.emin, -2000, 1).astype(np.int32))
+    share[(truth.hi == 0) & ((truth.err == 0) | (truth.exponent > fmt.emin))] = 1.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        granted = np.where(share == 0, 0.0, np.minimum(share, 1.0) * condition)
+        return np.asarray(tolerance.ulp * (1.0 + tolerance.granted * granted), np.float64)
 
 
 def within_nats(off: Distances, tolerance: Tolerance, terms: NDArray[np.float64] | None = None) -> NDArray[np.bool_]:

@@ -59,7 +59,8 @@ def gravities(
 
     grave: a result that misleads at an everyday input (nan, inf, wrong sign, wrong value, wrong shape), and what ends
     the process anywhere. serious: the same at inputs that are not everyday ones, outside the domain and where the truth
-    is infinite; a wrong value that is off by no more than 2^(1-p), as in the tail of a cdf; early overflow, escapes
+    is infinite; a wrong value that is off by no more than 4 roundoffs of 1, as in the tail of a cdf that is computed as
+    1 - F; early overflow, escapes
     from the codomain, exceptions, a changed dtype; and more than a third of the format's bits (and more than 6) lost,
     unless that is ``harmless``. What another implementation attains is serious at most. minor: the rest, a point
     outside the domain of a transform that is accepted, since every framework leaves that to its validation of
@@ -68,7 +69,7 @@ def gravities(
     result = np.full(len(codes), Gravity.MINOR, np.uint8)
     misleading = np.isin(codes, _MISLEADING)
     mild = at.at_limit | at.outside | ~at.everyday | at.attained
-    mild |= (codes == Failure.VALUE_WRONG) & (not log_quantity) & (off.nats <= 2.0 ** (1 - fmt.precision))
+    mild |= (codes == Failure.VALUE_WRONG) & (not log_quantity) & (off.nats <= 4.0 * 2.0 ** (1 - fmt.precision))
     result[misleading] = np.where(mild[misleading], Gravity.SERIOUS, Gravity.GRAVE)
     result[np.isin(codes, _LOUD)] = Gravity.SERIOUS
     lost = (codes == Failure.PRECISION_LOST) & many_bits_lost(off, fmt)

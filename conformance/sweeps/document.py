@@ -196,14 +196,17 @@ class _Writer:
 
     def _group(self, region: Region, kind: Failure) -> Group:
         slot = (int(region), int(kind))
-        measure, note = self._at(int(self.tally.fail_at[slot])), "every float was tried"
-        if measure.failures[0] != kind:
+        seen = [self._at(int(places[slot])) for places in (self.tally.fail_near_at, self.tally.fail_at)]
+        measure, note = seen[1], "every float was tried"
+        if not any(one.failures[0] == kind for one in seen):
             # MindSpore flushes subnormals in some threads and not in others: another input may fail every time.
-            again = [self._at(pattern) for pattern in self._ends(slot)]
-            again = [one for one in again if one.failures[0] == kind]
+            seen = [self._at(pattern) for pattern in self._ends(slot)]
             note += f", but the answer at {decimal_text(measure.inputs[0])} was another the second time"
-            measure = again[0] if again else measure
         grade = shown_point(self.case, measure, np.array([0]))[1]
+        # The most everyday one first: the worst takes its place only where it is graver.
+        chosen = [(shown_point(self.case, one, np.array([0]))[1], one) for one in seen if one.failures[0] == kind]
+        if chosen:
+            grade, measure = max(chosen, key=lambda one: one[0])
         low, high = (self._value(int(array[slot])) for array in (self.tally.fail_low, self.tally.fail_high))
         return Group(
             law=law_of(self.sweep.quantity, region, kind),

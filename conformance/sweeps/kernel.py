@@ -126,7 +126,7 @@ def score_stretch(  # type: ignore[no-untyped-def]
             for i in range(size):
                 v = abs(p[i] * power)
                 slope = abs(np.float64(x[start + i]) * scale * d[i])
-                allowed = rules[0] * (1.0 + rules[2] * (slope / abs(p[i])))
+                allowed = rules[0] * (1.0 + rules[2] * (slope / abs(p[i])) * min(1.0, v / min_normal))
                 lost = ulp[i] > allowed * (1.0 + _CLOSE) + 2.0 * bound * power * per_unit[i]
                 lost &= nats[i] <= rules[1] * max(1.0, v) * (1.0 - _CLOSE)
                 known[i] = simple & lost & (abs(p[i]) >= least) & (p[i] != 0.0) & (v < 0.25 * floats[3])
@@ -243,7 +243,7 @@ def _judge(x, g, p, v, u, off, slope, slack, length, least, floats, rules):  # t
         if same and size < 2.0**large * 2.0 and size >= 2.0**large * 0.5:
             return _SLOW, -1.0, -1.0
     else:
-        allowed = tolerance * (1.0 + (granted * (slope / abs(p)) if p != 0.0 else 0.0))
+        allowed = tolerance * (1.0 + (granted * (slope / abs(p)) * min(1.0, size / min_normal) if p != 0.0 else 0.0))
         if abs(u - allowed) <= _CLOSE * allowed + 2.0 * slack or not allowed < np.inf:
             return _SLOW, -1.0, -1.0
         if u <= allowed and u > 0.5 * _MANY_LOST and off > nats_allowed * max(1.0, size) * (1.0 - _CLOSE):

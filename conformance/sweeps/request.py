@@ -15,6 +15,7 @@ from conformance.definitions.registry import is_distribution, transform_definiti
 from conformance.execution.environments import Environment
 from conformance.execution.fingerprint import adapter_source, digest, processor
 from conformance.execution.frameworks import FRAMEWORKS
+from conformance.laws.attainable import REFERENCE
 from conformance.oracle.cache import source_digest
 
 DISTRIBUTION_FUNCTIONS = ("log_prob", "log_prob_from_base", "cdf")
@@ -119,11 +120,13 @@ def _takes_events(subject: str) -> bool:
 def suite_digest() -> str:
     """A digest of the modules that a tally depends on."""
     top = Path(__file__).resolve().parents[1]
-    named = [top / name for name in ("inputs/regions.py", "laws/case.py", "comparison/cases.py")]
+    named = [top / name for name in ("inputs/regions.py", "comparison/cases.py")]
+    named += [top / "laws" / f"{name}.py" for name in ("attainable", "case", "flushing")]
     named += [top / "sweeps" / f"{name}.py" for name in ("blocks", "kernel", "scorer", "tally", "truths")]
     for room in ("floats", "scoring"):
         named += sorted((top / room).glob("*.py"))
-    total = hashlib.sha256(source_digest().encode())
+    # The reference is a witness of what can be attained.
+    total = hashlib.sha256(source_digest().encode() + adapter_source(REFERENCE, None).encode())
     for path in named:
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
@@ -135,5 +138,6 @@ def writer_digest() -> str:
     top = Path(__file__).resolve().parents[1]
     named = [top / "sweeps" / f"{name}.py" for name in ("document", "figures")]
     named += [top / "comparison" / f"{name}.py" for name in ("blame", "confirm", "groups")]
+    named += [top / "laws" / "everyday.py", top / "oracle" / "nearest.py"]
     named += [top / "findings" / f"{name}.py" for name in ("records", "results", "sweeps")]
     return digest(*(path.read_bytes() for path in named))[:16]

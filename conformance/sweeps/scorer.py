@@ -53,6 +53,7 @@ class Scorer:
         self.case = build_case(framework, self.truth, subject, fmt.name, mode, PROFILES["default"], 0, flushes=flushes)
         self.frame = frame_of(self.truth, subject, quantity)
         middle = 0.5 * (self.frame.ordinary_low + self.frame.ordinary_high)
+        self._one = _ordinal(1.0, fmt)
         self.centre = centre_of(self.frame, fmt)
         jumps = [end for end in self.case.jumps if quantity in LOG_QUANTITIES]
         self._marks = cuts(fmt, self.frame, middle, jumps, JUMP_ORDINALS)
@@ -163,6 +164,7 @@ class Scorer:
             # A stretch has one sign: what comes first and last in it is lowest and highest, or the other way round.
             ends = ordinals_of(base + np.array([fail_first[code], fail_last[code]]), self.fmt)
             tally.span((region, code), int(ends[0]), int(ends[1]))
+            tally.near((region, code), ends, base + np.array([fail_first[code], fail_last[code]]), self._one)
         if region != Region.OUTSIDE and left < count:
             bits = np.inf if worst[4] > 0 else float(worst[1])
             tally.curve[stretch.bin] = max(tally.curve[stretch.bin], bits)
@@ -217,6 +219,7 @@ class Scorer:
             tally.extreme("fail_worst", slot, 0.0, block.first + first)
             ends = ordinals_of(block.first + np.array([first, last]), self.fmt)
             tally.span(slot, int(ends[0]), int(ends[1]))
+            tally.near(slot, ends, block.first + np.array([first, last]), self._one)
         return np.zeros(0, np.int64)
 
     @staticmethod
@@ -246,6 +249,7 @@ class Scorer:
                 measure.distances.ulp[chosen],
                 measure.distances.nats[chosen],
                 self.quantity in LOG_QUANTITIES,
+                self._one,
             )
         tally.tiers += np.bincount(measure.truth.tier, minlength=len(tally.tiers))
         tally.certificates += np.bincount(measure.truth.certificate, minlength=len(tally.certificates))

@@ -23,6 +23,7 @@ BINS = 80 * BINS_PER_OCTAVE
 CODES = max(Failure) + 1
 REGIONS = max(Region) + 1
 NOWHERE = -1
+UNIT = 2**32
 NEVER_BELOW = -(2**62)
 NEVER_ABOVE = 2**62
 
@@ -60,7 +61,8 @@ class Tally:
     counts[region, code], histogram[region, bin] of ulp, unusable[region]. total_ulp: sums of the finite errors.
     worst_ulp and worst_nats with the patterns at which they were met; -1 where there is none.
     fail_worst[region, code], fail_at: the worst error under that verdict (nats of a log-quantity, else ulp) with its
-    pattern. fail_low, fail_high: the lowest and
+    pattern. fail_near, fail_near_at: the pattern under that verdict whose size is nearest to 1, counted in floats (of a
+    compiled stretch its ends only), and UNIT less that distance. fail_low, fail_high: the lowest and
     the highest ordinal under it.
     below, above: ordinals of the unusable inputs nearest to the centre of the ordinary ones, on either side.
     curve: per bin of ordinals (see ``conformance.scoring.curve``) the largest ulp, -1 for none, and inf where a
@@ -78,6 +80,8 @@ class Tally:
     worst_nats_at: NDArray[np.int64] = field(default_factory=_places(REGIONS))
     fail_worst: NDArray[np.float64] = field(default_factory=_floats(-1.0, REGIONS, CODES))
     fail_at: NDArray[np.int64] = field(default_factory=_places(REGIONS, CODES))
+    fail_near: NDArray[np.float64] = field(default_factory=_floats(-1.0, REGIONS, CODES))
+    fail_near_at: NDArray[np.int64] = field(default_factory=_places(REGIONS, CODES))
     fail_low: NDArray[np.int64] = field(default_factory=_places(REGIONS, CODES, value=NEVER_ABOVE))
     fail_high: NDArray[np.int64] = field(default_factory=_places(REGIONS, CODES, value=NEVER_BELOW))
     curve: NDArray[np.float64] = field(default_factory=_floats(-1.0, CURVE_BINS))
@@ -91,6 +95,12 @@ class Tally:
         kept, at = getattr(self, name), getattr(self, f"{name}_at" if name != "fail_worst" else "fail_at")
         if value > kept[slot] or (value == kept[slot] and pattern < at[slot]):
             kept[slot], at[slot] = value, pattern
+
+    def near(self, slot: Any, ordinals: NDArray[np.int64], patterns: NDArray[np.int64], one: int) -> None:
+        """Keep that of the failures whose size is nearest to 1; ``one`` is the ordinal of 1."""
+        distance = np.abs(np.abs(ordinals) - one)
+        best = int(np.argmin(distance))
+        self.extreme("fail_near", slot, float(UNIT - int(distance[best])), int(patterns[best]))
 
     def span(self, slot: Any, low: int, high: int) -> None:
         """Extend the span of failures of ``slot`` by ordinals from ``low`` to ``high``, in either order."""
@@ -107,6 +117,7 @@ class Tally:
         ulp: NDArray[np.float64],
         nats: NDArray[np.float64],
         log_quantity: bool,
+        one: int,
     ) -> None:
         """Add inputs of one region, in the order of their patterns. NaN distances (no truth) enter the counts only."""
         self.counts[region] += np.bincount(codes, minlength=CODES)
@@ -126,6 +137,7 @@ class Tally:
                 slot = (region, int(code))
                 self.extreme("fail_worst", slot, float(distance[best]), int(patterns[chosen[best]]))
                 self.span(slot, int(ordinals[chosen].min()), int(ordinals[chosen].max()))
+                self.near(slot, ordinals[chosen], patterns[chosen], one)
 
     def note_unusable(self, ordinals: NDArray[np.int64], centre: int) -> None:
         """Remember the nearest of these to ``centre`` on either side."""
@@ -140,7 +152,7 @@ class Tally:
         """Add a tally of other inputs. Merging the same tallies in the same order gives the same bits."""
         for name in ("counts", "unusable", "histogram", "total_ulp", "tiers", "certificates"):
             getattr(self, name)[...] += getattr(other, name)
-        for name in ("worst_ulp", "worst_nats", "fail_worst"):
+        for name in ("worst_ulp", "worst_nats", "fail_worst", "fail_near"):
             where = "fail_at" if name == "fail_worst" else f"{name}_at"
             mine, theirs, at, their_at = (getattr(one, part) for part in (name, where) for one in (self, other))
             better = (theirs > mine) | ((theirs == mine) & (theirs >= 0) & (their_at < at))

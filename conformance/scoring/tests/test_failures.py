@@ -117,6 +117,10 @@ CASES = [
     (0.0, 0.08, LOG, Failure.VALUE_WRONG),
     (100.0, 104.0, LOG, Failure.PRECISION_LOST),
     (100.0, 106.0, LOG, Failure.VALUE_WRONG),
+    # what the input is granted shrinks below the normal numbers, where an ulp is no share of the value
+    (F32.min_normal, 2 * TINY, {"condition": 1e10}, Failure.PRECISION_LOST),
+    (20 * 2.0**-149, 2 * TINY, {"condition": 1e10}, Failure.NONE),
+    (F32.min_normal, Fraction(2) ** -9000, {"condition": 1e10}, Failure.PRECISION_LOST),
     # beyond every float: magnitudes are compared, not infinities
     (-711.0, -28 * Fraction(10) ** 1896, LOG, Failure.VALUE_WRONG),
     (-711.0, -(Fraction(10) ** 40), LOG, Failure.VALUE_WRONG),
