@@ -214,6 +214,25 @@ def test_the_shown_point_has_a_truth_that_can_be_printed() -> None:
             assert abs(float(group.input)) < 1e6
 
 
+@pytest.mark.parametrize(
+    ("y", "shown", "grade"),
+    [
+        # At 4000 the truth is -1e463: as grave as at a millionth, but nothing that can be printed beside -711.
+        ([4000.0, 1e-6], 1, Gravity.GRAVE),
+        # 1e-12 is no everyday input, so that nothing about it is grave.
+        ([1e-12, 4000.0], 1, Gravity.GRAVE),
+        # Of two that can be printed the more everyday one, though the other is farther off.
+        ([26.0, 900.0], 0, Gravity.GRAVE),
+        ([900.0, 26.0], 1, Gravity.GRAVE),
+    ],
+)
+def test_which_point_is_shown(y: list[float], shown: int, grade: Gravity) -> None:
+    case = case_of(GUMBEL, "float64")
+    measure = scored(case, "log_prob", y, [-711.0] * len(y))
+    assert set(measure.failures.tolist()) == {int(Failure.VALUE_WRONG)}
+    assert shown_point(case, measure, np.arange(len(y))) == (shown, grade)
+
+
 def test_the_gravest_point_of_a_group_is_shown_and_of_those_the_most_everyday() -> None:
     def alter(x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
         return np.where(np.abs(x) > 50.0, np.nan, y)
