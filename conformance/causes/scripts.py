@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-import numpy as np
-
 from adapters.interface.scripts import with_line
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.drafts import Draft
@@ -14,8 +12,8 @@ from conformance.causes.records import Script
 from conformance.causes.suspects import Suspect
 from conformance.causes.tracing import AskerFor
 from conformance.causes.writing import ranked
-from conformance.comparison.accused import OBSERVED, Accused
-from conformance.comparison.confirm import NOT_SHOWN
+from conformance.comparison.accused import OBSERVED
+from conformance.comparison.confirm import NOT_SHOWN, accused_of
 from conformance.execution.aside import settled
 from conformance.execution.request import Request, SnippetReply
 from conformance.findings.records import Reproduction
@@ -91,16 +89,8 @@ def _one_of(suspects: Sequence[Suspect], client: Reproducer, asker: FrameworkAsk
 def _run(suspect: Suspect, client: Reproducer, asker: FrameworkAsker) -> Script:
     """Run one script. Where it does not misbehave in the worker, which has a long past, it is run in a process of its
     own, as a reader would run it: some frameworks' answers depend on what ran before."""
-    finding, measure, at = suspect.finding, suspect.measure, suspect.group.worst
-    accused = Accused.of(
-        asker.case(finding.subject),
-        finding.quantity,
-        suspect.group.kind,
-        float(suspect.got),
-        measure.truth[np.array([at])],
-        int(measure.component[at]),
-        None if measure.terms is None else measure.terms[np.array([at])],
-    )
+    finding = suspect.finding
+    accused = accused_of(suspect.group, asker.case(finding.subject))
     code = finding.reproduction.code
     ran = client.snippet(code)
     printed, confirmed = accused.shown_by(ran)

@@ -70,7 +70,7 @@ def finding_of(
     expected = correctly_rounded(case.subject, asked, x, truth, fmt)[0]
     confirmed_by, confirmed = _confirmation(group, case.subject, asked, x, fmt, truth.kind[0], oracle)
     off = measure.distances[np.array([at])]
-    reproduction = Reproduction() if framework is None else _reproduce(group, case, got, framework)
+    reproduction = Reproduction() if framework is None else _reproduce(group, case, framework)
     if reproduction.ran and not reproduction.confirmed:
         if group.kind in OBSERVED:
             # It was seen, in a process that was asked for these very rows; a script is no better witness than that.
@@ -184,7 +184,7 @@ def _confirmation(
     return ("mpmath", True) if opinion.agrees else (f"none: {opinion.value_text}", False)
 
 
-def _reproduce(group: Group, case: Case, got: NDArray[Any], framework: Reproducer) -> Reproduction:
+def _reproduce(group: Group, case: Case, framework: Reproducer) -> Reproduction:
     """The script and what it printed. Where it does not misbehave in the worker, which has a long past, it is run in a
     process of its own, as a reader would run it: some frameworks' answers depend on what ran before, and the same run
     again must not confirm other findings."""
@@ -199,7 +199,7 @@ def _reproduce(group: Group, case: Case, got: NDArray[Any], framework: Reproduce
     code = script.code
     if group.kind == Failure.DTYPE_CHANGED and _RESULT in code:
         code = with_line(code, "print(result.dtype)")
-    accused = _accused(group, case, got)
+    accused = accused_of(group, case)
     ran = framework.snippet(code)
     printed, confirmed = accused.shown_by(ran)
     if not confirmed:
@@ -210,13 +210,14 @@ def _reproduce(group: Group, case: Case, got: NDArray[Any], framework: Reproduce
     return Reproduction(code=code, printed=printed, confirmed=confirmed, ran=True)
 
 
-def _accused(group: Group, case: Case, got: NDArray[Any]) -> Accused:
+def accused_of(group: Group, case: Case) -> Accused:
+    """What counts as seeing the shown point of a group fail again."""
     at, measure = np.array([group.worst]), group.measure
     accused = Accused.of(
         case,
         group.quantity,
         group.kind,
-        float(got),
+        float(measure.got[group.worst]),
         measure.truth[at],
         int(measure.component[group.worst]),
         None if measure.terms is None else measure.terms[at],
