@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -62,12 +63,8 @@ class Adapter(AdapterBase):
 
     def right(self, spec: Spec, quantity: str, value: Array, dtype: str) -> Array:
         """The reference's answer."""
-        bind = self._reference.transform if quantity in TRANSFORM else self._reference.distribution
-        bound = bind(spec, dtype)
-        if quantity == "sample":
-            assert isinstance(bound, BoundDistribution)
-            return bound.sample(int(value[0]), int(value[1]))
-        return evaluate(bound, quantity, value)
+        value = np.ascontiguousarray(value)
+        return _known(str(spec), quantity, dtype, value.dtype.name, value.shape, value.tobytes()).copy()
 
     def answer(self, spec: Spec, quantity: str, value: Array, dtype: str) -> Array:
         """The answer of the part with the defect, of what is composed of it, or the reference's."""
@@ -89,6 +86,18 @@ class Adapter(AdapterBase):
             return own if made is None else made
         same = (made == sound) | (np.isnan(made) & np.isnan(sound))
         return np.where(same, own, made).astype(own.dtype)
+
+
+@lru_cache(maxsize=8192)
+def _known(subject: str, quantity: str, dtype: str, kind: str, shape: tuple[int, ...], raw: bytes) -> Array:
+    """What the reference answers, which takes longer than all else: forty stand-ins ask it the same questions."""
+    value = np.frombuffer(raw, kind).reshape(shape)
+    bind = Reference().transform if quantity in TRANSFORM else Reference().distribution
+    bound = bind(subject, dtype)
+    if quantity == "sample":
+        assert isinstance(bound, BoundDistribution)
+        return bound.sample(int(value[0]), int(value[1]))
+    return evaluate(bound, quantity, value)
 
 
 def _joined(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array], Array]) -> Array | None:
