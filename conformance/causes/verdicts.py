@@ -53,17 +53,21 @@ Side = tuple[float, str]
 
 @dataclass(frozen=True)
 class Range:
-    """Where one quantity is safe, in x. ``broken``: not even in the middle of the ordinary inputs."""
+    """Where one quantity is safe, in x. ``broken``: not even in the middle of the ordinary inputs.
+
+    apart: where it fails although it is right at the ordinary inputs around, in words; such inputs leave no interval.
+    """
 
     low: Side
     high: Side
     variable: str
     broken: bool = False
+    apart: str = ""
 
     @property
     def whole(self) -> bool:
         """Whether nothing ends it."""
-        return not self.broken and math.isinf(self.low[0]) and math.isinf(self.high[0])
+        return not self.broken and not self.apart and math.isinf(self.low[0]) and math.isinf(self.high[0])
 
 
 def verdicts_of(
@@ -137,7 +141,7 @@ def _verdict(
         variable = "y" if any(one.variable == "y" and not one.whole for one in ranges.values()) else "x"
         safe, texts = _sentences(scored, ranges, dtype)
         said = [*texts, *said]
-        held = [one for one in ranges.values() if not one.broken and one.variable == variable]
+        held = [one for one in ranges.values() if not one.broken and not one.apart and one.variable == variable]
         if safe == "inside" and held:
             low, high = (_side(side) for side in _tightest(held))
         said += [text for cell in scored if (text := relative_loss(cell, NAMES.get(cell.quantity, cell.quantity)))]
@@ -168,11 +172,11 @@ def _range(cell: Cell, fmt: Format, oracle: Truths) -> Range:
     if not cell.failures:
         return Range(*whole, variable="x")
     if found is None:
-        return Range(*whole, variable="x", broken=True)
+        return _without_interval(cell)
     low, high = float(found.low), float(found.high)
     if bound(low, 1) == bound(high, -1) or low >= high:
         # A point is no range.
-        return Range(*whole, variable="x", broken=True)
+        return _without_interval(cell)
     first, last = _ends(cell, of_y)
     sides = [
         (-math.inf if _reaches(low, first, False, fmt) else low, ""),
@@ -193,6 +197,26 @@ def _range(cell: Cell, fmt: Format, oracle: Truths) -> Range:
     if transform_definition(transform).increasing is False:
         carried = [(-x if math.isinf(x) else x, why) for x, why in reversed(carried)]
     return Range(carried[0], carried[1], "x")
+
+
+def _without_interval(cell: Cell) -> Range:
+    """What there is to say where no interval around the middle is safe: 0 is the middle of many, and there a framework
+    that flushes subnormal numbers is off, and right at every ordinary input."""
+    bad = {name for name, region in cell.regions.items() if region.unusable and name != "outside"}
+    low, high = (-math.inf, ""), (math.inf, "")
+    if "ordinary" in bad:
+        return Range(low, high, variable="x", broken=True)
+    return Range(low, high, variable="x", apart=", ".join(_APART[name] for name in sorted(bad)))
+
+
+_APART = {
+    "near zero": "numbers near zero",
+    "subnormal": "subnormal numbers",
+    "saturation": "saturated inputs",
+    "range end": "the ends of the range",
+    "boundary": "inputs next to the boundary",
+    "special": "0, the infinities and nan",
+}
 
 
 def _transform(subject: str) -> str | None:
@@ -237,12 +261,14 @@ def _sentences(
     alike: dict[Range, list[Cell]] = {}
     for cell in cells:
         alike.setdefault(ranges[cell.quantity], []).append(cell)
-    inside = [one for one in alike if not one.broken and not one.whole]
+    inside = [one for one in alike if not one.broken and not one.apart and not one.whole]
     said = []
     for one in inside:
         said.append(f"{_safe(alike[one], alike)} for {_interval(one)}; {_beyond(alike[one])}.")
     for one in (one for one in alike if one.broken):
         said.append(f"{_named(alike[one])} cannot be used even in the middle of the ordinary inputs.")
+    for one in (one for one in alike if one.apart):
+        said.append(f"{_safe(alike[one], alike)} at all ordinary inputs, but not at {one.apart}.")
     whole = [cell for one in alike if one.whole for cell in alike[one]]
     if whole:
         said.append(f"{_safe(whole, alike)} everywhere.")
@@ -250,7 +276,9 @@ def _sentences(
     said.append(_tried(cells))
     if inside or len(alike) > 1:
         return "inside", said
-    return ("everywhere" if whole else "nowhere"), said
+    if whole:
+        return "everywhere", said
+    return ("inside" if any(one.apart for one in alike) else "nowhere"), said
 
 
 def _safe(cells: Sequence[Cell], alike: Mapping[Range, list[Cell]]) -> str:

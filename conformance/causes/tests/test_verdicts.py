@@ -147,3 +147,15 @@ def test_numbers_promise_no_more_than_is_known() -> None:
     assert [readable(v) for v in (0.0, 1000.0, 1.5e38, 5e-8, 123456.0)] == ["0", "1000", "1.5e38", "5e-8", "1.23e5"]
     assert bound(1 - 2**-24, -1) == "1 - 6.3e-8"
     assert bound(-(1 - 2**-24), 1) == "-(1 - 6.3e-8)"
+
+
+def test_flushed_subnormal_numbers_around_0_do_not_make_ordinary_inputs_unusable(oracle: Oracle) -> None:
+    def flushing(x: Any) -> Any:
+        y = np.tanh(x.astype(np.float64)).astype(np.float32)
+        return np.where(np.abs(x) < np.finfo(np.float32).tiny, np.float32(0), y)
+
+    (verdict,) = verdicts_of(cells("tanh", "float32", oracle, {"forward": flushing}), [], oracle)
+    assert verdict.safe == "inside"
+    assert "safe at all ordinary inputs, but not at" in verdict.text.lower()
+    assert "subnormal numbers" in verdict.text
+    assert "cannot be used" not in verdict.text
