@@ -178,6 +178,12 @@ def _range(cell: Cell, fmt: Format, oracle: Truths) -> Range:
         # A point is no range.
         return _without_interval(cell)
     first, last = _ends(cell, of_y)
+    ordinary = cell.regions.get("ordinary")
+    if ordinary is not None and not ordinary.unusable:
+        # The interval stops at a subnormal number in its middle, and the ordinary inputs beyond are right again.
+        for value, end in ((low, first), (high, last)):
+            if abs(value) < fmt.min_normal and abs(end) > fmt.min_normal:
+                return _without_interval(cell)
     sides = [
         (-math.inf if _reaches(low, first, False, fmt) else low, ""),
         (math.inf if _reaches(high, last, True, fmt) else high, ""),
