@@ -37,7 +37,7 @@ def test_all_modes_can_be_asked_for(tmp_path: Path) -> None:
     ("wrong", "named"),
     [
         ({"frameworks": ["troch"]}, "did you mean 'torch'"),
-        ({"subjects": ["tahn"]}, "did you mean 'tanh'"),
+        ({"subjects": ["tahn"]}, "did you mean tanh?"),
         ({"subjects": ["affine(loc=1)"]}, "affine takes"),
         ({"subjects": ["chain(tanh"]}, "expected"),
         ({"dtypes": ["float8"]}, "float16, bfloat16"),

@@ -74,7 +74,7 @@ def test_a_statistic_that_fails_is_undecided_and_judges_nobody(monkeypatch: pyte
             raise ArithmeticError("no bound is declared")
         return statistic(subject, quantity)
 
-    monkeypatch.setattr("conformance.oracle.statistics.statistic", failing)
+    monkeypatch.setattr("conformance.oracle.statistics_cache.statistic", failing)
     oracle = Oracle()
     case = build_case(InProcess(Reference), oracle, SUBJECT, "float32", "eager", profile_named("quick"), 1)
     offers = dict(offers_of(case, AXES, oracle))
