@@ -42,9 +42,9 @@ class Row:
         return defect.kind in self.broken.get(defect.law, ())
 
 
-def row_of(framework: Framework, oracle: Truth, subject: str, dtype: str) -> Row:
+def row_of(framework: Framework, oracle: Truth, subject: str, dtype: str, flushes: bool = False) -> Row:
     """Every law on one subject at one dtype."""
-    case = build_case(framework, oracle, subject, dtype, "eager", PROFILE, SEED, "gate")
+    case = build_case(framework, oracle, subject, dtype, "eager", PROFILE, SEED, "gate", flushes)
     row = Row()
     for law in LAWS.values():
         if not law.applies(is_distribution(subject)):
@@ -65,7 +65,7 @@ def row_of(framework: Framework, oracle: Truth, subject: str, dtype: str) -> Row
 
 def defect_row(defect: Defect, oracle: Truth) -> Row:
     """The row of one broken framework, in this process."""
-    return row_of(InProcess(lambda: Adapter(defect.name)), oracle, defect.subject, defect.dtype)
+    return row_of(InProcess(lambda: Adapter(defect.name)), oracle, defect.subject, defect.dtype, defect.flushes)
 
 
 def reference_row(subject: str, dtype: str, oracle: Truth) -> Row:

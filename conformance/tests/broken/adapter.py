@@ -38,7 +38,8 @@ Plant = Callable[[Ask, str, Any], Array]
 class Defect:
     """law: the one that must catch it. kind: the label of the failure that must be named. minor: it loses bits that
     no user misses (ACCEPTANCE A7), so it must be found and must not break the law. process: it takes the process
-    down, and needs a real worker. escapes: it is known to go unnoticed; the honest end of the list."""
+    down, and needs a real worker. escapes: it is known to go unnoticed; the honest end of the list. flushes: the
+    framework was measured to flush subnormal numbers."""
 
     name: str
     law: str
@@ -50,6 +51,7 @@ class Defect:
     minor: bool = False
     process: bool = False
     escapes: bool = False
+    flushes: bool = False
 
 
 DEFECTS: dict[str, Defect] = {}
@@ -192,9 +194,9 @@ def chain_in_the_wrong_order(ask: Ask, quantity: str, value: Array) -> Array:
     return ask(quantity, value, of="chain(exp,affine(loc=0.5,scale=-1.5))")
 
 
-@defect("L03", "flushed to zero", "exp")
+@defect("L03", "flushed to zero", "exp", flushes=True)
 def subnormals_flushed(ask: Ask, quantity: str, value: Array) -> Array:
-    """Subnormal results are 0, although the description says that they aren't."""
+    """Subnormal results are 0, as the framework was measured to make them; of no other framework that is said."""
     result = ask(quantity, value)
     return np.where(np.abs(result) < np.finfo(result.dtype).tiny, 0, result).astype(result.dtype)
 
