@@ -18,7 +18,6 @@ from conformance.causes.writing import GRADES, everyday
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment
 from conformance.execution.parallel import run_parallel
-from conformance.findings.expectations import NO_THREAD
 from conformance.findings.records import Finding, Known, Run
 from conformance.findings.results import Cell, FrameworkEntry
 from conformance.oracle.oracle import Oracle
@@ -107,7 +106,7 @@ def _known(cause: Cause, by_id: Mapping[str, Finding]) -> Cause:
     """The cause with the entry that names its findings: ``known`` where all that matter are; the thread, if any."""
     members = [by_id[name] for name in cause.findings if name in by_id]
     entries = [finding.known for finding in members if finding.known is not None]
-    threads = [entry.link for entry in entries if entry.link != NO_THREAD]
+    threads = [entry.link for entry in entries if entry.link.startswith("http")]
     weighty = [finding for finding in members if finding.severity != "minor"] or members
     known: Known | None = entries[0] if weighty and all(finding.known for finding in weighty) else None
     return replace(cause, known=known, thread=threads[0] if threads else "")

@@ -12,6 +12,7 @@ from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format, format_named
 from conformance.inputs.regions import Region
 from conformance.laws.case import Measure
+from conformance.laws.l14_own_samples import as_float
 from conformance.scoring.failures import Failure
 
 MOST = 4096
@@ -93,15 +94,12 @@ def joined(first: Line, second: Line) -> Line:
 
 def middle(truth: Enclosures) -> NDArray[np.float64]:
     """The middle of each enclosure as float64; limits as infinities, nan where there is no number.
-    A number beyond float64 is the largest float64.
+
+    A number beyond float64 is the largest float64, since an infinity stands for a limit here.
     """
-    with np.errstate(over="ignore", under="ignore"):
-        value = np.ldexp(truth.hi + truth.lo, np.clip(truth.exponent, -2000, 2000).astype(np.int32))
     largest = np.finfo(np.float64).max
-    value = np.clip(value, -largest, largest)
-    value = np.where(truth.kind == Kind.POS_INF, np.inf, value)
-    value = np.where(truth.kind == Kind.NEG_INF, -np.inf, value)
-    return np.where(np.isin(truth.kind, (Kind.NAN, Kind.OUTSIDE, Kind.UNDECIDED)), np.nan, value)
+    value = as_float(truth)
+    return np.where(truth.kind == Kind.FINITE, np.clip(value, -largest, largest), value)
 
 
 def _one_per_row(measure: Measure) -> NDArray[np.int64]:

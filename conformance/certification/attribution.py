@@ -79,15 +79,11 @@ class Attributor:
         return "" if found is None else found.words
 
     def refused_by_default(self, group: Group, case: Case) -> bool:
-        """Whether the framework, with its arguments validated as users have it, refuses the group's worst input (A21).
-
-        False where its client cannot ask that.
-        """
-        refuses = getattr(self._client, "refuses", None)
-        if refuses is None or group.kind == Failure.RAISED or group.quantity not in case.quantities:
+        """Whether the framework, its arguments validated as users have it, refuses the group's worst input (A21)."""
+        if group.kind == Failure.RAISED or group.quantity not in case.quantities:
             return False
         row = np.ascontiguousarray(group.input[np.newaxis])
-        (refused,) = refuses([Request(case.subject, group.quantity, case.fmt.name, case.mode, row)])
+        (refused,) = self._client.refuses([Request(case.subject, group.quantity, case.fmt.name, case.mode, row)])
         return bool(refused) and all(refused)
 
     def _leaf(self, group: Group, case: Case) -> Leaf:
