@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import conformance
 from conformance.certification.session import Certification, Running
 from conformance.execution.plain import one_line
-from conformance.oracle.cache import ORACLE_VERSION
+from conformance.oracle.kept.values import ORACLE_VERSION
 
 LINES = 40
 """Lines of one section; what is left out is counted, and stands in the JUnit file."""

@@ -14,7 +14,7 @@ from conformance.comparison.truths import process_pool
 from conformance.execution.environments import Environment, ensure
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
-from conformance.oracle import piecewise_eval
+from conformance.oracle.piecewise import eval as piecewise_eval
 from conformance.sweeps.known import write
 from conformance.sweeps.request import DTYPES, Sweep, checked, environment_of, named_frameworks
 from conformance.sweeps.run import SweepStopped, Swept, run_sweep, sizes

@@ -32,7 +32,7 @@ from conformance.inputs.vector_points import (
 )
 from conformance.laws.case import Case, Framework, Truth
 from conformance.laws.l14_own_samples import as_float
-from conformance.oracle.correlation_truth import exhausted, regular
+from conformance.oracle.pointwise.correlation_truth import exhausted, regular
 from conformance.scoring.tolerance import tolerance_for
 
 

@@ -27,7 +27,7 @@ from conformance.floats.enclosures import Certificate, Kind
 from conformance.floats.formats import Format
 from conformance.inputs.regions import Region
 from conformance.laws.case import LOG_QUANTITIES, Case
-from conformance.oracle.nearest import correctly_rounded
+from conformance.oracle.pointwise.nearest import correctly_rounded
 from conformance.scoring.failures import Failure
 
 NOT_SHOWN = "none: the script does not show it"

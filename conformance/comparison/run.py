@@ -45,9 +45,9 @@ from conformance.findings.results import (
     SubjectEntry,
 )
 from conformance.laws.registry import LAWS
-from conformance.oracle import piecewise_eval
-from conformance.oracle.cache import ORACLE_VERSION
+from conformance.oracle.kept.values import ORACLE_VERSION
 from conformance.oracle.oracle import Oracle
+from conformance.oracle.piecewise import eval as piecewise_eval
 
 SEVERITIES = GRADES
 

@@ -18,17 +18,17 @@ from adapters.interface.spec import parse
 from conformance.definitions.registry import UnknownSubject, is_distribution, transform_definition
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format
-from conformance.oracle import vector_tier
-from conformance.oracle.blocks import block_truth, check
-from conformance.oracle.cache import TruthCache, key_of
-from conformance.oracle.decimals import digits_of
-from conformance.oracle.piecewise_tier import PiecewiseTiers
-from conformance.oracle.second_opinion import SecondOpinion
-from conformance.oracle.second_opinion_cache import SecondOpinions
+from conformance.oracle.bulk import tier as vector_tier
+from conformance.oracle.kept.opinions import SecondOpinions
+from conformance.oracle.kept.values import TruthCache, key_of
+from conformance.oracle.opinion.second_opinion import SecondOpinion
+from conformance.oracle.piecewise.tier import PiecewiseTiers
+from conformance.oracle.pointwise.blocks import block_truth, check
+from conformance.oracle.pointwise.decimals import digits_of
 from conformance.oracle.tiers import TIER_NAMES
 
 if TYPE_CHECKING:
-    from conformance.oracle.statistics import Statistic
+    from conformance.oracle.statistics.truth import Statistic
 
 __all__ = ["TIER_NAMES", "Oracle", "SecondOpinion"]
 
@@ -116,8 +116,8 @@ class Oracle:
     def statistic(self, subject: str, quantity: str) -> Statistic:
         """The entropy, mean or variance of a distribution, by certified integration; one that says ``undecided``, with
         the reason, where that fails. UnknownStatistic and UnknownSubject as ever."""
-        from conformance.oracle.statistics import UnknownStatistic, undecided
-        from conformance.oracle.statistics_cache import Statistics
+        from conformance.oracle.kept.statistics import Statistics
+        from conformance.oracle.statistics.truth import UnknownStatistic, undecided
 
         kept = Statistics(None if self._folder is None else self._folder / "statistics")
         try:

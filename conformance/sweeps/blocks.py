@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
 from conformance.inputs.regions import BOUNDARY_ORDINALS, NEAR_ZERO, RANGE_END_BINADES, Frame, Region, regions_of
-from conformance.oracle.piecewise_table import FIRST_BLOCK, Table
+from conformance.oracle.piecewise.table import FIRST_BLOCK, Table
 from conformance.scoring.curve import BINS
 
 BLOCK_BITS = 20

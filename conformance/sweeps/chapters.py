@@ -13,7 +13,7 @@ import numpy as np
 from conformance.execution.client import FrameworkClient
 from conformance.execution.request import Request
 from conformance.floats.formats import Format, format_named
-from conformance.oracle.cache_files import CheckedFiles
+from conformance.oracle.kept.files import CheckedFiles
 from conformance.scoring.failures import Failure
 from conformance.sweeps.blocks import block_at, block_count
 from conformance.sweeps.request import Sweep

@@ -24,7 +24,7 @@ from conformance.floats.ordinals import from_ordinal, infinity_ordinal
 from conformance.inputs.regions import EXTREMES, Region, regions_of
 from conformance.laws.case import LOG_QUANTITIES, Case, Measure
 from conformance.laws.l13_support import SUPPORT_FAILURES
-from conformance.oracle.cache import ORACLE_VERSION
+from conformance.oracle.kept.values import ORACLE_VERSION
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.curve import BINS, encode
 from conformance.scoring.failures import ACCUSES_NOBODY, Failure

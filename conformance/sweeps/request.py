@@ -16,7 +16,7 @@ from conformance.execution.environments import Environment
 from conformance.execution.fingerprint import adapter_source, digest, processor
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.laws.attainable import REFERENCE
-from conformance.oracle.cache import source_digest
+from conformance.oracle.kept.values import source_digest
 
 DISTRIBUTION_FUNCTIONS = ("log_prob", "log_prob_from_base", "cdf")
 SWEPT_BY_ALL = ("forward", "inverse", "fldj", "ildj", "log_prob")

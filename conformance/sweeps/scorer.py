@@ -17,8 +17,8 @@ from conformance.floats.ordinals import infinity_ordinal, to_ordinal
 from conformance.inputs.regions import Frame, Region, regions_of
 from conformance.laws.case import JUMP_ORDINALS, LOG_QUANTITIES, Framework
 from conformance.laws.flushing import at_zero
-from conformance.oracle import piecewise_eval
-from conformance.oracle.piecewise_build import Form
+from conformance.oracle.piecewise import eval as piecewise_eval
+from conformance.oracle.piecewise.build import Form
 from conformance.oracle.tiers import TIER_ARB, TIER_PIECEWISE
 from conformance.scoring.failures import Failure
 from conformance.sweeps.blocks import Block, Stretch, curve_bins, cuts, ordinals_of, stretches

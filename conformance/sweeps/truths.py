@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
-from conformance.oracle.blocks import block_truth
-from conformance.oracle.piecewise_eval import enclose
-from conformance.oracle.piecewise_tier import PiecewiseTier
+from conformance.oracle.piecewise.eval import enclose
+from conformance.oracle.piecewise.tier import PiecewiseTier
+from conformance.oracle.pointwise.blocks import block_truth
 
 
 class SweepTruth:

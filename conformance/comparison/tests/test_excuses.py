@@ -15,8 +15,8 @@ from conformance.floats.formats import FORMATS
 from conformance.inputs.regions import Region
 from conformance.laws.case import Case, Measure
 from conformance.laws.l14_own_samples import _inherent
-from conformance.oracle.correlation_truth import exhausted
 from conformance.oracle.oracle import Oracle
+from conformance.oracle.pointwise.correlation_truth import exhausted
 from conformance.scoring.failures import Failure
 from conformance.tests.in_process import InProcess
 

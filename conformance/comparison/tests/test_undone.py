@@ -17,10 +17,10 @@ from conformance.floats.enclosures import Kind
 from conformance.floats.formats import format_named
 from conformance.laws.registry import LAWS
 from conformance.oracle import oracle as room
-from conformance.oracle import vector_tier
-from conformance.oracle.blocks import block_truth
+from conformance.oracle.bulk import tier as vector_tier
 from conformance.oracle.oracle import Oracle
-from conformance.oracle.statistics import statistic
+from conformance.oracle.pointwise.blocks import block_truth
+from conformance.oracle.statistics.truth import statistic
 from conformance.scoring.failures import Failure
 from conformance.tests.in_process import InProcess
 
@@ -74,7 +74,7 @@ def test_a_statistic_that_fails_is_undecided_and_judges_nobody(monkeypatch: pyte
             raise ArithmeticError("no bound is declared")
         return statistic(subject, quantity)
 
-    monkeypatch.setattr("conformance.oracle.statistics_cache.statistic", failing)
+    monkeypatch.setattr("conformance.oracle.kept.statistics.statistic", failing)
     oracle = Oracle()
     case = build_case(InProcess(Reference), oracle, SUBJECT, "float32", "eager", profile_named("quick"), 1)
     offers = dict(offers_of(case, AXES, oracle))

@@ -11,7 +11,7 @@ from conformance.inputs.regions import Frame, Region, regions_of
 from conformance.inputs.scalar_points import Points, scalar_points
 from conformance.inputs.thresholds import thresholds
 from conformance.inputs.vector_points import completed, correlation_rows, real_rows, simplex_rows
-from conformance.oracle.correlation_truth import regular
+from conformance.oracle.pointwise.correlation_truth import regular
 
 LINE = Frame(-np.inf, np.inf, -4.0, 4.0)
 UNIT = Frame(0.0, 1.0, 0.125, 0.875)

@@ -16,11 +16,11 @@ from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, TRANSFORM_S
 from conformance.definitions.intervals import End
 from conformance.definitions.registry import distribution_definition, transform_definition
 from conformance.definitions.tails import Tail
-from conformance.oracle.ball_numbers import BallNumbers
-from conformance.oracle.certified_inverse import exact
-from conformance.oracle.jets import FIRST, inverse_jet_at, jet_at
-from conformance.oracle.limits import log_density_limit
-from conformance.oracle.scalar_truth import ScalarTruth
+from conformance.oracle.numbers.balls import BallNumbers
+from conformance.oracle.pointwise.certified_inverse import exact
+from conformance.oracle.pointwise.jets import FIRST, inverse_jet_at, jet_at
+from conformance.oracle.pointwise.limits import log_density_limit
+from conformance.oracle.pointwise.scalar_truth import ScalarTruth
 
 BALLS = BallNumbers()
 BASES = sorted({str(s).split("transformed(")[1].split(")")[0] + ")" for s in DISTRIBUTION_SUBJECTS})
@@ -55,7 +55,7 @@ def test_the_cdf_is_the_integral_of_the_density(base: str) -> None:
 
 @pytest.mark.parametrize("base", [b for b in BASES if not b.startswith("student_t")])
 def test_the_cdf_itself_is_differentiated_by_mpmath(base: str) -> None:
-    from conformance.oracle.mp_numbers import MpNumbers
+    from conformance.oracle.opinion.mp_numbers import MpNumbers
 
     definition, ns = distribution_definition(base), MpNumbers(80)
     cdf, log_density = definition.cdf, definition.log_density

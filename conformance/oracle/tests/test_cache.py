@@ -9,10 +9,11 @@ import pytest
 
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import format_named
-from conformance.oracle import blocks, cache
-from conformance.oracle.cache import TruthCache, key_of
-from conformance.oracle.cache_files import CHECKSUM_BYTES
+from conformance.oracle.kept import values as cache
+from conformance.oracle.kept.files import CHECKSUM_BYTES
+from conformance.oracle.kept.values import TruthCache, key_of
 from conformance.oracle.oracle import Oracle
+from conformance.oracle.pointwise import blocks
 
 F32 = format_named("float32")
 X = np.array([0.5, -1.0, 3.0, np.inf, 1e-40], np.float32)

@@ -15,10 +15,10 @@ from conformance.definitions.registry import transform_definition
 from conformance.definitions.transforms import TransformDefinition
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import format_named
-from conformance.oracle.ball_numbers import BallNumbers
-from conformance.oracle.certified_inverse import certified_inverse
+from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.oracle import Oracle
-from conformance.oracle.vector_jets import certified_triangular_inverse
+from conformance.oracle.pointwise.certified_inverse import certified_inverse
+from conformance.oracle.pointwise.vector_jets import certified_triangular_inverse
 
 CASES = [
     ("exp", 3.0),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import format_named
-from conformance.oracle.narrow import Split, excess_bits, split
+from conformance.oracle.pointwise.narrow import Split, excess_bits, split
 
 F64 = format_named("float64")
 

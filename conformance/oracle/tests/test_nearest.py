@@ -7,8 +7,8 @@ import pytest
 
 from conformance.floats.formats import FORMATS
 from conformance.floats.rounding import round_enclosures
-from conformance.oracle.nearest import correctly_rounded
 from conformance.oracle.oracle import Oracle
+from conformance.oracle.pointwise.nearest import correctly_rounded
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from flint import acb, arb, ctx
 
 from conformance.definitions.catalogue import TRANSFORM_SUBJECTS
 from conformance.definitions.registry import transform_definition
-from conformance.oracle.ball_numbers import BallNumbers
-from conformance.oracle.complex_numbers import ComplexNumbers
-from conformance.oracle.dual_numbers import Dual, DualNumbers, log_abs_det
-from conformance.oracle.log_slopes import log_slope
-from conformance.oracle.series_numbers import SeriesNumbers
+from conformance.oracle.numbers.balls import BallNumbers
+from conformance.oracle.numbers.complex_balls import ComplexNumbers
+from conformance.oracle.numbers.duals import Dual, DualNumbers, log_abs_det
+from conformance.oracle.numbers.log_slopes import log_slope
+from conformance.oracle.numbers.series import SeriesNumbers
 
 BALLS = BallNumbers()
 TINY, SMALL, BIG = 1e-300, 2.0**-30, 700.0
@@ -101,7 +101,7 @@ SCALAR = [s for s in TRANSFORM_SUBJECTS if not transform_definition(s).event_ran
 
 @pytest.mark.parametrize("subject", SCALAR)
 def test_series_are_mpmaths_taylor_coefficients(subject: str) -> None:
-    from conformance.oracle.mp_numbers import MpNumbers
+    from conformance.oracle.opinion.mp_numbers import MpNumbers
 
     definition = transform_definition(subject)
     low, high = definition.ordinary

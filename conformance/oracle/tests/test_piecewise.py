@@ -12,13 +12,13 @@ from conformance.definitions.registry import transform_definition
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import all_values
-from conformance.oracle import piecewise_eval
-from conformance.oracle.blocks import block_truth
 from conformance.oracle.oracle import Oracle
-from conformance.oracle.piecewise_audit import audit, overlap
-from conformance.oracle.piecewise_series import QuantitySeries, literal_log_slope
-from conformance.oracle.piecewise_tier import PiecewiseTier, PiecewiseTiers
-from conformance.oracle.scalar_truth import ScalarTruth
+from conformance.oracle.piecewise import eval as piecewise_eval
+from conformance.oracle.piecewise.audit import audit, overlap
+from conformance.oracle.piecewise.series import QuantitySeries, literal_log_slope
+from conformance.oracle.piecewise.tier import PiecewiseTier, PiecewiseTiers
+from conformance.oracle.pointwise.blocks import block_truth
+from conformance.oracle.pointwise.scalar_truth import ScalarTruth
 from conformance.oracle.tiers import TIER_ARB, TIER_PIECEWISE
 
 FLOAT32 = FORMATS["float32"]

@@ -11,11 +11,11 @@ import pytest
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import from_ordinal, to_ordinal
-from conformance.oracle import piecewise_eval
-from conformance.oracle.blocks import block_truth
 from conformance.oracle.oracle import Oracle
-from conformance.oracle.piecewise_audit import FINE, audit, audit_at, overlap, special_points
-from conformance.oracle.piecewise_tier import PiecewiseTier, PiecewiseTiers
+from conformance.oracle.piecewise import eval as piecewise_eval
+from conformance.oracle.piecewise.audit import FINE, audit, audit_at, overlap, special_points
+from conformance.oracle.piecewise.tier import PiecewiseTier, PiecewiseTiers
+from conformance.oracle.pointwise.blocks import block_truth
 from conformance.oracle.tiers import TIER_ARB, TIER_PIECEWISE
 
 FLOAT64 = FORMATS["float64"]

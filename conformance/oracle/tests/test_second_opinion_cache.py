@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from conformance.floats.formats import format_named
-from conformance.oracle import second_opinion_cache as opinions
-from conformance.oracle.blocks import block_truth
+from conformance.oracle.kept import opinions
+from conformance.oracle.opinion.second_opinion import SecondOpinion, second_opinion
 from conformance.oracle.oracle import Oracle
-from conformance.oracle.second_opinion import SecondOpinion, second_opinion
+from conformance.oracle.pointwise.blocks import block_truth
 
 F32 = format_named("float32")
 ASKED = [("tanh", "fldj", 1.25), ("gumbel_cdf(loc=0.5,scale=2.0)", "fldj", -1e5), ("stick_breaking", "forward", None)]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.oracle import statistics_cache
+from conformance.oracle.kept import statistics as statistics_cache
 from conformance.oracle.oracle import Oracle
-from conformance.oracle.statistics import Statistic
+from conformance.oracle.statistics.truth import Statistic
 
 BENT = "transformed(normal(loc=0.25,scale=1.5),exp)"
 

@@ -11,9 +11,9 @@ import pytest
 from conformance.definitions.registry import UnknownSubject
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.floats.formats import FORMATS, Format, format_named
+from conformance.oracle.opinion.second_opinion import second_opinion
 from conformance.oracle.oracle import Oracle
-from conformance.oracle.scalar_truth import UnknownQuantity
-from conformance.oracle.second_opinion import second_opinion
+from conformance.oracle.pointwise.scalar_truth import UnknownQuantity
 from conformance.oracle.tests.grids import REAL, scalar_cells
 
 F64 = format_named("float64")

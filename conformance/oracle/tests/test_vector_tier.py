@@ -9,17 +9,18 @@ import pytest
 from flint import arb, ctx
 from mpmath import mp
 
+from conformance.benchmarks.vectors import EVENTS, PLAIN, mpmath_loop
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import FORMATS
 from conformance.inputs.vector_points import real_rows, simplex_rows
-from conformance.oracle import array_balls, array_kernels, vector_tier
-from conformance.oracle.array_balls import Ball
-from conformance.oracle.blocks import block_truth
+from conformance.oracle.bulk import tier as vector_tier
+from conformance.oracle.bulk.audit import audit
+from conformance.oracle.numbers import array_balls, array_kernels
+from conformance.oracle.numbers.array_balls import Ball
 from conformance.oracle.oracle import Oracle
-from conformance.oracle.piecewise_audit import overlap
+from conformance.oracle.piecewise.audit import overlap
+from conformance.oracle.pointwise.blocks import block_truth
 from conformance.oracle.tiers import TIER_ARB, TIER_FLOAT64_BALLS
-from conformance.oracle.vector_audit import audit
-from conformance.oracle.vector_bench import EVENTS, PLAIN, mpmath_loop
 
 FLOAT32 = FORMATS["float32"]
 STICK, CORR = "stick_breaking", "corr_cholesky"

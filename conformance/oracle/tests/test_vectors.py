@@ -14,7 +14,13 @@ from conformance.definitions.registry import transform_definition
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import format_named
 from conformance.oracle.oracle import Oracle
-from conformance.oracle.vector_jets import inverse_log_det_at, inverse_values_at, jacobian_at, log_det_at, values_at
+from conformance.oracle.pointwise.vector_jets import (
+    inverse_log_det_at,
+    inverse_values_at,
+    jacobian_at,
+    log_det_at,
+    values_at,
+)
 
 F64, F32 = format_named("float64"), format_named("float32")
 ORACLE = Oracle()

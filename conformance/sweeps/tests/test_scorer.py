@@ -15,7 +15,7 @@ from conformance.definitions.registry import is_distribution
 from conformance.execution.request import Reply, Request
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import to_ordinal
-from conformance.oracle import piecewise_eval
+from conformance.oracle.piecewise import eval as piecewise_eval
 from conformance.scoring.failures import Failure
 from conformance.sweeps.blocks import Block, block_at, block_count
 from conformance.sweeps.scorer import Scorer

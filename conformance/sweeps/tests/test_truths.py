@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from conformance.floats.formats import FORMATS
-from conformance.oracle.piecewise_audit import audit_at, special_points
-from conformance.oracle.piecewise_table import UNBUILT
-from conformance.oracle.piecewise_tier import PiecewiseTier
+from conformance.oracle.piecewise.audit import audit_at, special_points
+from conformance.oracle.piecewise.table import UNBUILT
+from conformance.oracle.piecewise.tier import PiecewiseTier
 
 SINGLE = FORMATS["float32"]
 

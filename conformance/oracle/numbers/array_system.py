@@ -1,0 +1,205 @@
+"""The primitives of the number system over array elements: value, logarithm, log-slope and pull of each.
+
+GUARANTEE: values, logarithms and log-slopes are rigorous balls (``array_balls``). Derivatives in ``pulls`` are plain
+float64 estimates. A primitive without a proved array version raises NotOffered; its subjects stay with Arb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import pi as PI
+from typing import Any
+
+import numpy as np
+
+from conformance.oracle.numbers import array_balls as balls
+from conformance.oracle.numbers.array_balls import Ball
+from conformance.oracle.numbers.arrays import (
+    LOG_2,
+    Element,
+    NotOffered,
+    Pulls,
+    applied,
+    constant,
+    enclosed_constant,
+)
+
+
+class ArrayNumbers:
+    """``NumberSystem`` over Element."""
+
+    def const(self, value: float) -> Element:
+        return constant(value)
+
+    def rational(self, numerator: int, denominator: int) -> Element:
+        return constant(float(numerator)) / constant(float(denominator))
+
+    def pi(self) -> Element:
+        return enclosed_constant(Ball(PI, 2.0**-52))
+
+    def lgamma(self, value: float | Fraction) -> Element:
+        raise NotOffered("lgamma")
+
+    def exp(self, x: Element) -> Element:
+        def own() -> Element:
+            return x
+
+        return applied(x, lambda: balls.exp(x.ball), lambda: Pulls(True, x.absolute), own, own)
+
+    def expm1(self, x: Element) -> Element:
+        return applied(x, lambda: balls.expm1(x.ball), _pull(x, lambda m: np.exp(np.minimum(m, 709.0))), lambda: x)
+
+    def log(self, x: Element) -> Element:
+        return applied(x, lambda: balls.log(x.ball), lambda: Pulls(False, x.relative), lambda: -x.log())
+
+    def log1p(self, x: Element) -> Element:
+        return applied(x, lambda: balls.log1p(x.ball), _pull(x, lambda m: 1.0 / (1.0 + m)), lambda: -self.log1p(x))
+
+    def sqrt(self, x: Element) -> Element:
+        def log() -> Element:
+            return _halved(x.log())
+
+        return applied(
+            x,
+            lambda: balls.sqrt(x.ball),
+            lambda: Pulls(True, {j: 0.5 * p for j, p in x.relative.items()}),
+            lambda: -(LOG_2 + log()),
+            log,
+        )
+
+    def power(self, x: Element, exponent: float) -> Element:
+        def log() -> Element:
+            return constant(exponent) * self.log(x)
+
+        return applied(
+            x,
+            lambda: balls.exp(log().ball),
+            lambda: Pulls(True, {j: exponent * p for j, p in x.relative.items()}),
+            lambda: constant(exponent).log() + constant(exponent - 1.0) * x.log(),
+            log,
+        )
+
+    def abs(self, x: Element) -> Element:
+        return applied(x, lambda: balls.absolute(x.ball), _pull(x, np.sign), lambda: constant(0.0), x.log)
+
+    def tanh(self, x: Element) -> Element:
+        return applied(
+            x,
+            lambda: balls.tanh(x.ball, x.tail),
+            lambda: Pulls(True, _unless_still(x.absolute, 2.0 / np.sinh(2.0 * x.ball.mid))),
+            lambda: -_doubled(self._log_cosh(x)),
+        )
+
+    def sech(self, x: Element) -> Element:
+        return applied(
+            x,
+            lambda: balls.sech(x.ball, x.tail),
+            lambda: Pulls(True, {j: -p * np.tanh(x.ball.mid) for j, p in x.absolute.items()}),
+            lambda: self.tanh(x).log() - self._log_cosh(x),
+            lambda: -self._log_cosh(x),
+        )
+
+    def asinh(self, x: Element) -> Element:
+        def log_slope() -> Element:
+            return -_halved(self.log1p(x * x))
+
+        return applied(x, lambda: balls.asinh(x.ball), _pull(x, lambda m: 1.0 / np.hypot(1.0, m)), log_slope)
+
+    def _log_cosh(self, x: Element) -> Element:
+        if "log_cosh" not in x.even:
+            x.even["log_cosh"] = Element(lambda: balls.log_cosh(x.ball, x.tail), _pull(x, np.tanh))
+        return x.even["log_cosh"]
+
+    def atanh(self, x: Element) -> Element:
+        def log_slope() -> Element:
+            return -(self.log1p(x) + self.log1p(-x))
+
+        def value() -> Ball:
+            return balls.scaled(balls.add(balls.log1p(x.ball), balls.neg(balls.log1p(balls.neg(x.ball)))), 0.5)
+
+        return applied(x, value, _pull(x, lambda m: 1.0 / ((1.0 - m) * (1.0 + m))), log_slope)
+
+    def sigmoid(self, x: Element) -> Element:
+        return applied(
+            x,
+            lambda: balls.sigmoid(x.ball, x.tail),
+            lambda: Pulls(True, _scaled(x.absolute, _complement(x))),
+            lambda: Element(
+                lambda: balls.log_sigmoid_slope(x.ball, x.spread),
+                _pull(x, lambda m: -np.tanh(0.5 * m)),
+            ),
+            lambda: -self.softplus(-x),
+        )
+
+    def logit(self, x: Element) -> Element:
+        def value() -> Ball:
+            log, other = balls.log(x.ball), balls.log1p(balls.neg(x.ball))
+            outer = balls.add(log, balls.neg(other))
+            centred = balls.add(balls.scaled(x.ball, 2.0), Ball(-1.0, 0.0))
+            inner = balls.add(balls.log1p(centred), balls.neg(balls.log1p(balls.neg(centred))))
+            near = np.abs(centred.mid) < 0.5
+            return Ball(np.where(near, inner.mid, outer.mid), np.where(near, inner.rad, outer.rad))
+
+        return applied(x, value, _pull(x, lambda m: 1.0 / (m * (1.0 - m))), lambda: -(x.log() + self.log1p(-x)))
+
+    def softplus(self, x: Element) -> Element:
+        return applied(
+            x,
+            lambda: balls.softplus(x.ball, x.spread),
+            lambda: Pulls(True, _scaled(x.absolute, _softplus_growth(x))),
+            lambda: -self.softplus(-x),
+        )
+
+    def softplus_inverse(self, x: Element) -> Element:
+        def value() -> Ball:
+            low = balls.log(balls.expm1(x.ball))
+            high = balls.add(x.ball, balls.log1p(balls.neg(balls.exp(balls.neg(x.ball)))))
+            far = x.ball.mid > 1.0
+            return Ball(np.where(far, high.mid, low.mid), np.where(far, high.rad, low.rad))
+
+        return applied(x, value, _pull(x, lambda m: -1.0 / np.expm1(-m)), lambda: -self.expm1(-x).log())
+
+    def ndtr(self, x: Element) -> Element:
+        raise NotOffered("ndtr")
+
+    def ndtri(self, x: Element) -> Element:
+        raise NotOffered("ndtri")
+
+    def student_t_cdf(self, x: Element, df: float) -> Element:
+        raise NotOffered("student_t_cdf")
+
+    def piecewise(self, x: Element, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Element:
+        raise NotOffered("piecewise")
+
+
+def _pull(x: Element, derivative: Callable[[Any], Any]) -> Callable[[], Pulls]:
+    return lambda: Pulls(False, _scaled(x.absolute, derivative(x.ball.mid)))
+
+
+def _scaled(by: dict[int, Any], factor: Any) -> dict[int, Any]:
+    return {j: p * factor for j, p in by.items()}
+
+
+def _unless_still(by: dict[int, Any], factor: Any) -> dict[int, Any]:
+    """0 where the element does not move, however steep its image is there."""
+    return {j: np.where(p == 0, 0.0, p * factor) for j, p in by.items()}
+
+
+def _complement(x: Element) -> Any:
+    """sigmoid(-x)."""
+    return np.where(x.ball.mid >= 0, x.tail, 1.0) / (1.0 + x.tail)
+
+
+def _softplus_growth(x: Element) -> Any:
+    """d log softplus(x) / dx: sigmoid(x)/softplus(x), which tends to 1 below."""
+    mid = x.ball.mid
+    return np.where(mid < -40.0, 1.0, _complement(-x) / (np.maximum(mid, 0.0) + x.spread))
+
+
+def _halved(x: Element) -> Element:
+    return Element(lambda: balls.scaled(x.ball, 0.5), lambda: Pulls(False, _scaled(x.absolute, 0.5)))
+
+
+def _doubled(x: Element) -> Element:
+    return Element(lambda: balls.scaled(x.ball, 2.0), lambda: Pulls(False, _scaled(x.absolute, 2.0)))

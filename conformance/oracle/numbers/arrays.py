@@ -1,0 +1,256 @@
+"""The number system in which one pass through a definition gives truth for many events at once.
+
+An ``Element`` stands for a function of the event. Nothing is computed until it is asked for, and then once:
+
+* ``ball``: its value, as arrays of midpoints and rigorous radii (``array_balls``);
+* ``log()``: log|value| as an element, put together from the logarithms of factors, so that a product of sigmoids that
+  underflows keeps its logarithm;
+* ``slopes``: for every coordinate j that it depends on, log|d value / d x_j| as an element. A coordinate that is
+  missing has a derivative of exactly 0. None: two paths lead from x_j here, and the logarithm of their sum is not to
+  be had; the diagonal of the Jacobian of a triangular map has one path wherever the map is written without repeating
+  a coordinate;
+* ``pulls``: x_j d value / d x_j in plain float64, or that over the value (``relative``). These are estimates, for
+  condition numbers only.
+
+So log|det J| of a triangular map follows from its forward definition, without any formula of its own, without a
+determinant that underflows, and with every sum of one sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.oracle.numbers import array_balls as balls
+from conformance.oracle.numbers.array_balls import Ball
+from conformance.oracle.numbers.array_kernels import LN2
+
+Slope = Callable[[], "Element"]
+
+
+class NotOffered(ValueError):
+    """The bulk tier cannot do this; ball arithmetic, event by event, can."""
+
+
+class Pulls:
+    """x_j d/dx_j of an element by coordinate, absolute or relative to its value."""
+
+    def __init__(self, relative: bool, by: dict[int, Any]) -> None:
+        self.relative, self.by = relative, by
+
+    def as_absolute(self, mid: Any) -> dict[int, Any]:
+        """x_j dv/dx_j."""
+        return {j: p * mid for j, p in self.by.items()} if self.relative else self.by
+
+    def as_relative(self, mid: Any) -> dict[int, Any]:
+        """x_j d log|v| / dx_j; 0 where the element does not move at all."""
+        return self.by if self.relative else {j: np.where(p == 0, 0.0, p / mid) for j, p in self.by.items()}
+
+
+def _joined(a: dict[int, Any], b: dict[int, Any]) -> dict[int, Any]:
+    out = dict(a)
+    for j, value in b.items():
+        out[j] = out[j] + value if j in out else value
+    return out
+
+
+def _times(by: dict[int, Any], factor: Any) -> dict[int, Any]:
+    return {j: value * factor for j, value in by.items()}
+
+
+class Element:
+    """See the module's docstring. ``even`` is what an element and its negative have in common."""
+
+    def __init__(
+        self,
+        make: Callable[[], Ball],
+        pull: Callable[[], Pulls] | None = None,
+        slopes: dict[int, Slope | None] | None = None,
+        log: Callable[[], Element] | None = None,
+        even: dict[str, Any] | None = None,
+    ) -> None:
+        self._make, self._pull, self._log = make, pull, log
+        self.slopes = slopes or {}
+        self.even = {} if even is None else even
+
+    @cached_property
+    def ball(self) -> Ball:
+        return self._make()
+
+    @cached_property
+    def pulls(self) -> Pulls:
+        return Pulls(True, {}) if self._pull is None else self._pull()
+
+    @cached_property
+    def _logarithm(self) -> Element:
+        if self._log is not None:
+            return self._log()
+        return Element(lambda: balls.log(balls.absolute(self.ball)), lambda: Pulls(False, self.relative))
+
+    def log(self) -> Element:
+        """log|value|."""
+        return self._logarithm
+
+    @property
+    def absolute(self) -> dict[int, Any]:
+        return self.pulls.as_absolute(self.ball.mid) if self.pulls.relative else self.pulls.by
+
+    @property
+    def relative(self) -> dict[int, Any]:
+        return self.pulls.by if self.pulls.relative else self.pulls.as_relative(self.ball.mid)
+
+    @property
+    def tail(self) -> NDArray[np.float64]:
+        """e**-|value|, about."""
+        if "tail" not in self.even:
+            self.even["tail"] = balls.tail(self.ball.mid)
+        return self.even["tail"]
+
+    @property
+    def spread(self) -> NDArray[np.float64]:
+        """log(1 + e**-|value|), about."""
+        if "spread" not in self.even:
+            self.even["spread"] = balls.spread(self.tail)
+        return self.even["spread"]
+
+    def __neg__(self) -> Element:
+        def pull() -> Pulls:
+            own = self.pulls
+            return own if own.relative else Pulls(False, {j: -p for j, p in own.by.items()})
+
+        return Element(lambda: balls.neg(self.ball), pull, self.slopes, self.log, self.even)
+
+    def __add__(self, other: Any) -> Element:
+        b = _element(other)
+        return Element(
+            lambda: balls.add(self.ball, b.ball),
+            lambda: Pulls(False, _joined(self.absolute, b.absolute)),
+            _merged(self.slopes, b.slopes, None, None),
+        )
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Element:
+        return self + (-_element(other))
+
+    def __rsub__(self, other: Any) -> Element:
+        return -self + other
+
+    def __mul__(self, other: Any) -> Element:
+        b = _element(other)
+        return Element(
+            lambda: balls.mul(self.ball, b.ball),
+            lambda: self._product_pulls(b),
+            _merged(self.slopes, b.slopes, b.log, self.log),
+            lambda: self.log() + b.log(),
+        )
+
+    __rmul__ = __mul__
+
+    def _product_pulls(self, b: Element) -> Pulls:
+        if self.pulls.relative and b.pulls.relative:
+            return Pulls(True, _joined(self.pulls.by, b.pulls.by))
+        return Pulls(False, _joined(_times(self.absolute, b.ball.mid), _times(b.absolute, self.ball.mid)))
+
+    def __truediv__(self, other: Any) -> Element:
+        return self * _reciprocal(_element(other))
+
+    def __rtruediv__(self, other: Any) -> Element:
+        return _element(other) * _reciprocal(self)
+
+
+def _element(value: Any) -> Element:
+    return value if isinstance(value, Element) else constant(float(value))
+
+
+def constant(value: float) -> Element:
+    """An element that depends on nothing."""
+    return Element(lambda: Ball(value, 0.0))
+
+
+def enclosed_constant(ball: Ball) -> Element:
+    """A constant that is no float."""
+    return Element(lambda: ball)
+
+
+def _reciprocal(b: Element) -> Element:
+    return applied(
+        b,
+        lambda: balls.div(Ball(1.0, 0.0), b.ball),
+        lambda: Pulls(True, {j: -p for j, p in b.relative.items()}),
+        lambda: -(b.log() + b.log()),
+        lambda: -b.log(),
+    )
+
+
+def applied(
+    u: Element,
+    make: Callable[[], Ball],
+    pull: Callable[[], Pulls],
+    log_slope: Callable[[], Element],
+    log: Callable[[], Element] | None = None,
+) -> Element:
+    """f(u), where ``log_slope`` gives log|f'(u)|."""
+    kept: list[Element] = []
+
+    def outer() -> Element:
+        if not kept:
+            kept.append(log_slope())
+        return kept[0]
+
+    return Element(make, pull, _merged(u.slopes, {}, outer, None), log)
+
+
+def _merged(
+    a: dict[int, Slope | None],
+    b: dict[int, Slope | None],
+    extra_a: Callable[[], Element] | None,
+    extra_b: Callable[[], Element] | None,
+) -> dict[int, Slope | None]:
+    """Slopes of an element made of two: each one's own plus the logarithm of what multiplies it; None where both."""
+    out = {j: _steeper(slope, extra_a) for j, slope in a.items()}
+    for j, slope in b.items():
+        out[j] = None if j in a else _steeper(slope, extra_b)
+    return out
+
+
+def _steeper(slope: Slope | None, extra: Callable[[], Element] | None) -> Slope | None:
+    if slope is None or extra is None:
+        return slope
+    return lambda: _sum(slope(), extra())
+
+
+def _unit_slope() -> Element:
+    return ZERO
+
+
+def _sum(a: Element, b: Element) -> Element:
+    return b if a is ZERO else a if b is ZERO else a + b
+
+
+ZERO = constant(0.0)
+LOG_2 = enclosed_constant(Ball(LN2, 2.0**-54))
+
+
+def variables(coordinates: list[Ball], pulls: list[Pulls]) -> list[Element]:
+    """Independent variables with these values; ``pulls`` say how they move with the inputs."""
+    return [
+        Element(lambda ball=ball: ball, lambda own=own: own, {j: _unit_slope})  # type: ignore[misc]
+        for j, (ball, own) in enumerate(zip(coordinates, pulls, strict=True))
+    ]
+
+
+def log_det(outputs: list[Element], count: int) -> Element:
+    """log|det J| of the first ``count`` outputs with respect to ``count`` variables. NotOffered unless it is triangular
+    with one path to each entry of the diagonal."""
+    total = ZERO
+    for i, output in enumerate(outputs[:count]):
+        slope = output.slopes.get(i)
+        if slope is None or any(j > i for j in output.slopes):
+            raise NotOffered("the Jacobian is not triangular, or a coordinate is met twice on its diagonal")
+        total = _sum(total, slope())
+    return total

@@ -1,0 +1,125 @@
+"""Complex balls (Arb's acb) as a number system, for certified integration along the real line.
+
+``ComplexNumbers(analytic=True)`` is for the calls in which ``acb.integral`` asks whether the integrand is
+holomorphic on a ball: every primitive then answers not-a-number where the ball touches a branch cut or a point at
+which the real function is not the restriction of one holomorphic function. Forgetting that flag is silently wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from flint import acb, arb
+
+from conformance.oracle.numbers.balls import BallNumbers
+
+_NAN = acb("nan")
+
+
+class ComplexNumbers:
+    """See the module's docstring. ``NumberSystem`` over flint.acb; ndtri and student_t_cdf only at real balls."""
+
+    def __init__(self, analytic: bool = False) -> None:
+        self.analytic = analytic
+        self._real = BallNumbers()
+
+    def const(self, value: float) -> acb:
+        return acb(value)
+
+    def rational(self, numerator: int, denominator: int) -> acb:
+        return acb(numerator) / denominator
+
+    def pi(self) -> acb:
+        return acb(arb.pi())
+
+    def lgamma(self, value: float | Fraction) -> acb:
+        return acb(self._real.lgamma(value))
+
+    def exp(self, x: acb) -> acb:
+        return x.exp()
+
+    def expm1(self, x: acb) -> acb:
+        return x.expm1()
+
+    def log(self, x: acb) -> acb:
+        return x.log(analytic=self.analytic)
+
+    def log1p(self, x: acb) -> acb:
+        shifted = 1 + x
+        return x.log1p() if shifted.real > 0 else shifted.log(analytic=self.analytic)
+
+    def sqrt(self, x: acb) -> Any:
+        return x.sqrt(analytic=self.analytic)
+
+    def power(self, x: acb, exponent: float) -> Any:
+        return x.pow(acb(exponent), analytic=self.analytic)
+
+    def abs(self, x: acb) -> Any:
+        return self.piecewise(x, lambda v: -v, lambda v: v)
+
+    def tanh(self, x: acb) -> acb:
+        return x.tanh()
+
+    def sech_squared(self, x: acb) -> acb:
+        """1 - tanh^2."""
+        slope = x.sech()  # squared by a product: ** 2 is nan where a tiny ball contains 0
+        return slope * slope
+
+    def sech(self, x: acb) -> acb:
+        return x.sech()
+
+    def asinh(self, x: acb) -> acb:
+        if self.analytic and x.real.contains(0) and not abs(x.imag) < 1:
+            return _NAN
+        return x.asinh()
+
+    def atanh(self, x: acb) -> acb:
+        if self.analytic and x.imag.contains(0) and not abs(x.real) < 1:
+            return _NAN
+        return x.atanh()
+
+    def sigmoid(self, x: acb) -> acb:
+        if x.real < 0:
+            small = x.exp()
+            return small / (1 + small)
+        return 1 / (1 + (-x).exp())
+
+    def logit(self, x: acb) -> acb:
+        return self.log(x) - self.log(1 - x)
+
+    def softplus(self, x: acb) -> acb:
+        # The two forms continue one another only where |Im x| < pi.
+        if self.analytic and not abs(x.imag) < 3.140625:
+            return _NAN
+        if x.real > 0:
+            return x + self.log1p((-x).exp())
+        return self.log1p(x.exp())
+
+    def softplus_inverse(self, x: acb) -> acb:
+        if self.analytic and not abs(x.imag) < 3.140625:
+            return _NAN
+        if x.real > 1:
+            return x + self.log1p(-(-x).exp())
+        return self.log(x.expm1())
+
+    def ndtr(self, x: acb) -> acb:
+        return (-x / arb(2).sqrt()).erfc() / 2
+
+    def ndtri(self, x: acb) -> acb:
+        return acb(self._real.ndtri(x.real)) if x.imag.is_zero() and not self.analytic else _NAN
+
+    def normal_density(self, x: acb) -> acb:
+        """exp(-x^2/2) / sqrt(2 pi)."""
+        return (-(x * x) / 2).exp() / (2 * arb.pi()).sqrt()
+
+    def student_t_cdf(self, x: acb, df: float) -> acb:
+        return acb(self._real.student_t_cdf(x.real, df)) if x.imag.is_zero() and not self.analytic else _NAN
+
+    def piecewise(self, x: acb, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
+        if x.real > 0 or (x.real >= 0 and not self.analytic):
+            return above(x)
+        if x.real < 0:
+            return below(x)
+        return _NAN if self.analytic else below(x).union(above(x))

@@ -1,0 +1,157 @@
+"""log|f'| where f' itself is too small or too large for any ball: dual numbers whose second part is a logarithm.
+
+exp(-exp(800)) leaves even Arb's exponents at an affordable precision, while the logarithm of its derivative is an
+ordinary number. So the chain rule is run on log|f'|: products become sums, and a sum of slopes becomes a
+log-sum-exp with signs. Used only where the series' first coefficient is no longer bounded away from 0; it must
+overlap the series wherever both answer, which the tests check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb
+
+from conformance.definitions.transforms import TransformDefinition
+from conformance.oracle.numbers.balls import BallNumbers
+
+BALLS = BallNumbers()
+_NAN = arb("nan")
+
+
+def log_slope(definition: TransformDefinition, x: arb) -> arb:
+    """An enclosure of log|f'(x)| for a leaf; not finite where this precision cannot tell."""
+    out = definition.forward(LogSlopeNumbers(), LogDual(x, 1, arb(0)))
+    return out.log_slope if isinstance(out, LogDual) else arb("-inf")
+
+
+def _add(sign_a: int, log_a: arb, sign_b: int, log_b: arb) -> tuple[int, arb]:
+    """Sign and logarithm of sign_a e^log_a + sign_b e^log_b."""
+    if log_b > log_a:
+        sign_a, log_a, sign_b, log_b = sign_b, log_b, sign_a, log_a
+    if sign_a == sign_b:
+        return sign_a, log_a + (log_b - log_a).exp().log1p()
+    if log_a > log_b:
+        return sign_a, log_a + (-(log_b - log_a).expm1()).log()
+    return sign_a, _NAN
+
+
+@dataclass(frozen=True)
+class LogDual:
+    """A value and its derivative sign * exp(log_slope)."""
+
+    value: arb
+    sign: int
+    log_slope: arb
+
+    def __neg__(self) -> LogDual:
+        return LogDual(-self.value, -self.sign, self.log_slope)
+
+    def __add__(self, other: Any) -> LogDual:
+        if isinstance(other, LogDual):
+            return LogDual(self.value + other.value, *_add(self.sign, self.log_slope, other.sign, other.log_slope))
+        return LogDual(self.value + other, self.sign, self.log_slope)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> LogDual:
+        return self + (-other)
+
+    def __rsub__(self, other: Any) -> LogDual:
+        return -self + other
+
+    def __mul__(self, other: Any) -> LogDual:
+        value = other.value if isinstance(other, LogDual) else arb(other)
+        mine = self._scaled(value)
+        if not isinstance(other, LogDual):
+            return LogDual(self.value * value, mine.sign, mine.log_slope)
+        theirs = other._scaled(self.value)
+        return LogDual(self.value * value, *_add(mine.sign, mine.log_slope, theirs.sign, theirs.log_slope))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> LogDual:
+        if isinstance(other, LogDual):
+            return self * (1 / other)
+        return self * (1 / arb(other))
+
+    def __rtruediv__(self, other: Any) -> LogDual:
+        reciprocal = LogDual(1 / self.value, -self.sign, self.log_slope - 2 * abs(self.value).log())
+        return reciprocal * other
+
+    def _scaled(self, factor: arb) -> LogDual:
+        sign = 1 if factor > 0 else -1 if factor < 0 else 0
+        return LogDual(self.value, self.sign * sign, self.log_slope + abs(factor).log() if sign else _NAN)
+
+
+class LogSlopeNumbers(BallNumbers):
+    """NumberSystem over LogDual; constants stay balls."""
+
+    def _chain(self, x: Any, value: arb, log_slope: Callable[[arb], arb], sign: int = 1) -> Any:
+        return LogDual(value, x.sign * sign, x.log_slope + log_slope(x.value))
+
+    def exp(self, x: Any) -> Any:
+        return self._chain(x, x.value.exp(), lambda v: v) if isinstance(x, LogDual) else x.exp()
+
+    def expm1(self, x: Any) -> Any:
+        return self._chain(x, x.value.expm1(), lambda v: v) if isinstance(x, LogDual) else x.expm1()
+
+    def log(self, x: Any) -> Any:
+        return self._chain(x, x.value.log(), lambda v: -v.log()) if isinstance(x, LogDual) else x.log()
+
+    def log1p(self, x: Any) -> Any:
+        return self._chain(x, x.value.log1p(), lambda v: -v.log1p()) if isinstance(x, LogDual) else x.log1p()
+
+    def sqrt(self, x: Any) -> Any:
+        return self.power(x, 0.5)
+
+    def power(self, x: Any, exponent: float) -> Any:
+        p = arb(exponent)
+        if not isinstance(x, LogDual):
+            return x**p
+        return self._chain(x, x.value**p, lambda v: abs(p).log() + (p - 1) * v.log(), 1 if exponent > 0 else -1)
+
+    def abs(self, x: Any) -> Any:
+        return self.piecewise(x, lambda v: -v, lambda v: v)
+
+    def tanh(self, x: Any) -> Any:
+        return self._chain(x, x.value.tanh(), lambda v: arb(4).log() - 2 * _log_two_cosh(v))
+
+    def atanh(self, x: Any) -> Any:
+        return self._chain(x, x.value.atanh(), lambda v: -((1 - v) * (1 + v)).log())
+
+    def sigmoid(self, x: Any) -> Any:
+        return self._chain(x, BALLS.sigmoid(x.value), lambda v: -BALLS.softplus(v) - BALLS.softplus(-v))
+
+    def logit(self, x: Any) -> Any:
+        return self._chain(x, BALLS.logit(x.value), lambda v: -(v * (1 - v)).log())
+
+    def softplus(self, x: Any) -> Any:
+        return self._chain(x, BALLS.softplus(x.value), lambda v: -BALLS.softplus(-v))
+
+    def softplus_inverse(self, x: Any) -> Any:
+        return self._chain(x, BALLS.softplus_inverse(x.value), lambda v: -(-(-v).expm1()).log())
+
+    def ndtr(self, x: Any) -> Any:
+        return self._chain(x, BALLS.ndtr(x.value), lambda v: -v * v / 2 - (2 * arb.pi()).log() / 2)
+
+    def ndtri(self, x: Any) -> Any:
+        at = BALLS.ndtri(x.value)
+        return self._chain(x, at, lambda v: at * at / 2 + (2 * arb.pi()).log() / 2)
+
+    def student_t_cdf(self, x: Any, df: float) -> Any:
+        return self._chain(x, BALLS.student_t_cdf(x.value, df), lambda v: _NAN)
+
+    def piecewise(self, x: Any, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
+        centre = x.value if isinstance(x, LogDual) else x
+        if centre >= 0:
+            return above(x)
+        if centre < 0:
+            return below(x)
+        return LogDual(_NAN, 1, _NAN)
+
+
+def _log_two_cosh(v: arb) -> arb:
+    return abs(v) + (-2 * abs(v)).exp().log1p()

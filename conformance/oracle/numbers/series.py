@@ -1,0 +1,245 @@
+"""Taylor series over balls as a number system: value, derivatives and every higher coefficient, each enclosed.
+
+Elements are ``flint.arb_series`` truncated at a given length (or plain balls, which are constants). FLINT's series
+lack tanh and its relatives, and lose the tails of the others, so each primitive takes its constant term from the
+accurate ball function and its higher coefficients from the differential equation it satisfies: with
+f(u)' = u' g, coefficient n is (1/n) sum_k k u_k g_{n-k}. No cancellation enters the first coefficient.
+
+A constant term that is a wide ball gives coefficients enclosed over the whole ball: the Lagrange remainder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from flint import acb, acb_series, arb, arb_series
+
+from conformance.oracle.numbers.balls import BallNumbers
+from conformance.oracle.numbers.complex_balls import ComplexNumbers
+
+Scalar = Any
+Series = Any
+
+
+class SeriesNumbers:
+    """NumberSystem over flint.arb_series (or acb_series), truncated at ``length`` coefficients.
+
+    ``SeriesNumbers(length)`` is over real balls; ``SeriesNumbers(length, ComplexNumbers(...))`` over complex ones.
+    """
+
+    def __init__(self, length: int, scalars: BallNumbers | ComplexNumbers | None = None) -> None:
+        self.length = length
+        self.scalars: Any = scalars if scalars is not None else BallNumbers()
+        complex_plane = isinstance(scalars, ComplexNumbers)
+        self._scalar_types = (arb, acb)
+        self._make = acb_series if complex_plane else arb_series
+        self._nan = acb("nan") if complex_plane else arb("nan")
+
+    def variable(self, at: Scalar) -> Series:
+        """at + h: the independent variable."""
+        return self._make([at, 1], prec=self.length)
+
+    def coefficients(self, x: Series) -> list[Scalar]:
+        """Exactly ``length`` coefficients, of a series or of a constant."""
+        if isinstance(x, self._scalar_types):
+            return [x] + [x * 0] * (self.length - 1)
+        return [x[i] for i in range(self.length)]
+
+    def const(self, value: float) -> Scalar:
+        return self.scalars.const(value)
+
+    def rational(self, numerator: int, denominator: int) -> Scalar:
+        return self.scalars.rational(numerator, denominator)
+
+    def pi(self) -> Scalar:
+        return self.scalars.pi()
+
+    def lgamma(self, value: float | Fraction) -> Scalar:
+        return self.scalars.lgamma(value)
+
+    def exp(self, x: Series) -> Series:
+        return x.exp()
+
+    def expm1(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.expm1(x)
+        return self._with_constant(self.scalars.expm1(x[0]), x.exp())
+
+    def log(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.log(x)
+        return self._from_derivative(self.scalars.log(x[0]), x, self._reciprocal(x))
+
+    def log1p(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.log1p(x)
+        return self._from_derivative(self.scalars.log1p(x[0]), x, self._reciprocal(1 + x))
+
+    def sqrt(self, x: Series) -> Series:
+        return self.power(x, 0.5)
+
+    def power(self, x: Series, exponent: float) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.power(x, exponent)
+        u, p = self.coefficients(x), arb(exponent)
+        out = [self.scalars.power(u[0], exponent)]
+        for n in range(1, self.length):
+            total = sum((p * k - (n - k)) * u[k] * out[n - k] for k in range(1, n + 1))
+            out.append(total / (n * u[0]))
+        return self._series(out)
+
+    def abs(self, x: Series) -> Series:
+        """At a constant term of exactly 0 this is the branch to the right, +x."""
+        if isinstance(x, self._scalar_types):
+            return self.scalars.abs(x)
+        return self.piecewise(x, lambda v: -v, lambda v: v)
+
+    def tanh(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.tanh(x)
+        u = _trimmed(self.coefficients(x))
+        t, s = [self.scalars.tanh(u[0])], [self.scalars.sech_squared(u[0])]
+        for n in range(1, self.length):  # t' = u' s, s = 1 - t^2
+            t.append(_step(u, s, n))
+            s.append(-(2 * t[0] * t[n] + _inner_square(t, n)))
+        return self._series(t)
+
+    def sech(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.sech(x)
+        u, t = self.coefficients(x), self.coefficients(self.tanh(x))
+        s = [self.scalars.sech(u[0])]
+        product = [s[0] * t[0]]
+        for n in range(1, self.length):  # s' = -u' s t
+            s.append(-_step(u, product, n))
+            product.append(_product(s, t, n))
+        return self._series(s)
+
+    def asinh(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.asinh(x)
+        return self._from_derivative(self.scalars.asinh(x[0]), x, self.power(1 + x * x, -0.5))
+
+    def atanh(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.atanh(x)
+        return self._from_derivative(self.scalars.atanh(x[0]), x, self._reciprocal((1 - x) * (1 + x)))
+
+    def sigmoid(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.sigmoid(x)
+        u = _trimmed(self.coefficients(x))
+        g, rest = [self.scalars.sigmoid(u[0])], self.scalars.sigmoid(-u[0])
+        product = [g[0] * rest]
+        for n in range(1, self.length):  # g' = u' g (1 - g)
+            g.append(_step(u, product, n))
+            product.append(g[n] * (rest - g[0]) - _inner_square(g, n))
+        return self._series(g)
+
+    def logit(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.logit(x)
+        return self._from_derivative(self.scalars.logit(x[0]), x, self._reciprocal(x * (1 - x)))
+
+    def softplus(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.softplus(x)
+        return self._from_derivative(self.scalars.softplus(x[0]), x, self.sigmoid(x))
+
+    def softplus_inverse(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.softplus_inverse(x)
+        return self._from_derivative(self.scalars.softplus_inverse(x[0]), x, -self._reciprocal(self.expm1(-x)))
+
+    def ndtr(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.ndtr(x)
+        density = (-(x * x) / 2).exp() / (2 * self.pi()).sqrt()
+        return self._from_derivative(self.scalars.ndtr(x[0]), x, density)
+
+    def ndtri(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.ndtri(x)
+        u = self.coefficients(x)
+        v = [self.scalars.ndtri(u[0])]
+        h, g = [v[0] * v[0] / 2], [1 / self.scalars.normal_density(v[0])]
+        for n in range(1, self.length):  # v' = u' g, g = sqrt(2 pi) exp(h), h = v^2/2
+            v.append(_step(u, g, n))
+            h.append(_product(v, v, n) / 2)
+            g.append(_step(h, g, n))
+        return self._series(v)
+
+    def student_t_cdf(self, x: Series, df: float) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.student_t_cdf(x, df)
+        half, nu = (Fraction(df) + 1) / 2, arb(df)
+        factor = (self.lgamma(half) - self.lgamma(df / 2)).exp() / (self.pi() * nu).sqrt()
+        density = factor * self.exp(-self.rational(half.numerator, half.denominator) * self.log1p(x * x / nu))
+        return self._from_derivative(self.scalars.student_t_cdf(x[0], df), x, density)
+
+    def piecewise(self, x: Series, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Series:
+        """Where the constant term straddles 0 there is no Taylor series: nan, except for the value of a plain ball."""
+        if isinstance(x, self._scalar_types):
+            return self.scalars.piecewise(x, below, above)
+        centre = x[0].real if isinstance(x[0], acb) else x[0]
+        if centre >= 0:
+            return above(x)
+        if centre < 0:
+            return below(x)
+        return self._series([self.scalars.piecewise(x[0], below, above)] + [self._nan] * (self.length - 1))
+
+    def _series(self, coefficients: Sequence[Scalar]) -> Series:
+        if not coefficients[0].is_finite():
+            coefficients = [self._nan] * self.length
+        return self._make(coefficients, prec=self.length)
+
+    def _reciprocal(self, x: Series) -> Series:
+        """1 / x; nan where the constant term may be 0 (FLINT raises there)."""
+        try:
+            return 1 / x
+        except (ValueError, ZeroDivisionError):
+            return self._make([self._nan] * self.length, prec=self.length)  # type: ignore[list-item]  # acb_series takes acb
+
+    def _with_constant(self, constant: Scalar, series: Series) -> Series:
+        return self._series([constant, *self.coefficients(series)[1:]])
+
+    def _from_derivative(self, constant: Scalar, x: Series, derivative: Series) -> Series:
+        """f(x) from f(x_0) and the series of f' at x."""
+        u, g = _trimmed(self.coefficients(x)), self.coefficients(derivative)
+        return self._series([constant] + [_step(u, g, n) for n in range(1, self.length)])
+
+
+def _step(u: Sequence[Scalar], g: Sequence[Scalar], n: int) -> Scalar:
+    """Coefficient n of f where f' = u' g; what ``u`` leaves out at its end is 0."""
+    if n == 1:
+        return u[1] * g[0]
+    total = u[1] * g[n - 1]
+    for k in range(2, min(n + 1, len(u))):
+        total += k * u[k] * g[n - k]
+    return total / n
+
+
+def _trimmed(u: list[Scalar]) -> list[Scalar]:
+    """``u`` without the exact zeros at its end, the first two coefficients kept: most arguments are linear."""
+    length = len(u)
+    while length > 2 and u[length - 1].is_zero():
+        length -= 1
+    return u[:length]
+
+
+def _inner_square(a: Sequence[Scalar], n: int) -> Scalar:
+    """Coefficient n of a^2 but for the two terms with a[0]."""
+    total = a[0] * 0
+    for k in range(1, (n + 1) // 2):
+        total += a[k] * a[n - k]
+    total = 2 * total
+    return total + a[n // 2] * a[n // 2] if n % 2 == 0 and n > 1 else total
+
+
+def _product(a: Sequence[Scalar], b: Sequence[Scalar], n: int) -> Scalar:
+    total = a[0] * b[n]
+    for k in range(1, n + 1):
+        total += a[k] * b[n - k]
+    return total

@@ -1,0 +1,301 @@
+"""The second opinion on an accusation (ACCEPTANCE A18): mpmath, on the definition's forward map and nothing else.
+
+Derivatives come from complex steps, inverses from Newton's iteration on the forward map with a sign check around the
+root found; working precision grows with the argument's exponent. Work is capped: where the cap is reached, or where
+mpmath would not come back, the opinion says that it cannot form itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import frexp, inf, isfinite
+from typing import Any
+
+import numpy as np
+
+from conformance.definitions.distributions import DistributionDefinition
+from conformance.definitions.float_numbers import FloatNumbers
+from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.definitions.transforms import TransformDefinition
+from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.formats import Format
+from conformance.oracle.opinion.mp_numbers import CannotCompute, MpNumbers
+
+BASE_DIGITS = 160
+MOST_DIGITS = 2500
+_ITERATIONS = 80
+_ENOUGH_DIGITS = 1000
+"""At this precision a slope within 10**-400 of 1 may count as 1: its logarithm is below every format."""
+_SWAPPED = {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}
+
+
+@dataclass(frozen=True)
+class SecondOpinion:
+    """``value_text``: mpmath's value to 30 digits (vectors: space-separated), or why it cannot be had.
+
+    ``agrees``: every component lies within the oracle's enclosure, widened by 2**-20 ulp of the format. ``possible``
+    is False where mpmath has no value; ``agrees`` is then False too.
+    """
+
+    value_text: str
+    agrees: bool
+    possible: bool = True
+
+
+def second_opinion(subject: str, quantity: str, x: Any, truth: Enclosures, fmt: Format) -> SecondOpinion:
+    """mpmath's value of ``quantity`` at the exact input ``x`` (scalar or event), held against ``truth``."""
+    inputs = [float(v) for v in np.atleast_1d(np.asarray(x, np.float64)).ravel()]
+    if not all(isfinite(v) for v in inputs) or (truth.kind != Kind.FINITE).any():
+        return SecondOpinion("cannot: a limit or a special value, not a computed number", False, False)
+    try:
+        opinion, values = _formed(subject, quantity, inputs)
+        agrees = len(values) == len(truth) and all(opinion.close(v, truth, i, fmt) for i, v in enumerate(values))
+    except CannotCompute as reason:
+        return SecondOpinion(f"cannot: {reason}", False, False)
+    except (ArithmeticError, ValueError, TypeError, OverflowError) as problem:
+        return SecondOpinion(f"cannot: {type(problem).__name__}: {problem}", False, False)
+    text = " ".join(str(opinion.ctx.nstr(value, 30)) for value in values)
+    return SecondOpinion(text, agrees)
+
+
+class _TooShort(Exception):
+    """The working precision cannot tell a slope from 1, nor its logarithm from 0."""
+
+
+def _formed(subject: str, quantity: str, inputs: Sequence[float]) -> tuple[Opinion, list[Any]]:
+    size = max((abs(frexp(v)[1]) for v in inputs if v), default=0) * 0.302
+    digits = BASE_DIGITS + int(2.2 * size)
+    while True:
+        opinion = Opinion(subject, quantity, inputs, digits)
+        try:
+            return opinion, opinion.values()
+        except _TooShort:
+            digits *= 2
+
+
+class Opinion:
+    """One question. ``noise`` is the size of what cancelled in the answer: mpmath knows it to 10**-60 of that."""
+
+    def __init__(self, subject: str, quantity: str, inputs: Sequence[float], digits: int) -> None:
+        if digits > MOST_DIGITS:
+            raise CannotCompute(f"{digits} digits would be needed")
+        self.ns = MpNumbers(digits)
+        self.ctx = self.ns.ctx
+        self.subject, self.quantity = subject, quantity
+        self.inputs = [self.ctx.mpf(v) for v in inputs]
+        self.noise = self.ctx.zero
+
+    def values(self) -> list[Any]:
+        """The quantity, one number per component."""
+        if is_distribution(self.subject):
+            definition = distribution_definition(self.subject)
+            return [self._distribution(definition, self.quantity, self.inputs[0])]
+        transform, quantity = transform_definition(self.subject), self.quantity
+        while transform.kind == "inverse":
+            transform, quantity = transform.parts[0], _SWAPPED[quantity]
+        if transform.event_rank_in:
+            return self._vector(transform, quantity)
+        if quantity == "forward":
+            return [self._forward(transform, self.inputs[0])]
+        if quantity == "fldj":
+            return [self._log_slope(transform, self.inputs[0])]
+        at = self._solve(transform, self.inputs[0])
+        return [at if quantity == "inverse" else -self._log_slope(transform, at)]
+
+    def close(self, value: Any, truth: Enclosures, index: int, fmt: Format) -> bool:
+        """Whether ``value`` lies in the enclosure widened by 2**-20 ulp of the format."""
+        ctx = self.ctx
+        scale = int(truth.exponent[index])
+        middle = ctx.ldexp(ctx.mpf(truth.hi[index]), scale) + ctx.ldexp(ctx.mpf(truth.lo[index]), scale)
+        slack = ctx.ldexp(ctx.one, max(scale - fmt.precision, fmt.emin - fmt.precision + 1) - 20)
+        noise = self.noise * ctx.mpf(10) ** -60
+        if noise > abs(middle) > slack:
+            raise CannotCompute("what is left after cancellation is below mpmath's own error")
+        return bool(abs(ctx.re(value) - middle) <= ctx.ldexp(ctx.mpf(truth.err[index]), scale) + slack + noise)
+
+    def _distribution(self, definition: DistributionDefinition, quantity: str, value: Any) -> Any:
+        base, transform = definition.base or definition, definition.transform
+        assert base.log_density is not None
+        if quantity == "cdf":
+            return self._cdf(base, transform, value)
+        at = value
+        if transform is not None and quantity != "log_prob_from_base":
+            at = self._solve(transform, value)
+        log_density = base.log_density(self.ns, at)
+        if transform is None:
+            return log_density
+        log_slope = self._log_slope(transform, at)
+        self.noise += abs(log_density) + abs(log_slope)
+        return log_density - log_slope
+
+    def _cdf(self, base: DistributionDefinition, transform: TransformDefinition | None, value: Any) -> Any:
+        rising = transform is None or bool(transform.increasing)
+        low, high = self._image(base, transform)
+        if value <= low or value >= high:
+            return self.ctx.zero if value <= low else self.ctx.one
+        function = base.cdf if rising else base.survival
+        assert function is not None
+        return function(self.ns, value if transform is None else self._solve(transform, value))
+
+    def _image(self, base: DistributionDefinition, transform: TransformDefinition | None) -> list[Any]:
+        """The ends of the support of f(X), lower first."""
+        ends: list[Any] = []
+        domain = transform.domain if transform is not None else base.support
+        for end, own in ((base.support.lo, domain.lo), (base.support.hi, domain.hi)):
+            if transform is None:
+                ends.append(self.ctx.mpf(float(end)))
+            elif end != own:
+                ends.append(self._forward(transform, self.ctx.mpf(float(end))))
+            else:
+                low = (own == domain.lo) == transform.increasing
+                ends.append(self.ctx.mpf(float(transform.codomain.lo if low else transform.codomain.hi)))
+        return sorted(ends)
+
+    # -- scalars -------------------------------------------------------------------------------------------------
+
+    def _step(self, x: Any) -> Any:
+        """Far below the distance to any singularity that the working precision was raised for."""
+        ctx = self.ctx
+        return ctx.mpf(10) ** -(int(ctx.dps) // 2) * min(ctx.one, abs(x) if x else ctx.one) / (1 + x * x)
+
+    def _forward(self, transform: TransformDefinition, x: Any) -> Any:
+        """f(x), with Newton's iteration in place of every inverse part's closed form."""
+        if transform.kind == "chain":
+            for part in transform.parts:
+                x = self._forward(part, x)
+            return x
+        return self._solve(transform.parts[0], x) if transform.kind == "inverse" else transform.forward(self.ns, x)
+
+    def _log_slope(self, transform: TransformDefinition, x: Any) -> Any:
+        if transform.kind == "inverse":
+            part = transform.parts[0]
+            return -self._log_slope(part, self._solve(part, x))
+        if transform.kind == "chain":
+            total = self.ctx.zero
+            for part in transform.parts:
+                log_slope = self._log_slope(part, x)
+                self.noise += abs(log_slope)
+                total += log_slope
+                x = self._forward(part, x)
+            return total
+        h = self._step(x)
+        slope = abs(self.ctx.im(transform.forward(self.ns, self.ctx.mpc(x, h))) / h)
+        if not slope:
+            raise CannotCompute("the derivative underflows even here")
+        digits = int(self.ctx.dps)
+        if digits < _ENOUGH_DIGITS and abs(slope - 1) < self.ctx.mpf(10) ** (-0.4 * digits):
+            raise _TooShort
+        return self.ctx.log(slope)
+
+    def _solve(self, transform: TransformDefinition, y: Any) -> Any:
+        """x with f(x) = y, through the forward maps of the parts."""
+        if transform.kind == "chain":
+            for part in reversed(transform.parts):
+                y = self._solve(part, y)
+                self.noise += abs(y)
+            return y
+        if transform.kind == "inverse":
+            return transform.parts[0].forward(self.ns, y)
+        for start in self._starts(transform, y):
+            root = self._newton(lambda x: transform.forward(self.ns, x), y, start)
+            if root is not None:
+                return root
+        return self._end_of_domain(transform, y)
+
+    def _starts(self, transform: TransformDefinition, y: Any) -> Iterator[Any]:
+        """Where the iteration begins; none is trusted, since the root has to show a change of sign."""
+        try:
+            start = float(transform.inverse_candidate(FloatNumbers(), float(y)))
+            if isfinite(start):
+                yield start
+        except (OverflowError, ValueError, ZeroDivisionError):
+            pass
+        try:
+            yield self.ctx.re(transform.inverse_candidate(self.ns, y))
+        except (CannotCompute, ValueError, ZeroDivisionError):
+            return
+
+    def _newton(self, f: Callable[[Any], Any], y: Any, start: Any) -> Any:
+        """A root of f = y with a change of sign close around it, or None."""
+        ctx = self.ctx
+        x = ctx.mpf(start)
+        digits = int(ctx.dps)
+        try:
+            for _ in range(_ITERATIONS):
+                h = self._step(x)
+                slope = ctx.im(f(ctx.mpc(x, h))) / h
+                if not slope or not ctx.isfinite(slope):
+                    return None
+                value = f(x)
+                if ctx.im(value):  # left the domain
+                    return None
+                move = (value - y) / slope
+                x -= move
+                if abs(move) <= max(abs(x) * ctx.mpf(10) ** (-0.7 * digits), ctx.mpf(10) ** (-0.9 * digits)):
+                    break
+            near = max(abs(x) * ctx.mpf(10) ** (-0.6 * digits), ctx.mpf(10) ** (-0.85 * digits))
+            below, above = f(x - near) - y, f(x + near) - y
+        except CannotCompute:
+            return None
+        real = not ctx.im(below) and not ctx.im(above)
+        return x if real and below * above <= 0 else None
+
+    def _end_of_domain(self, transform: TransformDefinition, y: Any) -> Any:
+        """A finite end of the domain (or of the branch), where ``y`` is the end of the codomain that it tends to."""
+        ctx = self.ctx
+        near = ctx.mpf(10) ** -(ctx.dps // 2)
+        ends = [transform.domain.lo, transform.domain.hi] if transform.bijective else [0]
+        at_end = y in (transform.codomain.lo, transform.codomain.hi)
+        for end, side in zip(ends, (1, -1), strict=False):
+            if abs(end) == inf or not at_end:
+                continue
+            at = ctx.mpf(end.numerator) / end.denominator if isinstance(end, Fraction) else ctx.mpf(end)
+            if abs(ctx.re(transform.forward(self.ns, at + side * near)) - y) <= ctx.mpf(10) ** -20:
+                return at
+        raise CannotCompute("Newton's iteration found no root")
+
+    # -- vectors -------------------------------------------------------------------------------------------------
+
+    def _vector(self, transform: TransformDefinition, quantity: str) -> list[Any]:
+        if quantity == "forward":
+            return list(transform.forward(self.ns, self.inputs))
+        if quantity == "fldj":
+            return [self._log_det(transform, self.inputs)]
+        at = self._solve_vector(transform, self.inputs)
+        return at if quantity == "inverse" else [-self._log_det(transform, at)]
+
+    def _log_det(self, transform: TransformDefinition, x: Sequence[Any]) -> Any:
+        ctx, n = self.ctx, len(x)
+        jacobian = ctx.matrix(n, n)
+        for j in range(n):
+            h = self._step(x[j])
+            moved = [ctx.mpc(v, h) if i == j else v for i, v in enumerate(x)]
+            for i, output in enumerate(transform.forward(self.ns, moved)[:n]):
+                jacobian[i, j] = ctx.im(output) / h
+        if all(not jacobian[i, j] for i in range(n) for j in range(i + 1, n)):
+            determinant = ctx.fprod(jacobian[i, i] for i in range(n))
+        else:
+            determinant = ctx.det(jacobian)
+        if not determinant:
+            raise CannotCompute("the determinant underflows even here")
+        return ctx.log(abs(determinant))
+
+    def _solve_vector(self, transform: TransformDefinition, y: Sequence[Any]) -> list[Any]:
+        """Coordinate by coordinate: output i depends on x_0 .. x_i only."""
+        n = transform.input_event(len(y))
+        guess = transform.inverse_candidate(self.ns, list(y))
+        found: list[Any] = []
+        for i in range(n):
+            later = [self.ctx.zero] * (n - i - 1)
+            start = float(self.ctx.re(guess[i]))  # 16 digits of it: the iteration has to earn the rest
+
+            def output(x: Any, i: int = i, later: list[Any] = later) -> Any:
+                return transform.forward(self.ns, [*found, x, *later])[i]
+
+            root = self._newton(output, y[i], start)
+            if root is None:
+                raise CannotCompute("Newton's iteration found no root")
+            found.append(root)
+        return found

@@ -1,0 +1,141 @@
+"""Values beyond every range, as the Taylor series of their logarithm: exp over a run that spans a thousand binades.
+
+No ball holds [e^1000, e^2000], while the logarithm over the same run is an ordinary series. An element is either an
+ordinary series (or ball), or Huge: sign * exp(log). Sums with ordinary elements are log v + log(1 + s/v), which stays
+tight exactly where v is huge. What this cannot express comes back as not-a-number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb
+
+from conformance.oracle.numbers.series import SeriesNumbers
+
+Element = Any
+
+
+@dataclass(frozen=True)
+class Huge:
+    """sign * exp(log), with ``log`` an arb_series of the number system ``ns``."""
+
+    sign: int
+    log: Any
+    ns: HugeNumbers
+
+    def __neg__(self) -> Huge:
+        return Huge(-self.sign, self.log, self.ns)
+
+    def __abs__(self) -> Huge:
+        return Huge(1, self.log, self.ns)
+
+    def __add__(self, other: Element) -> Element:
+        if isinstance(other, Huge):
+            return self.ns.nothing
+        ratio = other * (-self.log).exp()
+        return Huge(self.sign, self.log + self.ns.plain.log1p(self.sign * ratio), self.ns)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Element) -> Element:
+        return self + (-other)
+
+    def __rsub__(self, other: Element) -> Element:
+        return -self + other
+
+    def __mul__(self, other: Element) -> Element:
+        if isinstance(other, Huge):
+            return Huge(self.sign * other.sign, self.log + other.log, self.ns)
+        factor = arb(other) if isinstance(other, (int, float)) else other
+        side = self.ns.side(factor)
+        if side is None:
+            return self.ns.nothing
+        log = self.ns.plain.log(factor if side > 0 else -factor)
+        return Huge(self.sign * side, self.log + log, self.ns)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Element) -> Element:
+        return self * self.ns.reciprocal(other)
+
+    def __rtruediv__(self, other: Element) -> Element:
+        return Huge(self.sign, -self.log, self.ns) * other
+
+
+class HugeNumbers:
+    """NumberSystem whose ``exp`` gives Huge elements; everything else is that of SeriesNumbers(length)."""
+
+    def __init__(self, length: int) -> None:
+        self.plain = SeriesNumbers(length)
+        self.length = length
+
+    @property
+    def nothing(self) -> Any:
+        """The series of which nothing is known."""
+        return self.plain.variable(arb("nan"))
+
+    def __getattr__(self, name: str) -> Any:
+        primitive = getattr(self.plain, name)
+
+        def guarded(*args: Any) -> Any:
+            return self.nothing if any(isinstance(a, Huge) for a in args) else primitive(*args)
+
+        return guarded if callable(primitive) else primitive
+
+    def exp(self, x: Any) -> Any:
+        if isinstance(x, Huge):
+            # e^(+huge) is beyond even its logarithm's logarithm; of e^(-huge) at most a bound is wanted.
+            return self.nothing if x.sign > 0 or self.length > 1 else self._vanishing(x.log[0])
+        return x.exp() if isinstance(x, arb) else Huge(1, x, self)
+
+    def _vanishing(self, log: arb) -> Any:
+        """exp(-exp(log)) for a ball ``log``: between 0 and its value at the lower end, or at 200 if that is less."""
+        lower = log.lower()
+        if not lower.is_finite():
+            return self.nothing
+        top = (-((lower if lower < 200 else arb(200)).exp())).exp().upper()
+        return self.plain.variable((top / 2) + arb(0, 1) * (top / 2))
+
+    def expm1(self, x: Any) -> Any:
+        if isinstance(x, Huge):
+            return self.exp(x) - 1 if x.sign < 0 else self.nothing
+        return self.plain.expm1(x)
+
+    def log(self, x: Any) -> Any:
+        if isinstance(x, Huge):
+            return x.log if x.sign > 0 else self.nothing
+        return self.plain.log(x)
+
+    def power(self, x: Any, exponent: float) -> Any:
+        if isinstance(x, Huge):
+            return Huge(1, x.log * arb(exponent), self) if x.sign > 0 else self.nothing
+        return self.plain.power(x, exponent)
+
+    def abs(self, x: Any) -> Any:
+        return abs(x) if isinstance(x, Huge) else self.plain.abs(x)
+
+    def reciprocal(self, x: Any) -> Any:
+        """1 / x."""
+        return Huge(x.sign, -x.log, self) if isinstance(x, Huge) else 1 / x
+
+    def side(self, x: Any) -> int | None:
+        """The sign of ``x`` over its whole ball; None where it is not the same throughout."""
+        if isinstance(x, Huge):
+            return x.sign
+        return side_of(x)
+
+    def piecewise(self, x: Any, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
+        if isinstance(x, Huge):
+            return above(x) if x.sign > 0 else below(x)
+        return self.plain.piecewise(x, below, above)
+
+
+def side_of(x: Any) -> int | None:
+    """The sign of a ball, or of a series' constant term, where it is one sign throughout (0 counts as positive)."""
+    centre = x if isinstance(x, arb) else x[0]
+    if centre >= 0:
+        return 1
+    return -1 if centre < 0 else None

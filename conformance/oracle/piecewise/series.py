@@ -1,0 +1,164 @@
+"""Taylor series over balls of every quantity of a scalar subject, derived from its forward map and its base density.
+
+The series of a quantity at a wide ball encloses the Taylor coefficients at every point of the ball: sums, products
+and compositions keep that, and so does reversion, since the coefficients of an inverse are rational functions of the
+coefficients of f at the preimage, which the certified inverse of the ball encloses.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import arb, arb_series, ctx
+
+from conformance.definitions.transforms import TransformDefinition
+from conformance.oracle.numbers.series import SeriesNumbers
+from conformance.oracle.piecewise.huge import Huge, HugeNumbers, side_of
+from conformance.oracle.piecewise.slopes import Sloped, SlopedNumbers
+from conformance.oracle.pointwise.certified_inverse import certified_inverse
+from conformance.oracle.pointwise.scalar_truth import ScalarTruth
+
+_NAN = arb("nan")
+
+
+class Signed(SeriesNumbers):
+    """SeriesNumbers that can tell the sign of an element, as the log-slopes need."""
+
+    def side(self, x: Any) -> int | None:
+        return side_of(x)
+
+
+class QuantitySeries:
+    """The series of ``truth``'s quantity; calling it is a Series of ``piecewise_build``."""
+
+    def __init__(self, truth: ScalarTruth) -> None:
+        self.truth = truth
+
+    def __call__(self, x: arb, terms: int) -> arb_series:
+        """The quantity at x + t. All coefficients not-a-number where this precision knows nothing."""
+        found: arb_series = self._guarded(Signed(terms), x, terms)
+        return found
+
+    def log_magnitude(self, x: arb, terms: int) -> tuple[int, arb_series]:
+        """Sign and series of log|quantity|, for values too large for any ball; not-a-number where not known.
+
+        Offered for quantities that reach the forward map or the base's density without an inverse.
+        """
+        found = self._guarded(HugeNumbers(terms), x, terms)
+        if isinstance(found, Huge):
+            return found.sign, found.log
+        return 1, arb_series([_NAN] * terms, prec=terms)
+
+    def wide_value(self, x: arb) -> arb:
+        """An enclosure over a ball so wide that exponentials over it fit no ball; not-a-number where not known."""
+        found = self._guarded(HugeNumbers(1), x, 1)
+        return _NAN if isinstance(found, Huge) else found[0]
+
+    def _guarded(self, ns: Any, x: arb, terms: int) -> Any:
+        cap = ctx.cap
+        ctx.cap = terms
+        try:
+            found = self._evaluate(ns, ns.variable(x))
+            return arb_series([found], prec=terms) if isinstance(found, arb) else found
+        except (ValueError, ZeroDivisionError):
+            return arb_series([_NAN] * terms, prec=terms)
+        finally:
+            ctx.cap = cap
+
+    def _evaluate(self, ns: Any, x: Any) -> Any:
+        truth, transform = self.truth, self.truth.transform
+        if truth.base is None:
+            assert transform is not None
+            if truth.quantity == "forward":
+                return _forward(ns, transform, x)
+            if truth.quantity == "fldj":
+                return _log_slope(ns, transform, x)[1]
+            return (
+                _inverse(ns, transform, x) if truth.quantity == "inverse" else _inverse_log_slope(ns, transform, x)[1]
+            )
+        if truth.quantity == "log_prob" and transform is not None:
+            assert truth.base.log_density is not None
+            at, slope = _inverse_log_slope(ns, transform, x)
+            return truth.base.log_density(ns, at) + slope
+        at = _inverse(ns, transform, x) if truth.quantity == "cdf" and transform is not None else x
+        if truth.quantity == "cdf":
+            rising = transform is None or bool(transform.increasing)
+            function = truth.base.cdf if rising else truth.base.survival
+            assert function is not None
+            return function(ns, at)
+        assert truth.base.log_density is not None
+        density = truth.base.log_density(ns, at)
+        return density if transform is None else density - _log_slope(ns, transform, at)[1]
+
+
+def _forward(ns: Any, definition: TransformDefinition, x: Any) -> Any:
+    if definition.kind == "chain":
+        for part in definition.parts:
+            x = _forward(ns, part, x)
+        return x
+    if definition.kind == "inverse":
+        return _inverse(ns, definition.parts[0], x)
+    return definition.forward(ns, x)
+
+
+def _inverse(ns: Any, definition: TransformDefinition, y: Any) -> Any:
+    if definition.kind == "chain":
+        for part in reversed(definition.parts):
+            y = _inverse(ns, part, y)
+        return y
+    if definition.kind == "inverse":
+        return _forward(ns, definition.parts[0], y)
+    if not isinstance(y, arb_series):
+        raise ValueError("the inverse of a huge value is not taken")
+    at = _preimage(definition, y[0])
+    if not at.is_finite():
+        raise ValueError("the inverse is not certified at this precision")
+    plain = SeriesNumbers(ns.length)
+    forward = plain.coefficients(definition.forward(plain, plain.variable(at)))
+    if ns.length == 1:
+        return arb_series([at], prec=1)
+    back = arb_series([0, *forward[1:]], prec=ns.length).reversion()
+    return at + back(arb_series([0, *plain.coefficients(y)[1:]], prec=ns.length))
+
+
+def _preimage(definition: TransformDefinition, y: arb) -> arb:
+    """An enclosure of f^-1 over the ball: for a wide one the hull of the inverses of its two ends, f being monotone."""
+    if definition.increasing is None or y.rad() < abs(y.mid()) * 2.0**-30:
+        return certified_inverse(definition, y)
+    return certified_inverse(definition, y.lower()).union(certified_inverse(definition, y.upper()))
+
+
+def _log_slope(ns: Any, definition: TransformDefinition, x: Any) -> tuple[Any, Any]:
+    """f(x) and log|f'| at x, both as series in the variable of ``x``."""
+    if definition.kind == "chain":
+        total: Any = arb(0)
+        for part in definition.parts:
+            x, slope = _log_slope(ns, part, x)
+            total = total + slope
+        return x, total
+    if definition.kind == "inverse":
+        return _inverse_log_slope(ns, definition.parts[0], x)
+    out = definition.forward(SlopedNumbers(ns), Sloped(x, 1, arb(0), ns))
+    return out.value, out.log_slope
+
+
+def _inverse_log_slope(ns: Any, definition: TransformDefinition, y: Any) -> tuple[Any, Any]:
+    """f^-1(y) and log|(f^-1)'| at y. The inverse of an inverse is the map itself, which never cancels."""
+    if definition.kind == "chain":
+        total: Any = arb(0)
+        for part in reversed(definition.parts):
+            y, slope = _inverse_log_slope(ns, part, y)
+            total = total + slope
+        return y, total
+    if definition.kind == "inverse":
+        return _log_slope(ns, definition.parts[0], y)
+    at = _inverse(ns, definition, y)
+    return at, -_log_slope(ns, definition, at)[1]
+
+
+def literal_log_slope(definition: TransformDefinition, x: arb, terms: int) -> list[arb]:
+    """The coefficients of log|f'| of a leaf from the series of f itself: what the log-slopes must overlap."""
+    ns = SeriesNumbers(terms + 1)
+    slope = definition.forward(ns, ns.variable(x)).derivative()
+    plain = SeriesNumbers(terms)
+    return plain.coefficients(plain.log(slope if slope[0] > 0 else -slope))

@@ -1,0 +1,299 @@
+"""The truth about one quantity of one scalar subject at one exact float: a special kind, or a ball to be narrowed.
+
+``classify`` settles what needs no narrowing (nan, outside, limits); ``enclose`` evaluates everything else at the
+current precision. Both follow from the forward map, the base's log density, and the limits declared beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, isnan
+from typing import NamedTuple
+
+from flint import arb, ctx
+
+from conformance.definitions.distributions import DistributionDefinition
+from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.definitions.transforms import TransformDefinition
+from conformance.floats.enclosures import Kind
+from conformance.oracle.pointwise import limits
+from conformance.oracle.pointwise.certified_inverse import exact
+from conformance.oracle.pointwise.jets import FIRST, Jet, inverse_at, inverse_jet_at, jet_at, value_at
+from conformance.oracle.pointwise.limits import BALLS, Limit
+
+TRANSFORM_QUANTITIES = ("forward", "inverse", "fldj", "ildj")
+DISTRIBUTION_QUANTITIES = ("log_prob", "log_prob_from_base", "cdf")
+
+_ZERO = arb(0)
+_ONE = arb(1)
+_DECISION_CAP = 8192
+
+
+class UnknownQuantity(ValueError):
+    """The subject has no such quantity. One line, with the valid names."""
+
+
+class Point(NamedTuple):
+    """A ball for the quantity and one for its derivative with respect to the input."""
+
+    value: arb
+    derivative: arb
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A truth that needs no narrowing: a Kind, with ``value`` (recomputed at any precision) where it is FINITE."""
+
+    kind: Kind
+    value: Callable[[], arb] | None = None
+
+
+OUTSIDE = Settled(Kind.OUTSIDE)
+UNDECIDED = Settled(Kind.UNDECIDED)
+
+
+class ScalarTruth:
+    """Truth for ``subject`` and ``quantity``; UnknownQuantity and UnknownSubject as ValueError."""
+
+    def __init__(self, subject: str, quantity: str) -> None:
+        self.quantity = quantity
+        self.transform: TransformDefinition | None = None
+        self.base: DistributionDefinition | None = None
+        if is_distribution(subject):
+            known: tuple[str, ...] = DISTRIBUTION_QUANTITIES
+            self.definition = distribution_definition(subject)
+            self.base = self.definition.base or self.definition
+            self.transform = self.definition.transform
+        else:
+            known = TRANSFORM_QUANTITIES
+            self.transform = transform_definition(subject)
+        if quantity not in known:
+            raise UnknownQuantity(f"{subject} has no quantity {quantity!r}; known: {', '.join(known)}")
+
+    # -- what needs no narrowing ---------------------------------------------------------------------------------
+
+    def classify(self, x: float) -> Settled | None:
+        """The settled truth at ``x``, or None where ``enclose`` is to be asked."""
+        if isnan(x):
+            return Settled(Kind.NAN)
+        if self.base is None:
+            assert self.transform is not None
+            return self._classify_transform(self.transform, x)
+        if self.quantity == "log_prob_from_base":
+            return self._classify_base_point(x)
+        return self._classify_value(x)
+
+    def _classify_transform(self, definition: TransformDefinition, x: float) -> Settled | None:
+        forward = self.quantity in ("forward", "fldj")
+        home = definition.domain if forward else definition.codomain
+        if home.exact and home.contains(x):
+            return None
+        for end, low in ((home.lo, True), (home.hi, False)):
+            if x == end and home.exact:
+                return self._at_end(definition, low)
+        if home.exact:
+            return OUTSIDE
+        return self._membership(definition, x, forward)
+
+    def _at_end(self, definition: TransformDefinition, low: bool) -> Settled:
+        """The limit at an end of the domain (forward, fldj) or of the codomain (inverse, ildj)."""
+        if self.quantity == "forward":
+            return _settle(lambda: limits.value_limit(definition, low))
+        if self.quantity == "fldj":
+            return _settle(lambda: limits.log_slope_limit(definition, low))
+        if definition.increasing is None:
+            # The branch that inverts a map like abs: only its infinite end can be met here.
+            if low:
+                return OUTSIDE
+            return Settled(Kind.POS_INF) if self.quantity == "inverse" else _settle(lambda: self._ildj(definition, low))
+        low_x = low == definition.increasing
+        if self.quantity == "inverse":
+            end = definition.domain.lo if low_x else definition.domain.hi
+            return _settle(lambda: float(end) if abs(end) == inf else exact(end))
+        return _settle(lambda: self._ildj(definition, low_x))
+
+    @staticmethod
+    def _ildj(definition: TransformDefinition, low: bool) -> Limit:
+        limit = limits.log_slope_limit(definition, low)
+        return None if limit is None else -limit
+
+    def _membership(self, definition: TransformDefinition, x: float, forward: bool) -> Settled | None:
+        """Stage by stage, where the domain's ends are no floats: None inside, OUTSIDE where proved, else undecided."""
+        if abs(x) == inf:
+            home = definition.domain if forward else definition.codomain
+            ends = {home.lo: True, home.hi: False}
+            return self._at_end(definition, ends[x]) if x in ends else OUTSIDE
+
+        def decide() -> int | None:
+            at = arb(x)
+            parts = definition.parts if definition.kind == "chain" else (definition,)
+            for part in parts if forward else reversed(parts):
+                inside = _side(at, part.domain if forward else part.codomain)
+                if inside != 0:
+                    return inside
+                at = value_at(part, at) if forward else inverse_at(part, at)
+            return 0
+
+        side = _rising(decide)
+        return None if side == 0 else UNDECIDED if side is None else OUTSIDE
+
+    def _classify_base_point(self, x: float) -> Settled | None:
+        """log_prob_from_base: the point is on the base's side."""
+        assert self.base is not None
+        support = self.base.support
+        if self.transform is not None and not _reaches(x, self.transform.domain):
+            return OUTSIDE
+        for end, low, closed in ((support.lo, True, support.closed_lo), (support.hi, False, support.closed_hi)):
+            if x == end:
+                return self._density_end(low, closed)
+        return None if support.contains(x) else Settled(Kind.NEG_INF)
+
+    def _classify_value(self, y: float) -> Settled | None:
+        """log_prob and cdf: where the value lies relative to the image of the base's support."""
+        assert self.base is not None
+        support, transform = self.base.support, self.transform
+        increasing = transform is None or bool(transform.increasing)
+        image_lo, image_hi = (True, False) if increasing else (False, True)
+        for low_x, side in ((image_lo, -1), (image_hi, 1)):
+            end = support.lo if low_x else support.hi
+            closed = support.closed_lo if low_x else support.closed_hi
+            order = self._compare_with_image(y, low_x)
+            if order is None:
+                return UNDECIDED
+            if order == 0:
+                if self.quantity == "cdf":
+                    return Settled(Kind.FINITE, lambda side=side: _ZERO if side < 0 else _ONE)  # type: ignore[misc]
+                return self._density_end(low_x, closed and abs(end) != inf)
+            if order == side:
+                return self._beyond(side)
+        return None
+
+    def _beyond(self, side: int) -> Settled:
+        if self.quantity == "cdf":
+            return Settled(Kind.FINITE, lambda: _ZERO if side < 0 else _ONE)
+        return Settled(Kind.NEG_INF)
+
+    def _compare_with_image(self, y: float, low_x: bool) -> int | None:
+        """-1, 0, 1: y below, at, above the image of an end of the base's support; None where it cannot be told."""
+        assert self.base is not None
+        end = self.base.support.lo if low_x else self.base.support.hi
+        transform = self.transform
+        if transform is None:
+            return (y > end) - (y < end)
+        domain_end = transform.domain.lo if low_x else transform.domain.hi
+        if end == domain_end:
+            image = transform.codomain.lo if low_x == transform.increasing else transform.codomain.hi
+            if transform.codomain.exact:
+                return (y > image) - (y < image)
+        if abs(y) == inf:
+            return 1 if y > 0 else -1
+
+        def decide() -> int | None:
+            at = limits.value_limit(transform, low_x) if end == domain_end else value_at(transform, exact(end))
+            if at is None or isinstance(at, float):
+                return None if at is None else (-1 if at > 0 else 1)
+            if at.is_exact() and at == y:
+                return 0
+            return 1 if at < y else -1 if at > y else None
+
+        return _rising(decide)
+
+    def _density_end(self, low: bool, closed: bool) -> Settled:
+        """log density at an end of the base's support, which is a point of the support where ``closed``."""
+        assert self.base is not None
+        end = self.base.support.lo if low else self.base.support.hi
+        if end in self.base.free_ends:
+            return UNDECIDED
+        transform = self.transform
+        at_domain_end = transform is not None and end == (transform.domain.lo if low else transform.domain.hi)
+        if abs(end) == inf or at_domain_end:
+            return _settle(lambda: limits.log_density_limit(self.definition, low))
+        if closed:
+            return Settled(Kind.FINITE, lambda: self._log_density(exact(end)).value)
+        return Settled(Kind.NEG_INF)
+
+    # -- what is narrowed ----------------------------------------------------------------------------------------
+
+    def enclose(self, x: arb) -> Point:
+        """Balls that contain the quantity and its derivative at the exact ``x``, at the current precision."""
+        if self.base is None:
+            assert self.transform is not None
+            return self._enclose_transform(self.transform, x)
+        if self.quantity == "log_prob_from_base":
+            return self._log_density(x)
+        back = Jet(x, _ONE, _ZERO, _ZERO) if self.transform is None else inverse_jet_at(self.transform, x)
+        density = self._base_log_density(back.value)
+        log_prob = Point(density.value + back.log_slope, density.derivative * back.slope + back.bend)
+        if self.quantity == "log_prob":
+            return log_prob
+        increasing = self.transform is None or bool(self.transform.increasing)
+        function = self.base.cdf if increasing else self.base.survival
+        assert function is not None
+        return Point(function(BALLS, back.value), log_prob.value.exp())
+
+    def _enclose_transform(self, definition: TransformDefinition, x: arb) -> Point:
+        jet = (jet_at if self.quantity in ("forward", "fldj") else inverse_jet_at)(definition, x)
+        if self.quantity in ("forward", "inverse"):
+            return Point(jet.value, jet.slope)
+        return Point(jet.log_slope, jet.bend)
+
+    def _base_log_density(self, x: arb) -> Point:
+        assert self.base is not None
+        assert self.base.log_density is not None
+        series = self.base.log_density(FIRST, FIRST.variable(x))
+        return Point(series[0], series[1])
+
+    def _log_density(self, x: arb) -> Point:
+        """log p_base(x) - log|f'(x)| and its derivative with respect to x."""
+        density = self._base_log_density(x)
+        if self.transform is None:
+            return density
+        jet = jet_at(self.transform, x)
+        return Point(density.value - jet.log_slope, density.derivative - jet.bend)
+
+
+def _reaches(x: float, domain: object) -> bool:
+    lo, hi = domain.lo, domain.hi  # type: ignore[attr-defined]
+    return bool(lo <= x <= hi)
+
+
+def _side(at: arb, interval: object) -> int | None:
+    """0 strictly inside, 1 strictly outside, None not yet decided."""
+    lo, hi = interval.lo, interval.hi  # type: ignore[attr-defined]
+    above = True if lo == -inf else True if at > exact(lo) else False if at < exact(lo) else None
+    below = True if hi == inf else True if at < exact(hi) else False if at > exact(hi) else None
+    if above is False or below is False:
+        return 1
+    return 0 if above and below else None
+
+
+def _rising(decide: Callable[[], int | None]) -> int | None:
+    """The answer of ``decide`` at the lowest precision that gives one."""
+    saved = ctx.prec
+    try:
+        precision = max(saved, 128)
+        while precision <= _DECISION_CAP:
+            ctx.prec = precision
+            answer = decide()
+            if answer is not None:
+                return answer
+            precision *= 2
+        return None
+    finally:
+        ctx.prec = saved
+
+
+def _settle(limit: Callable[[], Limit]) -> Settled:
+    found = limit()
+    if found is None:
+        return UNDECIDED
+    if isinstance(found, float):
+        return Settled(Kind.POS_INF if found > 0 else Kind.NEG_INF)
+
+    def again() -> arb:
+        value = limit()
+        assert isinstance(value, arb)
+        return value
+
+    return Settled(Kind.FINITE, again)

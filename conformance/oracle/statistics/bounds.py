@@ -1,0 +1,258 @@
+"""How fast a density falls and a slope grows towards an end: declared once per leaf, with the reason, and audited.
+
+All rates are OUTWARD logarithmic derivatives in the distance t from a centre, over everything beyond t = L. From them
+follow, by Gronwall's inequality alone, bounds on the density and on the transform over a whole infinite tail, which
+no ball can hold. A declaration is a lemma about one elementary function; every use of it is audited (``held``) against
+the derivative that follows mechanically from the definition, at points all the way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import arb
+
+from conformance.definitions.combinators import chain
+from conformance.definitions.distributions import DistributionDefinition
+from conformance.definitions.transforms import TransformDefinition
+from conformance.oracle.pointwise.jets import BALLS, jet_at
+
+_ZERO = arb(0)
+
+
+class BoundViolated(ArithmeticError):
+    """A declared bound disagrees with the mechanically derived derivative: the declaration is wrong."""
+
+
+@dataclass(frozen=True)
+class DensityRate:
+    """Beyond L the outward derivative of log density lies in [lo, hi]; where ``power``, t times that derivative does.
+
+    lo is None where the derivative is not bounded below.
+    """
+
+    lo: arb | None
+    hi: arb
+    power: bool = False
+
+
+@dataclass(frozen=True)
+class SlopeRate:
+    """Beyond L the outward derivative of log|f'| lies in [lo, hi] and is at most size * exp(growth * (t - L)) in size.
+
+    ``rise`` bounds log|f'| from above, relative to its value at L. None stands for "not bounded" in lo and in rise.
+    """
+
+    lo: arb | None
+    hi: arb
+    size: arb
+    growth: arb
+    rise: arb | None
+
+
+def _slope(lo: arb, hi: arb, rise: arb | None = None) -> SlopeRate:
+    if rise is None:
+        rise = _ZERO if hi <= 0 else None
+    return SlopeRate(lo, hi, abs(lo).max(abs(hi)), _ZERO, rise)
+
+
+FLAT = _slope(_ZERO, _ZERO)
+
+
+def ratio(value: float | Fraction) -> arb:
+    """The exact number as a ball."""
+    exact = Fraction(value)
+    return arb(exact.numerator) / exact.denominator
+
+
+def centre_of(base: DistributionDefinition) -> Fraction:
+    """The point that distances are measured from: ``loc``, and the lower end of a half-line."""
+    return Fraction(base.params.get("loc", 0.0))
+
+
+def density_rate(base: DistributionDefinition, side: int, length: arb) -> DensityRate | None:
+    """The rate of the base's density at its infinite end on ``side`` (+1 or -1); None where none is declared."""
+    scale = ratio(base.params.get("scale", 1.0))
+    at = length / scale
+    if base.name == "normal":  # log p = -t^2/(2 s^2) + const
+        return DensityRate(None, -at / scale)
+    if base.name == "logistic":  # (log p)' = -tanh(t/(2s))/s, and tanh rises to 1
+        return DensityRate(-1 / scale, -(at / 2).tanh() / scale)
+    if base.name == "laplace":
+        return DensityRate(-1 / scale, -1 / scale)
+    if base.name == "gumbel":  # (log p)' = (e^-z - 1)/s
+        if side > 0:
+            return DensityRate(-1 / scale, (-at).expm1() / scale)
+        return DensityRate(None, -at.expm1() / scale)
+    if base.name == "exponential":
+        rate = ratio(base.params["rate"])
+        return DensityRate(-rate, -rate)
+    if base.name == "student_t":  # t (log p)' = -(df + 1)/(1 + df/z^2), and z^2 rises
+        df = ratio(base.params["df"])
+        return DensityRate(-(df + 1), -(df + 1) / (1 + df / (at * at)), power=True)
+    return None
+
+
+def slope_rate(transform: TransformDefinition | None, side: int, x: arb) -> SlopeRate | None:
+    """The rate of log|f'| from the point ``x`` outwards to the infinite end on ``side``.
+
+    None where none is declared, or where ``x`` is not yet far enough out.
+    """
+    if transform is None:
+        return FLAT
+    if transform.kind == "chain":
+        return _chain(transform, side, x)
+    if transform.kind != "leaf" or transform.name not in _LEAVES:
+        return None
+    return _LEAVES[transform.name](transform, side, x)
+
+
+def _exp(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
+    """log f' = x."""
+    return _slope(arb(side), arb(side))
+
+
+def _affine(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
+    return FLAT
+
+
+def _between_zero_and(end: arb) -> SlopeRate:
+    """A derivative that keeps its sign while it shrinks to 0."""
+    return _slope(end, _ZERO) if end <= 0 else _slope(_ZERO, end)
+
+
+def _power(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
+    """(log|f'|)' = (p - 1)/x."""
+    return _between_zero_and((ratio(transform.params["exponent"]) - 1) / x) if side > 0 and x > 0 else None
+
+
+def _inverse_box_cox(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
+    """(log f')' = (1 - p)/(1 + p x), and 1 + p x grows outwards."""
+    p = ratio(transform.params["power"])
+    if p.is_zero():
+        return _slope(arb(side), arb(side))
+    argument = 1 + p * x
+    return _between_zero_and(side * (1 - p) / argument) if argument > 0 and side * p > 0 else None
+
+
+def _sigmoid(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
+    """(log f')' = -tanh(x/2)."""
+    return _slope(arb(-1), -(abs(x) / 2).tanh()) if side * x > 0 else None
+
+
+def _tanh(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
+    """(log f')' = -2 tanh x."""
+    return _slope(arb(-2), -2 * abs(x).tanh()) if side * x > 0 else None
+
+
+def _softplus(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
+    """(log f')' = sigmoid(-x), and f' = sigmoid(x) rises to 1."""
+    rate = BALLS.sigmoid(-x)
+    if side > 0:
+        return _slope(_ZERO, rate, rise=BALLS.softplus(-x))
+    return _slope(arb(-1), -rate)
+
+
+def _gumbel_cdf(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
+    """(log f')' = (e^-z - 1)/s; on the left, with w = -z, it is bounded by e^w/s, which grows at the rate 1/s."""
+    scale = ratio(transform.params["scale"])
+    z = (x - ratio(transform.params["loc"])) / scale
+    if side > 0:
+        return _slope(-1 / scale, (-z).expm1() / scale) if z > 0 else None
+    if not z < 0:
+        return None
+    return SlopeRate(None, -(-z).expm1() / scale, (-z).exp() / scale, 1 / scale, _ZERO)
+
+
+def _normal_cdf(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
+    """(log f')' = -x, and X + t <= X e^(t/X)."""
+    size = abs(x)
+    return SlopeRate(None, -size, size, 1 / size, _ZERO) if side * x > 0 else None
+
+
+_LEAVES: dict[str, Callable[[TransformDefinition, int, arb], SlopeRate | None]] = {
+    "exp": _exp,
+    "affine": _affine,
+    "power": _power,
+    "inverse_box_cox": _inverse_box_cox,
+    "sigmoid": _sigmoid,
+    "tanh": _tanh,
+    "softplus": _softplus,
+    "gumbel_cdf": _gumbel_cdf,
+    "normal_cdf": _normal_cdf,
+}
+
+
+def _chain(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
+    """Affine parts around one leaf stretch its argument, or leave log|f'| as it is; and whatever follows a part that
+    tends to a finite limit inside the next domain adds to log|f'| no more than its own log-slope varies on the way."""
+    parts = transform.parts
+    stretch = Fraction(1)
+    found: SlopeRate | None = None
+    leaf = 0
+    for at, part in enumerate(parts):
+        if part.name == "affine":
+            if found is None:
+                loc, scale = Fraction(part.params["loc"]), Fraction(part.params["scale"])
+                stretch, x, side = stretch * scale, ratio(loc) + ratio(scale) * x, side if scale > 0 else -side
+            continue
+        if found is not None:
+            settled = _then_settled(found, parts[leaf], chain(*parts[leaf + 1 :]), side, x)
+            return None if settled is None else _stretched(settled, ratio(abs(stretch)))
+        leaf = at
+        found = slope_rate(part, side, x)
+        if found is None:
+            return None
+    return FLAT if found is None else _stretched(found, ratio(abs(stretch)))
+
+
+def _stretched(found: SlopeRate, by: arb) -> SlopeRate:
+    lo = None if found.lo is None else found.lo * by
+    return SlopeRate(lo, found.hi * by, found.size * by, found.growth * by, found.rise)
+
+
+def _then_settled(
+    found: SlopeRate, leaf: TransformDefinition, after: TransformDefinition, side: int, x: arb
+) -> SlopeRate | None:
+    """The rate of g(f(.)) where f (``leaf``, of rate ``found`` beyond ``x``) tends to a finite limit inside g's domain.
+
+    (log|(g o f)'|)' = (log|f'|)' + (log|g'|)'(f) f', and |f'| <= |f'(x)| e^rise beyond x. With M the largest
+    |(log|g'|)'| between f(x) and the limit L, the second term is at most M |f'(x)| e^rise, and all of it adds up to no
+    more than M |L - f(x)|. None where M is not finite.
+    """
+    if found.rise is None or leaf.increasing is None or not leaf.codomain.exact:
+        return None
+    limit = leaf.codomain.hi if (side > 0) == leaf.increasing else leaf.codomain.lo
+    if abs(limit) == float("inf"):
+        return None
+    jet = jet_at(leaf, x)
+    most = abs(jet_at(after, jet.value.union(ratio(limit))).bend).abs_upper()
+    extra = most * abs(jet.slope) * found.rise.exp()
+    rise = found.rise + most * abs(ratio(limit) - jet.value)
+    if not (extra.is_finite() and rise.is_finite()):
+        return None
+    lo = None if found.lo is None else found.lo - extra
+    return SlopeRate(lo, found.hi + extra, found.size + extra, found.growth, rise)
+
+
+def finite_end_power(transform: TransformDefinition) -> Fraction | None:
+    """m with log|f'| = m log t + const exactly, t the distance from the finite end of the transform's domain."""
+    if transform.name == "power":
+        return Fraction(transform.params["exponent"]) - 1
+    if transform.name == "inverse_box_cox":
+        return 1 / Fraction(transform.params["power"]) - 1
+    return None
+
+
+def held(derived: arb, lo: arb | None, hi: arb, what: str, x: arb) -> int:
+    """1 where the derived rate is compatible with the declared [lo, hi], 0 where this precision cannot tell.
+
+    Raises BoundViolated where they exclude one another.
+    """
+    if not derived.is_finite():
+        return 0
+    if derived > hi or (lo is not None and derived < lo):
+        raise BoundViolated(f"the declared rate of the {what} is violated at {float(x.mid())!r}")
+    return 1

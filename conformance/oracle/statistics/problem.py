@@ -1,0 +1,227 @@
+"""A distribution as an integration problem: E[g(Y)] = integral of w(u) g(F(u)) du, in the variable that suits it.
+
+Y = f(X) is integrated over u = x, with weight w = p_X and F = f. Where f is the inverse of a transform t, the forward
+map t is the only formula to rest on, so u = y: w(u) = p_X(t(u)) |t'(u)| and F(u) = u. In both cases
+H(Y) = E[-log w(U) + log|F'(U)|].
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import inf
+from typing import Any, NamedTuple
+
+from flint import acb, arb
+
+from conformance.definitions.distributions import DistributionDefinition
+from conformance.definitions.transforms import TransformDefinition
+from conformance.oracle.numbers.complex_balls import ComplexNumbers
+from conformance.oracle.pointwise.jets import BALLS, FIRST, inverse_at, jet_at
+from conformance.oracle.statistics.bounds import (
+    DensityRate,
+    SlopeRate,
+    centre_of,
+    density_rate,
+    finite_end_power,
+    held,
+    ratio,
+    slope_rate,
+)
+from conformance.oracle.statistics.slopes import with_log_slope
+
+AUDIT_STEPS = 24
+
+
+class OneSided(ComplexNumbers):
+    """Complex balls on one side of a kink: ``piecewise`` is the continuation of that side's branch.
+
+    For the density alone, and only where the integration is split at its kink.
+    """
+
+    def __init__(self, analytic: bool, side: int) -> None:
+        super().__init__(analytic)
+        self.side = side
+
+    def piecewise(self, x: Any, below: Any, above: Any) -> Any:
+        return above(x) if self.side > 0 else below(x)
+
+
+class Local(NamedTuple):
+    """Balls at one real point u: weight, log weight, F, |F'| and log|F'|."""
+
+    weight: arb
+    log_weight: arb
+    value: arb
+    slope: arb
+    log_slope: arb
+
+
+class End(NamedTuple):
+    """One end of the range of u. ``point`` is None at infinity; ``side`` is -1 for the lower end.
+
+    ``power`` is m with log|F'| = m log t + const at distance t from a finite end where F is singular; None elsewhere.
+    """
+
+    side: int
+    point: arb | None
+    power: Fraction | None = None
+
+
+class Problem:
+    """See the module's docstring. ``proved_maps`` is False where F rests on a candidate inverse."""
+
+    def __init__(self, definition: DistributionDefinition) -> None:
+        self.base = definition.base or definition
+        transform = definition.transform
+        self.substituted = transform is not None and transform.kind == "inverse"
+        self.through = transform.parts[0] if transform is not None and self.substituted else None
+        self.transform = None if self.substituted else transform
+        self.proved_maps = not _rests_on_candidates(self.through) and not _rests_on_candidates(self.transform)
+        self.increasing = self.transform is None or bool(self.transform.increasing)
+        self.centre = Fraction(0) if self.substituted else centre_of(self.base)
+        self.kinked = self.base.name == "laplace"
+
+    # -- at one real point ---------------------------------------------------------------------------------------
+
+    def at(self, u: arb) -> Local:
+        """Everything at the real ball ``u``, from the forward maps."""
+        assert self.base.log_density is not None
+        if self.through is not None:
+            jet = jet_at(self.through, u)
+            log_weight = self.base.log_density(BALLS, jet.value) + jet.log_slope
+        else:
+            log_weight = self.base.log_density(BALLS, u)
+        weight = log_weight.exp()
+        if self.transform is None:
+            return Local(weight, log_weight, u, arb(1), arb(0))
+        jet = jet_at(self.transform, u)
+        return Local(weight, log_weight, jet.value, abs(jet.slope), jet.log_slope)
+
+    # -- on complex balls ----------------------------------------------------------------------------------------
+
+    def log_weight(self, u: acb, analytic: bool, side: int) -> acb:
+        """log w on a complex ball; not finite where ``analytic`` and w is not holomorphic there."""
+        assert self.base.log_density is not None
+        numbers = OneSided(analytic, side) if self.kinked else COMPLEX[analytic]
+        if self.through is None:
+            return self.base.log_density(numbers, u)
+        x, log_slope = with_log_slope(self.through, u, analytic)
+        return self.base.log_density(numbers, x) + log_slope
+
+    def value(self, u: acb, analytic: bool) -> acb:
+        """F on a complex ball."""
+        if self.transform is None:
+            return u
+        return self.transform.forward(COMPLEX[analytic], u)
+
+    def log_slope(self, u: acb, analytic: bool) -> acb:
+        """log|F'| on a complex ball: the holomorphic function that equals it on the real line."""
+        return acb(0) if self.transform is None else with_log_slope(self.transform, u, analytic)[1]
+
+    # -- the ends ------------------------------------------------------------------------------------------------
+
+    def ends(self) -> tuple[End, End]:
+        """The lower and the upper end of the range of u."""
+        support = self.base.support
+        if self.through is None:
+            return self._plain_end(-1, support.lo), self._plain_end(1, support.hi)
+        pair = [self._substituted_end(low) for low in (True, False)]
+        if not self.through.increasing:
+            pair.reverse()
+        return End(-1, pair[0]), End(1, pair[1])
+
+    def _plain_end(self, side: int, point: float | Fraction) -> End:
+        if abs(point) == inf:
+            return End(side, None)
+        domain = None if self.transform is None else self.transform.domain
+        singular = domain is not None and point == (domain.lo if side < 0 else domain.hi)
+        if not singular:
+            return End(side, ratio(point))
+        assert self.transform is not None
+        power = finite_end_power(self.transform)
+        if power is None:
+            raise NotProvable(f"no bound is declared for {self.transform.name} at the end of its domain")
+        return End(side, ratio(point), power)
+
+    def _substituted_end(self, low: bool) -> arb | None:
+        assert self.through is not None
+        end = self.base.support.lo if low else self.base.support.hi
+        image = self.through.codomain.lo if low else self.through.codomain.hi
+        if end != image:
+            point = inverse_at(self.through, ratio(end))
+            if not point.is_finite():
+                raise NotProvable(f"the inverse of {self.through.name} at {end} could not be enclosed")
+            return point
+        reached = self.through.domain.lo if low == self.through.increasing else self.through.domain.hi
+        if abs(reached) != inf:
+            raise NotProvable(f"no bound is declared for the inverse of {self.through.name} at the end of its range")
+        return None
+
+    # -- how fast things fall and grow ---------------------------------------------------------------------------
+
+    def rates(self, side: int, length: arb) -> tuple[DensityRate, SlopeRate] | None:
+        """Rates of w and of |F'| beyond distance ``length`` on ``side``; None where not declared, or not yet."""
+        u = ratio(self.centre) + side * length
+        if self.through is None:
+            density, slope = density_rate(self.base, side, length), slope_rate(self.transform, side, u)
+            return None if density is None or slope is None else (density, slope)
+        inner = slope_rate(self.through, side, u)
+        flat = slope_rate(None, side, u)
+        score = {"uniform": arb(0), "exponential": -ratio(self.base.params.get("rate", 0.0))}.get(self.base.name)
+        if inner is None or flat is None or score is None:
+            return None
+        if score.is_zero():
+            return DensityRate(inner.lo, inner.hi), flat
+        # The outward derivative of log w is that of log|t'|, plus score * t'(u) * side.
+        pull = score * side * (1 if self.through.increasing else -1)
+        slope = abs(jet_at(self.through, u).slope)
+        least = slope if inner.lo is not None and inner.lo >= 0 else arb(0)
+        most = None if inner.rise is None else slope * inner.rise.exp()
+        low_end, high_end = (least, most) if pull > 0 else (most, least)
+        if high_end is None:
+            return None
+        low = None if inner.lo is None or low_end is None else inner.lo + pull * low_end
+        return DensityRate(low, inner.hi + pull * high_end), flat
+
+    def audit(self, side: int, length: arb) -> int:
+        """Hold the declared rates against the derived ones at distance length * 2**(k/2), k = 0, 1, …
+
+        Returns the number of comparisons that could be decided; raises BoundViolated for a wrong declaration.
+        """
+        told = 0
+        assert self.base.log_density is not None
+        for step in range(AUDIT_STEPS):
+            distance = Fraction(float(length.mid()) * 2.0 ** (step / 2))
+            u = ratio(self.centre + side * distance)
+            rates = self.rates(side, ratio(distance))
+            if rates is None:
+                continue
+            density, slope = rates
+            derived = self._log_weight_slope(u) * side
+            if density.power:
+                derived = derived * ratio(distance)
+            told += held(derived, density.lo, density.hi, f"log density of {self.base.name}", u)
+            if self.transform is not None:
+                bend = side * jet_at(self.transform, u).bend
+                told += held(bend, slope.lo, slope.hi, f"log slope of {self.transform.name}", u)
+        return told
+
+    def _log_weight_slope(self, u: arb) -> arb:
+        assert self.base.log_density is not None
+        if self.through is None:
+            return self.base.log_density(FIRST, FIRST.variable(u))[1]
+        jet = jet_at(self.through, u)
+        return self.base.log_density(FIRST, FIRST.variable(jet.value))[1] * jet.slope + jet.bend
+
+
+class NotProvable(ArithmeticError):
+    """No proof is declared for this case. The message says what is missing, on one line."""
+
+
+COMPLEX = {flag: ComplexNumbers(flag) for flag in (False, True)}
+
+
+def _rests_on_candidates(transform: TransformDefinition | None) -> bool:
+    if transform is None or transform.kind == "leaf":
+        return False
+    return transform.kind != "chain" or any(_rests_on_candidates(part) for part in transform.parts)

@@ -1,0 +1,155 @@
+"""Entropy, mean and variance of every distribution, as enclosures that are proved.
+
+Between two points Arb integrates (F. Johansson, Numerical integration in arbitrary-precision ball arithmetic, 2018);
+beyond them a bound is proved from declared and audited rates (``statistics_bounds``). An infinite mean or variance is
+proved as such. H(Y) = E[-log p_X(X) + log|f'(X)|]; Var[Y] = E[(Y - c)^2] - (E[Y] - c)^2 with c close to the mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
+
+from flint import arb, ctx
+
+from adapters.interface.spec import parse
+from conformance.definitions.registry import distribution_definition
+from conformance.floats.enclosures import Certificate
+from conformance.oracle.statistics.integrals import expectation
+from conformance.oracle.statistics.problem import NotProvable, Problem
+from conformance.oracle.statistics.tails import Quantity, diverges
+
+QUANTITIES = ("entropy", "mean", "variance")
+
+DIGITS = 30
+_WANTED_BITS = 103
+"""30 digits are 99.7 bits; the rest decides the last digit's rounding in all but one case in ten."""
+
+_FIRST_GOAL, _LAST_GOAL = 110, 2000
+_ZERO_BITS = 100
+"""An entropy or mean below 2**-100 whose enclosure contains 0 is reported as 0 (lo and hi say how near)."""
+
+_EXACT_PRECISION = 1024
+"""Enough that no step after the integration rounds visibly."""
+
+
+class UnknownStatistic(ValueError):
+    """There is no such statistic. One line, with the valid names."""
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """The exact value lies in [lo, hi]; entropy is in nats.
+
+    lo, hi: decimal text (``Fraction(lo)`` is exact), rounded outwards. text: the value to 30 significant digits, "0"
+    where the enclosure cannot tell it from 0. infinite: True where the value is proved to be "inf" or "-inf" (then lo,
+    hi and text say which), or proved not to exist ("nan"). certificate: CERTIFIED where all of this is proved.
+    reason: why nothing is known, on one line; lo, hi and text are "undecided" then.
+    """
+
+    lo: str
+    hi: str
+    text: str
+    certificate: Certificate
+    infinite: bool
+    reason: str = ""
+
+
+def undecided(reason: str) -> Statistic:
+    """The statistic of which nothing is known, for this reason."""
+    return Statistic("undecided", "undecided", "undecided", Certificate.FLOAT, False, reason)
+
+
+@lru_cache(maxsize=512)
+def statistic(subject: str, quantity: str) -> Statistic:
+    """The ``quantity`` ("entropy", "mean", "variance") of a distribution, to 30 digits where CERTIFIED.
+
+    The variance is "inf" where the mean is: E[(Y - c)^2] is infinite for every c. UnknownStatistic for another
+    quantity, UnknownSubject for another subject, NotProvable where neither a proof nor an agreement is to be had.
+    """
+    if quantity not in QUANTITIES:
+        raise UnknownStatistic(f"unknown statistic {quantity!r}; known: {', '.join(QUANTITIES)}")
+    problem = Problem(distribution_definition(str(parse(subject))))
+    if quantity != "entropy":
+        unbounded = _infinite(problem, 1 if quantity == "mean" else 2)
+        if unbounded:
+            return Statistic(unbounded, unbounded, unbounded, Certificate.CERTIFIED, True)
+    certificate = Certificate.CERTIFIED if problem.proved_maps else Certificate.AGREED
+    saved = ctx.prec
+    ctx.prec = _EXACT_PRECISION
+    try:
+        value = _narrowed(problem, quantity)
+        return Statistic(*_bounds(value), _text(value), certificate, False)
+    finally:
+        ctx.prec = saved
+
+
+def _infinite(problem: Problem, moment: int) -> str:
+    """Which of "inf", "-inf" and "nan" the moment is proved to be; "" where it is not proved to be any."""
+    found = set()
+    for end in problem.ends():
+        lengths = [arb(2) ** k for k in ((3, 6, 10) if end.point is None else (-10,))]
+        for order in range(1, moment + 1):
+            for length in lengths:
+                if diverges(problem, end, order, length):
+                    if end.point is None:
+                        problem.audit(end.side, length)
+                    found.add((order, 1 if (end.side > 0) == problem.increasing else -1))
+    means = {sign for order, sign in found if order == 1}
+    if len(means) == 2:
+        return "nan"
+    if moment == 2:
+        return "inf" if found else ""
+    return "" if not means else "inf" if 1 in means else "-inf"
+
+
+def _narrowed(problem: Problem, quantity: str) -> arb:
+    """The value, at a goal that is raised until 30 digits stand or the value cannot be told from 0."""
+    goal = _FIRST_GOAL
+    while goal <= _LAST_GOAL:
+        value = _value(problem, quantity, goal)
+        lacking = _WANTED_BITS - int(value.rel_accuracy_bits())
+        if lacking <= 0:
+            return value
+        if quantity != "variance" and value.contains(0) and value.rad() < arb(2) ** -_ZERO_BITS:
+            return value
+        goal = 2 * goal if value.contains(0) else goal + max(8, lacking + 4)
+    raise NotProvable(f"the {quantity} could not be narrowed to {DIGITS} digits")
+
+
+def _value(problem: Problem, quantity: str, goal: int) -> arb:
+    if quantity == "entropy":
+        return expectation(problem, Quantity(0), goal)
+    mean = expectation(problem, Quantity(1), goal)
+    if quantity == "mean":
+        return mean
+    shift = float(mean.mid())
+    off = mean - arb(shift)  # squared by a product: ** 2 is nan where a tiny ball contains 0
+    return expectation(problem, Quantity(2, shift), goal) - off * off
+
+
+def _decimal(point: arb, context: Context) -> Decimal:
+    """The exact (dyadic) ``point`` in decimal, rounded as the context says."""
+    mantissa, exponent = point.man_exp()
+    wide = Context(prec=2000)
+    scale = wide.power(Decimal(2), int(exponent)) if exponent >= 0 else None
+    numerator = Decimal(int(mantissa))
+    if scale is not None:
+        return context.plus(wide.multiply(numerator, scale))
+    return context.divide(numerator, Decimal(2 ** -int(exponent)))
+
+
+def _bounds(value: arb) -> tuple[str, str]:
+    low = _decimal(value.lower(), Context(prec=DIGITS + 6, rounding=ROUND_FLOOR))
+    high = _decimal(value.upper(), Context(prec=DIGITS + 6, rounding=ROUND_CEILING))
+    return str(low), str(high)
+
+
+def _text(value: arb) -> str:
+    if value.contains(0):
+        return "0"
+    return str(_decimal(value.mid(), Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)))
+
+
+__all__ = ["QUANTITIES", "NotProvable", "Statistic", "UnknownStatistic", "statistic", "undecided"]
