@@ -16,7 +16,7 @@ from conformance.execution.environments import Environment
 from conformance.execution.fingerprint import adapter_source, digest, processor
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.laws.attainable import REFERENCE
-from conformance.oracle.kept.values import source_digest
+from conformance.oracle.kept.sources import TRUTH, source_digest
 
 DISTRIBUTION_FUNCTIONS = ("log_prob", "log_prob_from_base", "cdf")
 SWEPT_BY_ALL = ("forward", "inverse", "fldj", "ildj", "log_prob")
@@ -126,7 +126,7 @@ def suite_digest() -> str:
     for room in ("floats", "scoring"):
         named += sorted((top / room).glob("*.py"))
     # The reference is a witness of what can be attained.
-    total = hashlib.sha256(source_digest().encode() + adapter_source(REFERENCE, None).encode())
+    total = hashlib.sha256(source_digest(TRUTH).encode() + adapter_source(REFERENCE, None).encode())
     for path in named:
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
@@ -138,6 +138,6 @@ def writer_digest() -> str:
     top = Path(__file__).resolve().parents[1]
     named = [top / "sweeps" / f"{name}.py" for name in ("document", "figures")]
     named += [top / "comparison" / f"{name}.py" for name in ("blame", "confirm", "groups")]
-    named += [top / "laws" / "everyday.py", top / "oracle" / "nearest.py"]
+    named += [top / "laws" / "everyday.py", top / "oracle" / "pointwise" / "nearest.py"]
     named += [top / "findings" / f"{name}.py" for name in ("records", "results", "sweeps")]
     return digest(*(path.read_bytes() for path in named))[:16]

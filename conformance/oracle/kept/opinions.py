@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import numpy as np
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format
 from conformance.oracle.kept.files import CheckedFiles
+from conformance.oracle.kept.sources import OPINION, source_digest
 from conformance.oracle.opinion.second_opinion import SecondOpinion, second_opinion
 
 _MAGIC = b"conformance opinion 1\n"
@@ -49,7 +49,7 @@ def opinion_key(subject: str, quantity: str, x: Any, truth: Enclosures, fmt: For
     """The key of one question (64 hexadecimal digits)."""
     values = np.ascontiguousarray(np.asarray(x, np.float64))
     about = {
-        "source": source_digest(),
+        "source": source_digest(OPINION),
         "mpmath": [mpmath.__version__, mpmath.libmp.BACKEND],
         "subject": subject,
         "quantity": quantity,
@@ -59,21 +59,6 @@ def opinion_key(subject: str, quantity: str, x: Any, truth: Enclosures, fmt: For
     digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode() + values.tobytes())
     for name in truth.__dataclass_fields__:
         digest.update(name.encode() + np.ascontiguousarray(getattr(truth, name)).tobytes())
-    return digest.hexdigest()
-
-
-@lru_cache(maxsize=1)
-def source_digest() -> str:
-    """A digest of every module that an opinion depends on."""
-    room = Path(__file__).resolve().parent
-    own = [room / f"{name}.py" for name in ("second_opinion", "mp_numbers")]
-    shared = [path for name in ("definitions", "floats") for path in sorted((room.parent / name).glob("*.py"))]
-    digest = hashlib.sha256()
-    # Inside the package in a wheel, beside it in a checkout: conformance/rooms.py.
-    bundled = room.parent / "bundled"
-    beside = bundled if bundled.is_dir() else room.parent.parent
-    for path in (*own, *shared, beside / "adapters" / "interface" / "spec.py"):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import lru_cache
 from pathlib import Path
 
 import flint
@@ -16,6 +15,7 @@ import mpmath
 
 from conformance.floats.enclosures import Certificate
 from conformance.oracle.kept.files import CheckedFiles
+from conformance.oracle.kept.sources import STATISTICS, source_digest
 from conformance.oracle.statistics.truth import Statistic, statistic
 
 _MAGIC = b"conformance statistic 1\n"
@@ -35,7 +35,7 @@ class Statistics:
         """What ``statistic`` says; ``subject`` must be canonical text."""
         if self._files.folder is None:
             return statistic(subject, quantity)
-        about = {"source": source_digest(), "subject": subject, "quantity": quantity}
+        about = {"source": source_digest(STATISTICS), "subject": subject, "quantity": quantity}
         about |= {"flint": str(flint.__version__), "mpmath": mpmath.__version__}
         key = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
         kept = self._files.load(key, _read)
@@ -44,17 +44,6 @@ class Statistics:
             record = {**vars(kept), "certificate": int(kept.certificate)}
             self._files.store(key, json.dumps(record).encode())
         return kept
-
-
-@lru_cache(maxsize=1)
-def source_digest() -> str:
-    """A digest of every module that a statistic may depend on."""
-    room = Path(__file__).resolve().parent
-    digest = hashlib.sha256()
-    for folder in (room, room.parent / "definitions", room.parent / "floats"):
-        for path in sorted(folder.glob("*.py")):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def _read(payload: bytes) -> Statistic:

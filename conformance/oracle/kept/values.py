@@ -10,7 +10,6 @@ import hashlib
 import json
 import struct
 import zlib
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format
 from conformance.oracle.kept.files import CheckedFiles
+from conformance.oracle.kept.sources import TRUTH, source_digest
 
 ORACLE_VERSION = "1"
 """Raised by hand when truth changes for a reason that no source digest sees."""
@@ -38,7 +38,6 @@ _LAYOUT = (
     ("tier", "|u1"),
 )
 _EXPONENT = 4
-_UNRELATED = ("statistics", "second_opinion", "mp_numbers", "mp_complex", "cache", "oracle")
 
 
 class TruthCache:
@@ -64,7 +63,7 @@ def key_of(subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> str:
     """The key of one request. ``subject`` must be canonical text."""
     about = {
         "layout": _MAGIC.decode(),
-        "source": source_digest(),
+        "source": source_digest(TRUTH),
         "version": ORACLE_VERSION,
         "flint": str(flint.__version__),
         "subject": subject,
@@ -75,18 +74,6 @@ def key_of(subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> str:
     }
     digest = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
     digest.update(np.ascontiguousarray(x).tobytes())
-    return digest.hexdigest()
-
-
-@lru_cache(maxsize=1)
-def source_digest() -> str:
-    """A digest of every module that truth depends on."""
-    here = Path(__file__).resolve().parent
-    digest = hashlib.sha256()
-    for folder in (here.parent / "definitions", here):
-        for path in sorted(folder.glob("*.py")):
-            if folder != here or not path.stem.startswith(_UNRELATED):
-                digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

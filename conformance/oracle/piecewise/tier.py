@@ -21,7 +21,7 @@ from conformance.definitions.intervals import Interval
 from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
-from conformance.oracle.kept.values import source_digest
+from conformance.oracle.kept.sources import TRUTH, source_digest
 from conformance.oracle.piecewise.build import FLOAT32_LINE, FLOAT64_LINE, Line, Piece, constant_piece
 from conformance.oracle.piecewise.eval import enclose
 from conformance.oracle.piecewise.pairs import enclose_pairs
@@ -112,7 +112,7 @@ class PiecewiseTier:
         return False
 
     def _key(self) -> str:
-        text = "\n".join((self.subject, self.quantity, repr(self.line), source_digest()))
+        text = "\n".join((self.subject, self.quantity, repr(self.line), source_digest(TRUTH)))
         return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

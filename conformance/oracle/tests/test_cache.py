@@ -104,32 +104,6 @@ def test_keys_tell_apart_what_differs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert key_of("tanh", "fldj", X, F32) != base
 
 
-def test_the_key_follows_the_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The digest covers the definitions and the modules that truth comes from, and no others."""
-    package = tmp_path / "conformance"
-    for name in ("definitions/transforms.py", "oracle/jets.py", "oracle/second_opinion.py"):
-        path = package / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("one")
-    monkeypatch.setattr(cache, "__file__", str(package / "oracle" / "cache.py"))
-
-    def digest() -> str:
-        cache.source_digest.cache_clear()
-        return cache.source_digest()
-
-    try:
-        first = digest()
-        (package / "oracle/second_opinion.py").write_text("two")
-        assert digest() == first
-        (package / "oracle/jets.py").write_text("two")
-        second = digest()
-        assert second != first
-        (package / "definitions/transforms.py").write_text("two")
-        assert digest() not in (first, second)
-    finally:
-        cache.source_digest.cache_clear()
-
-
 def test_an_unwritable_folder_costs_the_cache_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way")

@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import pytest
+
+from conformance.oracle.kept import sources
+from conformance.rooms import PACKAGE
+
+MODULES = (
+    "definitions/transforms",
+    "floats/formats",
+    "oracle/pointwise/jets",
+    "oracle/piecewise/eval",
+    "oracle/opinion/mp_numbers",
+    "oracle/statistics/truth",
+    "oracle/oracle",
+    "laws/case",
+)
+
+
+@pytest.mark.parametrize(
+    ("rooms", "covered"),
+    [
+        (sources.TRUTH, {"definitions/transforms", "floats/formats", "oracle/pointwise/jets", "oracle/piecewise/eval"}),
+        (sources.OPINION, {"definitions/transforms", "floats/formats", "oracle/opinion/mp_numbers"}),
+        (
+            sources.STATISTICS,
+            {"definitions/transforms", "floats/formats", "oracle/pointwise/jets", "oracle/statistics/truth"},
+        ),
+    ],
+    ids=["truth", "opinion", "statistics"],
+)
+def test_a_digest_follows_the_modules_that_its_values_come_from_and_no_others(
+    rooms: tuple[str, ...], covered: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package, spec = tmp_path / "conformance", tmp_path / "adapters" / "interface" / "spec.py"
+    for path in (*(package / f"{name}.py" for name in MODULES), spec):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("one")
+    monkeypatch.setattr(sources, "PACKAGE", package)
+
+    def digest() -> str:
+        sources.source_digest.cache_clear()
+        return sources.source_digest(rooms)
+
+    try:
+        before = digest()
+        for name in MODULES:
+            path = package / f"{name}.py"
+            path.write_text("two")
+            assert (digest() != before) == (name in covered), name
+            path.write_text("one")
+        spec.write_text("two")
+        assert digest() != before
+    finally:
+        sources.source_digest.cache_clear()
+
+
+def test_every_room_of_a_digest_is_there() -> None:
+    """A room that was renamed would fall out of the digest without a word."""
+    for room in {*sources.TRUTH, *sources.OPINION, *sources.STATISTICS}:
+        assert list((PACKAGE / room).glob("*.py")), room
