@@ -18,6 +18,7 @@ from adapters.interface.spec import parse
 from conformance.definitions.registry import UnknownSubject, is_distribution, transform_definition
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format
+from conformance.oracle.bulk import scalars
 from conformance.oracle.bulk import tier as vector_tier
 from conformance.oracle.kept.opinions import SecondOpinions
 from conformance.oracle.kept.values import TruthCache, key_of
@@ -85,6 +86,14 @@ class Oracle:
         return self._reasons.get((str(parse(subject)), quantity), "")
 
     def _found(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
+        truth = scalars.enclose(subject, quantity, x, fmt)
+        if truth is None:
+            return self._less_bulky(subject, quantity, x, fmt)
+        vector_tier.settle(truth, len(x), lambda rows: self._less_bulky(subject, quantity, x[rows], fmt))
+        return truth
+
+    def _less_bulky(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
+        """What the bulk tier for scalars leaves."""
         truth = self._piecewise.enclose(subject, quantity, x, fmt)
         if truth is None:
             truth = vector_tier.enclose(subject, quantity, x, fmt)

@@ -169,6 +169,14 @@ def softplus(a: Ball, spreads: Floats) -> Ball:
     return _known(a, Ball(mid, rad * _UP + 2 * TINY))
 
 
+def log_softplus(a: Ball, value: Ball) -> Ball:
+    """log of ``value`` = softplus(a); below -40 it is a - t/2 + ..., t = e**a, which lies between a - t and a."""
+    plain = log(value)
+    far = a.mid + a.rad < -40.0
+    bound = a.rad + 2.0**-57 + np.abs(a.mid) * 2.0**-60
+    return Ball(np.where(far, a.mid, plain.mid), np.where(far, bound * _UP, plain.rad))
+
+
 def log_sigmoid_slope(a: Ball, spreads: Floats) -> Ball:
     """log(sigmoid(a) sigmoid(-a)) = -(|a| + 2 log(1 + e**-|a|)), of slope below 1."""
     mid = np.abs(a.mid) + 2.0 * spreads

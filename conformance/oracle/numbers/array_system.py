@@ -12,6 +12,7 @@ from math import pi as PI
 from typing import Any
 
 import numpy as np
+from flint import arb, ctx
 
 from conformance.oracle.numbers import array_balls as balls
 from conformance.oracle.numbers.array_balls import Ball
@@ -39,7 +40,11 @@ class ArrayNumbers:
         return enclosed_constant(Ball(PI, 2.0**-52))
 
     def lgamma(self, value: float | Fraction) -> Element:
-        raise NotOffered("lgamma")
+        with ctx.workprec(128):
+            exact = (arb(value.numerator) / value.denominator if isinstance(value, Fraction) else arb(value)).lgamma()
+            mid = float(exact.mid())
+            away = abs(exact - mid).upper()
+            return enclosed_constant(Ball(mid, max(float(away) * (1 + 2.0**-50), 2.0**-1000)))
 
     def exp(self, x: Element) -> Element:
         def own() -> Element:
@@ -144,12 +149,16 @@ class ArrayNumbers:
         return applied(x, value, _pull(x, lambda m: 1.0 / (m * (1.0 - m))), lambda: -(x.log() + self.log1p(-x)))
 
     def softplus(self, x: Element) -> Element:
-        return applied(
-            x,
-            lambda: balls.softplus(x.ball, x.spread),
-            lambda: Pulls(True, _scaled(x.absolute, _softplus_growth(x))),
-            lambda: -self.softplus(-x),
-        )
+        def pull() -> Pulls:
+            return Pulls(True, _scaled(x.absolute, _softplus_growth(x)))
+
+        def value() -> Ball:
+            return balls.softplus(x.ball, x.spread)
+
+        def log() -> Element:
+            return Element(lambda: balls.log_softplus(x.ball, value()), lambda: Pulls(False, pull().by))
+
+        return applied(x, value, pull, lambda: -self.softplus(-x), log)
 
     def softplus_inverse(self, x: Element) -> Element:
         def value() -> Ball:
@@ -161,7 +170,12 @@ class ArrayNumbers:
         return applied(x, value, _pull(x, lambda m: -1.0 / np.expm1(-m)), lambda: -self.expm1(-x).log())
 
     def ndtr(self, x: Element) -> Element:
-        raise NotOffered("ndtr")
+        """Its slope is elementary, its value is not: that raises NotOffered when it is asked for."""
+
+        def log_slope() -> Element:
+            return -_halved(x * x) - _halved((constant(2.0) * self.pi()).log())
+
+        return applied(x, lambda: _refuse("ndtr"), lambda: _refuse("ndtr"), log_slope)
 
     def ndtri(self, x: Element) -> Element:
         raise NotOffered("ndtri")
@@ -170,7 +184,26 @@ class ArrayNumbers:
         raise NotOffered("student_t_cdf")
 
     def piecewise(self, x: Element, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Element:
-        raise NotOffered("piecewise")
+        """Its value alone: the slopes of two branches have no common form here."""
+        low, high = below(x), above(x)
+
+        def value() -> Ball:
+            right = x.ball.mid >= 0
+            # A ball that holds 0 belongs to both branches, unless it is 0 itself.
+            told = (np.abs(x.ball.mid) > x.ball.rad) | ((x.ball.mid == 0) & (x.ball.rad == 0))
+            mid = np.where(right, high.ball.mid, low.ball.mid)
+            return Ball(mid, np.where(told, np.where(right, high.ball.rad, low.ball.rad), np.inf))
+
+        def pull() -> Pulls:
+            right = x.ball.mid >= 0
+            keys = {**low.pulls.by, **high.pulls.by}
+            return Pulls(False, {j: np.where(right, high.absolute.get(j, 0.0), low.absolute.get(j, 0.0)) for j in keys})
+
+        return Element(value, pull, dict.fromkeys(x.slopes))
+
+
+def _refuse(name: str) -> Any:
+    raise NotOffered(name)
 
 
 def _pull(x: Element, derivative: Callable[[Any], Any]) -> Callable[[], Pulls]:

@@ -177,6 +177,11 @@ def enclosed_constant(ball: Ball) -> Element:
     return Element(lambda: ball)
 
 
+def constant_of(ball: Ball, like: Element) -> Element:
+    """An element with this value, which nothing is known to depend on but what ``like`` is pulled by."""
+    return Element(lambda: ball, lambda: like.pulls)
+
+
 def _reciprocal(b: Element) -> Element:
     return applied(
         b,
