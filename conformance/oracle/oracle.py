@@ -40,9 +40,9 @@ _BLOCK = 1000
 
 
 class Oracle:
-    """Truth at exactly the floats that a framework received (ACCEPTANCE A1-A3): long requests for scalar subjects, in
-    any format, by certified piecewise polynomials where enough points lie in a binade, for vector ones by running
-    bounds in bulk, and by ball arithmetic point by point whatever those leave undecided.
+    """Truth at exactly the floats that a framework received (ACCEPTANCE A1-A3): in formats of at most 24 bits by
+    running bounds in bulk, long requests for scalar subjects by certified piecewise polynomials where enough points
+    lie in a binade, and by ball arithmetic point by point whatever those leave undecided.
 
     cache_dir: where truth is kept between runs; None keeps nothing. processes: how many work on one large request.
     An instance may be used as a context manager; ``close`` ends its worker processes.
@@ -59,10 +59,10 @@ class Oracle:
 
     def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """Element i encloses ``quantity`` of ``subject`` at row i of ``x``, with an error of at most 2**-20 ulp of
-        ``fmt`` (or 2**-20 of its smallest subnormal), whether ``tier`` says Arb or piecewise, and of 2**-14 where it
-        says float64 balls; values beyond the range of ``fmt`` by piecewise have 2**-8 of their size instead. A point
-        for which that fails at the precision cap is UNDECIDED. Which tier answers may depend on tables built before;
-        what is promised does not.
+        ``fmt`` (or 2**-20 of its smallest subnormal), and of 2**-14 where ``tier`` says float64 balls for a vector
+        subject; values beyond the range of ``fmt`` by piecewise, and beyond float64 by float64 balls, have 2**-8 of
+        their size instead. A point for which that fails at the precision cap is UNDECIDED. Which tier answers may
+        depend on tables built before; what is promised does not.
 
         x: (N,), or (N, event) for vector transforms, whose vector results come flattened in C order. Signed zeros are
         the real number 0. UnknownSubject and UnknownQuantity (both ValueError) name the valid ones on one line.

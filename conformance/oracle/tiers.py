@@ -16,4 +16,4 @@ TIER_NAMES = {
     TIER_FLOAT64_BALLS: "float64 balls",
 }
 """Ball arithmetic point by point · certified piecewise polynomials · the second opinion · compiled running bounds ·
-running bounds over whole arrays, for vectors."""
+running bounds over whole arrays."""

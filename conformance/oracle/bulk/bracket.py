@@ -11,12 +11,12 @@ from conformance.definitions.intervals import End, Interval
 from conformance.definitions.transforms import TransformDefinition
 from conformance.oracle.numbers.array_balls import TINY, Ball
 from conformance.oracle.numbers.array_system import ArrayNumbers
-from conformance.oracle.numbers.arrays import Element, NotOffered, Pulls, constant_of, variables
+from conformance.oracle.numbers.arrays import Element, NotOffered, Pulls, constant_of, log_det, variables
 
 _DOWN = 1.0 - 2.0**-50
 _UP = 1.0 + 2.0**-50
-_WIDENED = (1.0, 2.0**5, 2.0**10, 2.0**16)
-"""How often the first width of a bracket is tried: the forward map's own error may be larger than the guess's."""
+_WIDENED = (1.0, 2.0, 8.0, 2.0**6, 2.0**12)
+"""How often the first width of a bracket, which is an estimate, is widened before a bracket is given up."""
 
 
 def inside(ball: Ball, home: Interval) -> NDArray[np.bool_]:
@@ -45,11 +45,11 @@ def certified(definition: TransformDefinition, y: Element, ns: ArrayNumbers) -> 
         raise NotOffered("not monotone")
     guess = definition.inverse_candidate(ns, y)
     shape = np.shape(y.ball.mid)
-    mid, own = (np.broadcast_to(np.asarray(part, np.float64), shape) for part in guess.ball)
-    first = np.where(np.isfinite(own), 2.0 * own, 0.0) + np.abs(mid) * 2.0**-49 + TINY
+    mid = np.broadcast_to(np.asarray(guess.ball.mid, np.float64), shape)
     target = Ball(*(np.broadcast_to(np.asarray(part, np.float64), shape) for part in y.ball))
+    first = _width(definition, mid, target, ns)
     rad = np.full(shape, np.inf)
-    rows = np.flatnonzero(np.isfinite(mid) & np.isfinite(target.rad))
+    rows = np.flatnonzero(np.isfinite(mid) & np.isfinite(first))
     for factor in _WIDENED:
         if not len(rows):
             break
@@ -63,6 +63,15 @@ def certified(definition: TransformDefinition, y: Element, ns: ArrayNumbers) -> 
     return constant_of(Ball(mid, rad), guess)
 
 
+def _width(definition: TransformDefinition, mid: NDArray[np.float64], y: Ball, ns: ArrayNumbers) -> NDArray[np.float64]:
+    """How far to either side of the guess f has to be asked, about: what f and ``y`` are unsure of, over the slope."""
+    own = variables([Ball(mid, 0.0)], [Pulls(True, {})])[0]
+    there = definition.forward(ns, own)
+    slope = np.exp(np.clip(log_det([there], 1).ball.mid, -700.0, 700.0))
+    unsure = np.abs(there.ball.mid - y.mid) + there.ball.rad + y.rad
+    return np.asarray(1.25 * unsure / slope + np.abs(mid) * 2.0**-51 + TINY)
+
+
 def _separates(
     definition: TransformDefinition,
     low: NDArray[np.float64],
@@ -73,7 +82,9 @@ def _separates(
     """Where f(low) and f(high) lie on either side of the ball ``y``, by proof."""
     if not definition.increasing:
         low, high = high, low
-    before, after = (definition.forward(ns, variables([Ball(end, 0.0)], [Pulls(True, {})])[0]).ball for end in (low, high))
+    before, after = (
+        definition.forward(ns, variables([Ball(end, 0.0)], [Pulls(True, {})])[0]).ball for end in (low, high)
+    )
     under = (y.mid - before.mid) * _DOWN > (y.rad + before.rad) * _UP
     over = (after.mid - y.mid) * _DOWN > (y.rad + after.rad) * _UP
     there = inside(Ball(low, 0.0), definition.domain) & inside(Ball(high, 0.0), definition.domain)

@@ -33,12 +33,13 @@ def fill(out: Enclosures, rows: NDArray[np.intp], element: Element, usable: NDAr
     unit = np.maximum(exponent - (1 + fmt.precision), fmt.lowest_exponent)
     plain = (rad <= np.ldexp(1.0, unit - GUARD_BITS)) & np.isfinite(mid)
     # An exact 0 is one; a 0 that is known to some radius says nothing of the value's sign or size.
-    plain &= (np.abs(mid) >= _LEAST) & (np.abs(mid) <= _MOST) | (mid == 0) & (rad == 0)
+    ordinary = (np.abs(mid) >= _LEAST) & (np.abs(mid) <= _MOST)
+    plain &= ordinary & (rad < np.abs(mid)) | (mid == 0) & (rad == 0)
     # A power of two from above: beside the radius itself it is as good, and files better.
     relative = np.where(rad == 0, 0.0, np.maximum(np.ldexp(rad, -exponent), 2.0**-1000) * (1 + 2.0**-50))
     err = np.where(relative == 0, 0.0, np.ldexp(1.0, np.frexp(relative)[1]))
     kind = np.where(plain, Kind.FINITE, Kind.UNDECIDED).astype(np.uint8)
-    far = np.flatnonzero(~plain & usable & (mid != 0) & ~np.isnan(mid))
+    far = np.flatnonzero(~ordinary & usable & (mid != 0) & ~np.isnan(mid))
     if far.size:
         _by_logarithm(element, far, mid, (hi, err, exponent, kind))
     condition = _condition(element, mid, rad)
@@ -49,8 +50,8 @@ def fill(out: Enclosures, rows: NDArray[np.intp], element: Element, usable: NDAr
     finite = (kind == Kind.FINITE)[done]
     out.kind[at] = kind[done]
     out.hi[at], out.err[at] = np.where(finite, hi[done], 0.0), np.where(finite, err[done], 0.0)
-    out.exponent[at] = np.where(finite & (hi[done] != 0), exponent[done], 0)
-    out.condition[at] = np.where(finite, condition[done], np.nan)
+    out.exponent[at] = np.where(finite & (err[done] + np.abs(hi[done]) != 0), exponent[done], 0)
+    out.condition[at] = condition[done]
 
 
 def _by_logarithm(

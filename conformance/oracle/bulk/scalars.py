@@ -37,7 +37,7 @@ WORTH_ASKING = 32
 _BLOCK = 16384
 _SYSTEM = ArrayNumbers()
 _NEAREST = 4
-"""Points next to an end that are left to Arb before the rest of a run is given up."""
+"""Inputs next to an end that are left to Arb, since they may be too close to be told."""
 
 
 def enclose(subject: str, quantity: str, x: NDArray[Any], fmt: Format, worth: int = WORTH_ASKING) -> Enclosures | None:
@@ -77,16 +77,25 @@ def _settle_beyond(truth: ScalarTruth, x: NDArray[np.float64], out: Enclosures) 
     if not len(order):
         return
     low, high = _ends(truth)
-    for rows in (order[x[order] < low], order[::-1][x[order[::-1]] > high]):
-        # ``rows`` runs from the farthest input to the nearest; the nearest few may be too close to be told.
-        if not len(rows):
-            continue
-        far = truth.classify(float(x[rows[0]]))
-        for count in range(len(rows), max(len(rows) - _NEAREST, 0), -1):
-            value = _constant(far, truth.classify(float(x[rows[count - 1]])))
-            if value is not None:
-                _put(out, rows[:count], value)
-                break
+    for rows in (order[x[order] < low], order[x[order] > high]):
+        _settle_run(truth, x, rows, out)
+
+
+def _settle_run(truth: ScalarTruth, x: NDArray[np.float64], rows: NDArray[np.intp], out: Enclosures) -> None:
+    """Fill in the ascending inputs ``rows``, all on one side of where the quantity is a function.
+
+    What is beyond is an interval, and so is what is further beyond (no point of the support, no point of the domain):
+    where both ends of a run are the same, so is all between. Otherwise its halves are looked at.
+    """
+    if not len(rows):
+        return
+    value = _constant(truth.classify(float(x[rows[0]])), truth.classify(float(x[rows[-1]])))
+    if value is not None:
+        _put(out, rows, value)
+    elif len(rows) > _NEAREST:
+        middle = len(rows) // 2
+        _settle_run(truth, x, rows[:middle], out)
+        _settle_run(truth, x, rows[middle:], out)
 
 
 def _ends(truth: ScalarTruth) -> tuple[float, float]:
@@ -153,11 +162,11 @@ class _Walk:
             at = x if transform is None else self._inverse(transform, x)
             function = base.cdf if transform is None or transform.increasing else base.survival
             assert function is not None
-            return function(_SYSTEM, self._within(base.support, at))  # type: ignore[no-any-return]
+            return function(_SYSTEM, self._within(base.support, at))
         if transform is None:
-            return base.log_density(_SYSTEM, self._within(base.support, x))  # type: ignore[no-any-return]
+            return base.log_density(_SYSTEM, self._within(base.support, x))
         at, slope = self._inverse_log_slope(transform, x)
-        return base.log_density(_SYSTEM, self._within(base.support, at)) + slope  # type: ignore[no-any-return]
+        return base.log_density(_SYSTEM, self._within(base.support, at)) + slope
 
     def _within(self, home: Interval, x: Element) -> Element:
         self.inside &= inside(x.ball, home)
@@ -170,7 +179,7 @@ class _Walk:
             return x
         if definition.kind == "inverse":
             return self._inverse(definition.parts[0], x)
-        return definition.forward(_SYSTEM, self._within(definition.domain, x))  # type: ignore[no-any-return]
+        return definition.forward(_SYSTEM, self._within(definition.domain, x))
 
     def _inverse(self, definition: TransformDefinition, y: Element) -> Element:
         if definition.kind == "chain":
