@@ -39,6 +39,7 @@ from typing import Any
 import numpy as np
 
 from adapters.interface import Adapter, BoundDistribution, BoundTransform, NotOffered, evaluate
+from adapters.interface.classes import PublicClass, made_of
 from adapters.interface.contract import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES, Array
 from adapters.interface.scripts import ALONE, halves
 from adapters.interface.wire import WireClosed, WireError, dtype_named, receive, send
@@ -70,6 +71,7 @@ class Worker:
             "evaluate": self._evaluate,
             "reproduction": self._reproduction,
             "components": self._components,
+            "classes": self._classes,
             "refused": self._refused,
             "snippet": self._snippet,
         }
@@ -142,6 +144,24 @@ class Worker:
             return self._bind(subject, quantity, dtype, mode).component(quantity).to_json()
         except Exception:  # Not offered, or bound with an error, which an evaluation reports.
             return [""]
+
+    def _classes(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
+        """The framework's public classes, as ``PublicClass.to_json`` writes them, and per question the places in that
+        list of those that the bound object is made of."""
+        questions = request.get("questions")
+        if not isinstance(questions, list) or not all(isinstance(question, dict) for question in questions):
+            raise RequestError("the request needs 'questions' as a list of objects")
+        every = list(self._ready().public_classes())
+        made = [self._made_of(question, every) for question in questions]
+        return {"status": "ok", "classes": [each.to_json() for each in every], "made_of": made}, []
+
+    def _made_of(self, question: dict[str, Any], every: list[PublicClass]) -> list[int]:
+        subject, quantity, dtype, mode = (_text(question, key) for key in ("subject", "quantity", "dtype", "mode"))
+        try:
+            met = made_of(self._bind(subject, quantity, dtype, mode).constructed(), every)
+        except Exception:  # Not offered, or bound with an error, which an evaluation reports.
+            return []
+        return [at for at, each in enumerate(every) if each in met]
 
     def _reproduction(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         """The script that reproduces ``quantity`` at one point; it is not run."""

@@ -4,6 +4,7 @@ This package imports the standard library and NumPy only, because it runs inside
 own environment. It is the ground floor of the project: ``conformance`` may import it, never the reverse.
 """
 
+from adapters.interface.classes import PublicClass
 from adapters.interface.contract import (
     Adapter,
     BoundDistribution,
@@ -24,6 +25,7 @@ __all__ = [
     "Component",
     "Description",
     "NotOffered",
+    "PublicClass",
     "Reproduction",
     "Spec",
     "SpecError",

@@ -7,13 +7,14 @@ implementation. What a framework lacks raises NotOffered; what a framework raise
 from __future__ import annotations
 
 import abc
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.classes import PublicClass
 from adapters.interface.naming import Component
 from adapters.interface.spec import Spec, parse
 
@@ -104,6 +105,13 @@ class Bound:
         """
         return [False] * len(value)
 
+    def constructed(self) -> Sequence[object]:
+        """The framework's own objects that are evaluated, as they were constructed; their parts hang on them.
+
+        Here: none, for adapters that name no ``public_classes``.
+        """
+        return ()
+
 
 class BoundTransform(Bound, abc.ABC):
     """One transform with its parameters, at one dtype, in one mode.
@@ -179,6 +187,13 @@ class Adapter(abc.ABC):
     @abc.abstractmethod
     def describe(self) -> Description:
         """Version, dtypes, modes, devices and flush-to-zero, measured now."""
+
+    def public_classes(self) -> Sequence[PublicClass]:
+        """Every transform and distribution class of the framework's documented namespaces, found by looking.
+
+        Abstract bases are among them. Here: none, for a library that has functions and no classes.
+        """
+        return ()
 
     @abc.abstractmethod
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform: ...

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import metadata
 
 import numpy as np
 
 from adapters import interface
-from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, Spec
+from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, PublicClass, Spec
+from adapters.mindspore import classes
 from adapters.mindspore.distributions import MindSporeDistribution
 from adapters.mindspore.source import CALLS, DTYPES, MODES, Runner
 from adapters.mindspore.transforms import MindSporeTransform
@@ -31,6 +33,10 @@ class Adapter(interface.Adapter):
             devices=("cpu",),
             flush_to_zero={name: self._flushes(name) for name in DTYPES},
         )
+
+    def public_classes(self) -> Sequence[PublicClass]:
+        names = self._runner.names("")
+        return classes.every(names["msb"], names["msd"])
 
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
         self._check(dtype, mode)

@@ -6,6 +6,7 @@ There is no way to score a sample by the point that it came from, so ``log_prob_
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,9 @@ class MindSporeDistribution(BoundDistribution):
         self._runner.ms.set_seed(int(seed) % 2**32)
         call = Call(self._setup, f"d.sample(({int(count)},))", self._dtype, self._mode, constant=True)
         return self._runner.run(call, fresh=True)
+
+    def constructed(self) -> Sequence[object]:
+        return [self._runner.names(self._setup)["d"]]
 
     def component(self, quantity: str) -> Component:
         names = self._runner.names(self._setup)

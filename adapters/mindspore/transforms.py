@@ -7,6 +7,7 @@ combinator but ``Invert``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,9 @@ class MindSporeTransform(BoundTransform):
 
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._runner.run(self._calls[{"forward": "fldj", "inverse": "ildj"}[direction]], value)
+
+    def constructed(self) -> Sequence[object]:
+        return [self._runner.names(self._setup)["t"]]
 
     def component(self, quantity: str) -> Component:
         names = self._runner.names(self._setup)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import metadata
 
 import numpy as np
 
 from adapters import interface
-from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, Spec
+from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, PublicClass, Spec
+from adapters.paddle import classes
 from adapters.paddle.distributions import PaddleDistribution
 from adapters.paddle.source import DTYPES, MODES, Runner
 from adapters.paddle.transforms import PaddleTransform
@@ -32,6 +34,9 @@ class Adapter(interface.Adapter):
             devices=("cpu",),
             flush_to_zero={name: self._flushes(name) for name in self._dtypes},
         )
+
+    def public_classes(self) -> Sequence[PublicClass]:
+        return classes.every(self._runner.paddle.distribution)
 
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
         self._check(dtype, mode)

@@ -6,6 +6,7 @@ that it came from, so ``log_prob_from_base`` is not offered.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,9 @@ class PaddleDistribution(BoundDistribution):
         self._runner.paddle.seed(int(seed))
         call = Call(self._setup, f"d.sample([{int(count)}])", self._dtype, self._mode, constant=True)
         return self._runner.run(call)
+
+    def constructed(self) -> Sequence[object]:
+        return [self._runner.names(self._setup)["d"]]
 
     def component(self, quantity: str) -> Component:
         built = self._runner.names(self._setup)["d"]

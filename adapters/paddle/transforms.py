@@ -6,6 +6,7 @@ Guarantee: every value is what Paddle's own classes return for fresh tensors of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,9 @@ class PaddleTransform(BoundTransform):
 
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._runner.run(self._calls[{"forward": "fldj", "inverse": "ildj"}[direction]], value)
+
+    def constructed(self) -> Sequence[object]:
+        return [self._runner.names(self._setup)["t"]]
 
     def component(self, quantity: str) -> Component:
         built = self._runner.names(self._setup)["t"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import metadata
 from typing import Any
 
 import numpy as np
 
 from adapters import interface
-from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, Spec
+from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, PublicClass, Spec
+from adapters.tfp import classes
 from adapters.tfp.distributions import TFPDistribution
 from adapters.tfp.source import DTYPES, MODES, Runner
 from adapters.tfp.transforms import TFPTransform
@@ -41,6 +43,9 @@ class Adapter(interface.Adapter):
             devices=("cpu",),
             flush_to_zero={name: self._flushes(name) for name in self._dtypes},
         )
+
+    def public_classes(self) -> Sequence[PublicClass]:
+        return classes.every(self._runner.tfp)
 
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
         self._check(dtype, mode)

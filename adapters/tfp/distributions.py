@@ -5,6 +5,7 @@ Guarantee: every value is what TFP's own classes return (``validate_args`` is of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -95,6 +96,9 @@ class TFPDistribution(BoundDistribution):
         """Stateless draws from the pair of 31-bit halves of ``seed``. XLA draws others than the eager mode does."""
         text = f"d.sample({int(count)}, seed=seed)"
         return self._runner.run(Call(self._setup, text, self._dtype, self._mode, "seed"), int(seed))
+
+    def constructed(self) -> Sequence[object]:
+        return [self._runner.names(self._setup)["d"]]
 
     def component(self, quantity: str) -> Component:
         if quantity == "log_prob_from_base" and not self._transformed:

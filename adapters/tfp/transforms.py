@@ -7,6 +7,7 @@ A bijector has no event of its own: ``event_ndims`` in the log-det call carries 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,9 @@ class TFPTransform(BoundTransform):
 
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._runner.run(self._calls[{"forward": "fldj", "inverse": "ildj"}[direction]], value)
+
+    def constructed(self) -> Sequence[object]:
+        return [self._runner.names(self._setup)["b"]]
 
     def component(self, quantity: str) -> Component:
         return components.of_bijector(self._runner.tfp, self._runner.names(self._setup)["b"], quantity)

@@ -6,10 +6,11 @@ import importlib
 import os
 import shutil
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 
 from adapters.interface import Adapter as AdapterBase
-from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, Spec
+from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, PublicClass, Spec
 
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 
@@ -42,6 +43,10 @@ class Adapter(AdapterBase):
             modes=("eager", "compile") if _can_compile() else ("eager",),
             flush_to_zero={name: bool((half == 0).item()) for name, half in halves.items()},
         )
+
+    def public_classes(self) -> Sequence[PublicClass]:
+        found: list[PublicClass] = importlib.import_module("adapters.torch.classes").every()
+        return found
 
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
         _check(dtype, mode)

@@ -6,7 +6,7 @@ because bulk evaluation includes points outside the support, whose results are t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 
@@ -95,6 +95,9 @@ class TorchDistribution(BoundDistribution):
 
     def variance(self) -> Array:
         return self._evaluate("variance", None)
+
+    def constructed(self) -> Sequence[object]:
+        return [self._namespace["d"]]
 
     def component(self, quantity: str) -> Component:
         if quantity == "log_prob_from_base" and not self._transformed:

@@ -7,7 +7,7 @@ results are to be judged and not raised. Transforms themselves keep their defaul
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 
@@ -94,6 +94,9 @@ class TorchTransform(BoundTransform):
 
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._evaluate({"forward": "fldj", "inverse": "ildj"}[direction], value)
+
+    def constructed(self) -> Sequence[object]:
+        return [self._namespace["t"]]
 
     def component(self, quantity: str) -> Component:
         return components.of_transform(self._namespace["t"], quantity)

@@ -23,6 +23,7 @@ Checks the probability transforms of deep-learning frameworks against a certifie
   conformance search tanh --quantity fldj --framework torch      the inputs at which it is worst
   conformance sweep tanh --quantity fldj --framework torch       all 2^32 floats, exactly
   conformance list                                       what can be asked for
+  conformance coverage                                   which classes of the frameworks are covered, and which are not
 """
 
 EXIT_CODES = """\
@@ -63,7 +64,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     except RoomTaken as problem:
         print(f"conformance: {problem}", file=sys.stderr)
         return 2
-    from conformance.cli import causes, compare, explain, issue, listing, reproduce, search, sweep
+    from conformance.cli import causes, compare, coverage, explain, issue, listing, reproduce, search, sweep
     from conformance.comparison.plan import BadRequest
     from conformance.execution.plain import one_line
 
@@ -75,7 +76,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     )
     parser.add_argument("--version", action="version", version=conformance.__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in (compare, causes, explain, reproduce, issue, listing, search, sweep):
+    for command in (compare, causes, explain, reproduce, issue, listing, coverage, search, sweep):
         command.add_parser(commands)
     for name, its in commands.choices.items():
         its.set_defaults(parser=its, command=name)

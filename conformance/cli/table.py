@@ -1,9 +1,10 @@
-"""The summary that ``conformance compare`` prints."""
+"""Tables on a terminal, and the summary that ``conformance compare`` prints."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 
 from conformance.findings.records import FindingsDocument
 from conformance.findings.results import ResultsDocument
@@ -35,12 +36,7 @@ def summary_table(results: ResultsDocument, findings: FindingsDocument) -> str:
                 *(str(counts[severity]) for severity in ("grave", "serious", "minor")),
             )
         )
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    lines = [
-        "  ".join(_pad(text, width, column) for column, (text, width) in enumerate(zip(row, widths, strict=True)))
-        for row in rows
-    ]
-    lines.insert(1, "  ".join("-" * width for width in widths))
+    lines = aligned(rows, names=2)
     lines += [f"{one.name}: {one.reason}" for one in results.frameworks if one.status != "ready"]
     undecided = sum(cell.undecided for cell in results.cells)
     unconfirmed = sum(not one.confirmed for one in findings.findings)
@@ -48,5 +44,14 @@ def summary_table(results: ResultsDocument, findings: FindingsDocument) -> str:
     return "\n".join(lines)
 
 
-def _pad(text: str, width: int, column: int) -> str:
-    return text.ljust(width) if column < 2 else text.rjust(width)
+def aligned(rows: Sequence[Sequence[str]], names: int) -> list[str]:
+    """The lines of a table, the first of ``rows`` its head; ``names`` columns are aligned left, the others right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(
+            text.ljust(width) if at < names else text.rjust(width)
+            for at, (text, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    return [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]

@@ -20,10 +20,12 @@ from conformance.comparison.cells import cell_of
 from conformance.comparison.plan import DEFAULT_MODES, Plan
 from conformance.comparison.statistics import offers_of
 from conformance.comparison.swept import Swept, merge
+from conformance.coverage.decisions import DecisionError
+from conformance.coverage.measuring import decisions_of, measure
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment
 from conformance.findings.records import Finding
-from conformance.findings.results import Cell, FrameworkEntry, LawResult, LawStatus, Offer, StatisticName
+from conformance.findings.results import Cell, ClassEntry, FrameworkEntry, LawResult, LawStatus, Offer, StatisticName
 from conformance.laws.case import Case
 from conformance.laws.law import Check
 from conformance.oracle.oracle import Oracle
@@ -55,7 +57,7 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
             description = client.describe()
         except FrameworkUnusable as problem:
             return FrameworkResult(failed_entry(name, str(problem)))
-        result = FrameworkResult(_entry(name, description))
+        result = FrameworkResult(_entry(name, description, _classes(client, environment)))
         missing = [mode for mode in plan.modes if mode not in description["modes"]]
         if missing and plan.modes != DEFAULT_MODES:
             # Asked for by name, it must not be missing without a word: torch.compile needs a C++ compiler, for one.
@@ -190,7 +192,7 @@ def failed_entry(name: str, reason: str) -> FrameworkEntry:
     )
 
 
-def _entry(name: str, description: Mapping[str, Any]) -> FrameworkEntry:
+def _entry(name: str, description: Mapping[str, Any], classes: list[ClassEntry] | None) -> FrameworkEntry:
     return FrameworkEntry(
         name=name,
         version=description["version"],
@@ -200,4 +202,18 @@ def _entry(name: str, description: Mapping[str, Any]) -> FrameworkEntry:
         modes=description["modes"],
         devices=description["devices"],
         flush_to_zero=description["flush_to_zero"],
+        classes=classes,
     )
+
+
+def _classes(client: FrameworkClient, environment: Environment) -> list[ClassEntry] | None:
+    """The framework's public classes; None where they cannot be had, which costs the comparison nothing else."""
+    name = environment.framework
+    try:
+        coverage = measure(client, decisions_of(name, environment.adapter_file))
+    except (FrameworkUnusable, DecisionError) as problem:
+        progress.say(f"{name}: which classes are covered is not known: {problem}")
+        return None
+    if coverage.problems:
+        progress.say(f"{name}: {len(coverage.problems)} classes are to be decided: conformance coverage says which")
+    return coverage.entries

@@ -13,6 +13,7 @@ from typing import Any
 
 from adapters.interface.naming import Component
 from adapters.interface.scripts import halves
+from conformance.execution.classes import FoundClass, classes_of, made_of, with_subjects
 from conformance.execution.journal import Journal
 from conformance.execution.process import WorkerDied, WorkerProcess, WorkerTimedOut
 from conformance.execution.request import Array, Request, SnippetReply
@@ -143,6 +144,58 @@ class Aside(abc.ABC):
         if not isinstance(answers, list) or len(answers) != len(questions):
             return [None] * len(questions)
         return answers
+
+    def public_classes(self, requests: Sequence[Request]) -> list[FoundClass]:
+        """The framework's public transform and distribution classes, and which of ``requests`` construct each.
+
+        Of a request only subject, quantity, dtype and mode count; nothing is evaluated. One that cannot be bound
+        constructs nothing, and a worker that dies over one of them costs that one. Raises FrameworkUnusable where the
+        classes cannot be had.
+        """
+        asked = [{n: getattr(r, n) for n in ("subject", "quantity", "dtype", "mode")} for r in requests]
+        key = self._key(json.dumps({"op": "classes", "questions": asked}, sort_keys=True), None)
+        record: dict[str, Any] | None = (self._load(key) or (None,))[0]
+        if record is None:
+            with self._lock:
+                found = self._found()
+                places = self._constructed(asked, len(found))
+            record = {
+                "classes": [[each.kind, each.name, each.source] for each in found],
+                "made_of": places,
+                "timeout": self._timeout,
+                "timed_out": False,
+            }
+            if self._journal:
+                self._journal.store(key, record, [])
+        return with_subjects(classes_of(record) or [], [r.subject for r in requests], record["made_of"])
+
+    def _found(self) -> list[FoundClass]:
+        try:
+            header, _ = self._worker().ask({"op": "classes", "questions": []}, [], self._timeout)
+        except WorkerTimedOut:
+            self._bury()
+            raise FrameworkUnusable("timed_out", f"its classes were not named within {self._timeout:g} s") from None
+        except WorkerDied as death:
+            self._bury()
+            raise FrameworkUnusable("crashed", f"died while naming its classes: {death}") from None
+        found = classes_of(header)
+        if found is None:
+            raise FrameworkUnusable("raised", f"could not name its classes: {one_line(header) or 'garbage'}")
+        return found
+
+    def _constructed(self, questions: list[dict[str, str]], classes: int) -> list[list[int]]:
+        try:
+            header, _ = self._worker().ask({"op": "classes", "questions": questions}, [], self._timeout)
+            places = made_of(header, len(questions), classes)
+        except (WorkerDied, WorkerTimedOut):
+            self._bury()
+            places = None
+        if places is not None:
+            return places
+        if len(questions) <= 1:
+            return [[] for _ in questions]
+        half = len(questions) // 2
+        return self._constructed(questions[:half], classes) + self._constructed(questions[half:], classes)
 
     def _ask_for_text(self, question: dict[str, Any], values: Array | None) -> SnippetReply:
         key = self._key(json.dumps(question, sort_keys=True), values)

@@ -24,6 +24,30 @@ from conformance.findings.names import (
 )
 from conformance.findings.records import Number, Run
 
+SubjectKind = Literal["transform", "distribution"]
+ClassStatus = Literal["covered", "uncovered", "out_of_scope", "undecided"]
+
+
+class ClassEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One public transform or distribution class of a framework, and whether this suite judges it."""
+
+    kind: Annotated[SubjectKind, Meta(description="What it is.")]
+    name: Annotated[str, Meta(description="The name that the framework's documentation gives it.")]
+    source: Annotated[str, Meta(description="Module and class where it stands in the framework's source.")]
+    status: Annotated[
+        ClassStatus,
+        Meta(
+            description="covered: objects of subjects are made of it. uncovered: no subject is, yet. out_of_scope: "
+            "none will be. undecided: not covered, and nobody has said which."
+        ),
+    ]
+    reason: Annotated[str, Meta(description="Why it is out of scope, or what covering it needs; else empty.")] = ""
+    release: Annotated[str, Meta(description="Release of the framework that this was decided for.")] = ""
+    subjects: Annotated[
+        list[str],
+        Meta(description="Subjects of the default comparison whose objects are made of it, and parts of subjects."),
+    ] = []
+
 
 class FrameworkEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One framework that was asked for."""
@@ -43,13 +67,20 @@ class FrameworkEntry(msgspec.Struct, frozen=True, kw_only=True):
         dict[str, bool],
         Meta(description="Per dtype, whether it flushes subnormal results to zero, as measured."),
     ]
+    classes: Annotated[
+        list[ClassEntry] | None,
+        Meta(
+            description="Every public transform and distribution class that the framework was seen to have, whatever "
+            "the run asked for; null where they are not known."
+        ),
+    ] = None
 
 
 class SubjectEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One transform or distribution."""
 
     id: Annotated[str, Meta(description="Its name with parameters, as cells and findings quote it.")]
-    kind: Annotated[Literal["transform", "distribution"], Meta(description="What it is.")]
+    kind: Annotated[SubjectKind, Meta(description="What it is.")]
     formula: Annotated[str, Meta(description="The mathematics, one line.")]
     domain: Annotated[str, Meta(description="Valid inputs.")]
     codomain: Annotated[str, Meta(description="Possible results.")]

@@ -1,0 +1,55 @@
+"""The coverage of one framework, asked of its own process."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from adapters.interface.classes import KINDS
+from adapters.interface.spec import Spec, parse
+from conformance.coverage.decisions import FILE, Decision, load_decisions
+from conformance.coverage.judging import Coverage, judge
+from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.registry import is_distribution
+from conformance.execution.client import FrameworkClient
+from conformance.execution.frameworks import ADAPTERS_DIR
+from conformance.execution.request import Request
+
+
+def subjects_and_parts() -> list[str]:
+    """The subjects of the default comparison, then the maps and laws that they are made of.
+
+    A framework may have a base without the transform that the catalogue puts it through: MindSpore's Exponential.
+    """
+    every: dict[str, None] = dict.fromkeys(CATALOGUE)
+    for subject in CATALOGUE:
+        every |= dict.fromkeys(str(part) for part in _parts(parse(subject)))
+    return list(every)
+
+
+def measure(client: FrameworkClient, decisions: list[Decision], kinds: Collection[str] = KINDS) -> Coverage:
+    """The coverage of the framework that ``client`` asks, for classes of ``kinds``.
+
+    Raises FrameworkUnusable where it cannot be had.
+    """
+    description = client.describe()
+    dtypes = description["dtypes"]
+    dtype = "float32" if "float32" in dtypes else dtypes[0]
+    asked = [Request(each, _any_quantity(each), dtype, description["modes"][0]) for each in subjects_and_parts()]
+    found = [each for each in client.public_classes(asked) if each.kind in kinds]
+    return judge(found, [each for each in decisions if each.kind in kinds], str(description["version"]))
+
+
+def decisions_of(framework: str, adapter_file: Path | None = None) -> list[Decision]:
+    """What was decided beside the adapter; beside the file of somebody's own. Raises DecisionError."""
+    folder = adapter_file.parent if adapter_file else ADAPTERS_DIR / framework
+    return load_decisions(folder / FILE)
+
+
+def _any_quantity(subject: str) -> str:
+    """It only says of which kind the subject is."""
+    return "log_prob" if is_distribution(subject) else "forward"
+
+
+def _parts(spec: Spec) -> list[Spec]:
+    return [inner for part in spec.parts for inner in (part, *_parts(part))]
