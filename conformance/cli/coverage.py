@@ -14,7 +14,7 @@ import msgspec
 from conformance.certification.interpreters import choose
 from conformance.cli.table import aligned
 from conformance.cli.wrapping import paragraph, width
-from conformance.comparison.plan import BadRequest, chosen, with_own
+from conformance.comparison.plan import BadRequest, chosen, names_in, with_own
 from conformance.coverage.decisions import DecisionError
 from conformance.coverage.measuring import decisions_of, measure
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
@@ -68,7 +68,9 @@ def run(options: argparse.Namespace) -> int:
     """Print the tables; the exit code."""
     file: Path | None = options.adapter_file
     names = (
-        chosen("framework", options.framework, FRAMEWORKS) if file is None else with_own(options.framework or [], file)
+        chosen("framework", options.framework, FRAMEWORKS)
+        if file is None
+        else with_own(names_in(options.framework), file)
     )
     kinds = chosen("kind", options.kind, KINDS)
     if options.json is not None and (options.json.is_dir() or not options.json.resolve().parent.is_dir()):
@@ -111,7 +113,10 @@ def _asked(name: str, adapter_file: Path | None, timeout: float, kinds: Sequence
     # Not ``choose`` for the suite's own: what pytest finds in the running interpreter is not what a comparison asks.
     environment = choose(name, home(), adapter_file).environment if adapter_file else existing(name)
     if environment.python is None:
-        return Asked(framework=name, status="failed", reason=environment.reason)
+        reason = environment.reason
+        if reason == "not installed":
+            reason += f"; conformance compare --frameworks {name} installs it"
+        return Asked(framework=name, status="failed", reason=reason)
     own = replace(environment, adapter_file=adapter_file)
     with FrameworkClient(own, name, journal_dir(), timeout=timeout) as client:
         try:

@@ -8,6 +8,7 @@ from conformance.findings.records import Finding, FindingsDocument, Inputs, Mach
 from conformance.findings.results import (
     Accuracy,
     Cell,
+    ClassEntry,
     Curve,
     FrameworkEntry,
     LawEntry,
@@ -95,6 +96,15 @@ def results(*cells: Cell) -> ResultsDocument:
                 modes=["eager"],
                 devices=["cpu"],
                 flush_to_zero={"float32": False},
+                classes=[
+                    ClassEntry(
+                        kind="transform",
+                        name="torch.distributions.transforms.TanhTransform",
+                        source="torch.distributions.transforms.TanhTransform",
+                        status="covered",
+                        subjects=["tanh"],
+                    )
+                ],
             )
         ],
         subjects=[

@@ -35,6 +35,14 @@ def test_round_trip_of_results(tmp_path: Path) -> None:
     assert special.worst_input_hex == "nan", "a text that reads like a number stays a text"
 
 
+def test_a_file_from_before_classes_were_recorded_is_read(tmp_path: Path) -> None:
+    write_document(tmp_path / "r.json", results())
+    document = json.loads((tmp_path / "r.json").read_text())
+    assert document["frameworks"][0].pop("classes")[0]["status"] == "covered"
+    (tmp_path / "r.json").write_text(json.dumps(document))
+    assert read_results(tmp_path / "r.json").frameworks[0].classes is None
+
+
 def test_round_trip_of_findings(tmp_path: Path) -> None:
     write_document(tmp_path / "findings.json", findings(finding()))
     assert read_findings(tmp_path / "findings.json") == findings(finding())
