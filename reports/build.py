@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.causes.records import CausesDocument
-from reports import causes, matrix, summary
+from reports import causes, coverage, matrix, summary
 from reports.compare import Comparison, compare
 from reports.load import Loaded, load
 from reports.load_causes import load_causes
@@ -166,6 +166,8 @@ def _render(
         question=causes.question(document, loaded),
         statistics=summary.statistics(loaded, dtype),
         laws=summary.laws(loaded),
+        coverage=coverage.coverage(loaded),
+        coverage_known=coverage.known(loaded),
         comparison=comparison,
         left_out=left_out,
         curves=curves,

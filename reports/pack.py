@@ -15,6 +15,7 @@ import msgspec
 
 from conformance.causes.records import CausesDocument
 from reports.causes import issues, light
+from reports.coverage import counts
 from reports.load import Loaded
 from reports.numbers import DIGITS, FORMATS
 from reports.summary import badness
@@ -145,7 +146,10 @@ def _core(loaded: Loaded, document: CausesDocument | None) -> Json:
         "words": WORDS,
         "api": API,
         "told": TOLD,
-        "frameworks": [{**row, "install": install_line(row.get("packages") or {})} for row in results["frameworks"]],
+        "frameworks": [
+            {**row, "install": install_line(row.get("packages") or {}), "classes": counts(row.get("classes"))}
+            for row in results["frameworks"]
+        ],
         "subjects": subjects,
         "laws": results.get("laws") or [],
         "cell_fields": CELL_FIELDS,

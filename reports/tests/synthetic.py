@@ -246,6 +246,7 @@ def results(seed: int = 7, failed: str | None = "mindspore") -> Json:
                 "modes": modes,
                 "devices": ["cpu"],
                 "flush_to_zero": dict.fromkeys(dtypes, name == "tfp"),
+                "classes": None if name == failed else _classes(name),
             }
             for name, version, modes, dtypes in FRAMEWORKS
         ],
@@ -266,6 +267,34 @@ def results(seed: int = 7, failed: str | None = "mindspore") -> Json:
             }
         ],
     }
+
+
+def _classes(framework: str) -> list[Json]:
+    """A few classes of every status; none of the two that have functions only."""
+    if framework in ("numpy", "brax"):
+        return []
+    needs = "needs a space of ordered vectors"
+    rows = [
+        ("transform", "Tanh", "covered", "", ["tanh"]),
+        ("transform", "Chain", "covered", "", ["chain(sigmoid,sigmoid)"]),
+        ("transform", "Sort", "uncovered", needs, []),
+        ("transform", "Ascending", "uncovered", needs, []),
+        ("transform", "Transform", "out_of_scope", "the abstract base", []),
+        ("distribution", "Normal", "covered", "", ["normal(loc=0.25,scale=1.5)"]),
+        ("distribution", "Zeta", "undecided", "", []),
+    ]
+    return [
+        {
+            "kind": kind,
+            "name": f"{framework}.{kind}s.{name}",
+            "source": f"{framework}.python.{kind}s.{name.lower()}.{name}",
+            "status": status,
+            "reason": reason,
+            "release": "2.0" if reason else "",
+            "subjects": subjects,
+        }
+        for kind, name, status, reason, subjects in rows
+    ]
 
 
 def _absent(axes: Json) -> Json:

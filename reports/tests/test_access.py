@@ -20,7 +20,16 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = [Path(os.environ.get("AXE_CORE", "nowhere")), ROOT / ".conformance" / "node_modules" / "axe-core"]
 SUBJECT = "#subject/" + "transformed(normal(loc%3D0.25%2Cscale%3D1.5)%2Ctanh)/float32/log_prob"
-VIEWS = ["#matrix", SUBJECT, "#framework/torch", "#pair/tfp/torch", "#findings?severity=grave", "#statistics", "#laws"]
+VIEWS = [
+    "#matrix",
+    SUBJECT,
+    "#framework/torch",
+    "#pair/tfp/torch",
+    "#findings?severity=grave",
+    "#statistics",
+    "#laws",
+    "#coverage",
+]
 VIEWS += ["#known", "#guide", "#reproduce"]
 
 

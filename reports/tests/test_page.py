@@ -75,8 +75,8 @@ def walk(browser: Browser) -> int:
               };
               const data = await part("core"), findings = (await part("findings")).rows;
               const e = encodeURIComponent;
-              const pages = ["matrix", "findings", "statistics", "laws", "known", "guide", "reproduce", "pair",
-                "pair/torch/paddle", "cause/nothing", "matrix?dtype=float64&figure=nats&rows=tanh",
+              const pages = ["matrix", "findings", "statistics", "laws", "coverage", "known", "guide", "reproduce",
+                "pair", "pair/torch/paddle", "cause/nothing", "matrix?dtype=float64&figure=nats&rows=tanh",
                 "matrix?dtype=float9&figure=none&columns=x",
                 ...data.causes.map((c) => "cause/" + e(c.id)),
                 ...data.subjects.map((s) => "subject/" + e(s.id)),
@@ -157,6 +157,60 @@ def test_works_without_scripts(browser: Browser, page: Path, run_pair: tuple[Jso
     assert browser.run("document.querySelectorAll('#matrix-table td b').length") > 200
     assert browser.run("document.querySelector('#matrix-controls').getClientRects().length") == 0
     assert browser.run("document.querySelectorAll('.findings-by-framework tbody tr').length") == 5
+
+
+def test_coverage_is_a_table_with_and_without_scripts(browser: Browser, page: Path) -> None:
+    heads = "[...document.querySelectorAll('table.coverage thead th')].map((each) => each.textContent)"
+    rows = """[...document.querySelectorAll('table.coverage tbody tr')].map((row) =>
+              [...row.cells].map((cell) => cell.textContent.trim()).join(' '))"""
+    groups = """[...document.querySelectorAll('table.classes')[1].tBodies[0].rows].map((row) =>
+                [...row.cells].map((cell) => cell.textContent.trim()).join(' | '))"""
+    for scripts in (True, False):
+        browser.scripts(scripts)
+        browser.open(page, "#coverage")
+        assert browser.run(heads) == [
+            "framework",
+            "kind",
+            "classes",
+            "covered",
+            "uncovered",
+            "out of scope",
+            "undecided",
+        ]
+        told = browser.run(rows)
+        assert "torch 2.13.0+cpu transforms 5 2 2 1 0" in told
+        assert "torch distributions 2 1 0 0 1" in told
+        assert len(told) == 6, "numpy and brax have no classes, mindspore did not start"
+        assert browser.run(groups) == [
+            "transforms covered | 2 | Tanh, Chain | ",
+            "transforms uncovered | 2 | Sort, Ascending | needs a space of ordered vectors",
+            "transforms out of scope | 1 | Transform | the abstract base",
+            "distributions covered | 1 | Normal | ",
+            "distributions undecided | 1 | Zeta | ",
+        ]
+        assert browser.run("document.querySelector('table.coverage').getClientRects().length") == 1
+        assert browser.run("document.querySelectorAll('.classes a[href=\"#subject/tanh\"]').length") == 3
+    browser.scripts(True)
+    browser.open(page, "#framework/tfp")
+    told = browser.run("document.querySelector('.view.shown .definition').innerText")
+    assert "2 of 5 transforms, 1 of 2 distributions" in told
+    fine(browser)
+
+
+@pytest.mark.parametrize("classes", [None, []])
+def test_a_run_without_classes_says_so(
+    classes: list[Json] | None, small_pair: tuple[Json, Json], tmp_path: Path
+) -> None:
+    results, findings = small_pair
+    for row in results["frameworks"]:
+        if classes is None:
+            del row["classes"]
+        else:
+            row["classes"] = classes
+    page = build(*synthetic.write(tmp_path, results, findings), tmp_path / "index.html").out.read_text(encoding="utf-8")
+    said = "was made by an earlier release of the suite" if classes is None else "No framework of this run has classes"
+    assert said in page
+    assert '<table class="plain coverage">' not in page
 
 
 def poison(value: Any, counter: list[int], key: str = "") -> Any:
@@ -261,8 +315,8 @@ def test_only_tables_scroll_sideways_on_a_narrow_window(browser: Browser, page: 
         browser.size(360, 800)
         browser.open(page)
         cause = browser.run("document.querySelector('article.cause').dataset.cause")
-        for view in ("matrix", "findings", "statistics", "laws", "known", "guide", "reproduce", "subject/tanh",
-                     "framework/torch", "pair/tfp/torch", f"cause/{cause}"):  # fmt: skip
+        for view in ("matrix", "findings", "statistics", "laws", "coverage", "known", "guide", "reproduce",
+                     "subject/tanh", "framework/torch", "pair/tfp/torch", f"cause/{cause}"):  # fmt: skip
             browser.visit(f"#{view}")
             assert browser.run("document.documentElement.scrollWidth") == 360, view
     finally:

@@ -10,7 +10,8 @@ function drawFramework(name) {
   const packages = Object.entries(framework.packages || {}).map(([key, version]) => `${key} ${version}`).join(", ");
   const items = [["version", framework.version], ["status", framework.status + (framework.reason ? `: ${framework.reason}` : "")], ["dtypes", (framework.dtypes || []).join(", ")],
     ["modes", (framework.modes || []).join(", ")], ["devices", (framework.devices || []).join(", ")], ["flushes subnormals to zero", flushing.join(", ") || "no"], ["packages", packages],
-    ["to install them", framework.install ? el("code", {}, framework.install) : null]];
+    ["to install them", framework.install ? el("code", {}, framework.install) : null],
+    ["public classes covered", framework.classes.length ? el("a", { href: "#coverage" }, framework.classes.map((row) => `${row.covered} of ${row.total} ${row.kind}s`).join(", ")) : null]];
   const causes = DATA.causes.filter((cause) => cause.framework === name);
   const found = FINDINGS.filter((finding) => finding.framework === name);
   refill(view, [

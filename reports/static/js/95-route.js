@@ -6,6 +6,7 @@ const VIEWS = {
   finding: ([id]) => showOneFinding(id),
   statistics: () => {},
   laws: () => {},
+  coverage: () => {},
   known: () => {},
   guide: () => {},
   reproduce: () => {},
