@@ -42,7 +42,7 @@ from adapters.interface import Adapter, BoundDistribution, BoundTransform, NotOf
 from adapters.interface.classes import PublicClass, made_of
 from adapters.interface.contract import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES, Array
 from adapters.interface.scripts import ALONE, halves
-from adapters.interface.wire import WireClosed, WireError, dtype_named, receive, send
+from adapters.interface.wire import WireClosed, WireError, consecutive, receive, send
 
 Reply = tuple[dict[str, Any], list[Array]]
 
@@ -133,10 +133,7 @@ class Worker:
 
     def _components(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         """The component of each of several questions, as ``Component.to_json`` writes it; "" for what is not there."""
-        questions = request.get("questions")
-        if not isinstance(questions, list) or not all(isinstance(question, dict) for question in questions):
-            raise RequestError("the request needs 'questions' as a list of objects")
-        return {"status": "ok", "components": [self._component(question) for question in questions]}, []
+        return {"status": "ok", "components": [self._component(question) for question in _questions(request)]}, []
 
     def _component(self, question: dict[str, Any]) -> list[Any]:
         subject, quantity, dtype, mode = (_text(question, key) for key in ("subject", "quantity", "dtype", "mode"))
@@ -148,20 +145,16 @@ class Worker:
     def _classes(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         """The framework's public classes, as ``PublicClass.to_json`` writes them, and per question the places in that
         list of those that the bound object is made of."""
-        questions = request.get("questions")
-        if not isinstance(questions, list) or not all(isinstance(question, dict) for question in questions):
-            raise RequestError("the request needs 'questions' as a list of objects")
         every = list(self._ready().public_classes())
-        made = [self._made_of(question, every) for question in questions]
+        made = [self._made_of(question, every) for question in _questions(request)]
         return {"status": "ok", "classes": [each.to_json() for each in every], "made_of": made}, []
 
     def _made_of(self, question: dict[str, Any], every: list[PublicClass]) -> list[int]:
         subject, quantity, dtype, mode = (_text(question, key) for key in ("subject", "quantity", "dtype", "mode"))
         try:
-            met = made_of(self._bind(subject, quantity, dtype, mode).constructed(), every)
+            return made_of(self._bind(subject, quantity, dtype, mode).constructed(), every)
         except Exception:  # Not offered, or bound with an error, which an evaluation reports.
             return []
-        return [at for at, each in enumerate(every) if each in met]
 
     def _reproduction(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         """The script that reproduces ``quantity`` at one point; it is not run."""
@@ -192,19 +185,6 @@ class Worker:
                         print(f"{type(problem).__name__}: {' '.join(str(problem).split())[:500]}")
                 reply["single"] = printed.getvalue()
         return reply, []
-
-
-def consecutive(dtype: str, run: Any) -> Array:
-    """The values whose encodings are ``run[1]`` consecutive unsigned integers from ``run[0]`` on.
-
-    A sweep asks for millions of them, which the two numbers say as well as the array would.
-    """
-    bits = {"float16": 16, "bfloat16": 16, "float32": 32}.get(dtype, 0)
-    whole = isinstance(run, list) and len(run) == 2 and all(type(number) is int for number in run)
-    if not bits or not whole or not (run[0] >= 0 and 1 <= run[1] <= 1 << 24 and run[0] + run[1] <= 1 << bits):
-        raise RequestError(f"no run of consecutive values of {dtype}: {run!r:.60}")
-    patterns = np.arange(run[0], run[0] + run[1], dtype=np.uint32)
-    return patterns.astype(f"uint{bits}", copy=False).view(dtype_named(dtype))
 
 
 def raised(problem: BaseException) -> dict[str, Any]:
@@ -258,6 +238,13 @@ def load_adapter(name: str | None, file: str | None) -> Adapter:
         module = importlib.import_module(f"adapters.{name}")
     adapter: Adapter = module.Adapter()
     return adapter
+
+
+def _questions(request: dict[str, Any]) -> list[dict[str, Any]]:
+    questions = request.get("questions")
+    if not isinstance(questions, list) or not all(isinstance(question, dict) for question in questions):
+        raise RequestError("the request needs 'questions' as a list of objects")
+    return questions
 
 
 def _text(request: dict[str, Any], key: str) -> str:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 TRANSFORM, DISTRIBUTION = "transform", "distribution"
 KINDS = (TRANSFORM, DISTRIBUTION)
@@ -15,17 +16,12 @@ KINDS = (TRANSFORM, DISTRIBUTION)
 class PublicClass:
     """A transform or distribution class under the name that the framework's documentation gives it.
 
-    ``kind``: one of KINDS. ``module``: the documented namespace, such as ``torch.distributions.transforms``.
+    ``kind``: one of KINDS. ``name``: namespace and class, such as ``torch.distributions.transforms.ExpTransform``.
     """
 
     kind: str
-    module: str
+    name: str
     made: type
-
-    @property
-    def name(self) -> str:
-        """Namespace and class: what a user writes."""
-        return f"{self.module}.{self.made.__name__}"
 
     @property
     def source(self) -> str:
@@ -41,20 +37,21 @@ def public_classes(kind: str, base: type, namespaces: Mapping[str, ModuleType]) 
     """Every class below ``base``, itself included, under a name without a leading underscore in one of ``namespaces``.
 
     ``namespaces``: documented name -> module; a class that several hold is named after the first. ``__all__`` is not
-    asked: TFP's lacks classes that its documentation has. What stands there under two names is one class; a name that
-    is not the class's own is an import of somebody else's under an alias only where it is the same object.
+    asked: TFP's lacks classes that its documentation has. What stands under two names is one class, under its own.
     """
     found: dict[type, PublicClass] = {}
     for documented, module in namespaces.items():
-        for name in sorted(vars(module)):
-            made = None if name.startswith("_") else getattr(module, name)
+        # By dir and getattr, since a namespace may load what it holds when it is asked for it.
+        public: dict[str, Any] = {name: getattr(module, name, None) for name in dir(module) if not name.startswith("_")}
+        for name, made in sorted(public.items()):
             if inspect.isclass(made) and issubclass(made, base):
-                found.setdefault(made, PublicClass(kind, documented, made))
+                own = made.__name__ if public.get(made.__name__) is made else name
+                found.setdefault(made, PublicClass(kind, f"{documented}.{own}", made))
     return sorted(found.values(), key=lambda each: each.name)
 
 
-def made_of(roots: Iterable[object], classes: Sequence[PublicClass]) -> list[PublicClass]:
-    """Those of ``classes`` that ``roots`` and their parts are instances of: exactly, not by inheritance.
+def made_of(roots: Iterable[object], classes: Sequence[PublicClass]) -> list[int]:
+    """The places of those of ``classes`` that ``roots`` and their parts are instances of: exactly, not by inheritance.
 
     Parts are what transforms hold in their attributes, in containers too, and what a distribution holds that is a map
     of another, so that it holds a transform. What else a distribution keeps is no part: the chi-squared law inside
@@ -77,7 +74,7 @@ def made_of(roots: Iterable[object], classes: Sequence[PublicClass]) -> list[Pub
                 waiting += held
         else:
             waiting += _held(here)
-    return [each for each in classes if each.made in met]
+    return [place for place, each in enumerate(classes) if each.made in met]
 
 
 def _held(container: object) -> Iterator[object]:

@@ -133,3 +133,17 @@ def _write(stream: BinaryIO, data: bytes | memoryview) -> None:
         # A raw stream may write only a part; a buffered one writes all.
         written = stream.write(view[:_CHUNK])
         view = view[written:]
+
+
+def consecutive(dtype: str, run: Any) -> Array:
+    """The values whose encodings are ``run[1]`` consecutive unsigned integers from ``run[0]`` on.
+
+    A sweep asks for millions of them, which the two numbers say as well as the array would. Raises
+    WireError for any other.
+    """
+    bits = {"float16": 16, "bfloat16": 16, "float32": 32}.get(dtype, 0)
+    whole = isinstance(run, list) and len(run) == 2 and all(type(number) is int for number in run)
+    if not bits or not whole or not (run[0] >= 0 and 1 <= run[1] <= 1 << 24 and run[0] + run[1] <= 1 << bits):
+        raise WireError(f"no run of consecutive values of {dtype}: {run!r:.60}")
+    patterns = np.arange(run[0], run[0] + run[1], dtype=np.uint32)
+    return patterns.astype(f"uint{bits}", copy=False).view(dtype_named(dtype))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapters.interface.classes import DISTRIBUTION, TRANSFORM, PublicClass, made_of, public_classes
+from adapters.interface.classes import DISTRIBUTION, TRANSFORM, made_of, public_classes
 from adapters.worker import Worker, load_adapter
 
 
@@ -53,7 +53,7 @@ EVERY = [*public_classes(TRANSFORM, Map, {"a.maps": MAPS}), *public_classes(DIST
 
 
 def named(roots: list[object]) -> list[str]:
-    return [each.name for each in made_of(roots, EVERY)]
+    return [EVERY[place].name for place in made_of(roots, EVERY)]
 
 
 def test_a_namespace_has_the_classes_below_the_base_once_and_not_the_private_ones() -> None:
@@ -108,5 +108,6 @@ def test_a_request_for_nothing_is_refused(questions: Any) -> None:
     assert (header["status"], header["type"]) == ("raised", "RequestError")
 
 
-def test_a_class_s_name_is_its_own() -> None:
-    assert PublicClass(TRANSFORM, "a.maps", Exp).name == "a.maps.Exp"
+def test_a_class_goes_by_its_own_name_where_that_is_public() -> None:
+    both = public_classes(TRANSFORM, Map, {"lib": module("lib", Another=Exp, Exp=Exp, Turned=_Turned, Old=_Turned)})
+    assert [each.name for each in both] == ["lib.Exp", "lib.Old"]

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.interface import wire
-from adapters.interface.wire import WireClosed, WireError, receive, send
+from adapters.interface.wire import WireClosed, WireError, consecutive, receive, send
 
 ARRAYS = {
     "float16": np.array([0.5, -0.0, np.inf, np.nan], np.float16),
@@ -168,3 +168,14 @@ def test_bfloat16_without_ml_dtypes_is_refused_in_words(monkeypatch: pytest.Monk
         receive(io.BytesIO(sent))
     with pytest.raises(WireError, match="ml-dtypes"):
         frame({}, ARRAYS["bfloat16"])
+
+
+def test_consecutive_values_are_two_numbers() -> None:
+    got = consecutive("float32", [0x3F800000, 3])
+    assert got.dtype == np.float32
+    assert got.tolist() == [1.0, 1.0 + 2**-23, 1.0 + 2**-22]
+    assert consecutive("bfloat16", [0x3F80, 2]).astype(np.float64).tolist() == [1.0, 1.0078125]
+    wrong: list[tuple[str, Any]] = [("float64", [0, 1]), ("float16", [65535, 2]), ("float32", [-1, 1]), ("float32", 3)]
+    for dtype, run in wrong:
+        with pytest.raises(WireError, match="no run of consecutive values"):
+            consecutive(dtype, run)

@@ -161,11 +161,11 @@ class Aside(abc.ABC):
                 places = self._constructed(asked, len(found))
             record = {
                 "classes": [[each.kind, each.name, each.source] for each in found],
-                "made_of": places,
+                "made_of": [place or [] for place in places],
                 "timeout": self._timeout,
                 "timed_out": False,
             }
-            if self._journal:
+            if self._journal and None not in places:  # A death may have been chance, and is not to be remembered.
                 self._journal.store(key, record, [])
         return with_subjects(classes_of(record) or [], [r.subject for r in requests], record["made_of"])
 
@@ -183,7 +183,8 @@ class Aside(abc.ABC):
             raise FrameworkUnusable("raised", f"could not name its classes: {one_line(header) or 'garbage'}")
         return found
 
-    def _constructed(self, questions: list[dict[str, str]], classes: int) -> list[list[int]]:
+    def _constructed(self, questions: list[dict[str, str]], classes: int) -> list[list[int] | None]:
+        """Per question the places of classes in the list; None where the worker died over it."""
         try:
             header, _ = self._worker().ask({"op": "classes", "questions": questions}, [], self._timeout)
             places = made_of(header, len(questions), classes)
@@ -191,9 +192,9 @@ class Aside(abc.ABC):
             self._bury()
             places = None
         if places is not None:
-            return places
+            return [*places]
         if len(questions) <= 1:
-            return [[] for _ in questions]
+            return [None for _ in questions]
         half = len(questions) // 2
         return self._constructed(questions[:half], classes) + self._constructed(questions[half:], classes)
 

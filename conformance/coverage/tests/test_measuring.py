@@ -76,6 +76,8 @@ def test_a_death_over_one_subject_costs_that_one(library: Make, monkeypatch: pyt
     assert status(found)["library.Sigmoid"] == "undecided"
     assert status(found)["library.Exp"] == "covered"
     assert client.counts.starts > 2
+    monkeypatch.delenv("PLANTED")
+    assert status(coverage(library()))["library.Sigmoid"] == "covered", "it may have been chance"
 
 
 def test_a_death_over_the_classes_is_the_framework_s(library: Make, monkeypatch: pytest.MonkeyPatch) -> None:
