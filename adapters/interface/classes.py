@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -44,7 +43,7 @@ def public_classes(kind: str, base: type, namespaces: Mapping[str, ModuleType]) 
         # By dir and getattr, since a namespace may load what it holds when it is asked for it.
         public: dict[str, Any] = {name: getattr(module, name, None) for name in dir(module) if not name.startswith("_")}
         for name, made in sorted(public.items()):
-            if inspect.isclass(made) and issubclass(made, base):
+            if isinstance(made, type) and issubclass(made, base):
                 own = made.__name__ if public.get(made.__name__) is made else name
                 found.setdefault(made, PublicClass(kind, f"{documented}.{own}", made))
     return sorted(found.values(), key=lambda each: each.name)
