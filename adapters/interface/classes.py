@@ -44,8 +44,9 @@ def public_classes(kind: str, base: type, namespaces: Mapping[str, ModuleType]) 
         public: dict[str, Any] = {name: getattr(module, name, None) for name in dir(module) if not name.startswith("_")}
         for name, made in sorted(public.items()):
             if isinstance(made, type) and issubclass(made, base):
-                own = made.__name__ if public.get(made.__name__) is made else name
-                found.setdefault(made, PublicClass(kind, f"{documented}.{own}", made))
+                own = made.__name__
+                shown = own if public.get(own) is made else name
+                found.setdefault(made, PublicClass(kind, f"{documented}.{shown}", made))
     return sorted(found.values(), key=lambda each: each.name)
 
 
