@@ -112,13 +112,32 @@ class MpNumbers:
         ctx = self.ctx
         square = z * z
         if abs(square) < 3 * ctx.dps + 10:
-            return ctx.erfc(z)
+            return self._erfc_beside_the_axis(z)
         term, total, k = ctx.one, ctx.one, 0
         while abs(term) > ctx.eps * abs(total) / 16:
             k += 1
             term = -term * (2 * k - 1) / (2 * square)
             total += term
         return self.exp(-square) * total / (z * ctx.sqrt(ctx.pi))
+
+    def _erfc_beside_the_axis(self, z: Any) -> Any:
+        """erfc by Taylor's series from Re z (derivatives: DLMF 7.10.1), where a complex step left it close by: mpmath's
+        own erfc of a complex number takes up to fifty times as long."""
+        ctx = self.ctx
+        at, away = ctx.re(z), ctx.im(z)
+        if not away or abs(away) * (1 + at) > ctx.mpf(10) ** (-int(ctx.dps) // 8):
+            return ctx.erfc(z)
+        total = ctx.erfc(at)
+        term = -2 / ctx.sqrt(ctx.pi) * ctx.exp(-at * at) * ctx.mpc(0, away)
+        enough = ctx.eps * min(abs(total), abs(term)) / 16
+        # H_(n + 1) = 2 x H_n - 2 n H_(n - 1), in terms that carry (-i Im z)^n / (n + 1)! with them.
+        before, n = ctx.zero, 0
+        while abs(term) > enough or abs(before) > enough:
+            total += term
+            step = -ctx.mpc(0, away)
+            after = (2 * at * term * step - 2 * n * before * step * step / (n + 1)) / (n + 2)
+            before, term, n = term, after, n + 1
+        return total
 
     def ndtri(self, x: Any) -> Any:
         raise CannotCompute("the normal quantile as a forward map")

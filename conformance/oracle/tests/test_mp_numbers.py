@@ -1,0 +1,23 @@
+"""mpmath's number system beside the real axis, where the complex steps of the second opinion go."""
+
+from __future__ import annotations
+
+import pytest
+from mpmath.ctx_mp import MPContext
+
+from conformance.oracle.opinion.mp_numbers import MpNumbers
+
+DIGITS = 60
+
+
+@pytest.mark.parametrize("away", ["1e-30", "-1e-30", "1e-20", "1e-9", "0.125"])
+@pytest.mark.parametrize("at", ["0", "1e-20", "0.125", "1", "5", "12", "27"])
+def test_both_parts_of_the_normal_cdf_are_right_however_small_the_step(at: str, away: str) -> None:
+    """By mpmath's own erfc of a complex number, at three times as many digits: the parts differ by the step's size."""
+    ns, much = MpNumbers(DIGITS), MPContext()
+    much.dps = 3 * DIGITS
+    x = ns.ctx.mpc(f"-{at}", away)
+    got = ns.ndtr(x)
+    exact = much.erfc(-much.mpc(x.real, x.imag) / much.sqrt(2)) / 2
+    for part, wanted in ((got.real, exact.real), (got.imag, exact.imag)):
+        assert abs(much.mpf(part) - wanted) <= abs(wanted) * much.mpf(10) ** (4 - DIGITS)
