@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -41,11 +42,21 @@ class Nobody:
         raise AssertionError("the scorer asked a framework")
 
 
-@cache
-def scorer(subject: str, quantity: str, flushes: bool, compiled: bool) -> Scorer:
-    made = Scorer(Nobody(), subject, quantity, SINGLE, "eager", flushes, None, compiled)
-    assert made.compiled == (compiled and piecewise_eval.COMPILED)
-    return made
+Make = Callable[[str, str, bool, bool], Scorer]
+
+
+@pytest.fixture(scope="module")
+def scorer(tmp_path_factory: pytest.TempPathFactory) -> Make:
+    """Scorers, each made once; a function's table, which takes longest to build, serves all of them from disk."""
+    tables = tmp_path_factory.mktemp("tables")
+
+    @cache
+    def make(subject: str, quantity: str, flushes: bool, compiled: bool) -> Scorer:
+        made = Scorer(Nobody(), subject, quantity, SINGLE, "eager", flushes, tables, compiled)
+        assert made.compiled == (compiled and piecewise_eval.COMPILED)
+        return made
+
+    return make
 
 
 def blocks() -> list[Block]:
@@ -90,7 +101,9 @@ def same(a: Tally, b: Tally) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("flushes", [False, True])
 @pytest.mark.parametrize(("subject", "quantity"), CASES)
-def test_the_compiled_verdicts_are_those_of_a_comparison(subject: str, quantity: str, flushes: bool) -> None:
+def test_the_compiled_verdicts_are_those_of_a_comparison(
+    subject: str, quantity: str, flushes: bool, scorer: Make
+) -> None:
     seen = np.zeros(len(Tally().counts[0]), np.int64)
     for seed, block in enumerate(blocks()):
         reply = Reply("ok", answers(subject, quantity, block.values(SINGLE), seed))
@@ -107,7 +120,7 @@ def test_the_compiled_verdicts_are_those_of_a_comparison(subject: str, quantity:
 
 
 @pytest.mark.slow
-def test_without_a_compiler_the_verdicts_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_compiler_the_verdicts_are_the_same(scorer: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     block = Block(int(np.float32(0.9).view(np.uint32)), SIZE)
     reply = Reply("ok", answers("tanh", "fldj", block.values(SINGLE), 1))
     fast = scorer("tanh", "fldj", False, True).score(block, reply)
@@ -118,7 +131,7 @@ def test_without_a_compiler_the_verdicts_are_the_same(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.slow
-def test_one_wrong_float_among_all_its_neighbours_is_found() -> None:
+def test_one_wrong_float_among_all_its_neighbours_is_found(scorer: Make) -> None:
     block = Block(int(np.float32(1.7).view(np.uint32)) - 5000, SIZE)
     x = block.values(SINGLE)
     got = np.asarray(-2.0 * np.log(np.cosh(x.astype(np.float64))), np.float32)
@@ -133,7 +146,7 @@ def test_one_wrong_float_among_all_its_neighbours_is_found() -> None:
 
 
 @pytest.mark.slow
-def test_a_framework_that_died_on_some_inputs_is_told_from_one_that_answered() -> None:
+def test_a_framework_that_died_on_some_inputs_is_told_from_one_that_answered(scorer: Make) -> None:
     block = Block(int(np.float32(1.7).view(np.uint32)), SIZE)
     fate = np.zeros(SIZE, np.uint8)
     fate[7] = 1
