@@ -1,4 +1,4 @@
-# Sourced by the scripts beside it: makes the project's own virtual environment, once.
+# Sourced by the scripts beside it: makes the project's own virtual environment, once; spreads the tests.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 venv="$here/.venv"
@@ -62,4 +62,22 @@ pip_install() {
     local target=$here
     if [ -n "$1" ]; then target="$here[$1]"; fi
     "$venv/bin/python" -m pip install --no-input --disable-pip-version-check -e "$target"
+}
+
+# spread PYTEST ARGUMENT ...: the options that give pytest a process per processor, four at most; none where an argument
+# says how many, picks a few tests, or wants to talk to the terminal.
+spread() {
+    local argument before= count
+    count=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+    for argument in "$@"; do
+        case $argument in
+        -n* | --numprocesses* | --dist* | --tx* | -k* | -s | --capture* | --pdb | --trace | no:xdist) return ;;
+        -*) ;;
+        # What follows a long option is its value, as in --junitxml out.xml, and picks nothing.
+        *) case $before in --*) ;; *) if [ -f "${argument%%::*}" ]; then return; fi ;; esac ;;
+        esac
+        before=$argument
+    done
+    # worksteal: halves first, so that neighbours, which share fixtures, stay together; whoever is done takes from the rest.
+    if [ "$count" -gt 1 ]; then echo "-n $((count > 4 ? 4 : count)) --dist worksteal"; fi
 }

@@ -4,8 +4,9 @@ Without ``--framework`` the plugin changes nothing, except that an installed pac
 session that is not pointed at this package it does not even add its options, so that other projects' options of the
 same names stay theirs.
 
-Exit codes are pytest's: 0 all laws hold (known failures aside), 1 some are broken, 4 a name does not exist or a
-framework cannot be started (one line says which), 5 nothing of what was asked is offered, so that nothing was judged.
+Exit codes are pytest's: 0 all laws hold (known failures aside), 1 some are broken, 4 a name does not exist, a
+framework cannot be started or several processes are asked for (one line says which), 5 nothing of what was asked is
+offered, so that nothing was judged.
 """
 
 from __future__ import annotations
@@ -110,6 +111,12 @@ def pytest_configure(config: pytest.Config) -> None:
             # A session that certifies nothing must not be green.
             raise pytest.UsageError(f"--{lonely[0]} says nothing without --framework NAME")
         return
+    if config.getoption("dist", "no") != "no":  # pytest-xdist's; -n sets it.
+        # Stale known failures, baselines and the summary are about all tests, of which each process would see some.
+        raise pytest.UsageError(
+            "--framework certifies in one process, which sees every failure, and its frameworks run in their own: "
+            "leave -n out, or say -n 0"
+        )
     from conformance.rooms import RoomTaken, claim
 
     try:
@@ -121,8 +128,6 @@ def pytest_configure(config: pytest.Config) -> None:
     from conformance.certification.tally import Tally
     from conformance.comparison.plan import BadRequest
 
-    if _option(config, "write-known") and config.getoption("numprocesses", None):
-        raise pytest.UsageError("--write-known needs one process that sees every failure: leave -n out")
     names = [*(spellings.split()[-1] for spellings, _ in _LISTS), *(name for name, *_ in _TEXTS)]
     names += ["known-failures", "no-shipped-list"]
     try:

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 
 class Tally:
-    """A plugin for one certifying session. Reports carry the numbers, so that it counts in the process that collects
-    them, whichever process ran the tests."""
+    """A plugin for one certifying session; reports carry the numbers."""
 
     def __init__(self, session: Certification) -> None:
         self._session = session

@@ -138,6 +138,17 @@ def test_what_does_not_exist_is_one_line_and_a_usage_error(
     assert told in lines[0]
 
 
+@pytest.mark.parametrize("processes", [("-n", "2"), ("--dist=load", "--tx=popen")], ids=" ".join)
+def test_several_processes_are_refused_in_one_line(tmp_path: Path, processes: tuple[str, ...]) -> None:
+    """Each would see a part of the failures, and call no known one stale."""
+    done = session(tmp_path, "--framework", "numpy", "--transform", "exp", *SMALL, *processes)
+    assert done.returncode == 4
+    (line,) = [line for line in done.stderr.splitlines() if line.strip()]
+    assert line.endswith("leave -n out, or say -n 0")
+    alone = session(tmp_path, "--framework", "numpy", "--transform", "exp", *SMALL, "-n", "0")
+    assert "3 passed" in alone.stdout
+
+
 def test_a_framework_that_does_not_start_is_one_line(tmp_path: Path) -> None:
     done = session(tmp_path, *library(tmp_path), defect="no_such_defect")
     assert done.returncode == 4
