@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -37,8 +38,22 @@ def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The project's wheel and that of a small project whose packages have the same names."""
-    folder = tmp_path_factory.mktemp("wheels")
+    """The project's wheel and that of a small project whose packages have the same names, built once for all
+    processes of a test run."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    folder /= "wheels"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "built").exists():
+            _build(folder)
+            (folder / "built").touch()
+    return {"ours": next(folder.glob("bijector*.whl")), "theirs": next(folder.glob("stranger*.whl"))}
+
+
+def _build(folder: Path) -> None:
     source = folder / "stranger"
     for name, text in STRANGER.items():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
@@ -48,8 +63,6 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         if "No matching distribution" in built.stderr or "NewConnectionError" in built.stderr:
             pytest.skip("pip cannot fetch what builds a wheel here")
         assert built.returncode == 0, built.stderr
-    ours, theirs = next(folder.glob("bijector*.whl")), next(folder.glob("stranger*.whl"))
-    return {"ours": ours, "theirs": theirs}
 
 
 def environment_with(folder: Path, wheels: list[Path]) -> Path:
