@@ -6,6 +6,7 @@ more at the end, which costs at most 2**-12 ulp (2**-15 for bfloat16) beyond hal
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -92,17 +93,22 @@ class NumpyTransform(BoundTransform):
         return script("transform", self._spec, self._dtype, call, value)
 
 
+@functools.lru_cache(maxsize=64)
+def _law(spec: Spec) -> Pushforward:
+    """The law of a subject. It has no dtype, so that its statistics are worked out once for all of them."""
+    if spec.name != "transformed":
+        return Pushforward(build_base(spec), None)
+    if len(spec.parts) == 2 and not spec.params:
+        return Pushforward(build_base(spec.parts[0]), build(spec.parts[1]))
+    raise SpecError(f"{spec}: transformed takes a base and a transform")
+
+
 class NumpyDistribution(BoundDistribution):
     """One base distribution, transformed or bare, at one dtype."""
 
     def __init__(self, spec: Spec, dtype: str) -> None:
         self._spec, self._dtype = spec, dtype
-        if spec.name != "transformed":
-            self._law = Pushforward(build_base(spec), None)
-        elif len(spec.parts) == 2 and not spec.params:
-            self._law = Pushforward(build_base(spec.parts[0]), build(spec.parts[1]))
-        else:
-            raise SpecError(f"{spec}: transformed takes a base and a transform")
+        self._law = _law(spec)
 
     def log_prob(self, y: Array) -> Array:
         return evaluate(self._law.log_prob, y, self._dtype)

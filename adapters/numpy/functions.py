@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.numpy.pairs import Floats, Pair, fast_two_sum, two_product, two_sum, where
+from adapters.numpy.pairs import Floats, Pair, fast_two_sum, split, two_product, two_sum, where
 
 _SIXTY_DIGITS = Context(prec=60)
 
@@ -81,10 +81,11 @@ def _horner(x: Pair, coefficients: tuple[list[Pair], list[Any]]) -> Pair:
     for c in reversed(plain[:-1]):
         tail = tail * x.hi + c
     hi, lo = tail, np.zeros_like(tail)
+    halves = split(x.hi)
     for pair in reversed(pairs):
-        p, e = two_product(hi, x.hi)
+        p, e = two_product(hi, x.hi, halves)
         e = e + (hi * x.lo + lo * x.hi)
-        s, f = two_sum(np.broadcast_to(pair.hi, p.shape), p)
+        s, f = two_sum(pair.hi, p)
         hi, lo = fast_two_sum(s, f + (e + pair.lo))
     return Pair(hi, lo)
 

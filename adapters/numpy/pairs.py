@@ -35,11 +35,19 @@ def fast_two_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     return s, b - (s - a)
 
 
+# Per dtype: the bits of half a float, from where on the splitting multiplication may overflow, and its factor.
+_HALVES: dict[Any, tuple[int, Any, Any]] = {
+    np.dtype(kind): (half, np.finfo(kind).max * kind(2.0 ** (-half - 1)), kind(2.0**half + 1))
+    for kind, half in ((np.float32, 12), (np.float64, 27))
+}
+
+
 def split(a: Floats) -> tuple[Floats, Floats]:
     """a as the sum of two floats of half the precision each."""
-    kind, half = a.dtype.type, 12 if a.dtype == np.float32 else 27
-    large = np.abs(a) > np.finfo(a.dtype).max * kind(2.0 ** (-half - 1))
-    if np.any(large):  # The multiplication below would overflow.
+    kind = a.dtype.type
+    half, limit, factor = _HALVES[a.dtype]
+    large = np.abs(a) > limit
+    if large.any():  # The multiplication below would overflow.
         scaled = np.where(large & np.isfinite(a), a * kind(2.0**-30), kind(0))
         high, _ = split(scaled)
         small_high, small_low = split(np.where(large, kind(0), a))
@@ -50,16 +58,19 @@ def split(a: Floats) -> tuple[Floats, Floats]:
         high = np.where(over, high * kind(1 - 2.0**-half), high)
         low = scaled - high
         return np.where(large, high * back, small_high), np.where(large, low * back, small_low)
-    c = kind(2.0**half + 1) * a
+    c = factor * a
     high = c - (c - a)
     return high, a - high
 
 
-def two_product(a: Floats, b: Floats) -> tuple[Floats, Floats]:
-    """p = a b rounded, and e with p + e = a b exactly, unless something over- or underflows."""
+def two_product(a: Floats, b: Floats, halves: tuple[Floats, Floats] | None = None) -> tuple[Floats, Floats]:
+    """p = a b rounded, and e with p + e = a b exactly, unless something over- or underflows.
+
+    halves: ``split(b)``, from whoever multiplies by the same b again and again.
+    """
     p = a * b
     a_high, a_low = split(a)
-    b_high, b_low = split(b)
+    b_high, b_low = halves or ((a_high, a_low) if b is a else split(b))
     return p, ((a_high * b_high - p) + a_high * b_low + a_low * b_high) + a_low * b_low
 
 
@@ -172,11 +183,16 @@ def _finite(low: Floats) -> Floats:
     return np.where(np.isfinite(low), low, low.dtype.type(0))
 
 
+# Per dtype: below this a trailing word would be subnormal, or nearly.
+_FLOORS: dict[Any, Any] = {
+    np.dtype(kind): np.finfo(kind).tiny * kind(2.0 ** (np.finfo(kind).nmant + 4)) for kind in (np.float32, np.float64)
+}
+
+
 def _tidy(hi: Floats, lo: Floats, floor: bool = True) -> Pair:
     """Renormalise; drop a trailing word that overflow or underflow has spoilt."""
     good = np.isfinite(lo)
     if floor:
-        info = np.finfo(hi.dtype)
-        good &= np.abs(hi) > info.tiny * hi.dtype.type(2.0 ** (info.nmant + 4))
+        good &= np.abs(hi) > _FLOORS[hi.dtype]
     s, e = fast_two_sum(hi, np.where(good, lo, hi.dtype.type(0)))
     return Pair(s, _finite(e))

@@ -28,6 +28,7 @@ _STEP, _REACH = 1 / 128, 5.0
 _NOISE = Fraction(1, 2**80)
 _FAR = 20.0
 _FARTHEST = 64
+_UNIT = 1128  # Subnormal numbers are of 2**-1074, and frexp gives them 53 bits more.
 _PAIR_NOISE = 2.0**-96  # Of the larger term: the pair's own 2**-106, and what a formula of a few steps loses.
 _SETTLED = 2.0**-20
 
@@ -124,6 +125,10 @@ class Pushforward:
 
     def entropy(self) -> Statistic:
         """h(X) + E log|f'(X)|."""
+        return self._entropy
+
+    @functools.cached_property
+    def _entropy(self) -> Statistic:
         if self._map is None:
             return self.base.entropy()
         return _plus(self.base.entropy(), self._expected(self._map.fldj))
@@ -134,6 +139,10 @@ class Pushforward:
         return self._mean
 
     def variance(self) -> Statistic:
+        return self._variance
+
+    @functools.cached_property
+    def _variance(self) -> Statistic:
         if self._map is None:
             return self.base.variance()
         if not math.isfinite(self._mean):
@@ -160,9 +169,9 @@ class Pushforward:
             for x, weight in self._nodes():
                 term = g(x) * fn.exp(self.base.log_density(x)) * weight
                 kept = np.isfinite(term.hi) & np.isfinite(x.hi)
-                terms = [Fraction(v) for word in (term.hi, term.lo) for v in word[kept].tolist()]
-                total += sum(terms)
-                size += sum(abs(v) for v in terms)
+                terms = np.concatenate([term.hi[kept], term.lo[kept]])
+                total += _exact_sum(terms)
+                size += _exact_sum(np.abs(terms))
             # What symmetry makes 0 comes out as noise far below the stated bound.
             return total if abs(total) > size * _NOISE else Fraction(0)
 
@@ -190,6 +199,14 @@ class Pushforward:
         if math.isfinite(low):
             return [(rise + low, weight)]
         return [(rise + self.base.location, weight), (self.base.location - rise, weight)]
+
+
+def _exact_sum(terms: NDArray[np.float64]) -> Fraction:
+    """The sum of finite floats, exactly: as whole numbers of 2**-1128, of which every float64 is a multiple."""
+    mantissa, exponent = np.frexp(terms)
+    whole = np.ldexp(mantissa, 53).astype(np.int64).tolist()
+    shifts = (exponent - 53 + _UNIT).tolist()
+    return Fraction(sum(n << shift for n, shift in zip(whole, shifts, strict=True)), 1 << _UNIT)
 
 
 def _sum(a: Pair, b: Pair) -> Pair:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from fractions import Fraction
 from typing import Any
 
 import mpmath as mp
@@ -13,7 +14,7 @@ from adapters.interface import NotOffered, SpecError, evaluate, parse
 from adapters.numpy import Adapter
 from adapters.numpy.bases import build_base
 from adapters.numpy.combinators import build
-from adapters.numpy.pushforward import Pushforward
+from adapters.numpy.pushforward import Pushforward, _exact_sum
 from adapters.tests.closed_forms import BITS, forms, ulps
 from adapters.tests.closed_laws import law, log_density
 from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS
@@ -163,3 +164,13 @@ def test_what_has_no_density_here_is_not_offered(subject: str) -> None:
 def test_wrong_parameters_are_refused(subject: str) -> None:
     with pytest.raises(SpecError):
         ADAPTER.distribution(subject)
+
+
+def test_floats_of_every_size_are_summed_exactly() -> None:
+    terms = np.array([5e-324, -1.7976931348623157e308, 2.2250738585072014e-308, 0.0, -0.0, 1.0, -(2.0**-1060), 1e300])
+    assert _exact_sum(terms) == sum(Fraction(float(term)) for term in terms)
+
+
+def test_the_statistics_of_a_law_are_worked_out_once_for_all_dtypes() -> None:
+    subject = DISTRIBUTION_SUBJECTS[0]
+    assert ADAPTER.distribution(subject, "float32")._law is ADAPTER.distribution(subject, "float64")._law  # type: ignore[attr-defined]
