@@ -28,7 +28,7 @@ _STEP, _REACH = 1 / 128, 5.0
 _NOISE = Fraction(1, 2**80)
 _FAR = 20.0
 _FARTHEST = 64
-_UNIT = 1128  # Subnormal numbers are of 2**-1074, and frexp gives them 53 bits more.
+_UNIT = 1126  # Subnormal numbers are multiples of 2**-1074, and frexp shifts them up by 52 bits at most.
 _PAIR_NOISE = 2.0**-96  # Of the larger term: the pair's own 2**-106, and what a formula of a few steps loses.
 _SETTLED = 2.0**-20
 
@@ -202,7 +202,7 @@ class Pushforward:
 
 
 def _exact_sum(terms: NDArray[np.float64]) -> Fraction:
-    """The sum of finite floats, exactly: as whole numbers of 2**-1128, of which every float64 is a multiple."""
+    """The sum of finite floats, exactly: as whole numbers of 2**-1126, of which every float64 is a multiple."""
     mantissa, exponent = np.frexp(terms)
     whole = np.ldexp(mantissa, 53).astype(np.int64).tolist()
     shifts = (exponent - 53 + _UNIT).tolist()

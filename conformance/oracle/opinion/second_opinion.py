@@ -26,6 +26,7 @@ from conformance.oracle.opinion.mp_numbers import CannotCompute, MpNumbers
 BASE_DIGITS = 160
 MOST_DIGITS = 2500
 _ITERATIONS = 80
+_RUNG_ITERATIONS = 12
 _ENOUGH_DIGITS = 1000
 """At this precision a slope within 10**-400 of 1 may count as 1: its logarithm is below every format."""
 _SWAPPED = {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}
@@ -218,29 +219,76 @@ class Opinion:
             return
 
     def _newton(self, f: Callable[[Any], Any], y: Any, start: Any) -> Any:
-        """A root of f = y with a change of sign close around it, or None."""
-        ctx = self.ctx
-        x = ctx.mpf(start)
-        digits = int(ctx.dps)
+        """A root of f = y with a change of sign close around it, or None.
+
+        The first digits are found at a lower precision, where they cost little. Nothing rests on them: a root has to
+        show its change of sign at the full one, and where that fails the iteration begins anew at ``start``.
+        """
+        neared = self._neared(f, y, self.ctx.mpf(start))
+        root = None if neared is None else self._iterated(f, y, neared)
+        return self._iterated(f, y, self.ctx.mpf(start)) if root is None else root
+
+    def _neared(self, f: Callable[[Any], Any], y: Any, x: Any) -> Any:
+        """Where the iteration settles at a quarter and then at half of the digits, or None."""
+        digits = int(self.ctx.dps)
+        for rung in (digits // 4, digits // 2):
+            with self.ctx.workdps(rung):
+                for _ in range(_RUNG_ITERATIONS):
+                    try:
+                        move = self._move(f, y, x)
+                    except (ArithmeticError, ValueError):  # So few digits may round a denominator to 0.
+                        return None
+                    if move is None:
+                        return None
+                    x -= move
+                    if abs(move) <= self._share(x, 0.35, 0.45):
+                        break
+                else:
+                    return None
+        return x
+
+    def _iterated(self, f: Callable[[Any], Any], y: Any, x: Any) -> Any:
+        """Newton's iteration from x until there is a change of sign, or nothing moves any more."""
+        for _ in range(_ITERATIONS):
+            move = self._move(f, y, x)
+            if move is None:
+                return None
+            x -= move
+            settled = abs(move) <= self._share(x, 0.7, 0.9)
+            # The error is now of the size of the square of this step.
+            if settled or abs(move) <= self._share(x, 0.35, 0.45):
+                if self._crosses(f, y, x):
+                    return x
+                if settled:
+                    return None
+        return x if self._crosses(f, y, x) else None
+
+    def _move(self, f: Callable[[Any], Any], y: Any, x: Any) -> Any:
+        """One step of the iteration, or None where it leads nowhere."""
+        ctx, h = self.ctx, self._step(x)
         try:
-            for _ in range(_ITERATIONS):
-                h = self._step(x)
-                slope = ctx.im(f(ctx.mpc(x, h))) / h
-                if not slope or not ctx.isfinite(slope):
-                    return None
-                value = f(x)
-                if ctx.im(value):  # left the domain
-                    return None
-                move = (value - y) / slope
-                x -= move
-                if abs(move) <= max(abs(x) * ctx.mpf(10) ** (-0.7 * digits), ctx.mpf(10) ** (-0.9 * digits)):
-                    break
-            near = max(abs(x) * ctx.mpf(10) ** (-0.6 * digits), ctx.mpf(10) ** (-0.85 * digits))
-            below, above = f(x - near) - y, f(x + near) - y
+            slope = ctx.im(f(ctx.mpc(x, h))) / h
+            if not slope or not ctx.isfinite(slope):
+                return None
+            value = f(x)
         except CannotCompute:
             return None
-        real = not ctx.im(below) and not ctx.im(above)
-        return x if real and below * above <= 0 else None
+        return None if ctx.im(value) else (value - y) / slope  # complex: it left the domain
+
+    def _crosses(self, f: Callable[[Any], Any], y: Any, x: Any) -> bool:
+        """Whether f - y changes its sign close around x."""
+        near = self._share(x, 0.6, 0.85)
+        try:
+            below, above = f(x - near) - y, f(x + near) - y
+        except CannotCompute:
+            return False
+        real = not self.ctx.im(below) and not self.ctx.im(above)
+        return bool(real and below * above <= 0)
+
+    def _share(self, x: Any, relative: float, absolute: float) -> Any:
+        """These shares of the working digits of x, and of 1."""
+        ctx, digits = self.ctx, int(self.ctx.dps)
+        return max(abs(x) * ctx.mpf(10) ** (-relative * digits), ctx.mpf(10) ** (-absolute * digits))
 
     def _end_of_domain(self, transform: TransformDefinition, y: Any) -> Any:
         """A finite end of the domain (or of the branch), where ``y`` is the end of the codomain that it tends to."""

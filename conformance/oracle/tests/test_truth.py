@@ -11,7 +11,7 @@ import pytest
 from conformance.definitions.registry import UnknownSubject
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.floats.formats import FORMATS, Format, format_named
-from conformance.oracle.opinion.second_opinion import second_opinion
+from conformance.oracle.opinion.second_opinion import Opinion, second_opinion
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.pointwise.scalar_truth import UnknownQuantity
 from conformance.oracle.tests.grids import REAL, scalar_cells
@@ -215,6 +215,18 @@ def test_digits() -> None:
 )
 def test_mpmath_agrees_beyond_the_catalogue(subject: str, quantity: str, x: float) -> None:
     assert ORACLE.second_opinion(subject, quantity, x, F64).agrees
+
+
+@pytest.mark.parametrize("astray", [None, -1.0, 40.0, 1e6])
+def test_nothing_of_a_second_opinion_rests_on_its_digits_of_lower_precision(
+    astray: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [("sigmoid", "inverse", 0.75), ("normal_cdf", "ildj", 0.125), ("chain(sigmoid,sigmoid)", "inverse", 0.625)]
+    truths = [ORACLE.truth(subject, quantity, np.array([y]), F64) for subject, quantity, y in asked]
+    usual = [second_opinion(*one, truth, F64) for one, truth in zip(asked, truths, strict=True)]
+    assert all(opinion.agrees for opinion in usual)
+    monkeypatch.setattr(Opinion, "_neared", lambda self, f, y, x: None if astray is None else self.ctx.mpf(astray))
+    assert usual == [second_opinion(*one, truth, F64) for one, truth in zip(asked, truths, strict=True)]
 
 
 def test_the_second_opinion_can_disagree_and_can_decline() -> None:
