@@ -29,7 +29,9 @@ Array = NDArray[Any]
 MODES = ("eager", "graph")
 DTYPES = ("float16", "float32", "float64")
 COPIES = 16
-CALLS = 40
+CALLS = 16
+"""Equal calls that a script makes. MindSpore tries an operator five times each on one thread and in two and four parts,
+and settles on the best of them (where it goes on to finer parts, the first value is in a part of its own as before)."""
 _CONTEXT = {"eager": "PYNATIVE_MODE", "graph": "GRAPH_MODE"}
 _KEPT_CELLS = 256
 
@@ -88,14 +90,15 @@ class Call:
         copies = f"[{literal(value)}] * {COPIES}"
         point = f'x = ms.Tensor(np.array({copies}, dtype="{self.dtype}"))  # fills a vector register'
         alone = f'x = ms.Tensor(np.array([{literal(value)}], dtype="{self.dtype}"))'
-        if self.mode != "eager":
-            asking = f"print({shown.format('call(x)')})\n"
-            return Reproduction(f"{opening}{self.body()}\n\n{point}\n{asking}", f"{alone}\n{asking}")
-        # The first calls of an operator are spread over threads on trial, and threads flush subnormal numbers.
-        results = f"results = [{shown.format('call(x)')} for _ in range({CALLS})]"
-        ending = 'print(*sorted(set(results)), sep="\\n")  # one line, unless equal calls have different answers'
-        asking = f"{results}\n{ending}\n"
-        return Reproduction(f"{opening}{self.body()}\n\n{point}\n{asking}", f"{alone}\n{asking}")
+        asking = f"print({shown.format('call(x)')})\n"
+        several = asking
+        if self.mode == "eager":
+            # The first calls of an operator are spread over threads on trial, and threads flush subnormal numbers. One
+            # value alone is never spread, and has one answer.
+            results = f"results = [{shown.format('call(x)')} for _ in range({CALLS})]"
+            ending = 'print(*sorted(set(results)), sep="\\n")  # one line, unless equal calls have different answers'
+            several = f"{results}\n{ending}\n"
+        return Reproduction(f"{opening}{self.body()}\n\n{point}\n{several}", f"{alone}\n{asking}")
 
 
 class Runner:
@@ -111,6 +114,8 @@ class Runner:
         sys.path.append(self._folder.name)
         self._made = 0
         self._callable = functools.lru_cache(maxsize=_KEPT_CELLS)(self._new)
+        # What a graph lacks comes out only as it is compiled, which would happen at every question.
+        self._lacking: dict[Call, str] = {}
 
     @staticmethod
     def names(setup: str) -> dict[str, Any]:
@@ -138,17 +143,20 @@ class Runner:
         self.ms.set_context(mode=getattr(self.ms, _CONTEXT[call.mode]))
         if any(copy.ndim != 1 or not copy.size for copy in copies):
             call = replace(call, any_length=False)
+        if call in self._lacking:
+            raise NotOffered(self._lacking[call])
         try:
             function = self._new(call) if fresh else self._callable(call)
             result: Array = function(*(self.ms.Tensor(copy) for copy in copies)).asnumpy()
             return result
-        except NotImplementedError as error:
-            raise NotOffered(f"{call.text}: mindspore raises NotImplementedError {first_line(error)}") from error
         except Exception as error:
             lacking = missing_kernel(error, call.dtype)
+            if isinstance(error, NotImplementedError):
+                lacking = f"{call.text}: mindspore raises NotImplementedError {first_line(error)}"
             # TransformedDistribution's way of saying that it has no mean.
             if lacking is None and "must be implemented for non-linear transformation" in str(error):
                 lacking = f"{call.text}: mindspore raises ValueError {first_line(error)}"
             if lacking is None:
                 raise
+            self._lacking[call] = lacking
             raise NotOffered(lacking) from error

@@ -177,3 +177,46 @@ def test_a_graph_for_any_length_has_the_bits_of_one_for_each(tmp_path: Any) -> N
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert len(done.stdout.splitlines()) == 36
+
+
+CALLS_SCRIPT = """
+import numpy as np
+from adapters.interface import NotOffered, parse
+from adapters.mindspore.distributions import MindSporeDistribution
+from adapters.mindspore.source import CALLS, COPIES, Runner
+from adapters.mindspore.transforms import MindSporeTransform
+
+runner = Runner()
+for subject, quantity in (("inverse_box_cox(power=0.5)", "inverse"), ("inverse(exp)", "fldj")):
+    call = MindSporeTransform(runner, parse(subject), "float64", "eager")._calls[quantity]
+    x = np.full(COPIES, -5.562684646268003e-309 if quantity == "inverse" else 1e-323)
+    many = [runner.run(call, x)[0].tobytes() for _ in range(4 * CALLS)]
+    assert set(many[:CALLS]) == set(many), call
+    assert len({runner.run(call, x[:1]).tobytes() for _ in range(4 * CALLS)}) == 1, call
+    print(call.text, len(set(many)))
+
+compiled = []
+runner._callable = lambda call, new=runner._new: compiled.append(call) or new(call)
+law = MindSporeDistribution(runner, parse("laplace(loc=0.25,scale=1.5)"), "float32", "graph")
+for length in (1, 2, 7):
+    try:
+        law.cdf(np.full(length, 0.5, np.float32))
+    except NotOffered as absent:
+        print(absent)
+assert len(compiled) == 1, compiled
+"""
+
+
+def test_a_script_calls_often_enough_and_what_is_lacking_is_compiled_for_once(tmp_path: Any) -> None:
+    script = tmp_path / "calls.py"
+    script.write_text(CALLS_SCRIPT, encoding="utf-8")
+    done = subprocess.run(
+        [interpreter("mindspore"), script],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=550,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert len(done.stdout.splitlines()) == 5
