@@ -35,7 +35,7 @@ from conformance.scoring.failures import Failure
 @dataclass
 class FrameworkResult:
     """What one framework contributes to the results. ``offers`` maps (subject, statistic) to its offers,
-    ``remedies`` (subject, dtype) to what is written instead."""
+    ``remedies`` (subject, dtype) to what is written instead. settled: asked again, the same would come out."""
 
     entry: FrameworkEntry
     cells: list[Cell] = field(default_factory=list)
@@ -44,6 +44,7 @@ class FrameworkResult:
     offers: dict[tuple[str, StatisticName], list[Offer]] = field(default_factory=dict)
     causes: list[Cause] = field(default_factory=list)
     remedies: dict[tuple[str, str], list[Remedy]] = field(default_factory=dict)
+    settled: bool = False
 
 
 def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
@@ -98,6 +99,7 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
             plan.seed,
         )
         result.remedies = remedies_of_subjects(name, result.findings, client, oracle)
+        result.settled = not oracle.failed and client.unusable is None
     return result
 
 

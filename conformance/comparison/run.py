@@ -23,8 +23,8 @@ from conformance.comparison.framework_run import (
     client_and_oracle,
     failed_entry,
     oracle_dir,
-    run_framework,
 )
+from conformance.comparison.kept import answers_of, found, result_of
 from conformance.comparison.known import mark_known
 from conformance.comparison.plan import Plan
 from conformance.comparison.truths import prepare, process_pool
@@ -65,12 +65,13 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, Find
         environments = environments_of(plan)
         executor = process_pool(plan.jobs, channel)
         try:
-            prepare(plan, executor)
-            results = _run_frameworks(plan, environments, executor)
+            results = _results(plan, environments, executor)
             entries = [result.entry for result in results]
             causes = [cause for result in results for cause in result.causes]
             make = partial(client_and_oracle, plan.home, plan.timeout)
-            answers = ask_peers(causes, environments, entries, make, executor, plan.jobs, plan.seed)
+            ask = partial(ask_peers, causes, environments, entries, make, executor, plan.jobs, plan.seed)
+            settled = all(result.settled for result in results)
+            answers = answers_of(plan, environments, ask) if settled else ask()
         except BaseException:
             end_pool(executor)
             raise
@@ -116,10 +117,18 @@ def environments_of(plan: Plan) -> dict[str, Environment]:
     return environments
 
 
-def _run_frameworks(plan: Plan, environments: Mapping[str, Environment], executor: Any) -> list[FrameworkResult]:
-    names = slowest_first(plan.frameworks)
-    tasks = [partial(run_framework, plan, environments[name]) for name in names]
+def _results(plan: Plan, environments: Mapping[str, Environment], executor: Any) -> list[FrameworkResult]:
+    """What every framework comes to; those whose part is kept are not run again."""
     results = {}
+    for name in plan.frameworks:
+        kept = found(plan, environments[name])
+        if kept is not None:
+            progress.say(f"{name}: as it was judged before (journal/results)")
+            results[name] = kept
+    names = [name for name in slowest_first(plan.frameworks) if name not in results]
+    if names:
+        prepare(plan, executor)
+    tasks = [partial(result_of, plan, environments[name]) for name in names]
     for name, outcome in zip(names, run_parallel(tasks, plan.jobs, executor), strict=True):
         if outcome.value is None:
             # A defect of the suite itself must not be mistaken for one of the framework, nor stop the others.

@@ -85,6 +85,11 @@ class Oracle:
         """Why this oracle could not do ``quantity`` of ``subject`` at all, on one line; "" where nothing befell it."""
         return self._reasons.get((str(parse(subject)), quantity), "")
 
+    @property
+    def failed(self) -> bool:
+        """Whether there is anything that this oracle could not do at all."""
+        return bool(self._reasons)
+
     def _found(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         truth = scalars.enclose(subject, quantity, x, fmt)
         if truth is None:
