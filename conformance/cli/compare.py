@@ -106,7 +106,16 @@ def run(options: argparse.Namespace) -> int:
         raise BadRequest("--jobs and --timeout must be positive")
     if options.allow_changed_cells and options.against is None:
         raise BadRequest("--allow-changed-cells says how to compare with an earlier run; name one by --against")
-    plan = make_plan(
+    plan = plan_of(options)
+    _writable(options.out)
+    with tempfile.TemporaryDirectory() as folder:
+        options.against = _kept(options.against, Path(folder))
+        return _compared(plan, options)
+
+
+def plan_of(options: argparse.Namespace) -> Plan:
+    """What the options ask for. Raises BadRequest, one line."""
+    return make_plan(
         home=home(),
         frameworks=options.frameworks,
         subjects=options.subjects,
@@ -119,10 +128,6 @@ def run(options: argparse.Namespace) -> int:
         timeout=options.timeout,
         adapter_file=options.adapter_file,
     )
-    _writable(options.out)
-    with tempfile.TemporaryDirectory() as folder:
-        options.against = _kept(options.against, Path(folder))
-        return _compared(plan, options)
 
 
 def _compared(plan: Plan, options: argparse.Namespace) -> int:

@@ -54,19 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _run(arguments: Sequence[str] | None) -> int:
+def parser_of() -> Parser:
+    """The parser of the whole command line."""
     import conformance
-    from conformance.rooms import RoomTaken, claim
-
-    try:
-        for stranger in claim():
-            print(f"conformance: {stranger}", file=sys.stderr)
-    except RoomTaken as problem:
-        print(f"conformance: {problem}", file=sys.stderr)
-        return 2
     from conformance.cli import causes, compare, coverage, explain, issue, listing, reproduce, search, sweep
-    from conformance.comparison.plan import BadRequest
-    from conformance.execution.plain import one_line
 
     parser = Parser(
         prog="conformance",
@@ -80,6 +71,22 @@ def _run(arguments: Sequence[str] | None) -> int:
         command.add_parser(commands)
     for name, its in commands.choices.items():
         its.set_defaults(parser=its, command=name)
+    return parser
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    from conformance.rooms import RoomTaken, claim
+
+    try:
+        for stranger in claim():
+            print(f"conformance: {stranger}", file=sys.stderr)
+    except RoomTaken as problem:
+        print(f"conformance: {problem}", file=sys.stderr)
+        return 2
+    from conformance.comparison.plan import BadRequest
+    from conformance.execution.plain import one_line
+
+    parser = parser_of()
     options, rest = parser.parse_known_args(arguments)
     # A run records how it was made.
     options.arguments = list(sys.argv[1:] if arguments is None else arguments)

@@ -13,6 +13,7 @@ from typing import Any
 
 from conformance.causes.records import Cause, CausesDocument
 from conformance.causes.store import read_causes
+from conformance.cli.remade import remade
 from conformance.comparison.plan import BadRequest
 from conformance.execution.plain import one_line
 from conformance.findings.records import Finding
@@ -47,11 +48,14 @@ class Recorded:
 
     @cached_property
     def causes(self) -> CausesDocument:
-        """``causes.json``."""
+        """``causes.json``; where it is damaged, made anew if everything that the run came to is kept."""
         path = self.folder / "causes.json"
         try:
             return read_causes(path)
         except CorruptFile as problem:
+            anew = remade(self.folder)
+            if anew is not None:
+                return anew
             raise BadRequest(f"{problem}; {self._made_by()}") from None
 
     @cached_property

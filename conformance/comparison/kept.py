@@ -27,6 +27,8 @@ _MAGIC = b"conformance result 1\n"
 _REFERENCE = "numpy"
 _UNRELATED = ("tests", "benchmarks", "cli", "bundled", "__pycache__")
 """Folders of the package that no result comes from."""
+_LATER = "known_failures.toml"
+"""What is known of a framework is marked when every part is there."""
 _TEXTS = (".py", ".txt", ".json", ".toml")
 
 
@@ -62,7 +64,7 @@ def _files(plan: Plan, suffix: str) -> CheckedFiles:
 
 def key_of(plan: Plan, environment: Environment) -> str:
     """The key of one framework's part of ``plan``: sha256 in hex."""
-    remedies = ADAPTERS_DIR / environment.framework / "remedies.toml"
+    tables = sorted((ADAPTERS_DIR / environment.framework).glob("*.toml"))
     sweeps = sorted((plan.home / "sweeps").glob("*.json"))
     asked = (plan.subjects, plan.dtypes, plan.modes, plan.laws, plan.profile, plan.seed, plan.role, plan.timeout)
     return digest(
@@ -74,7 +76,7 @@ def key_of(plan: Plan, environment: Environment) -> str:
         suite_source(),
         repr(asked),
         repr([(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in sweeps]),
-        remedies.read_bytes() if remedies.is_file() else b"",
+        *(path.read_bytes() for path in tables if path.name != _LATER),
     )
 
 
