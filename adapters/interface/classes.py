@@ -36,7 +36,7 @@ def public_classes(kind: str, base: type, namespaces: Mapping[str, ModuleType]) 
     """Every class below ``base``, itself included, under a name without a leading underscore in one of ``namespaces``.
 
     ``namespaces``: documented name -> module; a class that several hold is named after the first. ``__all__`` is not
-    asked: TFP's lacks classes that its documentation has. What stands under two names is one class, under its own.
+    asked: TFP's lacks two of its distributions. What stands under two names is one class, under its own.
     """
     found: dict[type, PublicClass] = {}
     for documented, module in namespaces.items():

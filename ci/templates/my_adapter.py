@@ -5,7 +5,8 @@
 ``--write-known known_failures.toml`` lists what fails today, one entry per cause, with reason and link to be filled in;
 beside this file the list is read by itself (conformance/findings/FORMAT.md says what it means). The contract
 of every method is in adapters/interface/contract.py. An adapter translates and does nothing else: no clamping, no
-repair; what the library lacks raises NotOffered.
+repair; what the library lacks raises NotOffered. One that has classes may say which, and which objects it evaluates
+(``public_classes``, ``constructed``): ``conformance coverage --adapter-file my_adapter.py`` then lists what is left.
 """
 
 from __future__ import annotations

@@ -37,6 +37,7 @@ def test_it_is_one_more_framework(
     assert main(["compare", "--adapter-file", str(adapter), *SOME, "--out", str(out)]) == 0
     results = json.loads((out / "results.json").read_text())
     assert [(one["name"], one["status"]) for one in results["frameworks"]] == [("numpy", "ready"), ("narrow", "ready")]
+    assert [one["classes"] for one in results["frameworks"]] == [[], []], "asked, and there are none"
     findings = json.loads((out / "findings.json").read_text())["findings"]
     assert {one["framework"] for one in findings} == {"narrow"}
     assert "exp" in {one["subject"] for one in findings}
