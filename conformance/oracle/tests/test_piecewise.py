@@ -145,7 +145,7 @@ def test_logarithms_of_slopes_overlap_the_literal_derivative() -> None:
 def test_tables_on_disk_serve_the_next_process_and_corrupt_ones_are_set_aside(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    x = np.linspace(1.0, 3.0, 300, dtype=np.float32)
+    x = np.linspace(1.0, 3.0, 1200, dtype=np.float32)
     first = PiecewiseTier("tanh", "fldj", FLOAT32, tmp_path).enclose(x)
     again = PiecewiseTier("tanh", "fldj", FLOAT32, tmp_path)
     assert len(again.table) > 0
@@ -161,12 +161,13 @@ def test_tables_on_disk_serve_the_next_process_and_corrupt_ones_are_set_aside(
 
 def test_the_oracle_sends_long_requests_here_and_the_rest_to_arb() -> None:
     x = all_values(FORMATS["float16"])
-    truth = Oracle().truth("softplus", "fldj", x, FORMATS["float16"])
+    # The bulk tier has no array version of its primitive.
+    truth = Oracle().truth("normal_cdf", "forward", x, FORMATS["float16"])
     assert (truth.kind != Kind.UNDECIDED).all()
-    assert (truth.tier == TIER_PIECEWISE).sum() > 60000
+    assert (truth.tier == TIER_PIECEWISE).sum() > 50000
     few = np.flatnonzero(truth.tier == TIER_ARB)
     chosen = np.concatenate([few[:50], np.arange(0, len(x), 701)])
-    want = block_truth("softplus", "fldj", x[chosen], FORMATS["float16"])
+    want = block_truth("normal_cdf", "forward", x[chosen], FORMATS["float16"])
     assert overlap(truth[chosen], want).all()
 
 
