@@ -104,7 +104,7 @@ def middle(truth: Enclosures) -> NDArray[np.float64]:
 
 def _one_per_row(measure: Measure) -> NDArray[np.int64]:
     """One component per input row: a failing one, the farthest off, where there is one."""
-    width = max(1, len(measure.row) // max(1, len(np.unique(measure.row))))
+    width = max(1, len(measure.row) // max(1, int(np.count_nonzero(np.diff(measure.row))) + 1))
     if width == 1 or len(measure.row) % width:
         return np.arange(len(measure.row))
     failing = ~np.isin(measure.failures, NOT_A_FAULT).reshape(-1, width)

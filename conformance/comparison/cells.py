@@ -21,7 +21,7 @@ from conformance.findings.results import (
     SafeRange,
     Stability,
 )
-from conformance.floats.enclosures import Certificate
+from conformance.floats.enclosures import Certificate, among
 from conformance.inputs.regions import EXTREMES, Region
 from conformance.laws.case import LOG_QUANTITIES, Case, Measure
 from conformance.oracle.tiers import TIER_NAMES
@@ -54,7 +54,7 @@ def cell_of(measure: Measure, case: Case, axes: Mapping[str, str]) -> Cell:
         return cell
     inside = measure.region != Region.OUTSIDE
     cell.accuracy = _accuracy(measure, case)
-    stable = stability(measure.usable, np.isin(measure.region, EXTREMES))
+    stable = stability(measure.usable, among(measure.region, EXTREMES))
     if stable:
         cell.stability = Stability(usable=stable.usable, total=stable.total, share=stable.share)
     cell.regions = {
@@ -64,17 +64,17 @@ def cell_of(measure: Measure, case: Case, axes: Mapping[str, str]) -> Cell:
     }
     cell.failures = {
         Failure(code).label: int(np.count_nonzero(measure.failures == code))
-        for code in np.unique(measure.failures)
+        for code in _codes(measure.failures)
         if code not in ACCUSES_NOBODY
     }
     cell.undecided = int(np.count_nonzero(measure.failures == Failure.UNDECIDED))
     cell.inherent = int(np.count_nonzero(measure.failures == Failure.INHERENT))
     cell.certificates = {
         Certificate(code).name.lower(): int(np.count_nonzero(measure.truth.certificate == code))
-        for code in np.unique(measure.truth.certificate)
+        for code in _codes(measure.truth.certificate)
     }
     cell.tiers = {
-        TIER_NAMES[code]: int(np.count_nonzero(measure.truth.tier == code)) for code in np.unique(measure.truth.tier)
+        TIER_NAMES[code]: int(np.count_nonzero(measure.truth.tier == code)) for code in _codes(measure.truth.tier)
     }
     if measure.inputs.ndim == 1:
         cell.safe_range = _safe_range(measure, case)
@@ -88,6 +88,11 @@ _UNSCORED: tuple[CellStatus, ...] = ("not_offered", "raised", "crashed", "timed_
 def _status(measure: Measure, reason: str) -> CellStatus:
     answered: CellStatus = "undecided" if reason else "scored"
     return next((status for status in _UNSCORED if status == measure.status), answered)
+
+
+def _codes(codes: NDArray[np.uint8]) -> list[int]:
+    """Those that occur, ascending."""
+    return [int(code) for code in np.flatnonzero(np.bincount(codes, minlength=1))]
 
 
 def why_undecided(measure: Measure, case: Case) -> str:
@@ -121,7 +126,7 @@ def _region(measure: Measure, mask: NDArray[np.bool_]) -> RegionScore:
     members = np.flatnonzero(mask)
     ulp, nats = measure.distances.ulp[members], measure.distances.nats[members]
     known = ~np.isnan(ulp)
-    failed = ~np.isin(measure.failures[members], ACCUSES_NOBODY)
+    failed = ~among(measure.failures[members], ACCUSES_NOBODY)
     worst = int(np.argmax(np.where(known, ulp, -1.0))) if known.any() else None
     return RegionScore(
         points=len(members),

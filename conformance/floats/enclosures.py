@@ -10,8 +10,10 @@ range of every float format, since the exponent is an integer of its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +43,18 @@ class Certificate(IntEnum):
     CERTIFIED = 0
     AGREED = 1
     FLOAT = 2
+
+
+def among(codes: NDArray[np.uint8], members: Iterable[int]) -> NDArray[np.bool_]:
+    """Where a code (of a Kind, a Failure, a Region) is one of ``members``: one look into a table per element."""
+    return _table(tuple(int(member) for member in members))[codes]
+
+
+@lru_cache(maxsize=64)
+def _table(members: tuple[int, ...]) -> NDArray[np.bool_]:
+    table = np.zeros(256, np.bool_)
+    table[list(members)] = True
+    return table
 
 
 @dataclass

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.execution.request import Reply, Request
-from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.enclosures import Enclosures, Kind, among
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import to_ordinal
 from conformance.inputs.regions import Frame, Region
@@ -100,12 +100,12 @@ class Measure:
         )
 
     def in_regions(self, *regions: Region) -> Measure:
-        return self.where(np.isin(self.region, regions))
+        return self.where(among(self.region, regions))
 
     def with_failures(self, failures: NDArray[np.uint8]) -> Measure:
         """The same measure under other verdicts: what a law clears is usable, what it newly accuses is not."""
         changed = failures != self.failures
-        cleared = np.where(changed, np.isin(failures, ACCUSES_NOBODY), self.usable)
+        cleared = np.where(changed, among(failures, ACCUSES_NOBODY), self.usable)
         return replace(self, failures=failures, usable=cleared)
 
 
@@ -203,18 +203,35 @@ class Case:
             self._reach[quantity] = find_reach(self, quantity)
         return self._reach[quantity]
 
+    def measure_rows(self, quantity: str, rows: NDArray[np.intp]) -> Measure:
+        """Evaluate and score ``quantity`` at these rows of its standard points, whose truth is known, once more."""
+        points, whole = self.points(quantity), self.measure(quantity)
+        values, region = points.values[rows], points.region[rows]
+        reply = self.ask(quantity, values)
+        if not whole.offered:
+            return self.score(quantity, values, region, reply)
+        components = np.arange(len(whole.truth)).reshape(len(points), -1)[rows].ravel()
+        return self.score(quantity, values, region, reply, truth=whole.truth[components])
+
     def measure_at(self, quantity: str, values: NDArray[Any], region: NDArray[np.uint8], subject: str = "") -> Measure:
         """Evaluate and score ``quantity`` at ``values`` (dtype of the case), one region per row."""
         reply = self.ask(quantity, values, subject=subject)
         return self.score(quantity, values, region, reply, subject=subject)
 
     def score(
-        self, quantity: str, values: NDArray[Any], region: NDArray[np.uint8], reply: Reply, subject: str = ""
+        self,
+        quantity: str,
+        values: NDArray[Any],
+        region: NDArray[np.uint8],
+        reply: Reply,
+        subject: str = "",
+        truth: Enclosures | None = None,
     ) -> Measure:
-        """Score an answer that the framework has already given at ``values``."""
+        """Score an answer that the framework has already given at ``values``. truth: there, where it is known."""
         if reply.status == "not_offered":
             return _empty(quantity, reply, values, self.fmt)
-        truth = self.oracle.truth(subject or self.subject, quantity, values, self.fmt)
+        if truth is None:
+            truth = self.oracle.truth(subject or self.subject, quantity, values, self.fmt)
         width = len(truth) // max(1, len(values))
         row = np.repeat(np.arange(len(values)), width)
         expected_shape = (len(values),) if width == 1 else (len(values), width)
@@ -223,34 +240,39 @@ class Case:
         scored = distances(got, truth, self.fmt)
         log_quantity, tolerance = quantity in LOG_QUANTITIES, self.tolerance(quantity)
 
-        def judged(
-            terms: NDArray[np.float64] | None, rule: Tolerance = tolerance, flushed: NDArray[np.bool_] | None = None
-        ) -> NDArray[np.uint8]:
+        terms: NDArray[np.float64] | None = None
+        flushed: NDArray[np.bool_] | None = None
+
+        def judged(at: Any, rule: Tolerance = tolerance) -> NDArray[np.uint8]:
             return classify(
-                got,
-                truth,
+                got[at],
+                truth[at],
                 self.fmt,
                 log_quantity=log_quantity,
                 codomain=None if subject else self.codomain(quantity),
                 tolerance=rule,
                 flush_to_zero=self.flushes,
-                flushed_inputs=flushed,
-                fate=fate,
-                terms=terms,
+                flushed_inputs=None if flushed is None else flushed[at],
+                fate=None if fate is None else fate[at],
+                terms=None if terms is None else terms[at],
+                off=scored[at],
             )
 
-        failures, terms, flushed = judged(None), None, None
+        failures = judged(slice(None))
         if self.terms is not None and log_quantity and not subject:
             terms = self._terms(quantity, values, truth, failures)
-        if self.flushes and not np.isin(failures, ACCUSES_NOBODY).all():
+        if self.flushes and not among(failures, ACCUSES_NOBODY).all():
             flushed = explained(self.oracle, subject or self.subject, quantity, values, got, self.fmt)
         if terms is not None or flushed is not None:
-            failures = judged(terms, flushed=flushed)
+            # Both can only excuse or rename what failed.
+            failed = np.flatnonzero(failures != Failure.NONE)
+            failures[failed] = judged(failed)
         excused, attained = np.zeros(len(got), bool), np.full(len(got), "", "U16")
         if reply.values is not None and shape_right:
-            plain = failures
-            if ((failures == Failure.NONE) & (scored.ulp > tolerance.ulp)).any():
-                plain = judged(terms, replace(tolerance, granted=0.0), flushed)
+            plain = failures.copy()
+            granted = np.flatnonzero((failures == Failure.NONE) & (scored.ulp > tolerance.ulp))
+            if len(granted):
+                plain[granted] = judged(granted, replace(tolerance, granted=0.0))
                 excused = attainable.excused(failures, plain, got, scored, self.fmt, tolerance, terms)
             open_ended = self._excused(quantity, subject, values, region, got, truth, failures, width)
             excused &= ~open_ended

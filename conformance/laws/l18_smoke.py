@@ -20,13 +20,12 @@ SIZES = (1, 2, 7)
 
 def check(case: Case) -> Iterator[Check]:
     for quantity in case.quantities:
-        points = case.points(quantity)
-        ordinary = points.values[points.region == Region.ORDINARY]
+        ordinary = np.flatnonzero(case.points(quantity).region == Region.ORDINARY)
         for size in SIZES:
             if len(ordinary) < size:
                 continue
             some = ordinary[np.linspace(0, len(ordinary) - 1, size + 2).astype(int)[1:-1]]
-            measure = case.measure_at(quantity, some, np.full(size, Region.ORDINARY, np.uint8))
+            measure = case.measure_rows(quantity, some)
             if measure.offered:
                 # Wrong values belong to the laws about values.
                 ran = np.where(is_any(measure.failures, BROKEN), measure.failures, Failure.NONE).astype(np.uint8)

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.floats.enclosures import among
 from conformance.laws.case import Case, Measure
 from conformance.scoring.failures import ACCUSES_NOBODY
 
@@ -27,7 +28,7 @@ class Check:
     def failed(self) -> NDArray[np.bool_]:
         """Components that break the law. Undecided and inherent ones are counted
         elsewhere; they neither pass nor fail."""
-        return np.asarray(~np.isin(self.measure.failures, ACCUSES_NOBODY))
+        return np.asarray(~among(self.measure.failures, ACCUSES_NOBODY))
 
     @property
     def broken(self) -> NDArray[np.bool_]:

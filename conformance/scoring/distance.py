@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.enclosures import Enclosures, Kind, among
 from conformance.floats.formats import Format
 
 Floats = NDArray[np.float64]
@@ -59,7 +59,7 @@ def distances(got: NDArray[Any], truth: Enclosures, fmt: Format) -> Distances:
         nats = np.ldexp(off, _int32(scale))
         relative = np.where(off == 0, 0.0, np.ldexp(off / np.abs(truth.hi), _int32(scale - exponent)))
     right_infinity = ~finite & (wide == rounded_infinity(truth, fmt))
-    known = np.isin(truth.kind, (Kind.FINITE, Kind.POS_INF, Kind.NEG_INF))
+    known = among(truth.kind, (Kind.FINITE, Kind.POS_INF, Kind.NEG_INF))
     hopeless = (~finite & ~right_infinity) | (truth.kind != Kind.FINITE)
     for array in (ulp, nats, relative):
         array[hopeless] = np.inf

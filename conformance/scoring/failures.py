@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.enclosures import Enclosures, Kind, among
 from conformance.floats.formats import Format
 from conformance.scoring.distance import Distances, distances, rounded_infinity
 from conformance.scoring.tolerance import Tolerance
@@ -74,6 +74,7 @@ def classify(
     flushed_inputs: NDArray[np.bool_] | None = None,
     fate: NDArray[np.uint8] | None = None,
     terms: NDArray[np.float64] | None = None,
+    off: Distances | None = None,
 ) -> NDArray[np.uint8]:
     """A Failure for every component of ``got`` (shape (N,), dtype of ``fmt``).
 
@@ -83,14 +84,14 @@ def classify(
     smallest normal number where that fails, and any failure where ``flushed_inputs`` holds: the result is, to the last
     bit, what is right once the subnormal inputs are zeros (A10, A23). terms: the size of the largest term that a
     log-quantity is a sum of, 0 where that is not known; an error in nats is measured against it too, and one of
-    roundoffs of that term is INHERENT (A26).
+    roundoffs of that term is INHERENT (A26). off: the distances of ``got`` from ``truth``, where they are known.
     UNDECIDED where the enclosure is too wide for the verdict.
     """
     wide = got.astype(np.float64)
-    off = distances(got, truth, fmt)
+    off = distances(got, truth, fmt) if off is None else off
     codes = np.zeros(len(got), np.uint8)
     real = truth.kind == Kind.FINITE
-    limit = np.isin(truth.kind, (Kind.POS_INF, Kind.NEG_INF))
+    limit = among(truth.kind, (Kind.POS_INF, Kind.NEG_INF))
     wanted = rounded_infinity(truth, fmt)
     infinite, nan = np.isinf(wide), np.isnan(wide)
     right_infinity = infinite & (wide == wanted)
@@ -99,7 +100,9 @@ def classify(
     # Where the truth is 0 no relative measure says anything: there the error has to be small beside 1.
     near = np.where(np.isinf(allowed), within_nats(off, tolerance, terms), off.ulp <= allowed)
     missed = real & ~right_infinity & ~near
-    codes[missed] = _missed(wide, truth, off, fmt, log_quantity, tolerance, allowed, terms)[missed]
+    rows = np.flatnonzero(missed)
+    some = None if terms is None else terms[rows]
+    codes[rows] = _missed(wide[rows], truth[rows], off[rows], fmt, log_quantity, tolerance, allowed[rows], some)
     if terms is not None and log_quantity:
         codes[missed & np.isfinite(wide) & inherent(off, fmt, tolerance, terms)] = Failure.INHERENT
     codes[real & infinite & ~right_infinity] = Failure.SPURIOUS_INF
@@ -148,9 +151,9 @@ def usable(
 
     What accuses nobody counts as usable: what the oracle does not know, and what is inherent.
     """
-    fine = np.isin(failures, ACCUSES_NOBODY)
+    fine = among(failures, ACCUSES_NOBODY)
     if log_quantity:
-        small = np.isin(failures, (Failure.PRECISION_LOST, Failure.FLUSHED_TO_ZERO))
+        small = among(failures, (Failure.PRECISION_LOST, Failure.FLUSHED_TO_ZERO))
         fine |= small & within_nats(off, tolerance, terms)
     return fine
 
