@@ -59,10 +59,10 @@ class Oracle:
 
     def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """Element i encloses ``quantity`` of ``subject`` at row i of ``x``, with an error of at most 2**-20 ulp of
-        ``fmt`` (or 2**-20 of its smallest subnormal), and of 2**-14 where ``tier`` says float64 balls for a vector
-        subject; values beyond the range of ``fmt`` by piecewise, and beyond float64 by float64 balls, have 2**-8 of
-        their size instead. A point for which that fails at the precision cap is UNDECIDED. Which tier answers may
-        depend on tables built before; what is promised does not.
+        ``fmt`` (or 2**-20 of its smallest subnormal), and of 2**-14 where ``tier`` says float64 balls; values beyond
+        the range of ``fmt`` by piecewise, and beyond float64 by float64 balls, have 2**-8 of their size instead. A
+        point for which that fails at the precision cap is UNDECIDED. Which tier answers may depend on tables built
+        before; what is promised does not.
 
         x: (N,), or (N, event) for vector transforms, whose vector results come flattened in C order. Signed zeros are
         the real number 0. UnknownSubject and UnknownQuantity (both ValueError) name the valid ones on one line.

@@ -1,8 +1,9 @@
 """The bulk tier for scalars: certified truth for many inputs at once, for formats of at most 24 bits.
 
-GUARANTEE: where ``enclose`` answers, the truth lies in the enclosure, whose radius is at most 2**-20 ulp of the format,
-or 2**-20 of its least subnormal; values beyond float64 are known to 2**-8 of their size. Everything else is UNDECIDED
-and belongs to the other tiers: infinities, zeros, the ends of domains, sums that cancel, what has no array version.
+GUARANTEE: where ``enclose`` answers, the truth lies in the enclosure, whose radius is at most 2**-14 ulp of the format,
+or 2**-14 of its least subnormal (most are below 2**-20); values beyond float64 are known to 2**-8 of their size.
+Everything else is UNDECIDED and belongs to the other tiers: infinities, zeros, the ends of domains, sums that cancel,
+what has no array version.
 
 Everything follows from the forward map and the base's density, as in ``pointwise``: running bounds over IEEE arithmetic
 (``numbers.arrays``), and every inverse certified by a bracket that the forward map proves. Whether an input lies inside

@@ -22,6 +22,7 @@ from conformance.definitions.registry import is_distribution, transform_definiti
 from conformance.definitions.transforms import TransformDefinition
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.floats.formats import Format
+from conformance.oracle.bulk.columns import GUARD_BITS
 from conformance.oracle.numbers import array_balls as balls
 from conformance.oracle.numbers.array_balls import Ball
 from conformance.oracle.numbers.array_system import ArrayNumbers
@@ -29,7 +30,6 @@ from conformance.oracle.numbers.arrays import Element, NotOffered, Pulls, log_de
 from conformance.oracle.pointwise.correlation_truth import SLACK
 from conformance.oracle.tiers import TIER_FLOAT64_BALLS
 
-GUARD_BITS = 14
 MOST_PRECISION = 24
 WIDEST_EVENT = 64
 WORTH_ASKING = 32

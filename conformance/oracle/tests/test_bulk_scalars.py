@@ -14,10 +14,10 @@ from conformance.floats.formats import FORMATS, Format
 from conformance.floats.ordinals import all_values, from_ordinal, infinity_ordinal
 from conformance.oracle.bulk import bracket, scalars
 from conformance.oracle.bulk.audit import audit
+from conformance.oracle.bulk.columns import GUARD_BITS
 from conformance.oracle.numbers import array_kernels
 from conformance.oracle.numbers.array_balls import Ball
 from conformance.oracle.oracle import Oracle
-from conformance.oracle.pointwise.narrow import GUARD_BITS
 from conformance.oracle.tiers import TIER_ARB, TIER_FLOAT64_BALLS
 
 SHORT = ("float16", "bfloat16", "float32")
