@@ -190,8 +190,28 @@ def codomain_of(subject: str, quantity: str) -> tuple[float, float] | None:
 def standard_points(
     oracle: Truth, subject: str, quantity: str, fmt: Format, profile: Profile, seed: int, role: str
 ) -> Points:
-    """The inputs at which ``quantity`` of ``subject`` is judged."""
-    event = event_of(subject)
+    """The inputs at which ``quantity`` of ``subject`` is judged. Nobody writes to them: laws and modes share them."""
+    return _standard(_Alike(oracle), subject, quantity, fmt, profile, seed, role)
+
+
+class _Alike:
+    """The oracle as a cache key that is like any other: what it says is the same."""
+
+    def __init__(self, oracle: Truth) -> None:
+        self.oracle = oracle
+
+    def __hash__(self) -> int:
+        return 0
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Alike)
+
+
+@lru_cache(maxsize=16)
+def _standard(
+    alike: _Alike, subject: str, quantity: str, fmt: Format, profile: Profile, seed: int, role: str
+) -> Points:
+    oracle, event = alike.oracle, event_of(subject)
     if event:
         definition = transform_definition(subject)
         points = _rows(definition, quantity, event, fmt, profile, seed, role)

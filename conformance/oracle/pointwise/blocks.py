@@ -15,10 +15,14 @@ from conformance.oracle.pointwise.narrow import Split
 from conformance.oracle.pointwise.points import scalar_point
 from conformance.oracle.pointwise.scalar_truth import ScalarTruth
 from conformance.oracle.pointwise.vector_truth import VectorTruth
-from conformance.oracle.pointwise.ziv import precision_cap
+from conformance.oracle.pointwise.ziv import precision_cap, start_precision
 from conformance.oracle.tiers import TIER_ARB
 
 SHORT = 24
+
+_UNUSED = 53
+_LONGEST_START = 640
+"""Bits beyond which the next point is not begun with: one point at the edge of everything says little of others."""
 
 
 def check(subject: str, quantity: str, x: NDArray[Any]) -> None:
@@ -38,10 +42,23 @@ def block_truth(subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> En
         if not is_distribution(subject) and transform_definition(subject).event_rank_in:
             vector = VectorTruth(subject, quantity, int(x.shape[1]), fmt)
             return pack([item for row in rows for item in vector.at(row)], fmt.precision)
-        truth, cap = ScalarTruth(subject, quantity), precision_cap(fmt)
-        return pack([scalar_point(truth, value, fmt, cap) for value in rows], fmt.precision)
+        return pack(_scalars(ScalarTruth(subject, quantity), rows, fmt), fmt.precision)
     finally:
         ctx.prec = saved
+
+
+def _scalars(truth: ScalarTruth, values: list[float], fmt: Format) -> list[tuple[Split, float]]:
+    """One point after another. What a quantity needed at one input it needs nearby as well (a sum that is 0 all along
+    has to be seen down to the least float), so the next begins there; that is forgotten little by little."""
+    cap, start, points = precision_cap(fmt), 0, []
+    for value in values:
+        ctx.prec = _UNUSED  # As it stays where nothing has to be narrowed.
+        points.append(scalar_point(truth, value, fmt, cap, start))
+        if ctx.prec > max(start, start_precision(value, fmt)):
+            start = min(ctx.prec, _LONGEST_START)
+        else:
+            start -= start // 16
+    return points
 
 
 def pack(points: list[tuple[Split, float]], precision: int) -> Enclosures:

@@ -13,8 +13,11 @@ from conformance.oracle.pointwise.scalar_truth import Point, ScalarTruth, Settle
 from conformance.oracle.pointwise.ziv import condition_number, narrow, start_precision
 
 
-def scalar_point(truth: ScalarTruth, x: float, fmt: Format, cap: int) -> tuple[Split, float]:
-    """One point: its enclosure and its condition number."""
+def scalar_point(truth: ScalarTruth, x: float, fmt: Format, cap: int, start: int = 0) -> tuple[Split, float]:
+    """One point: its enclosure and its condition number. start: a precision below which there is no use in beginning.
+
+    The precision that succeeded stays in force on return.
+    """
     settled = truth.classify(x)
     if settled is not None:
         return settled_split(settled, fmt, cap), _settled_condition(settled)
@@ -27,7 +30,7 @@ def scalar_point(truth: ScalarTruth, x: float, fmt: Format, cap: int) -> tuple[S
         derivative = point.derivative
         return point.value
 
-    found = narrow(attempt, fmt, start_precision(x, fmt), cap)
+    found = narrow(attempt, fmt, max(start_precision(x, fmt), start), cap)
     if found is None:
         return Split(0.0, 0.0, 0.0, 0, Kind.UNDECIDED), float("nan")
     condition = condition_number(x, found, derivative)
