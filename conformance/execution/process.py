@@ -20,6 +20,8 @@ from conformance.execution.scratch import Scratch
 
 _TETHER = Path(__file__).with_name("tether.py")
 _SLICE = 0.2
+_BETWEEN_LOOKS = 0.05
+"""Seconds between two looks at how much memory a worker uses."""
 _LOG_LIMIT = 8 << 20
 _PIPE_SIZE = 1 << 20
 _ONE_THREAD = (
@@ -48,7 +50,7 @@ class WorkerProcess:
     def __init__(
         self, python: Path, arguments: Sequence[str], *, memory_limit: int | None = None, address_limit: int = 0
     ) -> None:
-        self._memory_limit = memory_limit
+        self._memory_limit, self._looked = memory_limit, 0.0
         self._scratch = Scratch()
         try:
             self._start(python, arguments, address_limit)
@@ -125,7 +127,12 @@ class WorkerProcess:
         left = deadline - time.monotonic()
         if left <= 0:
             raise WorkerTimedOut
-        if self._memory_limit is not None and self._resident() > self._memory_limit:
+        now = time.monotonic()
+        # Not at every piece of a message: a look takes longer than to pass the piece on.
+        due = self._memory_limit is not None and now - self._looked >= _BETWEEN_LOOKS
+        if due:
+            self._looked = now
+        if due and self._resident() > (self._memory_limit or 0):
             raise WorkerDied(f"out of memory: used more than {self._memory_limit / 2**30:.3g} GiB")
         return min(left, _SLICE)
 
