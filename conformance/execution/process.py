@@ -127,14 +127,17 @@ class WorkerProcess:
         left = deadline - time.monotonic()
         if left <= 0:
             raise WorkerTimedOut
+        self._watch_memory()
+        return min(left, _SLICE)
+
+    def _watch_memory(self) -> None:
         now = time.monotonic()
         # Not at every piece of a message: a look takes longer than to pass the piece on.
-        due = self._memory_limit is not None and now - self._looked >= _BETWEEN_LOOKS
-        if due:
-            self._looked = now
-        if due and self._resident() > (self._memory_limit or 0):
+        if self._memory_limit is None or now - self._looked < _BETWEEN_LOOKS:
+            return
+        self._looked = now
+        if self._resident() > self._memory_limit:
             raise WorkerDied(f"out of memory: used more than {self._memory_limit / 2**30:.3g} GiB")
-        return min(left, _SLICE)
 
     def _resident(self) -> int:
         # Another system than Linux has no /proc; there the limit is not watched.
