@@ -26,7 +26,7 @@ def remade(folder: Path) -> CausesDocument | None:
     except CorruptFile:
         return None
     plan = _plan_of(results.run.arguments)
-    if plan is None:
+    if plan is None or not (plan.home / "journal" / "results").is_dir():
         return None
     environments = environments_of(plan)
     if any(found(plan, environments[name]) is None for name in plan.frameworks):

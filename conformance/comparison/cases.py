@@ -191,7 +191,15 @@ def standard_points(
     oracle: Truth, subject: str, quantity: str, fmt: Format, profile: Profile, seed: int, role: str
 ) -> Points:
     """The inputs at which ``quantity`` of ``subject`` is judged. Nobody writes to them: laws and modes share them."""
-    return _standard(_Alike(oracle), subject, quantity, fmt, profile, seed, role)
+    event = event_of(subject)
+    if event:
+        definition = transform_definition(subject)
+        points = _rows(definition, quantity, event, fmt, profile, seed, role)
+        rows = worst_rows(subject, quantity, fmt, points.values.shape[1])
+        region = _row_regions(definition, quantity, rows, fmt)
+        return Points(np.concatenate([points.values, rows]), np.concatenate([points.region, region]), False)
+    corpus = tuple(worst_cases(subject, quantity, fmt))
+    return _scalars(_Alike(oracle), subject, quantity, fmt, profile, seed, role, corpus)
 
 
 class _Alike:
@@ -208,18 +216,17 @@ class _Alike:
 
 
 @lru_cache(maxsize=16)
-def _standard(
-    alike: _Alike, subject: str, quantity: str, fmt: Format, profile: Profile, seed: int, role: str
+def _scalars(
+    alike: _Alike,
+    subject: str,
+    quantity: str,
+    fmt: Format,
+    profile: Profile,
+    seed: int,
+    role: str,
+    corpus: tuple[float, ...],
 ) -> Points:
-    oracle, event = alike.oracle, event_of(subject)
-    if event:
-        definition = transform_definition(subject)
-        points = _rows(definition, quantity, event, fmt, profile, seed, role)
-        rows = worst_rows(subject, quantity, fmt, points.values.shape[1])
-        region = _row_regions(definition, quantity, rows, fmt)
-        return Points(np.concatenate([points.values, rows]), np.concatenate([points.region, region]), False)
-    frame = frame_of(oracle, subject, quantity)
-    corpus = worst_cases(subject, quantity, fmt)
+    frame = frame_of(alike.oracle, subject, quantity)
     return scalar_points(fmt, frame, density=profile.density, seed=seed, role=role, corpus=corpus)
 
 

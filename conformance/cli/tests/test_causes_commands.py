@@ -33,8 +33,9 @@ def accused(identity: str, script: Reproduction, **changes: Any) -> Finding:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Path:
-    """A folder with the three files of a run."""
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the three files of a run, of which nothing is kept."""
+    monkeypatch.setenv("CONFORMANCE_HOME", str(tmp_path / "home"))
     own = msgspec.structs.replace(
         POWER_CAUSE,
         id="d0d0d0d0d0d0",

@@ -121,6 +121,7 @@ def test_every_command_teaches(command: str, capsys: pytest.CaptureFixture[str])
     assert "exit codes:" in said
 
 
+@pytest.mark.slow
 def test_explain_asks_a_framework_too(capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["explain", "tanh", "fldj", "0x1p-14", "--dtype", "float32", "--framework", "numpy"]
     assert main(asked) == 0

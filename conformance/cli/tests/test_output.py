@@ -44,6 +44,7 @@ def test_what_the_encoding_lacks_is_escaped(monkeypatch: pytest.MonkeyPatch) -> 
     assert raw.getvalue() == b"1\\u20262\n"
 
 
+@pytest.mark.slow
 def test_a_gate_stays_shut_when_a_framework_could_not_be_examined(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 from conformance.cli.main import main
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_made_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -180,6 +180,7 @@ def test_points_do_not_depend_on_anything_but_their_names(tmp_path: Path) -> Non
         (lambda draws: np.where(np.arange(len(draws)) < 3, 1.0, draws), None, ""),
     ],
 )
+@pytest.mark.slow
 def test_draws_are_numbers_in_the_closed_support(spoil: object, kind: Failure | None, said: str) -> None:
     class Sampler(InProcess):
         def evaluate(self, request: Request) -> Reply:

@@ -36,6 +36,7 @@ def never(*asked: Any) -> FrameworkResult:
     raise AssertionError("it was computed again")
 
 
+@pytest.mark.slow
 def test_what_was_computed_is_found_again(tmp_path: Path) -> None:
     plan, own = plan_of(tmp_path), environment(tmp_path)
     assert kept.found(plan, own) is None
@@ -83,6 +84,7 @@ def test_a_finished_sweep_is_noticed(tmp_path: Path) -> None:
     assert kept.key_of(plan, own) != before
 
 
+@pytest.mark.slow
 def test_a_damaged_one_is_set_aside(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     plan, own = plan_of(tmp_path), environment(tmp_path)
     kept.result_of(plan, own)
@@ -100,6 +102,7 @@ def test_what_failed_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert kept.found(plan, own) is None
 
 
+@pytest.mark.slow
 def test_a_comparison_runs_nothing_that_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan = plan_of(tmp_path, jobs=1)
     before = compare(plan, [])

@@ -65,6 +65,7 @@ def test_a_length_of_time_in_words(seconds: float | None, words: str) -> None:
     assert spoken(seconds) == words
 
 
+@pytest.mark.slow
 def test_on_a_terminal_there_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, theirs = pty.openpty()
     monkeypatch.setenv("TERM", "xterm")

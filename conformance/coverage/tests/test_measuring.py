@@ -69,6 +69,7 @@ def test_a_new_class_is_undecided(library: Make, monkeypatch: pytest.MonkeyPatch
     ]
 
 
+@pytest.mark.slow
 def test_a_death_over_one_subject_costs_that_one(library: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLANTED", "binding")
     client = library()

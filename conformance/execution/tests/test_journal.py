@@ -39,6 +39,7 @@ def request(number: int) -> Request:
     return Request("exp", "forward", "float64", values=np.linspace(-20.0, -1.0, 50) - number)
 
 
+@pytest.mark.slow
 def test_a_second_run_asks_nothing(hostile: Make, tmp_path: Path) -> None:
     first = [hostile(tmp_path).evaluate(request(number)) for number in range(3)]
     client = hostile(tmp_path)

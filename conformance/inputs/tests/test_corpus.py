@@ -59,6 +59,7 @@ def _reference() -> object:
     return Adapter()
 
 
+@pytest.mark.slow
 def test_a_planted_case_is_evaluated_by_a_comparison(folder: Path) -> None:
     event = (0.5, ODD, -ODD)
     keep("tanh", [Kept("fldj", "float64", (ODD,))])

@@ -159,6 +159,7 @@ def test_an_interval_holds_little_away_from_saturation() -> None:
     assert (high - low).max() < 1e-4
 
 
+@pytest.mark.slow
 def test_a_draw_on_an_open_end_is_nobodys_finding() -> None:
     framework = InProcess(lambda: Sampling(honest))
     for dtype in ("float32", "float64"):

@@ -35,6 +35,9 @@ MOST_PRECISION = 24
 WORTH_ASKING = 32
 """Points in a request below which Arb answers alone."""
 
+MOST = 1 << 17
+"""Points in a request above which polynomials are quicker, once their tables are made: beyond every 16-bit format."""
+
 _BLOCK = 16384
 _SYSTEM = ArrayNumbers()
 _NEAREST = 4
@@ -44,9 +47,10 @@ _NEAREST = 4
 def enclose(subject: str, quantity: str, x: NDArray[Any], fmt: Format, worth: int = WORTH_ASKING) -> Enclosures | None:
     """The truth at ``x`` (N,), of ``fmt``; UNDECIDED where another tier must answer.
 
-    None where the tier has nothing to say about the subject or the format, and for fewer than ``worth`` points.
+    None where the tier has nothing to say about the subject or the format, for fewer than ``worth`` points, and for
+    more than MOST.
     """
-    if fmt.precision > MOST_PRECISION or x.ndim != 1 or len(x) < max(worth, 1):
+    if fmt.precision > MOST_PRECISION or x.ndim != 1 or not max(worth, 1) <= len(x) <= MOST:
         return None
     if not is_distribution(subject) and transform_definition(subject).event_rank_in:
         return None

@@ -50,6 +50,7 @@ def drawn(fmt: Format, count: int, seed: int = 0) -> Any:
 
 
 @pytest.mark.parametrize("subject", [*SUBJECTS, *LEAVES])
+@pytest.mark.slow
 def test_every_answer_holds_the_truth(subject: str) -> None:
     for quantity in quantities(subject):
         for name in SHORT:
@@ -69,6 +70,7 @@ def test_every_answer_holds_the_truth(subject: str) -> None:
             assert (got.err[finite] <= 2 * allowed)[inside].all(), (quantity, name)
 
 
+@pytest.mark.slow
 def test_most_of_the_catalogue_is_answered() -> None:
     """What is left costs a hundred times as long per point."""
     shares = []

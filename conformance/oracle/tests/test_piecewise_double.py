@@ -103,6 +103,7 @@ def test_a_bound_that_is_too_small_or_too_large_is_caught(ordinary: PiecewiseTie
 
 @pytest.mark.skipif(not piecewise_eval.COMPILED, reason="numba is not installed: there is one path only")
 @pytest.mark.parametrize(("subject", "quantity"), [("tanh", "fldj"), ("exp", "forward"), (TANH_NORMAL, "log_prob")])
+@pytest.mark.slow
 def test_without_a_compiler_the_bits_are_the_same(monkeypatch: pytest.MonkeyPatch, subject: str, quantity: str) -> None:
     rng = np.random.default_rng(3)
     tier = PiecewiseTier(subject, quantity, FLOAT64)

@@ -110,6 +110,7 @@ def test_an_interrupted_search_returns_what_it_has_seen(oracle: Oracle) -> None:
     assert 0 < len(found.seen) < 6_000
 
 
+@pytest.mark.slow
 def test_ties_of_coordinates_are_tried(oracle: Oracle) -> None:
     case = case_of(oracle, "stick_breaking")
     found = search_rows(case, "fldj", Budget(evaluations=1_200), 1)
