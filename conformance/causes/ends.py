@@ -20,6 +20,7 @@ from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format, format_named
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
 from conformance.floats.rounding import round_enclosures
+from conformance.oracle.alike import Alike
 
 _WAYS = 64
 """Points of one step of the bisection: one request to the oracle instead of six."""
@@ -47,7 +48,7 @@ def edge_of(transform: str, fmt: Format, y: float, upper: bool, oracle: Truths) 
     For monotone maps of numbers; None for others, and where the oracle cannot tell. The x is found by bisection over
     the floats of the format, in which every step is decided by the certified forward map.
     """
-    return _edge(transform, fmt.name, float(y), upper, _Kept(oracle))
+    return _edge(transform, fmt.name, float(y), upper, Alike(oracle))
 
 
 def saturation(transform: str, fmt: Format, upper: bool, oracle: Truths) -> float | None:
@@ -64,21 +65,8 @@ def saturation(transform: str, fmt: Format, upper: bool, oracle: Truths) -> floa
     return _stepped(edge.x, 1 if upper == definition.increasing else -1, fmt)
 
 
-class _Kept:
-    """The oracle as a cache key that is like any other: what it says is the same."""
-
-    def __init__(self, oracle: Truths) -> None:
-        self.oracle = oracle
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept)
-
-
 @lru_cache(maxsize=4096)
-def _edge(transform: str, dtype: str, y: float, upper: bool, kept: _Kept) -> Edge | None:
+def _edge(transform: str, dtype: str, y: float, upper: bool, kept: Alike[Truths]) -> Edge | None:
     fmt = format_named(dtype)
     definition = transform_definition(transform)
     if definition.event_rank_in or definition.increasing is None:

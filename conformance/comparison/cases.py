@@ -32,6 +32,7 @@ from conformance.inputs.vector_points import (
 )
 from conformance.laws.case import Case, Framework, Truth
 from conformance.laws.l14_own_samples import as_float
+from conformance.oracle.alike import Alike
 from conformance.oracle.pointwise.correlation_truth import exhausted, regular
 from conformance.scoring.tolerance import tolerance_for
 
@@ -199,25 +200,12 @@ def standard_points(
         region = _row_regions(definition, quantity, rows, fmt)
         return Points(np.concatenate([points.values, rows]), np.concatenate([points.region, region]), False)
     corpus = tuple(worst_cases(subject, quantity, fmt))
-    return _scalars(_Alike(oracle), subject, quantity, fmt, profile, seed, role, corpus)
-
-
-class _Alike:
-    """The oracle as a cache key that is like any other: what it says is the same."""
-
-    def __init__(self, oracle: Truth) -> None:
-        self.oracle = oracle
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Alike)
+    return _scalars(Alike(oracle), subject, quantity, fmt, profile, seed, role, corpus)
 
 
 @lru_cache(maxsize=16)
 def _scalars(
-    alike: _Alike,
+    alike: Alike[Truth],
     subject: str,
     quantity: str,
     fmt: Format,
