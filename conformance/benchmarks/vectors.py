@@ -11,7 +11,7 @@ import numpy as np
 from mpmath import mp
 from numpy.typing import NDArray
 
-from conformance.definitions.correlation import matrix_size
+from conformance.definitions.transforms.correlation import matrix_size
 from conformance.floats.formats import FORMATS
 from conformance.oracle.bulk.tier import enclose
 from conformance.oracle.oracle import Oracle

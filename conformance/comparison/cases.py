@@ -16,7 +16,7 @@ from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.float_numbers import image_of
 from conformance.definitions.intervals import Interval
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format, format_named
 from conformance.inputs.corpus import worst_cases, worst_rows

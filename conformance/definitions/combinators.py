@@ -11,7 +11,7 @@ from conformance.definitions.float_numbers import FloatNumbers, image_of
 from conformance.definitions.intervals import End, Interval
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.tails import Tail
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 
 EVENT = 6
 """A number of coordinates that every vector map takes: 6 = 4 * 3 / 2, as a correlation matrix needs."""

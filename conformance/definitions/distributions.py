@@ -16,7 +16,7 @@ from conformance.definitions.float_numbers import image_of
 from conformance.definitions.intervals import POSITIVE, REALS, End, Interval
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.tails import LOG, Tail, exp_term, power_term
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 
 ScalarMap = Callable[[NumberSystem, Element], Element]
 

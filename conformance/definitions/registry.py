@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from adapters.interface.spec import Spec, parse
-from conformance.definitions import correlation, distributions, transforms
+from conformance.definitions import distributions
 from conformance.definitions.combinators import CannotCombine, chain, independent, inverse
 from conformance.definitions.distributions import DistributionDefinition
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms import cdfs, correlation, elementary, powers, simplex, squashing
+from conformance.definitions.transforms.definition import TransformDefinition
 
 
 class UnknownSubject(ValueError):
@@ -19,17 +20,17 @@ class UnknownSubject(ValueError):
 
 
 TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
-    "exp": transforms.exp,
-    "affine": transforms.affine,
-    "power": transforms.power,
-    "inverse_box_cox": transforms.inverse_box_cox,
-    "sigmoid": transforms.sigmoid,
-    "tanh": transforms.tanh,
-    "softplus": transforms.softplus,
-    "abs": transforms.absolute,
-    "gumbel_cdf": transforms.gumbel_cdf,
-    "normal_cdf": transforms.normal_cdf,
-    "stick_breaking": transforms.stick_breaking,
+    "exp": elementary.exp,
+    "affine": elementary.affine,
+    "power": powers.power,
+    "inverse_box_cox": powers.inverse_box_cox,
+    "sigmoid": squashing.sigmoid,
+    "tanh": squashing.tanh,
+    "softplus": squashing.softplus,
+    "abs": elementary.absolute,
+    "gumbel_cdf": cdfs.gumbel_cdf,
+    "normal_cdf": cdfs.normal_cdf,
+    "stick_breaking": simplex.stick_breaking,
     "corr_cholesky": correlation.corr_cholesky,
 }
 

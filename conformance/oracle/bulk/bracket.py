@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.definitions.intervals import End, Interval
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.array_balls import TINY, Ball
 from conformance.oracle.numbers.array_system import ArrayNumbers
 from conformance.oracle.numbers.arrays import Element, NotOffered, Pulls, constant_of, log_det, variables

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from conformance.definitions.intervals import Interval
 from conformance.definitions.registry import is_distribution, transform_definition
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.oracle.bulk.bracket import certified, inside

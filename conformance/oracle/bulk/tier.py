@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.definitions.correlation import matrix_size
 from conformance.definitions.registry import is_distribution, transform_definition
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.correlation import matrix_size
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.oracle.bulk.columns import GUARD_BITS

@@ -7,9 +7,24 @@ from functools import lru_cache
 
 from conformance.rooms import PACKAGE
 
-TRUTH = ("definitions", "floats", "oracle/numbers", "oracle/pointwise", "oracle/piecewise", "oracle/bulk")
-STATISTICS = ("definitions", "floats", "oracle/numbers", "oracle/pointwise", "oracle/statistics")
-OPINION = ("definitions", "floats", "oracle/opinion")
+TRUTH = (
+    "definitions",
+    "definitions/transforms",
+    "floats",
+    "oracle/numbers",
+    "oracle/pointwise",
+    "oracle/piecewise",
+    "oracle/bulk",
+)
+STATISTICS = (
+    "definitions",
+    "definitions/transforms",
+    "floats",
+    "oracle/numbers",
+    "oracle/pointwise",
+    "oracle/statistics",
+)
+OPINION = ("definitions", "definitions/transforms", "floats", "oracle/opinion")
 
 
 @lru_cache(maxsize=8)

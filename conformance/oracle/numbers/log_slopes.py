@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import arb
 
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.balls import BallNumbers
 
 BALLS = BallNumbers()

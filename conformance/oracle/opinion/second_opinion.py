@@ -18,7 +18,7 @@ import numpy as np
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.oracle.opinion.mp_numbers import CannotCompute, MpNumbers

@@ -11,7 +11,7 @@ from typing import Any
 
 from flint import arb, arb_series, ctx
 
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.series import SeriesNumbers
 from conformance.oracle.piecewise.huge import Huge, HugeNumbers, side_of
 from conformance.oracle.piecewise.slopes import Sloped, SlopedNumbers

@@ -12,7 +12,7 @@ from fractions import Fraction
 from flint import arb, ctx
 
 from conformance.definitions.intervals import End, Interval
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.balls import BallNumbers
 
 BALLS = BallNumbers()

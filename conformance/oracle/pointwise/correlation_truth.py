@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.definitions.correlation import matrix_size
+from conformance.definitions.transforms.correlation import matrix_size
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from flint import arb
 
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.log_slopes import log_slope
 from conformance.oracle.numbers.series import SeriesNumbers

@@ -12,7 +12,7 @@ from flint import arb
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.intervals import End
 from conformance.definitions.tails import Tail
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.pointwise.certified_inverse import exact
 from conformance.oracle.pointwise.jets import value_at

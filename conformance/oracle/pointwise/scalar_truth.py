@@ -15,7 +15,7 @@ from flint import arb, ctx
 
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Kind
 from conformance.oracle.pointwise import limits
 from conformance.oracle.pointwise.certified_inverse import exact

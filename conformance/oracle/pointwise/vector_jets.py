@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from flint import arb, ctx
 
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.duals import DualNumbers, log_abs_det, variables
 from conformance.oracle.pointwise import jets

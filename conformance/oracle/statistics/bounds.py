@@ -16,7 +16,7 @@ from flint import arb
 
 from conformance.definitions.combinators import chain
 from conformance.definitions.distributions import DistributionDefinition
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.pointwise.jets import BALLS, jet_at
 
 _ZERO = arb(0)

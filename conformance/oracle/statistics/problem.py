@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from flint import acb, arb
 
 from conformance.definitions.distributions import DistributionDefinition
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
 from conformance.oracle.pointwise.jets import BALLS, FIRST, inverse_at, jet_at
 from conformance.oracle.statistics.bounds import (

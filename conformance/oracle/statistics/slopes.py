@@ -13,7 +13,7 @@ from typing import Any
 
 from flint import acb, arb
 
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
 
 _NAN = acb("nan")

@@ -12,7 +12,7 @@ from flint import arb, ctx
 
 from conformance.definitions import registry
 from conformance.definitions.registry import transform_definition
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import format_named
 from conformance.oracle.numbers.balls import BallNumbers

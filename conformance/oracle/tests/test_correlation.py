@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conformance.definitions.correlation import matrix_size
 from conformance.definitions.registry import transform_definition
+from conformance.definitions.transforms.correlation import matrix_size
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import format_named
 from conformance.oracle.oracle import Oracle

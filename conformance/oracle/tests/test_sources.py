@@ -6,7 +6,8 @@ from conformance.oracle.kept import sources
 from conformance.rooms import PACKAGE
 
 MODULES = (
-    "definitions/transforms",
+    "definitions/registry",
+    "definitions/transforms/cdfs",
     "floats/formats",
     "oracle/pointwise/jets",
     "oracle/piecewise/eval",
@@ -20,11 +21,29 @@ MODULES = (
 @pytest.mark.parametrize(
     ("rooms", "covered"),
     [
-        (sources.TRUTH, {"definitions/transforms", "floats/formats", "oracle/pointwise/jets", "oracle/piecewise/eval"}),
-        (sources.OPINION, {"definitions/transforms", "floats/formats", "oracle/opinion/mp_numbers"}),
+        (
+            sources.TRUTH,
+            {
+                "definitions/registry",
+                "definitions/transforms/cdfs",
+                "floats/formats",
+                "oracle/pointwise/jets",
+                "oracle/piecewise/eval",
+            },
+        ),
+        (
+            sources.OPINION,
+            {"definitions/registry", "definitions/transforms/cdfs", "floats/formats", "oracle/opinion/mp_numbers"},
+        ),
         (
             sources.STATISTICS,
-            {"definitions/transforms", "floats/formats", "oracle/pointwise/jets", "oracle/statistics/truth"},
+            {
+                "definitions/registry",
+                "definitions/transforms/cdfs",
+                "floats/formats",
+                "oracle/pointwise/jets",
+                "oracle/statistics/truth",
+            },
         ),
     ],
     ids=["truth", "opinion", "statistics"],

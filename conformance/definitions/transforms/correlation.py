@@ -7,7 +7,7 @@ from math import inf, isqrt
 
 from conformance.definitions.intervals import REALS, Interval
 from conformance.definitions.numbers import Element, NumberSystem
-from conformance.definitions.transforms import TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
 
 
 def matrix_size(entries: int, step: int) -> int:

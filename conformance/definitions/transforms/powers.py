@@ -1,0 +1,62 @@
+"""Powers, and the Box-Cox family that joins them to the exponential."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import inf
+
+from conformance.definitions.intervals import POSITIVE, Interval
+from conformance.definitions.tails import LOG, Tail
+from conformance.definitions.transforms.definition import TransformDefinition
+from conformance.definitions.transforms.elementary import exp
+
+
+def power(exponent: float) -> TransformDefinition:
+    """y = x^exponent on (0, inf), exponent != 0. Source: DLMF 4.2(iv)."""
+    p = exponent
+    slope = Tail.of({LOG: Fraction(p) - 1}, constant=lambda ns: ns.log(ns.const(abs(p))))
+    return TransformDefinition(
+        name="power",
+        params={"exponent": p},
+        forward=lambda ns, x: ns.power(x, p),
+        inverse_candidate=lambda ns, y: ns.exp(ns.log(y) / ns.const(p)),
+        domain=POSITIVE,
+        codomain=POSITIVE,
+        increasing=p > 0,
+        formula="x**exponent",
+        reference="DLMF 4.2(iv)",
+        ordinary=(0.125, 8.0),
+        lower_tail=slope,
+        upper_tail=slope,
+    )
+
+
+def inverse_box_cox(power: float) -> TransformDefinition:
+    """y = (1 + power x)^(1/power), and e^x where power = 0: the inverse of the Box-Cox transform.
+
+    Source: Box & Cox, An analysis of transformations, J. R. Stat. Soc. B 26 (1964), equation (1), solved for y.
+    """
+    p = power
+    if p == 0.0:
+        plain = exp()
+        return TransformDefinition(**{**plain.__dict__, "name": "inverse_box_cox", "params": {"power": 0.0}})
+    end = -1 / Fraction(p)
+    # 1 + p x = |p| t at the finite end, and |p| t (1 + o(1)) at the infinite one.
+    rest = 1 / Fraction(p) - 1
+    slope = Tail.of(
+        {LOG: rest}, constant=lambda ns: ns.rational(rest.numerator, rest.denominator) * ns.log(ns.const(abs(p)))
+    )
+    return TransformDefinition(
+        name="inverse_box_cox",
+        params={"power": p},
+        forward=lambda ns, x: ns.exp(ns.log1p(ns.const(p) * x) / ns.const(p)),
+        inverse_candidate=lambda ns, y: ns.expm1(ns.const(p) * ns.log(y)) / ns.const(p),
+        domain=Interval(end, inf) if p > 0 else Interval(-inf, end),
+        codomain=POSITIVE,
+        increasing=True,
+        formula="(1 + power*x)**(1/power), exp(x) where power = 0",
+        reference="Box & Cox 1964, equation (1), inverted",
+        ordinary=(float(end) + 0.5, 8.0) if p > 0 else (-8.0, float(end) - 0.5),
+        lower_tail=slope,
+        upper_tail=slope,
+    )
