@@ -16,6 +16,7 @@ from conformance.definitions.float_numbers import image_of
 from conformance.definitions.intervals import POSITIVE, REALS, End, Interval
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.tails import LOG, Tail, exp_term, power_term
+from conformance.definitions.transforms.cdfs import gumbel_cdf, normal_cdf
 from conformance.definitions.transforms.definition import TransformDefinition
 
 ScalarMap = Callable[[NumberSystem, Element], Element]
@@ -31,6 +32,7 @@ class DistributionDefinition:
     ``free_ends`` are ends of the support at which conventions differ (the density jumps from a nonzero value to 0,
     and half-open supports are in use): there the oracle claims nothing.
     ``ordinary`` is the closed interval of everyday values.
+    ``cdf_map``: the transform that the cdf is, where there is one; a base seen through it is uniform on (0, 1).
     """
 
     name: str
@@ -48,6 +50,13 @@ class DistributionDefinition:
     base: DistributionDefinition | None = None
     transform: TransformDefinition | None = field(default=None)
     event_rank: int = 0
+    cdf_map: TransformDefinition | None = None
+
+    @property
+    def uniform(self) -> bool:
+        """Whether this is a base seen through its own cdf: then y is uniform on (0, 1), its log density 0."""
+        own, seen = None if self.base is None else self.base.cdf_map, self.transform
+        return own is not None and seen is not None and (own.name, own.params) == (seen.name, seen.params)
 
 
 def _standardised(loc: float, scale: float) -> ScalarMap:
@@ -86,6 +95,7 @@ def normal(loc: float, scale: float) -> DistributionDefinition:
         ordinary=(loc - 4 * scale, loc + 4 * scale),
         lower_tail=tail(-1),
         upper_tail=tail(1),
+        cdf_map=normal_cdf() if (loc, scale) == (0.0, 1.0) else None,
     )
 
 
@@ -192,6 +202,7 @@ def gumbel(loc: float, scale: float) -> DistributionDefinition:
         ordinary=(loc - 1.5 * scale, loc + 8 * scale),
         lower_tail=Tail.of({power_term(1): 1 / s, exp_term(1 / s, m / s): -1}) + drift,
         upper_tail=Tail.of({power_term(1): -1 / s}) + drift,
+        cdf_map=gumbel_cdf(loc, scale),
     )
 
 

@@ -3,7 +3,7 @@
 GUARANTEE: where ``enclose`` answers, the truth lies in the enclosure, whose radius is at most 2**-14 ulp of the format,
 or 2**-14 of its least subnormal (most are below 2**-20); values beyond float64 are known to 2**-8 of their size.
 Everything else is UNDECIDED and belongs to the other tiers: infinities, zeros, the ends of domains, sums that cancel,
-what has no array version.
+what has no array version. (A log density that is declared to be 0 everywhere is answered in every format.)
 
 Everything follows from the forward map and the base's density, as in ``pointwise``: running bounds over IEEE arithmetic
 (``numbers.arrays``), and every inverse certified by a bracket that the forward map proves. Whether an input lies inside
@@ -50,15 +50,20 @@ def enclose(subject: str, quantity: str, x: NDArray[Any], fmt: Format, worth: in
     None where the tier has nothing to say about the subject or the format, for fewer than ``worth`` points, and for
     more than MOST.
     """
-    if fmt.precision > MOST_PRECISION or x.ndim != 1 or not max(worth, 1) <= len(x) <= MOST:
+    if x.ndim != 1 or not max(worth, 1) <= len(x) <= MOST:
         return None
     if not is_distribution(subject) and transform_definition(subject).event_rank_in:
         return None
     truth, exact = ScalarTruth(subject, quantity), x.astype(np.float64)
+    if fmt.precision > MOST_PRECISION and not truth.flat:
+        return None
     out = Enclosures.empty(len(exact))
     out.tier[:], out.certificate[:] = TIER_FLOAT64_BALLS, Certificate.CERTIFIED
     _settle_beyond(truth, exact, out)
     rows = np.flatnonzero(np.isfinite(exact) & (exact != 0) & (out.kind == Kind.UNDECIDED))
+    if truth.flat:
+        _put_flat(truth, exact, rows, out)
+        return out
     with np.errstate(all="ignore"):
         for at in range(0, len(rows), _BLOCK):
             chosen = rows[at : at + _BLOCK]
@@ -132,6 +137,13 @@ def _put(out: Enclosures, rows: NDArray[np.intp], value: tuple[Kind, float]) -> 
     if kind == Kind.FINITE:
         out.condition[rows] = 0.0
         out.hi[rows], out.exponent[rows] = (0.5, 1) if number else (0.0, 0)
+
+
+def _put_flat(truth: ScalarTruth, x: NDArray[np.float64], rows: NDArray[np.intp], out: Enclosures) -> None:
+    """Fill in 0 at the inputs ``rows`` that lie inside: the log density of a base that is seen through its own cdf."""
+    low, high = _ends(truth)
+    rows = rows[(x[rows] > low) & (x[rows] < high)]
+    out.kind[rows], out.condition[rows] = Kind.FINITE, np.inf
 
 
 # -- values ----------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import numpy as np
 from flint import arb, ctx
 
 from conformance.oracle.numbers import array_balls as balls
+from conformance.oracle.numbers import array_normal as normal
 from conformance.oracle.numbers.array_balls import Ball
 from conformance.oracle.numbers.arrays import (
     LOG_2,
@@ -170,15 +171,29 @@ class ArrayNumbers:
         return applied(x, value, _pull(x, lambda m: -1.0 / np.expm1(-m)), lambda: -self.expm1(-x).log())
 
     def ndtr(self, x: Element) -> Element:
-        """Its slope is elementary, its value is not: that raises NotOffered when it is asked for."""
+        def growth() -> Pulls:
+            return Pulls(True, _unless_still(x.absolute, normal.hazard(x.ball.mid)))
+
+        def log() -> Element:
+            return Element(lambda: normal.log_ndtr(x.ball), lambda: Pulls(False, growth().by))
 
         def log_slope() -> Element:
             return -_halved(x * x) - _halved((constant(2.0) * self.pi()).log())
 
-        return applied(x, lambda: _refuse("ndtr"), lambda: _refuse("ndtr"), log_slope)
+        return applied(x, lambda: normal.ndtr(x.ball), growth, log_slope, log)
 
     def ndtri(self, x: Element) -> Element:
-        raise NotOffered("ndtri")
+        """A candidate for ``bulk.bracket`` to certify: of its value nothing is claimed, hence the radius."""
+
+        def value() -> Ball:
+            mid = normal.ndtri(x.ball.mid)
+            return Ball(mid, np.full(np.shape(mid), np.inf))
+
+        def pull() -> Pulls:
+            return Pulls(False, _scaled(x.absolute, 1.0 / normal.density(value_at.ball.mid)))
+
+        value_at = Element(value)
+        return applied(x, lambda: value_at.ball, pull, lambda: _refuse("the slope of ndtri"))
 
     def student_t_cdf(self, x: Element, df: float) -> Element:
         raise NotOffered("student_t_cdf")

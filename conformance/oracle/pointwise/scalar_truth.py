@@ -27,6 +27,10 @@ DISTRIBUTION_QUANTITIES = ("log_prob", "log_prob_from_base", "cdf")
 
 _ZERO = arb(0)
 _ONE = arb(1)
+_UNSURE = arb(0, 2.0**-1000)
+"""The derivative of a log density that is 0 all along, as a sum of logarithms that cancel: whatever a formula rounds
+on its way is infinitely large beside the sum, so its condition number is that of any other zero, inf."""
+
 _DECISION_CAP = 8192
 
 
@@ -60,10 +64,12 @@ class ScalarTruth:
         self.quantity = quantity
         self.transform: TransformDefinition | None = None
         self.base: DistributionDefinition | None = None
+        self.flat = False  # Whether the quantity is the log density of a uniform law on (0, 1).
         if is_distribution(subject):
             known: tuple[str, ...] = DISTRIBUTION_QUANTITIES
             self.definition = distribution_definition(subject)
             self.base = self.definition.base or self.definition
+            self.flat = self.definition.uniform and quantity != "cdf"
             self.transform = self.definition.transform
         else:
             known = TRANSFORM_QUANTITIES
@@ -220,6 +226,8 @@ class ScalarTruth:
         if self.base is None:
             assert self.transform is not None
             return self._enclose_transform(self.transform, x)
+        if self.flat:
+            return Point(_ZERO, _UNSURE)
         if self.quantity == "log_prob_from_base":
             return self._log_density(x)
         back = Jet(x, _ONE, _ZERO, _ZERO) if self.transform is None else inverse_jet_at(self.transform, x)
