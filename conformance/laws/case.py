@@ -27,6 +27,9 @@ from conformance.scoring.tolerance import Tolerance
 LOG_QUANTITIES = frozenset({"fldj", "ildj", "log_prob", "log_prob_from_base"})
 """Quantities measured in nats as well as in ulp (ACCEPTANCE A7)."""
 
+_CONSTANT = ("fldj", "ildj")
+"""What may come in the parameters' shape, where it is one number everywhere."""
+
 JUMP_ORDINALS = 4
 """This near to a jump of the density (the end of a uniform base, seen through a transform) either side is right."""
 
@@ -44,6 +47,8 @@ class Truth(Protocol):
     """The part of the oracle that laws use."""
 
     def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures: ...
+
+    def roughly(self, subject: str, quantity: str, x: NDArray[Any]) -> Enclosures: ...
 
 
 @dataclass(frozen=True)
@@ -81,8 +86,8 @@ class Measure:
     def offered(self) -> bool:
         return self.status != "not_offered"
 
-    def where(self, mask: NDArray[np.bool_]) -> Measure:
-        """The same measure at the components where ``mask`` holds."""
+    def where(self, mask: NDArray[np.bool_] | NDArray[np.intp]) -> Measure:
+        """The same measure at the components where ``mask`` holds, or that it names."""
         return replace(
             self,
             row=self.row[mask],
@@ -203,14 +208,20 @@ class Case:
             self._reach[quantity] = find_reach(self, quantity)
         return self._reach[quantity]
 
-    def measure_rows(self, quantity: str, rows: NDArray[np.intp]) -> Measure:
-        """Evaluate and score ``quantity`` at these rows of its standard points, whose truth is known, once more."""
+    def runs_at(self, quantity: str, rows: NDArray[np.intp]) -> Measure:
+        """Ask at these rows of its standard points once more, to see whether that runs: NONE wherever an answer of the
+        right shape came, whatever its values are. What did not run is scored."""
         points, whole = self.points(quantity), self.measure(quantity)
         values, region = points.values[rows], points.region[rows]
         reply = self.ask(quantity, values)
         if not whole.offered:
             return self.score(quantity, values, region, reply)
         components = np.arange(len(whole.truth)).reshape(len(points), -1)[rows].ravel()
+        width = len(components) // len(rows)
+        shape = (len(rows),) if width == 1 else (len(rows), width)
+        if reply.status == "ok" and _fits(reply.values, shape, quantity in _CONSTANT):
+            measure = whole.where(components)
+            return replace(measure, status=reply.status).with_failures(np.zeros(len(components), np.uint8))
         return self.score(quantity, values, region, reply, truth=whole.truth[components])
 
     def measure_at(self, quantity: str, values: NDArray[Any], region: NDArray[np.uint8], subject: str = "") -> Measure:
@@ -235,7 +246,7 @@ class Case:
         width = len(truth) // max(1, len(values))
         row = np.repeat(np.arange(len(values)), width)
         expected_shape = (len(values),) if width == 1 else (len(values), width)
-        got, shape_right = _broadcast(reply.values, expected_shape, self.fmt, quantity in ("fldj", "ildj"))
+        got, shape_right = _broadcast(reply.values, expected_shape, self.fmt, quantity in _CONSTANT)
         fate = None if reply.fate is None else np.repeat(reply.fate, width)
         scored = distances(got, truth, self.fmt)
         log_quantity, tolerance = quantity in LOG_QUANTITIES, self.tolerance(quantity)
@@ -397,18 +408,20 @@ class Case:
         return near
 
 
+def _fits(values: NDArray[Any] | None, shape: tuple[int, ...], constant: bool) -> bool:
+    """Whether an answer has the expected shape. A ``constant`` log-det in the parameter's shape is legitimate."""
+    return values is not None and (values.shape == shape or (values.size == 1 and constant))
+
+
 def _broadcast(
     values: NDArray[Any] | None, shape: tuple[int, ...], fmt: Format, constant: bool
 ) -> tuple[NDArray[Any], bool]:
-    """The answer in the expected shape, flattened. A ``constant`` log-det in the parameter's shape is legitimate."""
-    if values is None:
-        return np.full(shape, np.nan).astype(fmt.dtype).ravel(), True
+    """The answer in the expected shape, flattened, and whether it ``_fits``; nan where it does not, or none came."""
+    if values is None or not _fits(values, shape, constant):
+        return np.full(shape, np.nan).astype(fmt.dtype).ravel(), values is None
     with np.errstate(all="ignore"):
-        if values.shape == shape:
-            return np.ascontiguousarray(values.astype(fmt.dtype)).ravel(), True
-        if values.size == 1 and constant:
-            return np.broadcast_to(values.reshape(()), shape).astype(fmt.dtype).ravel(), True
-    return np.full(shape, np.nan).astype(fmt.dtype).ravel(), False
+        full = values if values.shape == shape else np.broadcast_to(values.reshape(()), shape)
+        return np.ascontiguousarray(full.astype(fmt.dtype)).ravel(), True
 
 
 def _empty(quantity: str, reply: Reply, values: NDArray[Any], fmt: Format) -> Measure:

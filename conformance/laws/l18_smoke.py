@@ -25,7 +25,7 @@ def check(case: Case) -> Iterator[Check]:
             if len(ordinary) < size:
                 continue
             some = ordinary[np.linspace(0, len(ordinary) - 1, size + 2).astype(int)[1:-1]]
-            measure = case.measure_rows(quantity, some)
+            measure = case.runs_at(quantity, some)
             if measure.offered:
                 # Wrong values belong to the laws about values.
                 ran = np.where(is_any(measure.failures, BROKEN), measure.failures, Failure.NONE).astype(np.uint8)

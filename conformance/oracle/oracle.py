@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from adapters.interface.spec import parse
 from conformance.definitions.registry import UnknownSubject, is_distribution, transform_definition
 from conformance.floats.enclosures import Enclosures
-from conformance.floats.formats import Format
+from conformance.floats.formats import Format, format_named
 from conformance.oracle.bulk import scalars
 from conformance.oracle.bulk import tier as vector_tier
 from conformance.oracle.kept.opinions import SecondOpinions
@@ -80,6 +80,21 @@ class Oracle:
             return self._undone(canonical, quantity, x, problem)
         self.cache.store(key, truth)
         return truth
+
+    def roughly(self, subject: str, quantity: str, x: NDArray[Any]) -> Enclosures:
+        """``truth`` at the very floats ``x`` (N,) of a scalar subject, to 2**-14 ulp of float32 whatever format they
+        are of: for statistics, to which the last bits of a float64 say nothing and cost nearly all there is. Not kept.
+        """
+        canonical, coarse = str(parse(subject)), format_named("float32")
+        check(canonical, quantity, x)
+        try:
+            truth = scalars.enclose(canonical, quantity, x, coarse)
+            if truth is None:
+                return block_truth(canonical, quantity, x, coarse)
+            vector_tier.settle(truth, len(x), lambda rows: block_truth(canonical, quantity, x[rows], coarse))
+            return truth
+        except Exception as problem:  # As in ``truth``.
+            return self._undone(canonical, quantity, x, problem)
 
     def why_undecided(self, subject: str, quantity: str) -> str:
         """Why this oracle could not do ``quantity`` of ``subject`` at all, on one line; "" where nothing befell it."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.floats.enclosures import Enclosures, Kind
-from conformance.floats.formats import Format
+from conformance.floats.formats import Format, format_named
 from conformance.oracle.piecewise.eval import enclose
 from conformance.oracle.piecewise.tier import PiecewiseTier
 from conformance.oracle.pointwise.blocks import block_truth
@@ -37,3 +37,7 @@ class SweepTruth:
         if len(rest):
             truth[rest] = block_truth(subject, quantity, x[rest], fmt)
         return truth
+
+    def roughly(self, subject: str, quantity: str, x: NDArray[Any]) -> Enclosures:
+        """As Oracle.roughly."""
+        return block_truth(subject, quantity, x, format_named("float32"))
