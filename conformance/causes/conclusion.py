@@ -13,7 +13,7 @@ from conformance.causes.drafts import UNATTRIBUTED
 from conformance.causes.peers import Answer, Question, answers_of, question_of, with_peers
 from conformance.causes.planted import read_planted
 from conformance.causes.records import Cause, CausesDocument, Remedy
-from conformance.causes.verdicts import verdicts_of
+from conformance.causes.verdicts import Axes, Range, verdicts_of
 from conformance.causes.writing import GRADES, everyday
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment
@@ -35,9 +35,10 @@ def conclude(
     answers: Mapping[str, Mapping[Question, Answer]],
     oracle: Oracle,
     remedies: Mapping[tuple[str, str, str], list[Remedy]],
+    ranges: Mapping[Axes, Range] | None = None,
 ) -> CausesDocument:
     """The document. findings: of the whole run, with ``known`` filled in; answers: of every framework that ran;
-    remedies: by framework, subject and dtype."""
+    remedies: by framework, subject and dtype. ranges: of ``cells``, where they are known."""
     versions = {entry.name: entry.version or "" for entry in entries}
     by_id = {finding.id: finding for finding in findings}
     told = [_known(cause, by_id) for cause in with_peers(causes, findings, answers, versions)]
@@ -50,7 +51,7 @@ def conclude(
         format_version=2,
         run=run,
         causes=order,
-        verdicts=verdicts_of(cells, order, oracle, findings, remedies),
+        verdicts=verdicts_of(cells, order, oracle, findings, remedies, ranges),
         confirmed=len(confirmed),
         unattributed=loose,
         planted=read_planted(),

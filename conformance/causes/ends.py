@@ -21,9 +21,11 @@ from conformance.floats.formats import Format, format_named
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
 from conformance.floats.rounding import round_enclosures
 from conformance.oracle.alike import Alike
+from conformance.oracle.bulk.scalars import MOST_PRECISION
 
-_WAYS = 64
-"""Points of one step of the bisection: one request to the oracle instead of six."""
+_WAYS, _FEWER_WAYS = 64, 7
+"""Points of one step of the bisection, one request to the oracle instead of six; and in float64, where every point
+costs as much as a request."""
 
 
 class Truths(Protocol):
@@ -89,7 +91,8 @@ def _edge(transform: str, dtype: str, y: float, upper: bool, kept: Alike[Truths]
             return Edge(float(from_ordinal(np.array([outside]), fmt)[0]), "", True)
         while abs(outside - inside) > 1:
             gap = outside - inside
-            between = sorted({gap * k // (_WAYS + 1) for k in range(1, _WAYS + 1)} - {0, gap}, key=abs)
+            ways = _WAYS if fmt.precision <= MOST_PRECISION else _FEWER_WAYS
+            between = sorted({gap * k // (ways + 1) for k in range(1, ways + 1)} - {0, gap}, key=abs)
             places = np.array([inside + step for step in between], np.int64)
             beyond = np.flatnonzero(passed(places))
             first = int(beyond[0]) if len(beyond) else len(places)

@@ -47,6 +47,9 @@ BEYOND = {
     "raised": "an exception",
 }
 
+Axes = tuple[str, str, str, str, str]
+"""Framework, subject, dtype, mode and quantity."""
+
 Side = tuple[float, str]
 """A float x and what happens beyond it; infinite where nothing ends."""
 
@@ -76,13 +79,15 @@ def verdicts_of(
     oracle: Truths,
     findings: Iterable[Finding] = (),
     remedies: Mapping[tuple[str, str, str], list[Remedy]] | None = None,
+    ranges: Mapping[Axes, Range] | None = None,
 ) -> list[Verdict]:
     """One verdict for every framework, subject, dtype and mode (eager and graph) with a scored cell.
 
     findings: of the same run; they tell which causes concern a verdict. Without them a cause counts where its subjects,
     dtypes and modes hold the verdict's. remedies: by framework, subject and dtype; they were run in eager mode, and
-    are shown there.
+    are shown there. ranges: what ``ranges_of`` these cells came to, where it was asked before.
     """
+    ranges = ranges_of(cells := list(cells), oracle) if ranges is None else ranges
     groups: dict[tuple[str, str, str, str, str], list[Cell]] = {}
     for cell in cells:
         if cell.mode in MODES and cell.quantity in QUANTITIES:
@@ -94,11 +99,24 @@ def verdicts_of(
         if not any(cell.status == "scored" for cell in members):
             continue
         ids = [one.id for one in causes if (one.id, framework, subject, dtype, mode) in told]
-        verdict = _verdict(members, framework, version, subject, dtype, mode, ids, oracle)
+        verdict = _verdict(members, framework, version, subject, dtype, mode, ids, ranges)
         if mode == "eager" and remedies:
             verdict = replace(verdict, remedies=remedies.get((framework, subject, dtype), []))
         verdicts.append(verdict)
     return verdicts
+
+
+def ranges_of(cells: Iterable[Cell], oracle: Truths) -> dict[Axes, Range]:
+    """Where each scored cell of numbers is safe: all that the oracle is asked for a verdict."""
+    return {
+        _axes(cell): _range(cell, format_named(cell.dtype), oracle)
+        for cell in cells
+        if cell.mode in MODES and cell.quantity in QUANTITIES and cell.status == "scored" and cell.curve is not None
+    }
+
+
+def _axes(cell: Cell) -> Axes:
+    return cell.framework, cell.subject, cell.dtype, cell.mode, cell.quantity
 
 
 def _told(causes: Sequence[Cause], findings: Iterable[Finding]) -> set[tuple[str, str, str, str, str]]:
@@ -122,7 +140,7 @@ def _verdict(
     dtype: str,
     mode: str,
     ids: list[str],
-    oracle: Truths,
+    known: Mapping[Axes, Range],
 ) -> Verdict:
     order = sorted(cells, key=lambda cell: QUANTITIES.index(cell.quantity))
     failed = [cell for cell in order if cell.status != "scored"]
@@ -136,8 +154,7 @@ def _verdict(
         said.insert(0, text)
         variable = "x"
     else:
-        fmt = format_named(dtype)
-        ranges = {cell.quantity: _range(cell, fmt, oracle) for cell in scored}
+        ranges = {cell.quantity: known[_axes(cell)] for cell in scored}
         variable = "y" if any(one.variable == "y" and not one.whole for one in ranges.values()) else "x"
         safe, texts = _sentences(scored, ranges, dtype)
         said = [*texts, *said]

@@ -14,6 +14,7 @@ from conformance.causes.investigation import investigate
 from conformance.causes.records import Cause, Remedy
 from conformance.causes.remedies import remedies_of_subjects
 from conformance.causes.suspects import Suspect
+from conformance.causes.verdicts import Axes, Range, ranges_of
 from conformance.comparison import progress
 from conformance.comparison.cases import build_cases
 from conformance.comparison.cells import cell_of
@@ -35,7 +36,8 @@ from conformance.scoring.failures import Failure
 @dataclass
 class FrameworkResult:
     """What one framework contributes to the results. ``offers`` maps (subject, statistic) to its offers,
-    ``remedies`` (subject, dtype) to what is written instead. settled: asked again, the same would come out."""
+    ``remedies`` (subject, dtype) to what is written instead, ``ranges`` cells to where they are safe. settled: asked
+    again, the same would come out."""
 
     entry: FrameworkEntry
     cells: list[Cell] = field(default_factory=list)
@@ -44,6 +46,7 @@ class FrameworkResult:
     offers: dict[tuple[str, StatisticName], list[Offer]] = field(default_factory=dict)
     causes: list[Cause] = field(default_factory=list)
     remedies: dict[tuple[str, str], list[Remedy]] = field(default_factory=dict)
+    ranges: dict[Axes, Range] = field(default_factory=dict)
     settled: bool = False
 
 
@@ -99,6 +102,8 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
             plan.seed,
         )
         result.remedies = remedies_of_subjects(name, result.findings, client, oracle)
+        # Here, where frameworks are judged side by side, and not at the end, when only one core has anything to do.
+        result.ranges = ranges_of(result.cells, oracle)
         result.settled = not oracle.failed and client.unusable is None
     return result
 

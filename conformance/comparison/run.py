@@ -103,7 +103,8 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, Find
     )
     oracle = Oracle(oracle_dir(plan.home))
     remedies = {(result.entry.name, *key): found for result in results for key, found in result.remedies.items()}
-    concluded = conclude(run, entries, cells, findings, causes, answers, oracle, remedies)
+    ranges = {axes: found for result in results for axes, found in result.ranges.items()}
+    concluded = conclude(run, entries, cells, findings, causes, answers, oracle, remedies, ranges)
     return document, FindingsDocument(run=run, findings=findings), concluded
 
 
