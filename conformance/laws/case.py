@@ -287,10 +287,11 @@ class Case:
                 excused = attainable.excused(failures, plain, got, scored, self.fmt, tolerance, terms)
             open_ended = self._excused(quantity, subject, values, region, got, truth, failures, width)
             excused &= ~open_ended
-            attained[self._attained(quantity, subject, values, truth, excused)] = attainable.REFERENCE
-            failures = np.where(attained != "", plain, failures)
+            told = self._attained(quantity, subject, values, truth, excused)
+            attained[told] = attainable.REFERENCE
+            failures = np.where(told, plain, failures)
             failures[open_ended] = Failure.NONE
-            excused &= attained == ""
+            excused &= ~told
         if reply.values is None:
             failures = np.full(len(got), CLOSING_FATES.get(reply.status, Failure.RAISED), np.uint8)
         elif not shape_right:

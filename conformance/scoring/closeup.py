@@ -102,10 +102,9 @@ def encode(
     places[np.isfinite(values)] = axis.places(values[np.isfinite(values)])
     known = ~np.isnan(places)
     at = np.clip((places[known] * bins).astype(int), 0, bins - 1)
-    worst, asked, lost = np.full(bins, -1.0), np.zeros(bins), np.zeros(bins)
+    worst = np.full(bins, -1.0)
     np.maximum.at(worst, at, np.where(np.isfinite(bits[known]), bits[known], -1.0))
-    np.add.at(asked, at, 1)
-    np.add.at(lost, at, unusable[known])
+    asked, lost = np.bincount(at, minlength=bins), np.bincount(at[unusable[known]], minlength=bins)
     return (
         "".join(EMPTY if b < 0 else chr(FIRST + round(min(float(b), TOP))) for b in worst),
         "".join(

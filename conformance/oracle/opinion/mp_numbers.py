@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from mpmath.ctx_mp import MPContext
@@ -21,11 +22,20 @@ class CannotCompute(ArithmeticError):
     """The second opinion has no answer here, and says so instead of hanging."""
 
 
+@lru_cache(maxsize=64)
+def _context(digits: int) -> Any:
+    """A private context, which takes as long to make as some opinions to form; whoever changes its precision puts that
+    back."""
+    context = MPContext()
+    context.dps = digits
+    return context
+
+
 class MpNumbers:
     """NumberSystem over mpmath at ``digits`` decimal digits."""
 
     def __init__(self, digits: int) -> None:
-        self.ctx: Any = MPContext()
+        self.ctx: Any = _context(digits)
         self.ctx.dps = digits
 
     def const(self, value: float) -> Any:
