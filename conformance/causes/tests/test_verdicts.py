@@ -14,7 +14,7 @@ from adapters.interface import evaluate
 from adapters.numpy import Adapter
 from conformance.causes.ends import edge_of, saturation
 from conformance.causes.numbers import bound, outwards, readable
-from conformance.causes.verdicts import verdicts_of
+from conformance.causes.verdicts import ranges_of, verdicts_of
 from conformance.comparison.cases import build_case
 from conformance.comparison.cells import cell_of
 from conformance.comparison.profile import profile_named
@@ -159,3 +159,10 @@ def test_flushed_subnormal_numbers_around_0_do_not_make_ordinary_inputs_unusable
     assert "safe at all ordinary inputs, but not at" in verdict.text.lower()
     assert "subnormal numbers" in verdict.text
     assert "cannot be used" not in verdict.text
+
+
+def test_ranges_that_are_known_are_not_asked_for_again(oracle: Oracle) -> None:
+    some = cells("tanh", "float32", oracle, {"fldj": np.sin, "inverse": np.arctan})
+    ranges = ranges_of(some, oracle)
+    assert set(ranges) == {(cell.framework, cell.subject, cell.dtype, cell.mode, cell.quantity) for cell in some}
+    assert verdicts_of(some, [], None, ranges=ranges) == verdicts_of(some, [], oracle)  # type: ignore[arg-type]
