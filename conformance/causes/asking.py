@@ -13,7 +13,7 @@ from conformance.comparison.profile import PROFILES
 from conformance.execution.request import Fate, Reply, Request
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import format_named
-from conformance.inputs.regions import Region, regions_of
+from conformance.floats.regions import Region, regions_of
 from conformance.laws.case import Case, Framework, Measure, Truth
 
 Array = NDArray[Any]

@@ -13,7 +13,7 @@ from conformance.causes.suspects import Suspect, suspect_of
 from conformance.comparison.confirm import Opinions, finding_of
 from conformance.comparison.groups import Group, groups_of, shown_point
 from conformance.findings.records import Finding
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.laws.case import Case
 from conformance.laws.law import Check
 from conformance.laws.registry import LAWS

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format, format_named
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.laws.case import Measure
 from conformance.laws.l14_own_samples import as_float
 from conformance.scoring.failures import Failure

@@ -12,7 +12,7 @@ from conformance.causes.anatomy import composed
 from conformance.causes.lines import Line
 from conformance.causes.runs import Run
 from conformance.causes.scaling import Scaling, scaling_of
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.laws.case import LOG_QUANTITIES
 from conformance.scoring.failures import Failure
 

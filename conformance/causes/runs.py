@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.causes.lines import Line
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.scoring.failures import Failure
 
 GAP = 3

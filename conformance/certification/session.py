@@ -33,7 +33,7 @@ from conformance.findings.expectations import (
     load_known_failures,
     stale,
 )
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.laws.case import Case
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle

@@ -17,7 +17,7 @@ from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import ensure
 from conformance.execution.home import home
 from conformance.floats.formats import Format
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.laws.case import LOG_QUANTITIES, Measure
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import Failure

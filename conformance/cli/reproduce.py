@@ -27,7 +27,7 @@ from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
 from conformance.execution.plain import one_line
 from conformance.floats.formats import format_named
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.laws.case import Case
 from conformance.laws.l18_smoke import SIZES
 from conformance.oracle.oracle import Oracle

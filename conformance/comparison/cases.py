@@ -19,8 +19,8 @@ from conformance.definitions.registry import distribution_definition, is_distrib
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format, format_named
+from conformance.floats.regions import Frame, regions_of
 from conformance.inputs.corpus import worst_cases, worst_rows
-from conformance.inputs.regions import Frame, regions_of
 from conformance.inputs.scalar_points import Points, scalar_points
 from conformance.inputs.vector_points import (
     correlation_regions,

@@ -22,7 +22,7 @@ from conformance.findings.results import (
     Stability,
 )
 from conformance.floats.enclosures import Certificate, among
-from conformance.inputs.regions import EXTREMES, Region
+from conformance.floats.regions import EXTREMES, Region
 from conformance.laws.case import LOG_QUANTITIES, Case, Measure
 from conformance.oracle.tiers import TIER_NAMES
 from conformance.scoring import closeup

@@ -25,7 +25,7 @@ from conformance.execution.request import Request, SnippetReply
 from conformance.findings.records import Finding, Grade, Inputs, Number, Reproduction, Worst
 from conformance.floats.enclosures import Certificate, Kind
 from conformance.floats.formats import Format
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.laws.case import LOG_QUANTITIES, Case
 from conformance.oracle.pointwise.nearest import correctly_rounded
 from conformance.scoring.failures import Failure

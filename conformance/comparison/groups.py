@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.floats.enclosures import Kind
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.laws.case import Case, Measure
 from conformance.laws.everyday import everyday, remote
 from conformance.laws.law import Check

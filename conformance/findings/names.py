@@ -14,7 +14,7 @@ from msgspec import Meta
 from adapters.interface.contract import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES
 from conformance.floats.enclosures import Certificate
 from conformance.floats.formats import FORMATS
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 
 NO_FINDING = (*ACCUSES_NOBODY, Failure.NOT_OFFERED)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import all_values, from_ordinal, to_ordinal
-from conformance.inputs.regions import Frame, Region, regions_of
+from conformance.floats.regions import Frame, Region, regions_of
 from conformance.inputs.thresholds import floats_between, thresholds, with_neighbours
 
 ROLES = ("expectation", "gate")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.floats.formats import Format
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.inputs.scalar_points import ROLES, Points
 
 

@@ -15,7 +15,7 @@ from conformance.execution.request import Reply, Request
 from conformance.floats.enclosures import Enclosures, Kind, among
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import to_ordinal
-from conformance.inputs.regions import Frame, Region
+from conformance.floats.regions import Frame, Region
 from conformance.inputs.scalar_points import Points
 from conformance.laws import attainable
 from conformance.laws.everyday import Reach, find_reach

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.laws.case import Case, Measure
 
 PER_REGION = 96

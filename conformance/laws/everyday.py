@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from adapters.interface.spec import parse
 from conformance.floats.formats import Format
-from conformance.inputs.regions import BOUNDARY_ORDINALS, Region
+from conformance.floats.regions import BOUNDARY_ORDINALS, Region
 from conformance.scoring.grades import moderate
 
 if TYPE_CHECKING:

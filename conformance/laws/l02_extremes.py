@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.inputs.regions import EXTREMES
+from conformance.floats.regions import EXTREMES
 from conformance.laws.case import LOG_QUANTITIES, Case
 from conformance.laws.law import Check, Law
 

@@ -28,7 +28,7 @@ from conformance.execution.request import Reply
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.laws.case import CLOSING_FATES, Case, Measure
 from conformance.laws.law import Check, Law
 from conformance.scoring.distance import distances

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.laws.case import Case
 from conformance.laws.l13_support import is_any
 from conformance.laws.law import Check, Law

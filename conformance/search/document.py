@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from conformance.comparison.confirm import Opinions, Reproducer, decimal_text, finding_of, hex_text, json_number
 from conformance.comparison.groups import Group, shown_point
 from conformance.floats.ordinals import from_ordinal
-from conformance.inputs.regions import Region, regions_of
+from conformance.floats.regions import Region, regions_of
 from conformance.laws.case import LOG_QUANTITIES, Case, Measure
 from conformance.scoring.failures import Failure
 from conformance.search.pick import Threshold, thresholds_found, worst_points

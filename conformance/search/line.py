@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import infinity_ordinal, to_ordinal
-from conformance.inputs.regions import Frame
+from conformance.floats.regions import Frame
 from conformance.inputs.thresholds import thresholds, with_neighbours
 
 Ordinals = NDArray[np.int64]

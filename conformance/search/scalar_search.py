@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from conformance.comparison.plan import BadRequest
 from conformance.floats.ordinals import from_ordinal
-from conformance.inputs.regions import regions_of
+from conformance.floats.regions import regions_of
 from conformance.laws.case import Case, Measure
 from conformance.search.budget import Budget
 from conformance.search.ledger import Seen, levels

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
-from conformance.inputs.regions import BOUNDARY_ORDINALS, NEAR_ZERO, RANGE_END_BINADES, Frame, Region, regions_of
+from conformance.floats.regions import BOUNDARY_ORDINALS, NEAR_ZERO, RANGE_END_BINADES, Frame, Region, regions_of
 from conformance.oracle.piecewise.table import FIRST_BLOCK, Table
 from conformance.scoring.curve import BINS
 

@@ -21,7 +21,7 @@ from conformance.findings.results import Cell, Curve
 from conformance.findings.sweeps import Histogram, LawCounts, Maximum, SweepDocument
 from conformance.floats.formats import Format, format_named
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal
-from conformance.inputs.regions import EXTREMES, Region, regions_of
+from conformance.floats.regions import EXTREMES, Region, regions_of
 from conformance.laws.case import LOG_QUANTITIES, Case, Measure
 from conformance.laws.l13_support import SUPPORT_FAILURES
 from conformance.oracle.kept.values import ORACLE_VERSION

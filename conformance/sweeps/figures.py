@@ -13,7 +13,7 @@ from conformance.findings.results import Accuracy, RegionScore, SafeRange, Stabi
 from conformance.floats.enclosures import Certificate
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
-from conformance.inputs.regions import EXTREMES, Frame, Region, regions_of
+from conformance.floats.regions import EXTREMES, Frame, Region, regions_of
 from conformance.oracle.tiers import TIER_NAMES
 from conformance.scoring.curve import BINS as CURVE_BINS
 from conformance.scoring.curve import EMPTY, FIRST, TOP, UNUSABLE

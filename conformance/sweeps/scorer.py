@@ -14,7 +14,7 @@ from conformance.execution.request import Reply
 from conformance.floats.enclosures import Certificate, Kind
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import infinity_ordinal, to_ordinal
-from conformance.inputs.regions import Frame, Region, regions_of
+from conformance.floats.regions import Frame, Region, regions_of
 from conformance.laws.case import JUMP_ORDINALS, LOG_QUANTITIES, Framework
 from conformance.laws.flushing import at_zero
 from conformance.oracle.piecewise import eval as piecewise_eval

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.floats.enclosures import Certificate
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.oracle.tiers import TIER_NAMES
 from conformance.scoring.curve import BINS as CURVE_BINS
 from conformance.scoring.failures import Failure

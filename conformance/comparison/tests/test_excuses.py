@@ -12,7 +12,7 @@ from conformance.comparison.cases import build_case
 from conformance.comparison.profile import PROFILES
 from conformance.execution.request import Reply
 from conformance.floats.formats import FORMATS
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.laws.case import Case, Measure
 from conformance.laws.l14_own_samples import _inherent
 from conformance.oracle.oracle import Oracle

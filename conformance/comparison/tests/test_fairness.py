@@ -15,7 +15,7 @@ from conformance.comparison.groups import graded, groups_of, shown_point
 from conformance.comparison.profile import PROFILES
 from conformance.execution.in_process import InProcess
 from conformance.execution.request import Reply, Request
-from conformance.inputs.regions import Region, regions_of
+from conformance.floats.regions import Region, regions_of
 from conformance.laws.attainable import witnessed
 from conformance.laws.case import Case, Measure
 from conformance.laws.everyday import everyday, remote

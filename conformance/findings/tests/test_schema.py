@@ -16,7 +16,7 @@ from conformance.findings.results import ResultsDocument
 from conformance.findings.schema import FormatError, schema_of, schema_text
 from conformance.findings.store import decoded
 from conformance.findings.tests.documents import finding, findings, results
-from conformance.inputs.regions import Region
+from conformance.floats.regions import Region
 from conformance.scoring.failures import Failure
 
 Json = dict[str, Any]

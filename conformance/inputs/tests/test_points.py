@@ -7,7 +7,7 @@ import pytest
 
 from conformance.floats.formats import FORMATS, Format
 from conformance.floats.ordinals import infinity_ordinal, to_ordinal
-from conformance.inputs.regions import Frame, Region, regions_of
+from conformance.floats.regions import Frame, Region, regions_of
 from conformance.inputs.scalar_points import Points, scalar_points
 from conformance.inputs.thresholds import thresholds
 from conformance.inputs.vector_points import completed, correlation_rows, real_rows, simplex_rows
