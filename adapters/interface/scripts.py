@@ -14,20 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.contract import NotOffered
-from adapters.interface.spec import Spec, SpecError
+from adapters.interface.spec import Spec, SpecError, Value
 
-_VECTOR_TRANSFORMS = {"stick_breaking": 1, "corr_cholesky": 1}
 _LISTS = {"parts", "reversed"}
 
 
 def expression(
-    spec: Spec, table: Mapping[str, str], number: Callable[[float], str], part: Callable[[Spec], str], framework: str
+    spec: Spec, table: Mapping[str, str], number: Callable[[Any], str], part: Callable[[Spec], str], framework: str
 ) -> str:
     """The constructor call of ``spec`` from its template in ``table``.
 
-    In a template ``{loc}`` is the parameter of that name as ``number`` writes it, ``{plain_loc}`` the same as a Python
-    number, ``{int_loc}`` as a whole one; ``{0}`` is the first part as ``part`` writes it, ``{parts}`` are all parts and
-    ``{reversed}`` all, last first.
+    In a template ``{loc}`` is the parameter of that name as ``number`` writes it (arrays as nested lists; booleans and
+    None are written plainly), ``{plain_loc}`` the same in plain Python, ``{int_loc}`` with whole numbers;
+    ``{0}`` is the first part as ``part`` writes it, ``{parts}`` are all parts and ``{reversed}`` all, last first.
     Raises NotOffered for a name that the table lacks, SpecError for a part or a parameter missing or one too many.
     """
     if spec.name not in table:
@@ -43,24 +42,23 @@ def expression(
     if (not spec.parts) if fields & _LISTS else (len(spec.parts) != len(places)):
         raise SpecError(f"{spec}: {spec.name} takes {'one or more parts' if fields & _LISTS else len(places)} part(s)")
     parts = [part(each) for each in spec.parts]
-    values = {key: number(value) for key, value in spec.params.items()}
-    values |= {f"plain_{key}": repr(value) for key, value in spec.params.items()}
-    values |= {f"int_{key}": repr(int(value)) for key, value in spec.params.items() if value == int(value)}
+    values: dict[str, str] = {}
+    for key, value in spec.params.items():
+        plain = _listed(value)
+        values |= {key: repr(plain) if value is None or isinstance(value, bool) else number(plain)}
+        values |= {f"plain_{key}": repr(plain), f"int_{key}": repr(_whole(value))}
     return template.format(*parts, parts=", ".join(parts), reversed=", ".join(reversed(parts)), **values)
 
 
-def event_rank(spec: Spec) -> int:
-    """How many trailing axes of the input make one event: 0 for scalar maps, 1 for stick-breaking and so on.
+def _listed(value: Value) -> Any:
+    return [_listed(item) for item in value] if isinstance(value, tuple) else value
 
-    Raises SpecError where ``ndims`` of ``independent`` is no whole number.
-    """
-    inner = max((event_rank(part) for part in spec.parts), default=0)
-    if spec.name != "independent":
-        return max(inner, _VECTOR_TRANSFORMS.get(spec.name, 0))
-    joined = spec.params.get("ndims", -1.0)
-    if joined < 0 or joined != int(joined):
-        raise SpecError(f"{spec}: ndims must be a whole number")
-    return inner + int(joined)
+
+def _whole(value: Value) -> Any:
+    """The value with whole numbers as such; what is not whole stays as it is, for the framework to refuse."""
+    if isinstance(value, tuple):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value == int(value) else value
 
 
 def literal(value: NDArray[Any] | float) -> str:

@@ -3,14 +3,25 @@
 ``affine(loc=0.75,scale=-2.5)``, ``chain(affine(loc=0.5,scale=2.0),tanh)``, ``inverse(tanh)``,
 ``transformed(normal(loc=0.25,scale=1.5),tanh)``. Parts come before parameters. In ``chain`` the FIRST part is
 applied first, whatever order a framework uses.
+
+A parameter is a number, ``true``, ``false``, ``none``, or a list of those, nested for a matrix:
+``scale_tril=[[1.5,0.0],[0.5,2.0]]``. ``@`` after the whole gives the shape of an event, where the default is not meant:
+``stick_breaking@20``, ``transpose@2x5``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
+
+Value = float | bool | None | tuple["Value", ...]
+"""A parameter: numbers are floats, lists are tuples."""
+
+MOST_NESTED = 16
+MOST_CHARACTERS = 20_000
 
 
 class SpecError(ValueError):
@@ -19,21 +30,31 @@ class SpecError(ValueError):
 
 @dataclass(frozen=True)
 class Spec:
-    """A name, its nested parts and its numeric parameters; ``str`` gives the canonical text that parses back."""
+    """A name, its nested parts and its parameters (Values); ``str`` gives the canonical text that parses back.
+
+    ``event`` is the shape of an input event where the text names one, else ().
+    """
 
     name: str
     parts: tuple[Spec, ...] = ()
-    params: Mapping[str, float] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
+    event: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         inside = [str(part) for part in self.parts]
-        inside += [f"{key}={value!r}" for key, value in sorted(self.params.items())]
-        return f"{self.name}({','.join(inside)})" if inside else self.name
+        inside += [f"{key}={written(value)}" for key, value in sorted(self.params.items())]
+        text = f"{self.name}({','.join(inside)})" if inside else self.name
+        return f"{text}@{'x'.join(map(str, self.event))}" if self.event else text
 
     def names(self) -> str:
         """The text without its numbers: ``transformed(normal,tanh)``."""
         inside = ",".join(part.names() for part in self.parts)
         return f"{self.name}({inside})" if inside else self.name
+
+    def with_numbers(self, change: Callable[[float], float]) -> Spec:
+        """The same subject with every number of every parameter changed."""
+        params = {key: _changed(value, change) for key, value in self.params.items()}
+        return replace(self, parts=tuple(part.with_numbers(change) for part in self.parts), params=params)
 
     def __hash__(self) -> int:
         return hash(str(self))
@@ -42,15 +63,36 @@ class Spec:
         return isinstance(other, Spec) and str(self) == str(other)
 
 
-_TOKEN = re.compile(r"\s*(?:(?P<word>[A-Za-z_][A-Za-z_0-9]*)|(?P<number>[-+]?[0-9.][-+0-9.eE]*)|(?P<mark>[(),=]))")
+def written(value: Value) -> str:
+    """A parameter as it stands in a subject."""
+    if isinstance(value, tuple):
+        return f"[{','.join(map(written, value))}]"
+    if value is None:
+        return "none"
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def _changed(value: Value, change: Callable[[float], float]) -> Value:
+    if isinstance(value, tuple):
+        return tuple(_changed(item, change) for item in value)
+    return value if value is None or isinstance(value, bool) else change(value)
+
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<word>[A-Za-z_][A-Za-z_0-9]*)|(?P<shape>@[0-9x]+)|(?P<number>[-+]?[0-9.][-+0-9.eE]*)|(?P<mark>[(),=\[\]]))"
+)
+_WORDS: dict[str, Value] = {"true": True, "false": False, "none": None}
 
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Spec:
     """Return the Spec that ``text`` names; ``parse(str(spec)) == spec`` holds for every Spec.
 
-    Raises SpecError, with the position, for anything that does not follow the grammar.
+    Raises SpecError, with the position, for anything that does not follow the grammar, for a number that no float64
+    holds (1e400, 1e-400), and for what is nested deeper than MOST_NESTED.
     """
+    if len(text) > MOST_CHARACTERS:
+        raise SpecError(f"subject {text[:40]!r}...: {len(text)} characters; at most {MOST_CHARACTERS} are read")
     tokens: list[tuple[str, str, int]] = []
     at = 0
     stripped = text.rstrip()
@@ -61,44 +103,97 @@ def parse(text: str) -> Spec:
         kind = match.lastgroup or ""
         tokens.append((kind, match.group(kind), match.start(kind)))
         at = match.end()
-    spec, used = _read(text, tokens, 0)
-    if used != len(tokens):
-        raise SpecError(f"subject {text!r}: unexpected {tokens[used][1]!r} at position {tokens[used][2]}")
+    reader = _Reader(text, tokens)
+    spec = reader.subject(0)
+    if reader.kind() == "shape":
+        spec = replace(spec, event=reader.shape())
+    if reader.at != len(tokens):
+        raise SpecError(f"subject {text!r}: unexpected {tokens[reader.at][1]!r} at position {tokens[reader.at][2]}")
     return spec
 
 
-def _read(text: str, tokens: list[tuple[str, str, int]], at: int) -> tuple[Spec, int]:
-    def token(index: int) -> tuple[str, str, int]:
-        return tokens[index] if index < len(tokens) else ("end", "end of text", len(text))
+class _Reader:
+    """Recursive descent over the tokens of ``text``; ``at`` is the next one."""
 
-    kind, name, position = token(at)
-    if kind != "word":
-        raise SpecError(f"subject {text!r}: expected a name at position {position}, found {name!r}")
-    at += 1
-    parts: list[Spec] = []
-    params: dict[str, float] = {}
-    if token(at)[1] != "(":
-        return Spec(name), at
-    at += 1
-    while True:
-        if token(at)[0] == "word" and token(at + 1)[1] == "=":
-            key = token(at)[1]
-            kind, value, position = token(at + 2)
-            if kind != "number":
-                raise SpecError(f"subject {text!r}: {key} needs a number at position {position}, found {value!r}")
-            try:
-                params[key] = float(value)
-            except ValueError:
-                raise SpecError(f"subject {text!r}: {value!r} at position {position} is not a number") from None
-            if params[key] in (float("inf"), float("-inf")):
-                raise SpecError(f"subject {text!r}: {value} at position {position} is beyond every format")
-            at += 3
-        else:
-            part, at = _read(text, tokens, at)
-            parts.append(part)
-        mark = token(at)[1]
-        at += 1
-        if mark == ")":
-            return Spec(name, tuple(parts), params), at
-        if mark != ",":
-            raise SpecError(f"subject {text!r}: expected ',' or ')' at position {token(at - 1)[2]}, found {mark!r}")
+    def __init__(self, text: str, tokens: list[tuple[str, str, int]]) -> None:
+        self.text, self.tokens, self.at = text, tokens, 0
+
+    def token(self, ahead: int = 0) -> tuple[str, str, int]:
+        index = self.at + ahead
+        return self.tokens[index] if index < len(self.tokens) else ("end", "end of text", len(self.text))
+
+    def kind(self) -> str:
+        return self.token()[0]
+
+    def wrong(self, message: str) -> SpecError:
+        shown = self.text if len(self.text) <= 200 else f"{self.text[:200]}..."
+        return SpecError(f"subject {shown!r}: {message}")
+
+    def subject(self, depth: int) -> Spec:
+        kind, name, position = self.token()
+        if kind != "word":
+            raise self.wrong(f"expected a name at position {position}, found {name!r}")
+        if depth > MOST_NESTED:
+            raise self.wrong(f"nested deeper than {MOST_NESTED} at position {position}")
+        self.at += 1
+        parts: list[Spec] = []
+        params: dict[str, Value] = {}
+        if self.token()[1] != "(":
+            return Spec(name)
+        self.at += 1
+        while True:
+            if self.kind() == "word" and self.token(1)[1] == "=":
+                key = self.token()[1]
+                self.at += 2
+                if key in params:
+                    raise self.wrong(f"{key} is given twice, again at position {self.token()[2]}")
+                params[key] = self.value(key, 0)
+            else:
+                parts.append(self.subject(depth + 1))
+            _, mark, position = self.token()
+            self.at += 1
+            if mark == ")":
+                return Spec(name, tuple(parts), params)
+            if mark != ",":
+                raise self.wrong(f"expected ',' or ')' at position {position}, found {mark!r}")
+
+    def value(self, key: str, depth: int) -> Value:
+        kind, text, position = self.token()
+        if depth > MOST_NESTED:
+            raise self.wrong(f"nested deeper than {MOST_NESTED} at position {position}")
+        if text == "[":
+            return self.items(key, depth)
+        self.at += 1
+        if kind == "word" and text in _WORDS:
+            return _WORDS[text]
+        if kind != "number":
+            raise self.wrong(f"{key} needs a number at position {position}, found {text!r}")
+        try:
+            number = float(text)
+        except ValueError:
+            raise self.wrong(f"{text!r} at position {position} is not a number") from None
+        if number in (float("inf"), float("-inf")):
+            raise self.wrong(f"{text} at position {position} is beyond every format")
+        if number == 0 and re.search("[1-9]", re.split("[eE]", text)[0]):
+            raise self.wrong(f"{text} at position {position} is below every format")
+        return number
+
+    def items(self, key: str, depth: int) -> tuple[Value, ...]:
+        self.at += 1
+        items: list[Value] = []
+        while True:
+            items.append(self.value(key, depth + 1))
+            _, mark, position = self.token()
+            self.at += 1
+            if mark == "]":
+                return tuple(items)
+            if mark != ",":
+                raise self.wrong(f"expected ',' or ']' at position {position}, found {mark!r}")
+
+    def shape(self) -> tuple[int, ...]:
+        _, text, position = self.token()
+        self.at += 1
+        sizes = text[1:].split("x")
+        if not all(size.isdigit() and 0 < int(size) <= 10_000 for size in sizes):
+            raise self.wrong(f"{text!r} at position {position} is no shape; write @3 or @2x5")
+        return tuple(map(int, sizes))

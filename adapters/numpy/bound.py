@@ -48,6 +48,19 @@ def evaluate(function: Callable[[Pair], Pair], value: Array, dtype: str, event_r
         return result.reshape(shape).astype(DTYPES[dtype])
 
 
+def rounded(spec: Spec, dtype: str) -> Spec:
+    """The subject with its parameters as the dtype has them. SpecError where one is beyond the dtype."""
+
+    def nearest(value: float) -> float:
+        with np.errstate(over="ignore"):
+            found = float(np.float64(value).astype(DTYPES[dtype]))
+        if not np.isfinite(found) or (found == 0) != (value == 0):
+            raise SpecError(f"{spec}: {value!r} is beyond {dtype}")
+        return found
+
+    return spec.with_numbers(nearest)
+
+
 def script(kind: str, subject: Spec, dtype: str, call: str, value: Array | None) -> Reproduction:
     """A script that evaluates one point through this package's public interface."""
     lines = ["import ml_dtypes", "import numpy as np", "", "from adapters.numpy import Adapter", ""]
@@ -64,21 +77,25 @@ class NumpyTransform(BoundTransform):
 
     def __init__(self, spec: Spec, dtype: str) -> None:
         self._spec, self._dtype = spec, dtype
-        self._map: Map = build(spec)
+        self._map: Map = build(rounded(spec, dtype))
 
-    def _evaluate(self, function: Callable[[Pair], Pair], value: Array) -> Array:
-        if self._map.event_rank and np.ndim(value) < 1:
-            raise ValueError(f"{self._spec} needs an event axis")
-        return evaluate(function, value, self._dtype, self._map.event_rank)
+    def _evaluate(self, function: Callable[[Pair], Pair], value: Array, rank: int) -> Array:
+        if np.ndim(value) < rank:
+            raise ValueError(
+                f"{self._spec} takes events with {rank} axes, not an array of shape {list(np.shape(value))}"
+            )
+        return evaluate(function, value, self._dtype, rank)
 
     def forward(self, x: Array) -> Array:
-        return self._evaluate(self._map.forward, x)
+        return self._evaluate(self._map.forward, x, self._map.event_rank)
 
     def inverse(self, y: Array) -> Array:
-        return self._evaluate(self._map.inverse, y)
+        return self._evaluate(self._map.inverse, y, self._map.output_rank)
 
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
-        return self._evaluate({"forward": self._map.fldj, "inverse": self._map.ildj}[direction], value)
+        if direction == "forward":
+            return self._evaluate(self._map.fldj, value, self._map.event_rank)
+        return self._evaluate(self._map.ildj, value, self._map.output_rank)
 
     def component(self, quantity: str) -> Component:
         return components.of_map(self._map, quantity)
@@ -108,7 +125,7 @@ class NumpyDistribution(BoundDistribution):
 
     def __init__(self, spec: Spec, dtype: str) -> None:
         self._spec, self._dtype = spec, dtype
-        self._law = _law(spec)
+        self._law = _law(rounded(spec, dtype))
 
     def log_prob(self, y: Array) -> Array:
         return evaluate(self._law.log_prob, y, self._dtype)

@@ -23,7 +23,9 @@ class Chain(Map):
 
     def __init__(self, parts: tuple[Map, ...]) -> None:
         self._parts = parts
-        self.event_rank = max(part.event_rank for part in parts)
+        mapping = [part for part in parts if part.event_rank]
+        self.event_rank = mapping[0].event_rank if mapping else 0
+        self.output_rank = mapping[-1].output_rank if mapping else 0
         directions = [part.increasing for part in parts]
         self.increasing = None if None in directions else directions.count(False) % 2 == 0
         if self.event_rank == 0 and self.increasing is not None:
@@ -69,7 +71,7 @@ class Inverse(Map):
 
     def __init__(self, part: Map) -> None:
         self._part = part
-        self.event_rank, self.increasing = part.event_rank, part.increasing
+        self.event_rank, self.output_rank, self.increasing = part.output_rank, part.event_rank, part.increasing
         if part.event_rank == 0 and part.increasing is not None:
             self.domain = part.codomain
 
@@ -90,10 +92,10 @@ class Independent(Map):
     """A scalar map on every coordinate of the last axis, whose log-dets are summed."""
 
     increasing = None
-    event_rank = 1
 
-    def __init__(self, part: Map) -> None:
+    def __init__(self, part: Map, ndims: int) -> None:
         self._part = part
+        self.event_rank = self.output_rank = ndims
 
     def forward(self, x: Pair) -> Pair:
         return self._part.forward(x)
@@ -102,10 +104,15 @@ class Independent(Map):
         return self._part.inverse(y)
 
     def fldj(self, x: Pair) -> Pair:
-        return _summed(self._part.fldj(x))
+        return self._summed(self._part.fldj(x))
 
     def ildj(self, y: Pair) -> Pair:
-        return _summed(self._part.ildj(y))
+        return self._summed(self._part.ildj(y))
+
+    def _summed(self, x: Pair) -> Pair:
+        for _ in range(self.event_rank):
+            x = _summed(x)
+        return x
 
 
 def _summed(x: Pair) -> Pair:
@@ -138,10 +145,12 @@ def build(spec: Spec) -> Map:
     if spec.name == "inverse" and len(spec.parts) == 1 and not spec.params:
         return Inverse(build(spec.parts[0]))
     if spec.name == "independent" and len(spec.parts) == 1 and set(spec.params) == {"ndims"}:
-        part = build(spec.parts[0])
-        if spec.params["ndims"] != 1 or part.event_rank:
-            raise NotOffered(f"{spec}: one event axis over a scalar transform")
-        return Independent(part)
+        part, ndims = build(spec.parts[0]), spec.params["ndims"]
+        if not isinstance(ndims, float) or ndims != int(ndims) or ndims < 1:
+            raise SpecError(f"{spec}: ndims must be a whole number")
+        if part.event_rank:
+            raise NotOffered(f"{spec}: event axes over a scalar transform")
+        return Independent(part, int(ndims))
     if spec.name in ("chain", "inverse", "independent"):
         raise SpecError(f"{spec}: wrong parts or parameters for {spec.name}")
     if spec.name not in _LEAVES:

@@ -20,26 +20,31 @@ from adapters.numpy.transforms import Map
 class CorrCholesky(Map):
     """L_ij = tanh(x_ij) prod_{k<j} sech(x_ik), L_ii = prod_{k<i} sech(x_ik), i = 0 .. n-1.
 
-    Events are the strictly lower entries by row; of L, its diagonal after them. The log-det is with respect to Lebesgue
-    measure on the strictly lower entries, and the inverse a function of them.
+    Input events are the strictly lower entries by row. The log-det is with respect to Lebesgue measure on the strictly
+    lower entries of L, and the inverse a function of them.
     """
 
     increasing = None
     event_rank = 1
+    output_rank = 2
 
     def forward(self, x: Pair) -> Pair:
-        below, diagonal = [], [filled(x, 1.0)]
-        for row in _rows(x, _size(x, -1)):
-            rest = filled(x, 1.0)
+        n = _size(x)
+        zero = filled(x, 0.0)
+        rows = [[filled(x, 1.0)] + [zero] * (n - 1)]
+        for row in _rows(x, n):
+            rest, entries = filled(x, 1.0), []
             for entry in row:
-                below.append(rest * fn.tanh(entry))
+                entries.append(rest * fn.tanh(entry))
                 rest = rest * _sech(entry)
-            diagonal.append(rest)
-        return stacked([*below, *diagonal])
+            rows.append([*entries, rest] + [zero] * (n - 1 - len(entries)))
+        flat = stacked([entry for row in rows for entry in row])
+        shape = (*flat.hi.shape[:-1], n, n)
+        return Pair(flat.hi.reshape(shape), flat.lo.reshape(shape))
 
     def inverse(self, y: Pair) -> Pair:
         points = []
-        for row in _rows(y, _size(y, 1)):
+        for row in _below(y):
             for entry, (_, rest) in zip(row, _sums(row), strict=True):
                 points.append(_asinh(entry / _sqrt(rest)))
         return stacked(points)
@@ -47,15 +52,15 @@ class CorrCholesky(Map):
     def fldj(self, x: Pair) -> Pair:
         # sech(x_ij) once in every entry of its row from j on, the diagonal left out, and once more in tanh's own slope.
         total = filled(x, 0.0)
-        for i, row in enumerate(_rows(x, _size(x, -1)), start=1):
+        for i, row in enumerate(_rows(x, _size(x)), start=1):
             for j, entry in enumerate(row):
                 total = total + fn.log_sech_squared(entry) * (0.5 * (i - j + 1))
         return total
 
     def ildj(self, y: Pair) -> Pair:
         # Summed by parts: half of log(1 - sum_{k<=j} L_ik^2) for every j, and the last one of a row in full.
-        total = filled(y, 0.0)
-        for row in _rows(y, _size(y, 1)):
+        total = Pair.of(np.zeros_like(y.hi[..., 0, 0]))
+        for row in _below(y):
             logs = [where(rest.hi < 0.5, fn.log(rest), fn.log1p(-used)) for used, rest in _sums(row)]
             for log in logs:
                 total = total - log.scaled(0.5)
@@ -63,13 +68,19 @@ class CorrCholesky(Map):
         return total
 
 
-def _size(x: Pair, step: int) -> int:
-    """n where a triangle of an n x n matrix has as many entries, n (n + step)/2, as an event has coordinates."""
+def _size(x: Pair) -> int:
+    """n where the strictly lower triangle of an n x n matrix has as many entries as an event has coordinates."""
     entries = x.hi.shape[-1]
-    n = round((2 * entries + 0.25) ** 0.5 - 0.5 * step)
-    if n < 2 or n * (n + step) != 2 * entries:
+    n = round((2 * entries + 0.25) ** 0.5 + 0.5)
+    if n < 2 or n * (n - 1) != 2 * entries:
         raise ValueError(f"{entries} coordinates make no triangle of a matrix")
     return n
+
+
+def _below(y: Pair) -> Iterator[list[Pair]]:
+    """The strictly lower entries of every row of a matrix that has some."""
+    for i in range(1, y.hi.shape[-1]):
+        yield [Pair(y.hi[..., i, j], y.lo[..., i, j]) for j in range(i)]
 
 
 def _rows(x: Pair, n: int) -> Iterator[list[Pair]]:

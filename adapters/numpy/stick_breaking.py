@@ -21,6 +21,7 @@ class StickBreaking(Map):
 
     increasing = None
     event_rank = 1
+    output_rank = 1
 
     def forward(self, x: Pair) -> Pair:
         rest, weights = filled(x, 1.0), []

@@ -23,10 +23,14 @@ _INF = math.inf
 
 
 class Map(abc.ABC):
-    """y = f(x) over pairs. ``increasing`` is None for maps that aren't monotone; ``event_rank`` counts event axes."""
+    """y = f(x) over pairs. ``increasing`` is None for maps that aren't monotone.
+
+    ``event_rank`` counts the axes of an input event, ``output_rank`` those of an output event.
+    """
 
     increasing: bool | None = True
     event_rank = 0
+    output_rank = 0
     domain: tuple[float, float] = (-_INF, _INF)
 
     @abc.abstractmethod

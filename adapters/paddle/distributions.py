@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
-from adapters.interface.scripts import event_rank, expression
+from adapters.interface.scripts import expression
 from adapters.paddle import components
 from adapters.paddle.source import Call, Runner, constant
 from adapters.paddle.transforms import transform
@@ -48,8 +48,6 @@ def distribution(spec: Spec, dtype: str) -> str:
     if len(spec.parts) != 2 or spec.params:
         raise SpecError(f"{spec}: transformed takes a base and a transform")
     base, map_of_it = spec.parts
-    if event_rank(map_of_it):
-        raise NotOffered(f"{map_of_it} maps vectors, and {base} is a distribution of scalars")
     return f"pd.TransformedDistribution({distribution(base, dtype)}, [{transform(map_of_it, dtype)}])"
 
 

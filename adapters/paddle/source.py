@@ -65,7 +65,7 @@ class Call:
             lines.append(f"compiled = paddle.jit.to_static({name}, full_graph=False)")
             asking = [f"result = compiled({argument})"]
         asking.append("first = np.atleast_1d(result.numpy())[0]")
-        asking.append("print(*(float(v).hex() for v in first))" if vector else "print(float(first).hex())")
+        asking.append("print(*(float(v).hex() for v in np.ravel(first)))" if vector else "print(float(first).hex())")
         alone = "\n".join(["x = x[:1]", *asking, ""]) if argument else ""
         return Reproduction("\n".join([*lines, *asking, ""]), alone)
 

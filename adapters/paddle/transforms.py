@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import BoundTransform, Component, Reproduction, Spec
-from adapters.interface.scripts import event_rank, expression
+from adapters.interface.scripts import expression
 from adapters.paddle import components
 from adapters.paddle.source import Call, Runner, constant
 
@@ -56,7 +56,6 @@ class PaddleTransform(BoundTransform):
 
     def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
         self._runner = runner
-        self._rank = event_rank(spec)
         # AbsTransform answers with the pair (negative branch, non-negative branch).
         branch = {"inverse": "[1]", "ildj": "[1]"} if spec.name == "abs" else {}
         self._setup = f"t = {transform(spec, dtype)}"
@@ -79,5 +78,5 @@ class PaddleTransform(BoundTransform):
         return components.of_transform(self._runner.paddle.distribution, built, quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        vector = self._rank > 0 and quantity in ("forward", "inverse")
+        vector = np.ndim(value) > 0 and quantity in ("forward", "inverse")
         return self._calls[quantity].script(np.asarray(value), vector)

@@ -14,8 +14,7 @@ import pytest
 
 from adapters.interface import parse
 from adapters.interface.contract import TRANSFORM_QUANTITIES
-from adapters.interface.scripts import event_rank
-from adapters.tests.plain_truth import VECTOR_MAPS, forward_map, statistic, truth
+from adapters.tests.plain_truth import VECTOR_MAPS, as_matrix, forward_map, statistic, truth
 from conformance.definitions.registry import distribution_definition
 from conformance.execution.home import environments_dir
 
@@ -93,12 +92,15 @@ def points(subject: str, quantity: str, dtype: str) -> list[Any]:
     source = spec.parts[0] if spec.name == "transformed" else spec
     names = (str(source), source.name, str(spec.parts[-1]) if spec.parts else "")
     x: list[Any] = list(next((_DOMAINS[name] for name in names if name in _DOMAINS), _POINTS))
-    if event_rank(spec):
+    if spec.name in VECTOR_MAPS or spec.name == "independent":
         x = [[-0.75, 0.5, 1.25], [0.25, -1.5, 0.125]]
     if quantity in ("forward", "fldj", "log_prob_from_base"):
         return x
     if spec.name in VECTOR_MAPS:
-        return [rounded([float(v) for v in VECTOR_MAPS[spec.name][0](row)], dtype) for row in x]
+        y: list[Any] = [[float(v) for v in VECTOR_MAPS[spec.name][0](row)] for row in x]
+        if spec.name == "corr_cholesky":
+            y = [np.array(as_matrix(row), np.float64).reshape(3, 3).tolist() for row in y]
+        return [rounded(row, dtype) for row in y]
     if spec.name == "transformed":
         f = forward_map(spec.parts[1])
     elif quantity in TRANSFORM_QUANTITIES:
@@ -113,8 +115,23 @@ def request(subject: str, quantity: str, dtype: str, mode: str, **more: Any) -> 
     asked: Request = {"subject": subject, "quantity": quantity, "dtype": dtype, "mode": mode, **more}
     if quantity not in (*STATISTICS, "sample"):
         values = points(subject, quantity, dtype)
-        asked["values"] = [[v.hex() for v in row] if isinstance(row, list) else row.hex() for row in values]
+        asked["values"] = [in_hex(value) for value in values]
     return asked
+
+
+def in_hex(value: Any) -> Any:
+    """The numbers of nested lists as float.hex text."""
+    return [in_hex(item) for item in value] if isinstance(value, list) else value.hex()
+
+
+def from_hex(value: Any) -> Any:
+    """The other way, in tuples."""
+    return tuple(from_hex(item) for item in value) if isinstance(value, list) else float.fromhex(value)
+
+
+def scaled(value: Any, factor: float) -> Any:
+    """The numbers of nested tuples, multiplied."""
+    return tuple(scaled(item, factor) for item in value) if isinstance(value, tuple) else value * factor
 
 
 def misses(asked: Request, reply: Reply, roundings: float = 8.0) -> list[str]:
@@ -129,10 +146,10 @@ def misses(asked: Request, reply: Reply, roundings: float = 8.0) -> list[str]:
         exact = [float(statistic(subject, quantity))]
         moved = exact
     else:
-        rows = [tuple(map(float.fromhex, row)) if isinstance(row, list) else float.fromhex(row) for row in _rows(asked)]
+        rows = [from_hex(row) for row in _rows(asked)]
         step = EPSILON[dtype] / 4
         exact = [float(v) for v in truth(subject, quantity, tuple(rows))]
-        nudged = [tuple(v * (1 - step) for v in r) if isinstance(r, tuple) else r * (1 - step) for r in rows]
+        nudged = [scaled(row, 1 - step) for row in rows]
         moved = [float(v) for v in truth(subject, quantity, tuple(nudged))]
     if len(got) == 1:  # A constant log-det may come in the shape of the parameters.
         got *= len(exact)

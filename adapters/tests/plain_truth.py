@@ -119,6 +119,19 @@ VECTOR_MAPS: dict[str, tuple[Vectors, Vectors]] = {
 }
 
 
+def as_matrix(flat: Sequence[Any]) -> list[Any]:
+    """Strictly lower entries by row and then the diagonal, as the entries of the matrix in C order."""
+    n = round((2 * len(flat) + 0.25) ** 0.5 - 0.5)
+    below, diagonal = iter(flat[:-n]), flat[-n:]
+    rows = [[*(next(below) for _ in range(i)), diagonal[i], *[mp.mpf(0)] * (n - 1 - i)] for i in range(n)]
+    return [entry for row in rows for entry in row]
+
+
+def from_matrix(rows: Sequence[Sequence[Any]]) -> list[Any]:
+    """The other way."""
+    return [*(row[j] for i, row in enumerate(rows) for j in range(i)), *(row[i] for i, row in enumerate(rows))]
+
+
 def vector_log_det(f: Vectors, x: Sequence[Any]) -> Any:
     """log|det| of the derivative of the first n results, column by column from differences."""
     n, h = len(x), mp.mpf(10) ** -12
@@ -191,7 +204,10 @@ def truth(subject: str, quantity: str, values: tuple[Any, ...], digits: int = 40
 
 
 def _vector(spec: Spec, quantity: str, value: tuple[float, ...]) -> Any:
+    value = tuple(from_matrix(value)) if value and isinstance(value[0], tuple) else value
     point = [mp.mpf(v) for v in value]
+    if spec.name == "corr_cholesky" and quantity == "forward":
+        return as_matrix(corr_cholesky(point))
     if spec.name in VECTOR_MAPS:
         forward, inverse = VECTOR_MAPS[spec.name]
         if quantity == "fldj":

@@ -230,17 +230,29 @@ def test_corr_cholesky_is_right_entry_by_entry(dtype: str) -> None:
     with mp.workprec(BITS):
         found, slopes = [], []
         for point in ([mp.mpf(float(v)) for v in row] for row in x):
-            found += corr_cholesky(point)
+            found += as_matrix(corr_cholesky(point), 4)
             slopes.append(mp.fsum((len(r) - j + 1) * mp.log(mp.sech(point[k])) for r in rows for j, k in enumerate(r)))
         assert ulps(transform.forward(x), found, dtype).max() <= BOUND
         assert ulps(transform.log_det_jacobian(x), slopes, dtype).max() <= BOUND
         y = transform.forward(np.clip(x, -1.5, 1.5))
-        points = [inverse_corr_cholesky([mp.mpf(float(v)) for v in row]) for row in y]
+        below = [[mp.mpf(float(row[i, j])) for i in range(4) for j in range(i)] for row in y]
+        points = [inverse_corr_cholesky([*row, *[mp.mpf(0)] * 4]) for row in below]
         assert ulps(transform.inverse(y), [p for point in points for p in point], dtype).max() <= BOUND
         back = [
             -mp.fsum((len(r) - j + 1) * mp.log(mp.sech(p[k])) for r in rows for j, k in enumerate(r)) for p in points
         ]
         assert ulps(transform.log_det_jacobian(y, "inverse"), back, dtype).max() <= BOUND
+
+
+def as_matrix(flat: list[Any], n: int) -> list[Any]:
+    """Strictly lower entries by row and then the diagonal, as the entries of the matrix in C order."""
+    below, diagonal = iter(flat[:-n]), flat[-n:]
+    matrix = [[mp.mpf(0)] * n for _ in range(n)]
+    for i in range(n):
+        for j in range(i):
+            matrix[i][j] = next(below)
+        matrix[i][i] = diagonal[i]
+    return [entry for row in matrix for entry in row]
 
 
 def stick_breaking(x: list[Any]) -> tuple[list[Any], Any]:

@@ -126,7 +126,7 @@ def test_statistics_take_no_array_and_samples_a_seed(worker: Driver) -> None:
         ({}, 2, "RequestError"),
         ({"subject": "exp("}, 1, "SpecError"),
         ({"subject": "exp(loc=1.0)"}, 1, "SpecError"),
-        ({"subject": "inverse(" * 20000}, 1, "RecursionError"),
+        ({"subject": "inverse(" * 20000}, 1, "SpecError"),
     ],
 )
 def test_nonsense_is_answered_not_died_of(worker: Driver, change: dict[str, Any], arrays: int, kind: str) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
-from adapters.interface.scripts import event_rank, expression
+from adapters.interface.scripts import expression
 from adapters.tfp import components
 from adapters.tfp.source import Call, Runner, constant
 from adapters.tfp.transforms import bijector
@@ -50,8 +50,6 @@ def distribution(spec: Spec, dtype: str) -> str:
     if len(spec.parts) != 2 or spec.params:
         raise SpecError(f"{spec}: transformed takes a base and a transform")
     base, transform = spec.parts
-    if event_rank(transform):
-        raise NotOffered(f"{transform} maps vectors, and {base} is a distribution of scalars")
     return f"tfd.TransformedDistribution({distribution(base, dtype)}, {bijector(transform, dtype)})"
 
 

@@ -62,7 +62,7 @@ class Call:
             lines.append(f"compiled = tf.function(lambda {self.argument}: {self.text}, {_COMPILE[self.mode]})")
             asking = [f"result = compiled({self.argument})"]
         asking.append("first = np.atleast_1d(result.numpy())[0]")
-        asking.append("print(*(float(v).hex() for v in first))" if vector else "print(float(first).hex())")
+        asking.append("print(*(float(v).hex() for v in np.ravel(first)))" if vector else "print(float(first).hex())")
         alone = "\n".join(["x = x[:1]", *asking, ""]) if self.argument == "x" else ""
         return Reproduction("\n".join([*lines, *asking, ""]), alone)
 

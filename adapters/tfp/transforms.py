@@ -2,7 +2,7 @@
 
 Guarantee: every value is what TFP's own bijectors return for fresh tensors of the bound dtype.
 ``tfb.Chain`` applies its LAST bijector first; a subject's first part comes first, so the order is turned round.
-A bijector has no event of its own: ``event_ndims`` in the log-det call carries ``independent``.
+A bijector has no event of its own: ``event_ndims`` in the log-det call is how many axes of a row are one event.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import BoundTransform, Component, Reproduction, Spec
-from adapters.interface.scripts import event_rank, expression
+from adapters.interface.scripts import expression
 from adapters.tfp import components
 from adapters.tfp.source import Call, Runner, constant
 
@@ -60,22 +60,27 @@ class TFPTransform(BoundTransform):
 
     def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
         self._runner = runner
-        self._rank = event_rank(spec)
         self._setup = f"b = {bijector(spec, dtype)}"
-        texts = {quantity: text.format(rank=self._rank) for quantity, text in QUANTITIES.items()}
-        if spec.name == "abs":
-            # It answers with the pair (negative branch, non-negative branch).
-            texts |= {quantity: texts[quantity] + "[1]" for quantity in ("inverse", "ildj")}
-        self._calls = {quantity: Call(self._setup, text, dtype, mode) for quantity, text in texts.items()}
+        # AbsoluteValue answers with the pair (negative branch, non-negative branch).
+        branch = {"inverse": "[1]", "ildj": "[1]"} if spec.name == "abs" else {}
+        self._texts = {quantity: text + branch.get(quantity, "") for quantity, text in QUANTITIES.items()}
+        self._dtype, self._mode = dtype, mode
+
+    def _call(self, quantity: str, event_ndims: int) -> Call:
+        text = self._texts[quantity].format(rank=event_ndims)
+        return Call(self._setup, text, self._dtype, self._mode)
+
+    def _asked(self, quantity: str, value: Array) -> Array:
+        return self._runner.run(self._call(quantity, np.ndim(value) - 1), value)
 
     def forward(self, x: Array) -> Array:
-        return self._runner.run(self._calls["forward"], x)
+        return self._asked("forward", x)
 
     def inverse(self, y: Array) -> Array:
-        return self._runner.run(self._calls["inverse"], y)
+        return self._asked("inverse", y)
 
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
-        return self._runner.run(self._calls[{"forward": "fldj", "inverse": "ildj"}[direction]], value)
+        return self._asked({"forward": "fldj", "inverse": "ildj"}[direction], value)
 
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["b"]]
@@ -84,5 +89,5 @@ class TFPTransform(BoundTransform):
         return components.of_bijector(self._runner.tfp, self._runner.names(self._setup)["b"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        vector = self._rank > 0 and quantity in ("forward", "inverse")
-        return self._calls[quantity].script(np.asarray(value), vector)
+        vector = np.ndim(value) > 0 and quantity in ("forward", "inverse")
+        return self._call(quantity, np.ndim(value)).script(np.asarray(value), vector)

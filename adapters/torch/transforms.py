@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from adapters.interface import BoundTransform, Component, NotOffered, Reproduction, Spec
+from adapters.interface import BoundTransform, Component, Reproduction, Spec
 from adapters.interface.contract import Array
 from adapters.torch import components
 from adapters.torch.source import constructor, function, offered, refused, run, script, to_torch
@@ -43,21 +43,6 @@ QUANTITIES = {
     "ildj": "t.inv.log_abs_det_jacobian(value, t.inv(value))",
 }
 
-# A subject's events are vectors: a matrix crosses as its strictly lower entries by row, then its diagonal.
-MATRIX_LINES = """from torch.distributions.utils import tril_matrix_to_vec, vec_to_tril_matrix
-def flat(matrix):
-    return torch.cat([tril_matrix_to_vec(matrix, -1), matrix.diagonal(dim1=-2, dim2=-1)], -1)
-def matrix(flat):
-    n = round((2 * flat.shape[-1] + 0.25) ** 0.5 - 0.5)
-    return vec_to_tril_matrix(flat[..., :-n], -1) + torch.diag_embed(flat[..., -n:])
-"""
-MATRIX_QUANTITIES = {
-    "forward": "flat(t(value))",
-    "inverse": "t.inv(matrix(value))",
-    "fldj": "t.log_abs_det_jacobian(value, t(value))",
-    "ildj": "t.inv.log_abs_det_jacobian(matrix(value), t.inv(matrix(value)))",
-}
-
 
 def transform_expression(spec: Spec) -> str:
     """The constructor call, such as ``ComposeTransform([ExpTransform(), TanhTransform()])``."""
@@ -69,20 +54,13 @@ class TorchTransform(BoundTransform):
 
     def __init__(self, spec: Spec, dtype: str, mode: str) -> None:
         self._lines = f"t = {transform_expression(spec)}\n"
-        self._quantities = QUANTITIES
-        if "corr_cholesky" in str(spec):
-            if spec.name != "corr_cholesky":
-                raise NotOffered(
-                    "torch's CorrCholeskyTransform makes matrices, which cross as vectors only on their own"
-                )
-            self._lines, self._quantities = MATRIX_LINES + self._lines, MATRIX_QUANTITIES
         self._dtype, self._mode = dtype, mode
         self._namespace = run(self._lines, dtype)
         self._functions: dict[str, Callable[..., torch.Tensor]] = {}
 
     def _evaluate(self, quantity: str, value: Array) -> Array:
         if quantity not in self._functions:
-            self._functions[quantity] = function(self._quantities[quantity], self._namespace, self._mode)
+            self._functions[quantity] = function(QUANTITIES[quantity], self._namespace, self._mode)
         tensor = to_torch(value, self._dtype)
         return offered(lambda: self._functions[quantity](tensor), quantity, self._dtype)
 
@@ -102,7 +80,7 @@ class TorchTransform(BoundTransform):
         return components.of_transform(self._namespace["t"], quantity)
 
     def refused(self, quantity: str, value: Array) -> list[bool]:
-        return refused(self._lines, self._quantities[quantity], self._dtype, value)
+        return refused(self._lines, QUANTITIES[quantity], self._dtype, value)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        return script(self._lines, self._quantities[quantity], self._dtype, self._mode, value)
+        return script(self._lines, QUANTITIES[quantity], self._dtype, self._mode, value)

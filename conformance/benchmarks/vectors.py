@@ -11,7 +11,7 @@ import numpy as np
 from mpmath import mp
 from numpy.typing import NDArray
 
-from conformance.definitions.transforms.correlation import matrix_size
+from conformance.definitions.spaces.triangular import triangle_size
 from conformance.floats.formats import FORMATS
 from conformance.oracle.bulk.tier import enclose
 from conformance.oracle.oracle import Oracle
@@ -45,23 +45,24 @@ def stick_breaking(x: Sequence[Any]) -> list[Any]:
 def corr_cholesky_log_det(x: Sequence[Any]) -> Any:
     """sech(x_ij) once for every entry of its row from j on, and once more for tanh's own slope."""
     entries, total = iter(x), mp.zero
-    for i in range(1, matrix_size(len(x), -1)):
+    for i in range(1, triangle_size(len(x), -1)):
         for j in range(i):
             total += (i - j + 1) * mp.log(mp.sech(next(entries)))
     return total
 
 
 def corr_cholesky(x: Sequence[Any]) -> list[Any]:
-    """As the Stan Reference Manual writes it."""
-    entries, below, diagonal = iter(x), [], [mp.one]
-    for i in range(1, matrix_size(len(x), -1)):
-        rest = mp.one
+    """The entries of the factor in C order, by what each row leaves of 1."""
+    n = triangle_size(len(x), -1)
+    entries = iter(x)
+    factor: list[Any] = []
+    for i in range(n):
+        rest, row = mp.mpf(1), []
         for _ in range(i):
-            entry = mp.tanh(next(entries)) * mp.sqrt(rest)
-            below.append(entry)
-            rest -= entry * entry
-        diagonal.append(mp.sqrt(rest))
-    return [*below, *diagonal]
+            row.append(mp.tanh(next(entries)) * mp.sqrt(rest))
+            rest -= row[-1] * row[-1]
+        factor += [*row, mp.sqrt(rest), *[mp.mpf(0)] * (n - 1 - i)]
+    return factor
 
 
 PLAIN: dict[tuple[str, str], Callable[[Sequence[Any]], Any]] = {

@@ -81,6 +81,6 @@ class FrameworkAsker:
     def regions(self, subject: str, quantity: str, x: Array) -> NDArray[np.uint8]:
         """The Region of every row; ordinary for events, whose regions the points of a case carry."""
         if x.ndim > 1:
-            finite = np.isfinite(x.astype(np.float64)).all(axis=1)
+            finite = np.isfinite(x.reshape(len(x), -1).astype(np.float64)).all(axis=1)
             return np.where(finite, Region.ORDINARY, Region.SPECIAL).astype(np.uint8)
         return regions_of(x, self.fmt, frame_of(self._oracle, subject, quantity))

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.causes.anatomy import Anatomy, anatomy_of
+from conformance.causes.anatomy import Anatomy, Node, anatomy_of
 from conformance.causes.lines import NOT_A_FAULT
+from conformance.definitions.registry import result_event
 from conformance.execution.request import Reply
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
@@ -144,11 +145,11 @@ class Tracer:
             return own
         answers = reply.values.astype(self._asker.fmt.dtype)
         codes = self._asker.judge(node.subject, node.quantity, flat, answers)
-        bad = ~np.isin(codes, NOT_A_FAULT).reshape(x.shape)
+        bad = ~np.isin(codes, NOT_A_FAULT).reshape(len(x), -1)
         result = list(own)
         rows = np.flatnonzero(bad.any(axis=1))
         if len(rows):
-            places = rows * x.shape[1] + bad[rows].argmax(axis=1)
+            places = rows * bad.shape[1] + bad[rows].argmax(axis=1)
             step = f"{node.quantity} of {node.subject} is wrong at one coordinate alone"
             traced = self.trace(node.subject, node.quantity, flat[places], answers[places], depth + 1)
             for row, leaf in zip(rows, traced, strict=True):
@@ -212,7 +213,7 @@ class _Parts:
         if index not in self._exact:
             node, at = self.anatomy.nodes[index], self.exact_input(index)
             rounded, _ = round_enclosures(self._asker.truth(node.subject, node.quantity, at), self._asker.fmt)
-            self._exact[index] = _rows(rounded, len(at))
+            self._exact[index] = _rows(rounded, node.subject, node.quantity, at)
         return self._exact[index]
 
     def _asked(self, index: int, at: Array) -> Array:
@@ -227,8 +228,9 @@ class _Parts:
         return values
 
 
-def _rows(flat: Array, count: int) -> Array:
-    return flat if len(flat) == count else flat.reshape(count, -1)
+def _rows(flat: Array, subject: str, quantity: str, at: Array) -> Array:
+    """The flattened results at the rows ``at``, each in its own shape."""
+    return flat.reshape(len(at), *result_event(subject, quantity, at.shape[1:]))
 
 
 def _same(first: Array, second: Array) -> NDArray[np.bool_]:
@@ -253,7 +255,7 @@ def observed_in(asker: Asker, subject: str, quantity: str, x: Array, kind: str, 
         if kind == "shape":
             at = np.repeat(at, 3, axis=0)  # One number may stand for all rows, so one row shows no shape.
         reply = asker.ask(node.subject, node.quantity, at)
-        if _shows(reply, kind, message, at, asker.fmt, node.quantity):
+        if _shows(reply, kind, message, at, asker.fmt, node):
             leaf = observed_in(asker, node.subject, node.quantity, at[:1], kind, message, depth + 1)
             step = f"{node.quantity} of {node.subject} does it alone"
             return Leaf(leaf.subject, leaf.quantity, leaf.x, leaf.got, (step, *leaf.steps))
@@ -261,15 +263,15 @@ def observed_in(asker: Asker, subject: str, quantity: str, x: Array, kind: str, 
         truth = asker.truth(node.subject, node.quantity, at)
         if (truth.kind == Kind.UNDECIDED).any():
             return own
-        place[index] = _rows(round_enclosures(truth, asker.fmt)[0], len(at))
+        place[index] = _rows(round_enclosures(truth, asker.fmt)[0], node.subject, node.quantity, at)
     return own
 
 
-def _shows(reply: Reply, kind: str, message: str, at: Array, fmt: Format, quantity: str) -> bool:
+def _shows(reply: Reply, kind: str, message: str, at: Array, fmt: Format, node: Node) -> bool:
     if reply.values is None:
         return reply.status == kind and (kind != "raised" or reply.message == message)
     if kind == "dtype":
         return reply.values.dtype.name != fmt.name
-    rank = 1 if quantity in ("fldj", "ildj") or at.ndim == 1 else 2
+    shape = (len(at), *result_event(node.subject, node.quantity, at.shape[1:]))
     # One number for all rows is how frameworks answer with a constant log-det.
-    return kind == "shape" and reply.values.size != 1 and (reply.values.ndim != rank or len(reply.values) != len(at))
+    return kind == "shape" and reply.values.size != 1 and reply.values.shape != shape

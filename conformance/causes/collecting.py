@@ -59,8 +59,7 @@ def suspect_at(finding: Finding, case: Case) -> Suspect | None:
     None where that input does not fail in its way any more.
     """
     words = [float.fromhex(word) for word in finding.worst.input_hex.split()]
-    x = np.array(words if case.event else words[:1]).astype(case.fmt.dtype)
-    rows = x[None] if case.event else x
+    rows = case.shaped(finding.quantity, [words])
     region = np.array([next(one for one in Region if one.label == finding.region)], np.uint8)
     measure = case.measure_at(finding.quantity, rows, region)
     failing = np.flatnonzero([Failure(code).label == finding.kind for code in measure.failures])

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.scripts import event_rank, literal
+from adapters.interface.scripts import literal
 from adapters.interface.spec import Spec, parse
 from adapters.numpy.plain import bases, scalar_maps, vector_maps
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
@@ -145,7 +145,7 @@ class _Writer:
         if spec.name == "inverse":
             return self._transform(spec.parts[0], _OPPOSITE[quantity], v)
         if spec.name == "independent":
-            if spec.params.get("ndims", 1.0) != 1.0 or event_rank(spec) != 1:
+            if len(transform_definition(str(spec)).event) != 1:
                 raise NoFormula("only one axis is joined here")
             found = self._transform(spec.parts[0], quantity, v)
             return f"np.sum({found}, axis=-1)" if quantity.endswith("ldj") else found

@@ -64,10 +64,8 @@ def answers_of(asker_for: AskerFor, questions: Iterable[Question], dtypes: Itera
 def _answered(asker: FrameworkAsker, questions: Sequence[Question]) -> dict[Question, Answer]:
     fmt = format_named(questions[0].dtype)
     rows = [[float.fromhex(word) for word in question.at.split()] for question in questions]
-    x = np.array(rows).astype(fmt.dtype)
     subject, quantity = questions[0].subject, questions[0].quantity
-    if not asker.case(subject).event:
-        x = x[:, 0]
+    x = asker.case(subject).shaped(quantity, rows)
     reply = asker.ask(subject, quantity, x)
     if reply.status == "not_offered":
         return dict.fromkeys(questions, Answer("not offered"))

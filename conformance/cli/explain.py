@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from fractions import Fraction
+from math import isqrt, prod
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,11 @@ from conformance.cli.others import answers_of
 from conformance.cli.recorded import Recorded, add_folder
 from conformance.cli.told import cause_text, told_finding
 from conformance.cli.wrapping import facts, width
-from conformance.comparison.cases import event_of
 from conformance.comparison.confirm import hex_text, json_number
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
 from conformance.definitions.registry import is_distribution, transform_definition
+from conformance.definitions.spaces import Shape
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
 from conformance.floats.enclosures import Certificate, Kind
@@ -118,7 +119,7 @@ def _truth(options: argparse.Namespace) -> int:
     if kind == Kind.FINITE:
         opinion = oracle.second_opinion(subject, quantity, values[0], fmt)
         said |= {
-            "exact": oracle.digits(subject, quantity, values[0]),
+            "exact": oracle.digits(subject, quantity, values[0], fmt=fmt),
             "rounded": " ".join(str(value) for value in nearest),
             "rounded_hex": hex_text(nearest),
             "decided": bool(decided.all()),
@@ -144,20 +145,29 @@ def _checked(text: str, quantity: str, numbers: list[str], fmt: Format) -> tuple
     subject = subjects[0]
     functions, maps = ("log_prob", "log_prob_from_base", "cdf"), ("forward", "inverse", "fldj", "ildj")
     chosen("quantity", [quantity], functions if is_distribution(subject) else maps)
-    event = event_of(subject)
-    if not event and len(numbers) > 1:
-        raise BadRequest(f"{subject} takes one number, not {len(numbers)}")
-    if event:
-        definition = transform_definition(subject)
-        try:
-            # An event of the other side that has no coordinates is no event.
-            other = definition.output_event if quantity in ("forward", "fldj") else definition.input_event
-            if other(len(numbers)) < 1:
-                raise ValueError("an event is longer")
-        except ValueError as problem:
-            raise BadRequest(f"{subject} does not take {len(numbers)} numbers for {quantity}: {problem}") from None
     row = np.array([nearest_float(number, fmt) for number in numbers])
-    return subject, row[None, :] if event else row
+    if is_distribution(subject) or not transform_definition(subject).event:
+        if len(numbers) > 1:
+            raise BadRequest(f"{subject} takes one number, not {len(numbers)}")
+        return subject, row
+    try:
+        return subject, row.reshape(1, *_event_of(subject, quantity, len(numbers)))
+    except ValueError as problem:
+        raise BadRequest(f"{subject} does not take {len(numbers)} numbers for {quantity}: {problem}") from None
+
+
+def _event_of(subject: str, quantity: str, count: int) -> Shape:
+    """The event that so many numbers make: a vector, or a square matrix. ValueError where they make none."""
+    definition = transform_definition(subject)
+    back = quantity in ("inverse", "ildj")
+    usual = definition.output_event(definition.event) if back else definition.event
+    n = isqrt(count)
+    shape = usual if prod(usual) == count else (count,) if len(usual) == 1 else (n, n)
+    if prod(shape) != count:
+        raise ValueError(f"an event has {prod(usual)} of them")
+    (definition.target_at if back else definition.source_at)(shape)
+    (definition.input_event if back else definition.output_event)(shape)
+    return shape
 
 
 def _text(said: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from conformance.certification.interpreters import choose
 from conformance.cli.recorded import Recorded, add_folder
 from conformance.cli.wrapping import facts, quoted, width
 from conformance.comparison.accused import OBSERVED, Accused
-from conformance.comparison.cases import build_case, event_of
+from conformance.comparison.cases import build_case
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import BadRequest
 from conformance.comparison.profile import PROFILES
@@ -26,7 +26,6 @@ from conformance.execution.environments import Environment, ensure
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
 from conformance.execution.plain import one_line
-from conformance.floats.formats import format_named
 from conformance.floats.regions import Region
 from conformance.laws.case import Case
 from conformance.laws.l18_smoke import SIZES
@@ -169,11 +168,10 @@ def adapter_file_of(recorded: Recorded, framework: str) -> Path | None:
 
 def asked_again(shown: Shown, client: FrameworkClient, description: dict[str, Any]) -> tuple[Case, NDArray[Any]]:
     """The case that the script is about, and its input as one row."""
-    oracle, fmt = Oracle(oracle_dir(home())), format_named(shown.dtype)
+    oracle = Oracle(oracle_dir(home()))
     flushes = bool(description.get("flush_to_zero", {}).get(shown.dtype, False))
     case = build_case(client, oracle, shown.subject, shown.dtype, shown.mode, PROFILES["default"], 0, flushes=flushes)
-    row = np.array([float.fromhex(word) for word in shown.input_hex.split()]).astype(fmt.dtype)
-    return case, row[None, :] if event_of(shown.subject) else row
+    return case, case.shaped(shown.quantity, [[float.fromhex(word) for word in shown.input_hex.split()]])
 
 
 def accused_of(shown: Shown, case: Case, values: NDArray[Any]) -> Accused:

@@ -10,30 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import Spec, parse
+from conformance.comparison import progress
 from conformance.comparison.profile import Profile
-from conformance.definitions.catalogue import EVENT_SIZE
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.float_numbers import image_of
 from conformance.definitions.intervals import Interval
+from conformance.definitions.parameters import BeyondFormat, in_format
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
-from conformance.definitions.transforms.definition import TransformDefinition
+from conformance.definitions.spaces import Space
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format, format_named
 from conformance.floats.regions import Frame, regions_of
 from conformance.inputs.corpus import worst_cases, worst_rows
-from conformance.inputs.scalar_points import Points, scalar_points
-from conformance.inputs.vector_points import (
-    correlation_regions,
-    correlation_rows,
-    real_rows,
-    row_regions,
-    simplex_regions,
-    simplex_rows,
-)
+from conformance.inputs.scalar_points import ROLES, Points, scalar_points
 from conformance.laws.case import Case, Framework, Truth
 from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.alike import Alike
-from conformance.oracle.pointwise.correlation_truth import exhausted, regular
 from conformance.scoring.tolerance import tolerance_for
 
 
@@ -55,7 +47,10 @@ def build_cases(
         for mode in offered_modes:
             for dtype in offered_dtypes:
                 flushes = bool(description.get("flush_to_zero", {}).get(dtype, False))
-                yield build_case(client, oracle, subject, dtype, mode, profile, seed, role, flushes)
+                try:
+                    yield build_case(client, oracle, subject, dtype, mode, profile, seed, role, flushes)
+                except BeyondFormat as problem:
+                    progress.say(f"left out: {problem}")
 
 
 def build_case(
@@ -71,7 +66,8 @@ def build_case(
 ) -> Case:
     """One case. Its points depend on subject, quantity, dtype, profile, seed and role, and on nothing else."""
     fmt = format_named(dtype)
-    correlations = _factors_correlations(subject)
+    exact = in_format(subject, fmt)
+    source, target = spaces_of(exact)
 
     def points(quantity: str) -> Points:
         return standard_points(oracle, subject, quantity, fmt, profile, seed, role)
@@ -84,27 +80,27 @@ def build_case(
         framework=client,
         oracle=oracle,
         points=points,
-        frame=lambda quantity: frame_of(oracle, subject, quantity),
-        regions=lambda quantity, values: regions_at(oracle, subject, quantity, values, fmt),
-        codomain=lambda quantity: codomain_of(subject, quantity),
+        frame=lambda quantity: frame_of(oracle, exact, quantity),
+        regions=lambda quantity, values: regions_at(oracle, exact, quantity, values, fmt),
+        codomain=lambda quantity: codomain_of(exact, quantity),
         tolerance=lambda quantity: tolerance_for(quantity, fmt),
         flushes=flushes,
         seed=seed,
-        event=event_of(subject),
-        simplex=_on_simplex(subject),
-        jumps=_jumps(subject),
-        interior=regular if correlations else None,
-        unclear=(lambda rows: exhausted(rows, fmt)) if correlations else None,
-        support=_support(subject),
-        terms=_log_det_terms(oracle, subject),
+        source=source,
+        target=target,
+        jumps=_jumps(exact),
+        support=_support(exact),
+        terms=_log_det_terms(oracle, exact),
     )
 
 
-def event_of(subject: str) -> int:
-    """The number of coordinates of an input event of ``subject``; 0 for scalar subjects."""
-    if is_distribution(subject):
-        return 0
-    return EVENT_SIZE if transform_definition(subject).event_rank_in else 0
+@lru_cache(maxsize=1024)
+def spaces_of(subject: str) -> tuple[Space | None, Space | None]:
+    """The spaces of input and of output events; None twice for subjects whose inputs are numbers."""
+    if is_distribution(subject) or not transform_definition(subject).event:
+        return None, None
+    definition = transform_definition(subject)
+    return definition.source_at(definition.event), definition.target_at(definition.output_event(definition.event))
 
 
 def _support(subject: str) -> tuple[float, float]:
@@ -123,7 +119,7 @@ def _log_det_terms(oracle: Truth, subject: str) -> Callable[[str, NDArray[Any]],
         if distribution_definition(subject).base is None:
             return None
         spec = spec.parts[1]
-    elif not _holds_chain(spec) or transform_definition(subject).event_rank_in:
+    elif not _holds_chain(spec) or transform_definition(subject).event:
         return None
 
     def sizes(quantity: str, values: NDArray[Any]) -> NDArray[np.float64]:
@@ -165,24 +161,15 @@ def _jumps(subject: str) -> tuple[float, ...]:
     return tuple(float(end) for end in (definition.support.lo, definition.support.hi) if np.isfinite(float(end)))
 
 
-def _on_simplex(subject: str) -> bool:
-    """Whether results of the forward map are points of a simplex."""
-    if is_distribution(subject):
-        return False
-    definition = transform_definition(subject)
-    return definition.event_rank_in > 0 and definition.output_event(EVENT_SIZE) == EVENT_SIZE + 1
-
-
-def _factors_correlations(subject: str) -> bool:
-    return not is_distribution(subject) and transform_definition(subject).name == "corr_cholesky"
-
-
 def codomain_of(subject: str, quantity: str) -> tuple[float, float] | None:
     """The closed interval that finite results lie in, or None where there is no bound."""
     if quantity == "cdf":
         return (0.0, 1.0)
     if is_distribution(subject) or quantity not in ("forward", "inverse"):
         return None
+    space = spaces_of(subject)[quantity == "forward"]
+    if space is not None:
+        return space.bounds
     definition = transform_definition(subject)
     interval = definition.codomain if quantity == "forward" else definition.domain
     return float(interval.lo), float(interval.hi)
@@ -192,15 +179,16 @@ def standard_points(
     oracle: Truth, subject: str, quantity: str, fmt: Format, profile: Profile, seed: int, role: str
 ) -> Points:
     """The inputs at which ``quantity`` of ``subject`` is judged. Nobody writes to them: laws and modes share them."""
-    event = event_of(subject)
-    if event:
-        definition = transform_definition(subject)
-        points = _rows(definition, quantity, event, fmt, profile, seed, role)
-        rows = worst_rows(subject, quantity, fmt, points.values.shape[1])
-        region = _row_regions(definition, quantity, rows, fmt)
-        return Points(np.concatenate([points.values, rows]), np.concatenate([points.region, region]), False)
+    exact = in_format(subject, fmt)
+    space = spaces_of(exact)[quantity in ("inverse", "ildj")]
+    if space is not None:
+        kept = worst_rows(subject, quantity, fmt, space.size)
+        rows = np.concatenate(
+            [space.draw(fmt, profile.rows, (seed, ROLES.index(role))), kept.reshape(-1, *space.shape)]
+        )
+        return Points(rows, space.regions(rows, fmt), False)
     corpus = tuple(worst_cases(subject, quantity, fmt))
-    return _scalars(Alike(oracle), subject, quantity, fmt, profile, seed, role, corpus)
+    return _scalars(Alike(oracle), exact, quantity, fmt, profile, seed, role, corpus)
 
 
 @lru_cache(maxsize=16)
@@ -218,37 +206,12 @@ def _scalars(
     return scalar_points(fmt, frame, density=profile.density, seed=seed, role=role, corpus=corpus)
 
 
-def _row_regions(definition: TransformDefinition, quantity: str, rows: NDArray[Any], fmt: Format) -> NDArray[np.uint8]:
-    """The regions of kept rows, as those that the generators of ``_rows`` give."""
-    if quantity not in ("forward", "fldj"):
-        if definition.name == "stick_breaking":
-            return simplex_regions(rows)
-        if definition.name == "corr_cholesky":
-            return correlation_regions(rows)
-    return row_regions(rows, fmt)
-
-
-def _rows(
-    definition: TransformDefinition, quantity: str, event: int, fmt: Format, profile: Profile, seed: int, role: str
-) -> Points:
-    rows = real_rows(fmt, event, density=profile.rows, seed=seed, role=role)
-    if quantity in ("forward", "fldj"):
-        return rows
-    if definition.name == "stick_breaking":
-        return simplex_rows(fmt, definition.output_event(event), density=profile.rows, seed=seed, role=role)
-    if definition.name == "corr_cholesky":
-        return correlation_rows(fmt, event, density=profile.rows, seed=seed, role=role)
-    # Elementwise inverses of an event: the rows must lie in the codomain.
-    low, high = float(definition.codomain.lo), float(definition.codomain.hi)
-    wide = rows.values.astype(np.float64)
-    inside = ((wide >= low) & (wide <= high) | ~np.isfinite(wide)).all(axis=1)
-    return Points(rows.values[inside], rows.region[inside], False)
-
-
 def regions_at(oracle: Truth, subject: str, quantity: str, values: NDArray[Any], fmt: Format) -> NDArray[np.uint8]:
     """The regions of inputs of ``quantity`` that are none of the standard points, one per row."""
     if values.ndim > 1:
-        return _row_regions(transform_definition(subject), quantity, values, fmt)
+        definition = transform_definition(subject)
+        home = definition.target_at if quantity in ("inverse", "ildj") else definition.source_at
+        return home(values.shape[1:]).regions(values, fmt)
     return regions_of(values, fmt, frame_of(oracle, subject, quantity))
 
 

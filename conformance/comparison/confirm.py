@@ -45,7 +45,9 @@ class Reproducer(Protocol):
 class Opinions(Protocol):
     """The part of the oracle that explains itself."""
 
-    def digits(self, subject: str, quantity: str, x: NDArray[Any], digits: int = 30) -> str: ...
+    def digits(
+        self, subject: str, quantity: str, x: NDArray[Any], digits: int = 30, fmt: Format | None = None
+    ) -> str: ...
 
     def second_opinion(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Any: ...
 
@@ -66,7 +68,7 @@ def finding_of(
     got = np.asarray(measure.got[at])
     x = group.input
     asked = "cdf" if group.quantity == "sample" else group.quantity
-    exact = _exact(oracle, case.subject, asked, x, int(measure.component[at]), int(truth.kind[0]))
+    exact = _exact(oracle, case.subject, asked, x, int(measure.component[at]), int(truth.kind[0]), case.fmt)
     expected = correctly_rounded(case.subject, asked, x, truth, fmt)[0]
     confirmed_by, confirmed = _confirmation(group, case.subject, asked, x, fmt, truth.kind[0], oracle)
     off = measure.distances[np.array([at])]
@@ -161,14 +163,16 @@ def json_number(value: Any) -> Number:
 _LIMITS = {Kind.POS_INF: "inf (the limit)", Kind.NEG_INF: "-inf (the limit)", Kind.NAN: "nan"}
 
 
-def _exact(oracle: Opinions, subject: str, quantity: str, x: NDArray[Any], component: int, kind: int) -> str:
+def _exact(
+    oracle: Opinions, subject: str, quantity: str, x: NDArray[Any], component: int, kind: int, fmt: Format
+) -> str:
     if kind == Kind.OUTSIDE:
         return "none, since the input is outside the domain"
     if kind in (Kind.POS_INF, Kind.NEG_INF) and np.isfinite(x.astype(np.float64)).all():
         return f"{'' if kind == Kind.POS_INF else '-'}inf (the limit, or a number beyond every format)"
     if kind in _LIMITS:
         return _LIMITS[Kind(kind)]
-    parts = oracle.digits(subject, quantity, x).split()
+    parts = oracle.digits(subject, quantity, x, fmt=fmt).split()
     return parts[component] if component < len(parts) else parts[0]
 
 

@@ -48,6 +48,3 @@ DISTRIBUTION_SUBJECTS = (
 )
 
 CATALOGUE = TRANSFORM_SUBJECTS + DISTRIBUTION_SUBJECTS
-
-EVENT_SIZE = 3
-"""Coordinates of the event for the vector subjects."""

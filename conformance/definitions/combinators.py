@@ -10,11 +10,12 @@ from typing import Any
 from conformance.definitions.float_numbers import FloatNumbers, image_of
 from conformance.definitions.intervals import End, Interval
 from conformance.definitions.numbers import Element, NumberSystem
+from conformance.definitions.spaces import Shape
 from conformance.definitions.tails import Tail
-from conformance.definitions.transforms.definition import TransformDefinition
+from conformance.definitions.transforms.definition import EVENT, TransformDefinition
 
-EVENT = 6
-"""A number of coordinates that every vector map takes: 6 = 4 * 3 / 2, as a correlation matrix needs."""
+MOST_AXES = 3
+"""Axes that ``independent`` joins at most."""
 
 
 class CannotCombine(ValueError):
@@ -24,21 +25,15 @@ class CannotCombine(ValueError):
 def chain(*parts: TransformDefinition) -> TransformDefinition:
     """The FIRST part is applied first. log|det J| is the sum over the parts, each at its own input.
 
-    A scalar part among vector parts acts on every coordinate of the event, as ``independent`` does. A part that gives
-    an event more coordinates comes last, and one that takes some away first: what lies between is no whole space, and
-    a log-det there has no base measure that all would agree on.
+    A scalar part among others acts on every entry of the event, as ``independent`` does. What a part gives must be what
+    the next one takes, in the same chart: a log-det in between would have no base measure that all would agree on.
     """
     if not parts:
         raise CannotCombine("chain() needs at least one part")
-    for at, part in enumerate(parts):
-        widens = part.event_rank_in > 0 and part.output_event(EVENT) > EVENT
-        narrows = part.event_rank_in > 0 and part.input_event(EVENT) > EVENT
-        if (widens and at < len(parts) - 1) or (narrows and at > 0):
-            place = "last" if widens else "first"
-            raise CannotCombine(f"{part.name} changes the number of coordinates: in a chain it has to come {place}")
-    rank = max(part.event_rank_in for part in parts)
-    lifted = tuple(independent(p) if p.event_rank_in < rank else p for p in parts)
-    scalar = rank == 0
+    first = next((part for part in parts if part.event), None)
+    event = first.event if first is not None else ()
+    lifted = _lifted(parts, event)
+    scalar = not event
     domain = _pulled_back(lifted) if scalar else lifted[0].domain
     codomain = _pushed_forward(domain, lifted) if scalar else lifted[-1].codomain
     increasing: bool | None = None
@@ -73,9 +68,7 @@ def chain(*parts: TransformDefinition) -> TransformDefinition:
         lower_tail=lower,
         upper_tail=upper,
         bijective=all(part.bijective for part in parts),
-        event_rank_in=rank,
-        event_rank_out=rank,
-        base_measure=lifted[-1].base_measure,
+        event=event,
         kind="chain",
         parts=lifted,
     )
@@ -84,7 +77,7 @@ def chain(*parts: TransformDefinition) -> TransformDefinition:
 def inverse(part: TransformDefinition) -> TransformDefinition:
     """The inverse map. Its ``forward`` runs the part's candidate; the oracle certifies it through the part itself."""
     ordinary = part.ordinary
-    if part.event_rank_in == 0:
+    if not part.event:
         ordinary = image_of(part.forward, part.ordinary)
     return TransformDefinition(
         name="inverse",
@@ -98,20 +91,24 @@ def inverse(part: TransformDefinition) -> TransformDefinition:
         reference=part.reference,
         ordinary=ordinary,
         bijective=part.bijective,
-        event_rank_in=part.event_rank_out,
-        event_rank_out=part.event_rank_in,
-        base_measure=part.base_measure,
+        event=part.output_event(part.event),
         kind="inverse",
         parts=(part,),
     )
 
 
 def independent(part: TransformDefinition, ndims: int = 1) -> TransformDefinition:
-    """The scalar ``part`` on every coordinate of an event; log|det J| is the sum over the event."""
-    if ndims != 1:
-        raise CannotCombine(f"independent() is defined for ndims=1, not ndims={ndims}")
-    if part.event_rank_in != 0:
+    """The scalar ``part`` on every entry of an event with ``ndims`` axes; log|det J| is the sum over the event."""
+    if not 1 <= ndims <= MOST_AXES:
+        raise CannotCombine(f"independent() takes ndims from 1 to {MOST_AXES}, not {ndims}")
+    if part.event:
         raise CannotCombine("independent() needs a scalar part")
+    event = (2,) * (ndims - 1) + EVENT
+
+    def kept(shape: Shape) -> Shape:
+        if len(shape) != ndims:
+            raise ValueError(f"takes events with {ndims} axes, not of shape {list(shape)}")
+        return shape
 
     def forward(ns: NumberSystem, x: Any) -> list[Element]:
         return [part.forward(ns, coordinate) for coordinate in x]
@@ -121,7 +118,7 @@ def independent(part: TransformDefinition, ndims: int = 1) -> TransformDefinitio
 
     return TransformDefinition(
         name="independent",
-        params={"ndims": 1.0},
+        params={"ndims": float(ndims)},
         forward=forward,
         inverse_candidate=candidate,
         domain=part.domain,
@@ -131,11 +128,34 @@ def independent(part: TransformDefinition, ndims: int = 1) -> TransformDefinitio
         reference=part.reference,
         ordinary=part.ordinary,
         bijective=part.bijective,
-        event_rank_in=1,
-        event_rank_out=1,
+        event=event,
+        output_shape=kept,
+        input_shape=kept,
         kind="independent",
         parts=(part,),
     )
+
+
+def _lifted(parts: tuple[TransformDefinition, ...], shape: Shape) -> tuple[TransformDefinition, ...]:
+    """The parts as maps of events, scalar ones on every entry. CannotCombine where one does not fit the next."""
+    lifted: list[TransformDefinition] = []
+    for part in parts:
+        part = independent(part, len(shape)) if shape and not part.event else part
+        if len(part.event) != len(shape):
+            raise CannotCombine(f"{part.name} takes events with {len(part.event)} axes, and gets some of {list(shape)}")
+        try:
+            space, shape = part.source_at(shape), part.output_event(shape)
+        except ValueError as problem:
+            raise CannotCombine(f"{part.name} {problem}") from None
+        if lifted:
+            before = lifted[-1].target_at(space.shape)
+            if before.free != space.free or before.measure != space.measure:
+                raise CannotCombine(
+                    f"{lifted[-1].name} gives a {before}, and {part.name} takes a {space}: measured otherwise, so that "
+                    "a log-det of both has no meaning"
+                )
+        lifted.append(part)
+    return tuple(lifted)
 
 
 def written(part: TransformDefinition, inner: str = "x") -> str:
@@ -188,7 +208,7 @@ def _pulled_back(parts: tuple[TransformDefinition, ...]) -> Interval:
 
 def _ordinary(parts: tuple[TransformDefinition, ...]) -> tuple[float, float]:
     """Inputs that are ordinary for every part, where there are any; the first part's own otherwise."""
-    if parts[0].event_rank_in == 1:
+    if parts[0].event:
         return parts[0].ordinary
     lo, hi = parts[-1].ordinary
     for part in reversed(parts[:-1]):

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from adapters.interface.spec import Spec, parse
+from adapters.interface.spec import Spec, parse, written
 from conformance.definitions import distributions
 from conformance.definitions.combinators import CannotCombine, chain, independent, inverse
 from conformance.definitions.distributions import DistributionDefinition
-from conformance.definitions.transforms import cdfs, correlation, elementary, powers, simplex, squashing
+from conformance.definitions.spaces import Shape
+from conformance.definitions.transforms import (
+    arrangement,
+    cdfs,
+    correlation,
+    elementary,
+    linear,
+    matrices,
+    powers,
+    simplex,
+    squashing,
+    vectors,
+)
 from conformance.definitions.transforms.definition import TransformDefinition
+from conformance.definitions.transforms.parameters import BadParameter
 
 
 class UnknownSubject(ValueError):
@@ -32,9 +46,28 @@ TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
     "normal_cdf": cdfs.normal_cdf,
     "stick_breaking": simplex.stick_breaking,
     "corr_cholesky": correlation.corr_cholesky,
+    "softmax_centered": simplex.softmax_centered,
+    "ascending": vectors.ascending,
+    "unit_vector": vectors.unit_vector,
+    "correlation_cholesky": correlation.correlation_cholesky,
+    "permute": arrangement.permute,
+    "reshape": arrangement.reshape,
+    "transpose": arrangement.transpose,
+    "pad": arrangement.pad,
+    "fill_triangular": arrangement.fill_triangular,
+    "cumsum": linear.cumsum,
+    "scale_matvec_diag": linear.scale_matvec_diag,
+    "scale_matvec_tril": linear.scale_matvec_tril,
+    "scale_matvec_lu": linear.scale_matvec_lu,
+    "householder": linear.householder,
+    "cholesky_outer_product": matrices.cholesky_outer_product,
+    "cholesky_to_inv_cholesky": matrices.cholesky_to_inv_cholesky,
+    "matrix_inverse_tril": matrices.matrix_inverse_tril,
+    "lower_cholesky": matrices.lower_cholesky,
+    "positive_definite": matrices.positive_definite,
 }
 
-COMBINATORS = ("chain", "inverse", "independent")
+COMBINATORS = ("chain", "inverse", "independent", "transform_diagonal")
 
 DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
     "normal": distributions.normal,
@@ -64,6 +97,15 @@ def distribution_definition(subject: str | Spec) -> DistributionDefinition:
     return _distribution(str(_spec(subject)))
 
 
+@lru_cache(maxsize=4096)
+def result_event(subject: str, quantity: str, event: Shape) -> Shape:
+    """The shape of ``quantity`` of ``subject`` at one input event of shape ``event``: () where it is one number."""
+    if quantity not in ("forward", "inverse") or is_distribution(subject):
+        return ()
+    definition = transform_definition(subject)
+    return (definition.output_event if quantity == "forward" else definition.input_event)(event) if event else ()
+
+
 def _spec(subject: str | Spec) -> Spec:
     return parse(subject) if isinstance(subject, str) else subject
 
@@ -71,6 +113,20 @@ def _spec(subject: str | Spec) -> Spec:
 @lru_cache(maxsize=1024)
 def _transform(text: str) -> TransformDefinition:
     spec = parse(text)
+    if not spec.event:
+        return _of_any_event(text, spec)
+    definition = _transform(str(replace(spec, event=())))
+    if not definition.event:
+        raise UnknownSubject(f"{text}: {spec.name} maps numbers, and takes no event of shape {list(spec.event)}")
+    try:
+        definition.source_at(spec.event)
+        definition.target_at(definition.output_event(spec.event))
+    except ValueError as problem:
+        raise UnknownSubject(f"{text}: {spec.name} {problem}") from None
+    return replace(definition, event=spec.event)
+
+
+def _of_any_event(text: str, spec: Spec) -> TransformDefinition:
     try:
         if spec.name == "chain":
             _no_params(spec)
@@ -82,8 +138,11 @@ def _transform(text: str) -> TransformDefinition:
             unknown = set(spec.params) - {"ndims"}
             if unknown:
                 raise UnknownSubject(f"independent takes ndims, not {', '.join(sorted(unknown))}")
-            return independent(_transform(str(_only_part(spec))), int(spec.params.get("ndims", 1)))
-    except CannotCombine as problem:
+            return independent(_transform(str(_only_part(spec))), whole(spec, "ndims", 1))
+        if spec.name == "transform_diagonal":
+            _no_params(spec)
+            return matrices.transform_diagonal(_transform(str(_only_part(spec))))
+    except (CannotCombine, BadParameter) as problem:
         raise UnknownSubject(f"{text}: {problem}") from None
     if spec.name not in TRANSFORMS:
         raise UnknownSubject(f"unknown transform {spec.name!r}; known: {', '.join((*TRANSFORMS, *COMBINATORS))}")
@@ -110,14 +169,16 @@ def _distribution(text: str) -> DistributionDefinition:
 
 
 def _call(spec: Spec, constructor: Callable[..., Any]) -> Any:
-    wanted = list(inspect.signature(constructor).parameters)
-    if spec.parts or sorted(wanted) != sorted(spec.params):
+    known = inspect.signature(constructor).parameters
+    wanted = list(known)
+    needed = {name for name, parameter in known.items() if parameter.default is inspect.Parameter.empty}
+    if spec.parts or not needed <= set(spec.params) <= set(wanted):
         given = ", ".join((*map(str, spec.parts), *spec.params)) or "nothing"
         raise UnknownSubject(f"{spec.name} takes {', '.join(wanted) or 'no parameters'}, not {given}")
     for key, value in spec.params.items():
-        if value != value or abs(value) == float("inf"):
+        if isinstance(value, float) and (value != value or abs(value) == float("inf")):
             raise UnknownSubject(f"{spec.name}: {key} must be finite, not {value}")
-        if key in POSITIVE_PARAMETERS and value <= 0:
+        if key in POSITIVE_PARAMETERS and not value > 0:
             raise UnknownSubject(f"{spec.name}: {key} must be positive, not {value}")
     scale = spec.params.get("scale")
     if scale is not None and (scale == 0 or (scale < 0 and spec.name != "affine")):
@@ -126,7 +187,18 @@ def _call(spec: Spec, constructor: Callable[..., Any]) -> Any:
         raise UnknownSubject("power: exponent must not be 0")
     if spec.name == "uniform" and spec.params["low"] >= spec.params["high"]:
         raise UnknownSubject("uniform: low must be below high")
-    return constructor(**spec.params)
+    try:
+        return constructor(**spec.params)
+    except BadParameter as problem:
+        raise UnknownSubject(str(problem)) from None
+
+
+def whole(spec: Spec, name: str, default: int) -> int:
+    """A parameter that counts something. UnknownSubject for what is no whole number."""
+    value = spec.params.get(name, float(default))
+    if not isinstance(value, float) or value != int(value):
+        raise UnknownSubject(f"{spec.name}: {name} must be a whole number, not {written(value)}")
+    return int(value)
 
 
 def _only_part(spec: Spec) -> Spec:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from math import inf
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.definitions.registry import result_event
+from conformance.definitions.spaces import Space
 from conformance.execution.request import Reply, Request
 from conformance.floats.enclosures import Enclosures, Kind, among
 from conformance.floats.formats import Format
@@ -121,8 +122,8 @@ class Case:
     points: quantity -> Points of that quantity. frame: quantity -> what its regions are cut by (scalar subjects).
     regions: (quantity, values) -> their regions. codomain: quantity -> closed interval of possible results, or None.
     support: the ends of the support of a distribution. terms: (quantity, inputs) -> size of the largest log-det that
-    a log density or the log-det of a chain is a sum of. unclear: inputs of the inverse at which several answers are
-    right.
+    a log density or the log-det of a chain is a sum of. source, target: the spaces of events on either side; None for
+    subjects whose inputs are numbers.
     """
 
     subject: str
@@ -138,11 +139,9 @@ class Case:
     tolerance: Callable[[str], Tolerance]
     flushes: bool
     seed: int
-    event: int = 0
-    simplex: bool = False
+    source: Space | None = None
+    target: Space | None = None
     jumps: tuple[float, ...] = ()
-    interior: Callable[[NDArray[Any]], NDArray[np.bool_]] | None = None
-    unclear: Callable[[NDArray[Any]], NDArray[np.bool_]] | None = None
     support: tuple[float, float] = (-inf, inf)
     terms: Callable[[str, NDArray[Any]], NDArray[np.float64]] | None = None
     _measures: dict[str, Measure] = field(default_factory=dict)
@@ -154,6 +153,16 @@ class Case:
         if self.is_distribution:
             return ("log_prob", "log_prob_from_base", "cdf")
         return ("forward", "inverse", "fldj", "ildj")
+
+    def home(self, quantity: str) -> Space | None:
+        """The space that events of inputs of ``quantity`` live in; None where inputs are numbers."""
+        return self.target if quantity in ("inverse", "ildj") else self.source
+
+    def shaped(self, quantity: str, rows: Any) -> NDArray[Any]:
+        """``rows`` of plain numbers, (N, entries), as inputs of ``quantity``: (N,) or (N, *event), in the dtype."""
+        space = self.home(quantity)
+        values = np.asarray(rows).astype(self.fmt.dtype)
+        return values.reshape(len(values), *space.shape) if space is not None else values.reshape(len(values), -1)[:, 0]
 
     def ask(self, quantity: str, values: NDArray[Any] | None = None, count: int = 0, subject: str = "") -> Reply:
         """The framework's own answer, unscored; ``subject`` defaults to the case's own."""
@@ -179,18 +188,11 @@ class Case:
     def on_codomain(self, rows: NDArray[Any]) -> NDArray[np.bool_]:
         """Rows of results that lie exactly on the codomain, and so are inputs of the inverse as defined.
 
-        Only a simplex is thin enough to be missed by rounding: there the coordinates must sum to exactly 1, since off
-        it one implementation reads the remainder and another the last coordinate, and both may be right. Where
-        ``interior`` is given it decides: rounding may push a Cholesky factor out of the open set of them.
+        Rounding may push a point off a thin space, such as a simplex, or out of an open one.
         """
-        if rows.ndim > 1 and self.interior is not None:
-            return self.interior(rows)
-        if rows.ndim == 1 or not self.simplex:
+        if self.target is None or rows.shape[1:] != self.target.shape:
             return np.ones(len(rows), bool)
-        wide = rows.astype(np.float64)
-        inside = np.asarray(np.isfinite(wide).all(axis=1) & (wide > 0).all(axis=1))
-        inside[inside] = [sum(map(Fraction, row)) == 1 for row in wide[inside].tolist()]
-        return inside
+        return self.target.holds(rows, self.fmt.precision)
 
     def forget(self) -> None:
         """Drop the memoised measures: a run has thousands of cases, and each may hold every 16-bit float four times."""
@@ -245,7 +247,7 @@ class Case:
             truth = self.oracle.truth(subject or self.subject, quantity, values, self.fmt)
         width = len(truth) // max(1, len(values))
         row = np.repeat(np.arange(len(values)), width)
-        expected_shape = (len(values),) if width == 1 else (len(values), width)
+        expected_shape = (len(values), *result_event(subject or self.subject, quantity, values.shape[1:]))
         got, shape_right = _broadcast(reply.values, expected_shape, self.fmt, quantity in _CONSTANT)
         fate = None if reply.fate is None else np.repeat(reply.fate, width)
         scored = distances(got, truth, self.fmt)
@@ -388,8 +390,8 @@ class Case:
         elif blind.any() and quantity in ("fldj", "ildj"):
             # log|f'| of an affine map is known without looking at the input.
             excused |= blind & self._constant(quantity, subject, values)
-        if self.unclear is not None and quantity in ("inverse", "ildj") and not subject:
-            excused |= np.repeat(self.unclear(values), width)
+        if self.target is not None and quantity in ("inverse", "ildj") and not subject:
+            excused |= np.repeat(self.target.thin(values, self.fmt), width)
         return np.asarray(excused)
 
     def _constant(self, quantity: str, subject: str, values: NDArray[Any]) -> bool:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import parse
-from conformance.definitions.registry import UnknownSubject, is_distribution, transform_definition
+from conformance.definitions.parameters import in_format
+from conformance.definitions.registry import UnknownSubject, is_distribution, result_event, transform_definition
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format, format_named
 from conformance.oracle.bulk import scalars
@@ -64,11 +66,11 @@ class Oracle:
         point for which that fails at the precision cap is UNDECIDED. Which tier answers may depend on tables built
         before; what is promised does not.
 
-        x: (N,), or (N, event) for vector transforms, whose vector results come flattened in C order. Signed zeros are
+        x: (N,), or (N, *event) for transforms of events, whose results come flattened in C order. Signed zeros are
         the real number 0. UnknownSubject and UnknownQuantity (both ValueError) name the valid ones on one line.
         """
         x = np.ascontiguousarray(x)
-        canonical = str(parse(subject))
+        canonical = in_format(subject, fmt)
         check(canonical, quantity, x)
         key = key_of(canonical, quantity, x, fmt)
         kept = self.cache.load(key)
@@ -129,18 +131,20 @@ class Oracle:
             print(f"oracle: {quantity} of {subject} is undecided: {reason}", file=sys.stderr)
         return Enclosures.empty(len(x) * _width(subject, quantity, x))
 
-    def digits(self, subject: str, quantity: str, x: Any, digits: int = 30) -> str:
+    def digits(self, subject: str, quantity: str, x: Any, digits: int = 30, fmt: Format | None = None) -> str:
         """The truth at one input (a scalar, or one event) in decimal, correctly rounded to ``digits`` (at most 30)
-        significant digits up to an error of 1 in the last; the components of a vector separated by single spaces.
+        significant digits up to an error of 1 in the last; the components of a vector separated by single spaces. fmt:
+        the format that the subject's parameters are floats of; without it they are float64.
 
         "inf", "-inf", "nan", "outside" and "undecided" stand for what is not a finite number.
         """
-        return digits_of(str(parse(subject)), quantity, np.asarray(x, np.float64), digits)
+        exact = str(parse(subject)) if fmt is None else in_format(subject, fmt)
+        return digits_of(exact, quantity, np.asarray(x, np.float64), digits)
 
     def second_opinion(self, subject: str, quantity: str, x: Any, fmt: Format) -> SecondOpinion:
         """What mpmath says about one input (ACCEPTANCE A18), and whether it agrees with the enclosure."""
-        row = np.asarray(x)[None]
-        return self._opinions.opinion(str(parse(subject)), quantity, x, self.truth(subject, quantity, row, fmt), fmt)
+        row, exact = np.asarray(x)[None], in_format(subject, fmt)
+        return self._opinions.opinion(exact, quantity, x, self.truth(exact, quantity, row, fmt), fmt)
 
     def statistic(self, subject: str, quantity: str) -> Statistic:
         """The entropy, mean or variance of a distribution, by certified integration; one that says ``undecided``, with
@@ -192,10 +196,7 @@ def _one_line(problem: Exception) -> str:
 
 def _width(subject: str, quantity: str, x: NDArray[Any]) -> int:
     """Components of one result."""
-    if x.ndim == 1 or quantity not in ("forward", "inverse"):
-        return 1
-    definition = transform_definition(subject)
-    return (definition.output_event if quantity == "forward" else definition.input_event)(x.shape[1])
+    return prod(result_event(subject, quantity, x.shape[1:]))
 
 
 def _joined(parts: Iterator[Enclosures]) -> Enclosures:

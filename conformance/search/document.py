@@ -18,7 +18,7 @@ from conformance.laws.case import LOG_QUANTITIES, Case, Measure
 from conformance.scoring.failures import Failure
 from conformance.search.pick import Threshold, thresholds_found, worst_points
 from conformance.search.scalar_search import Found, asked_again
-from conformance.search.vector_search import FoundRows, regions_of_rows
+from conformance.search.vector_search import FoundRows
 
 Document = dict[str, Any]
 
@@ -83,7 +83,7 @@ def rows_document(found: FoundRows, case: Case, quantity: str, witness: Witness 
     chosen = found.worst()
     if chosen:
         rows = np.array([found.rows[index] for _, index, _ in chosen])
-        measure = asked_again(case, quantity, rows, regions_of_rows(case, quantity, rows))
+        measure = asked_again(case, quantity, rows, case.regions(quantity, rows))
         width = len(measure.got) // len(rows)
         entries = [
             _worst(measure, at * width + component, why, case, witness) for at, (why, _, component) in enumerate(chosen)

@@ -13,7 +13,7 @@ import numpy as np
 
 from adapters.interface.contract import TRANSFORM_QUANTITIES
 from conformance.certification.interpreters import choose
-from conformance.comparison.cases import build_case, event_of, frame_of
+from conformance.comparison.cases import build_case, frame_of, spaces_of
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
 from conformance.comparison.profile import PROFILES
@@ -95,7 +95,7 @@ def checked(search: Search) -> Search:
             raise BadRequest(f"--{name} must be positive and finite")
     if search.seed < 0 or search.random < 0:
         raise BadRequest("--seed and --random must not be negative")
-    if search.random and event_of(subjects[0]):
+    if search.random and spaces_of(subjects[0])[0] is not None:
         raise BadRequest(f"--random tries points on a line, and {subjects[0]} maps vectors")
     return replace(search, subject=subjects[0])
 
@@ -165,9 +165,9 @@ def _one(
         say(f"  {case.subject}: round {rounds}, {points} points, {time.monotonic() - began:.1f} s, worst {ulp:.3g} ulp")
 
     quantity = search.quantity
-    if event_of(case.subject):
-        width = case.points(quantity).values.shape[1]
-        kept = worst_rows(case.subject, quantity, case.fmt, width)
+    space = case.home(quantity)
+    if space is not None:
+        kept = worst_rows(case.subject, quantity, case.fmt, space.size)
         rows = search_rows(case, quantity, budget, search.seed, kept, told)
         interrupted = rows.ended == "interrupted"
         seconds = time.monotonic() - began
@@ -210,8 +210,7 @@ def _kept(search: Search, case: Case, inputs: Sequence[Sequence[float]], axes: A
     """The cases with what was found at each of them as a comment."""
     if not inputs:
         return []
-    values = np.array(inputs).astype(case.fmt.dtype)
-    values = values if event_of(case.subject) else values[:, 0]
+    values = case.shaped(search.quantity, inputs)
     measure = asked_again(case, search.quantity, values, np.zeros(len(values), np.uint8))
     width = max(1, len(measure.got) // len(values))
     kept = []

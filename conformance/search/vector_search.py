@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.comparison.plan import BadRequest
+from conformance.definitions.spaces import Product
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
 from conformance.inputs.thresholds import thresholds
-from conformance.inputs.vector_points import completed, correlation_regions, row_regions, simplex_regions
 from conformance.laws.case import LOG_QUANTITIES, Case, Measure
 from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 from conformance.search.budget import Budget
@@ -24,9 +24,6 @@ Rows = NDArray[Any]
 
 POOL = 64
 """Rows that are kept per goal and moved on from in every round."""
-
-_UNIT = 2.0**-53
-"""Coordinates of simplex rows stay whole multiples of this, so that their sum stays exactly 1."""
 
 
 @dataclass
@@ -73,15 +70,15 @@ def search_rows(
     """
     generator = np.random.default_rng([seed, 65])
     found = FoundRows()
-    start = case.points(quantity).values
-    # Inverses of a simplex map live where the coordinates sum to exactly 1; every other row may move freely.
-    simplex = case.simplex and quantity in ("inverse", "ildj")
+    start = _flat(case.points(quantity).values)
+    # Where moving one entry would leave the space, as on a simplex, the space itself says what is near a row.
+    bound = _neighbours(start[:1], case, quantity, generator) is not None
     pool: Rows = start[:0]
     try:
         waiting = start if kept is None or not len(kept) else np.concatenate([start, kept])
-        if not simplex:
+        if not bound:
             planned = _planned(case.fmt, start.shape[1], generator)
-            waiting = np.concatenate([waiting, _within(planned, case) if quantity in ("inverse", "ildj") else planned])
+            waiting = np.concatenate([waiting, _within(planned, case, quantity)])
         while True:
             allowed = min(budget.left(found.points), budget.batch)
             if not allowed:
@@ -96,12 +93,12 @@ def search_rows(
             found.rounds += 1
             progress(found.rounds, found.points, found.best.get(LARGEST_ULP, (0.0, 0, 0))[0])
             if not len(waiting):
-                moves = _simplex_moves if simplex else _free_moves
-                waiting = moves(pool, case, budget.batch, generator)
-                if simplex:
-                    waiting = waiting[case.on_codomain(waiting)]
-                elif quantity in ("inverse", "ildj"):
-                    waiting = _within(waiting, case)
+                if bound:
+                    several = pool[generator.integers(0, len(pool), budget.batch)] if len(pool) else pool
+                    near = _neighbours(several, case, quantity, generator)
+                    waiting = several[:0] if near is None else near
+                else:
+                    waiting = _within(_free_moves(pool, case, budget.batch, generator), case, quantity)
                 waiting = np.concatenate([waiting, _drawn(start, budget.batch // 8 + 1, generator)])
     except KeyboardInterrupt:
         found.ended = "interrupted"
@@ -110,18 +107,11 @@ def search_rows(
 
 def scored_rows(case: Case, quantity: str, rows: Rows) -> Measure:
     """The framework's answers at ``rows``, scored exactly as a comparison scores them. BadRequest: not offered."""
-    measure = case.measure_at(quantity, rows, regions_of_rows(case, quantity, rows))
+    values = case.shaped(quantity, rows)
+    measure = case.measure_at(quantity, values, case.regions(quantity, values))
     if not measure.offered:
         raise BadRequest(f"{quantity} of {case.subject} in {case.fmt.name} is not offered: {measure.message}")
     return measure
-
-
-def regions_of_rows(case: Case, quantity: str, rows: Rows) -> NDArray[np.uint8]:
-    """The Region of every row, as the comparison's own rows have it."""
-    simplex = case.simplex and quantity in ("inverse", "ildj")
-    if case.interior is not None and quantity in ("inverse", "ildj"):
-        return correlation_regions(rows)
-    return simplex_regions(rows) if simplex else row_regions(rows, case.fmt)
 
 
 def _remember(found: FoundRows, measure: Measure) -> None:
@@ -134,7 +124,7 @@ def _remember(found: FoundRows, measure: Measure) -> None:
     everything = np.ones(len(level), bool)
     asked = [(why, goal, everything) for why, goal in goals]
     # Among results that are not finite the smallest event says most.
-    size = np.abs(measure.inputs[measure.row].astype(np.float64)).max(axis=1)
+    size = np.abs(_flat(measure.inputs)[measure.row].astype(np.float64)).max(axis=1)
     for code in np.unique(measure.failures):
         if code in ACCUSES_NOBODY:
             continue
@@ -151,7 +141,7 @@ def _remember(found: FoundRows, measure: Measure) -> None:
             usable &= goal > 0
         if usable.any():
             at = int(np.argmax(np.where(usable, goal, -np.inf)))
-            found.offer(why, float(goal[at]), measure.inputs[measure.row[at]].copy(), int(measure.component[at]))
+            found.offer(why, float(goal[at]), _flat(measure.inputs)[measure.row[at]].copy(), int(measure.component[at]))
 
 
 def _selected(measure: Measure, pool: Rows, case: Case, quantity: str) -> Rows:
@@ -161,11 +151,12 @@ def _selected(measure: Measure, pool: Rows, case: Case, quantity: str) -> Rows:
     level = levels(measure).reshape(count, width).max(axis=1)
     with np.errstate(invalid="ignore"):
         ulp = np.nan_to_num(measure.distances.ulp, nan=-1.0, posinf=-1.0).reshape(count, width).max(axis=1)
-    finite = np.asarray(np.isfinite(measure.inputs.astype(np.float64)).all(axis=1))
+    inputs = _flat(measure.inputs)
+    finite = np.asarray(np.isfinite(inputs.astype(np.float64)).all(axis=1))
     best: list[Rows] = []
     for goal in (level, ulp):
         order = np.argsort(np.where(finite, -goal, np.inf), kind="stable")[: POOL // 2]
-        best.append(measure.inputs[order[finite[order]]])
+        best.append(inputs[order[finite[order]]])
     rows = np.concatenate([*best, pool[: POOL // 2]])
     _, first = np.unique(rows.astype(np.float64), axis=0, return_index=True)
     return np.asarray(rows[np.sort(first)])
@@ -214,33 +205,23 @@ def _free_moves(pool: Rows, case: Case, count: int, generator: np.random.Generat
     return np.asarray(rows[np.isfinite(rows.astype(np.float64)).all(axis=1)])
 
 
-def _simplex_moves(pool: Rows, case: Case, count: int, generator: np.random.Generator) -> Rows:
-    """Rows of the pool with a share of one coordinate, a multiple of the smallest unit, handed to another."""
-    if not len(pool):
-        return pool
-    wide = pool[generator.integers(0, len(pool), count)].astype(np.float64)
-    at = np.arange(count)
-    source = generator.integers(0, wide.shape[1], count)
-    target = (source + generator.integers(1, wide.shape[1], count)) % wide.shape[1]
-    unit = max(_UNIT, 2.0**-case.fmt.precision)
-    share = wide[at, source] * np.exp2(-generator.uniform(0.0, case.fmt.precision, count))
-    share = np.maximum(unit, np.floor(share / unit) * unit)
-    # All but the smallest units: the coordinate that is left nearly empty.
-    drained = generator.random(count) < 0.25
-    share = np.where(drained, wide[at, source] - unit * generator.integers(1, 65, count), share)
-    wide[at, source] -= share
-    wide[at, target] += share
-    return np.asarray(wide[(wide > 0).all(axis=1)].astype(case.fmt.dtype))
+def _flat(rows: Rows) -> Rows:
+    return rows.reshape(len(rows), -1)
 
 
-def _within(rows: Rows, case: Case) -> Rows:
-    """The rows that lie in the codomain of the forward map; Cholesky factors get the diagonal that belongs to them."""
-    if case.interior is not None:
-        rows = completed(rows)
-        return np.asarray(rows[case.interior(rows)])
-    low, high = case.codomain("forward") or (-np.inf, np.inf)
-    wide = rows.astype(np.float64)
-    return np.asarray(rows[((wide >= low) & (wide <= high)).all(axis=1)])
+def _neighbours(rows: Rows, case: Case, quantity: str, generator: np.random.Generator) -> Rows | None:
+    space = case.home(quantity)
+    near = None if space is None else space.neighbours(case.shaped(quantity, rows), case.fmt, generator)
+    return None if near is None else _flat(near)
+
+
+def _within(rows: Rows, case: Case, quantity: str) -> Rows:
+    """The rows that are points of the space, once what their other entries determine is set accordingly. Inputs of a
+    forward map of free entries may be any."""
+    space = case.home(quantity)
+    if space is None or (isinstance(space, Product) and quantity not in ("inverse", "ildj")):
+        return rows
+    return _flat(space.mended(case.shaped(quantity, rows), case.fmt))
 
 
 def _drawn(start: Rows, count: int, generator: np.random.Generator) -> Rows:

@@ -67,28 +67,28 @@ def sech(x: Floats) -> Floats:
 
 def corr_cholesky_forward(x: Floats) -> Floats:
     """L_ij = tanh(x_ij) prod_{k<j} sech(x_ik) and L_ii = prod_{k<i} sech(x_ik): a product, never the root of 1 minus a
-    sum of squares. The strictly lower entries by row, then the diagonal."""
+    sum of squares."""
     n = round((1 + math.sqrt(1 + 8 * x.shape[-1])) / 2)
-    below, diagonal = [], [np.ones_like(x[..., 0])]
+    factor = np.zeros((*x.shape[:-1], n, n), x.dtype)
+    factor[..., 0, 0] = 1
     for i in range(1, n):
         rest = np.ones_like(x[..., 0])
         for j in range(i):
             entry = x[..., i * (i - 1) // 2 + j]
-            below.append(rest * np.tanh(entry))
+            factor[..., i, j] = rest * np.tanh(entry)
             rest = rest * sech(entry)
-        diagonal.append(rest)
-    return np.stack([*below, *diagonal], axis=-1)
+        factor[..., i, i] = rest
+    return factor
 
 
 def corr_cholesky_inverse(y: Floats) -> Floats:
     """x_ij = asinh(L_ij/sqrt(r_ij)), r_ij = 1 - sum_{k<=j} L_ik^2; artanh of L_ij/sqrt(r_i(j-1)) loses its digits next
     to 1. Where r_ij is smaller than the roundings of the squares, its digits are those of rounding."""
-    n = round((math.sqrt(1 + 8 * y.shape[-1]) - 1) / 2)
     points = []
-    for i in range(1, n):
-        rest = np.ones_like(y[..., 0])
+    for i in range(1, y.shape[-1]):
+        rest = np.ones_like(y[..., 0, 0])
         for j in range(i):
-            entry = y[..., i * (i - 1) // 2 + j]
+            entry = y[..., i, j]
             # (1 - L)(1 + L) is exact where 1 - L^2 is not.
             rest = (1 - entry) * (1 + entry) if j == 0 else rest - entry * entry
             points.append(np.arcsinh(entry / np.sqrt(rest)))
@@ -106,14 +106,13 @@ def corr_cholesky_fldj(x: Floats) -> Floats:
 def corr_cholesky_ildj(y: Floats) -> Floats:
     """-sum_ij log(r_ij)/2 and the last one of each row once more, r_ij as in ``inverse``, by log1p while the squares
     sum to less than a half."""
-    n = round((math.sqrt(1 + 8 * y.shape[-1]) - 1) / 2)
-    total = np.zeros_like(y[..., 0])
-    for i in range(1, n):
+    total = np.zeros_like(y[..., 0, 0])
+    for i in range(1, y.shape[-1]):
         used = np.zeros_like(total)
         rest = np.ones_like(total)
         logs = total
         for j in range(i):
-            entry = y[..., i * (i - 1) // 2 + j]
+            entry = y[..., i, j]
             used = used + entry * entry
             rest = (1 - entry) * (1 + entry) if j == 0 else rest - entry * entry
             logs = np.where(used < 0.5, np.log1p(-used), np.log(rest))

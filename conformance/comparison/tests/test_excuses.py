@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from adapters.numpy import Adapter as Reference
 from conformance.comparison.cases import build_case
 from conformance.comparison.profile import PROFILES
+from conformance.definitions.spaces import CorrelationCholesky
 from conformance.execution.request import Reply
 from conformance.floats.formats import FORMATS
 from conformance.floats.regions import Region
 from conformance.laws.case import Case, Measure
 from conformance.laws.l14_own_samples import _inherent
 from conformance.oracle.oracle import Oracle
-from conformance.oracle.pointwise.correlation_truth import exhausted
 from conformance.scoring.failures import Failure
 from conformance.tests.in_process import InProcess
 
@@ -91,14 +91,14 @@ def crossing(value: Callable[[float], float]) -> float:
 
 def row(last: float) -> NDArray[np.float16]:
     """A 3 by 3 factor in float16 whose third row leaves 1 - last^2 - 2^-10 for its diagonal."""
-    below = [0.25, 2.0**-5, last]
-    diagonal = [1.0, np.sqrt(1 - 0.0625), np.sqrt(1 - 2.0**-10 - last**2)]
-    return np.array([below + diagonal]).astype(np.float16)
+    rows = [[1.0, 0.0, 0.0], [0.25, np.sqrt(1 - 0.0625), 0.0], [2.0**-5, last, np.sqrt(1 - 2.0**-10 - last**2)]]
+    return np.array([rows]).astype(np.float16)
 
 
 def test_an_exhausted_row_of_a_correlation_factor_claims_nothing() -> None:
     fmt = FORMATS["float16"]
-    assert exhausted(np.concatenate([row(0.9990), row(0.9960), row(0.5)]), fmt).tolist() == [True, True, False]
+    rows = np.concatenate([row(0.9990), row(0.9960), row(0.5)])
+    assert CorrelationCholesky((3, 3)).thin(rows, fmt).tolist() == [True, True, False]
     case = case_of("corr_cholesky", "float16")
     for last, expected in ((0.9990, Failure.NONE), (0.5, Failure.SPURIOUS_INF)):
         reply = Reply("ok", np.full((1, 3), -np.inf, np.float16), None)
@@ -108,7 +108,7 @@ def test_an_exhausted_row_of_a_correlation_factor_claims_nothing() -> None:
 
 def test_a_simplex_is_met_exactly_or_not_at_all() -> None:
     """2^-60 beside a half and a half rounds to a sum of 1, which it is not."""
-    rows = np.array([[0.5, 0.5 - 2.0**-54, 2.0**-54], [0.5, 0.5, 2.0**-60]])
+    rows = np.array([[0.5, 0.25, 0.25 - 2.0**-54, 2.0**-54], [0.5, 0.25, 0.25, 2.0**-60]])
     assert case_of("stick_breaking", "float64").on_codomain(rows).tolist() == [True, False]
 
 

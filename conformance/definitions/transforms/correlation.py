@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from math import inf, isqrt
 
 from conformance.definitions.intervals import REALS, Interval
 from conformance.definitions.numbers import Element, NumberSystem
-from conformance.definitions.transforms.definition import TransformDefinition
-
-
-def matrix_size(entries: int, step: int) -> int:
-    """n where a triangle of an n x n matrix has ``entries`` = n (n + step)/2 entries; ValueError where no n has."""
-    n = (isqrt(8 * entries + 1) - step) // 2
-    if n < 2 or n * (n + step) != 2 * entries:
-        first = ", ".join(str(k * (k + step) // 2) for k in (2, 3, 4, 5))
-        raise ValueError(f"corr_cholesky takes events of {first}, ... coordinates, not {entries}")
-    return n
+from conformance.definitions.spaces import CorrelationCholesky, Shape
+from conformance.definitions.spaces.correlation import ReadByDiagonal
+from conformance.definitions.spaces.triangular import square, triangle_size
+from conformance.definitions.transforms.arrangement import spiral
+from conformance.definitions.transforms.definition import EVENT, TransformDefinition
+from conformance.floats.enclosures import Kind
 
 
 def corr_cholesky() -> TransformDefinition:
@@ -27,9 +24,9 @@ def corr_cholesky() -> TransformDefinition:
     "Cholesky factors of correlation matrices": the canonical partial correlations z = tanh x, and
     L_ij = z_ij sqrt(1 - sum_{k<j} L_ik^2), whose root is the product of sqrt(1 - z_ik^2) = sech(x_ik).
 
-    Input: the strictly lower entries, row by row. Output: the strictly lower entries of L, row by row, then its n
-    diagonal entries. log|det J| is taken with respect to Lebesgue measure on the strictly lower entries; the inverse is
-    accordingly a function of them: x_ij = asinh(L_ij / sqrt(1 - sum_{k<=j} L_ik^2)).
+    Input: the strictly lower entries, row by row. log|det J| is taken with respect to Lebesgue measure on the strictly
+    lower entries of L; the inverse is accordingly a function of them:
+    x_ij = asinh(L_ij / sqrt(1 - sum_{k<=j} L_ik^2)).
     """
     return TransformDefinition(
         name="corr_cholesky",
@@ -42,37 +39,120 @@ def corr_cholesky() -> TransformDefinition:
         formula="L_ij = tanh(x_ij) * prod_{k<j} sech(x_ik) for j < i, L_ii = prod_{k<i} sech(x_ik)",
         reference="Lewandowski, Kurowicka & Joe 2009; Stan Reference Manual, Cholesky factors of correlation matrices",
         ordinary=(-4.0, 4.0),
-        event_rank_in=1,
-        event_rank_out=1,
-        base_measure="Lebesgue on the strictly lower entries",
-        output_width=lambda event: event + matrix_size(event, -1),
-        input_width=lambda event: event - matrix_size(event, 1),
+        event=EVENT,
+        target=CorrelationCholesky,
+        output_shape=_matrix,
+        input_shape=_coordinates,
         log_det_at_infinity=-inf,
+        extends_to_infinity=True,
+        boundary_inverse=_exhausted,
+    )
+
+
+def correlation_cholesky() -> TransformDefinition:
+    """R^(n(n-1)/2) onto the Cholesky factors of n x n correlation matrices, by another map than ``corr_cholesky``: the
+    strictly lower entries are filled in a spiral (``fill_triangular``), the diagonal is 1, and every row is divided by
+    its length.
+
+    Source: the documentation of tfp.bijectors.CorrelationCholesky. log|det J| is taken with respect to Lebesgue measure
+    on the strictly lower entries.
+    """
+
+    def forward(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
+        n = triangle_size(len(x), -1)
+        places = spiral(len(x))
+        entries = [ns.const(0.0)] * (n * n)
+        entries[0] = ns.const(1.0)
+        for i in range(1, n):
+            row = [x[at] for at in places[i - 1]]
+            square = ns.const(1.0)
+            for v in row:
+                square = square + v * v
+            length = ns.sqrt(square)
+            entries[i * n : i * n + i + 1] = [*(v / length for v in row), ns.const(1.0) / length]
+        return entries
+
+    def inverse(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
+        n = isqrt(len(y))
+        places = spiral(n * (n - 1) // 2)
+        found: list[Element] = [None] * (n * (n - 1) // 2)
+        for i in range(1, n):
+            row = y[i * n : i * n + i]
+            rest = ns.const(1.0)
+            for v in row:
+                rest = rest - v * v
+            for at, v in zip(places[i - 1], row, strict=True):
+                found[at] = v / ns.sqrt(rest)
+        return found
+
+    return TransformDefinition(
+        name="correlation_cholesky",
+        params={},
+        forward=forward,
+        inverse_candidate=inverse,
+        domain=REALS,
+        codomain=Interval(-1.0, 1.0, True, True),
+        increasing=None,
+        formula="L_ij = x_ij/sqrt(1 + sum_k x_ik^2) for j < i, L_ii = 1/sqrt(1 + sum_k x_ik^2), x filled in a spiral",
+        reference="documentation of tfp.bijectors.CorrelationCholesky",
+        ordinary=(-4.0, 4.0),
+        event=EVENT,
+        target=ReadByDiagonal,
+        output_shape=_matrix,
+        input_shape=_coordinates,
     )
 
 
 def _corr_cholesky(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
-    n = matrix_size(len(x), -1)
-    below, diagonal = [], [ns.const(1.0)]
+    n = triangle_size(len(x), -1)
+    entries = [ns.const(0.0)] * (n * n)
+    entries[0] = ns.const(1.0)
     coordinates = iter(x)
     for i in range(1, n):
         rest = ns.const(1.0)
-        for _ in range(i):
+        for j in range(i):
             coordinate = next(coordinates)
-            below.append(rest * ns.tanh(coordinate))
+            entries[i * n + j] = rest * ns.tanh(coordinate)
             rest = rest * ns.sech(coordinate)
-        diagonal.append(rest)
-    return [*below, *diagonal]
+        entries[i * n + i] = rest
+    return entries
 
 
 def _corr_cholesky_inverse(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
-    n = matrix_size(len(y), 1)
+    n = isqrt(len(y))
     points = []
-    entries = iter(y)
     for i in range(1, n):
         rest = ns.const(1.0)
-        for _ in range(i):
-            entry = next(entries)
+        for entry in y[i * n : i * n + i]:
             rest = rest - entry * entry
             points.append(ns.asinh(entry / ns.sqrt(rest)))
     return points
+
+
+def _exhausted(y: Sequence[float]) -> list[Kind]:
+    """An entry that takes all that is left of its row's length has an infinite limit; those after it have none."""
+    n = isqrt(len(y))
+    kinds = []
+    for i in range(1, n):
+        rest = Fraction(1)
+        for entry in y[i * n : i * n + i]:
+            before, rest = rest, rest - Fraction(entry) ** 2
+            if rest > 0:
+                kinds.append(Kind.FINITE)
+            elif before > 0:
+                kinds.append(Kind.POS_INF if entry > 0 else Kind.NEG_INF)
+            else:
+                kinds.append(Kind.OUTSIDE)
+    return kinds
+
+
+def _matrix(shape: Shape) -> Shape:
+    if len(shape) != 1:
+        raise ValueError(f"takes vectors, not events of shape {list(shape)}")
+    n = triangle_size(shape[0], -1)
+    return (n, n)
+
+
+def _coordinates(shape: Shape) -> Shape:
+    n = square(shape, "a Cholesky factor of a correlation matrix", 2)
+    return (n * (n - 1) // 2,)

@@ -6,43 +6,53 @@ oracle certifies through the forward map; the tails are audited against it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.definitions.intervals import Interval
 from conformance.definitions.numbers import Element, NumberSystem
+from conformance.definitions.spaces import Family, Product, Shape, Space
 from conformance.definitions.tails import Tail
+from conformance.floats.enclosures import Kind
 
 ScalarMap = Callable[[NumberSystem, Element], Element]
 AnyMap = Callable[[NumberSystem, Any], Any]
 
-LEBESGUE = "Lebesgue"
+EVENT: Shape = (3,)
+"""The event of a vector map whose subject names no other."""
 
 
-def _same(event: int) -> int:
-    return event
+def same(shape: Shape) -> Shape:
+    """An event keeps its shape."""
+    return shape
 
 
 @dataclass(frozen=True)
 class TransformDefinition:
-    """A transform y = f(x) with numeric parameters.
+    """A transform y = f(x) with its parameters.
 
-    forward(ns, x): for event_rank_in = 0 an element in, an element out; for rank 1 a sequence of elements (one per
-    coordinate of the event) in, a list out. ``inverse_candidate`` likewise; its result is never trusted.
-    ``domain`` and ``codomain`` are per coordinate; the codomain is exactly the image of the domain.
+    forward(ns, x): for scalar maps an element in, an element out; for others the entries of an event in C order in, a
+    list of entries out. ``inverse_candidate`` likewise; its result is never trusted.
+    ``domain`` and ``codomain`` are intervals that every entry lies in; for scalar maps the codomain is exactly the
+    image of the domain.
+    ``source`` and ``target`` are the spaces of events, by shape; where they are None, products of those intervals.
+    ``event`` is the shape of an input event, () for scalar maps; leaves that take others as well are asked with them.
+    ``output_shape`` and ``input_shape``: the shape of an event's image, and of its preimage; ValueError, on one line,
+    for a shape that the map doesn't take.
     ``increasing`` is None where the map is not monotone on its whole domain, or not scalar.
     ``lower_tail`` and ``upper_tail`` expand log|f'| at the two ends of the domain (None: not known).
     ``value_limits`` are the limits of f at the two ends, needed where it is not monotone.
-    ``log_det_at_infinity`` is the limit of a vector map's log|det J| as any coordinate tends to +-inf.
-    ``ordinary`` is the closed interval of everyday inputs, per coordinate.
+    ``log_det_at_infinity`` is the limit of a vector map's log|det J| as any coordinate tends to +-inf, and
+    ``extends_to_infinity`` says that its forward map takes infinite entries as limits.
+    ``boundary_inverse``, of a row on the boundary of the target: per coordinate of the source the kind of its limit,
+    FINITE where it has an ordinary one. None: no limits are known there.
+    ``ordinary`` is the closed interval of everyday inputs, per entry.
     ``kind`` is "leaf", "chain", "inverse" or "independent"; ``parts`` are the definitions it is made of.
-    ``base_measure`` is what log|det J| of a vector map is taken with respect to.
-    ``output_width`` and ``input_width``: how many coordinates a leaf turns an event of so many into, and back.
     """
 
     name: str
-    params: Mapping[str, float]
+    params: Mapping[str, Any]
     forward: AnyMap
     inverse_candidate: AnyMap
     domain: Interval
@@ -56,30 +66,64 @@ class TransformDefinition:
     value_limits: tuple[float, float] | None = None
     log_det_at_infinity: float | None = None
     bijective: bool = True
-    event_rank_in: int = 0
-    event_rank_out: int = 0
-    base_measure: str = LEBESGUE
+    event: Shape = ()
+    source: Family | None = None
+    target: Family | None = None
+    output_shape: Callable[[Shape], Shape] = same
+    input_shape: Callable[[Shape], Shape] = same
+    extends_to_infinity: bool = False
+    boundary_inverse: Callable[[Sequence[float]], list[Kind]] | None = None
     kind: str = "leaf"
     parts: tuple[TransformDefinition, ...] = field(default=())
-    output_width: Callable[[int], int] = _same
-    input_width: Callable[[int], int] = _same
 
-    def output_event(self, event: int) -> int:
-        """The number of coordinates that an event of ``event`` coordinates is mapped to."""
+    @property
+    def event_rank_in(self) -> int:
+        """How many axes an input event has."""
+        return len(self.event)
+
+    @property
+    def event_rank_out(self) -> int:
+        """How many axes an output event has."""
+        return len(self.output_event(self.event))
+
+    @property
+    def base_measure(self) -> str:
+        """What the log-det of the map is taken with respect to: the measure of its target."""
+        space = self.target_at(self.output_event(self.event))
+        return self.source_at(self.event).measure if self.kind == "inverse" else space.measure
+
+    def source_at(self, shape: Shape) -> Space:
+        """The space of input events of this shape. ValueError, on one line, where there is none."""
+        if self.kind == "chain":
+            return self.parts[0].source_at(shape)
+        if self.kind == "inverse":
+            return self.parts[0].target_at(shape)
+        return Product(shape, self.domain) if self.source is None else self.source(shape)
+
+    def target_at(self, shape: Shape) -> Space:
+        """The space of output events of this shape. ValueError likewise."""
+        if self.kind == "chain":
+            return self.parts[-1].target_at(shape)
+        if self.kind == "inverse":
+            return self.parts[0].source_at(shape)
+        return Product(shape, self.codomain) if self.target is None else self.target(shape)
+
+    def output_event(self, shape: Shape) -> Shape:
+        """The shape that an event of this shape is mapped to."""
         if self.kind == "chain":
             for part in self.parts:
-                event = part.output_event(event)
-            return event
+                shape = part.output_event(shape)
+            return shape
         if self.kind == "inverse":
-            return self.parts[0].input_event(event)
-        return self.output_width(event)
+            return self.parts[0].input_event(shape)
+        return self.output_shape(shape)
 
-    def input_event(self, event: int) -> int:
-        """The number of coordinates that is mapped to an event of ``event`` coordinates."""
+    def input_event(self, shape: Shape) -> Shape:
+        """The shape that is mapped to an event of this shape."""
         if self.kind == "chain":
             for part in reversed(self.parts):
-                event = part.input_event(event)
-            return event
+                shape = part.input_event(shape)
+            return shape
         if self.kind == "inverse":
-            return self.parts[0].output_event(event)
-        return self.input_width(event)
+            return self.parts[0].output_event(shape)
+        return self.input_shape(shape)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from math import inf
+from typing import Any
 
 from conformance.definitions.intervals import REALS, UNIT
 from conformance.definitions.numbers import Element, NumberSystem
-from conformance.definitions.transforms.definition import TransformDefinition
+from conformance.definitions.spaces import Shape, Simplex, SurfaceSimplex
+from conformance.definitions.transforms.definition import EVENT, TransformDefinition
+from conformance.floats.enclosures import Kind
 
 
 def stick_breaking() -> TransformDefinition:
@@ -28,13 +32,59 @@ def stick_breaking() -> TransformDefinition:
         formula="y_i = z_i * prod_{j<i}(1 - z_j), z_i = sigmoid(x_i - log(n - i)), i = 0..n-1; y_n = prod_j(1 - z_j)",
         reference="Stan Reference Manual, unit simplex",
         ordinary=(-4.0, 4.0),
-        event_rank_in=1,
-        event_rank_out=1,
-        base_measure="Lebesgue on the first n coordinates",
-        output_width=lambda event: event + 1,
-        input_width=lambda event: event - 1,
+        event=EVENT,
+        target=Simplex,
+        output_shape=longer,
+        input_shape=shorter,
         log_det_at_infinity=-inf,
+        extends_to_infinity=True,
+        boundary_inverse=_used_up,
     )
+
+
+def softmax_centered() -> TransformDefinition:
+    """R^n onto the simplex: softmax of the vector with a 0 behind it, y_i = e^x_i / (1 + sum_j e^x_j).
+
+    Source: Aitchison & Shen, Logistic-normal distributions, Biometrika 67 (1980), equation (1.1). log|det J| is taken
+    with respect to the simplex's own surface measure, sqrt(n + 1) times Lebesgue measure on the first n weights.
+    """
+
+    def forward(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
+        # Every weight from its own differences: nothing overflows and nothing cancels.
+        padded = [*x, None]
+        return [_weight(ns, padded, i) for i in range(len(padded))]
+
+    def inverse(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
+        last = ns.log(y[-1])
+        return [ns.log(weight) - last for weight in y[:-1]]
+
+    return TransformDefinition(
+        name="softmax_centered",
+        params={},
+        forward=forward,
+        inverse_candidate=inverse,
+        domain=REALS,
+        codomain=UNIT,
+        increasing=None,
+        formula="y_i = exp(x_i)/(1 + sum_j exp(x_j)), i = 0..n-1; y_n = 1/(1 + sum_j exp(x_j))",
+        reference="Aitchison & Shen 1980, equation (1.1)",
+        ordinary=(-4.0, 4.0),
+        event=EVENT,
+        target=SurfaceSimplex,
+        output_shape=longer,
+        input_shape=shorter,
+    )
+
+
+def _weight(ns: NumberSystem, padded: Sequence[Any], i: int) -> Element:
+    """1 / sum_j exp(x_j - x_i), None standing for an exact 0."""
+    total, own = ns.const(1.0), padded[i]
+    for j, other in enumerate(padded):
+        if j != i and own is None:
+            total = total + ns.exp(other)
+        elif j != i:
+            total = total + ns.exp(-own if other is None else other - own)
+    return ns.const(1.0) / total
 
 
 def _stick_breaking(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
@@ -57,3 +107,31 @@ def _stick_breaking_inverse(ns: NumberSystem, y: Sequence[Element]) -> list[Elem
         points.append(ns.log(y[i]) - ns.log(after) + ns.log(ns.const(float(n - i))))
         rest = after
     return points
+
+
+def _used_up(y: Sequence[float]) -> list[Kind]:
+    """A weight of 0 leaves the stick whole, one that takes the whole rest ends it: past that there is no limit."""
+    kinds, rest = [], Fraction(1)
+    for weight in y[:-1]:
+        if rest == 0:
+            kinds.append(Kind.OUTSIDE)
+        elif weight == 0:
+            kinds.append(Kind.NEG_INF)
+        else:
+            kinds.append(Kind.POS_INF if weight == rest else Kind.FINITE)
+        rest -= Fraction(weight)
+    return kinds
+
+
+def longer(shape: Shape) -> Shape:
+    """One entry more."""
+    if len(shape) != 1 or shape[0] < 1:
+        raise ValueError(f"takes vectors, not events of shape {list(shape)}")
+    return (shape[0] + 1,)
+
+
+def shorter(shape: Shape) -> Shape:
+    """One entry fewer."""
+    if len(shape) != 1 or shape[0] < 2:
+        raise ValueError(f"gives vectors of two entries or more, not events of shape {list(shape)}")
+    return (shape[0] - 1,)

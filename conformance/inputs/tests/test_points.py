@@ -1,7 +1,5 @@
 """Points: complete where they claim it, the same for the same seed, and each in its region."""
 
-from math import fsum
-
 import numpy as np
 import pytest
 
@@ -10,8 +8,6 @@ from conformance.floats.ordinals import infinity_ordinal, to_ordinal
 from conformance.floats.regions import Frame, Region, regions_of
 from conformance.inputs.scalar_points import Points, scalar_points
 from conformance.inputs.thresholds import thresholds
-from conformance.inputs.vector_points import completed, correlation_rows, real_rows, simplex_rows
-from conformance.oracle.pointwise.correlation_truth import regular
 
 LINE = Frame(-np.inf, np.inf, -4.0, 4.0)
 UNIT = Frame(0.0, 1.0, 0.125, 0.875)
@@ -99,41 +95,3 @@ def test_regions_by_example() -> None:
     edge = np.array([1.0, np.nextafter(np.float32(1), np.float32(2)), -1e-40, 0.9], np.float32)
     expected = [Region.BOUNDARY, Region.OUTSIDE, Region.OUTSIDE, Region.SATURATION]
     assert [Region(code) for code in regions_of(edge, fmt, UNIT)] == expected
-
-
-@pytest.mark.parametrize("fmt", list(FORMATS.values()), ids=lambda fmt: fmt.name)
-def test_simplex_rows_sum_to_exactly_one(fmt: Format) -> None:
-    points = simplex_rows(fmt, 4, density=64, seed=1, role="gate")
-    assert len(points) > 48
-    for row in points.values.astype(np.float64):
-        assert fsum(row) == 1.0
-        assert (row > 0).all()
-
-
-@pytest.mark.parametrize("fmt", list(FORMATS.values()), ids=lambda fmt: fmt.name)
-def test_correlation_rows_are_cholesky_factors(fmt: Format) -> None:
-    points = correlation_rows(fmt, 6, density=64, seed=1, role="gate")
-    assert len(points) > 48
-    assert {Region(code) for code in points.region} == {Region.ORDINARY, Region.BOUNDARY}
-    for row in points.values.astype(np.float64):
-        below, diagonal = iter(row[:6]), row[6:]
-        for i, last in enumerate(diagonal):
-            used = fsum(next(below) ** 2 for _ in range(i))
-            assert used < 1
-            assert used + last**2 == pytest.approx(1, abs=2.0 ** (2 - fmt.precision))
-
-
-def test_real_rows_cover_the_range_and_the_specials() -> None:
-    points = real_rows(FORMATS["float32"], 3, density=64, seed=1, role="gate")
-    assert {Region.ORDINARY, Region.SATURATION, Region.SPECIAL} <= {Region(code) for code in points.region}
-    assert points.values.shape[1] == 3
-
-
-def test_completed_factors_are_factors() -> None:
-    rows = correlation_rows(FORMATS["float64"], 6, density=40, seed=1, role="expectation").values
-    again = completed(rows)
-    assert np.array_equal(again[:, :6], rows[:, :6])
-    np.testing.assert_allclose(again, rows, atol=1e-13)
-    assert regular(again).all()
-    rows[:, 0] = 1.5
-    assert not regular(completed(rows)).any()

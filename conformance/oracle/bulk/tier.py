@@ -12,22 +12,21 @@ form, which ``vector_audit`` holds against Arb's certified bracket. Condition nu
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from conformance.definitions.registry import is_distribution, transform_definition
-from conformance.definitions.transforms.correlation import matrix_size
+from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.oracle.bulk.columns import GUARD_BITS
-from conformance.oracle.numbers import array_balls as balls
 from conformance.oracle.numbers.array_balls import Ball
 from conformance.oracle.numbers.array_system import ArrayNumbers
 from conformance.oracle.numbers.arrays import Element, NotOffered, Pulls, log_det, variables
-from conformance.oracle.pointwise.correlation_truth import SLACK
 from conformance.oracle.tiers import TIER_FLOAT64_BALLS
 
 MOST_PRECISION = 24
@@ -49,11 +48,12 @@ _SYSTEM = ArrayNumbers()
 
 
 def enclose(subject: str, quantity: str, x: NDArray[Any], fmt: Format, worth: int = WORTH_ASKING) -> Enclosures | None:
-    """The truth at the rows of ``x`` (N, event), vector results flattened in C order; UNDECIDED where Arb must answer.
+    """The truth at the rows of ``x`` (N, *event), results flattened in C order; UNDECIDED where Arb must answer.
 
     None where the tier has nothing to say about the subject or the format, and for fewer than ``worth`` rows.
     """
-    if fmt.precision > MOST_PRECISION or x.ndim != 2 or len(x) < max(worth, 1) or not 0 < x.shape[1] <= WIDEST_EVENT:
+    shape = x.shape[1:]
+    if fmt.precision > MOST_PRECISION or not shape or len(x) < max(worth, 1) or not 0 < prod(shape) <= WIDEST_EVENT:
         return None
     if is_distribution(subject):
         return None
@@ -62,11 +62,11 @@ def enclose(subject: str, quantity: str, x: NDArray[Any], fmt: Format, worth: in
         definition, quantity = definition.parts[0], _SWAPPED[quantity]
     if not definition.event_rank_in or not _bijective(definition):
         return None
-    exact = x.astype(np.float64)
+    exact = x.reshape(len(x), -1).astype(np.float64)
     with np.errstate(all="ignore"):
-        usable = _usable(definition, quantity, exact, fmt)
         try:
-            return _in_blocks(definition, quantity, exact, usable, fmt)
+            usable = _usable(definition, quantity, exact, shape, fmt)
+            return _in_blocks(definition, quantity, exact, shape, usable, fmt)
         except NotOffered:
             return None
 
@@ -92,8 +92,11 @@ def _bijective(definition: TransformDefinition) -> bool:
 # -- which rows ------------------------------------------------------------------------------------------------------
 
 
-def _usable(definition: TransformDefinition, quantity: str, x: NDArray[np.float64], fmt: Format) -> NDArray[np.bool_]:
-    """Rows inside the open set on which the quantity is a plain function. The rest is settled by Arb's own rules."""
+def _usable(
+    definition: TransformDefinition, quantity: str, x: NDArray[np.float64], shape: Shape, fmt: Format
+) -> NDArray[np.bool_]:
+    """Rows that are proved to lie in the open set on which the quantity is a plain function. The rest is settled by
+    Arb's own rules."""
     usable = np.asarray(np.isfinite(x).all(axis=1))
     back = quantity in ("inverse", "ildj")
     if definition.kind == "independent":
@@ -102,56 +105,36 @@ def _usable(definition: TransformDefinition, quantity: str, x: NDArray[np.float6
         low, high = float(home.lo), float(home.hi)
         if not home.exact or low != home.lo or high != home.hi:
             return np.zeros(len(x), np.bool_)
-        usable &= ((x > low) & (x < high)).all(axis=1)
-    elif back and definition.name == "stick_breaking":
-        usable &= _inside_simplex(x, fmt)
-    elif back and definition.name == "corr_cholesky":
-        usable &= _inside_unit_rows(x)
+        return np.asarray(usable & ((x > low) & (x < high)).all(axis=1))
+    space = definition.target_at(shape) if back else definition.source_at(shape)
+    entries = [_known(column) for column in np.ascontiguousarray(x.T)]
+    for condition in space.positive(_SYSTEM, entries):
+        usable &= condition.ball.mid - condition.ball.rad > 0
+    for condition in space.not_negative(_SYSTEM, entries):
+        usable &= condition.ball.mid - condition.ball.rad >= 0
+    for value, slack in space.vanishing(_SYSTEM, entries, fmt.precision):
+        usable &= (np.abs(value.ball.mid) + value.ball.rad) * (1 + 2.0**-40) <= float(slack)
     return usable
 
 
-def _inside_simplex(y: NDArray[np.float64], fmt: Format) -> NDArray[np.bool_]:
-    """Rows that are proved to be interior and to add up to 1 within the slack of VectorTruth."""
-    rest = Ball(np.ones(len(y)), 0.0)
-    inside: NDArray[np.bool_] = (y[:, -1] >= 0) & (y[:, :-1] > 0).all(axis=1)
-    for i in range(y.shape[1] - 1):
-        rest = balls.add(rest, Ball(-y[:, i], 0.0))
-        inside &= rest.mid - rest.rad > 0
-    off = balls.add(rest, Ball(-y[:, -1], 0.0))
-    slack = 64.0 * y.shape[1] * 2.0**-fmt.precision
-    inside &= (np.abs(off.mid) + off.rad) * (1 + 2.0**-40) <= slack
-    return inside
-
-
-def _inside_unit_rows(y: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Rows that ``correlation_truth.placed`` would find to be interior, by proof."""
-    n = matrix_size(y.shape[1], 1)
-    below = y.shape[1] - n
-    inside = np.asarray((y[:, below:] >= 0).all(axis=1))
-    column = 0
-    for i in range(n):
-        rest = Ball(np.ones(len(y)), 0.0)
-        for _ in range(i):
-            entry = Ball(y[:, column], 0.0)
-            rest = balls.add(rest, balls.neg(balls.mul(entry, entry)))
-            inside &= rest.mid - rest.rad > 0
-            column += 1
-        last = Ball(y[:, below + i], 0.0)
-        off = balls.add(rest, balls.neg(balls.mul(last, last)))
-        inside &= (np.abs(off.mid) + off.rad) * (1 + 2.0**-40) <= float(SLACK)
-    return inside
+def _known(column: NDArray[np.float64]) -> Element:
+    return Element(lambda: Ball(column, 0.0))
 
 
 # -- one block -------------------------------------------------------------------------------------------------------
 
 
 def _in_blocks(
-    definition: TransformDefinition, quantity: str, x: NDArray[np.float64], usable: NDArray[np.bool_], fmt: Format
+    definition: TransformDefinition,
+    quantity: str,
+    x: NDArray[np.float64],
+    shape: Shape,
+    usable: NDArray[np.bool_],
+    fmt: Format,
 ) -> Enclosures:
     width = 1
     if quantity in ("forward", "inverse"):
-        event = x.shape[1]
-        width = definition.output_event(event) if quantity == "forward" else definition.input_event(event)
+        width = prod(definition.output_event(shape) if quantity == "forward" else definition.input_event(shape))
     # Coordinates of ``independent`` are scalars to VectorTruth: their condition numbers are derivatives, not steps.
     coupled = definition.kind != "independent"
     out = Enclosures.empty(len(x) * width)
@@ -163,26 +146,41 @@ def _in_blocks(
         chosen = rows[at : at + _BLOCK]
         columns = np.ascontiguousarray(x[chosen].T)
         block = {name: np.empty((len(chosen), width), getattr(out, name).dtype) for name in _FILLED}
-        for component, element in enumerate(_evaluated(definition, quantity, columns)):
+        for component, element in enumerate(_evaluated(definition, quantity, columns, shape)):
             _fill(block, component, element, fmt, coupled, back)
         for name, values in block.items():
             getattr(out, name).reshape(-1, width)[chosen] = values
     return out
 
 
-def _evaluated(definition: TransformDefinition, quantity: str, columns: NDArray[np.float64]) -> list[Element]:
+def _evaluated(
+    definition: TransformDefinition, quantity: str, columns: NDArray[np.float64], shape: Shape
+) -> list[Element]:
     inputs = variables(
         [Ball(column, 0.0) for column in columns], [Pulls(False, {j: column}) for j, column in enumerate(columns)]
     )
     if quantity == "forward":
         return list(definition.forward(_SYSTEM, inputs))
     if quantity == "fldj":
-        return [log_det(list(definition.forward(_SYSTEM, inputs)), len(inputs))]
+        return [_log_det(definition, inputs, shape)]
     found = list(definition.inverse_candidate(_SYSTEM, inputs))
     if quantity == "inverse":
         return found
-    at = variables([element.ball for element in found], [element.pulls for element in found])
-    return [-log_det(list(definition.forward(_SYSTEM, at)), len(at))]
+    return [-_log_det(definition, found, definition.input_event(shape))]
+
+
+def _log_det(definition: TransformDefinition, at: list[Element], shape: Shape) -> Element:
+    """log|det J| at the entries ``at`` of an event of ``shape``, with respect to the base measures of its spaces."""
+    source, target = definition.source_at(shape), definition.target_at(definition.output_event(shape))
+    chosen = [at[index] for index in source.free]
+    coordinates = variables([element.ball for element in chosen], [element.pulls for element in chosen])
+    outputs = definition.forward(_SYSTEM, source.completed(_SYSTEM, coordinates))
+    total = log_det([outputs[index] for index in target.free], len(coordinates))
+    for space, entries, sign in ((target, outputs, 1.0), (source, at, -1.0)):
+        volume = space.log_volume(_SYSTEM, entries)
+        if volume is not None:
+            total = total + volume if sign > 0 else total - volume
+    return total
 
 
 def _fill(

@@ -9,6 +9,7 @@ from conformance.rooms import PACKAGE
 
 TRUTH = (
     "definitions",
+    "definitions/spaces",
     "definitions/transforms",
     "floats",
     "oracle/numbers",
@@ -18,13 +19,14 @@ TRUTH = (
 )
 STATISTICS = (
     "definitions",
+    "definitions/spaces",
     "definitions/transforms",
     "floats",
     "oracle/numbers",
     "oracle/pointwise",
     "oracle/statistics",
 )
-OPINION = ("definitions", "definitions/transforms", "floats", "oracle/opinion")
+OPINION = ("definitions", "definitions/spaces", "definitions/transforms", "floats", "oracle/opinion")
 
 
 @lru_cache(maxsize=8)

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from conformance.oracle.numbers import array_balls as balls
 from conformance.oracle.numbers.array_balls import Ball
 from conformance.oracle.numbers.array_kernels import LN2
+from conformance.oracle.numbers.triangles import elimination_order
 
 Slope = Callable[[], "Element"]
 
@@ -141,6 +142,8 @@ class Element:
         return -self + other
 
     def __mul__(self, other: Any) -> Element:
+        if other is self:
+            return self._squared()
         b = _element(other)
         return Element(
             lambda: balls.mul(self.ball, b.ball),
@@ -150,6 +153,15 @@ class Element:
         )
 
     __rmul__ = __mul__
+
+    def _squared(self) -> Element:
+        """One path leads to a square, not two: d(u u) = 2 u du."""
+        return Element(
+            lambda: balls.mul(self.ball, self.ball),
+            lambda: self._product_pulls(self),
+            _merged(self.slopes, {}, lambda: LOG_2 + self.log(), None),
+            lambda: self.log() + self.log(),
+        )
 
     def _product_pulls(self, b: Element) -> Pulls:
         if self.pulls.relative and b.pulls.relative:
@@ -251,11 +263,13 @@ def variables(coordinates: list[Ball], pulls: list[Pulls]) -> list[Element]:
 
 def log_det(outputs: list[Element], count: int) -> Element:
     """log|det J| of the first ``count`` outputs with respect to ``count`` variables. NotOffered unless it is triangular
-    with one path to each entry of the diagonal."""
+    in some order, with one path to each entry of the diagonal."""
     total = ZERO
+    if elimination_order([output.slopes for output in outputs[:count]]) is None:
+        raise NotOffered("the Jacobian is not triangular in any order")
     for i, output in enumerate(outputs[:count]):
         slope = output.slopes.get(i)
-        if slope is None or any(j > i for j in output.slopes):
-            raise NotOffered("the Jacobian is not triangular, or a coordinate is met twice on its diagonal")
+        if slope is None:
+            raise NotOffered("a coordinate is met twice, or never, on the diagonal of the Jacobian")
         total = _sum(total, slope())
     return total

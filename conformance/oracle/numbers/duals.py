@@ -14,6 +14,7 @@ from flint import arb, arb_mat
 
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.series import SeriesNumbers
+from conformance.oracle.numbers.triangles import elimination_order
 
 _SERIES = SeriesNumbers(2)
 _NAN = arb("nan")
@@ -57,6 +58,9 @@ class Dual:
             inverse = 1 / other.value
             return self * Dual(inverse, tuple(-p * inverse * inverse for p in other.partials))
         return self * (1 / arb(other))
+
+    def __rtruediv__(self, other: Any) -> Dual:
+        return Dual(arb(1), tuple(arb(0) for _ in self.partials)) / self * other
 
 
 def variables(x: Sequence[arb]) -> list[Dual]:
@@ -137,11 +141,10 @@ class DualNumbers(BallNumbers):
 
 
 def log_abs_det(jacobian: Sequence[Sequence[arb]]) -> arb:
-    """log|det| of a square matrix of balls: a sum of logarithms where it is triangular, Arb's determinant elsewhere."""
+    """log|det| of a square matrix of balls: a sum of logarithms where it is triangular in some order, Arb's determinant
+    elsewhere."""
     n = len(jacobian)
-    below = all(jacobian[i][j].is_zero() for i in range(n) for j in range(i + 1, n))
-    above = all(jacobian[i][j].is_zero() for i in range(n) for j in range(i))
-    if below or above:
+    if elimination_order([[j for j in range(n) if not row[j].is_zero()] for row in jacobian]) is not None:
         return sum((abs(jacobian[i][i]).log() for i in range(n)), arb(0))
     determinant: arb = arb_mat(n, n, [entry for row in jacobian for entry in row]).det()
     return abs(determinant).log()

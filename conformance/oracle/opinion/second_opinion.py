@@ -18,6 +18,7 @@ import numpy as np
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
@@ -47,11 +48,12 @@ class SecondOpinion:
 
 def second_opinion(subject: str, quantity: str, x: Any, truth: Enclosures, fmt: Format) -> SecondOpinion:
     """mpmath's value of ``quantity`` at the exact input ``x`` (scalar or event), held against ``truth``."""
+    shape = np.shape(x)
     inputs = [float(v) for v in np.atleast_1d(np.asarray(x, np.float64)).ravel()]
     if not all(isfinite(v) for v in inputs) or (truth.kind != Kind.FINITE).any():
         return SecondOpinion("cannot: a limit or a special value, not a computed number", False, False)
     try:
-        opinion, values = _formed(subject, quantity, inputs)
+        opinion, values = _formed(subject, quantity, inputs, shape)
         agrees = len(values) == len(truth) and all(opinion.close(v, truth, i, fmt) for i, v in enumerate(values))
     except CannotCompute as reason:
         return SecondOpinion(f"cannot: {reason}", False, False)
@@ -65,11 +67,11 @@ class _TooShort(Exception):
     """The working precision cannot tell a slope from 1, nor its logarithm from 0."""
 
 
-def _formed(subject: str, quantity: str, inputs: Sequence[float]) -> tuple[Opinion, list[Any]]:
+def _formed(subject: str, quantity: str, inputs: Sequence[float], shape: Shape) -> tuple[Opinion, list[Any]]:
     size = max((abs(frexp(v)[1]) for v in inputs if v), default=0) * 0.302
     digits = BASE_DIGITS + int(2.2 * size)
     while True:
-        opinion = Opinion(subject, quantity, inputs, digits)
+        opinion = Opinion(subject, quantity, inputs, digits, shape)
         try:
             return opinion, opinion.values()
         except _TooShort:
@@ -79,12 +81,12 @@ def _formed(subject: str, quantity: str, inputs: Sequence[float]) -> tuple[Opini
 class Opinion:
     """One question. ``noise`` is the size of what cancelled in the answer: mpmath knows it to 10**-60 of that."""
 
-    def __init__(self, subject: str, quantity: str, inputs: Sequence[float], digits: int) -> None:
+    def __init__(self, subject: str, quantity: str, inputs: Sequence[float], digits: int, shape: Shape = ()) -> None:
         if digits > MOST_DIGITS:
             raise CannotCompute(f"{digits} digits would be needed")
         self.ns = MpNumbers(digits)
         self.ctx = self.ns.ctx
-        self.subject, self.quantity = subject, quantity
+        self.subject, self.quantity, self.shape = subject, quantity, shape
         self.inputs = [self.ctx.mpf(v) for v in inputs]
         self.noise = self.ctx.zero
 
@@ -304,46 +306,90 @@ class Opinion:
                 return at
         raise CannotCompute("Newton's iteration found no root")
 
-    # -- vectors -------------------------------------------------------------------------------------------------
+    # -- events ------------------------------------------------------------------------------------------------
 
     def _vector(self, transform: TransformDefinition, quantity: str) -> list[Any]:
         if quantity == "forward":
-            return list(transform.forward(self.ns, self.inputs))
+            return [self._plain(value) for value in transform.forward(self.ns, self.inputs)]
         if quantity == "fldj":
-            return [self._log_det(transform, self.inputs)]
-        at = self._solve_vector(transform, self.inputs)
-        return at if quantity == "inverse" else [-self._log_det(transform, at)]
+            return [self._log_det(transform, self.inputs, self.shape)]
+        at = self._solve_vector(transform, self.inputs, self.shape)
+        return at if quantity == "inverse" else [-self._log_det(transform, at, transform.input_event(self.shape))]
 
-    def _log_det(self, transform: TransformDefinition, x: Sequence[Any]) -> Any:
-        ctx, n = self.ctx, len(x)
-        jacobian = ctx.matrix(n, n)
-        for j in range(n):
-            h = self._step(x[j])
-            moved = [ctx.mpc(v, h) if i == j else v for i, v in enumerate(x)]
-            for i, output in enumerate(transform.forward(self.ns, moved)[:n]):
-                jacobian[i, j] = ctx.im(output) / h
+    def _plain(self, value: Any) -> Any:
+        return self.ctx.mpf(value) if isinstance(value, int | float) else value
+
+    def _jacobian(self, transform: TransformDefinition, x: Sequence[Any], shape: Shape) -> Any:
+        """By complex steps in the coordinates of the source; those of the target are its rows."""
+        ctx = self.ctx
+        source, target = transform.source_at(shape), transform.target_at(transform.output_event(shape))
+        coordinates = [x[index] for index in source.free]
+        jacobian = ctx.matrix(len(target.free), len(coordinates))
+        for j, at in enumerate(coordinates):
+            h = self._step(at)
+            moved = [ctx.mpc(v, h) if i == j else v for i, v in enumerate(coordinates)]
+            outputs = transform.forward(self.ns, source.completed(self.ns, moved))
+            for i, index in enumerate(target.free):
+                jacobian[i, j] = ctx.im(outputs[index]) / h
+        return jacobian
+
+    def _log_det(self, transform: TransformDefinition, x: Sequence[Any], shape: Shape) -> Any:
+        ctx = self.ctx
+        source, target = transform.source_at(shape), transform.target_at(transform.output_event(shape))
+        jacobian = self._jacobian(transform, x, shape)
+        n = jacobian.rows
         if all(not jacobian[i, j] for i in range(n) for j in range(i + 1, n)):
             determinant = ctx.fprod(jacobian[i, i] for i in range(n))
         else:
             determinant = ctx.det(jacobian)
+            self.noise += 1  # What cancelled in it may be as large as its logarithm is small.
         if not determinant:
             raise CannotCompute("the determinant underflows even here")
-        return ctx.log(abs(determinant))
+        total = ctx.log(abs(determinant))
+        for space, entries, sign in ((target, transform.forward(self.ns, list(x)), 1), (source, list(x), -1)):
+            volume = space.log_volume(self.ns, entries)
+            if volume is not None:
+                total += sign * volume
+        return total
 
-    def _solve_vector(self, transform: TransformDefinition, y: Sequence[Any]) -> list[Any]:
-        """Coordinate by coordinate: output i depends on x_0 .. x_i only."""
-        n = transform.input_event(len(y))
+    def _solve_vector(self, transform: TransformDefinition, y: Sequence[Any], shape: Shape) -> list[Any]:
+        """x with f(x) = y: coordinate by coordinate where output i depends on x_0 .. x_i only, else all at once."""
+        inner = transform.input_event(shape)
+        source, target = transform.source_at(inner), transform.target_at(shape)
         guess = transform.inverse_candidate(self.ns, list(y))
+        # 16 digits of it: the iteration has to earn the rest.
+        start = [self.ctx.mpf(float(self.ctx.re(guess[index]))) for index in source.free]
+        goal = [y[index] for index in target.free]
+        slopes = self._jacobian(transform, source.completed(self.ns, start), inner)
+        n = len(start)
+        if any(slopes[i, j] for i in range(n) for j in range(i + 1, n)):
+            return list(source.completed(self.ns, self._all_at_once(transform, start, goal, inner)))
         found: list[Any] = []
         for i in range(n):
             later = [self.ctx.zero] * (n - i - 1)
-            start = float(self.ctx.re(guess[i]))  # 16 digits of it: the iteration has to earn the rest
 
             def output(x: Any, i: int = i, later: list[Any] = later) -> Any:
-                return transform.forward(self.ns, [*found, x, *later])[i]
+                return transform.forward(self.ns, source.completed(self.ns, [*found, x, *later]))[target.free[i]]
 
-            root = self._newton(output, y[i], start)
+            root = self._newton(output, goal[i], start[i])
             if root is None:
                 raise CannotCompute("Newton's iteration found no root")
             found.append(root)
-        return found
+        return list(source.completed(self.ns, found))
+
+    def _all_at_once(self, transform: TransformDefinition, at: list[Any], goal: list[Any], shape: Shape) -> list[Any]:
+        """Newton's iteration for the whole system, until a step no longer moves it and what is left is as small."""
+        ctx = self.ctx
+        source, target = transform.source_at(shape), transform.target_at(transform.output_event(shape))
+        for _ in range(_ITERATIONS):
+            entries = source.completed(self.ns, at)
+            outputs = transform.forward(self.ns, entries)
+            off = ctx.matrix([outputs[index] - wanted for index, wanted in zip(target.free, goal, strict=True)])
+            try:
+                move = ctx.lu_solve(self._jacobian(transform, entries, shape), off)
+            except ZeroDivisionError:
+                raise CannotCompute("the Jacobian is singular") from None
+            at = [v - step for v, step in zip(at, move, strict=True)]
+            if all(abs(step) <= self._share(v, 0.7, 0.9) for v, step in zip(at, move, strict=True)):
+                return at
+        raise CannotCompute("Newton's iteration found no root")

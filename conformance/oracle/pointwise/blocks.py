@@ -28,21 +28,31 @@ _LONGEST_START = 640
 def check(subject: str, quantity: str, x: NDArray[Any]) -> None:
     """UnknownSubject, UnknownQuantity, or ValueError where the shape of ``x`` does not suit the subject."""
     ScalarTruth(subject, quantity)  # raises for an unknown subject or quantity
-    rank = 0 if is_distribution(subject) else transform_definition(subject).event_rank_in
-    if x.ndim != rank + 1:
-        wanted = "(N, event)" if rank else "(N,)"
-        raise ValueError(f"{subject} takes inputs of shape {wanted}, not {x.shape}")
+    taken = "(N,)"
+    if not is_distribution(subject):
+        definition = transform_definition(subject)
+        back = quantity in ("inverse", "ildj")
+        if definition.event:
+            taken = "(N, *event)"
+            try:
+                (definition.target_at if back else definition.source_at)(x.shape[1:])
+                (definition.input_event if back else definition.output_event)(x.shape[1:])
+            except ValueError as problem:
+                raise ValueError(f"{subject} {problem}: not {x.shape}") from None
+            return
+    if x.ndim != 1:
+        raise ValueError(f"{subject} takes inputs of shape {taken}, not {x.shape}")
 
 
 def block_truth(subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
-    """The truth of ``quantity`` at every row of ``x`` ((N,) or (N, event)), flattened in C order, by Arb alone."""
+    """The truth of ``quantity`` at every row of ``x`` ((N,) or (N, *event)), flattened in C order, by Arb alone."""
     saved = ctx.prec
     try:
-        rows = np.asarray(x, np.float64).tolist()
-        if not is_distribution(subject) and transform_definition(subject).event_rank_in:
-            vector = VectorTruth(subject, quantity, int(x.shape[1]), fmt)
+        rows = np.asarray(x, np.float64).reshape(len(x), -1 if x.ndim > 1 else 1).tolist()
+        if x.ndim > 1:
+            vector = VectorTruth(subject, quantity, x.shape[1:], fmt)
             return pack([item for row in rows for item in vector.at(row)], fmt.precision)
-        return pack(_scalars(ScalarTruth(subject, quantity), rows, fmt), fmt.precision)
+        return pack(_scalars(ScalarTruth(subject, quantity), [row[0] for row in rows], fmt), fmt.precision)
     finally:
         ctx.prec = saved
 

@@ -1,132 +1,88 @@
-"""What follows mechanically from a vector transform's forward map: values, certified inverse, log|det J|, condition.
+"""What follows mechanically from a vector transform's forward map: values, certified inverse, log|det J|.
 
-log|det J| comes from dual numbers over balls and a determinant; for ``independent`` it is the sum of the scalar
-part's own log|f'|. The inverse is certified coordinate by coordinate, by the sign of the forward map at both ends of
-a bracket, with the coordinates before it held in their own certified brackets (triangular maps).
+log|det J| is that of chart_out o f o chart_in^-1, whatever shapes the events have: dual numbers over the coordinates of
+the source, the coordinates of the target among the outputs, a determinant, and the density of the base measures where
+they are not Lebesgue. For ``independent`` it is the sum of the scalar part's own log|f'|.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flint import arb, ctx
+from flint import arb
 
+from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.duals import DualNumbers, log_abs_det, variables
 from conformance.oracle.pointwise import jets
+from conformance.oracle.pointwise.vector_inverse import certified_inverse
 
 BALLS = BallNumbers()
 DUALS = DualNumbers()
-_NAN = arb("nan")
-_WIDENINGS = 24
-"""Brackets of earlier coordinates widen later ones, by 1/rest each time: near the boundary by many binades. Half the
-digits have to remain, or a higher precision has to try."""
 
 
-def values_at(definition: TransformDefinition, x: Sequence[arb]) -> list[arb]:
-    """Enclosures of every coordinate of f over the balls ``x``."""
+def values_at(definition: TransformDefinition, x: Sequence[arb], shape: Shape) -> list[arb]:
+    """Enclosures of every entry of f over the balls ``x``, the entries of an event of ``shape``."""
     if definition.kind == "chain":
         at = list(x)
         for part in definition.parts:
-            at = values_at(part, at)
+            at = values_at(part, at, shape)
+            shape = part.output_event(shape)
         return at
     if definition.kind == "inverse":
-        return inverse_values_at(definition.parts[0], x)
+        return inverse_values_at(definition.parts[0], x, shape)
     if definition.kind == "independent":
         return [jets.value_at(definition.parts[0], v) for v in x]
     return list(definition.forward(BALLS, x))
 
 
-def inverse_values_at(definition: TransformDefinition, y: Sequence[arb]) -> list[arb]:
-    """Certified balls that contain the inverse; nan where this precision proves none."""
+def inverse_values_at(definition: TransformDefinition, y: Sequence[arb], shape: Shape) -> list[arb]:
+    """Certified balls that contain the inverse at ``y``, of ``shape``; nan where this precision proves none."""
     if definition.kind == "chain":
         at = list(y)
         for part in reversed(definition.parts):
-            at = inverse_values_at(part, at)
+            at = inverse_values_at(part, at, shape)
+            shape = part.input_event(shape)
         return at
     if definition.kind == "inverse":
-        return values_at(definition.parts[0], y)
+        return values_at(definition.parts[0], y, shape)
     if definition.kind == "independent":
         return [jets.inverse_at(definition.parts[0], v) for v in y]
-    return certified_triangular_inverse(definition, y)
+    return certified_inverse(definition, y, shape)
 
 
-def log_det_at(definition: TransformDefinition, x: Sequence[arb]) -> arb:
-    """An enclosure of log|det J_f| over the balls ``x``, on the definition's base measure."""
+def log_det_at(definition: TransformDefinition, x: Sequence[arb], shape: Shape) -> arb:
+    """An enclosure of log|det J_f| over the balls ``x``, with respect to the base measures of source and target."""
     if definition.kind == "chain":
         total, at = arb(0), list(x)
         for part in definition.parts:
-            total += log_det_at(part, at)
-            at = values_at(part, at)
+            total += log_det_at(part, at, shape)
+            at = values_at(part, at, shape)
+            shape = part.output_event(shape)
         return total
     if definition.kind == "inverse":
-        return -log_det_at(definition.parts[0], inverse_values_at(definition.parts[0], x))
+        part, inner = definition.parts[0], definition.output_event(shape)
+        return -log_det_at(part, inverse_values_at(part, x, shape), inner)
     if definition.kind == "independent":
         return sum((jets.jet_at(definition.parts[0], v).log_slope for v in x), arb(0))
-    return log_abs_det(jacobian_at(definition, x)[: len(x)])
+    source, target = definition.source_at(shape), definition.target_at(definition.output_event(shape))
+    entries = source.completed(DUALS, variables([x[index] for index in source.free]))
+    outputs = definition.forward(DUALS, entries)
+    zeros = tuple(arb(0) for _ in source.free)
+    total = log_abs_det([getattr(outputs[index], "partials", zeros) for index in target.free])
+    values = [getattr(output, "value", output) for output in outputs]
+    for space, at, sign in ((target, values, 1), (source, list(x), -1)):
+        volume = space.log_volume(BALLS, at)
+        if volume is not None:
+            total += sign * volume
+    return total
 
 
-def jacobian_at(definition: TransformDefinition, x: Sequence[arb]) -> list[tuple[arb, ...]]:
-    """One row of partial derivatives for each of the first len(x) outputs of a leaf or of ``independent``: those that
-    the base measure is taken on."""
-    outputs = definition.forward(DUALS, variables(x))
-    return [output.partials for output in outputs[: len(x)]]
-
-
-def inverse_log_det_at(definition: TransformDefinition, y: Sequence[arb]) -> arb:
+def inverse_log_det_at(definition: TransformDefinition, y: Sequence[arb], shape: Shape) -> arb:
     """An enclosure of log|det| of the inverse map at ``y``: minus the forward one at the certified inverse."""
     if definition.kind == "inverse":
-        return log_det_at(definition.parts[0], y)
+        return log_det_at(definition.parts[0], y, shape)
     if definition.kind == "independent":
         return sum((jets.inverse_jet_at(definition.parts[0], v).log_slope for v in y), arb(0))
-    return -log_det_at(definition, inverse_values_at(definition, y))
-
-
-def certified_triangular_inverse(definition: TransformDefinition, y: Sequence[arb]) -> list[arb]:
-    """Brackets proved by sign tests: output i depends on x_0..x_i only and increases in x_i.
-
-    Both are read off the dual numbers: the Jacobian's entries above the diagonal are exactly 0, and its diagonal is
-    proved positive over the bracket. Otherwise nan.
-    """
-    candidate = definition.inverse_candidate(BALLS, y)
-    if not all(c.is_finite() for c in candidate):
-        return [_NAN] * len(candidate)
-    precision = ctx.prec
-    ctx.prec = 2 * precision + 64
-    try:
-        found: list[arb] = []
-        for guess, target in zip(candidate, y[: len(candidate)], strict=True):
-            found.append(bracket_coordinate(definition, found, guess, target, len(candidate), precision))
-            if not found[-1].is_finite():
-                return [_NAN] * len(candidate)
-        rows = jacobian_at(definition, found)[: len(found)]
-        triangular = all(rows[i][j].is_zero() for i in range(len(rows)) for j in range(i + 1, len(rows)))
-        if not triangular or not all(rows[i][i] > 0 for i in range(len(rows))):
-            return [_NAN] * len(candidate)
-        return found
-    finally:
-        ctx.prec = precision
-
-
-def bracket_coordinate(
-    definition: TransformDefinition, found: list[arb], guess: arb, target: arb, size: int, precision: int
-) -> arb:
-    """The coordinate after ``found`` of a triangular map, bracketed by the sign of output - target; nan if unproved.
-
-    The coordinates after it cannot matter to its output (they are set to 0). ``precision`` sets the bracket's width.
-    """
-    i = len(found)
-    middle = guess.mid()
-    radius = guess.rad() * 2 + (abs(middle) + arb(2) ** -precision) * arb(2) ** (8 - precision)
-    later = [arb(0)] * (size - i - 1)
-    for _ in range(_WIDENINGS):
-        low, high = (middle - radius).lower(), (middle + radius).upper()
-        at_low = definition.forward(BALLS, [*found, low, *later])[i]
-        at_high = definition.forward(BALLS, [*found, high, *later])[i]
-        if at_low <= target and at_high >= target:
-            return low.union(high)
-        radius = radius * 16
-        if radius > (1 + abs(middle)) * arb(2) ** -(precision // 2):
-            break
-    return _NAN
+    return -log_det_at(definition, inverse_values_at(definition, y, shape), definition.input_event(shape))

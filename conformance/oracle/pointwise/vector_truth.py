@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
-from math import inf, isfinite, isnan
+from math import inf, isfinite, isinf, isnan, prod
+from typing import NamedTuple
 
 from flint import arb, ctx
 
 from adapters.interface.spec import Spec, parse
 from conformance.definitions.registry import transform_definition
+from conformance.definitions.spaces import Place, Shape
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format
-from conformance.oracle.pointwise.correlation_truth import placed
 from conformance.oracle.pointwise.narrow import Split, split
 from conformance.oracle.pointwise.points import scalar_point
 from conformance.oracle.pointwise.scalar_truth import TRANSFORM_QUANTITIES, ScalarTruth, Settled, UnknownQuantity
+from conformance.oracle.pointwise.vector_inverse import boundary_inverse
 from conformance.oracle.pointwise.vector_jets import (
     BALLS,
-    bracket_coordinate,
     inverse_log_det_at,
     inverse_values_at,
     log_det_at,
     values_at,
 )
-from conformance.oracle.pointwise.ziv import condition_number, narrow, narrow_all, precision_cap, start_precision
+from conformance.oracle.pointwise.ziv import condition_number, narrow_all, precision_cap, start_precision
 
 _SWAPPED = {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}
 _NAN = float("nan")
@@ -32,15 +32,20 @@ _NAN = float("nan")
 Answer = tuple[Split, float]
 
 
-class VectorTruth:
-    """Truth for a vector ``subject`` and ``quantity`` on events of ``event`` coordinates.
+class _Everywhere(NamedTuple):
+    """The one answer that holds for every event; None where there is none."""
 
-    stick_breaking's inverse and its log-det are functions of the first n weights (its base measure). An event whose
-    n+1 weights add up to 1 only beyond 64 (n+1) 2**-precision is OUTSIDE; so is one whose first n weights pass 1.
-    Likewise corr_cholesky's are functions of the strictly lower entries (``correlation_truth``).
+    value: Answer | None
+
+
+class VectorTruth:
+    """Truth for a vector ``subject`` and ``quantity`` on events of ``shape``; x is an event's entries in C order.
+
+    The inverse and its log-det are functions of the coordinates of the target space (its base measure); an event that
+    the space does not hold, beyond what rounding excuses, is OUTSIDE. ValueError for a shape the map does not take.
     """
 
-    def __init__(self, subject: str, quantity: str, event: int, fmt: Format) -> None:
+    def __init__(self, subject: str, quantity: str, shape: Shape, fmt: Format) -> None:
         if quantity not in TRANSFORM_QUANTITIES:
             raise UnknownQuantity(f"{subject} has no quantity {quantity!r}; known: {', '.join(TRANSFORM_QUANTITIES)}")
         definition = transform_definition(subject)
@@ -48,13 +53,15 @@ class VectorTruth:
             definition, quantity = definition.parts[0], _SWAPPED[quantity]
         self.definition, self.quantity, self.fmt = definition, quantity, fmt
         self.cap = precision_cap(fmt)
-        self.event = event
-        if quantity == "forward":
-            self.width = definition.output_event(event)
-        else:
-            self.width = definition.input_event(event) if quantity == "inverse" else 1
+        self.shape = shape
+        self.back = quantity in ("inverse", "ildj")
+        result = definition.input_event(shape) if self.back else definition.output_event(shape)
+        self.width = prod(result) if quantity in ("forward", "inverse") else 1
+        self._everywhere: _Everywhere | None = None
         if definition.kind == "independent":
             self.scalar = ScalarTruth(str(_scalar_subject(subject)), self.quantity)
+        else:
+            self.home = definition.target_at(shape) if self.back else definition.source_at(shape)
 
     def at(self, x: list[float]) -> list[Answer]:
         """One enclosure and one condition number per component of the result."""
@@ -82,84 +89,41 @@ class VectorTruth:
                 return [_special(kind)]
         return self._narrowed(x, settled)
 
-    # -- the simplex ---------------------------------------------------------------------------------------------
+    # -- off the open set ----------------------------------------------------------------------------------------
 
     def _settle(self, x: list[float]) -> list[Answer] | None:
-        if self.quantity == "forward":
-            return None  # the sigmoids extend continuously to +-inf, and so does plain evaluation
-        if self.quantity == "fldj":
-            return None if all(isfinite(v) for v in x) else [self._log_det_limit(1)]
-        return self._settle_correlation(x) if self.definition.name == "corr_cholesky" else self._settle_simplex(x)
-
-    def _settle_correlation(self, y: list[float]) -> list[Answer] | None:
-        kinds = placed(y)
-        if kinds is None:
-            return [_special(Kind.OUTSIDE)] * self.width
-        if all(kind == Kind.FINITE for kind in kinds):
+        """What an event that is not an inner point of its space is worth; None where evaluation has to tell."""
+        if not self.back and not all(isfinite(v) for v in x):
+            if self.quantity == "fldj":
+                return [self._log_det_limit(1)]
+            if not self.definition.extends_to_infinity:
+                return [_special(Kind.UNDECIDED)] * self.width
+            return None  # the forward map extends continuously to +-inf, and so does plain evaluation
+        if not all(isfinite(v) for v in x) and isinf(max(self.home.bounds)):
+            return [_special(Kind.UNDECIDED)] * self.width
+        place = self.home.place(x, self.fmt.precision)
+        if place == Place.INSIDE:
             return None
+        if place == Place.OUTSIDE or self.definition.boundary_inverse is None or not self.back:
+            return [_special(Kind.OUTSIDE if place == Place.OUTSIDE else Kind.UNDECIDED)] * self.width
         if self.quantity == "ildj":
             return [self._log_det_limit(-1)]
-        # The coordinates before an exhausted row's end do not depend on what comes after: 0 will do.
-        inside = [v if kind == Kind.FINITE else 0.0 for v, kind in zip(y, kinds, strict=False)]
-        answers = self._narrowed([*inside, *y[len(kinds) :]])
-        return [a if kind == Kind.FINITE else _special(kind) for a, kind in zip(answers, kinds, strict=True)]
+        return self._on_boundary(x, self.definition.boundary_inverse(x))
 
-    def _settle_simplex(self, y: list[float]) -> list[Answer] | None:
-        n = len(y) - 1
-        outside = [_special(Kind.OUTSIDE)] * self.width
-        if not all(isfinite(v) and v >= 0 for v in y):
-            return outside
-        weights = [Fraction(v) for v in y]
-        if abs(sum(weights, Fraction(0)) - 1) > Fraction(64 * (n + 1), 2**self.fmt.precision):
-            return outside
-        rests = [Fraction(1)]
-        for weight in weights[:n]:
-            rests.append(rests[-1] - weight)
-        if rests[-1] < 0:
-            return outside
-        if all(weight > 0 for weight in weights[:n]) and rests[-1] > 0:
-            return None
-        if self.quantity == "ildj":
-            return [self._log_det_limit(-1)]
-        return self._boundary_coordinates(y, weights, rests)
+    def _on_boundary(self, y: list[float], kinds: list[Kind]) -> list[Answer]:
+        """Limits where they exist; the coordinates between them by evaluation."""
 
-    def _boundary_coordinates(self, y: list[float], weights: list[Fraction], rests: list[Fraction]) -> list[Answer]:
-        """On the boundary of the simplex: limits where they exist; past an exhausted stick there is none (OUTSIDE)."""
-        answers: list[Answer] = []
-        for i, weight in enumerate(weights[:-1]):
-            if rests[i] == 0:
-                answers.append(_special(Kind.OUTSIDE))
-            elif weight == 0:
-                answers.append(_special(Kind.NEG_INF))
-            elif weight == rests[i]:
-                answers.append(_special(Kind.POS_INF))
-            else:
-                answers.append(self._interior_coordinate(y, i))
-        return answers
+        def inverse(at: list[arb]) -> list[arb]:
+            found = boundary_inverse(self.definition, at, kinds, self.shape)
+            return [v for v, kind in zip(found, kinds, strict=True) if kind == Kind.FINITE]
 
-    def _interior_coordinate(self, y: list[float], i: int) -> Answer:
-        """Coordinate i, certified with x_j = -inf for every y_j = 0 before it: such a weight leaves the stick whole."""
-
-        def attempt(moved: int = -1, step: float = 0.0) -> arb:
-            found: list[arb] = []
-            rest = arb(1)
-            for j, v in enumerate(y[: i + 1]):
-                weight = arb(v) * (1 + arb(step)) if j == moved else arb(v)
-                if v == 0:
-                    found.append(arb("-inf"))
-                    continue
-                guess = weight.log() - (rest - weight).log() + arb(len(y) - 1 - j).log()
-                found.append(bracket_coordinate(self.definition, found, guess, weight, len(y) - 1, ctx.prec))
-                rest -= weight
-            return found[i]
-
-        value = narrow(attempt, self.fmt, start_precision(0.0, self.fmt), self.cap)
-        if value is None:
-            return _special(Kind.UNDECIDED)
-        ctx.prec += 64
-        step = 2.0**-30
-        total = sum((abs(attempt(j, step) - attempt()) for j in range(i + 1) if y[j] > 0), arb(0)) / step
-        return split(value), condition_number(1.0, value, total)
+        if self.width != len(kinds):
+            return [_special(Kind.UNDECIDED)] * self.width
+        start = start_precision(0.0, self.fmt)
+        values = narrow_all(lambda: inverse([arb(v) for v in y]), self.fmt, start, self.cap)
+        conditions = self._conditions(inverse, y, values)
+        inner = iter(zip(values, conditions, strict=True))
+        return [_special(kind) if kind != Kind.FINITE else _answer(*next(inner)) for kind in kinds]
 
     def _log_det_limit(self, sign: int) -> Answer:
         limit = self.definition.log_det_at_infinity
@@ -170,27 +134,49 @@ class VectorTruth:
     # -- narrowing -----------------------------------------------------------------------------------------------
 
     def _narrowed(self, x: list[float], settled: list[Settled | None] | None = None) -> list[Answer]:
+        if settled is None and self.width == 1 and self.quantity in ("fldj", "ildj"):
+            if self._everywhere is None:
+                self._everywhere = self._one_for_all()
+            if self._everywhere.value is not None:
+                return [self._everywhere.value]
         balls = [arb(v) for v in x]
         evaluate = self._evaluator(settled)
         start = max(start_precision(v, self.fmt) for v in x)
         values = narrow_all(lambda: evaluate(balls), self.fmt, start, self.cap)
         conditions = self._conditions(self._estimator() if settled is None else evaluate, x, values)
-        return [
-            _special(Kind.UNDECIDED) if value is None else (split(value), condition)
-            for value, condition in zip(values, conditions, strict=True)
-        ]
+        return [_answer(value, condition) for value, condition in zip(values, conditions, strict=True)]
+
+    def _one_for_all(self) -> _Everywhere:
+        """The log-det, where it is one number for all events: proved by a box that holds every finite one."""
+        definition = self.definition
+        if definition.kind != "leaf":
+            return _Everywhere(None)
+        inner = definition.input_event(self.shape) if self.back else self.shape
+        saved = ctx.prec
+        try:
+            box = [arb(0, arb(2) ** 1100)] * prod(inner)
+            sign = -1 if self.back else 1
+            value = narrow_all(
+                lambda: [sign * log_det_at(definition, box, inner)],
+                self.fmt,
+                start_precision(0.0, self.fmt),
+                4 * self.fmt.precision,
+            )[0]
+        finally:
+            ctx.prec = saved
+        return _Everywhere(None if value is None else (split(value), 0.0))
 
     def _evaluator(self, settled: list[Settled | None] | None) -> Callable[[list[arb]], list[arb]]:
-        definition = self.definition
+        definition, shape = self.definition, self.shape
         if settled is not None and any(s is not None for s in settled):
             return lambda at: [self._sum_with_limits(at, settled)]
         if self.quantity == "forward":
-            return lambda at: values_at(definition, at)
+            return lambda at: values_at(definition, at, shape)
         if self.quantity == "inverse":
-            return lambda at: inverse_values_at(definition, at)
+            return lambda at: inverse_values_at(definition, at, shape)
         if self.quantity == "fldj":
-            return lambda at: [log_det_at(definition, at)]
-        return lambda at: [inverse_log_det_at(definition, at)]
+            return lambda at: [log_det_at(definition, at, shape)]
+        return lambda at: [inverse_log_det_at(definition, at, shape)]
 
     def _estimator(self) -> Callable[[list[arb]], list[arb]]:
         """As the evaluator, with the candidate inverse taken at its word: condition numbers are estimates."""
@@ -198,7 +184,8 @@ class VectorTruth:
         if self.quantity == "inverse":
             return lambda at: list(definition.inverse_candidate(BALLS, at))
         if self.quantity == "ildj":
-            return lambda at: [-log_det_at(definition, definition.inverse_candidate(BALLS, at))]
+            inner = definition.input_event(self.shape)
+            return lambda at: [-log_det_at(definition, definition.inverse_candidate(BALLS, at), inner)]
         return self._evaluator(None)
 
     def _sum_with_limits(self, at: list[arb], settled: list[Settled | None]) -> arb:
@@ -253,3 +240,7 @@ def _scalar_subject(subject: str) -> Spec:
 
 def _special(kind: Kind) -> Answer:
     return Split(0.0, 0.0, 0.0, 0, kind), _NAN
+
+
+def _answer(value: arb | None, condition: float) -> Answer:
+    return _special(Kind.UNDECIDED) if value is None else (split(value), condition)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from conformance.definitions.registry import transform_definition
-from conformance.definitions.transforms.correlation import matrix_size
+from conformance.definitions.spaces.triangular import triangle_size
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import format_named
 from conformance.oracle.oracle import Oracle
@@ -33,7 +33,7 @@ def factor(flat: Any, n: int) -> Any:
 def test_rows_have_length_one_and_partial_correlations_are_tanh() -> None:
     """C = L L^T; its partial correlation of rows i and j given rows 0 .. j-1 is tanh(x_ij) (Lewandowski et al.)."""
     x = np.array([[0.3, -1.2, 2.0, 0.7, -0.4, 0.1]])
-    matrix = factor(values(ORACLE.truth(CORR, "forward", x, F64)), 4)
+    matrix = values(ORACLE.truth(CORR, "forward", x, F64)).reshape(4, 4)
     correlation = matrix @ matrix.T
     np.testing.assert_allclose(np.diag(correlation), 1.0, rtol=1e-15)
     partial = []
@@ -48,7 +48,7 @@ def test_rows_have_length_one_and_partial_correlations_are_tanh() -> None:
 def test_the_log_det_is_that_of_differences() -> None:
     x, step = np.array([0.3, -1.2, 2.0]), 1e-5
     rows = np.array([x + step * side * np.eye(3)[j] for j in range(3) for side in (1, -1)])
-    moved = values(ORACLE.truth(CORR, "forward", rows, F64)).reshape(3, 2, 6)[:, :, :3]
+    moved = values(ORACLE.truth(CORR, "forward", rows, F64)).reshape(3, 2, 9)[:, :, [3, 6, 7]]
     jacobian = (moved[:, 0] - moved[:, 1]) / (2 * step)
     found = values(ORACLE.truth(CORR, "fldj", x[None], F64))[0]
     assert found == pytest.approx(math.log(abs(np.linalg.det(jacobian))), rel=1e-8)
@@ -56,7 +56,7 @@ def test_the_log_det_is_that_of_differences() -> None:
 
 def test_mpmath_agrees() -> None:
     x = np.array([0.3, -1.2, 4.0, 1e-9, 0.0, -3.0])
-    y = values(ORACLE.truth(CORR, "forward", x[None], F64))
+    y = values(ORACLE.truth(CORR, "forward", x[None], F64)).reshape(4, 4)
     for quantity, row in (("forward", x), ("fldj", x), ("inverse", y), ("ildj", y)):
         assert ORACLE.second_opinion(CORR, quantity, row, F64).agrees, quantity
     back = values(ORACLE.truth(CORR, "inverse", y[None], F64))
@@ -64,7 +64,8 @@ def test_mpmath_agrees() -> None:
 
 
 def kinds(*flat: float, quantity: str = "inverse") -> list[Kind]:
-    return [Kind(int(k)) for k in ORACLE.truth(CORR, quantity, np.array([flat]), F64).kind]
+    rows = np.array([flat]) if quantity == "fldj" else factor(flat, 3)[None]
+    return [Kind(int(k)) for k in ORACLE.truth(CORR, quantity, rows, F64).kind]
 
 
 def test_the_boundary_of_the_matrices() -> None:
@@ -76,20 +77,21 @@ def test_the_boundary_of_the_matrices() -> None:
     assert kinds(0.5, 0.5, 0.5, 1.0, 0.25, 0.7) == [out] * 3
     assert kinds(0.5, 0.0, 0.0, -1.0, 0.87, 1.0) == [out] * 3
     assert kinds(0.5, -1.0, 0.0, 1.0, math.sqrt(0.75), 0.0, quantity="ildj") == [plus]
-    beside = ORACLE.truth(CORR, "inverse", np.array([[0.5, -1.0, 0.0, 1.0, math.sqrt(0.75), 0.0]]), F64)
+    beside = ORACLE.truth(CORR, "inverse", factor([0.5, -1.0, 0.0, 1.0, math.sqrt(0.75), 0.0], 3)[None], F64)
     assert values(beside)[0] == pytest.approx(math.atanh(0.5), rel=1e-15)
 
 
 def test_limits_at_infinity() -> None:
     truth = ORACLE.truth(CORR, "forward", np.array([[0.5, np.inf, 1.0]]), F64)
-    np.testing.assert_allclose(values(truth), [math.tanh(0.5), 1.0, 0.0, 1.0, 1 / math.cosh(0.5), 0.0], rtol=1e-15)
+    wanted = factor([math.tanh(0.5), 1.0, 0.0, 1.0, 1 / math.cosh(0.5), 0.0], 3)
+    np.testing.assert_allclose(values(truth).reshape(3, 3), wanted, rtol=1e-15)
     assert kinds(0.5, np.inf, 1.0, quantity="fldj") == [Kind.NEG_INF]
 
 
 def test_only_triangles_are_events() -> None:
     definition = transform_definition(CORR)
-    assert [definition.output_event(m) for m in (1, 3, 6)] == [3, 6, 10]
-    assert [definition.input_event(m) for m in (3, 6, 10)] == [1, 3, 6]
-    assert matrix_size(45, -1) == 10
-    with pytest.raises(ValueError, match=r"events of 1, 3, 6, 10, \.\.\. coordinates, not 4"):
+    assert [definition.output_event((m,)) for m in (1, 3, 6)] == [(2, 2), (3, 3), (4, 4)]
+    assert [definition.input_event((n, n)) for n in (2, 3, 4)] == [(1,), (3,), (6,)]
+    assert triangle_size(45, -1) == 10
+    with pytest.raises(ValueError, match=r"has 1, 3, 6, 10, \.\.\. entries, not 4"):
         ORACLE.truth(CORR, "forward", np.zeros((1, 4)), F64)

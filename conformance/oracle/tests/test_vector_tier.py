@@ -10,9 +10,9 @@ from flint import arb, ctx
 from mpmath import mp
 
 from conformance.benchmarks.vectors import EVENTS, PLAIN, mpmath_loop
+from conformance.definitions.spaces import Reals, Simplex
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import FORMATS
-from conformance.inputs.vector_points import real_rows, simplex_rows
 from conformance.oracle.bulk import tier as vector_tier
 from conformance.oracle.bulk.audit import audit
 from conformance.oracle.numbers import array_balls, array_kernels
@@ -28,12 +28,12 @@ STICK, CORR = "stick_breaking", "corr_cholesky"
 
 def reals(event: int, density: int = 40, seed: int = 1, fmt: Any = FLOAT32) -> Any:
     """Ordinary, saturated, subnormal and huge events, and events with a zero, an infinity or a nan."""
-    return real_rows(fmt, event, density=density, seed=seed, role="gate").values
+    return Reals((event,)).draw(fmt, density, (seed, 1))
 
 
 def weights(event: int, density: int = 40, fmt: Any = FLOAT32) -> Any:
     """Points of the simplex, and of its boundary."""
-    inside = simplex_rows(fmt, event + 1, density=density, seed=1, role="gate").values
+    inside = Simplex((event + 1,)).draw(fmt, density, (1, 1))
     corner, off = np.eye(event + 1)[:2], np.full((1, event + 1), 0.75)
     return np.concatenate([inside, corner.astype(fmt.dtype), off.astype(fmt.dtype)])
 
@@ -41,16 +41,15 @@ def weights(event: int, density: int = 40, fmt: Any = FLOAT32) -> Any:
 def matrices(n: int, count: int = 24) -> Any:
     """Cholesky factors of n x n correlation matrices (last four: of singular ones, nearly or entirely)."""
     generator = np.random.default_rng(3)
-    below, diagonal = [], [np.ones(count)]
+    factors = np.zeros((count, n, n))
+    factors[:, 0, 0] = 1.0
     for i in range(1, n):
         row = generator.normal(size=(count, i + 1))
         row[:, -1] = np.abs(row[:, -1])
         row[-4:, -1] *= 2.0**-10
         row[-2:, -1] = 0.0
-        row /= np.linalg.norm(row, axis=1, keepdims=True)
-        below += list(row[:, :-1].T)
-        diagonal.append(row[:, -1])
-    return np.stack(below + diagonal, axis=1).astype(np.float32)
+        factors[:, i, : i + 1] = row / np.linalg.norm(row, axis=1, keepdims=True)
+    return factors.astype(np.float32)
 
 
 CELLS = [
@@ -93,7 +92,7 @@ CELLS = [
 def test_arb_agrees_on_values_and_on_condition_numbers(subject: str, quantity: str, x: Any) -> None:
     result = audit(subject, quantity, x, FLOAT32)
     assert result.violations == ()
-    finite = np.isfinite(x.astype(np.float64)).all(axis=1)
+    finite = np.isfinite(x.reshape(len(x), -1).astype(np.float64)).all(axis=1)
     assert result.answered >= 0.8 * result.components * finite.mean()
     assert result.undecided == 0
     assert result.condition_gap < 0.03

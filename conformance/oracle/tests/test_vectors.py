@@ -13,11 +13,12 @@ from flint import arb, ctx
 from conformance.definitions.registry import transform_definition
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import format_named
+from conformance.oracle.numbers.duals import variables
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.pointwise.vector_jets import (
+    DUALS,
     inverse_log_det_at,
     inverse_values_at,
-    jacobian_at,
     log_det_at,
     values_at,
 )
@@ -48,27 +49,29 @@ def kinds(truth: Enclosures) -> list[Kind]:
 def test_the_log_det_of_stick_breaking_is_the_sum_of_the_logs_of_all_weights(event: list[float]) -> None:
     """An identity of this map (its Jacobian is triangular, dy_i/dx_i = y_i (1 - z_i)), used nowhere in the oracle."""
     x = [arb(v) for v in event]
-    weights = values_at(STICK, x)
-    assert log_det_at(STICK, x).overlaps(sum((w.log() for w in weights), arb(0)))
+    weights = values_at(STICK, x, (3,))
+    assert log_det_at(STICK, x, (3,)).overlaps(sum((w.log() for w in weights), arb(0)))
     assert sum(weights, arb(0)).overlaps(arb(1))
 
 
 @pytest.mark.parametrize("event", EVENTS[:4])
 def test_the_certified_inverse_contains_the_point(event: list[float]) -> None:
     x = [arb(v) for v in event]
-    back = inverse_values_at(STICK, values_at(STICK, x))
+    weights = values_at(STICK, x, (3,))
+    back = inverse_values_at(STICK, weights, (4,))
     if event[0] > -1e5:
         assert all(b.overlaps(v) for b, v in zip(back, x, strict=True))
-        assert inverse_log_det_at(STICK, values_at(STICK, x)).overlaps(-log_det_at(STICK, x))
+        assert inverse_log_det_at(STICK, weights, (4,)).overlaps(-log_det_at(STICK, x, (3,)))
 
 
 def test_independent_sums_what_the_determinant_of_its_jacobian_gives() -> None:
     definition = transform_definition("independent(tanh,ndims=1)")
     x = [arb(0.5), arb(-3), arb(1e-9)]
-    rows = jacobian_at(definition, x)
+    outputs = definition.forward(DUALS, variables(x))
+    rows = [output.partials for output in outputs]
     assert rows[0][1].is_zero()
     product = rows[0][0] * rows[1][1] * rows[2][2]
-    assert log_det_at(definition, x).overlaps(product.log())
+    assert log_det_at(definition, x, (3,)).overlaps(product.log())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,115 @@
+"""Weights that add up to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.definitions.numbers import Element, NumberSystem
+from conformance.definitions.spaces.space import Rows, Space, generator_of
+from conformance.floats.formats import Format
+from conformance.floats.regions import Region
+
+_UNIT = 2.0**-53
+"""Coordinates of neighbours stay whole multiples of this, so that their sum stays exactly 1."""
+
+
+@dataclass(frozen=True)
+class Simplex(Space):
+    """n + 1 positive weights whose sum is 1; the first n are the coordinates, and the last is what they leave.
+
+    A row whose weights add up to 1 only within 64 (n + 1) 2**-precision still stands for a point.
+    """
+
+    measure: ClassVar[str] = "Lebesgue on the first n coordinates"
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        if len(self.shape) != 1 or self.shape[0] < 2:
+            raise ValueError(f"a simplex has events of two weights or more, not of shape {list(self.shape)}")
+
+    @property
+    def free(self) -> tuple[int, ...]:
+        return tuple(range(self.size - 1))
+
+    def completed(self, ns: NumberSystem, coordinates: Sequence[Element]) -> list[Element]:
+        return [*coordinates, _rest(ns, coordinates)]
+
+    def positive(self, ns: NumberSystem, entries: Sequence[Element]) -> list[Element]:
+        return [*entries[:-1], _rest(ns, entries[:-1])]
+
+    def not_negative(self, ns: NumberSystem, entries: Sequence[Element]) -> list[Element]:
+        return [entries[-1]]
+
+    def vanishing(self, ns: NumberSystem, entries: Sequence[Element], precision: int) -> list[tuple[Element, Fraction]]:
+        return [(_rest(ns, entries), Fraction(64 * len(entries), 2**precision))]
+
+    def holds(self, rows: Rows, precision: int) -> NDArray[np.bool_]:
+        """Rows of positive weights whose sum is EXACTLY 1: off it one implementation reads the remainder and another
+        the last weight, and both may be right."""
+        wide = rows.astype(np.float64)
+        inside = np.asarray(np.isfinite(wide).all(axis=1) & (wide > 0).all(axis=1))
+        inside[inside] = [sum(map(Fraction, row)) == 1 for row in wide[inside].tolist()]
+        return inside
+
+    def draw(self, fmt: Format, density: int, entropy: Sequence[int]) -> Rows:
+        """Rows whose sum is exactly 1 in the format: weights are whole multiples of 2^-m (m at most the precision), so
+        rounding cannot push a row off the simplex. BOUNDARY: a weight under 2^-6, or under 2^-2/(n + 1)^2 where there
+        are more than four, of which one is always small."""
+        event = self.size
+        generator = generator_of(entropy, event, 1)
+        parts = 2 ** min(fmt.precision, 20)
+        weights = generator.dirichlet(np.ones(event), density)
+        peaked = generator.dirichlet(np.full(event, 0.15), density // 2)
+        counts = np.maximum(1, np.floor(np.concatenate([weights, peaked]) * (parts - event))).astype(np.int64)
+        counts[:, -1] += parts - counts.sum(axis=1)
+        for row in counts:
+            generator.shuffle(row)
+        counts = counts[(counts > 0).all(axis=1)]
+        return np.asarray((counts / parts).astype(fmt.dtype))
+
+    def regions(self, rows: Rows, fmt: Format) -> NDArray[np.uint8]:
+        least = rows.astype(np.float64).min(axis=1)
+        return np.where(least < 2.0**-6 * min(1.0, 16.0 / self.size**2), Region.BOUNDARY, Region.ORDINARY).astype(
+            np.uint8
+        )
+
+    def neighbours(self, rows: Rows, fmt: Format, generator: np.random.Generator) -> Rows | None:
+        """A share of one weight, a multiple of the smallest unit, handed to another."""
+        count = len(rows)
+        wide = rows.astype(np.float64)
+        at = np.arange(count)
+        source = generator.integers(0, wide.shape[1], count)
+        target = (source + generator.integers(1, wide.shape[1], count)) % wide.shape[1]
+        unit = max(_UNIT, 2.0**-fmt.precision)
+        share = wide[at, source] * np.exp2(-generator.uniform(0.0, fmt.precision, count))
+        share = np.maximum(unit, np.floor(share / unit) * unit)
+        # All but the smallest units: the weight that is left nearly empty.
+        drained = generator.random(count) < 0.25
+        share = np.where(drained, wide[at, source] - unit * generator.integers(1, 65, count), share)
+        wide[at, source] -= share
+        wide[at, target] += share
+        moved = wide[(wide > 0).all(axis=1)].astype(fmt.dtype)
+        return np.asarray(moved[self.holds(moved, fmt.precision)])
+
+
+@dataclass(frozen=True)
+class SurfaceSimplex(Simplex):
+    """The simplex with its own surface measure, which is sqrt(n + 1) times Lebesgue measure on n of the coordinates."""
+
+    measure: ClassVar[str] = "surface measure of the simplex"
+
+    def log_volume(self, ns: NumberSystem, entries: Sequence[Element]) -> Element | None:
+        return ns.log(ns.const(float(len(entries)))) / ns.const(2.0)
+
+
+def _rest(ns: NumberSystem, weights: Sequence[Element]) -> Element:
+    rest = ns.const(1.0)
+    for weight in weights:
+        rest = rest - weight
+    return rest

@@ -1,0 +1,148 @@
+"""The spaces: what they hold, what they draw, and how their charts fit."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import fsum
+
+import numpy as np
+import pytest
+
+from conformance.definitions.float_numbers import FloatNumbers
+from conformance.definitions.spaces import (
+    CorrelationCholesky,
+    LowerTriangular,
+    Ordered,
+    Place,
+    PositiveDefinite,
+    Product,
+    Reals,
+    Simplex,
+    Space,
+    Sphere,
+)
+from conformance.floats.formats import FORMATS, Format
+from conformance.floats.regions import Region
+
+EVERY = [
+    Reals((3,)),
+    Reals((2, 5)),
+    Simplex((4,)),
+    Simplex((21,)),
+    CorrelationCholesky((2, 2)),
+    CorrelationCholesky((5, 5)),
+    LowerTriangular((1, 1)),
+    LowerTriangular((5, 5)),
+    PositiveDefinite((1, 1)),
+    PositiveDefinite((3, 3)),
+    Ordered((1,)),
+    Ordered((20,)),
+    Sphere((4,)),
+]
+FLOATS = FloatNumbers()
+
+
+@pytest.mark.parametrize("space", EVERY, ids=str)
+@pytest.mark.parametrize("fmt", list(FORMATS.values()), ids=lambda fmt: fmt.name)
+def test_what_is_drawn_are_points_of_the_space(space: Space, fmt: Format) -> None:
+    rows = space.draw(fmt, 32, (1, 0))
+    assert rows.dtype == fmt.dtype
+    assert rows.shape[1:] == space.shape
+    assert len(rows) > 16
+    assert np.array_equal(rows, space.draw(fmt, 32, (1, 0)), equal_nan=True)
+    assert space.holds(rows, fmt.precision).all()
+    regions = {Region(code) for code in space.regions(rows, fmt)}
+    if fmt.precision > 11:  # Of 21 weights that are multiples of 2^-8 some are always small.
+        assert Region.ORDINARY in regions
+        assert len(regions) > 1
+    low, high = space.bounds
+    wide = rows.astype(np.float64)
+    assert (~np.isfinite(wide) | (wide >= low) & (wide <= high)).all()
+
+
+@pytest.mark.parametrize("space", EVERY, ids=str)
+def test_the_chart_gives_back_the_point(space: Space) -> None:
+    fmt = FORMATS["float64"]
+    for row in space.draw(fmt, 16, (2, 0)).reshape(-1, space.size)[:16].tolist():
+        if not isinstance(space, Product | Sphere):
+            found = space.completed(FLOATS, [row[index] for index in space.free])
+            assert found == pytest.approx(row, rel=1e-9, abs=1e-12)
+            assert space.place(row, fmt.precision) == Place.INSIDE
+
+
+@pytest.mark.parametrize("fmt", list(FORMATS.values()), ids=lambda fmt: fmt.name)
+def test_drawn_weights_sum_to_exactly_one(fmt: Format) -> None:
+    for row in Simplex((4,)).draw(fmt, 64, (1, 1)).astype(np.float64):
+        assert fsum(row) == 1.0
+        assert (row > 0).all()
+
+
+@pytest.mark.parametrize("fmt", list(FORMATS.values()), ids=lambda fmt: fmt.name)
+def test_drawn_factors_have_rows_of_length_one(fmt: Format) -> None:
+    for matrix in CorrelationCholesky((4, 4)).draw(fmt, 64, (1, 1)).astype(np.float64):
+        for i in range(4):
+            used = fsum(matrix[i, :i] ** 2)
+            assert used < 1
+            assert used + matrix[i, i] ** 2 == pytest.approx(1, abs=2.0 ** (2 - fmt.precision))
+
+
+@pytest.mark.parametrize(
+    ("space", "row", "place"),
+    [
+        (Simplex((3,)), [0.25, 0.25, 0.5], Place.INSIDE),
+        (Simplex((3,)), [0.5, 0.5, 0.0], Place.BOUNDARY),
+        (Simplex((3,)), [0.0, 0.5, 0.5], Place.BOUNDARY),
+        (Simplex((3,)), [0.5, 0.75, -0.25], Place.OUTSIDE),
+        (Simplex((3,)), [0.25, 0.25, 0.25], Place.OUTSIDE),
+        (LowerTriangular((2, 2)), [1.0, 0.0, 5.0, 2.0], Place.INSIDE),
+        (LowerTriangular((2, 2)), [1.0, 2.0**-900, 5.0, 2.0], Place.OUTSIDE),
+        (LowerTriangular((2, 2)), [1.0, 0.0, 5.0, 0.0], Place.BOUNDARY),
+        (PositiveDefinite((2, 2)), [1.0, 0.5, 0.5, 1.0], Place.INSIDE),
+        (PositiveDefinite((2, 2)), [1.0, 1.0, 1.0, 1.0], Place.BOUNDARY),
+        (PositiveDefinite((2, 2)), [0.0, 0.0, 0.0, 1.0], Place.BOUNDARY),
+        (PositiveDefinite((2, 2)), [1.0, 2.0, 2.0, 1.0], Place.OUTSIDE),
+        (PositiveDefinite((2, 2)), [1.0, 0.5, 0.25, 1.0], Place.OUTSIDE),
+        (Ordered((3,)), [1.0, 2.0, 2.0], Place.BOUNDARY),
+        (Ordered((3,)), [1.0, 2.0, 1.5], Place.OUTSIDE),
+        (CorrelationCholesky((2, 2)), [1.0, 0.0, 0.6, 0.8], Place.INSIDE),
+        (CorrelationCholesky((2, 2)), [1.0, 0.0, 1.0, 0.0], Place.BOUNDARY),
+        (CorrelationCholesky((2, 2)), [1.0, 0.0, 0.6, -0.8], Place.OUTSIDE),
+        (CorrelationCholesky((2, 2)), [1.0, 0.0, 0.6, 0.5], Place.OUTSIDE),
+        (Sphere((2,)), [0.6, 0.8], Place.INSIDE),
+        (Sphere((2,)), [0.6, 0.7], Place.OUTSIDE),
+        (Simplex((2,)), [float("inf"), 0.0], Place.OUTSIDE),
+    ],
+)
+def test_membership_is_decided_exactly(space: Space, row: list[float], place: Place) -> None:
+    assert space.place(row, 53) == place
+
+
+def test_mended_rows_are_points() -> None:
+    fmt, corr = FORMATS["float64"], CorrelationCholesky((4, 4))
+    rows = corr.draw(fmt, 40, (1, 0))
+    again = corr.mended(rows, fmt)
+    assert np.array_equal(np.tril(again, -1), np.tril(rows, -1))
+    np.testing.assert_allclose(again, rows, atol=1e-13)
+    rows[:, 1, 0] = 1.5
+    assert not len(corr.mended(rows, fmt))
+    skewed = PositiveDefinite((3, 3)).draw(fmt, 8, (1, 0))
+    skewed[:, 0, 2] += 1.0
+    assert PositiveDefinite((3, 3)).holds(PositiveDefinite((3, 3)).mended(skewed, fmt), 53).all()
+
+
+def test_neighbours_on_a_simplex_stay_on_it() -> None:
+    fmt, space = FORMATS["float32"], Simplex((4,))
+    rows = space.draw(fmt, 64, (1, 0))
+    near = space.neighbours(rows, fmt, np.random.default_rng(1))
+    assert near is not None
+    assert all(sum(map(Fraction, row)) == 1 for row in near.astype(np.float64).tolist())
+
+
+@pytest.mark.parametrize(
+    ("family", "shape"),
+    [(Simplex, (1,)), (Simplex, (2, 2)), (CorrelationCholesky, (1, 1)), (LowerTriangular, (2, 3)), (Ordered, (2, 2))],
+)
+def test_a_shape_that_no_such_space_has_is_refused_on_one_line(family: type[Space], shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="shape") as caught:
+        family(shape)
+    assert "\n" not in str(caught.value)
