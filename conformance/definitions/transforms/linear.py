@@ -1,0 +1,192 @@
+"""Linear maps of vectors: their log-det is the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from conformance.definitions.intervals import REALS
+from conformance.definitions.numbers import Element, NumberSystem
+from conformance.definitions.spaces import Shape
+from conformance.definitions.transforms.definition import EVENT, AnyMap, TransformDefinition
+from conformance.definitions.transforms.parameters import (
+    BadParameter,
+    matrix,
+    permutation_of,
+    triangular_matrix,
+    vector,
+)
+
+Row = tuple[float, ...]
+
+
+def _linear(
+    name: str,
+    params: dict[str, Any],
+    forward: AnyMap,
+    inverse: AnyMap,
+    formula: str,
+    reference: str,
+    size: int | None,
+) -> TransformDefinition:
+    """A linear map of R^n; size None: of every n."""
+
+    def kept(shape: Shape) -> Shape:
+        if len(shape) != 1 or size not in (None, shape[0]):
+            raise ValueError(f"takes vectors of {size or 'n'} entries, not events of shape {list(shape)}")
+        return shape
+
+    return TransformDefinition(
+        name=name,
+        params=params,
+        forward=forward,
+        inverse_candidate=inverse,
+        domain=REALS,
+        codomain=REALS,
+        increasing=None,
+        formula=formula,
+        reference=reference,
+        ordinary=(-4.0, 4.0),
+        event=EVENT if size is None else (size,),
+        output_shape=kept,
+        input_shape=kept,
+    )
+
+
+def scale_matvec_diag(scale_diag: Row) -> TransformDefinition:
+    """y_i = d_i x_i, no d_i = 0."""
+    diagonal = vector("scale_matvec_diag", "scale_diag", scale_diag)
+    if 0.0 in diagonal:
+        raise BadParameter("scale_matvec_diag", "scale_diag", scale_diag, "without a 0")
+    return _linear(
+        "scale_matvec_diag",
+        {"scale_diag": scale_diag},
+        lambda ns, x: [ns.const(d) * v for d, v in zip(diagonal, x, strict=True)],
+        lambda ns, y: [v / ns.const(d) for d, v in zip(diagonal, y, strict=True)],
+        "scale_diag * x",
+        "elementary",
+        len(diagonal),
+    )
+
+
+def scale_matvec_tril(scale_tril: tuple[Row, ...]) -> TransformDefinition:
+    """y = L x, L lower triangular without a 0 on its diagonal; what stands above the diagonal must be 0."""
+    rows = triangular_matrix("scale_matvec_tril", "scale_tril", scale_tril)
+    return _linear(
+        "scale_matvec_tril",
+        {"scale_tril": scale_tril},
+        lambda ns, x: _lower_times(ns, rows, x),
+        lambda ns, y: _lower_solved(ns, rows, y),
+        "scale_tril @ x",
+        "elementary",
+        len(rows),
+    )
+
+
+def scale_matvec_lu(lower_upper: tuple[Row, ...], permutation: Row) -> TransformDefinition:
+    """y = P L U x: L is 1 on its diagonal, U has no 0 there, both stand in one matrix; row permutation[i] of L U x is
+    row i of it before the rows were exchanged, that is y_permutation[i] = (L U x)_i.
+
+    Source: Golub & Van Loan, Matrix Computations (2013), section 3.4, whose P A = L U reads A = P^T L U.
+    """
+    name = "scale_matvec_lu"
+    rows = matrix(name, "lower_upper", lower_upper)
+    order = permutation_of(name, "permutation", permutation)
+    n = len(rows)
+    if any(len(row) != n for row in rows) or len(order) != n:
+        raise BadParameter(name, "lower_upper", lower_upper, f"square, of the size {len(order)} of permutation")
+    if any(rows[i][i] == 0 for i in range(n)):
+        raise BadParameter(name, "lower_upper", lower_upper, "without a 0 on its diagonal")
+
+    def forward(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
+        upper = [_dot(ns, rows[i][i:], x[i:]) for i in range(n)]
+        product = [_sum(ns, [_dot(ns, rows[i][:i], upper[:i]), upper[i]]) for i in range(n)]
+        placed: list[Element] = [None] * n
+        for i, at in enumerate(order):
+            placed[at] = product[i]
+        return placed
+
+    def inverse(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
+        lower: list[Element] = []
+        for i, at in enumerate(order):
+            lower.append(_sum(ns, [y[at], *(-(ns.const(rows[i][j]) * lower[j]) for j in range(i))]))
+        found: list[Element] = [None] * n
+        for i in reversed(range(n)):
+            rest = _sum(ns, [lower[i], *(-(ns.const(rows[i][j]) * found[j]) for j in range(i + 1, n))])
+            found[i] = rest / ns.const(rows[i][i])
+        return found
+
+    formula = "P @ L @ U @ x"
+    reference = "Golub & Van Loan 2013, section 3.4"
+    return _linear(
+        name, {"lower_upper": lower_upper, "permutation": permutation}, forward, inverse, formula, reference, n
+    )
+
+
+def householder(reflection_axis: Row) -> TransformDefinition:
+    """y = x - 2 v (v.x)/(v.v): the reflection at the plane that is normal to v = reflection_axis, whatever its length.
+
+    Source: Golub & Van Loan, Matrix Computations (2013), section 5.1.
+    """
+    axis = vector("householder", "reflection_axis", reflection_axis)
+    exact = [Fraction(v) for v in axis]
+    square = sum((v * v for v in exact), Fraction(0))
+    if square == 0:
+        raise BadParameter("householder", "reflection_axis", reflection_axis, "not all 0")
+    entries = [[Fraction(int(i == j)) - 2 * a * b / square for j, b in enumerate(exact)] for i, a in enumerate(exact)]
+
+    def reflected(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
+        return [
+            _sum(ns, [ns.rational(e.numerator, e.denominator) * v for e, v in zip(row, x, strict=True) if e])
+            for row in entries
+        ]
+
+    return _linear(
+        "householder",
+        {"reflection_axis": reflection_axis},
+        reflected,
+        reflected,
+        "x - 2 v (v.x)/(v.v)",
+        "Golub & Van Loan 2013, section 5.1",
+        len(axis),
+    )
+
+
+def cumsum() -> TransformDefinition:
+    """y_i = x_0 + ... + x_i."""
+
+    def forward(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
+        sums = [x[0]]
+        for v in x[1:]:
+            sums.append(sums[-1] + v)
+        return sums
+
+    def inverse(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
+        return [y[0], *(after - before for before, after in pairwise(y))]
+
+    return _linear("cumsum", {}, forward, inverse, "y_i = x_0 + ... + x_i", "elementary", None)
+
+
+def _sum(ns: NumberSystem, terms: Sequence[Element]) -> Element:
+    total = terms[0] if terms else ns.const(0.0)
+    for term in terms[1:]:
+        total = total + term
+    return total
+
+
+def _dot(ns: NumberSystem, row: Sequence[float], x: Sequence[Element]) -> Element:
+    return _sum(ns, [ns.const(a) * v for a, v in zip(row, x, strict=True) if a != 0])
+
+
+def _lower_times(ns: NumberSystem, rows: Sequence[Row], x: Sequence[Element]) -> list[Element]:
+    return [_dot(ns, row[: i + 1], x[: i + 1]) for i, row in enumerate(rows)]
+
+
+def _lower_solved(ns: NumberSystem, rows: Sequence[Row], y: Sequence[Element]) -> list[Element]:
+    found: list[Element] = []
+    for i, row in enumerate(rows):
+        rest = _sum(ns, [y[i], *(-(ns.const(row[j]) * found[j]) for j in range(i) if row[j] != 0)])
+        found.append(rest / ns.const(row[i]))
+    return found

@@ -1,0 +1,85 @@
+"""Maps of the reals onto increasing vectors and onto the sphere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from conformance.definitions.intervals import REALS, Interval
+from conformance.definitions.numbers import Element, NumberSystem
+from conformance.definitions.spaces import Ordered, Shape, Sphere
+from conformance.definitions.transforms.definition import EVENT, TransformDefinition
+from conformance.definitions.transforms.simplex import longer, shorter
+
+
+def ascending() -> TransformDefinition:
+    """y_0 = x_0, y_i = y_(i-1) + e^x_i.
+
+    Source: Stan Reference Manual, "Ordered vector" (the inverse transform of an increasing vector).
+    """
+
+    def forward(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
+        sums = [x[0]]
+        for v in x[1:]:
+            sums.append(sums[-1] + ns.exp(v))
+        return sums
+
+    def inverse(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
+        return [y[0], *(ns.log(after - before) for before, after in pairwise(y))]
+
+    def kept(shape: Shape) -> Shape:
+        if len(shape) != 1:
+            raise ValueError(f"takes vectors, not events of shape {list(shape)}")
+        return shape
+
+    return TransformDefinition(
+        name="ascending",
+        params={},
+        forward=forward,
+        inverse_candidate=inverse,
+        domain=REALS,
+        codomain=REALS,
+        increasing=None,
+        formula="y_0 = x_0, y_i = y_(i-1) + exp(x_i)",
+        reference="Stan Reference Manual, ordered vector",
+        ordinary=(-4.0, 4.0),
+        event=EVENT,
+        target=Ordered,
+        output_shape=kept,
+        input_shape=kept,
+    )
+
+
+def unit_vector() -> TransformDefinition:
+    """R^n onto the sphere in R^(n+1) without its pole (0, .., 0, 1): y = (2 x, |x|^2 - 1)/(|x|^2 + 1).
+
+    Source: stereographic projection from the pole, do Carmo, Riemannian Geometry (1992), chapter 0. log|det J| is taken
+    with respect to the sphere's surface measure.
+    """
+
+    def forward(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
+        square = x[0] * x[0]
+        for v in x[1:]:
+            square = square + v * v
+        one = ns.const(1.0)
+        return [*(ns.const(2.0) * v / (square + one) for v in x), (square - one) / (square + one)]
+
+    def inverse(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
+        return [v / (ns.const(1.0) - y[-1]) for v in y[:-1]]
+
+    return TransformDefinition(
+        name="unit_vector",
+        params={},
+        forward=forward,
+        inverse_candidate=inverse,
+        domain=REALS,
+        codomain=Interval(-1.0, 1.0, True, True),
+        increasing=None,
+        formula="(2 x, |x|^2 - 1)/(|x|^2 + 1)",
+        reference="do Carmo 1992, stereographic projection",
+        ordinary=(-4.0, 4.0),
+        event=EVENT,
+        target=Sphere,
+        output_shape=longer,
+        input_shape=shorter,
+    )
