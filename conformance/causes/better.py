@@ -39,7 +39,7 @@ def better_for(subject: str, quantity: str, value: NDArray[Any] | str, dtype: st
 
     value: a scalar or one event in ``dtype``, or the ``float.hex`` text of one. ulp: of the worst component.
     """
-    row = as_row(value, dtype) if isinstance(value, str) else np.asarray(value)
+    row = as_row(value, dtype, subject, quantity) if isinstance(value, str) else np.asarray(value)
     try:
         code = formulas.script(subject, quantity, row, dtype)
         words = " ".join(f"{name}: {formulas.words_of(name)}" for name in formulas.formula_names(subject, quantity))

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from adapters.interface.scripts import literal
 from adapters.interface.spec import Spec, parse
 from adapters.numpy.plain import bases, scalar_maps, vector_maps
+from conformance.comparison.cases import spaces_of
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 
 _OPPOSITE = {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}
@@ -232,10 +233,11 @@ def _bare(function: Callable[..., Any]) -> str:
     return "\n".join([f"def {tree.name}({', '.join(a.arg for a in tree.args.args)}):", *body]).rstrip()
 
 
-def as_row(text: str, dtype: str) -> NDArray[Any]:
-    """The input that ``float.hex`` text names, of shape () or (event,), in ``dtype``."""
+def as_row(text: str, dtype: str, subject: str, quantity: str) -> NDArray[Any]:
+    """The input of ``quantity`` of ``subject`` that ``float.hex`` text names: a number or an event, in ``dtype``."""
     import ml_dtypes
 
     kind = ml_dtypes.bfloat16 if dtype == "bfloat16" else np.dtype(dtype)
     numbers = np.array([float.fromhex(word) for word in text.split()]).astype(kind)
-    return numbers if len(numbers) > 1 else numbers[0:1].reshape(())
+    space = spaces_of(subject)[quantity in ("inverse", "ildj")]
+    return numbers[0:1].reshape(()) if space is None else numbers.reshape(space.shape)

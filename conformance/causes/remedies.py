@@ -83,7 +83,10 @@ def remedies_for(
 ) -> list[Remedy]:
     """``remedies_at`` for the subject, quantity and dtype of the cause's example: at its input and at ``inputs``."""
     example = cause.example
-    rows = [as_row(example.input_hex, example.dtype), *sorted(inputs or (), key=_exotic)]
+    rows = [
+        as_row(example.input_hex, example.dtype, example.subject, example.quantity),
+        *sorted(inputs or (), key=_exotic),
+    ]
     return remedies_at(cause.framework, example.subject, example.quantity, example.dtype, rows, client, oracle)
 
 
@@ -124,7 +127,8 @@ def remedies_of_subjects(
     for one in findings:
         if one.confirmed and one.mode == "eager" and one.dtype in SUBJECT_DTYPES:
             for text in (one.worst.input_hex, one.inputs.from_hex, one.inputs.to_hex):
-                inputs.setdefault((one.subject, one.quantity, one.dtype), []).append(as_row(text, one.dtype))
+                row = as_row(text, one.dtype, one.subject, one.quantity)
+                inputs.setdefault((one.subject, one.quantity, one.dtype), []).append(row)
     found: dict[tuple[str, str], list[Remedy]] = {}
     for subject, quantity, dtype in sorted(inputs, key=lambda key: (key[0], _place(key[1]))):
         rows = sorted(inputs[subject, quantity, dtype], key=_exotic)

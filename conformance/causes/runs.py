@@ -64,7 +64,7 @@ def runs_of(line: Line) -> Iterator[Run]:
         rest = np.asarray(rest & ~mask)
     rows = np.flatnonzero(rest)
     if not line.scalar:
-        finite = np.asarray(np.isfinite(line.x.astype(np.float64)).all(axis=1))
+        finite = np.asarray(np.isfinite(line.x.astype(np.float64)).reshape(len(line.x), -1).all(axis=1))
         part = "values" if finite[rows].any() else "special"
         if len(rows):
             yield Run(line, part, rows, int(rows[0]), int(rows[-1]))

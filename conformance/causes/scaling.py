@@ -65,7 +65,7 @@ def _threshold(run: Run) -> float:
     """The finite input where the run begins, next to a right answer; of a vector run its smallest failing magnitude."""
     line = run.line
     if not line.scalar:
-        size = np.abs(run.points.x.astype(np.float64))
+        size = np.abs(run.points.x.astype(np.float64)).reshape(len(run.points.x), -1)
         size = size[np.isfinite(size).all(axis=1)]
         return float(size.max(axis=1).min()) if len(size) else 0.0
     ends = []

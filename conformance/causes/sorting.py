@@ -142,6 +142,6 @@ def place_of(line: Line, x: np.ndarray) -> int:
     if line.scalar:
         same = (rows == wanted[0]) | (np.isnan(rows) & np.isnan(wanted[0]))
     else:
-        same = ((rows == wanted) | (np.isnan(rows) & np.isnan(wanted))).all(axis=1)
+        same = ((rows == wanted) | (np.isnan(rows) & np.isnan(wanted))).reshape(len(rows), -1).all(axis=1)
     found = np.flatnonzero(same & line.bad)
     return int(found[0]) if len(found) else -1

@@ -35,11 +35,12 @@ def answers(measure: Measure, width: int) -> NDArray[Any]:
 
 
 def asked_at(case: Case, quantity: str, values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.uint8]]:
-    """Those of ``values`` at which ``quantity`` can be asked, and their regions.
+    """Those of ``values`` (events in rows of plain entries) at which ``quantity`` can be asked, and their regions.
 
     The regions are those of the values themselves, not of what they answer: y = 1 is a boundary, whichever x gave it.
     What lies outside the domain was an escape of the first answer, which L13 names.
     """
+    values = case.shaped(quantity, values)
     if quantity in ("inverse", "ildj"):
         values = values[case.on_codomain(values)]
     region = case.regions(quantity, values)
