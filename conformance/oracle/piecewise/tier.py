@@ -29,9 +29,10 @@ from conformance.oracle.piecewise.series import QuantitySeries
 from conformance.oracle.piecewise.table import UNBUILT, Table, beyond, interior, settle_by_interval
 from conformance.oracle.pointwise.scalar_truth import ScalarTruth
 
-WORTH_BUILDING = {"float32": 512, "float64": 4096}
+WORTH_BUILDING = {"float32": 512, "float64": 8192}
 """By line: a binade is built when at least this many points of one request fall into it; fewer are cheaper by Arb.
-(A binade that one piece does not cover takes as long as some hundreds of points by Arb; at float64 some thousands.)"""
+(A binade that one piece does not cover takes as long as some hundreds of points by Arb; at float64 some thousands, and
+more than the 4096 that a distribution draws, all of which may lie next to 1.)"""
 
 WORTH_TRYING = {"float32": 128, "float64": 128}
 """By line: with this many points in it, a binade is tried as one piece."""

@@ -174,7 +174,7 @@ def test_a_binade_that_few_points_ask_for_is_tried_once_as_one_piece_and_not_cut
     tiny = np.linspace(1.0, 1.99, 300) * 2.0**-40
     assert (tier.enclose(tiny).kind != Kind.UNDECIDED).all()
     assert len(tier.table) == 1
-    assert (tier.enclose(np.linspace(1.0, 1.99, 6000)).kind != Kind.UNDECIDED).all()
+    assert (tier.enclose(np.linspace(1.0, 1.99, 9000)).kind != Kind.UNDECIDED).all()
     assert len(tier.table) > 10
 
 
