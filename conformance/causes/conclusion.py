@@ -17,6 +17,7 @@ from conformance.causes.verdicts import Axes, Range, verdicts_of
 from conformance.causes.writing import GRADES, everyday
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment
+from conformance.execution.frameworks import slowest_first
 from conformance.execution.parallel import run_parallel
 from conformance.findings.records import Finding, Known, Run
 from conformance.findings.results import Cell, FrameworkEntry
@@ -70,13 +71,15 @@ def ask_peers(
     """Every framework's answers at the other frameworks' examples. One that fails answers nothing, and costs nobody."""
     asked = [(cause.framework, question_of(cause)) for cause in causes]
     names, tasks = [], []
-    for entry in entries:
+    by_name = {entry.name: entry for entry in entries}
+    for entry in (by_name[name] for name in slowest_first(by_name)):  # Most of it is the import of the framework.
         questions = list(dict.fromkeys(one for owner, one in asked if one is not None and owner != entry.name))
         if entry.status == "ready" and questions:
             names.append(entry.name)
             tasks.append(partial(_answers, make, environments[entry.name], entry, questions, seed))
     outcomes = run_parallel(tasks, jobs, executor)
-    return {name: outcome.value or {} for name, outcome in zip(names, outcomes, strict=True)}
+    found = {name: outcome.value or {} for name, outcome in zip(names, outcomes, strict=True)}
+    return {name: found[name] for name in by_name if name in found}
 
 
 def _answers(
