@@ -145,7 +145,7 @@ def _fit(case: Case, draws: NDArray[np.generic], scored: Measure) -> Iterator[Ch
     total = int(counts.sum())
     threshold = math.sqrt(math.log(2.0 / FALSE_ALARM) / (2.0 * total))
     # A probability is compared with a threshold of 0.05: the last bits of thousands of float64 say nothing here.
-    cdf = as_float(case.oracle.roughly(case.subject, "cdf", places))
+    cdf = as_float(case.oracle.roughly(case.subject, "cdf", places, case.fmt))
     if np.isnan(cdf).any():
         return
     upto = np.cumsum(counts) / total

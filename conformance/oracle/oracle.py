@@ -83,11 +83,11 @@ class Oracle:
         self.cache.store(key, truth)
         return truth
 
-    def roughly(self, subject: str, quantity: str, x: NDArray[Any]) -> Enclosures:
-        """``truth`` at the very floats ``x`` (N,) of a scalar subject, to 2**-14 ulp of float32 whatever format they
-        are of: for statistics, to which the last bits of a float64 say nothing and cost nearly all there is. Not kept.
+    def roughly(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
+        """``truth`` at the very floats ``x`` (N,) of a scalar subject, to 2**-14 ulp of float32 whatever ``fmt`` is:
+        for statistics, to which the last bits of a float64 say nothing and cost nearly all there is. Not kept.
         """
-        canonical, coarse = str(parse(subject)), format_named("float32")
+        canonical, coarse = in_format(subject, fmt), format_named("float32")
         check(canonical, quantity, x)
         try:
             truth = scalars.enclose(canonical, quantity, x, coarse)

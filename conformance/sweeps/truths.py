@@ -38,6 +38,6 @@ class SweepTruth:
             truth[rest] = block_truth(subject, quantity, x[rest], fmt)
         return truth
 
-    def roughly(self, subject: str, quantity: str, x: NDArray[Any]) -> Enclosures:
+    def roughly(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """As Oracle.roughly."""
         return block_truth(subject, quantity, x, format_named("float32"))
