@@ -108,6 +108,7 @@ class Worker:
         if arrays and arrays[0].dtype.name != dtype:
             raise RequestError(f"an array of {arrays[0].dtype.name} came for a request at {dtype}")
         bound = self._bind(subject, quantity, dtype, mode)
+        bound.event_axes = _integer(request, "event") if "event" in request else None
         if quantity in _DRAWN:
             count, seed = (_integer(request, key) for key in ("count", "seed"))
             return {"status": "ok"}, [np.asarray(getattr(bound, quantity)(count, seed))]
@@ -162,6 +163,7 @@ class Worker:
         if len(arrays) != 1:
             raise RequestError(f"a reproduction of {quantity} came with {len(arrays)} arrays")
         bound = self._bind(subject, quantity, dtype, mode)
+        bound.event_axes = _integer(request, "event") if "event" in request else None
         script = bound.reproduction(quantity, arrays[0])
         code = f"{script.code}{ALONE}{script.single}" if script.single else script.code
         return {"status": "ok", "code": code}, []

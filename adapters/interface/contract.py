@@ -89,6 +89,9 @@ class Bound:
     origin: tuple[str, str] = ("", "")
     """The adapter's name and the subject's, without parameters; set by the adapter that binds."""
 
+    event_axes: int | None = None
+    """How many of the last axes of a value are one event; None: all but the first. For adapters that have to tell."""
+
     def component(self, quantity: str) -> Component:
         """The function that computes ``quantity`` of this object, fully qualified, where it is really defined.
 

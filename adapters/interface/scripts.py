@@ -25,8 +25,9 @@ def expression(
     """The constructor call of ``spec`` from its template in ``table``.
 
     In a template ``{loc}`` is the parameter of that name as ``number`` writes it (arrays as nested lists; booleans and
-    None are written plainly), ``{plain_loc}`` the same in plain Python, ``{int_loc}`` with whole numbers;
-    ``{0}`` is the first part as ``part`` writes it, ``{parts}`` are all parts and ``{reversed}`` all, last first.
+    None are written plainly), ``{plain_loc}`` the same in plain Python, ``{number_loc}`` likewise where no array is
+    taken, ``{int_loc}`` with whole numbers; ``{0}`` is the first part as ``part`` writes it, ``{parts}`` are all parts
+    and ``{reversed}`` all, last first.
     Raises NotOffered for a name that the table lacks, SpecError for a part or a parameter missing or one too many.
     """
     if spec.name not in table:
@@ -47,6 +48,9 @@ def expression(
         plain = _listed(value)
         values |= {key: repr(plain) if value is None or isinstance(value, bool) else number(plain)}
         values |= {f"plain_{key}": repr(plain), f"int_{key}": repr(_whole(value))}
+        if f"number_{key}" in template and isinstance(value, tuple):
+            raise NotOffered(f"{framework}: {key} of {spec.name} is documented as one Python number")
+        values |= {f"number_{key}": repr(plain)}
     return template.format(*parts, parts=", ".join(parts), reversed=", ".join(reversed(parts)), **values)
 
 

@@ -15,6 +15,7 @@ class Adapter(AdapterBase):
 
     def __init__(self) -> None:
         self._bound = importlib.import_module("adapters.numpy.bound")
+        self._batches = importlib.import_module("adapters.numpy.batches")
 
     def describe(self) -> Description:
         """The version is NumPy's; SciPy's, which decides bits too, is among the packages."""
@@ -33,12 +34,14 @@ class Adapter(AdapterBase):
 
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
         self._check(dtype, mode)
-        bound: BoundTransform = self._bound.NumpyTransform(spec, dtype)
+        kind = self._batches.BatchedTransform if self._batches.batch_shape(spec) else self._bound.NumpyTransform
+        bound: BoundTransform = kind(spec, dtype)
         return bound
 
     def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
         self._check(dtype, mode)
-        bound: BoundDistribution = self._bound.NumpyDistribution(spec, dtype)
+        kind = self._batches.BatchedDistribution if self._batches.batch_shape(spec) else self._bound.NumpyDistribution
+        bound: BoundDistribution = kind(spec, dtype)
         return bound
 
     def _check(self, dtype: str, mode: str) -> None:

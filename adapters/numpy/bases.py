@@ -271,7 +271,7 @@ def _digamma(a: float) -> Fraction:
     return value
 
 
-_BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
+BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
     "normal": (("loc", "scale"), Normal),
     "logistic": (("loc", "scale"), Logistic),
     "laplace": (("loc", "scale"), Laplace),
@@ -284,9 +284,9 @@ _BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
 
 def build_base(spec: Spec) -> Base:
     """The base that ``spec`` names. NotOffered for an unknown name, SpecError for wrong parts or parameters."""
-    if spec.name not in _BASES:
+    if spec.name not in BASES:
         raise NotOffered(f"no distribution {spec.name}")
-    names, make = _BASES[spec.name]
+    names, make = BASES[spec.name]
     if spec.parts or set(spec.params) != set(names):
         raise SpecError(f"{spec}: {spec.name} takes {', '.join(names)}")
     return make(**spec.params)

@@ -78,6 +78,7 @@ class NumpyTransform(BoundTransform):
     def __init__(self, spec: Spec, dtype: str) -> None:
         self._spec, self._dtype = spec, dtype
         self._map: Map = build(rounded(spec, dtype))
+        self.ranks = (self._map.event_rank, self._map.output_rank)
 
     def _evaluate(self, function: Callable[[Pair], Pair], value: Array, rank: int) -> Array:
         if np.ndim(value) < rank:

@@ -138,6 +138,11 @@ _LEAVES: dict[str, tuple[tuple[str, ...], Callable[..., Map]]] = {
 }
 
 
+def takes_numbers(name: str) -> bool:
+    """Whether the parameters of this transform are numbers, so that an array of them makes a batch."""
+    return name in _LEAVES and not getattr(_LEAVES[name][1], "event_rank", 0)
+
+
 def build(spec: Spec) -> Map:
     """The map that ``spec`` names. NotOffered for an unknown name, SpecError for wrong parts or parameters."""
     if spec.name == "chain" and spec.parts and not spec.params:

@@ -27,7 +27,7 @@ TRANSFORMS = {
     "exp": "tfb.Exp()",
     "affine": "tfb.Chain([tfb.Shift({loc}), tfb.Scale({scale})])",
     "power": "tfb.Power({exponent})",
-    "inverse_box_cox": "tfb.PowerTransform({plain_power})",
+    "inverse_box_cox": "tfb.PowerTransform({number_power})",
     "sigmoid": "tfb.Sigmoid()",
     "tanh": "tfb.Tanh()",
     "softplus": "tfb.Softplus()",
@@ -66,7 +66,9 @@ class TFPTransform(BoundTransform):
         self._texts = {quantity: text + branch.get(quantity, "") for quantity, text in QUANTITIES.items()}
         self._dtype, self._mode = dtype, mode
 
-    def _call(self, quantity: str, event_ndims: int) -> Call:
+    def _call(self, quantity: str, axes: int) -> Call:
+        """axes: of one event, where nobody said otherwise."""
+        event_ndims = axes if self.event_axes is None else self.event_axes
         text = self._texts[quantity].format(rank=event_ndims)
         return Call(self._setup, text, self._dtype, self._mode)
 

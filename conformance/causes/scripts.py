@@ -68,10 +68,15 @@ def _fetch(suspect: Suspect, client: Reproducer) -> bool:
     if finding.quantity == "sample":
         return False
     request = Request(finding.subject, finding.quantity, finding.dtype, finding.mode, suspect.x)
+    calls = suspect.measure.calls
+    if calls is not None:
+        request = calls[suspect.group.worst][0]
     reply = client.reproduction(request)
     code = reply.code
     if code and finding.kind == Failure.DTYPE_CHANGED.label and _RESULT in code:
         code = with_line(code, "print(result.dtype)")
+    if code and calls is not None and _RESULT in code:
+        code = with_line(code, "print(list(result.shape))")
     finding.reproduction = Reproduction(code=code, printed="" if code else reply.message)
     return bool(code)
 

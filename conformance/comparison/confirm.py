@@ -135,6 +135,8 @@ def id_of(finding: Finding) -> str:
 def _note(group: Group, printed: str) -> str:
     """What a reader has to know besides: how the inputs came about, what was off, what the script shows in addition."""
     notes = [group.note] if group.note else []
+    if group.measure.calls is not None:
+        notes.append(group.measure.calls[group.worst][1])
     if group.region == Region.OUTSIDE:
         notes.append("validation of arguments was off")
     if group.kind not in OBSERVED and len(printed.splitlines()) > 1:

@@ -26,11 +26,12 @@ STATUS_OF_FATE = {Fate.OK: "ok", Fate.CRASHED: "crashed", Fate.TIMED_OUT: "timed
 
 @dataclass(frozen=True)
 class Request:
-    """One block of work. ``values`` has shape (N,) or (N, event) and exactly the dtype named by ``dtype``.
+    """One block of work. ``values`` has shape (N,) or (N, *event) and exactly the dtype named by ``dtype``.
 
     ``sample`` and ``entropy_estimate`` take ``count`` and ``seed`` and no values; ``entropy``, ``mean`` and
     ``variance`` take neither. ``first``: where the values' encodings are consecutive unsigned integers, the first of
-    them; then two numbers cross the wire instead of the values.
+    them; then two numbers cross the wire instead of the values. ``event``: how many of the values' axes are one event,
+    where more than the first one are a batch.
     """
 
     subject: str
@@ -41,6 +42,7 @@ class Request:
     count: int = 0
     seed: int = 0
     first: int | None = None
+    event: int | None = None
 
     @property
     def rows(self) -> int:
@@ -56,6 +58,8 @@ class Request:
             "dtype": self.dtype,
             "mode": self.mode,
         }
+        if self.event is not None:
+            header["event"] = self.event
         if self.values is None:
             header |= {"count": self.count, "seed": self.seed}
         return header

@@ -60,6 +60,7 @@ class Measure:
     entry per component: vector results are flattened, ``row`` says which input a component belongs to and
     ``component`` which element of its result it is. ``terms``: see ``classify``. ``excused``: only the condition number
     excuses it, and nobody who was asked does better; ``attainable``: who does, else "" (see ``laws.attainable``).
+    ``calls``: per component what was really asked, and a clause about it, where that was not its row alone.
     ``status`` is the reply's; where it is "not_offered" everything else is empty.
     """
 
@@ -78,6 +79,7 @@ class Measure:
     excused: NDArray[np.bool_]
     attainable: NDArray[np.str_]
     terms: NDArray[np.float64] | None = None
+    calls: tuple[tuple[Request, str], ...] | None = None
     exhaustive: bool = False
     returned_dtype: str = ""
     returned_shape: tuple[int, ...] = ()
@@ -102,6 +104,7 @@ class Measure:
             excused=self.excused[mask],
             attainable=self.attainable[mask],
             terms=None if self.terms is None else self.terms[mask],
+            calls=None if self.calls is None else tuple(self.calls[at] for at in np.arange(len(self.row))[mask]),
             exhaustive=False,
         )
 
@@ -219,8 +222,7 @@ class Case:
         if not whole.offered:
             return self.score(quantity, values, region, reply)
         components = np.arange(len(whole.truth)).reshape(len(points), -1)[rows].ravel()
-        width = len(components) // len(rows)
-        shape = (len(rows),) if width == 1 else (len(rows), width)
+        shape = (len(rows), *result_event(self.subject, quantity, values.shape[1:]))
         if reply.status == "ok" and _fits(reply.values, shape, quantity in _CONSTANT):
             measure = whole.where(components)
             return replace(measure, status=reply.status).with_failures(np.zeros(len(components), np.uint8))

@@ -63,7 +63,7 @@ class Adapter(AdapterBase):
 
     def right(self, spec: Spec, quantity: str, value: Array, dtype: str) -> Array:
         """The reference's answer."""
-        value = np.ascontiguousarray(value)
+        value = np.asarray(value, order="C")  # ascontiguousarray would give a number an axis.
         return _known(str(spec), quantity, dtype, value.dtype.name, value.shape, value.tobytes()).copy()
 
     def answer(self, spec: Spec, quantity: str, value: Array, dtype: str) -> Array:

@@ -303,6 +303,59 @@ def correlation_log_det_off_by_log_two(right: Right, x: Array, spec: Spec) -> Ar
     return right() + _log(x, np.log(2.0))
 
 
+@plant("exp.forward", "shape of the result", "exp", EXP[1])
+def one_number_as_a_vector(right: Right, x: Array, spec: Spec) -> Array:
+    """A value without axes is answered with one of length 1."""
+    return np.atleast_1d(right())
+
+
+@plant("sigmoid.fldj", "shape of the result", "sigmoid", "inverse(sigmoid)")
+def axes_of_length_one_dropped(right: Right, x: Array, spec: Spec) -> Array:
+    """Axes of length 1 are squeezed away."""
+    return np.squeeze(right()) if x.ndim > 2 else right()
+
+
+@plant("tanh.forward", "shape of the result", "tanh")
+def a_batch_of_two_axes_is_flattened(right: Right, x: Array, spec: Spec) -> Array:
+    """Everything beyond one axis becomes one axis."""
+    return right().ravel() if x.ndim > 1 else right()
+
+
+@plant("affine.fldj", "exception", "affine(loc=0.75,scale=-2.5)", TANH[2])
+def parameters_wider_than_inputs(right: Right, x: Array, spec: Spec) -> Array:
+    """The log-det is expanded to the inputs' shape, which a batch of parameters may exceed."""
+    return np.broadcast_to(right(np.zeros((), x.dtype)), x.shape).astype(x.dtype)
+
+
+@plant("transformed.sample", "sampling", TANH[3], EXP[2])
+def one_draw_for_all_members(right: Right, x: Array, spec: Spec) -> Array:
+    """The base is drawn once for a batch that comes from parameters."""
+    drawn = right()
+    return np.broadcast_to(drawn[:, :1], drawn.shape).copy() if drawn.ndim > 1 else drawn
+
+
+@plant("affine.forward", "wrong formula, wrong constant", "affine(loc=0.75,scale=-2.5)", "affine(loc=-1.25,scale=3.0)")
+def the_first_member_for_all(right: Right, x: Array, spec: Spec) -> Array:
+    """Every member of a batch is answered with the first one's parameters."""
+    if not isinstance(spec.params["loc"], tuple):
+        return right()
+    first = Spec("affine", (), {key: _first(value) for key, value in spec.params.items()})
+    return np.broadcast_to(right(of=first), right().shape).copy()
+
+
+@plant("power.inverse", "wrong formula, wrong constant", "power(exponent=2.5)", "power(exponent=-1.5)")
+def members_in_the_opposite_order(right: Right, x: Array, spec: Spec) -> Array:
+    """The members of a batch of parameters are taken from the other end."""
+    exponent = spec.params["exponent"]
+    return right(of=Spec("power", (), {"exponent": exponent[::-1]})) if isinstance(exponent, tuple) else right()
+
+
+def _first(value: float | tuple[object, ...]) -> float:
+    while isinstance(value, tuple):
+        value = value[0]  # type: ignore[assignment]
+    return float(value)
+
+
 @plant("chain.fldj", "wrong formula", TANH[2], EXP[1])
 def log_det_at_the_wrong_link(right: Right, x: Array, spec: Spec) -> Array:
     """Every part's log-det at x."""

@@ -1,0 +1,142 @@
+"""Subjects whose parameters are arrays where a number is meant: a batch, each member of which is a subject of its own.
+
+Guarantee: every member's answer is to the bit what that member gives alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from adapters.interface import BoundDistribution, BoundTransform, Component, Reproduction, Spec, SpecError
+from adapters.interface.contract import Array
+from adapters.interface.spec import Value
+from adapters.numpy.bases import BASES
+from adapters.numpy.bound import NumpyDistribution, NumpyTransform, script
+from adapters.numpy.combinators import takes_numbers
+
+Shape = tuple[int, ...]
+
+
+def batch_shape(spec: Spec) -> Shape:
+    """What the array parameters broadcast to; () where there is none. SpecError where they do not broadcast."""
+    shapes = [batch_shape(part) for part in spec.parts]
+    if spec.name in BASES or takes_numbers(spec.name):
+        shapes += [np.shape(value) for value in spec.params.values() if isinstance(value, tuple)]
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        raise SpecError(f"{spec}: parameters of shapes {', '.join(map(str, shapes))} do not broadcast") from None
+
+
+def member(spec: Spec, index: Shape) -> Spec:
+    """The subject that the batch holds at ``index``, an index into its batch shape."""
+    params = dict(spec.params)
+    if spec.name in BASES or takes_numbers(spec.name):
+        params = {key: _entry(value, index) for key, value in params.items()}
+    return replace(spec, parts=tuple(member(part, index) for part in spec.parts), params=params)
+
+
+def _entry(value: Value, index: Shape) -> Value:
+    if not isinstance(value, tuple):
+        return value
+    array = np.array(value)
+    own = index[len(index) - array.ndim :]
+    return float(array[tuple(0 if size == 1 else at for size, at in zip(array.shape, own, strict=True))])
+
+
+def over_members(shape: Shape, value: Array, event: int, answer: Callable[[Shape, Array], Array]) -> Array:
+    """``answer(index, rows)`` for every member's rows of ``value`` (batch shape, then ``event`` axes), put together."""
+    lead = value.shape[: value.ndim - event]
+    batch = np.broadcast_shapes(lead, shape)
+    whole = np.broadcast_to(value, batch + value.shape[value.ndim - event :])
+    front = (slice(None),) * (len(batch) - len(shape))
+    result: Array | None = None
+    for index in np.ndindex(*shape):
+        # Where the batch is wider than the parameters are, a member of size 1 has every place of that axis.
+        places = tuple(slice(None) if size == 1 else slice(at, at + 1) for size, at in zip(shape, index, strict=True))
+        found = answer(index, np.ascontiguousarray(whole[front + places]))
+        if result is None:
+            result = np.zeros(batch + found.shape[len(batch) :], found.dtype)
+        result[front + places] = found
+    assert result is not None
+    return result
+
+
+class BatchedTransform(BoundTransform):
+    """A batch of transforms by their parameters, each of them a NumpyTransform."""
+
+    def __init__(self, spec: Spec, dtype: str) -> None:
+        self._spec, self._dtype, self._shape = spec, dtype, batch_shape(spec)
+        self._members = {index: NumpyTransform(member(spec, index), dtype) for index in np.ndindex(*self._shape)}
+
+    def _first(self) -> NumpyTransform:
+        return self._members[(0,) * len(self._shape)]
+
+    def forward(self, x: Array) -> Array:
+        return over_members(self._shape, x, self._first().ranks[0], lambda at, rows: self._members[at].forward(rows))
+
+    def inverse(self, y: Array) -> Array:
+        return over_members(self._shape, y, self._first().ranks[1], lambda at, rows: self._members[at].inverse(rows))
+
+    def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
+        rank = self._first().ranks[direction != "forward"]
+        return over_members(
+            self._shape, value, rank, lambda at, rows: self._members[at].log_det_jacobian(rows, direction)
+        )
+
+    def component(self, quantity: str) -> Component:
+        return self._first().component(quantity)
+
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        call = f"bound.log_det_jacobian(value, {'forward' if quantity == 'fldj' else 'inverse'!r})"
+        call = call if quantity in ("fldj", "ildj") else f"bound.{quantity}(value)"
+        return script("transform", self._spec, self._dtype, call, value)
+
+
+class BatchedDistribution(BoundDistribution):
+    """A batch of distributions by their parameters, each of them a NumpyDistribution with draws of its own."""
+
+    def __init__(self, spec: Spec, dtype: str) -> None:
+        self._spec, self._dtype, self._shape = spec, dtype, batch_shape(spec)
+        self._members = {index: NumpyDistribution(member(spec, index), dtype) for index in np.ndindex(*self._shape)}
+
+    def _over(self, quantity: str, value: Array) -> Array:
+        return over_members(self._shape, value, 0, lambda at, rows: getattr(self._members[at], quantity)(rows))
+
+    def log_prob(self, y: Array) -> Array:
+        return self._over("log_prob", y)
+
+    def log_prob_from_base(self, x: Array) -> Array:
+        return self._over("log_prob_from_base", x)
+
+    def cdf(self, y: Array) -> Array:
+        return self._over("cdf", y)
+
+    def sample(self, count: int, seed: int) -> Array:
+        seeds = np.random.SeedSequence(seed).generate_state(len(self._members), np.uint64)
+        draws = [each.sample(count, int(own)) for each, own in zip(self._members.values(), seeds, strict=True)]
+        return np.stack(draws, axis=1).reshape(count, *self._shape)
+
+    def _stacked(self, quantity: str) -> Array:
+        return np.array([getattr(each, quantity)() for each in self._members.values()]).reshape(self._shape)
+
+    def entropy(self) -> Array:
+        return self._stacked("entropy")
+
+    def mean(self) -> Array:
+        return self._stacked("mean")
+
+    def variance(self) -> Array:
+        return self._stacked("variance")
+
+    def component(self, quantity: str) -> Component:
+        return self._members[(0,) * len(self._shape)].component(quantity)
+
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        argument: Any = "" if quantity in ("entropy", "mean", "variance") else "value"
+        given = value if argument else None
+        return script("distribution", self._spec, self._dtype, f"bound.{quantity}({argument})", given)
