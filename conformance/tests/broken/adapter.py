@@ -413,6 +413,31 @@ def dtype_narrowed(ask: Ask, quantity: str, value: Array) -> Array:
     return ask(quantity, value).astype(np.float32)
 
 
+@defect("L07", "shape wrong", "sigmoid")
+def one_number_as_a_vector(ask: Ask, quantity: str, value: Array) -> Array:
+    """A value without axes is answered with one of length 1."""
+    return np.atleast_1d(ask(quantity, value))
+
+
+@defect("L07", "shape wrong", "softplus")
+def batch_flattened(ask: Ask, quantity: str, value: Array) -> Array:
+    """A batch of two axes comes back as one."""
+    return ask(quantity, value).ravel()
+
+
+@defect("L07", "raised", "affine(loc=0.75,scale=-2.5)")
+def parameters_wider_than_inputs(ask: Ask, quantity: str, value: Array) -> Array:
+    """The log-det is expanded to the inputs' shape, which a batch of parameters may exceed."""
+    return np.broadcast_to(ask(quantity, value), np.shape(value)).copy()
+
+
+@defect("L09", "value wrong", "affine(loc=0.75,scale=-2.5)")
+def members_shifted(ask: Ask, quantity: str, value: Array) -> Array:
+    """Every member of a batch of parameters gets its neighbour's answer."""
+    result = ask(quantity, value)
+    return np.roll(result, 1, axis=-1) if np.ndim(value) > 1 else result
+
+
 @defect("L18", "shape wrong", "exp")
 def dimension_kept(ask: Ask, quantity: str, value: Array) -> Array:
     """log-dets have a trailing axis of length 1."""
@@ -476,7 +501,10 @@ class Adapter(AdapterBase):
         return _Distribution(self._asking(bound, spec, dtype), self._plant(spec), spec)
 
     def _plant(self, spec: Spec) -> Plant:
-        if self._defect is not None and parse(self._defect.subject) == spec:
+        # A batch of the subject by its parameters has the subject's name and other numbers.
+        batch = any(isinstance(value, tuple) for value in spec.params.values())
+        broken = None if self._defect is None else parse(self._defect.subject)
+        if self._defect is not None and (broken == spec or (batch and broken is not None and broken.name == spec.name)):
             return self._defect.plant
         return lambda ask, quantity, value: ask(quantity, value)
 
