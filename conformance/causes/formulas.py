@@ -131,6 +131,8 @@ class _Writer:
     def _call(self, name: str, v: str, spec: Spec) -> str:
         if name not in functions():
             raise NoFormula(f"there is no short formula {name}")
+        if set(inspect.signature(functions()[name]).parameters) - {"x", "y"} != set(spec.params):
+            raise NoFormula(f"{name} is written for no optional parameters")
         self.called.append(name)
         parameters = "".join(f", {key}={value!r}" for key, value in spec.params.items())
         return f"{name}({v}{parameters})"

@@ -16,8 +16,10 @@ from conformance.definitions.float_numbers import image_of
 from conformance.definitions.intervals import POSITIVE, REALS, End, Interval
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.tails import LOG, Tail, exp_term, power_term
-from conformance.definitions.transforms.cdfs import gumbel_cdf, normal_cdf
+from conformance.definitions.transforms import parameters
+from conformance.definitions.transforms.cdfs import normal_cdf
 from conformance.definitions.transforms.definition import TransformDefinition
+from conformance.definitions.transforms.extremes import gumbel_cdf
 
 ScalarMap = Callable[[NumberSystem, Element], Element]
 
@@ -65,6 +67,8 @@ def _standardised(loc: float, scale: float) -> ScalarMap:
 
 def normal(loc: float, scale: float) -> DistributionDefinition:
     """exp(-z^2/2) / (scale sqrt(2 pi)), z = (x - loc)/scale."""
+    parameters.finite("normal", loc=loc)
+    parameters.positive("normal", scale=scale)
     z = _standardised(loc, scale)
     m, s = Fraction(loc), Fraction(scale)
 
@@ -101,6 +105,7 @@ def normal(loc: float, scale: float) -> DistributionDefinition:
 
 def uniform(low: float, high: float) -> DistributionDefinition:
     """1/(high - low) on [low, high]. At ``high`` conventions differ (half-open supports), so that end is free."""
+    parameters.ascending("uniform", low=low, high=high)
     width = Fraction(high) - Fraction(low)
 
     def wide(ns: NumberSystem) -> Element:
@@ -126,6 +131,8 @@ def uniform(low: float, high: float) -> DistributionDefinition:
 
 def logistic(loc: float, scale: float) -> DistributionDefinition:
     """e^-z / (scale (1 + e^-z)^2). log density = -softplus(z) - softplus(-z) - log scale, which nowhere cancels."""
+    parameters.finite("logistic", loc=loc)
+    parameters.positive("logistic", scale=scale)
     z = _standardised(loc, scale)
     m, s = Fraction(loc), Fraction(scale)
 
@@ -153,6 +160,8 @@ def logistic(loc: float, scale: float) -> DistributionDefinition:
 
 def laplace(loc: float, scale: float) -> DistributionDefinition:
     """exp(-|x - loc|/scale) / (2 scale)."""
+    parameters.finite("laplace", loc=loc)
+    parameters.positive("laplace", scale=scale)
     z = _standardised(loc, scale)
     m, s = Fraction(loc), Fraction(scale)
 
@@ -184,6 +193,8 @@ def laplace(loc: float, scale: float) -> DistributionDefinition:
 
 def gumbel(loc: float, scale: float) -> DistributionDefinition:
     """exp(-z - exp(-z)) / scale, z = (x - loc)/scale: the distribution of the largest value."""
+    parameters.finite("gumbel", loc=loc)
+    parameters.positive("gumbel", scale=scale)
     m, s = Fraction(loc), Fraction(scale)
 
     def minus_z(ns: NumberSystem, x: Element) -> Element:
@@ -208,6 +219,7 @@ def gumbel(loc: float, scale: float) -> DistributionDefinition:
 
 def exponential(rate: float) -> DistributionDefinition:
     """rate exp(-rate x) on [0, inf)."""
+    parameters.positive("exponential", rate=rate)
     log_rate = Tail.of(constant=lambda ns: ns.log(ns.const(rate)))
     return DistributionDefinition(
         name="exponential",
@@ -226,6 +238,8 @@ def exponential(rate: float) -> DistributionDefinition:
 
 def student_t(df: float, loc: float, scale: float) -> DistributionDefinition:
     """Gamma((df+1)/2) / (Gamma(df/2) sqrt(pi df) scale) (1 + z^2/df)^(-(df+1)/2), z = (x - loc)/scale."""
+    parameters.finite("student_t", loc=loc)
+    parameters.positive("student_t", df=df, scale=scale)
     z = _standardised(loc, scale)
     half = (Fraction(df) + 1) / 2  # No float where df + 1 rounds.
 

@@ -62,6 +62,9 @@ class FloatNumbers:
         half = math.exp(-abs(x))
         return 2.0 * half / (1.0 + half * half)
 
+    def sinh(self, x: float) -> float:
+        return _quiet(math.sinh, x, math.copysign(math.inf, x))
+
     def asinh(self, x: float) -> float:
         return math.asinh(x)
 
@@ -85,6 +88,9 @@ class FloatNumbers:
 
     def ndtri(self, x: float) -> float:
         return float(special.ndtri(x))
+
+    def lambert_w(self, x: float) -> float:
+        return float(special.lambertw(x).real) if x >= 0 else math.nan
 
     def student_t_cdf(self, x: float, df: float) -> float:
         return float(special.stdtr(df, x))

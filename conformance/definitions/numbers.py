@@ -57,6 +57,8 @@ class NumberSystem(Protocol):
     def sech(self, x: Element) -> Element:
         """1 / cosh x."""
 
+    def sinh(self, x: Element) -> Element: ...
+
     def asinh(self, x: Element) -> Element: ...
 
     def atanh(self, x: Element) -> Element: ...
@@ -78,6 +80,9 @@ class NumberSystem(Protocol):
 
     def ndtri(self, x: Element) -> Element:
         """The inverse of ``ndtr``."""
+
+    def lambert_w(self, x: Element) -> Element:
+        """The w >= 0 with w e^w = x, for x >= 0: the principal branch of Lambert's W."""
 
     def student_t_cdf(self, x: Element, df: float) -> Element:
         """The distribution function of Student's t with ``df`` degrees of freedom."""

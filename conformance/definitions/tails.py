@@ -5,7 +5,7 @@ proves nothing. So each definition declares its expansion in a scale whose membe
 add exactly (their coefficients are rationals), and the limit is read off the dominant term that survives.
 
 The scale, in the distance t: at an infinite end t = |x| and exp(rate t + shift) >> t^k >> log t >> 1; at a finite
-end t = |x - end| and log t >> 1. A dropped remainder always tends to 0.
+end t = |x - end| and t^k >> log t >> 1 with k < 0. A dropped remainder always tends to 0.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import comb, exp, inf, nan
+from math import exp, inf, nan
 from typing import Any
 
 from conformance.definitions.numbers import NumberSystem
 
 Term = tuple[str, Fraction, Fraction]
-"""("exp", rate, shift) with rate > 0 · ("power", k, 0) with k > 0 · ("log", 0, 0)."""
+"""("exp", rate, shift) with rate > 0 · ("power", k, 0) with k > 0, or k < 0 at a finite end · ("log", 0, 0)."""
 
 LOG: Term = ("log", Fraction(0), Fraction(0))
 _RANK = {"exp": 2, "power": 1, "log": 0}
@@ -33,7 +33,7 @@ def exp_term(rate: float | Fraction, shift: float | Fraction = 0) -> Term:
 
 
 def power_term(k: float | Fraction) -> Term:
-    """t**k."""
+    """t**k, where k > 0 at an infinite end and k < 0 at a finite one."""
     return ("power", Fraction(k), Fraction(0))
 
 
@@ -69,14 +69,14 @@ class Tail:
         """
         if not self.terms:
             return None
-        leading = max(self.terms, key=lambda term: (_RANK[term[0]], term[1]))
+        leading = max(self.terms, key=lambda term: (_RANK[term[0]], abs(term[1])))
         rivals = [(shift, c) for (kind, rate, shift), c in self.terms.items() if (kind, rate) == leading[:2]]
         top = max(float(shift) for shift, _ in rivals)
         weight = sum(float(c) * exp(float(shift) - top) for shift, c in rivals)
         if abs(weight) < 1e-9 * sum(abs(float(c)) * exp(float(shift) - top) for shift, c in rivals):
             return nan
         positive = weight > 0
-        if not infinite_end:  # log t tends to -inf at a finite end
+        if not infinite_end and leading[0] == "log":  # log t tends to -inf there
             positive = not positive
         return inf if positive else -inf
 
@@ -95,20 +95,33 @@ class Tail:
                 total += Tail({("exp", rate * stretch, shift + rate * offset): coefficient})
             elif kind == "log":
                 total += Tail({LOG: coefficient}, ((1, _scaled_log(stretch, coefficient)),))
-            elif rate.denominator == 1:
-                total += _binomial(int(rate), stretch, offset, coefficient)
-            else:
-                raise ValueError(f"t**{rate} has no exact expansion under an affine map")
+            elif rate > 0:
+                total += shifted_power(rate, stretch, offset, coefficient)
+            else:  # at a finite end, where the offset is 0
+                total += Tail({power_term(rate): coefficient * power_of(stretch, rate)})
         return total
 
 
-def _binomial(k: int, stretch: Fraction, offset: Fraction, coefficient: Fraction) -> Tail:
-    terms: dict[Term, Fraction] = {}
-    for j in range(1, k + 1):
-        c = coefficient * comb(k, j) * stretch**j * offset ** (k - j)
-        if c:
-            terms[power_term(j)] = c
-    return Tail(terms, ((1, _ratio(coefficient * offset**k)),))
+def power_of(base: Fraction, exponent: Fraction) -> Fraction:
+    """base**exponent, for base > 0: exact for whole exponents, else the nearest float or next to it.
+
+    An expansion with such a coefficient tells a sign, and cancels against another that was made in the same way.
+    """
+    return base ** int(exponent) if exponent.denominator == 1 else Fraction(float(base) ** float(exponent))
+
+
+def shifted_power(k: Fraction, stretch: Fraction, offset: Fraction, coefficient: Fraction) -> Tail:
+    """coefficient * (stretch t + offset)**k at an infinite end, k > 0: its binomial series down to the constant."""
+    total, binomial, j = Tail(), Fraction(1), 0
+    while k - j >= 0:
+        c = coefficient * binomial * offset**j
+        if k - j == 0:
+            total += Tail({}, ((1, _ratio(c)),))
+        elif c:
+            total += Tail({power_term(k - j): c * power_of(stretch, k - j)})
+        binomial *= (k - j) / (j + 1)
+        j += 1
+    return total
 
 
 def _ratio(value: Fraction) -> Constant:

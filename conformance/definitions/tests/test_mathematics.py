@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
-from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
+from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, ELEMENTWISE_SUBJECTS, TRANSFORM_SUBJECTS
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import distribution_definition, transform_definition
 
@@ -35,7 +35,70 @@ SAME: dict[str, Callable[[Any], Any]] = {
     "inverse(sigmoid)": special.logit,
     "inverse(softplus)": lambda x: np.log(np.expm1(x)),
     "inverse(exp)": np.log,
+    "identity": lambda x: x,
+    "shift(shift=-1.25)": lambda x: x - 1.25,
+    "scale(scale=-2.5)": lambda x: -2.5 * x,
+    "scale(log_scale=0.75)": lambda x: np.exp(0.75) * x,
+    "log": np.log,
+    "expm1": np.expm1,
+    "log1p": np.log1p,
+    "square": np.square,
+    "sinh": np.sinh,
+    "sinh_arcsinh(skewness=0.75,tailweight=1.5)": lambda x: jones_pewsey(x, 0.75, 1.5),
+    "sinh_arcsinh(skewness=-0.5,tailweight=0.625)": lambda x: jones_pewsey(x, -0.5, 0.625),
+    "softsign": lambda x: x / (1 + abs(x)),
+    "sigmoid(low=0.25,high=3.0)": lambda x: 2.75 * special.expit(x) + 0.25,
+    "softplus(hinge_softness=0.25)": lambda x: np.logaddexp(4 * x, 0) / 4,
+    "softplus(hinge_softness=2.5,low=1.5)": lambda x: 2.5 * np.logaddexp(x / 2.5, 0) + 1.5,
+    "softplus(hinge_softness=-0.5)": lambda x: -0.5 * np.logaddexp(-2 * x, 0),
+    "power(exponent=0.375)": lambda x: x**0.375,
+    "inverse_box_cox(power=1.75)": lambda x: special.inv_boxcox(x, 1.75),
+    "weibull_cdf(scale=2.5,concentration=1.5)": stats.weibull_min(1.5, scale=2.5).cdf,
+    "weibull_cdf(scale=0.75,concentration=0.625)": stats.weibull_min(0.625, scale=0.75).cdf,
+    "rayleigh_cdf(scale=1.75)": stats.rayleigh(scale=1.75).cdf,
+    "frechet_cdf(loc=0.5,scale=1.5,concentration=2.5)": stats.invweibull(2.5, 0.5, 1.5).cdf,
+    # SciPy's shape is the concentration with its sign turned.
+    "generalized_extreme_value_cdf(loc=0.5,scale=2.0,concentration=0.375)": stats.genextreme(-0.375, 0.5, 2.0).cdf,
+    "generalized_extreme_value_cdf(loc=-0.75,scale=1.5,concentration=-0.25)": stats.genextreme(0.25, -0.75, 1.5).cdf,
+    "kumaraswamy_cdf(concentration1=1.75,concentration0=2.5)": lambda x: 1 - (1 - x**1.75) ** 2.5,
+    "kumaraswamy_cdf(concentration1=0.625,concentration0=0.375)": lambda x: 1 - (1 - x**0.625) ** 0.375,
+    "moyal_cdf(loc=0.5,scale=1.5)": stats.moyal(0.5, 1.5).cdf,
+    "gompertz_cdf(concentration=0.375,rate=1.5)": stats.gompertz(0.375, scale=1 / 1.5).cdf,
+    "shifted_gompertz_cdf(concentration=0.75,rate=1.5)": lambda x: (
+        (1 - np.exp(-1.5 * x)) * np.exp(-np.exp(-1.5 * x) / 0.75)
+    ),
+    "soft_clip(low=0.25,high=3.0,hinge_softness=0.75)": lambda x: soft_clip(x, 0.25, 3.0, 0.75),
+    "soft_clip(low=0.5)": lambda x: 0.5 + np.logaddexp(x - 0.5, 0),
+    "soft_clip(high=-0.75,hinge_softness=1.75)": lambda x: -0.75 - 1.75 * np.logaddexp((-0.75 - x) / 1.75, 0),
+    "generalized_pareto(loc=0.25,scale=1.5,concentration=0.625)": lambda x: 0.25 + np.logaddexp(x, 0),
+    "generalized_pareto(loc=0.25,scale=1.5,concentration=-0.625)": lambda x: 0.25 + 2.4 * special.expit(x),
+    "lambert_w_tail(shift=0.5,scale=1.5,tailweight=0.375)": lambda x: (
+        0.5 + (x - 0.5) * np.exp(0.1875 * ((x - 0.5) / 1.5) ** 2)
+    ),
 }
+
+
+def soft_clip(x: float, low: float, high: float, c: float) -> float:
+    """By TFP's description: the upper bound of the lower bound, rescaled to begin at low."""
+
+    def soft(t: float) -> float:
+        return float(c * np.logaddexp(t / c, 0))
+
+    def upper(t: float) -> float:
+        return high - soft(high - t)
+
+    return (upper(low + soft(x - low)) - high) * (high - low) / (high - upper(low)) + high
+
+
+def jones_pewsey(x: float, skewness: float, tailweight: float) -> Any:
+    """By the powers that the hyperbolic functions are made of: e^asinh(x) = x + sqrt(1 + x^2)."""
+
+    def bent(u: float, shift: float) -> float:
+        root = ((u + np.sqrt(1 + u * u)) * np.exp(shift)) ** tailweight
+        return float((root - 1 / root) / 2)
+
+    return 2 * bent(x, skewness) / bent(2.0, 0.0)
+
 
 BASES = {
     "normal(loc=0.25,scale=1.5)": stats.norm(0.25, 1.5),
@@ -49,7 +112,7 @@ BASES = {
 
 
 def test_every_scalar_transform_of_the_catalogue_is_compared() -> None:
-    scalar = {s for s in TRANSFORM_SUBJECTS if not transform_definition(s).event_rank_in}
+    scalar = {s for s in (*ELEMENTWISE_SUBJECTS, *TRANSFORM_SUBJECTS) if not transform_definition(s).event_rank_in}
     assert scalar == set(SAME)
 
 

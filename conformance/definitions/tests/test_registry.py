@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
-from conformance.definitions.catalogue import CATALOGUE, DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
+from adapters.interface.scripts import OPTIONAL
+from conformance.definitions.catalogue import CATALOGUE, DISTRIBUTION_SUBJECTS, ELEMENTWISE_SUBJECTS, TRANSFORM_SUBJECTS
 from conformance.definitions.registry import (
+    TRANSFORMS,
     UnknownSubject,
     distribution_definition,
     is_distribution,
@@ -13,7 +17,7 @@ from conformance.definitions.registry import (
 )
 
 
-@pytest.mark.parametrize("subject", TRANSFORM_SUBJECTS)
+@pytest.mark.parametrize("subject", [*ELEMENTWISE_SUBJECTS, *TRANSFORM_SUBJECTS])
 def test_every_transform_of_the_catalogue_is_defined(subject: str) -> None:
     definition = transform_definition(subject)
     assert not is_distribution(subject)
@@ -41,11 +45,32 @@ def test_the_catalogue_lists_nothing_twice() -> None:
 @pytest.mark.parametrize(
     ("subject", "said"),
     [
-        ("tanhh", "known: exp, affine"),
+        ("tanhh", "known: identity, shift"),
         ("affine(loc=1.0)", "affine takes loc, scale"),
+        ("sigmoid(low=1.0)", "sigmoid: takes low and high together, or neither"),
+        ("sigmoid(low=1.0,high=1.0)", "sigmoid: low must be below high = 1.0, not 1.0"),
+        ("softplus(hinge_softness=0.0)", "softplus: hinge_softness must be nonzero, not 0.0"),
+        ("softplus(softness=1.0)", r"softplus takes hinge_softness \(optional\), low \(optional\), not softness"),
+        ("scale", "scale: takes exactly one of scale and log_scale"),
+        ("scale(scale=2.0,log_scale=1.0)", "scale: takes exactly one of scale and log_scale"),
+        ("sinh_arcsinh(skewness=0.5,tailweight=-1.0)", "sinh_arcsinh: tailweight must be positive, not -1.0"),
+        ("weibull_cdf(scale=-1.0,concentration=2.0)", "weibull_cdf: scale must be positive, not -1.0"),
+        ("weibull_cdf(scale=1.0)", "weibull_cdf takes scale, concentration, not scale"),
+        ("rayleigh_cdf(scale=0.0)", "rayleigh_cdf: scale must be positive, not 0.0"),
+        ("frechet_cdf(loc=0.0,scale=1.0,concentration=0.0)", "frechet_cdf: concentration must be positive"),
+        ("generalized_extreme_value_cdf(loc=0.0,scale=0.0,concentration=0.0)", "scale must be positive, not 0.0"),
+        ("kumaraswamy_cdf(concentration1=1.0,concentration0=-0.5)", "concentration0 must be positive, not -0.5"),
+        ("moyal_cdf(loc=0.0,scale=-2.0)", "moyal_cdf: scale must be positive, not -2.0"),
+        ("gompertz_cdf(concentration=1.0,rate=0.0)", "gompertz_cdf: rate must be positive, not 0.0"),
+        ("shifted_gompertz_cdf(concentration=0.0,rate=1.0)", "shifted_gompertz_cdf: concentration must be positive"),
+        ("soft_clip(hinge_softness=1.0)", "soft_clip: takes low, high or both"),
+        ("soft_clip(low=2.0,high=1.0)", "soft_clip: low must be below high = 1.0, not 2.0"),
+        ("soft_clip(low=2.0,hinge_softness=-1.0)", "soft_clip: hinge_softness must be positive, not -1.0"),
+        ("generalized_pareto(loc=0.0,scale=0.0,concentration=1.0)", "generalized_pareto: scale must be positive"),
+        ("lambert_w_tail(shift=0.0,scale=1.0,tailweight=0.0)", "lambert_w_tail: tailweight must be positive, not 0.0"),
         ("affine(loc=1.0,scale=0.0)", "scale must be nonzero"),
-        ("gumbel_cdf(loc=1.0,scale=-1.0)", "scale must be positive"),
-        ("power(exponent=0.0)", "exponent must not be 0"),
+        ("gumbel_cdf(loc=1.0,scale=-1.0)", "gumbel_cdf: scale must be positive, not -1.0"),
+        ("power(exponent=0.0)", "power: exponent must be nonzero, not 0.0"),
         ("chain", "at least one part"),
         ("inverse(tanh,exp)", "takes one transform"),
         ("independent(tanh,ndims=0)", "ndims from 1 to 3"),
@@ -96,8 +121,32 @@ def test_direction_and_ranges_of_composites() -> None:
     assert transform_definition("inverse_box_cox(power=0.75)").domain.lo * 3 == -4
 
 
+def test_domains_and_images_of_the_maps_with_parameters() -> None:
+    ends = {
+        "log1p": ("(-1, inf)", "(-inf, inf)"),
+        "sigmoid(low=-1.25,high=3.0)": ("(-inf, inf)", "(-1.25, 3)"),
+        "softplus(hinge_softness=0.25,low=1.5)": ("(-inf, inf)", "(1.5, inf)"),
+        "softplus(hinge_softness=-0.25,low=1.5)": ("(-inf, inf)", "(-inf, 1.5)"),
+        "soft_clip(high=2.0)": ("(-inf, inf)", "(-inf, 2)"),
+        "frechet_cdf(loc=-0.5,scale=1.0,concentration=2.0)": ("(-0.5, inf)", "(0, 1)"),
+        "generalized_extreme_value_cdf(loc=0.5,scale=2.0,concentration=0.375)": ("(-29/6, inf)", "(0, 1)"),
+        "generalized_extreme_value_cdf(loc=0.5,scale=2.0,concentration=-0.5)": ("(-inf, 4.5)", "(0, 1)"),
+        "generalized_extreme_value_cdf(loc=0.5,scale=2.0,concentration=0.0)": ("(-inf, inf)", "(0, 1)"),
+        "generalized_pareto(loc=1.0,scale=1.0,concentration=0.0)": ("(-inf, inf)", "(1, inf)"),
+        "generalized_pareto(loc=0.0,scale=1.0,concentration=-0.375)": ("(-inf, inf)", "(0, 8/3)"),
+    }
+    found = {s: (str(d.domain), str(d.codomain)) for s in ends for d in [transform_definition(s)]}
+    assert found == ends
+
+
 def test_the_number_of_coordinates_follows_the_parts() -> None:
     assert transform_definition("stick_breaking").output_event((3,)) == (4,)
     assert transform_definition("inverse(stick_breaking)").output_event((4,)) == (3,)
     assert transform_definition("chain(affine(loc=0.5,scale=2.0),stick_breaking)").output_event((3,)) == (4,)
     assert transform_definition("chain(inverse(stick_breaking),exp)").input_event((3,)) == (4,)
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_optional_parameters_are_the_same_for_definitions_and_adapters(name: str) -> None:
+    signature = inspect.signature(TRANSFORMS[name]).parameters.values()
+    assert {p.name for p in signature if p.default is not p.empty} == OPTIONAL[name]

@@ -48,6 +48,8 @@ class TransformDefinition:
     ``boundary_inverse``, of a row on the boundary of the target: per coordinate of the source the kind of its limit,
     FINITE where it has an ordinary one. None: no limits are known there.
     ``ordinary`` is the closed interval of everyday inputs, per entry.
+    ``added``: the size of the constant that the map adds last, and the same for the inverse; 0 where there is none, or
+    where conditioning shows it. What is left where it cancels is known to roundoffs of the constant only.
     ``kind`` is "leaf", "chain", "inverse" or "independent"; ``parts`` are the definitions it is made of.
     """
 
@@ -61,6 +63,7 @@ class TransformDefinition:
     formula: str
     reference: str
     ordinary: tuple[float, float]
+    added: tuple[float, float] = (0.0, 0.0)
     lower_tail: Tail | None = None
     upper_tail: Tail | None = None
     value_limits: tuple[float, float] | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from math import isfinite
 from typing import Any
 
 from adapters.interface.spec import written
@@ -19,6 +21,57 @@ def number(name: str, parameter: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, float):
         raise BadParameter(name, parameter, value, "a number")
     return value
+
+
+class BadChoice(BadParameter):
+    """Parameters that do not go together."""
+
+    def __init__(self, name: str, rule: str) -> None:
+        ValueError.__init__(self, f"{name}: {rule}")
+
+
+def finite(name: str, **given: float | None) -> None:
+    """Every parameter that was given is a finite number. (One that may be left out is None then.)"""
+    for parameter, value in given.items():
+        if value is not None and not isfinite(number(name, parameter, value)):
+            raise BadParameter(name, parameter, value, "finite")
+
+
+def positive(name: str, **given: float | None) -> None:
+    """Every parameter is finite and above 0."""
+    finite(name, **given)
+    for parameter, value in given.items():
+        if value is not None and value <= 0:
+            raise BadParameter(name, parameter, value, "positive")
+
+
+def nonzero(name: str, **given: float | None) -> None:
+    """Every parameter is finite and not 0."""
+    finite(name, **given)
+    for parameter, value in given.items():
+        if value == 0:
+            raise BadParameter(name, parameter, value, "nonzero")
+
+
+def ascending(name: str, **given: float | None) -> None:
+    """The parameters that were given are finite and strictly ascending, in the order in which they are written."""
+    finite(name, **given)
+    present = [(parameter, value) for parameter, value in given.items() if value is not None]
+    for (lower, low), (upper, high) in pairwise(present):
+        if low >= high:
+            raise BadParameter(name, lower, low, f"below {upper} = {written(high)}")
+
+
+def together(name: str, **given: float | None) -> None:
+    """All of the parameters were given, or none."""
+    if len({value is None for value in given.values()}) > 1:
+        raise BadChoice(name, f"takes {' and '.join(given)} together, or neither")
+
+
+def one_of(name: str, **given: float | None) -> None:
+    """Exactly one of the parameters was given."""
+    if sum(value is not None for value in given.values()) != 1:
+        raise BadChoice(name, f"takes exactly one of {' and '.join(given)}")
 
 
 def whole(name: str, parameter: str, value: Any) -> int:

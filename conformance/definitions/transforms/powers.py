@@ -7,12 +7,14 @@ from math import inf
 
 from conformance.definitions.intervals import POSITIVE, Interval
 from conformance.definitions.tails import LOG, Tail
+from conformance.definitions.transforms import parameters
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.definitions.transforms.elementary import exp
 
 
 def power(exponent: float) -> TransformDefinition:
     """y = x^exponent on (0, inf), exponent != 0. Source: DLMF 4.2(iv)."""
+    parameters.nonzero("power", exponent=exponent)
     p = exponent
     slope = Tail.of({LOG: Fraction(p) - 1}, constant=lambda ns: ns.log(ns.const(abs(p))))
     return TransformDefinition(
@@ -31,11 +33,31 @@ def power(exponent: float) -> TransformDefinition:
     )
 
 
+def square() -> TransformDefinition:
+    """y = x^2 on (0, inf), and 0 at 0, the limit: the branch on which the square is a bijection."""
+    slope = Tail.of({LOG: 1}, constant=lambda ns: ns.log(ns.const(2.0)))
+    return TransformDefinition(
+        name="square",
+        params={},
+        forward=lambda ns, x: ns.power(x, 2.0),
+        inverse_candidate=lambda ns, y: ns.sqrt(y),
+        domain=POSITIVE,
+        codomain=POSITIVE,
+        increasing=True,
+        formula="x**2",
+        reference="elementary",
+        ordinary=(0.125, 8.0),
+        lower_tail=slope,
+        upper_tail=slope,
+    )
+
+
 def inverse_box_cox(power: float) -> TransformDefinition:
     """y = (1 + power x)^(1/power), and e^x where power = 0: the inverse of the Box-Cox transform.
 
     Source: Box & Cox, An analysis of transformations, J. R. Stat. Soc. B 26 (1964), equation (1), solved for y.
     """
+    parameters.finite("inverse_box_cox", power=power)
     p = power
     if p == 0.0:
         plain = exp()

@@ -239,6 +239,13 @@ def log1p(a: Ball) -> Ball:
     return Ball(mid, rad)
 
 
+def sinh(a: Ball) -> Ball:
+    """sinh a = (e**|a| - 1 + 1 - e**-|a|)/2, two terms of one sign; good to 4 KERNEL near 0. Its slope is cosh a."""
+    size = absolute(a)
+    sum_of_both = add(expm1(size), neg(expm1(neg(size))))
+    return _known(a, Ball(np.copysign(0.5 * sum_of_both.mid, a.mid), 0.5 * sum_of_both.rad * _UP + TINY))
+
+
 def asinh(a: Ball) -> Ball:
     """asinh a = +-log(1 + |a| + a^2/(1 + sqrt(1 + a^2))): terms of one sign, good to 4 KERNEL. Slope below 1."""
     size = np.abs(a.mid)

@@ -22,6 +22,7 @@ from conformance.oracle.numbers.arrays import (
     Element,
     NotOffered,
     Pulls,
+    Slope,
     applied,
     constant,
     enclosed_constant,
@@ -35,7 +36,10 @@ class ArrayNumbers:
         return constant(value)
 
     def rational(self, numerator: int, denominator: int) -> Element:
-        return constant(float(numerator)) / constant(float(denominator))
+        mid = numerator / denominator
+        if Fraction(mid) == Fraction(numerator, denominator):
+            return constant(mid)
+        return enclosed_constant(Ball(mid, abs(mid) * 2.0**-52 + balls.TINY))
 
     def pi(self) -> Element:
         return enclosed_constant(Ball(PI, 2.0**-52))
@@ -104,6 +108,14 @@ class ArrayNumbers:
             lambda: Pulls(True, {j: -p * np.tanh(x.ball.mid) for j, p in x.absolute.items()}),
             lambda: self.tanh(x).log() - self._log_cosh(x),
             lambda: -self._log_cosh(x),
+        )
+
+    def sinh(self, x: Element) -> Element:
+        return applied(
+            x,
+            lambda: balls.sinh(x.ball),
+            _pull(x, lambda m: np.cosh(np.clip(m, -709.0, 709.0))),
+            lambda: self._log_cosh(x),
         )
 
     def asinh(self, x: Element) -> Element:
@@ -195,26 +207,49 @@ class ArrayNumbers:
         value_at = Element(value)
         return applied(x, lambda: value_at.ball, pull, lambda: _refuse("the slope of ndtri"))
 
+    def lambert_w(self, x: Element) -> Element:
+        raise NotOffered("lambert_w")
+
     def student_t_cdf(self, x: Element, df: float) -> Element:
         raise NotOffered("student_t_cdf")
 
     def piecewise(self, x: Element, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Element:
-        """Its value alone: the slopes of two branches have no common form here."""
+        """The value, and the slopes that are told in both branches, each from the branch that holds."""
         low, high = below(x), above(x)
 
-        def value() -> Ball:
+        def either(below: Ball, above: Ball) -> Ball:
             right = x.ball.mid >= 0
             # A ball that holds 0 belongs to both branches, unless it is 0 itself.
             told = (np.abs(x.ball.mid) > x.ball.rad) | ((x.ball.mid == 0) & (x.ball.rad == 0))
-            mid = np.where(right, high.ball.mid, low.ball.mid)
-            return Ball(mid, np.where(told, np.where(right, high.ball.rad, low.ball.rad), np.inf))
+            return Ball(
+                np.where(right, above.mid, below.mid), np.where(told, np.where(right, above.rad, below.rad), np.inf)
+            )
+
+        def slope(j: int) -> Slope | None:
+            under, over = low.slopes.get(j), high.slopes.get(j)
+            if under is None or over is None:
+                return None
+            first, second = under, over
+
+            def chosen() -> Element:
+                a, b = first(), second()
+
+                def pull() -> Pulls:
+                    right, keys = x.ball.mid >= 0, {**a.pulls.by, **b.pulls.by}
+                    return Pulls(
+                        False, {k: np.where(right, b.absolute.get(k, 0.0), a.absolute.get(k, 0.0)) for k in keys}
+                    )
+
+                return Element(lambda: either(a.ball, b.ball), pull)
+
+            return chosen
 
         def pull() -> Pulls:
             right = x.ball.mid >= 0
             keys = {**low.pulls.by, **high.pulls.by}
             return Pulls(False, {j: np.where(right, high.absolute.get(j, 0.0), low.absolute.get(j, 0.0)) for j in keys})
 
-        return Element(value, pull, dict.fromkeys(x.slopes))
+        return Element(lambda: either(low.ball, high.ball), pull, {j: slope(j) for j in x.slopes})
 
 
 def _refuse(name: str) -> Any:

@@ -64,6 +64,13 @@ class BallNumbers:
     def sech(self, x: arb) -> arb:
         return x.sech()
 
+    def sinh(self, x: arb) -> arb:
+        return x.sinh()
+
+    def cosh(self, x: arb) -> arb:
+        """The derivative of ``sinh``."""
+        return x.cosh()
+
     def asinh(self, x: arb) -> arb:
         return x.asinh()
 
@@ -116,6 +123,9 @@ class BallNumbers:
     def normal_density(self, x: arb) -> arb:
         """exp(-x^2/2) / sqrt(2 pi): the derivative of ``ndtr``."""
         return (-(x * x) / 2).exp() / (2 * arb.pi()).sqrt()
+
+    def lambert_w(self, x: arb) -> arb:
+        return x.lambertw()
 
     def student_t_cdf(self, x: arb, df: float) -> arb:
         nu, half = arb(df), arb(0.5)

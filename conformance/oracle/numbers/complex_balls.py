@@ -19,7 +19,10 @@ _NAN = acb("nan")
 
 
 class ComplexNumbers:
-    """See the module's docstring. ``NumberSystem`` over flint.acb; ndtri and student_t_cdf only at real balls."""
+    """See the module's docstring. ``NumberSystem`` over flint.acb.
+
+    ndtri, lambert_w and student_t_cdf are offered at real balls only.
+    """
 
     def __init__(self, analytic: bool = False) -> None:
         self.analytic = analytic
@@ -70,6 +73,13 @@ class ComplexNumbers:
     def sech(self, x: acb) -> acb:
         return x.sech()
 
+    def sinh(self, x: acb) -> acb:
+        return x.sinh()
+
+    def cosh(self, x: acb) -> acb:
+        """The derivative of ``sinh``."""
+        return x.cosh()
+
     def asinh(self, x: acb) -> acb:
         if self.analytic and x.real.contains(0) and not abs(x.imag) < 1:
             return _NAN
@@ -113,6 +123,9 @@ class ComplexNumbers:
     def normal_density(self, x: acb) -> acb:
         """exp(-x^2/2) / sqrt(2 pi)."""
         return (-(x * x) / 2).exp() / (2 * arb.pi()).sqrt()
+
+    def lambert_w(self, x: acb) -> acb:
+        return acb(self._real.lambert_w(x.real)) if x.imag.is_zero() and not self.analytic else _NAN
 
     def student_t_cdf(self, x: acb, df: float) -> acb:
         return acb(self._real.student_t_cdf(x.real, df)) if x.imag.is_zero() and not self.analytic else _NAN

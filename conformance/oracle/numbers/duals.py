@@ -104,6 +104,9 @@ class DualNumbers(BallNumbers):
     def sech(self, x: Any) -> Any:
         return self._apply("sech", x)
 
+    def sinh(self, x: Any) -> Any:
+        return self._apply("sinh", x)
+
     def asinh(self, x: Any) -> Any:
         return self._apply("asinh", x)
 
@@ -127,6 +130,9 @@ class DualNumbers(BallNumbers):
 
     def ndtri(self, x: Any) -> Any:
         return self._apply("ndtri", x)
+
+    def lambert_w(self, x: Any) -> Any:
+        return self._apply("lambert_w", x)
 
     def student_t_cdf(self, x: Any, df: float) -> Any:
         return self._apply("student_t_cdf", x, df)

@@ -89,20 +89,24 @@ class LogDual:
 class LogSlopeNumbers(BallNumbers):
     """NumberSystem over LogDual; constants stay balls."""
 
-    def _chain(self, x: Any, value: arb, log_slope: Callable[[arb], arb], sign: int = 1) -> Any:
-        return LogDual(value, x.sign * sign, x.log_slope + log_slope(x.value))
+    def _chain(self, name: str, x: Any, log_slope: Callable[[arb], arb]) -> Any:
+        """The primitive ``name`` of ``x``, where it increases with the slope exp(log_slope); a constant stays one."""
+        primitive = getattr(BALLS, name)
+        if not isinstance(x, LogDual):
+            return primitive(x)
+        return LogDual(primitive(x.value), x.sign, x.log_slope + log_slope(x.value))
 
     def exp(self, x: Any) -> Any:
-        return self._chain(x, x.value.exp(), lambda v: v) if isinstance(x, LogDual) else x.exp()
+        return self._chain("exp", x, lambda v: v)
 
     def expm1(self, x: Any) -> Any:
-        return self._chain(x, x.value.expm1(), lambda v: v) if isinstance(x, LogDual) else x.expm1()
+        return self._chain("expm1", x, lambda v: v)
 
     def log(self, x: Any) -> Any:
-        return self._chain(x, x.value.log(), lambda v: -v.log()) if isinstance(x, LogDual) else x.log()
+        return self._chain("log", x, lambda v: -v.log())
 
     def log1p(self, x: Any) -> Any:
-        return self._chain(x, x.value.log1p(), lambda v: -v.log1p()) if isinstance(x, LogDual) else x.log1p()
+        return self._chain("log1p", x, lambda v: -v.log1p())
 
     def sqrt(self, x: Any) -> Any:
         return self.power(x, 0.5)
@@ -111,38 +115,47 @@ class LogSlopeNumbers(BallNumbers):
         p = arb(exponent)
         if not isinstance(x, LogDual):
             return x**p
-        return self._chain(x, x.value**p, lambda v: abs(p).log() + (p - 1) * v.log(), 1 if exponent > 0 else -1)
+        slope = x.log_slope + abs(p).log() + (p - 1) * x.value.log()
+        return LogDual(x.value**p, x.sign if exponent > 0 else -x.sign, slope)
 
     def abs(self, x: Any) -> Any:
         return self.piecewise(x, lambda v: -v, lambda v: v)
 
     def tanh(self, x: Any) -> Any:
-        return self._chain(x, x.value.tanh(), lambda v: arb(4).log() - 2 * _log_two_cosh(v))
+        return self._chain("tanh", x, lambda v: arb(4).log() - 2 * _log_two_cosh(v))
+
+    def sinh(self, x: Any) -> Any:
+        return self._chain("sinh", x, lambda v: _log_two_cosh(v) - arb(2).log())
+
+    def asinh(self, x: Any) -> Any:
+        return self._chain("asinh", x, lambda v: -(v * v).log1p() / 2)
 
     def atanh(self, x: Any) -> Any:
-        return self._chain(x, x.value.atanh(), lambda v: -((1 - v) * (1 + v)).log())
+        return self._chain("atanh", x, lambda v: -((1 - v) * (1 + v)).log())
 
     def sigmoid(self, x: Any) -> Any:
-        return self._chain(x, BALLS.sigmoid(x.value), lambda v: -BALLS.softplus(v) - BALLS.softplus(-v))
+        return self._chain("sigmoid", x, lambda v: -BALLS.softplus(v) - BALLS.softplus(-v))
 
     def logit(self, x: Any) -> Any:
-        return self._chain(x, BALLS.logit(x.value), lambda v: -(v * (1 - v)).log())
+        return self._chain("logit", x, lambda v: -(v * (1 - v)).log())
 
     def softplus(self, x: Any) -> Any:
-        return self._chain(x, BALLS.softplus(x.value), lambda v: -BALLS.softplus(-v))
+        return self._chain("softplus", x, lambda v: -BALLS.softplus(-v))
 
     def softplus_inverse(self, x: Any) -> Any:
-        return self._chain(x, BALLS.softplus_inverse(x.value), lambda v: -(-(-v).expm1()).log())
+        return self._chain("softplus_inverse", x, lambda v: -(-(-v).expm1()).log())
 
     def ndtr(self, x: Any) -> Any:
-        return self._chain(x, BALLS.ndtr(x.value), lambda v: -v * v / 2 - (2 * arb.pi()).log() / 2)
+        return self._chain("ndtr", x, lambda v: -v * v / 2 - (2 * arb.pi()).log() / 2)
 
     def ndtri(self, x: Any) -> Any:
-        at = BALLS.ndtri(x.value)
-        return self._chain(x, at, lambda v: at * at / 2 + (2 * arb.pi()).log() / 2)
+        return self._chain("ndtri", x, lambda v: BALLS.ndtri(v) ** 2 / 2 + (2 * arb.pi()).log() / 2)
+
+    def lambert_w(self, x: Any) -> Any:
+        return self._chain("lambert_w", x, lambda v: -BALLS.lambert_w(v) - BALLS.lambert_w(v).log1p())
 
     def student_t_cdf(self, x: Any, df: float) -> Any:
-        return self._chain(x, BALLS.student_t_cdf(x.value, df), lambda v: _NAN)
+        return LogDual(BALLS.student_t_cdf(x.value, df), x.sign, _NAN)
 
     def piecewise(self, x: Any, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
         centre = x.value if isinstance(x, LogDual) else x

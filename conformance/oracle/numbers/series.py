@@ -117,6 +117,16 @@ class SeriesNumbers:
             product.append(_product(s, t, n))
         return self._series(s)
 
+    def sinh(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.sinh(x)
+        u = _trimmed(self.coefficients(x))
+        s, c = [self.scalars.sinh(u[0])], [self.scalars.cosh(u[0])]
+        for n in range(1, self.length):  # s' = u' c, c' = u' s
+            s.append(_step(u, c, n))
+            c.append(_step(u, s, n))
+        return self._series(s)
+
     def asinh(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.asinh(x)
@@ -170,6 +180,21 @@ class SeriesNumbers:
             h.append(_product(v, v, n) / 2)
             g.append(_step(h, g, n))
         return self._series(v)
+
+    def lambert_w(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.lambert_w(x)
+        u = self.coefficients(x)
+        w = [self.scalars.lambert_w(u[0])]
+        e = [self.scalars.exp(w[0])]
+        d = [e[0] * (1 + w[0])]
+        g = [1 / d[0]]
+        for n in range(1, self.length):  # w' = u' g, g = 1/d, d = e^w (1 + w)
+            w.append(_step(u, g, n))
+            e.append(_step(w, e, n))
+            d.append(e[n] + _product(e, w, n))
+            g.append(-(_product(d, [*g, d[0] * 0], n)) / d[0])
+        return self._series(w)
 
     def student_t_cdf(self, x: Series, df: float) -> Series:
         if isinstance(x, self._scalar_types):

@@ -89,6 +89,9 @@ class MpNumbers:
         half = self.exp(-self.abs(x))
         return 2 * half / (1 + half * half)
 
+    def sinh(self, x: Any) -> Any:
+        return (self.expm1(x) - self.expm1(-x)) / 2
+
     def asinh(self, x: Any) -> Any:
         return -self.asinh(-x) if self.ctx.re(x) < 0 else self.log1p(x + x * x / (1 + self.sqrt(1 + x * x)))
 
@@ -151,6 +154,9 @@ class MpNumbers:
 
     def ndtri(self, x: Any) -> Any:
         raise CannotCompute("the normal quantile as a forward map")
+
+    def lambert_w(self, x: Any) -> Any:
+        return self.ctx.lambertw(x) if x else self.ctx.zero
 
     def student_t_cdf(self, x: Any, df: float) -> Any:
         ctx = self.ctx

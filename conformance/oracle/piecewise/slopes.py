@@ -111,6 +111,17 @@ class SlopedNumbers:
 
         return self._chain("tanh", x, slope)
 
+    def sinh(self, x: Any) -> Any:
+        # log cosh v = |v| + log(1 + e^-2|v|) - log 2
+        def slope(v: Any, f: Any) -> Any:
+            size = self.ns.abs(v)
+            return size + self.ns.softplus(-2 * size) - self.ns.log(self.ns.const(2.0))
+
+        return self._chain("sinh", x, slope)
+
+    def asinh(self, x: Any) -> Any:
+        return self._chain("asinh", x, lambda v, f: -self.ns.log1p(v * v) / 2)
+
     def atanh(self, x: Any) -> Any:
         return self._chain("atanh", x, lambda v, f: -self.ns.log((1 - v) * (1 + v)))
 
@@ -131,6 +142,9 @@ class SlopedNumbers:
 
     def ndtri(self, x: Any) -> Any:
         return self._chain("ndtri", x, lambda v, f: f * f / 2 + self.ns.log(2 * self.ns.pi()) / 2)
+
+    def lambert_w(self, x: Any) -> Any:
+        return self._chain("lambert_w", x, lambda v, f: -f - self.ns.log1p(f))
 
     def student_t_cdf(self, x: Any, df: float) -> Any:
         raise ValueError("no log-slope of Student's t distribution function")

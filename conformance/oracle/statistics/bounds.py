@@ -148,11 +148,14 @@ def _tanh(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None
 
 
 def _softplus(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
-    """(log f')' = sigmoid(-x), and f' = sigmoid(x) rises to 1."""
-    rate = BALLS.sigmoid(-x)
+    """(log f')' = sigmoid(-x/c)/c, and f' = sigmoid(x/c) rises to 1."""
+    c = ratio(transform.params.get("hinge_softness", 1.0))
+    if c < 0:
+        return None
+    rate = BALLS.sigmoid(-x / c) / c
     if side > 0:
-        return _slope(_ZERO, rate, rise=BALLS.softplus(-x))
-    return _slope(arb(-1), -rate)
+        return _slope(_ZERO, rate, rise=BALLS.softplus(-x / c))
+    return _slope(-1 / c, -rate)
 
 
 def _gumbel_cdf(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:

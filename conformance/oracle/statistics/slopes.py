@@ -81,6 +81,12 @@ class LogSlopeBalls(ComplexNumbers):
     def tanh(self, x: Any) -> Any:  # 1 - tanh^2 v = 4 sigmoid(2v) sigmoid(-2v)
         return self._step("tanh", x, lambda v: arb(4).log() + self._log_sigmoids(2 * v))
 
+    def sinh(self, x: Any) -> Any:  # cosh v = (1 + e^2v) e^-v / 2
+        return self._step("sinh", x, lambda v: self.scalars.softplus(2 * v) - v - arb(2).log())
+
+    def asinh(self, x: Any) -> Any:
+        return self._step("asinh", x, lambda v: -self.scalars.log1p(v * v) / 2)
+
     def atanh(self, x: Any) -> Any:
         return self._step("atanh", x, lambda v: -(self.scalars.log1p(v) + self.scalars.log1p(-v)))
 
@@ -103,6 +109,9 @@ class LogSlopeBalls(ComplexNumbers):
         return LogSlopeBall(_NAN, _NAN)
 
     def ndtri(self, x: Any) -> Any:
+        return LogSlopeBall(_NAN, _NAN)
+
+    def lambert_w(self, x: Any) -> Any:
         return LogSlopeBall(_NAN, _NAN)
 
     def student_t_cdf(self, x: Any, df: float) -> Any:
