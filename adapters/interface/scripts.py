@@ -6,6 +6,7 @@ and printed in reproductions, so that the two cannot drift apart.
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,7 +17,16 @@ from numpy.typing import NDArray
 from adapters.interface.contract import NotOffered
 from adapters.interface.spec import Spec, SpecError, Value
 
+_PREFIX = re.compile("^(plain|int|number)_")
+_GIVEN = "given"
 _LISTS = {"parts", "reversed"}
+OPTIONAL: Mapping[str, frozenset[str]] = {
+    "scale": frozenset({"scale", "log_scale"}),
+    "soft_clip": frozenset({"low", "high", "hinge_softness"}),
+    "sigmoid": frozenset({"low", "high"}),
+    "softplus": frozenset({"hinge_softness", "low"}),
+}
+"""Parameters that a subject of this name may do without: a framework need not have every form of it."""
 
 
 def expression(
@@ -27,31 +37,50 @@ def expression(
     In a template ``{loc}`` is the parameter of that name as ``number`` writes it (arrays as nested lists; booleans and
     None are written plainly), ``{plain_loc}`` the same in plain Python, ``{number_loc}`` likewise where no array is
     taken, ``{int_loc}`` with whole numbers; ``{0}`` is the first part as ``part`` writes it, ``{parts}`` are all parts
-    and ``{reversed}`` all, last first.
-    Raises NotOffered for a name that the table lacks, SpecError for a part or a parameter missing or one too many.
+    and ``{reversed}`` all, last first; ``{given:low high}`` are those of these parameters that the subject has, as
+    keyword arguments. A key with parameters, "softplus(hinge_softness)", is the template of the
+    subjects with exactly these.
+    Raises NotOffered for a name, or a choice of OPTIONAL parameters, that the table lacks; SpecError for a part or a
+    parameter missing or one too many.
     """
     if spec.name not in table:
         raise NotOffered(f"{framework} has no {spec.name}")
-    template = table[spec.name]
-    fields = {name.split("_")[-1] for _, name, _, _ in string.Formatter().parse(template) if name}
+    template = table.get(f"{spec.name}({','.join(sorted(spec.params))})", table[spec.name])
+    parsed = [(name, listed) for _, name, listed, _ in string.Formatter().parse(template) if name]
+    keywords = {name for field, listed in parsed if field == _GIVEN for name in (listed or "").split()}
+    fields = {_PREFIX.sub("", name) for name, _ in parsed if name != _GIVEN}
     places = {name for name in fields if name.isdigit()}
     names = fields - places - _LISTS
     # How many axes "independent" joins is said where the log-det is asked for, in frameworks without such a class.
     optional = {"ndims"} - names if spec.name == "independent" else set()
-    if set(spec.params) - optional != names:
+    lacking = OPTIONAL.get(spec.name, frozenset()) & ((set(spec.params) - keywords) ^ names)
+    if lacking:
+        raise NotOffered(f"{framework} has no {spec.name} with {', '.join(sorted(spec.params)) or 'no parameters'}")
+    if set(spec.params) - optional - keywords != names:
         raise SpecError(f"{spec}: {spec.name} takes {', '.join(sorted(names)) or 'no parameters'}")
     if (not spec.parts) if fields & _LISTS else (len(spec.parts) != len(places)):
         raise SpecError(f"{spec}: {spec.name} takes {'one or more parts' if fields & _LISTS else len(places)} part(s)")
     parts = [part(each) for each in spec.parts]
-    values: dict[str, str] = {}
+    written: dict[str, str] = {}
+    values: dict[str, Any] = {_GIVEN: _Given(written)}
     for key, value in spec.params.items():
         plain = _listed(value)
-        values |= {key: repr(plain) if value is None or isinstance(value, bool) else number(plain)}
-        values |= {f"plain_{key}": repr(plain), f"int_{key}": repr(_whole(value))}
+        written[key] = repr(plain) if value is None or isinstance(value, bool) else number(plain)
+        values |= {key: written[key], f"plain_{key}": repr(plain), f"int_{key}": repr(_whole(value))}
         if f"number_{key}" in template and isinstance(value, tuple):
             raise NotOffered(f"{framework}: {key} of {spec.name} is documented as one Python number")
         values |= {f"number_{key}": repr(plain)}
     return template.format(*parts, parts=", ".join(parts), reversed=", ".join(reversed(parts)), **values)
+
+
+class _Given:
+    """``format(_, "low high")``: the keyword arguments among these names that were given, in this order."""
+
+    def __init__(self, written: Mapping[str, str]) -> None:
+        self._written = written
+
+    def __format__(self, names: str) -> str:
+        return ", ".join(f"{name}={self._written[name]}" for name in names.split() if name in self._written)
 
 
 def _listed(value: Value) -> Any:

@@ -7,13 +7,14 @@ combinator but ``Invert``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface import BoundTransform, Component, Reproduction, Spec
+from adapters.interface import BoundTransform, Component, NotOffered, Reproduction, Spec
 from adapters.interface.scripts import expression
 from adapters.mindspore import components
 from adapters.mindspore.source import Call, Runner
@@ -21,11 +22,16 @@ from adapters.mindspore.source import Call, Runner
 Array = NDArray[Any]
 
 # MindSpore's PowerTransform is (1 + power x)^(1/power), not x^power. ScalarAffine takes the scale first.
+# The sharpness of its Softplus is 1/hinge_softness, which is exact for powers of 2.
+# Its own log is Invert(Exp()): the subject inverse(exp).
 TRANSFORMS = {
+    "shift": "msb.ScalarAffine(shift={plain_shift})",
+    "scale": "msb.ScalarAffine(scale={plain_scale})",
     "exp": "msb.Exp()",
     "affine": "msb.ScalarAffine(scale={plain_scale}, shift={plain_loc})",
     "inverse_box_cox": "msb.PowerTransform({plain_power})",
     "softplus": "msb.Softplus(1.0)",
+    "softplus(hinge_softness)": "msb.Softplus(1.0 / {plain_hinge_softness})",
     "gumbel_cdf": "msb.GumbelCDF({plain_loc}, {plain_scale})",
     "inverse": "msb.Invert({0})",
 }
@@ -40,6 +46,9 @@ QUANTITIES = {
 
 def transform(spec: Spec) -> str:
     """The expression over ``msb`` that constructs ``spec``. Raises NotOffered where MindSpore lacks it."""
+    softness = spec.params.get("hinge_softness")
+    if softness and abs(math.frexp(softness)[0]) != 0.5:
+        raise NotOffered(f"mindspore's Softplus takes the sharpness 1/{softness}, which is no float")
     return expression(spec, TRANSFORMS, repr, transform, "mindspore.nn.probability.bijector")
 
 

@@ -11,8 +11,10 @@ from collections.abc import Callable
 import numpy as np
 
 from adapters.interface import NotOffered, Spec, SpecError
+from adapters.interface.scripts import OPTIONAL
 from adapters.numpy import transforms as tr
 from adapters.numpy.correlation import CorrCholesky
+from adapters.numpy.maps import cdfs, clipping, elementary, extremes, hyperbolic, squashing
 from adapters.numpy.pairs import Pair
 from adapters.numpy.stick_breaking import StickBreaking
 from adapters.numpy.transforms import Map
@@ -122,17 +124,44 @@ def _summed(x: Pair) -> Pair:
     return total
 
 
+def _generalized_extreme_value(loc: float, scale: float, concentration: float) -> Map:
+    if not concentration:
+        return tr.GumbelCdf(loc, scale)
+    return extremes.GeneralizedExtremeValueCdf(loc, scale, concentration)
+
+
 _LEAVES: dict[str, tuple[tuple[str, ...], Callable[..., Map]]] = {
+    "identity": ((), elementary.Identity),
+    "shift": (("shift",), elementary.Shift),
+    "scale": ((), elementary.Scale),
     "exp": ((), tr.Exp),
+    "log": ((), lambda: Inverse(tr.Exp())),
+    "expm1": ((), elementary.Expm1),
+    "log1p": ((), lambda: Inverse(elementary.Expm1())),
     "affine": (("loc", "scale"), tr.Affine),
     "power": (("exponent",), tr.Power),
+    "square": ((), elementary.Square),
     "inverse_box_cox": (("power",), lambda power: tr.InverseBoxCox(power) if power else tr.Exp()),
-    "sigmoid": ((), tr.Sigmoid),
+    "sigmoid": ((), lambda **ends: squashing.SigmoidBetween(**ends) if ends else tr.Sigmoid()),
     "tanh": ((), tr.Tanh),
-    "softplus": ((), tr.Softplus),
+    "softplus": ((), lambda **given: squashing.ScaledSoftplus(**given) if given else tr.Softplus()),
+    "soft_clip": ((), clipping.soft_clip),
+    "generalized_pareto": (("loc", "scale", "concentration"), clipping.generalized_pareto),
+    "lambert_w_tail": (("shift", "scale", "tailweight"), clipping.LambertWTail),
+    "softsign": ((), squashing.Softsign),
+    "sinh": ((), hyperbolic.Sinh),
+    "sinh_arcsinh": (("skewness", "tailweight"), hyperbolic.SinhArcsinh),
     "abs": ((), tr.Abs),
     "gumbel_cdf": (("loc", "scale"), tr.GumbelCdf),
     "normal_cdf": ((), tr.NormalCdf),
+    "frechet_cdf": (("loc", "scale", "concentration"), extremes.FrechetCdf),
+    "generalized_extreme_value_cdf": (("loc", "scale", "concentration"), _generalized_extreme_value),
+    "weibull_cdf": (("scale", "concentration"), cdfs.WeibullCdf),
+    "rayleigh_cdf": (("scale",), cdfs.RayleighCdf),
+    "kumaraswamy_cdf": (("concentration1", "concentration0"), cdfs.KumaraswamyCdf),
+    "moyal_cdf": (("loc", "scale"), cdfs.MoyalCdf),
+    "gompertz_cdf": (("concentration", "rate"), cdfs.GompertzCdf),
+    "shifted_gompertz_cdf": (("concentration", "rate"), cdfs.ShiftedGompertzCdf),
     "stick_breaking": ((), StickBreaking),
     "corr_cholesky": ((), CorrCholesky),
 }
@@ -161,6 +190,6 @@ def build(spec: Spec) -> Map:
     if spec.name not in _LEAVES:
         raise NotOffered(f"no transform {spec.name}")
     names, make = _LEAVES[spec.name]
-    if spec.parts or set(spec.params) != set(names):
+    if spec.parts or set(spec.params) - OPTIONAL.get(spec.name, frozenset()) != set(names):
         raise SpecError(f"{spec}: {spec.name} takes {', '.join(names) or 'no parameters'}")
     return make(**spec.params)

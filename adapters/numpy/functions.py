@@ -31,6 +31,12 @@ def log_of(value: Fraction | float) -> Fraction:
     return Fraction(_SIXTY_DIGITS.ln(quotient))
 
 
+def exp_of(value: Fraction | float) -> Fraction:
+    """e**value to 60 digits."""
+    exact = Fraction(value)
+    return Fraction(_SIXTY_DIGITS.exp(_SIXTY_DIGITS.divide(Decimal(exact.numerator), Decimal(exact.denominator))))
+
+
 def root_of(value: Fraction | float) -> Fraction:
     """The square root to 60 digits."""
     exact = Fraction(value)
@@ -175,6 +181,25 @@ def _log_limits(x: Floats, result: Pair) -> Pair:
     special = ~((x > 0) & (x < np.inf))
     limit = np.where(x == 0, kind(-np.inf), np.where(x > 0, x, kind(np.nan)))
     return Pair(np.where(special, limit, result.hi), np.where(special, kind(0), result.lo))
+
+
+def sqrt(x: Pair) -> Pair:
+    """The square root: nan below 0."""
+    _, exponent = np.frexp(x.hi)
+    half = exponent // 2
+    whole = Pair(np.ldexp(x.hi, -2 * half), np.ldexp(x.lo, -2 * half))
+    root = np.sqrt(whole.hi)
+    p, e = two_product(root, root)
+    good = np.isfinite(root) & (root > 0)
+    rest = (((whole.hi - p) - e) + whole.lo) / np.where(good, root, root.dtype.type(1)) / 2
+    hi, lo = fast_two_sum(root, np.where(good, rest, root.dtype.type(0)))
+    return Pair(np.ldexp(hi, half), np.ldexp(lo, half))
+
+
+def small_product(x: Pair, factor: Fraction) -> Pair:
+    """x times a constant for |x| < 1, as accurate as pairs are also where x is too small to have a trailing word."""
+    up = 2.0**60
+    return (x.scaled(up) * x.like(factor)).scaled(1 / up)
 
 
 def negligible(x: Pair) -> np.ndarray[Any, np.dtype[np.bool_]]:

@@ -95,6 +95,10 @@ class Pair:
         """A constant of this pair's dtype."""
         return Pair.constant(value, self.hi.dtype)
 
+    def filled(self, value: float) -> Pair:
+        """``value``, which may be nan or infinite, in this pair's shape."""
+        return Pair.of(np.full_like(self.hi, value))
+
     def __neg__(self) -> Pair:
         return Pair(-self.hi, -self.lo)
 

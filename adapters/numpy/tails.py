@@ -52,22 +52,41 @@ def ndtri(y: Pair) -> Pair:
     """
     upper = y.hi > 0.5
     lower = where(upper, 1.0 - y, y)
-    t = Pair.of(np.asarray(-special.ndtri(lower.hi), dtype=y.hi.dtype))
+    t = _lower_quantile(lower, log(lower))
+    return where(upper | (t.hi == 0), t.abs(), -t)
+
+
+def ndtri_of_half(y: Pair) -> Pair:
+    """The standard normal quantile of y/2, which among the subnormals is no float; nan outside [0, 1]."""
+    half = y.scaled(0.5)
+    # Next to 0 the start is off by what halving rounded.
+    found = -_lower_quantile(half, log(y) - y.like(log_of(2)), steps=3)
+    ends = where(y.hi == 0, y.filled(-np.inf), y.filled(np.nan))
+    return where((y.hi > 0) & (y.hi <= 1), found, ends)
+
+
+def _lower_quantile(lower: Pair, log_lower: Pair, steps: int = 1) -> Pair:
+    """-x with Phi(x) = ``lower`` <= 1/2."""
+    kind = lower.hi.dtype
+    positive = log_lower.hi > -np.inf
+    start = np.where(positive, np.maximum(lower.hi, np.finfo(kind).smallest_subnormal), lower.hi)
+    t = Pair.of(np.asarray(-special.ndtri(start), dtype=kind))
     inner = t.hi < 0.7
 
     def from_centre(near: Pair, share: Pair) -> Pair:
         return (_central(near) - (0.5 - share)) / exp(log_normal_density(near))
 
-    def from_tail(far: Pair, share: Pair) -> Pair:
+    def from_tail(far: Pair, log_share: Pair) -> Pair:
         # d log Phi(-t)/dt = -1/M(t); the step needs M only to the size of the residual.
         found = _on(far.hi < _JOIN, lambda p: log(0.5 - _central(p)), far)
         found = where(far.hi < _JOIN, found, _on(far.hi >= _JOIN, _log_tail, far))
-        return -((found - log(share)) * exp(found - log_normal_density(far)))
+        return -((found - log_share) * exp(found - log_normal_density(far)))
 
-    regular = (lower.hi > 0) & np.isfinite(t.hi)
-    step = where(inner, _on(inner & regular, from_centre, t, lower), _on(~inner & regular, from_tail, t, lower))
-    t = where(regular, t - step, t)
-    return where(upper | (t.hi == 0), t.abs(), -t)
+    regular = positive & np.isfinite(t.hi)
+    for _ in range(steps):
+        step = where(inner, _on(inner & regular, from_centre, t, lower), _on(~inner & regular, from_tail, t, log_lower))
+        t = where(regular, t - step, t)
+    return t
 
 
 def _central(t: Pair) -> Pair:

@@ -83,10 +83,10 @@ class Affine(Map):
         return (y - self._loc) / self._scale
 
     def fldj(self, x: Pair) -> Pair:
-        return _everywhere(x, x.like(self._log))
+        return everywhere(x, x.like(self._log))
 
     def ildj(self, y: Pair) -> Pair:
-        return _everywhere(y, y.like(-self._log))
+        return everywhere(y, y.like(-self._log))
 
 
 class Power(Map):
@@ -106,33 +106,43 @@ class Power(Map):
         return fn.exp(fn.log(y) * y.like(self._inverse))
 
     def fldj(self, x: Pair) -> Pair:
-        return _times(x.like(Fraction(self._exponent) - 1), fn.log(x)) + x.like(self._log)
+        return times(x.like(Fraction(self._exponent) - 1), fn.log(x)) + x.like(self._log)
 
     def ildj(self, y: Pair) -> Pair:
-        return _times(y.like(self._inverse - 1), fn.log(y)) - y.like(self._log)
+        return times(y.like(self._inverse - 1), fn.log(y)) - y.like(self._log)
 
 
 class InverseBoxCox(Map):
     """(1 + power x)**(1/power), power != 0."""
 
     def __init__(self, power: float) -> None:
-        self._power, self._inverse = power, Fraction(1) / Fraction(power)
+        self._power, self._inverse, self._log = power, Fraction(1) / Fraction(power), fn.log_of(abs(power))
         end = -1.0 / power
         self.domain = (end, _INF) if power > 0 else (-_INF, end)
 
+    def _log1p(self, x: Pair) -> Pair:
+        """log(1 + power x); the logarithms of the factors where their product may overflow."""
+        far = np.abs(x.hi) > 2.0 ** (2 * np.finfo(x.hi.dtype).nmant + 4)
+        outer = fn.log(x if self._power > 0 else -x) + x.like(self._log)
+        return where(far, outer, fn.log1p(x * self._power))
+
     def forward(self, x: Pair) -> Pair:
-        return fn.exp(fn.log1p(x * self._power) * x.like(self._inverse))
+        return fn.exp(self._log1p(x) * x.like(self._inverse))
 
     def inverse(self, y: Pair) -> Pair:
-        return fn.expm1(fn.log(y) * self._power) * y.like(self._inverse)
+        logarithm = fn.log(y) * self._power
+        near = fn.expm1(logarithm) * y.like(self._inverse)
+        # Far out y**power may overflow before it is divided.
+        far = fn.exp(logarithm - y.like(self._log)) * float(np.sign(self._power))
+        return where(logarithm.hi > float(np.log(np.finfo(y.hi.dtype).max)) - 4.0, far, near)
 
     def fldj(self, x: Pair) -> Pair:
-        slope = _times(x.like(self._inverse - 1), fn.log1p(x * self._power))
+        slope = times(x.like(self._inverse - 1), self._log1p(x))
         # Among the subnormals two products would round twice.
         return where(fn.negligible(x), x * x.like(1 - Fraction(self._power)), slope)
 
     def ildj(self, y: Pair) -> Pair:
-        return _times(y.like(Fraction(self._power) - 1), fn.log(y))
+        return times(y.like(Fraction(self._power) - 1), fn.log(y))
 
 
 class Sigmoid(Map):
@@ -191,7 +201,7 @@ class Abs(Map):
         return Pair(np.where(y.hi >= 0, y.hi, np.full_like(y.hi, np.nan)), y.lo)
 
     def fldj(self, x: Pair) -> Pair:
-        return _everywhere(x, x.like(0.0))
+        return everywhere(x, x.like(0.0))
 
     def ildj(self, y: Pair) -> Pair:
         return self.fldj(self.inverse(y))
@@ -237,14 +247,14 @@ class NormalCdf(Map):
         return -tails.log_normal_density(tails.ndtri(y))
 
 
-def _everywhere(x: Pair, constant: Pair) -> Pair:
+def everywhere(x: Pair, constant: Pair) -> Pair:
     """The constant in the shape of x, nan where x is nan."""
     hi = np.where(np.isnan(x.hi), x.hi, constant.hi)
     return Pair(hi, np.where(np.isnan(x.hi), x.lo, constant.lo))
 
 
-def _times(factor: Pair, logarithm: Pair) -> Pair:
+def times(factor: Pair, logarithm: Pair) -> Pair:
     """factor log(..); 0 also at infinite logarithms where the factor is 0."""
     if factor.hi == 0:
-        return _everywhere(logarithm, logarithm.like(0.0))
+        return everywhere(logarithm, logarithm.like(0.0))
     return factor * logarithm

@@ -36,10 +36,16 @@ _UNIT = (0.125, 0.25, 0.5, 0.75, 0.875)
 _DOMAINS = {
     "chain(affine(loc=0.5,scale=2.0),tanh)": (-1.75, -0.5, 0.125, 0.25, 0.75),  # 1.5 would round to 1 in 16 bits
     "power": _POSITIVE,
+    "inverse_box_cox(power=1.75)": (-0.5, -0.25, 0.125, 0.75, 1.5),
     "inverse(exp)": _POSITIVE,
     "inverse(softplus)": _POSITIVE,
     "inverse(sigmoid)": _UNIT,
     "inverse(tanh)": (-0.75, -0.25, 0.125, 0.5, 0.875),
+    **dict.fromkeys(("log", "log1p", "square"), _POSITIVE),
+    **dict.fromkeys(("weibull_cdf", "rayleigh_cdf"), _POSITIVE),
+    **dict.fromkeys(("gompertz_cdf", "shifted_gompertz_cdf"), _POSITIVE),
+    "frechet_cdf": (1.25, 1.5, 2.0, 2.5, 4.0),
+    "kumaraswamy_cdf": _UNIT,
     "exponential": _POSITIVE,
     "uniform": (0.28125, 0.375, 0.5, 0.625, 0.71875),
 }

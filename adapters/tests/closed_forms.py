@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import Spec
+from adapters.tests.closed_elementwise import closed, normal_quantile
 
 BITS = 400
 Map = Callable[[Any], Any]
@@ -46,6 +47,9 @@ def forms(spec: Spec) -> Forms:
     if spec.name == "inverse":
         part = forms(spec.parts[0])
         return Forms(part.inverse, part.forward, part.truth("ildj"), part.fldj)
+    elsewhere = closed(spec.name, spec.params)
+    if elsewhere is not None:
+        return Forms(*elsewhere)
     p = {key: mp.mpf(value) for key, value in spec.params.items()}
     if spec.name == "affine":
         return Forms(
@@ -108,25 +112,6 @@ def log_sech_squared(x: Any) -> Any:
     if abs(x) < 1000:
         return -mp.log1p(mp.sinh(x) ** 2)
     return 2 * (mp.log(2) - abs(x))
-
-
-def normal_quantile(y: Any) -> Any:
-    """Newton's iteration on the logarithm of the lower tail, from a double-precision start."""
-    if y > 0.5:
-        return -normal_quantile(1 - y)
-    from scipy import special
-
-    if y == 0.5:
-        return mp.mpf(0)
-    x = mp.mpf(float(special.ndtri(float(y))))
-    if abs(x) < 1e-3:  # The start is only as good as a float allows.
-        for _ in range(6):
-            x -= (mp.erf(x / mp.sqrt(2)) / 2 - (y - mp.mpf(0.5))) * mp.sqrt(2 * mp.pi) * mp.exp(x * x / 2)
-        return x
-    for _ in range(6):
-        below = mp.erfc(-x / mp.sqrt(2)) / 2
-        x -= (mp.log(below) - mp.log(y)) * below * mp.sqrt(2 * mp.pi) * mp.exp(x * x / 2)
-    return x
 
 
 def _composed(maps: list[Map]) -> Map:

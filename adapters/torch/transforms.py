@@ -16,8 +16,12 @@ from adapters.interface.contract import Array
 from adapters.torch import components
 from adapters.torch.source import constructor, function, offered, refused, run, script, to_torch
 
+# torch's own log is ExpTransform().inv: the subject inverse(exp).
 # No inverse_box_cox: torch's PowerTransform is x**p and there is no other power family.
 TRANSFORMS = {
+    "identity": "identity_transform",
+    "shift": "AffineTransform({shift}, 1.0)",
+    "scale": "AffineTransform(0.0, {scale})",
     "exp": "ExpTransform()",
     "affine": "AffineTransform({loc}, {scale})",
     "power": "PowerTransform({exponent})",
@@ -28,6 +32,9 @@ TRANSFORMS = {
     "gumbel_cdf": "CumulativeDistributionTransform(Gumbel({loc}, {scale}, validate_args=False))",
     "normal_cdf": "CumulativeDistributionTransform("
     "Normal(torch.tensor(0.0, dtype=dtype), torch.tensor(1.0, dtype=dtype), validate_args=False))",
+    "weibull_cdf": "CumulativeDistributionTransform(Weibull({scale}, {concentration}, validate_args=False))",
+    "kumaraswamy_cdf": "CumulativeDistributionTransform("
+    "Kumaraswamy({concentration1}, {concentration0}, validate_args=False))",
     "stick_breaking": "StickBreakingTransform()",
     "corr_cholesky": "CorrCholeskyTransform()",
     "chain": "ComposeTransform([{parts}])",

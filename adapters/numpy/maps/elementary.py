@@ -1,0 +1,95 @@
+"""Identity, shift, scale, expm1 and the square over pairs.
+
+Guarantee: that of ``adapters.numpy.transforms``.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+from adapters.numpy import functions as fn
+from adapters.numpy.pairs import Pair, where
+from adapters.numpy.transforms import Map, everywhere
+
+
+class Identity(Map):
+    def forward(self, x: Pair) -> Pair:
+        return x
+
+    def inverse(self, y: Pair) -> Pair:
+        return y
+
+    def fldj(self, x: Pair) -> Pair:
+        return everywhere(x, x.like(0.0))
+
+    def ildj(self, y: Pair) -> Pair:
+        return everywhere(y, y.like(0.0))
+
+
+class Shift(Identity):
+    """x + shift."""
+
+    def __init__(self, shift: float) -> None:
+        self._shift = shift
+
+    def forward(self, x: Pair) -> Pair:
+        return x + self._shift
+
+    def inverse(self, y: Pair) -> Pair:
+        return y - self._shift
+
+
+class Scale(Map):
+    """scale x, or e**log_scale x."""
+
+    def __init__(self, scale: float | None = None, log_scale: float | None = None) -> None:
+        factor = fn.exp_of(log_scale or 0.0) if scale is None else Fraction(scale)
+        self._factor, self._inverse, self.increasing = factor, 1 / factor, factor > 0
+        self._log = Fraction(log_scale or 0.0) if scale is None else fn.log_of(abs(scale))
+
+    def forward(self, x: Pair) -> Pair:
+        return x * x.like(self._factor)
+
+    def inverse(self, y: Pair) -> Pair:
+        return y / y.like(self._factor)
+
+    def fldj(self, x: Pair) -> Pair:
+        return everywhere(x, x.like(self._log))
+
+    def ildj(self, y: Pair) -> Pair:
+        return everywhere(y, y.like(-self._log))
+
+
+class Expm1(Map):
+    def forward(self, x: Pair) -> Pair:
+        return fn.expm1(x)
+
+    def inverse(self, y: Pair) -> Pair:
+        return fn.log1p(y)
+
+    def fldj(self, x: Pair) -> Pair:
+        return x
+
+    def ildj(self, y: Pair) -> Pair:
+        return -fn.log1p(y)
+
+
+class Square(Map):
+    """x**2 on the positive numbers."""
+
+    domain = (0.0, math.inf)
+
+    def forward(self, x: Pair) -> Pair:
+        return where(x.hi < 0, x.filled(np.nan), x.square())
+
+    def inverse(self, y: Pair) -> Pair:
+        return fn.sqrt(y)
+
+    def fldj(self, x: Pair) -> Pair:
+        return fn.log(x) + x.like(fn.LOG2)
+
+    def ildj(self, y: Pair) -> Pair:
+        return -(fn.log(y).scaled(0.5) + y.like(fn.LOG2))
