@@ -91,6 +91,7 @@ def build_case(
         jumps=_jumps(exact),
         support=_support(exact),
         terms=_log_det_terms(oracle, exact),
+        added=_added(exact),
     )
 
 
@@ -101,6 +102,14 @@ def spaces_of(subject: str) -> tuple[Space | None, Space | None]:
         return None, None
     definition = transform_definition(subject)
     return definition.source_at(definition.event), definition.target_at(definition.output_event(definition.event))
+
+
+def _added(subject: str) -> dict[str, float]:
+    """The size of the constant that a map, or its inverse, adds last; nothing where there is none."""
+    if is_distribution(subject):
+        return {}
+    sizes = zip(("forward", "inverse"), transform_definition(subject).added, strict=True)
+    return {quantity: size for quantity, size in sizes if size}
 
 
 def _support(subject: str) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any, Protocol
@@ -125,8 +125,8 @@ class Case:
     points: quantity -> Points of that quantity. frame: quantity -> what its regions are cut by (scalar subjects).
     regions: (quantity, values) -> their regions. codomain: quantity -> closed interval of possible results, or None.
     support: the ends of the support of a distribution. terms: (quantity, inputs) -> size of the largest log-det that
-    a log density or the log-det of a chain is a sum of. source, target: the spaces of events on either side; None for
-    subjects whose inputs are numbers.
+    a log density or the log-det of a chain is a sum of. added: quantity -> size of the constant that is added last.
+    source, target: the spaces of events on either side; None for subjects whose inputs are numbers.
     """
 
     subject: str
@@ -147,6 +147,7 @@ class Case:
     jumps: tuple[float, ...] = ()
     support: tuple[float, float] = (-inf, inf)
     terms: Callable[[str, NDArray[Any]], NDArray[np.float64]] | None = None
+    added: Mapping[str, float] = field(default_factory=dict)
     _measures: dict[str, Measure] = field(default_factory=dict)
     _reach: dict[str, Reach] = field(default_factory=dict)
 
@@ -276,6 +277,8 @@ class Case:
         failures = judged(slice(None))
         if self.terms is not None and log_quantity and not subject:
             terms = self._terms(quantity, values, truth, failures)
+        elif self.added.get(quantity) and not subject:
+            terms = np.full(len(truth), self.added[quantity])
         if self.flushes and not among(failures, ACCUSES_NOBODY).all():
             flushed = explained(self.oracle, subject or self.subject, quantity, values, got, self.fmt)
         if terms is not None or flushed is not None:

@@ -82,8 +82,8 @@ def classify(
     since rounding may reach an open end. flush_to_zero: the framework was measured to flush subnormals. Then a 0 where
     the truth is subnormal is named FLUSHED_TO_ZERO however few ulp it is off, unless the truth rounds to 0; so is the
     smallest normal number where that fails, and any failure where ``flushed_inputs`` holds: the result is, to the last
-    bit, what is right once the subnormal inputs are zeros (A10, A23). terms: the size of the largest term that a
-    log-quantity is a sum of, 0 where that is not known; an error in nats is measured against it too, and one of
+    bit, what is right once the subnormal inputs are zeros (A10, A23). terms: the size of the largest term that the
+    quantity is a sum of, 0 where that is not known; an error in nats is measured against it too, and one of
     roundoffs of that term is INHERENT (A26). off: the distances of ``got`` from ``truth``, where they are known.
     UNDECIDED where the enclosure is too wide for the verdict.
     """
@@ -103,7 +103,7 @@ def classify(
     rows = np.flatnonzero(missed)
     some = None if terms is None else terms[rows]
     codes[rows] = _missed(wide[rows], truth[rows], off[rows], fmt, log_quantity, tolerance, allowed[rows], some)
-    if terms is not None and log_quantity:
+    if terms is not None:
         codes[missed & np.isfinite(wide) & inherent(off, fmt, tolerance, terms)] = Failure.INHERENT
     codes[real & infinite & ~right_infinity] = Failure.SPURIOUS_INF
     large = truth.exponent > fmt.emax // 2

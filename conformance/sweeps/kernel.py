@@ -263,7 +263,7 @@ def _judge(x, g, p, v, u, off, slope, slack, length, least, floats, rules):  # t
                 close |= terms > 0.0
             else:
                 limit = max(_RELATIVE_WRONG * size, min_normal)
-                close = abs(off - limit) <= _CLOSE * limit
+                close = abs(off - limit) <= _CLOSE * limit or terms > 0.0
                 wrong, harmless = off > limit and beyond, False
             if close:
                 return _SLOW, -1.0, -1.0

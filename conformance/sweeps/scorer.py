@@ -73,7 +73,7 @@ class Scorer:
         log = float(quantity in LOG_QUANTITIES)
         self._rules = (
             tolerance.ulp, tolerance.nats, tolerance.granted, log, self._low, self._high, float(flushes),
-            float(self.case.terms is not None and quantity in LOG_QUANTITIES),
+            float(quantity in self.case.added or (self.case.terms is not None and quantity in LOG_QUANTITIES)),
             *(at_zero(self.truth, subject, quantity, fmt) if flushes else (0.0, 0.0)),
         )  # fmt: skip
 

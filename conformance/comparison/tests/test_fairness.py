@@ -244,3 +244,15 @@ def test_the_gravest_point_of_a_group_is_shown_and_of_those_the_most_everyday() 
     assert abs(float(saturated.input)) < 200.0
     ends = [group for group in groups if group.region == Region.RANGE_END]
     assert [group.grade for group in ends] == [Gravity.SERIOUS]
+
+
+def test_nobody_is_blamed_for_the_roundoff_of_a_constant_that_is_added_last() -> None:
+    """TFP's LambertWTail at -0.0105: shift + scale u is next to 0, and off by an ulp of the shift."""
+    case = case_of("lambert_w_tail(shift=0.5,scale=1.5,tailweight=0.375)")
+    assert grade_at(case, "inverse", -0.010525942, 2.9802322e-08)[0] == Failure.INHERENT
+    assert grade_at(case, "inverse", 0.0, 0.009908378)[0] == Failure.INHERENT
+    assert grade_at(case, "inverse", 0.0, 0.00992)[0] == Failure.PRECISION_LOST
+    # What no constant is added to has no such excuse.
+    case = case_of("frechet_cdf(loc=-0.5,scale=1.5,concentration=2.5)")
+    assert grade_at(case, "inverse", 1.69832e-07, -2.9802322e-08)[0] == Failure.INHERENT
+    assert grade_at(case, "forward", -0.125, 1e-9)[0] == Failure.VALUE_WRONG

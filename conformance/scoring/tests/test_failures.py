@@ -303,6 +303,17 @@ def test_a_truth_that_cannot_be_told_from_zero_has_no_sign() -> None:
     assert Failure(int(codes[0])) == Failure.PRECISION_LOST
 
 
+def test_roundoffs_of_a_constant_that_is_added_last_are_inherent() -> None:
+    """Where x = loc + u cancels to 2^-30, 16 ulp of loc = 0.5 are nobody's fault, and 17 are."""
+    truth = enclose([Fraction(2) ** -30] * 3)
+    got = np.array([2.0**-30 + k * 2.0**-24 for k in (1, 16, 17)], np.float32)
+    rule = default_tolerance(F32)
+    codes = classify(got, truth, F32, log_quantity=False, codomain=None, tolerance=rule, terms=np.full(3, 0.5))
+    assert codes.tolist() == [Failure.INHERENT, Failure.INHERENT, Failure.VALUE_WRONG]
+    codes = classify(got[:1], truth[:1], F32, log_quantity=False, codomain=None, tolerance=rule)
+    assert codes.tolist() == [Failure.VALUE_WRONG]
+
+
 def test_an_error_in_nats_is_measured_against_the_terms_of_the_sum() -> None:
     rule = default_tolerance(F32)
     got, truth = np.array([1e-3, 1e-3, 1e-3], np.float32), truth_of(0.0)[np.zeros(3, int)]
