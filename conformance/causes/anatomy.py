@@ -56,7 +56,7 @@ def anatomy_of(subject: str, quantity: str) -> Anatomy | None:
             return None
         return Anatomy((Node(inner, quantity, sign=1),), "last", each=True)
     if spec.name == "chain":
-        return _chain([str(part) for part in spec.parts], quantity)
+        return _chain(_lifted(spec), quantity)
     if quantity == "ildj":
         inner = str(spec)
         return Anatomy((Node(inner, "inverse"), Node(inner, "fldj", 0, -1)), "sum", guess=True)
@@ -67,6 +67,15 @@ def composed(subject: str, quantity: str) -> bool:
     """Whether the quantity is put together from others beyond doubt."""
     anatomy = anatomy_of(subject, quantity)
     return anatomy is not None and not anatomy.guess
+
+
+def _lifted(spec: Spec) -> list[str]:
+    """The parts of a chain as it uses them: among maps of events a map of numbers acts on every entry."""
+    parts = []
+    for part, used in zip(spec.parts, transform_definition(spec).parts, strict=True):
+        alone = used.event and not transform_definition(part).event
+        parts.append(f"independent({part},ndims={len(used.event)})" if alone else str(part))
+    return parts
 
 
 def _chain(parts: list[str], quantity: str) -> Anatomy:

@@ -21,6 +21,7 @@ Checks the probability transforms of deep-learning frameworks against a certifie
   conformance reproduce ID                               run its script again: does it still misbehave?
   conformance issue ID                                   Markdown for the framework's tracker
   conformance search tanh --quantity fldj --framework torch      the inputs at which it is worst
+  conformance fuzz --framework torch --minutes 10        random compositions that go wrong where their parts do not
   conformance sweep tanh --quantity fldj --framework torch       all 2^32 floats, exactly
   conformance list                                       what can be asked for
   conformance coverage                                   which classes of the frameworks are covered, and which are not
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser_of() -> Parser:
     """The parser of the whole command line."""
     import conformance
-    from conformance.cli import causes, compare, coverage, explain, issue, listing, reproduce, search, sweep
+    from conformance.cli import causes, compare, coverage, explain, fuzz, issue, listing, reproduce, search, sweep
 
     parser = Parser(
         prog="conformance",
@@ -67,7 +68,7 @@ def parser_of() -> Parser:
     )
     parser.add_argument("--version", action="version", version=conformance.__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in (compare, causes, explain, reproduce, issue, listing, coverage, search, sweep):
+    for command in (compare, causes, explain, reproduce, issue, listing, coverage, search, fuzz, sweep):
         command.add_parser(commands)
     for name, its in commands.choices.items():
         its.set_defaults(parser=its, command=name)

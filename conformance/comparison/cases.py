@@ -217,6 +217,8 @@ def _scalars(
 
 def regions_at(oracle: Truth, subject: str, quantity: str, values: NDArray[Any], fmt: Format) -> NDArray[np.uint8]:
     """The regions of inputs of ``quantity`` that are none of the standard points, one per row."""
+    if not len(values):
+        return np.zeros(0, np.uint8)
     if values.ndim > 1:
         definition = transform_definition(subject)
         home = definition.target_at if quantity in ("inverse", "ildj") else definition.source_at

@@ -15,7 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import Spec, Value, parse
-from conformance.definitions.registry import DISTRIBUTIONS, TRANSFORMS, result_event
+from conformance.definitions.registry import (
+    DISTRIBUTIONS,
+    TRANSFORMS,
+    is_distribution,
+    result_event,
+    transform_definition,
+)
 from conformance.definitions.spaces import Shape
 from conformance.execution.request import Reply, Request
 
@@ -59,10 +65,13 @@ class Asked:
 def batched(subject: str, shape: Shape) -> str | None:
     """The subject with every number that the definition takes as a number in an array of ``shape``: times FACTORS.
 
-    None where it has no such parameter. ``shape`` () gives the subject itself.
+    None where it has no such parameter, and for maps of events, whose axes an array of parameters would meet first.
+    ``shape`` () gives the subject itself.
     """
     if not shape:
         return subject
+    if not is_distribution(subject) and transform_definition(subject).event:
+        return None
     factors = np.resize(FACTORS, shape)
     found = _changed(parse(subject), lambda value: _tuples((value * factors).tolist()))
     return None if found == parse(subject) else str(found)

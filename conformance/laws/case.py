@@ -166,7 +166,7 @@ class Case:
         """``rows`` of plain numbers, (N, entries), as inputs of ``quantity``: (N,) or (N, *event), in the dtype."""
         space = self.home(quantity)
         values = np.asarray(rows).astype(self.fmt.dtype)
-        return values.reshape(len(values), *space.shape) if space is not None else values.reshape(len(values), -1)[:, 0]
+        return values.reshape(len(values), *space.shape) if space is not None else values.reshape(len(values))
 
     def ask(self, quantity: str, values: NDArray[Any] | None = None, count: int = 0, subject: str = "") -> Reply:
         """The framework's own answer, unscored; ``subject`` defaults to the case's own."""

@@ -54,8 +54,14 @@ class Product(Space):
             values = np.concatenate([rows, special]).astype(fmt.dtype)
         wide = values.astype(np.float64)
         low, high = self.bounds
-        inside = ((wide >= low) & (wide <= high) | ~np.isfinite(wide)).all(axis=1)
-        return np.asarray(values[inside].reshape(-1, *self.shape))
+        values = values[((wide >= low) & (wide <= high) | ~np.isfinite(wide)).all(axis=1)]
+        if len(values) < density // 2 and np.isfinite(low) and np.isfinite(high):
+            # A narrow interval holds few of them: uniform ones, which rounding may push onto its ends.
+            some = np.clip(
+                generator.uniform(low, high, (density, event)).astype(fmt.dtype).astype(np.float64), low, high
+            )
+            values = np.concatenate([values, some.astype(fmt.dtype)])
+        return np.asarray(values.reshape(-1, *self.shape))
 
     def regions(self, rows: Rows, fmt: Format) -> NDArray[np.uint8]:
         return by_size(rows, fmt)

@@ -1,0 +1,102 @@
+"""Compositions as Hypothesis draws them: chains, inverses and events of catalogue entries with other parameters.
+
+Every text that is drawn is a subject that the definitions take. Simpler ones come first in the order in which
+Hypothesis shrinks: fewer parts, then parts without parameters, then parameters near 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
+from adapters.interface.spec import Spec, SpecError, parse
+from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
+from conformance.definitions.registry import (
+    COMBINATORS,
+    UnknownSubject,
+    distribution_definition,
+    is_distribution,
+    transform_definition,
+)
+
+MOST_PARTS = 4
+
+NUMBERS = (1.25, 0.75, 2.5, 0.3, -1.5, 7.0, 0.01, 100.0)
+"""Numbers that parameters are given besides the catalogue's own; some full-length ones among them."""
+
+
+def leaves() -> tuple[list[str], list[str], list[str]]:
+    """The names of the catalogue's elementary maps of numbers and of events, and of its bases, simplest first."""
+    numbers: dict[str, Spec] = {}
+    events: dict[str, Spec] = {}
+    bases: dict[str, Spec] = {}
+    waiting = [parse(subject) for subject in (*TRANSFORM_SUBJECTS, *DISTRIBUTION_SUBJECTS)]
+    while waiting:
+        spec = waiting.pop()
+        waiting += spec.parts
+        if spec.name in COMBINATORS or spec.name == "transformed":
+            continue
+        home = bases if is_distribution(spec) else events if transform_definition(spec).event else numbers
+        home.setdefault(str(spec), spec)
+
+    def simplest(found: dict[str, Spec]) -> list[str]:
+        return sorted(found, key=lambda text: (len(found[text].params), text))
+
+    return simplest(numbers), simplest(events), simplest(bases)
+
+
+def known(text: str) -> bool:
+    """Whether the definitions take this subject."""
+    try:
+        (distribution_definition if is_distribution(text) else transform_definition)(text)
+    except (UnknownSubject, SpecError):
+        return False
+    return True
+
+
+def with_other_numbers(text: str) -> st.SearchStrategy[str]:
+    """The subject itself, or with one of its numbers changed, as long as the definitions take it."""
+    spec = parse(text)
+    names = [name for name, value in spec.params.items() if isinstance(value, float)]
+    if not names:
+        return st.just(text)
+    changed = [
+        str(Spec(spec.name, spec.parts, {**spec.params, name: number}, spec.event))
+        for name in names
+        for number in NUMBERS
+    ]
+    return st.sampled_from([text, *filter(known, changed)])
+
+
+def scalars() -> st.SearchStrategy[str]:
+    """Maps of numbers."""
+    leaf = st.sampled_from(leaves()[0]).flatmap(with_other_numbers)
+    one = st.one_of(leaf, leaf.map(lambda text: f"inverse({text})"))
+    return st.one_of(one, st.lists(one, min_size=2, max_size=MOST_PARTS).map(_chain)).filter(known)
+
+
+def events() -> st.SearchStrategy[str]:
+    """Maps of events."""
+    numbers, vectors, _ = leaves()
+    number = st.sampled_from(numbers).flatmap(with_other_numbers)
+    vector = st.sampled_from(vectors)
+    joined = scalars().map(lambda text: f"independent({text},ndims=1)")
+    before = st.tuples(number, vector).map(_chain)
+    between = st.tuples(number, vector, vector.map(lambda text: f"inverse({text})")).map(_chain)
+    return st.one_of(joined, before, between).filter(known)
+
+
+def distributions() -> st.SearchStrategy[str]:
+    """A base seen through a map of numbers."""
+    base = st.sampled_from(leaves()[2]).flatmap(with_other_numbers)
+    return st.tuples(base, scalars()).map(lambda pair: f"transformed({pair[0]},{pair[1]})").filter(known)
+
+
+def compositions() -> st.SearchStrategy[str]:
+    """Any of them, in canonical text."""
+    return st.one_of(scalars(), events(), distributions()).map(lambda text: str(parse(text)))
+
+
+def _chain(parts: Sequence[str]) -> str:
+    return f"chain({','.join(parts)})"

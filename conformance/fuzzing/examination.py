@@ -1,0 +1,125 @@
+"""One composition under law: what is wrong with it that is not wrong with its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.interface.contract import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES
+from adapters.interface.naming import Component
+from adapters.interface.spec import Spec, parse
+from conformance.causes.collecting import Collected, collect
+from conformance.causes.drafts import UNATTRIBUTED, Draft
+from conformance.causes.investigation import drafts_for
+from conformance.causes.naming import family_of
+from conformance.comparison.cases import build_case
+from conformance.comparison.profile import Profile
+from conformance.definitions.registry import COMBINATORS, is_distribution
+from conformance.execution.request import Request
+from conformance.findings.records import GRADES, Finding
+from conformance.laws.registry import LAWS
+from conformance.oracle.oracle import Oracle
+
+PROFILE = Profile("fuzz", 16, "a few points of every region: many subjects, each looked at for a second")
+
+LEFT_OUT = ("L14",)
+"""Laws that need thousands of draws of one subject."""
+
+Signature = tuple[str, str]
+"""Component and family of mechanism."""
+
+
+@dataclass(frozen=True)
+class Surprise:
+    """Something wrong with ``subject`` at a component that its parts alone don't show: the gravest finding of it."""
+
+    subject: str
+    component: str
+    mechanism: str
+    finding: Finding
+
+    @property
+    def signature(self) -> Signature:
+        """What makes it another surprise than the next."""
+        return self.component, family_of(self.mechanism)
+
+
+class Examiner:
+    """Examines compositions for one framework at one dtype in eager mode. Parts are examined once each."""
+
+    def __init__(
+        self, client: Any, oracle: Oracle, description: dict[str, Any], dtype: str, seed: int, least: str
+    ) -> None:
+        self._client, self._oracle, self._dtype, self._seed = client, oracle, dtype, seed
+        self._flushing = description["flush_to_zero"]
+        device = (description.get("devices") or ["cpu"])[0]
+        self._axes = {"framework": description["framework"], "version": description["version"], "device": device}
+        self._grades = GRADES[: GRADES.index(least) + 1]
+        self._of_parts: dict[str, set[str]] = {}
+        self.examined = 0
+
+    def surprises(self, subject: str) -> list[Surprise]:
+        """What is wrong with the subject and not with its parts, gravest first."""
+        self.examined += 1
+        excused = set().union(*(self._components(part) for part in _leaves(parse(subject))))
+        found = []
+        for draft in self._drafts(subject):
+            if draft.component == UNATTRIBUTED or draft.component in excused:
+                continue
+            worst = min(
+                (member.suspect.finding for member in draft.members), key=lambda one: GRADES.index(one.severity)
+            )
+            found.append(Surprise(subject, draft.component, draft.mechanism, worst))
+        return sorted(found, key=lambda one: GRADES.index(one.finding.severity))
+
+    def _components(self, part: str) -> set[str]:
+        """The functions that compute the part by itself: what is wrong with them is no surprise in a composition."""
+        if part not in self._of_parts:
+            distribution = is_distribution(part)
+            quantities = DISTRIBUTION_QUANTITIES if distribution else TRANSFORM_QUANTITIES
+            asked = [Request(part, quantity, self._dtype) for quantity in quantities]
+            self._of_parts[part] = {name for each in self._client.components(asked) for name in _names(each)}
+        return self._of_parts[part]
+
+    def _drafts(self, subject: str) -> list[Draft]:
+        collected = Collected()
+        case = build_case(
+            self._client,
+            self._oracle,
+            subject,
+            self._dtype,
+            "eager",
+            PROFILE,
+            self._seed,
+            flushes=bool(self._flushing.get(self._dtype)),
+        )
+        collect(case, [law for law in LAWS if law not in LEFT_OUT], self._axes, self._oracle, collected)
+        # What only conditioning excuses is what a composition in working precision costs, whoever composes.
+        suspects = [
+            one
+            for one in collected.suspects
+            if one.finding.confirmed and one.finding.severity in self._grades and not one.finding.attainable
+        ]
+        if not suspects:
+            return []
+        name = self._axes["framework"]
+        drafts, _ = drafts_for(self._client, self._oracle, name, suspects, collected.lines, self._flushing, self._seed)
+        return drafts
+
+
+def _names(component: Component) -> Iterable[str]:
+    yield str(component)
+    for part in component.parts:
+        yield from _names(part)
+
+
+def _leaves(spec: Spec) -> Iterable[str]:
+    """What the subject is made of: its elementary maps, their inverses, and its base."""
+    if spec.name in COMBINATORS or spec.name == "transformed":
+        for part in spec.parts:
+            yield from _leaves(part)
+    else:
+        yield str(spec)
+        if not is_distribution(spec):
+            yield f"inverse({spec})"
