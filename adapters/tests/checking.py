@@ -43,7 +43,7 @@ _DOMAINS = {
     "inverse(tanh)": (-0.75, -0.25, 0.125, 0.5, 0.875),
     **dict.fromkeys(("log", "log1p", "square"), _POSITIVE),
     **dict.fromkeys(("weibull_cdf", "rayleigh_cdf"), _POSITIVE),
-    **dict.fromkeys(("gompertz_cdf", "shifted_gompertz_cdf"), _POSITIVE),
+    **dict.fromkeys(("gompertz_cdf", "shifted_gompertz_cdf"), (0.0625, 0.25, 0.5, 0.75, 1.0)),
     "frechet_cdf": (1.25, 1.5, 2.0, 2.5, 4.0),
     "kumaraswamy_cdf": _UNIT,
     "exponential": _POSITIVE,
