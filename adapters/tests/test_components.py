@@ -12,9 +12,8 @@ from adapters.interface import Adapter, Component
 from adapters.interface.naming import defined
 from adapters.tests.checking import BASES, ask, interpreter, request
 from adapters.tests.probe import all_of, code_objects
-from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, ELEMENTWISE_SUBJECTS, TRANSFORM_SUBJECTS
+from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
 
-TRANSFORMS = (*ELEMENTWISE_SUBJECTS, *TRANSFORM_SUBJECTS)
 TORCH, TFP = "torch.distributions.", "tensorflow_probability.python."
 PADDLE, MINDSPORE = "paddle.distribution.", "mindspore.nn.probability."
 POWER, BENT = "power(exponent=2.5)", "transformed(normal(loc=0.25,scale=1.5),tanh)"
@@ -43,7 +42,7 @@ NAMED = {
 @pytest.mark.frameworks
 @pytest.mark.parametrize("framework", NAMED)
 def test_what_is_named_is_what_ran(framework: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    subjects = [(s, q) for s in TRANSFORMS for q in ("forward", "inverse", "fldj", "ildj")]
+    subjects = [(s, q) for s in TRANSFORM_SUBJECTS for q in ("forward", "inverse", "fldj", "ildj")]
     laws = ("log_prob", "log_prob_from_base", "cdf", "entropy", "mean", "variance")
     subjects += [(s, q) for s in DISTRIBUTION_SUBJECTS + BASES for q in laws]
     asked = [request(s, q, "float32", "eager", component=True) for s, q in subjects]
@@ -63,7 +62,7 @@ def test_what_is_named_is_what_ran(framework: str, monkeypatch: pytest.MonkeyPat
 
 def test_every_name_of_the_reference_is_there() -> None:
     adapter: Adapter = importlib.import_module("adapters.numpy").Adapter()
-    named = [adapter.transform(s).component(q) for s in TRANSFORMS for q in ("forward", "ildj")]
+    named = [adapter.transform(s).component(q) for s in TRANSFORM_SUBJECTS for q in ("forward", "ildj")]
     named += [adapter.distribution(s).component(q) for s in DISTRIBUTION_SUBJECTS for q in ("log_prob", "cdf", "mean")]
     for component in named:
         for name in all_of(component):

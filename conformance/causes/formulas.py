@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from adapters.interface.scripts import literal
 from adapters.interface.spec import Spec, parse
-from adapters.numpy.plain import bases, scalar_maps, vector_maps
+from adapters.numpy.plain import bases, elementary_maps, scalar_maps, vector_maps
 from conformance.comparison.cases import spaces_of
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 
@@ -37,7 +37,7 @@ def functions() -> dict[str, FunctionType]:
     """Every function of the table, by name."""
     return {
         name: value
-        for module in (scalar_maps, vector_maps, bases)
+        for module in (scalar_maps, elementary_maps, vector_maps, bases)
         for name, value in vars(module).items()
         if inspect.isfunction(value) and value.__module__ == module.__name__
     }

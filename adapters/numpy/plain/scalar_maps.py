@@ -154,8 +154,11 @@ def power_ildj(y: Floats, exponent: float) -> Floats:
 
 
 def inverse_box_cox_forward(x: Floats, power: float) -> Floats:
-    """(1 + power x)^(1/power) by the library's pow, with what rounding 1/power cost put back."""
-    return root(1 + power * x, power)
+    """(1 + power x)^(1/power) by the library's pow, with what rounding 1/power cost put back. Where power x overflows,
+    the product of both roots."""
+    far = np.isinf(power * x) & np.isfinite(x)
+    near = root(1 + power * np.where(far, 0, x), power)
+    return np.where(far, abs(power) ** (1 / power) * root(np.abs(x), power), near).astype(x.dtype)
 
 
 def inverse_box_cox_inverse(y: Floats, power: float) -> Floats:
@@ -166,8 +169,10 @@ def inverse_box_cox_inverse(y: Floats, power: float) -> Floats:
 
 
 def inverse_box_cox_fldj(x: Floats, power: float) -> Floats:
-    """(1/power - 1) log1p(power x): digits are kept near 0."""
-    return (1 - power) / power * np.log1p(power * x)
+    """(1/power - 1) log1p(power x): digits are kept near 0. Where power x overflows, its logarithm does not."""
+    far = np.isinf(power * x) & np.isfinite(x)
+    logs = np.where(far, np.log(np.abs(x)) + math.log(abs(power)), np.log1p(power * np.where(far, 0, x)))
+    return ((1 - power) / power * logs).astype(x.dtype)
 
 
 def inverse_box_cox_ildj(y: Floats, power: float) -> Floats:

@@ -14,7 +14,7 @@ from conformance.causes import formulas
 from conformance.causes.better import TAILS, better_for, is_sum, scored
 from conformance.comparison.cases import standard_points
 from conformance.comparison.profile import profile_named
-from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.catalogue import CATALOGUE, ELEMENTWISE_SUBJECTS
 from conformance.definitions.registry import is_distribution
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import format_named
@@ -79,12 +79,22 @@ def quantities(subject: str) -> tuple[str, ...]:
     )
 
 
+def without_formula(subject: str, quantity: str) -> bool:
+    try:
+        formulas.formula_of(subject, quantity)
+    except formulas.NoFormula:
+        return True
+    return False
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("subject", [*CATALOGUE, *BASES])
 def test_every_formula_is_right_at_extreme_inputs(subject: str, dtype: str, oracle: Oracle) -> None:
     for quantity in quantities(subject):
         if (subject, quantity) in TAIL_SUBJECTS:
+            continue
+        if subject in ELEMENTWISE_SUBJECTS and without_formula(subject, quantity):
             continue
         bad = wrong(subject, quantity, dtype, oracle)
         assert not bad, f"{quantity}: {len(bad)} inputs, such as {bad[:3]}"

@@ -7,7 +7,7 @@ import inspect
 import pytest
 
 from adapters.interface.scripts import OPTIONAL
-from conformance.definitions.catalogue import CATALOGUE, DISTRIBUTION_SUBJECTS, ELEMENTWISE_SUBJECTS, TRANSFORM_SUBJECTS
+from conformance.definitions.catalogue import CATALOGUE, DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
 from conformance.definitions.registry import (
     TRANSFORMS,
     UnknownSubject,
@@ -17,7 +17,7 @@ from conformance.definitions.registry import (
 )
 
 
-@pytest.mark.parametrize("subject", [*ELEMENTWISE_SUBJECTS, *TRANSFORM_SUBJECTS])
+@pytest.mark.parametrize("subject", TRANSFORM_SUBJECTS)
 def test_every_transform_of_the_catalogue_is_defined(subject: str) -> None:
     definition = transform_definition(subject)
     assert not is_distribution(subject)
