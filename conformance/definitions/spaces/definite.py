@@ -52,6 +52,19 @@ class PositiveDefinite(Space):
         n = self.shape[0]
         return [(entries[i * n + j] - entries[j * n + i], Fraction(0)) for i in range(n) for j in range(i)]
 
+    def thin(self, rows: Rows, fmt: Format) -> NDArray[np.bool_]:
+        """Matrices that, scaled to a diagonal of ones, are within a few roundings of their entries of a singular one:
+        no factorisation in the format's own numbers need succeed there (Demmel 1989; Higham, Accuracy and Stability of
+        Numerical Algorithms, theorem 10.7)."""
+        wide = rows.astype(np.float64)
+        n = self.shape[0]
+        with np.errstate(all="ignore"):
+            scale = 1.0 / np.sqrt(np.diagonal(wide, axis1=1, axis2=2))
+            scaled = wide * scale[:, :, None] * scale[:, None, :]
+        known = np.asarray(np.isfinite(scaled).all(axis=(1, 2)))
+        least = np.linalg.eigvalsh(np.where(known[:, None, None], scaled, np.eye(n)))[:, 0]
+        return np.asarray(known & (least < 8.0 * n * 2.0 ** (1 - fmt.precision)))
+
     def draw(self, fmt: Format, density: int, entropy: Sequence[int]) -> Rows:
         """L L^T of factors with normal entries under a diagonal of size e^normal, as the format rounds them; a quarter
         of the factors have a small entry on the diagonal, a quarter of the matrices is stretched by 2^k."""

@@ -64,6 +64,10 @@ class Space(abc.ABC):
         """All entries of the point with these coordinates."""
         return list(coordinates)
 
+    def in_one_chart(self, entries: Sequence[Element], given: Sequence[Element]) -> bool:
+        """Whether two points with the same coordinates are one, where they are no global chart; certainly so."""
+        return True
+
     def log_volume(self, ns: NumberSystem, entries: Sequence[Element]) -> Element | None:
         """log of the base measure's density with respect to Lebesgue measure in the chart; None where that is 0."""
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isfinite, log1p
 from typing import ClassVar
 
 import numpy as np
@@ -32,6 +33,10 @@ class Sphere(Space):
     def free(self) -> tuple[int, ...]:
         return tuple(range(self.size - 1))
 
+    def in_one_chart(self, entries: Sequence[Element], given: Sequence[Element]) -> bool:
+        """In the same half."""
+        return bool((entries[-1] > 0 and given[-1] > 0) or (entries[-1] < 0 and given[-1] < 0))
+
     def log_volume(self, ns: NumberSystem, entries: Sequence[Element]) -> Element | None:
         return -ns.log(ns.abs(entries[-1]))
 
@@ -47,9 +52,15 @@ class Sphere(Space):
         return np.array([sum(Fraction(v) ** 2 for v in row) == 1 for row in flat], np.bool_)
 
     def thin(self, rows: Rows, fmt: Format) -> NDArray[np.bool_]:
-        """All that are not exactly of length 1: one implementation reads the last entry, another what the others leave
-        of 1, and both may be right."""
-        return ~self.holds(rows, fmt.precision)
+        """Rows in which the two readings of the last entry, itself and what the others leave of 1, are more than an ulp
+        of its distance from the pole apart, or of that distance's logarithm: either may be right."""
+        thin = []
+        for row in rows.astype(np.float64).tolist():
+            off = float(abs(sum(Fraction(v) ** 2 for v in row) - 1)) if all(map(isfinite, row)) else 0.0
+            last = row[-1]
+            room = 2.0 * abs(last) * (1.0 - last) * min(1.0, abs(log1p(-last))) if isfinite(last) and last < 1 else 0.0
+            thin.append(off > 2.0 ** (1 - fmt.precision) * room)
+        return np.array(thin, np.bool_)
 
     def draw(self, fmt: Format, density: int, entropy: Sequence[int]) -> Rows:
         """Uniform on the sphere, as the format rounds them; a third within 2^-8 of the pole or its antipode."""

@@ -50,7 +50,10 @@ def test_what_is_drawn_are_points_of_the_space(space: Space, fmt: Format) -> Non
     assert rows.shape[1:] == space.shape
     assert len(rows) > 16
     assert np.array_equal(rows, space.draw(fmt, 32, (1, 0)), equal_nan=True)
-    assert space.holds(rows, fmt.precision).all()
+    if isinstance(space, Sphere):  # Next to no row of floats has length 1 exactly.
+        assert all(space.place(row, fmt.precision) != Place.OUTSIDE for row in rows.astype(np.float64).tolist())
+    else:
+        assert space.holds(rows, fmt.precision).all()
     regions = {Region(code) for code in space.regions(rows, fmt)}
     if fmt.precision > 11:  # Of 21 weights that are multiples of 2^-8 some are always small.
         assert Region.ORDINARY in regions

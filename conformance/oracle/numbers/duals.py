@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, arb_mat
+from flint import arb, arb_mat, fmpq_mat
 
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.series import SeriesNumbers
@@ -147,10 +147,13 @@ class DualNumbers(BallNumbers):
 
 
 def log_abs_det(jacobian: Sequence[Sequence[arb]]) -> arb:
-    """log|det| of a square matrix of balls: a sum of logarithms where it is triangular in some order, Arb's determinant
-    elsewhere."""
+    """log|det| of a square matrix of balls: a sum of logarithms where it is triangular in some order, that of an exact
+    rational determinant where all entries are exact (a reflection's is 1, which no ball would say), else Arb's."""
     n = len(jacobian)
     if elimination_order([[j for j in range(n) if not row[j].is_zero()] for row in jacobian]) is not None:
         return sum((abs(jacobian[i][i]).log() for i in range(n)), arb(0))
-    determinant: arb = arb_mat(n, n, [entry for row in jacobian for entry in row]).det()
+    entries = [entry for row in jacobian for entry in row]
+    if all(entry.is_finite() and entry.is_exact() for entry in entries):
+        return abs(arb(fmpq_mat(n, n, [entry.fmpq() for entry in entries]).det())).log()
+    determinant: arb = arb_mat(n, n, entries).det()
     return abs(determinant).log()

@@ -26,6 +26,8 @@ _WIDENINGS = 24
 digits have to remain, or a higher precision has to try."""
 _SLACK_BITS = 8
 """A box is this many bits wider than the working precision, to leave the proof something to decide."""
+_REFINEMENTS = 12
+"""Newton steps at most before the proof: each doubles the digits of a candidate that is off by a rounding."""
 _INFINITE = {Kind.POS_INF: arb("inf"), Kind.NEG_INF: arb("-inf")}
 
 _triangular: dict[tuple[str, tuple[tuple[str, str], ...], Shape], bool] = {}
@@ -54,7 +56,10 @@ def certified_inverse(definition: TransformDefinition, y: Sequence[arb], shape: 
             found = _bracketed(definition, source, target, guess, goal, precision)
         else:
             found = _krawczyk(definition, source, target, guess, goal, precision)
-        return [_NAN] * source.size if found is None else source.completed(BALLS, found)
+        if found is None:
+            return [_NAN] * source.size
+        entries = source.completed(BALLS, found)
+        return entries if target.in_one_chart(definition.forward(BALLS, entries), y) else [_NAN] * source.size
     finally:
         ctx.prec = precision
 
@@ -97,7 +102,7 @@ def _jacobian(definition: TransformDefinition, source: Space, target: Space, at:
 def _is_triangular(definition: TransformDefinition, source: Space, target: Space, at: Sequence[arb]) -> bool:
     """Whether output i depends on x_0 .. x_i alone and grows with x_i: entries above the diagonal of the dual numbers'
     Jacobian are exactly 0, which they are everywhere or nowhere, since a definition looks at no value."""
-    key = (definition.name, tuple((name, repr(value)) for name, value in definition.params.items()), source.shape)
+    key = (definition.formula, tuple((name, repr(value)) for name, value in definition.params.items()), source.shape)
     if key not in _triangular:
         rows = _jacobian(definition, source, target, at)
         zeros = all(rows[i][j].is_zero() for i in range(len(rows)) for j in range(i + 1, len(rows)))
@@ -154,6 +159,22 @@ def _bracket(
     return _NAN
 
 
+def _newton_step(
+    definition: TransformDefinition, source: Space, target: Space, middle: list[arb], goal: Sequence[arb]
+) -> tuple[arb_mat, list[arb]] | None:
+    """The midpoints of the inverse Jacobian at ``middle``, and what they move it by; None where that fails."""
+    n = len(middle)
+    slope = arb_mat(n, n, [v.mid() for row in _jacobian(definition, source, target, middle) for v in row])
+    try:
+        approximate = slope.inv()
+    except ZeroDivisionError:
+        return None
+    inverse = arb_mat(n, n, [v.mid() for v in approximate.entries()])
+    off = arb_mat(n, 1, [a - b for a, b in zip(_mapped(definition, source, target, middle), goal, strict=True)])
+    move = (inverse * off).entries()
+    return (inverse, move) if all(v.is_finite() for v in move) else None
+
+
 def _krawczyk(
     definition: TransformDefinition,
     source: Space,
@@ -167,16 +188,17 @@ def _krawczyk(
     if n != len(goal):
         return None
     middle = [v.mid() for v in guess]
-    slope = arb_mat(n, n, [v.mid() for row in _jacobian(definition, source, target, middle) for v in row])
-    try:
-        approximate = slope.inv()
-    except ZeroDivisionError:
+    near = arb(2) ** (-precision // 2)
+    step = _newton_step(definition, source, target, middle, goal)
+    for _ in range(_REFINEMENTS):
+        if step is None or all(abs(by) <= near * (abs(m) + near) for by, m in zip(step[1], middle, strict=True)):
+            break
+        # A candidate that reads what is no coordinate, as rounded, is off by that rounding.
+        middle = [(m - by).mid() for m, by in zip(middle, step[1], strict=True)]
+        step = _newton_step(definition, source, target, middle, goal)
+    if step is None:
         return None
-    inverse = arb_mat(n, n, [v.mid() for v in approximate.entries()])
-    off = arb_mat(n, 1, [a - b for a, b in zip(_mapped(definition, source, target, middle), goal, strict=True)])
-    move = (inverse * off).entries()
-    if not all(v.is_finite() for v in move):
-        return None
+    inverse, move = step  # Both belong to this middle: the proof rests on it.
     radii = [
         2 * abs(step).upper() + (abs(m) + arb(2) ** -precision) * arb(2) ** (_SLACK_BITS - precision)
         for step, m in zip(move, middle, strict=True)

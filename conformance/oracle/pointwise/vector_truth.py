@@ -10,7 +10,7 @@ from flint import arb, ctx
 
 from adapters.interface.spec import Spec, parse
 from conformance.definitions.registry import transform_definition
-from conformance.definitions.spaces import Place, Shape
+from conformance.definitions.spaces import Place, Product, Shape
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format
 from conformance.oracle.pointwise.narrow import Split, split
@@ -93,6 +93,10 @@ class VectorTruth:
 
     def _settle(self, x: list[float]) -> list[Answer] | None:
         """What an event that is not an inner point of its space is worth; None where evaluation has to tell."""
+        if not all(isfinite(v) for v in x) and isinstance(self.home, Product):
+            same = self._same_everywhere()
+            if same is not None:
+                return [same]
         if not self.back and not all(isfinite(v) for v in x):
             if self.quantity == "fldj":
                 return [self._log_det_limit(1)]
@@ -134,17 +138,22 @@ class VectorTruth:
     # -- narrowing -----------------------------------------------------------------------------------------------
 
     def _narrowed(self, x: list[float], settled: list[Settled | None] | None = None) -> list[Answer]:
-        if settled is None and self.width == 1 and self.quantity in ("fldj", "ildj"):
-            if self._everywhere is None:
-                self._everywhere = self._one_for_all()
-            if self._everywhere.value is not None:
-                return [self._everywhere.value]
+        if settled is None and (same := self._same_everywhere()) is not None:
+            return [same]
         balls = [arb(v) for v in x]
         evaluate = self._evaluator(settled)
         start = max(start_precision(v, self.fmt) for v in x)
         values = narrow_all(lambda: evaluate(balls), self.fmt, start, self.cap)
         conditions = self._conditions(self._estimator() if settled is None else evaluate, x, values)
         return [_answer(value, condition) for value, condition in zip(values, conditions, strict=True)]
+
+    def _same_everywhere(self) -> Answer | None:
+        """The log-det, where it is one number for all events."""
+        if self.quantity not in ("fldj", "ildj"):
+            return None
+        if self._everywhere is None:
+            self._everywhere = self._one_for_all()
+        return self._everywhere.value
 
     def _one_for_all(self) -> _Everywhere:
         """The log-det, where it is one number for all events: proved by a box that holds every finite one."""
