@@ -84,6 +84,7 @@ TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
     "scale_matvec_diag": linear.scale_matvec_diag,
     "scale_matvec_tril": linear.scale_matvec_tril,
     "scale_matvec_lu": linear.scale_matvec_lu,
+    "scale_matvec": linear.scale_matvec,
     "householder": linear.householder,
     "cholesky_outer_product": matrices.cholesky_outer_product,
     "cholesky_to_inv_cholesky": matrices.cholesky_to_inv_cholesky,
@@ -92,7 +93,12 @@ TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
     "positive_definite": matrices.positive_definite,
 }
 
-COMBINATORS = ("chain", "inverse", "independent", "transform_diagonal")
+DIAGONAL: dict[str, Callable[[TransformDefinition], TransformDefinition]] = {
+    "transform_diagonal": matrices.transform_diagonal,
+    "fill_scale_tril": matrices.fill_scale_tril,
+}
+
+COMBINATORS = ("chain", "inverse", "independent", *DIAGONAL)
 
 DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
     "normal": distributions.normal,
@@ -162,9 +168,9 @@ def _of_any_event(text: str, spec: Spec) -> TransformDefinition:
             if unknown:
                 raise UnknownSubject(f"independent takes ndims, not {', '.join(sorted(unknown))}")
             return independent(_transform(str(_only_part(spec))), whole(spec, "ndims", 1))
-        if spec.name == "transform_diagonal":
+        if spec.name in DIAGONAL:
             _no_params(spec)
-            return matrices.transform_diagonal(_transform(str(_only_part(spec))))
+            return DIAGONAL[spec.name](_transform(str(_only_part(spec))))
     except (CannotCombine, BadParameter) as problem:
         raise UnknownSubject(f"{text}: {problem}") from None
     if spec.name not in TRANSFORMS:

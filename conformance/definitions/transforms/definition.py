@@ -47,6 +47,7 @@ class TransformDefinition:
     ``extends_to_infinity`` says that its forward map takes infinite entries as limits.
     ``boundary_inverse``, of a row on the boundary of the target: per coordinate of the source the kind of its limit,
     FINITE where it has an ordinary one. None: no limits are known there.
+    ``sums`` says that its entries are sums of products of several inputs, as those of a linear map are.
     ``ordinary`` is the closed interval of everyday inputs, per entry.
     ``added``: the size of the constant that the map adds last, and the same for the inverse; 0 where there is none, or
     where conditioning shows it. What is left where it cancels is known to roundoffs of the constant only.
@@ -75,6 +76,7 @@ class TransformDefinition:
     output_shape: Callable[[Shape], Shape] = same
     input_shape: Callable[[Shape], Shape] = same
     extends_to_infinity: bool = False
+    sums: bool = False
     boundary_inverse: Callable[[Sequence[float]], list[Kind]] | None = None
     kind: str = "leaf"
     parts: tuple[TransformDefinition, ...] = field(default=())
@@ -88,6 +90,11 @@ class TransformDefinition:
     def event_rank_out(self) -> int:
         """How many axes an output event has."""
         return len(self.output_event(self.event))
+
+    @property
+    def has_sums(self) -> bool:
+        """``sums``, of the map or of a part of it."""
+        return self.sums or any(part.has_sums for part in self.parts)
 
     @property
     def base_measure(self) -> str:

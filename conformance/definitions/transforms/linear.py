@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -13,10 +14,12 @@ from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms.definition import EVENT, AnyMap, TransformDefinition
 from conformance.definitions.transforms.parameters import (
     BadParameter,
-    matrix,
     permutation_of,
     triangular_matrix,
     vector,
+)
+from conformance.definitions.transforms.parameters import (
+    matrix as rows_of,
 )
 
 Row = tuple[float, ...]
@@ -52,6 +55,7 @@ def _linear(
         event=EVENT if size is None else (size,),
         output_shape=kept,
         input_shape=kept,
+        sums=True,
     )
 
 
@@ -60,7 +64,7 @@ def scale_matvec_diag(scale_diag: Row) -> TransformDefinition:
     diagonal = vector("scale_matvec_diag", "scale_diag", scale_diag)
     if 0.0 in diagonal:
         raise BadParameter("scale_matvec_diag", "scale_diag", scale_diag, "without a 0")
-    return _linear(
+    made = _linear(
         "scale_matvec_diag",
         {"scale_diag": scale_diag},
         lambda ns, x: [ns.const(d) * v for d, v in zip(diagonal, x, strict=True)],
@@ -69,6 +73,7 @@ def scale_matvec_diag(scale_diag: Row) -> TransformDefinition:
         "elementary",
         len(diagonal),
     )
+    return replace(made, sums=False)
 
 
 def scale_matvec_tril(scale_tril: tuple[Row, ...]) -> TransformDefinition:
@@ -92,7 +97,7 @@ def scale_matvec_lu(lower_upper: tuple[Row, ...], permutation: Row) -> Transform
     Source: Golub & Van Loan, Matrix Computations (2013), section 3.4, whose P A = L U reads A = P^T L U.
     """
     name = "scale_matvec_lu"
-    rows = matrix(name, "lower_upper", lower_upper)
+    rows = rows_of(name, "lower_upper", lower_upper)
     order = permutation_of(name, "permutation", permutation)
     n = len(rows)
     if any(len(row) != n for row in rows) or len(order) != n:
@@ -125,6 +130,24 @@ def scale_matvec_lu(lower_upper: tuple[Row, ...], permutation: Row) -> Transform
     )
 
 
+def scale_matvec(matrix: tuple[Row, ...]) -> TransformDefinition:
+    """y = A x for an invertible square matrix A."""
+    rows = rows_of("scale_matvec", "matrix", matrix)
+    n = len(rows)
+    inverse = _inverse(rows) if len(rows[0]) == n else None
+    if inverse is None:
+        raise BadParameter("scale_matvec", "matrix", matrix, "an invertible square matrix")
+    return _linear(
+        "scale_matvec",
+        {"matrix": matrix},
+        lambda ns, x: [_dot(ns, row, x) for row in rows],
+        lambda ns, y: [_rational_dot(ns, row, y) for row in inverse],
+        "matrix @ x",
+        "elementary",
+        n,
+    )
+
+
 def householder(reflection_axis: Row) -> TransformDefinition:
     """y = x - 2 v (v.x)/(v.v): the reflection at the plane that is normal to v = reflection_axis, whatever its length.
 
@@ -138,10 +161,7 @@ def householder(reflection_axis: Row) -> TransformDefinition:
     entries = [[Fraction(int(i == j)) - 2 * a * b / square for j, b in enumerate(exact)] for i, a in enumerate(exact)]
 
     def reflected(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
-        return [
-            _sum(ns, [ns.rational(e.numerator, e.denominator) * v for e, v in zip(row, x, strict=True) if e])
-            for row in entries
-        ]
+        return [_rational_dot(ns, row, x) for row in entries]
 
     return _linear(
         "householder",
@@ -178,6 +198,26 @@ def _sum(ns: NumberSystem, terms: Sequence[Element]) -> Element:
 
 def _dot(ns: NumberSystem, row: Sequence[float], x: Sequence[Element]) -> Element:
     return _sum(ns, [ns.const(a) * v for a, v in zip(row, x, strict=True) if a != 0])
+
+
+def _rational_dot(ns: NumberSystem, row: Sequence[Fraction], x: Sequence[Element]) -> Element:
+    return _sum(ns, [ns.rational(a.numerator, a.denominator) * v for a, v in zip(row, x, strict=True) if a])
+
+
+def _inverse(rows: Sequence[Row]) -> list[list[Fraction]] | None:
+    """By Gauss-Jordan elimination; None for a singular matrix."""
+    n = len(rows)
+    wide = [[Fraction(v) for v in row] + [Fraction(int(i == j)) for j in range(n)] for i, row in enumerate(rows)]
+    for k in range(n):
+        pivot = next((i for i in range(k, n) if wide[i][k]), None)
+        if pivot is None:
+            return None
+        wide[k], wide[pivot] = wide[pivot], wide[k]
+        wide[k] = [v / wide[k][k] for v in wide[k]]
+        for i in range(n):
+            if i != k and wide[i][k]:
+                wide[i] = [a - wide[i][k] * b for a, b in zip(wide[i], wide[k], strict=True)]
+    return [row[n:] for row in wide]
 
 
 def _lower_times(ns: NumberSystem, rows: Sequence[Row], x: Sequence[Element]) -> list[Element]:

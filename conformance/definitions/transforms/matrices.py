@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import isqrt
 
-from conformance.definitions.combinators import CannotCombine, written
+from conformance.definitions.combinators import CannotCombine, chain, written
 from conformance.definitions.intervals import POSITIVE, REALS
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.spaces import Family, LowerTriangular, PositiveDefinite, Shape
 from conformance.definitions.spaces.triangular import TriangularReals, square
+from conformance.definitions.transforms.arrangement import fill_triangular
 from conformance.definitions.transforms.definition import AnyMap, TransformDefinition
 
 Entries = list[list[Element]]
@@ -42,6 +43,7 @@ def _of_matrices(
         target=target,
         output_shape=kept,
         input_shape=kept,
+        sums=True,
     )
 
 
@@ -118,7 +120,7 @@ def lower_cholesky() -> TransformDefinition:
 
         return of_entries
 
-    return _of_matrices(
+    made = _of_matrices(
         "lower_cholesky",
         mapped(lambda ns, v: ns.exp(v)),
         mapped(lambda ns, v: ns.log(v)),
@@ -127,6 +129,7 @@ def lower_cholesky() -> TransformDefinition:
         "tril(x, -1) + diag(exp(diag(x)))",
         "elementary",
     )
+    return replace(made, sums=False)
 
 
 def transform_diagonal(part: TransformDefinition) -> TransformDefinition:
@@ -151,7 +154,12 @@ def transform_diagonal(part: TransformDefinition) -> TransformDefinition:
         f"tril(x, -1) + diag({written(part, 'diag(x)')})",
         part.reference,
     )
-    return replace(made, parts=(part,), ordinary=part.ordinary)
+    return replace(made, parts=(part,), ordinary=part.ordinary, sums=False)
+
+
+def fill_scale_tril(part: TransformDefinition) -> TransformDefinition:
+    """The lower triangle filled in a spiral, and its diagonal through a scalar map."""
+    return chain(fill_triangular(), transform_diagonal(part))
 
 
 def _written_forward(part: TransformDefinition) -> bool:

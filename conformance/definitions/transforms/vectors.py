@@ -47,6 +47,7 @@ def ascending() -> TransformDefinition:
         target=Ordered,
         output_shape=kept,
         input_shape=kept,
+        sums=True,
     )
 
 
@@ -65,7 +66,12 @@ def unit_vector() -> TransformDefinition:
         return [*(ns.const(2.0) * v / (square + one) for v in x), (square - one) / (square + one)]
 
     def inverse(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
-        return [v / (ns.const(1.0) - y[-1]) for v in y[:-1]]
+        # As a function of the chart's coordinates: of the last entry only the sign is read.
+        rest = ns.const(1.0)
+        for v in y[:-1]:
+            rest = rest - v * v
+        last = ns.sqrt(rest) * (y[-1] / ns.abs(y[-1]))
+        return [v / (ns.const(1.0) - last) for v in y[:-1]]
 
     return TransformDefinition(
         name="unit_vector",
@@ -82,4 +88,5 @@ def unit_vector() -> TransformDefinition:
         target=Sphere,
         output_shape=longer,
         input_shape=shorter,
+        sums=True,
     )
