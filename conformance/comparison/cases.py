@@ -88,6 +88,7 @@ def build_case(
         seed=seed,
         source=source,
         target=target,
+        sums=not is_distribution(exact) and transform_definition(exact).has_sums,
         jumps=_jumps(exact),
         support=_support(exact),
         terms=_log_det_terms(oracle, exact),

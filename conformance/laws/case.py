@@ -20,8 +20,8 @@ from conformance.floats.regions import Frame, Region
 from conformance.inputs.scalar_points import Points
 from conformance.laws import attainable
 from conformance.laws.everyday import Reach, find_reach
-from conformance.laws.flushing import explained
-from conformance.scoring.distance import Distances, distances
+from conformance.laws.flushing import explained, lost_in_sums
+from conformance.scoring.distance import Distances, distances, rounded_infinity
 from conformance.scoring.failures import ACCUSES_NOBODY, Failure, classify, usable
 from conformance.scoring.tolerance import Tolerance
 
@@ -127,6 +127,7 @@ class Case:
     support: the ends of the support of a distribution. terms: (quantity, inputs) -> size of the largest log-det that
     a log density or the log-det of a chain is a sum of. added: quantity -> size of the constant that is added last.
     source, target: the spaces of events on either side; None for subjects whose inputs are numbers.
+    sums: results are sums of products of inputs (definition.sums).
     """
 
     subject: str
@@ -144,6 +145,7 @@ class Case:
     seed: int
     source: Space | None = None
     target: Space | None = None
+    sums: bool = False
     jumps: tuple[float, ...] = ()
     support: tuple[float, float] = (-inf, inf)
     terms: Callable[[str, NDArray[Any]], NDArray[np.float64]] | None = None
@@ -281,6 +283,8 @@ class Case:
             terms = np.full(len(truth), self.added[quantity])
         if self.flushes and not among(failures, ACCUSES_NOBODY).all():
             flushed = explained(self.oracle, subject or self.subject, quantity, values, got, self.fmt)
+            if self.sums and not log_quantity:
+                flushed |= lost_in_sums(scored, self.fmt)
         if terms is not None or flushed is not None:
             # Both can only excuse or rename what failed.
             failed = np.flatnonzero(failures != Failure.NONE)
@@ -289,7 +293,7 @@ class Case:
         if reply.values is not None and shape_right:
             plain = failures.copy()
             granted = np.flatnonzero((failures == Failure.NONE) & (scored.ulp > tolerance.ulp))
-            if len(granted):
+            if len(granted) and not self.sums:
                 plain[granted] = judged(granted, replace(tolerance, granted=0.0))
                 excused = attainable.excused(failures, plain, got, scored, self.fmt, tolerance, terms)
             open_ended = self._excused(quantity, subject, values, region, got, truth, failures, width)
@@ -395,6 +399,13 @@ class Case:
         elif blind.any() and quantity in ("fldj", "ildj"):
             # log|f'| of an affine map is known without looking at the input.
             excused |= blind & self._constant(quantity, subject, values)
+            rows = np.flatnonzero(blind & ~excused)
+            if values.ndim > 1 and len(rows):
+                excused[rows] = self._unread(quantity, subject, values[rows])
+        if self.sums:
+            # inf - inf, or 0 inf beside an entry that is absent: an event with an infinite entry is lost either way.
+            beyond = np.isinf(rounded_infinity(truth, self.fmt)).reshape(-1, width).any(axis=1)
+            excused |= (failures == Failure.SPURIOUS_NAN) & np.repeat(beyond, width)
         if self.target is not None and quantity in ("inverse", "ildj") and not subject:
             excused |= np.repeat(self.target.thin(values, self.fmt), width)
         return np.asarray(excused)
@@ -405,6 +416,16 @@ class Case:
         truth = self.oracle.truth(subject or self.subject, quantity, probes, self.fmt)
         same = (truth.hi == truth.hi[0]) & (truth.exponent == truth.exponent[0])
         return bool(((truth.kind == Kind.FINITE) & same & (truth.condition == 0)).all())
+
+    def _unread(self, quantity: str, subject: str, values: NDArray[Any]) -> NDArray[np.bool_]:
+        """Events whose log-det is the same whatever stands in the place of their NaN: it need not be looked at."""
+        unknown = np.isnan(values.astype(np.float64))
+        probes = [np.where(unknown, at, values).astype(self.fmt.dtype) for at in (0.25, 0.5, 0.75)]
+        found = self.oracle.truth(subject or self.subject, quantity, np.concatenate(probes), self.fmt)
+        same = found.kind.reshape(3, -1) == Kind.FINITE
+        for part in (found.hi, found.exponent):
+            same &= part.reshape(3, -1) == part[: len(values)]
+        return np.asarray(same.all(axis=0))
 
     def at_jump(self, values: NDArray[Any]) -> NDArray[np.bool_]:
         """Inputs within JUMP_ORDINALS of a jump of the density: one rounding of the inverse decides the side."""

@@ -10,6 +10,11 @@ from numpy.typing import NDArray
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format
 from conformance.floats.rounding import round_enclosures
+from conformance.scoring.distance import Distances
+
+FLUSHED_PRODUCTS = 8
+"""As many smallest normal numbers a sum may lack in a framework that flushes: each product below the normal numbers is
+a 0, and what is divided by afterwards may be less than 1."""
 
 
 class Truth(Protocol):
@@ -53,6 +58,11 @@ def explained(
     given, wanted = got[places].astype(np.float64), right.astype(np.float64)
     result[places] = (given == wanted) | (np.isnan(given) & np.isnan(wanted))
     return result
+
+
+def lost_in_sums(off: Distances, fmt: Format) -> NDArray[np.bool_]:
+    """Where a sum of products is off by no more than a handful of products that were flushed."""
+    return np.asarray(off.nats <= FLUSHED_PRODUCTS * fmt.min_normal)
 
 
 def at_zero(oracle: Truth, subject: str, quantity: str, fmt: Format) -> tuple[float, float]:

@@ -28,7 +28,7 @@ def case_of(subject: str, dtype: str = "float32") -> Case:
 
 
 def scored(
-    case: Case, quantity: str, x: list[float], got: Any, region: Region = Region.ORDINARY, fate: Any = None
+    case: Case, quantity: str, x: list[Any], got: Any, region: Region = Region.ORDINARY, fate: Any = None
 ) -> list[Failure]:
     values = np.array(x).astype(case.fmt.dtype)
     reply = Reply("ok", np.asarray(got).astype(case.fmt.dtype), fate)
@@ -42,6 +42,29 @@ def test_a_log_det_that_is_the_same_everywhere_need_not_look_at_its_input(subjec
     right = float(case.ask("fldj", np.array([0.5], F32)).values[0])  # type: ignore[index]
     assert scored(case, "fldj", [0.5, np.nan], [right, right]) == [Failure.NONE, Failure.NONE]
     assert scored(case, "fldj", [0.5, np.nan], np.array(right)) == [Failure.NONE, Failure.NONE]
+
+
+def test_a_log_det_need_not_look_at_an_entry_that_it_does_not_depend_on() -> None:
+    case = case_of("ascending")
+    assert scored(case, "fldj", [[np.nan, 0.5, 0.25]], [0.75]) == [Failure.NONE]
+    assert scored(case, "fldj", [[1.0, np.nan, 0.25]], [0.25]) == [Failure.VALUE_WRONG]
+
+
+def test_an_event_one_of_whose_entries_is_beyond_the_format_is_lost_either_way() -> None:
+    case = case_of("positive_definite")
+    event = [[[-2.0, 0.0, 0.0], [-6.0, -1.0, 0.0], [4.0, -2.5, 90.0]]]
+    assert set(scored(case, "forward", event, np.full((1, 3, 3), np.nan))) == {Failure.NONE}
+    event[0][2][2] = 9.0
+    assert Failure.SPURIOUS_NAN in scored(case, "forward", event, np.full((1, 3, 3), np.nan))
+
+
+def test_a_matrix_that_roundings_make_singular_need_not_be_factored() -> None:
+    case, raised = case_of("cholesky_outer_product"), np.array([3], np.uint8)
+    got = np.full((1, 3, 3), np.nan)
+    near, far = 1.0 - 2.0**-22, 1.0 - 2.0**-10
+    for entry, failure in ((near, Failure.NONE), (far, Failure.RAISED)):
+        event = [[[1.0, entry, 0.0], [entry, 1.0, 0.0], [0.0, 0.0, 1.0]]]
+        assert set(scored(case, "inverse", event, got, Region.BOUNDARY, raised)) == {failure}
 
 
 def test_any_other_log_det_has_to() -> None:

@@ -256,3 +256,30 @@ def test_nobody_is_blamed_for_the_roundoff_of_a_constant_that_is_added_last() ->
     case = case_of("frechet_cdf(loc=-0.5,scale=1.5,concentration=2.5)")
     assert grade_at(case, "inverse", 1.69832e-07, -2.9802322e-08)[0] == Failure.INHERENT
     assert grade_at(case, "forward", -0.125, 1e-9)[0] == Failure.VALUE_WRONG
+
+
+MATVEC = "scale_matvec(matrix=[[0.75,2.5,-1.25],[-1.5,0.625,0.5],[2.25,-0.375,1.75]])"
+
+
+def test_what_a_sum_of_inputs_loses_in_working_precision_is_excused_though_pairs_keep_it() -> None:
+    x = [[16777216.0, 1.25, -16777216.0]]
+    plain = np.cumsum(np.array(x, np.float32), axis=1).tolist()
+    assert plain == [[16777216.0, 16777218.0, 2.0]]
+    measure = scored(case_of("cumsum"), "forward", x, plain)
+    assert [Failure(int(code)) for code in measure.failures] == [Failure.NONE] * 3
+    assert not measure.excused.any()
+    assert measure.attainable.tolist() == ["", "", ""]
+    worse = scored(case_of("cumsum"), "forward", x, [[16777216.0, 16777218.0, 2e9]])
+    assert Failure(int(worse.failures[2])) == Failure.VALUE_WRONG
+
+
+def test_products_that_were_flushed_are_no_cancellation() -> None:
+    x = [[2.5e-38, -1.5e-38, 2e-38]]
+    case = case_of(MATVEC, flushes=True)
+    right = case.ask("forward", np.array(x, np.float32)).values
+    assert right is not None
+    off = (right + np.array([[2.0**-125, 0.0, 0.0]], np.float32)).tolist()
+    assert Failure(int(scored(case, "forward", x, off).failures[0])) == Failure.FLUSHED_TO_ZERO
+    assert Failure(int(scored(case_of(MATVEC), "forward", x, off).failures[0])) == Failure.VALUE_WRONG
+    far = (right + np.array([[2.0**-118, 0.0, 0.0]], np.float32)).tolist()
+    assert Failure(int(scored(case, "forward", x, far).failures[0])) == Failure.WRONG_SIGN
