@@ -29,7 +29,8 @@ class Node:
 @dataclass(frozen=True)
 class Anatomy:
     """joined: how the last answers make the whole: "last" (the last node's answer), "sum" (of the signed nodes) or
-    "complement" (one minus the last node's answer). each: nodes work on the coordinates of an event one by one.
+    "complement" (one minus the last node's answer). each: nodes work on the coordinates of an event one by one
+    (diagonal: on those of a matrix's diagonal alone).
 
     guess: the framework may compute it by a formula of its own; the anatomy holds only where it reproduces the
     framework's answer bit for bit.
@@ -38,6 +39,7 @@ class Anatomy:
     nodes: tuple[Node, ...]
     joined: str
     each: bool = False
+    diagonal: bool = False
     guess: bool = False
 
 
@@ -55,6 +57,10 @@ def anatomy_of(subject: str, quantity: str) -> Anatomy | None:
         if transform_definition(inner).event_rank_in or spec.params.get("ndims") != 1.0:
             return None
         return Anatomy((Node(inner, quantity, sign=1),), "last", each=True)
+    if spec.name == "transform_diagonal":
+        return Anatomy((Node(str(spec.parts[0]), quantity, sign=1),), "last", each=True, diagonal=True)
+    if spec.name == "fill_scale_tril":
+        return _chain(["fill_triangular", f"transform_diagonal({spec.parts[0]})"], quantity)
     if spec.name == "chain":
         return _chain(_lifted(spec), quantity)
     if quantity == "ildj":

@@ -67,7 +67,7 @@ class Tracer:
         if anatomy is None:
             return own
         if anatomy.each:
-            return self._each(anatomy, x, own, depth)
+            return self._each(anatomy, _coordinates(anatomy, x), own, depth)
         parts = _Parts(self._asker, anatomy, x)
         if not parts.offered:
             return own
@@ -139,7 +139,7 @@ class Tracer:
     def _each(self, anatomy: Anatomy, x: Array, own: list[Leaf], depth: int) -> list[Leaf]:
         """An elementwise map over an event: the coordinate that is wrong by itself, the first of several."""
         node = anatomy.nodes[0]
-        flat = x.reshape(-1)
+        flat = np.ascontiguousarray(x).reshape(-1)
         reply = self._asker.ask(node.subject, node.quantity, flat)
         if reply.values is None or reply.values.shape != flat.shape:
             return own
@@ -219,13 +219,24 @@ class _Parts:
     def _asked(self, index: int, at: Array) -> Array:
         node = self.anatomy.nodes[index]
         reply = self._asker.ask(node.subject, node.quantity, at)
-        if reply.values is None or len(np.atleast_1d(reply.values)) not in (1, len(at)):
+        values = by_row(reply.values, len(at), self._asker.fmt)
+        if values is None:
             self.offered &= reply.status != "not_offered"
             return np.full(len(at), np.nan).astype(self._asker.fmt.dtype)
-        values = np.atleast_1d(reply.values).astype(self._asker.fmt.dtype)
-        if len(values) != len(at):
-            values = np.broadcast_to(values, (len(at), *values.shape[1:])).copy()
         return values
+
+
+def by_row(values: Array | None, count: int, fmt: Format) -> Array | None:
+    """An answer about ``count`` rows with one entry per row, a constant log-det repeated; None where it is none."""
+    if values is None or len(np.atleast_1d(values)) not in (1, count):
+        return None
+    rows = np.atleast_1d(values).astype(fmt.dtype)
+    return rows if len(rows) == count else np.broadcast_to(rows, (count, *rows.shape[1:])).copy()
+
+
+def _coordinates(anatomy: Anatomy, x: Array) -> Array:
+    """The coordinates that the nodes of an elementwise map work on."""
+    return np.diagonal(x, axis1=1, axis2=2) if anatomy.diagonal else x
 
 
 def _rows(flat: Array, subject: str, quantity: str, at: Array) -> Array:
@@ -249,7 +260,7 @@ def observed_in(asker: Asker, subject: str, quantity: str, x: Array, kind: str, 
     anatomy = anatomy_of(subject, quantity) if depth < _DEPTH else None
     if anatomy is None:
         return own
-    place: dict[int | None, Array] = {None: x.reshape(-1)[:1] if anatomy.each else x}
+    place: dict[int | None, Array] = {None: _coordinates(anatomy, x).reshape(-1)[:1] if anatomy.each else x}
     for index, node in enumerate(anatomy.nodes):
         at = place[node.at]
         if kind == "shape":

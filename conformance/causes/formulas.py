@@ -242,4 +242,7 @@ def as_row(text: str, dtype: str, subject: str, quantity: str) -> NDArray[Any]:
     kind = ml_dtypes.bfloat16 if dtype == "bfloat16" else np.dtype(dtype)
     numbers = np.array([float.fromhex(word) for word in text.split()]).astype(kind)
     space = spaces_of(subject)[quantity in ("inverse", "ildj")]
-    return numbers[0:1].reshape(()) if space is None else numbers.reshape(space.shape)
+    if space is None:
+        return numbers[0:1].reshape(())
+    # A vector map takes vectors of other lengths than the one it is asked with.
+    return numbers if len(space.shape) == 1 else numbers.reshape(space.shape)

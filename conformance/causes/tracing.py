@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from conformance.causes.asking import FrameworkAsker
-from conformance.causes.attribution import Leaf, Tracer, observed_in
+from conformance.causes.attribution import Leaf, Tracer, by_row, observed_in
 from conformance.causes.suspects import Suspect
 from conformance.execution.request import Request
 from conformance.scoring.failures import Failure
@@ -111,11 +110,10 @@ def _leaves(suspects: Sequence[Suspect], members: Sequence[int], asker: Framewor
     if values:
         first = suspects[values[0]].finding
         x = np.stack([suspects[at].x for at in values])
-        reply = asker.ask(first.subject, first.quantity, x)
-        if reply.values is None or len(np.atleast_1d(reply.values)) != len(x):
+        got = by_row(asker.ask(first.subject, first.quantity, x).values, len(x), asker.fmt)
+        if got is None:
             leaves = [Leaf(first.subject, first.quantity, row, np.asarray(np.nan)) for row in x]
         else:
-            got: NDArray[Any] = reply.values.astype(asker.fmt.dtype)
             leaves = Tracer(asker).trace(first.subject, first.quantity, x, got)
         found |= dict(zip(values, leaves, strict=True))
     return [found[at] for at in members]

@@ -7,9 +7,10 @@ import pytest
 
 from conformance.causes.anatomy import anatomy_of, composed
 from conformance.causes.asking import FrameworkAsker
-from conformance.causes.attribution import Tracer
+from conformance.causes.attribution import Tracer, by_row
 from conformance.causes.tests.planted.adapter import Adapter
 from conformance.causes.tests.planted.defects import PLANTS
+from conformance.floats.formats import format_named
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess
 
@@ -29,6 +30,12 @@ BENT = "transformed(normal(loc=0.25,scale=1.5),tanh)"
         (BENT, "log_prob", ["tanh inverse", "normal(loc=0.25,scale=1.5) log_prob", "tanh ildj"]),
         ("tanh", "ildj", ["tanh inverse", "tanh fldj"]),
         ("tanh", "forward", None),
+        ("transform_diagonal(softplus)", "ildj", ["softplus ildj"]),
+        (
+            "fill_scale_tril(exp)",
+            "fldj",
+            ["fill_triangular fldj", "fill_triangular forward", "transform_diagonal(exp) fldj"],
+        ),
         ("normal(loc=0.25,scale=1.5)", "log_prob", None),
     ],
 )
@@ -65,3 +72,23 @@ def test_a_composite_is_explained_by_the_part_that_is_wrong(
     plant: str, subject: str, quantity: str, at: float, blamed: str
 ) -> None:
     assert _traced(plant, subject, quantity, at, Oracle()) == blamed
+
+
+def test_the_diagonal_of_a_matrix_is_explained_by_its_scalar_part() -> None:
+    subject = "transform_diagonal(tanh)"
+    asker = FrameworkAsker(
+        InProcess(lambda: Adapter(PLANTS["atanh_by_a_quotient"])), Oracle(), "float32", "eager", False, 1
+    )
+    x = np.array([[[0.5, 0.0], [3.0, 1e-9]]], np.float32)
+    values = asker.ask(subject, "inverse", x).values
+    assert values is not None
+    leaf = Tracer(asker).trace(subject, "inverse", x, values)[0]
+    assert (leaf.subject, leaf.quantity, float(leaf.x)) == ("tanh", "inverse", float(np.float32(1e-9)))
+
+
+def test_a_constant_in_the_shape_of_its_parameters_is_one_answer_for_every_row() -> None:
+    rows = by_row(np.array(0.5, np.float32), 3, format_named("float32"))
+    assert rows is not None
+    assert rows.tolist() == [0.5, 0.5, 0.5]
+    assert by_row(np.zeros(2, np.float32), 3, format_named("float32")) is None
+    assert by_row(None, 3, format_named("float32")) is None
