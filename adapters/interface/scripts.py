@@ -27,6 +27,13 @@ OPTIONAL: Mapping[str, frozenset[str]] = {
     "softplus": frozenset({"hinge_softness", "low"}),
 }
 """Parameters that a subject of this name may do without: a framework need not have every form of it."""
+_UNTOLD: Mapping[str, frozenset[str]] = {
+    # How many axes "independent" joins is said where the log-det is asked for, in frameworks without such a class.
+    "independent": frozenset({"ndims"}),
+    # A constructor that takes the order of the axes reads the shape off the array.
+    "transpose": frozenset({"event_in"}),
+}
+"""Parameters of a subject that a framework's constructor need not be told."""
 
 
 def expression(
@@ -51,8 +58,7 @@ def expression(
     fields = {_PREFIX.sub("", name) for name, _ in parsed if name != _GIVEN}
     places = {name for name in fields if name.isdigit()}
     names = fields - places - _LISTS
-    # How many axes "independent" joins is said where the log-det is asked for, in frameworks without such a class.
-    optional = {"ndims"} - names if spec.name == "independent" else set()
+    optional = _UNTOLD.get(spec.name, frozenset()) - names
     lacking = OPTIONAL.get(spec.name, frozenset()) & ((set(spec.params) - keywords) ^ names)
     if lacking:
         raise NotOffered(f"{framework} has no {spec.name} with {', '.join(sorted(spec.params)) or 'no parameters'}")

@@ -14,6 +14,9 @@ from adapters.interface import NotOffered, Spec, SpecError
 from adapters.interface.scripts import OPTIONAL
 from adapters.numpy import transforms as tr
 from adapters.numpy.correlation import CorrCholesky
+from adapters.numpy.events.arrangement import fill_triangular
+from adapters.numpy.events.matrices import TransformDiagonal
+from adapters.numpy.events.table import EVENT_MAPS, event_map
 from adapters.numpy.maps import cdfs, clipping, elementary, extremes, hyperbolic, squashing
 from adapters.numpy.pairs import Pair
 from adapters.numpy.stick_breaking import StickBreaking
@@ -21,13 +24,17 @@ from adapters.numpy.transforms import Map
 
 
 class Chain(Map):
-    """The first part is applied first."""
+    """The first part is applied first; a scalar part among maps of events acts on every entry."""
 
     def __init__(self, parts: tuple[Map, ...]) -> None:
-        self._parts = parts
         mapping = [part for part in parts if part.event_rank]
-        self.event_rank = mapping[0].event_rank if mapping else 0
-        self.output_rank = mapping[-1].output_rank if mapping else 0
+        self.event_rank = rank = mapping[0].event_rank if mapping else 0
+        lifted: list[Map] = []
+        for part in parts:
+            lifted.append(Independent(part, rank) if rank and not part.event_rank else part)
+            rank = lifted[-1].output_rank
+        self._parts = parts = tuple(lifted)
+        self.output_rank = rank
         directions = [part.increasing for part in parts]
         self.increasing = None if None in directions else directions.count(False) % 2 == 0
         if self.event_rank == 0 and self.increasing is not None:
@@ -185,7 +192,15 @@ def build(spec: Spec) -> Map:
         if part.event_rank:
             raise NotOffered(f"{spec}: event axes over a scalar transform")
         return Independent(part, int(ndims))
-    if spec.name in ("chain", "inverse", "independent"):
+    if spec.name in ("transform_diagonal", "fill_scale_tril") and len(spec.parts) == 1 and not spec.params:
+        diagonal = build(spec.parts[0])
+        if diagonal.event_rank:
+            raise NotOffered(f"{spec}: the diagonal through a map of events")
+        of_triangle = TransformDiagonal(diagonal)
+        return of_triangle if spec.name == "transform_diagonal" else Chain((fill_triangular(), of_triangle))
+    if spec.name in EVENT_MAPS:
+        return event_map(spec)
+    if spec.name in ("chain", "inverse", "independent", "transform_diagonal", "fill_scale_tril"):
         raise SpecError(f"{spec}: wrong parts or parameters for {spec.name}")
     if spec.name not in _LEAVES:
         raise NotOffered(f"no transform {spec.name}")

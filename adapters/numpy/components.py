@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.interface.naming import MIRROR, Component, defined, turned
 from adapters.numpy.bases import Base
 from adapters.numpy.combinators import Chain, Independent, Inverse
+from adapters.numpy.events.matrices import TransformDiagonal
 from adapters.numpy.pushforward import Pushforward
 from adapters.numpy.transforms import Map
 
@@ -18,7 +19,7 @@ def of_map(built: Map, quantity: str) -> Component:
     parts: list[Component] = []
     if isinstance(built, Chain):
         parts = [of_map(part, quantity) for part in (reversed(built._parts) if turned(quantity) else built._parts)]
-    elif isinstance(built, Independent):
+    elif isinstance(built, Independent | TransformDiagonal):
         parts = [of_map(built._part, quantity)]
     return Component(defined(type(built), [quantity], [Map]), parts)
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from adapters.numpy import functions as fn
-from adapters.numpy.pairs import Pair, two_product, where
+from adapters.numpy.events.entries import root
+from adapters.numpy.pairs import Pair, where
 from adapters.numpy.stick_breaking import column, filled, stacked
 from adapters.numpy.transforms import Map
 
@@ -46,7 +47,7 @@ class CorrCholesky(Map):
         points = []
         for row in _below(y):
             for entry, (_, rest) in zip(row, _sums(row), strict=True):
-                points.append(_asinh(entry / _sqrt(rest)))
+                points.append(_asinh(entry / root(rest)))
         return stacked(points)
 
     def fldj(self, x: Pair) -> Pair:
@@ -104,22 +105,11 @@ def _sech(x: Pair) -> Pair:
     return half.scaled(2.0) / (half.square() + 1.0)
 
 
-def _sqrt(x: Pair) -> Pair:
-    """One step of Newton's iteration from the root of the leading word."""
-    root = np.sqrt(x.hi)
-    square, error = two_product(root, root)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        correction = (((x.hi - square) - error) + x.lo) / (root + root)
-    usable = np.isfinite(correction)
-    hi = root + np.where(usable, correction, 0)
-    return Pair(hi, np.where(usable, correction - (hi - root), 0))
-
-
 def _asinh(x: Pair) -> Pair:
     size = x.abs()
     # Beyond 2**12 (float32) the 1 in sqrt(1 + x^2) is lost in the second word's last bits; squares must not overflow.
     near = where(size.hi < 2.0**60, size, x.like(2.0**60))
     square = near.square()
-    rise = near + square / (_sqrt(square + 1.0) + 1.0)
+    rise = near + square / (root(square + 1.0) + 1.0)
     found = where(size.hi < 2.0**60, fn.log1p(rise), fn.log(size) + size.like(fn.log_of(2.0)))
     return where(fn.negligible(x), x, found.with_sign_of(x.hi))

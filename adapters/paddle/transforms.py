@@ -28,6 +28,7 @@ TRANSFORMS = {
     "tanh": "pd.TanhTransform()",
     "abs": "pd.AbsTransform()",
     "stick_breaking": "pd.StickBreakingTransform()",
+    "reshape": "pd.ReshapeTransform({int_event_in}, {int_event_out})",
     "chain": "pd.ChainTransform([{parts}])",
     "independent": "pd.IndependentTransform({0}, {int_ndims})",
 }

@@ -20,8 +20,7 @@ from adapters.tfp.source import Call, Runner, constant
 
 Array = NDArray[Any]
 
-# No corr_cholesky: tfb.CorrelationCholesky divides each row of (x, 1) by its length, which is another map of the same
-# sets.
+# No corr_cholesky: tfb.CorrelationCholesky is the subject correlation_cholesky, another map of the same sets.
 # PowerTransform is (1+p*x)**(1/p), and documents its power as a Python number, which it casts to the input's dtype.
 TRANSFORMS = {
     "identity": "tfb.Identity()",
@@ -56,6 +55,27 @@ TRANSFORMS = {
     "gompertz_cdf": "tfb.GompertzCDF({concentration}, {rate})",
     "shifted_gompertz_cdf": "tfb.ShiftedGompertzCDF({concentration}, {rate})",
     "stick_breaking": "tfb.IteratedSigmoidCentered()",
+    "softmax_centered": "tfb.SoftmaxCentered()",
+    "ascending": "tfb.Ascending()",
+    "unit_vector": "tfb.UnitVector()",
+    "correlation_cholesky": "tfb.CorrelationCholesky()",
+    "permute": "tfb.Permute({int_permutation})",
+    "reshape": "tfb.Reshape(event_shape_out={int_event_out}, event_shape_in={int_event_in})",
+    "transpose": "tfb.Transpose(perm={int_perm})",
+    "pad": "tfb.Pad([[{int_before}, {int_after}]], constant_values={value})",
+    "fill_triangular": "tfb.FillTriangular()",
+    "fill_triangular(upper)": "tfb.FillTriangular(upper={upper})",
+    "cumsum": "tfb.Cumsum()",
+    "scale_matvec_diag": "tfb.ScaleMatvecDiag({scale_diag})",
+    "scale_matvec_tril": "tfb.ScaleMatvecTriL({scale_tril})",
+    "scale_matvec_lu": "tfb.ScaleMatvecLU({lower_upper}, {int_permutation})",
+    "scale_matvec": "tfb.ScaleMatvecLinearOperator(tf.linalg.LinearOperatorFullMatrix({matrix}, is_non_singular=True))",
+    "householder": "tfb.Householder({reflection_axis})",
+    "cholesky_outer_product": "tfb.CholeskyOuterProduct()",
+    "cholesky_to_inv_cholesky": "tfb.CholeskyToInvCholesky()",
+    "matrix_inverse_tril": "tfb.MatrixInverseTriL()",
+    "transform_diagonal": "tfb.TransformDiagonal({0})",
+    "fill_scale_tril": "tfb.FillScaleTriL({0}, diag_shift=None)",
     "chain": "tfb.Chain([{reversed}])",
     "inverse": "tfb.Invert({0})",
     "independent": "{0}",

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import torch
+from torch.distributions.transforms import IndependentTransform, Transform, _InverseTransform
 
-from adapters.interface import BoundTransform, Component, Reproduction, Spec
+from adapters.interface import BoundTransform, Component, NotOffered, Reproduction, Spec
 from adapters.interface.contract import Array
 from adapters.torch import components
 from adapters.torch.source import constructor, function, offered, refused, run, script, to_torch
@@ -37,6 +38,9 @@ TRANSFORMS = {
     "Kumaraswamy({concentration1}, {concentration0}, validate_args=False))",
     "stick_breaking": "StickBreakingTransform()",
     "corr_cholesky": "CorrCholeskyTransform()",
+    "reshape": "ReshapeTransform({int_event_in}, {int_event_out})",
+    "lower_cholesky": "LowerCholeskyTransform()",
+    "positive_definite": "PositiveDefiniteTransform()",
     "chain": "ComposeTransform([{parts}])",
     "inverse": "{0}.inv",
     "independent": "IndependentTransform({0}, int({plain_ndims}))",
@@ -54,6 +58,16 @@ QUANTITIES = {
 def transform_expression(spec: Spec) -> str:
     """The constructor call, such as ``ComposeTransform([ExpTransform(), TanhTransform()])``."""
     return constructor(spec, TRANSFORMS, transform_expression)
+
+
+def has_log_det(transform: Transform) -> bool:
+    """Whether the class of a transform, and of every transform that it is made of, defines a log-det."""
+    parts = [*getattr(transform, "parts", []), *getattr(transform, "transforms", [])]
+    parts += [transform.base_transform] if isinstance(transform, IndependentTransform) else []
+    parts += [transform.inv] if isinstance(transform, _InverseTransform) else []
+    if not all(map(has_log_det, parts)):
+        return False
+    return type(transform).log_abs_det_jacobian is not Transform.log_abs_det_jacobian
 
 
 class TorchTransform(BoundTransform):
@@ -78,6 +92,8 @@ class TorchTransform(BoundTransform):
         return self._evaluate("inverse", y)
 
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
+        if not has_log_det(self._namespace["t"]):  # Else what fails on the way there would be taken for its failure.
+            raise NotOffered("torch.distributions has no log-det for this class")
         return self._evaluate({"forward": "fldj", "inverse": "ildj"}[direction], value)
 
     def constructed(self) -> Sequence[object]:

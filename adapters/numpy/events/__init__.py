@@ -1,0 +1,1 @@
+"""Maps of vectors and matrices over pairs."""

@@ -1,0 +1,80 @@
+"""Single entries of events as pairs, and events made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from adapters.numpy import functions as fn
+from adapters.numpy.pairs import Pair, two_product, where
+
+Rows = list[list[Pair]]
+
+
+def flat(x: Pair, rank: int) -> list[Pair]:
+    """The entries of every event, whose last ``rank`` axes are one, in C order."""
+    shape = (*x.hi.shape[: x.hi.ndim - rank], -1)
+    hi, lo = x.hi.reshape(shape), x.lo.reshape(shape)
+    return [Pair(hi[..., i], lo[..., i]) for i in range(hi.shape[-1])]
+
+
+def event(entries: Sequence[Pair], shape: tuple[int, ...]) -> Pair:
+    """The other way."""
+    hi, lo = (np.stack(np.broadcast_arrays(*words), -1) for words in ([e.hi for e in entries], [e.lo for e in entries]))
+    return Pair(hi.reshape(*hi.shape[:-1], *shape), lo.reshape(*lo.shape[:-1], *shape))
+
+
+def per_event(x: Pair, rank: int, value: Pair | float = 0.0) -> Pair:
+    """The same value once for every event."""
+    one = value if isinstance(value, Pair) else x.like(value)
+    shape = x.hi.shape[: x.hi.ndim - rank]
+    return Pair(np.broadcast_to(one.hi, shape).copy(), np.broadcast_to(one.lo, shape).copy())
+
+
+def square(x: Pair) -> Rows:
+    """The entries of a matrix, row by row."""
+    n = x.hi.shape[-1]
+    entries = flat(x, 2)
+    return [entries[i * n : i * n + n] for i in range(n)]
+
+
+def matrix(rows: Rows) -> Pair:
+    """The other way."""
+    return event([entry for row in rows for entry in row], (len(rows), len(rows)))
+
+
+def total(terms: Sequence[Pair]) -> Pair:
+    """The sum of at least one term."""
+    found = terms[0]
+    for term in terms[1:]:
+        found = found + term
+    return found
+
+
+def root(x: Pair) -> Pair:
+    """The square root: one step of Newton's iteration from that of the leading word."""
+    guess = np.sqrt(x.hi)
+    product, error = two_product(guess, guess)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correction = (((x.hi - product) - error) + x.lo) / (guess + guess)
+    usable = np.isfinite(correction)
+    hi = guess + np.where(usable, correction, 0)
+    return Pair(hi, np.where(usable, correction - (hi - guess), 0))
+
+
+def scaled_down(x: Sequence[Pair]) -> tuple[list[Pair], Pair, np.ndarray[tuple[int, ...], np.dtype[np.int32]]]:
+    """The terms times 2^-k, 2^-2k as a pair, and k >= 0: such that the squares of the terms add up to no overflow."""
+    size = np.maximum(np.max(np.abs([v.hi for v in x]), axis=0), 1)
+    exponent = np.frexp(np.where(np.isfinite(size), size, 1))[1].astype(np.int32)
+    k = np.where(exponent > 8, exponent, 0).astype(np.int32)
+    down = [Pair(np.ldexp(v.hi, -k), np.ldexp(v.lo, -k)) for v in x]
+    return down, Pair.of(np.ldexp(np.ones_like(x[0].hi), -2 * k)), k
+
+
+def log_one_more(x: Sequence[Pair]) -> Pair:
+    """log(1 + the squares of the terms)."""
+    down, one, k = scaled_down(x)
+    squares = total([v.square() for v in down])
+    far = fn.log(squares + one) + squares.like(fn.LOG2) * Pair.of((2 * k).astype(x[0].hi.dtype))
+    return where(k == 0, fn.log1p(squares), far)

@@ -1,0 +1,168 @@
+"""Linear maps of vectors: the matrix and its inverse are exact fractions, rounded to pairs.
+
+Guarantee: an entry is off by at most 2**-2p+8 times the sum of the sizes of its products (p = 24 for float32, 53 for
+float64), so within 0.51 ulp unless they cancel by a dozen binades or more; the log-det, a constant, within 0.5 ulp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+
+from adapters.numpy import functions as fn
+from adapters.numpy.events.arrangement import whole_numbers
+from adapters.numpy.events.entries import event, flat, per_event, total
+from adapters.numpy.pairs import Pair
+from adapters.numpy.transforms import Map
+
+Matrix = list[list[Fraction]]
+
+
+class Linear(Map):
+    """y = A x."""
+
+    increasing = None
+    event_rank = 1
+    output_rank = 1
+
+    def __init__(self, rows: Matrix) -> None:
+        self._rows = rows
+        self._inverse, determinant = inverted(rows)
+        self._log = fn.log_of(abs(determinant))
+
+    def forward(self, x: Pair) -> Pair:
+        return _times(self._rows, x)
+
+    def inverse(self, y: Pair) -> Pair:
+        return _times(self._inverse, y)
+
+    def fldj(self, x: Pair) -> Pair:
+        return per_event(x, 1, x.like(self._log))
+
+    def ildj(self, y: Pair) -> Pair:
+        return per_event(y, 1, y.like(-self._log))
+
+
+class Cumsum(Map):
+    """y_i = x_0 + ... + x_i."""
+
+    increasing = None
+    event_rank = 1
+    output_rank = 1
+
+    def forward(self, x: Pair) -> Pair:
+        entries = flat(x, 1)
+        return event([total(entries[: i + 1]) for i in range(len(entries))], (len(entries),))
+
+    def inverse(self, y: Pair) -> Pair:
+        entries = flat(y, 1)
+        differences = [after - before for before, after in pairwise(entries)]
+        return event([entries[0], *differences], (len(entries),))
+
+    def fldj(self, x: Pair) -> Pair:
+        return per_event(x, 1)
+
+    def ildj(self, y: Pair) -> Pair:
+        return per_event(y, 1)
+
+
+def scale_matvec_diag(scale_diag: tuple[float, ...]) -> Map:
+    """A diagonal matrix."""
+    diagonal = _numbers("scale_diag", scale_diag)
+    return Linear([[d if i == j else Fraction(0) for j in range(len(diagonal))] for i, d in enumerate(diagonal)])
+
+
+def scale_matvec_tril(scale_tril: tuple[tuple[float, ...], ...]) -> Map:
+    """A lower triangular matrix; what stands above its diagonal must be 0."""
+    rows = _rows("scale_tril", scale_tril)
+    if any(v for i, row in enumerate(rows) for v in row[i + 1 :]):
+        raise ValueError("scale_tril is 0 above its diagonal")
+    return Linear(rows)
+
+
+def scale_matvec_lu(lower_upper: tuple[tuple[float, ...], ...], permutation: tuple[float, ...]) -> Map:
+    """Row i of L U becomes row permutation[i]; L and U stand in one matrix, L without the ones on its diagonal."""
+    both, order = _rows("lower_upper", lower_upper), whole_numbers("permutation", permutation)
+    n = len(both)
+    if sorted(order) != list(range(n)):
+        raise ValueError("permutation names every row once")
+    rows: Matrix = [[] for _ in range(n)]
+    for i, at in enumerate(order):
+        lower = [*both[i][:i], Fraction(1)]
+        rows[at] = [sum((lower[k] * both[k][j] for k in range(min(i, j) + 1)), Fraction(0)) for j in range(n)]
+    return Linear(rows)
+
+
+def scale_matvec(matrix: tuple[tuple[float, ...], ...]) -> Map:
+    """Any invertible matrix."""
+    return Linear(_rows("matrix", matrix))
+
+
+def householder(reflection_axis: tuple[float, ...]) -> Map:
+    """x - 2 v (v.x)/(v.v)."""
+    axis = _numbers("reflection_axis", reflection_axis)
+    length = sum(v * v for v in axis)
+    if not length:
+        raise ValueError("reflection_axis is not 0")
+    return Linear([[int(i == j) - 2 * a * b / length for j, b in enumerate(axis)] for i, a in enumerate(axis)])
+
+
+def inverted(rows: Matrix) -> tuple[Matrix, Fraction]:
+    """The inverse and the determinant. ValueError for a singular matrix."""
+    n = len(rows)
+    wide = [[*row, *(Fraction(int(i == j)) for j in range(n))] for i, row in enumerate(rows)]
+    determinant = Fraction(1)
+    for k in range(n):
+        pivot = next((i for i in range(k, n) if wide[i][k]), None)
+        if pivot is None:
+            raise ValueError("the matrix is singular")
+        wide[k], wide[pivot] = wide[pivot], wide[k]
+        determinant *= wide[k][k]
+        wide[k] = [v / wide[k][k] for v in wide[k]]
+        for i in range(n):
+            if i != k and wide[i][k]:
+                wide[i] = [a - wide[i][k] * b for a, b in zip(wide[i], wide[k], strict=True)]
+    return [row[n:] for row in wide], determinant
+
+
+def _times(rows: Matrix, x: Pair) -> Pair:
+    entries = flat(x, 1)
+    if len(entries) != len(rows):
+        raise ValueError(f"takes vectors of {len(rows)} entries, not of {len(entries)}")
+    return event([_products(row, entries) for row in rows], (len(rows),))
+
+
+def _products(row: Sequence[Fraction], entries: Sequence[Pair]) -> Pair:
+    """The sum of products, without those that are 0, since an infinite entry would make them nan.
+
+    Entries are moved by a power of two into the middle of the range first where products would leave it.
+    """
+    used = [(a, entry) for a, entry in zip(row, entries, strict=True) if a]
+    size = np.max(np.abs([entry.hi for _, entry in used]), axis=0)
+    info = np.finfo(size.dtype)
+    exponent = np.frexp(np.where(np.isfinite(size), size, 1))[1]
+    k = np.where(exponent < info.minexp // 2, exponent, np.where(exponent > info.maxexp - 16, 16, 0))
+    terms = []
+    for a, entry in used:
+        moved = Pair(np.ldexp(entry.hi, -k), np.ldexp(entry.lo, -k))
+        terms.append(moved * moved.like(a))
+    found = total(terms)
+    hi = np.ldexp(found.hi, k)
+    kept = np.isfinite(hi) & (np.abs(hi) > info.tiny * hi.dtype.type(2.0 ** (info.nmant + 4)))
+    return Pair(hi, np.where(kept, np.ldexp(found.lo, k), hi.dtype.type(0)))
+
+
+def _numbers(name: str, value: object) -> list[Fraction]:
+    if not isinstance(value, tuple) or not value or not all(isinstance(v, float) for v in value):
+        raise ValueError(f"{name} is a list of numbers")
+    return [Fraction(v) for v in value]
+
+
+def _rows(name: str, value: object) -> Matrix:
+    rows = [_numbers(f"a row of {name}", row) for row in value] if isinstance(value, tuple) else []
+    if not rows or any(len(row) != len(rows) for row in rows):
+        raise ValueError(f"{name} is a square matrix")
+    return rows

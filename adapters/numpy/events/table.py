@@ -1,0 +1,46 @@
+"""From subject names to maps of vectors and matrices."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+
+from adapters.interface import Spec, SpecError
+from adapters.numpy.events import arrangement, linear, matrices, vectors
+from adapters.numpy.transforms import Exp, Map
+
+EVENT_MAPS: dict[str, Callable[..., Map]] = {
+    "softmax_centered": vectors.SoftmaxCentered,
+    "ascending": vectors.Ascending,
+    "unit_vector": vectors.UnitVector,
+    "correlation_cholesky": matrices.CorrelationCholesky,
+    "permute": arrangement.permute,
+    "reshape": arrangement.reshape,
+    "transpose": arrangement.transpose,
+    "pad": arrangement.pad,
+    "fill_triangular": arrangement.fill_triangular,
+    "cumsum": linear.Cumsum,
+    "scale_matvec_diag": linear.scale_matvec_diag,
+    "scale_matvec_tril": linear.scale_matvec_tril,
+    "scale_matvec_lu": linear.scale_matvec_lu,
+    "scale_matvec": linear.scale_matvec,
+    "householder": linear.householder,
+    "cholesky_outer_product": matrices.CholeskyOuterProduct,
+    "cholesky_to_inv_cholesky": matrices.CholeskyToInvCholesky,
+    "matrix_inverse_tril": matrices.MatrixInverseTriL,
+    "lower_cholesky": lambda: matrices.TransformDiagonal(Exp()),
+    "positive_definite": lambda: matrices.PositiveDefinite(matrices.TransformDiagonal(Exp())),
+}
+
+
+def event_map(spec: Spec) -> Map:
+    """The map that a name of EVENT_MAPS and its parameters stand for. SpecError, on one line, for what it takes not."""
+    make = EVENT_MAPS[spec.name]
+    known = inspect.signature(make).parameters
+    needed = {name for name, parameter in known.items() if parameter.default is inspect.Parameter.empty}
+    if spec.parts or not needed <= set(spec.params) <= set(known):
+        raise SpecError(f"{spec}: {spec.name} takes {', '.join(known) or 'no parameters'}")
+    try:
+        return make(**spec.params)
+    except ValueError as problem:
+        raise SpecError(f"{spec}: {problem}") from None
