@@ -31,7 +31,7 @@ TRANSFORMS = {
     "affine": "msb.ScalarAffine(scale={plain_scale}, shift={plain_loc})",
     "inverse_box_cox": "msb.PowerTransform({plain_power})",
     "softplus": "msb.Softplus(1.0)",
-    "softplus(hinge_softness)": "msb.Softplus(1.0 / {plain_hinge_softness})",
+    "softplus(hinge_softness)": "msb.Softplus(1.0 / {number_hinge_softness})",
     "gumbel_cdf": "msb.GumbelCDF({plain_loc}, {plain_scale})",
     "inverse": "msb.Invert({0})",
 }
@@ -47,7 +47,7 @@ QUANTITIES = {
 def transform(spec: Spec) -> str:
     """The expression over ``msb`` that constructs ``spec``. Raises NotOffered where MindSpore lacks it."""
     softness = spec.params.get("hinge_softness")
-    if softness and abs(math.frexp(softness)[0]) != 0.5:
+    if isinstance(softness, float) and abs(math.frexp(softness)[0]) != 0.5:
         raise NotOffered(f"mindspore's Softplus takes the sharpness 1/{softness}, which is no float")
     return expression(spec, TRANSFORMS, repr, transform, "mindspore.nn.probability.bijector")
 
