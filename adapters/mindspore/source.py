@@ -85,6 +85,12 @@ class Call:
         """Source that prints the result of this call at the single point ``value`` as ``float.hex`` text."""
         opening = 'import os\n\nos.environ["GLOG_v"] = "3"\nimport numpy as np\n' + IMPORTS
         shown = "float(np.atleast_1d({}.asnumpy())[0]).hex()"
+        if not self.constant and value.ndim:
+            shown = "' '.join(float(v).hex() for v in np.ravel(np.atleast_1d({}.asnumpy())[0]))"
+            return replace(self, any_length=False)._script(value, opening, shown)
+        return self._script(value, opening, shown)
+
+    def _script(self, value: Array, opening: str, shown: str) -> Reproduction:
         if self.constant:
             return Reproduction(f"{opening}{self.body()}\n\nprint({shown.format('call()')})\n")
         copies = f"[{literal(value)}] * {COPIES}"

@@ -43,7 +43,7 @@ class Call:
     mode: str
     constant: bool = False
 
-    def script(self, value: Array, vector: bool = False) -> Reproduction:
+    def script(self, value: Array) -> Reproduction:
         """Source that prints the result of this call at the single point ``value`` as ``float.hex`` text.
 
         The point is repeated: Eigen computes the last elements of an array, too few to fill a vector register, in
@@ -65,7 +65,9 @@ class Call:
             lines.append(f"compiled = paddle.jit.to_static({name}, full_graph=False)")
             asking = [f"result = compiled({argument})"]
         asking.append("first = np.atleast_1d(result.numpy())[0]")
-        asking.append("print(*(float(v).hex() for v in np.ravel(first)))" if vector else "print(float(first).hex())")
+        asking.append(
+            "print(*(float(v).hex() for v in np.ravel(first)))" if value.ndim else "print(float(first).hex())"
+        )
         alone = "\n".join(["x = x[:1]", *asking, ""]) if argument else ""
         return Reproduction("\n".join([*lines, *asking, ""]), alone)
 

@@ -79,5 +79,4 @@ class PaddleTransform(BoundTransform):
         return components.of_transform(self._runner.paddle.distribution, built, quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        vector = np.ndim(value) > 0 and quantity in ("forward", "inverse")
-        return self._calls[quantity].script(np.asarray(value), vector)
+        return self._calls[quantity].script(np.asarray(value))

@@ -46,7 +46,7 @@ class Call:
     mode: str
     argument: str = "x"
 
-    def script(self, value: Array, vector: bool = False) -> Reproduction:
+    def script(self, value: Array) -> Reproduction:
         """Source that prints the result of this call at the single point ``value`` as ``float.hex`` text.
 
         The point is repeated: below the size of a vector register Eigen's eager kernels compute in another way than
@@ -62,7 +62,9 @@ class Call:
             lines.append(f"compiled = tf.function(lambda {self.argument}: {self.text}, {_COMPILE[self.mode]})")
             asking = [f"result = compiled({self.argument})"]
         asking.append("first = np.atleast_1d(result.numpy())[0]")
-        asking.append("print(*(float(v).hex() for v in np.ravel(first)))" if vector else "print(float(first).hex())")
+        asking.append(
+            "print(*(float(v).hex() for v in np.ravel(first)))" if value.ndim else "print(float(first).hex())"
+        )
         alone = "\n".join(["x = x[:1]", *asking, ""]) if self.argument == "x" else ""
         return Reproduction("\n".join([*lines, *asking, ""]), alone)
 

@@ -132,5 +132,4 @@ class TFPTransform(BoundTransform):
         return components.of_bijector(self._runner.tfp, self._runner.names(self._setup)["b"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        vector = np.ndim(value) > 0 and quantity in ("forward", "inverse")
-        return self._call(quantity, np.ndim(value)).script(np.asarray(value), vector)
+        return self._call(quantity, np.ndim(value)).script(np.asarray(value))

@@ -27,6 +27,7 @@ _ALONE = {
     Failure.TIMED_OUT.label: "time-out",
     Failure.SHAPE_WRONG.label: "shape of the result",
     Failure.DTYPE_CHANGED.label: "dtype of the result",
+    Failure.ORDER_BROKEN.label: "order of the results",
 }
 """Failures of a call: what befell it is the mechanism, wherever its input lies."""
 

@@ -22,6 +22,7 @@ _CALLS = {
     Failure.TIMED_OUT: "time-out",
     Failure.SHAPE_WRONG: "shape of the result",
     Failure.DTYPE_CHANGED: "dtype of the result",
+    Failure.ORDER_BROKEN: "order of the results",
 }
 _PARTS = {"outside": "missing support mask", "flushed": "flush to zero", "special": "limit at a special value"}
 

@@ -32,6 +32,7 @@ Mechanism = Literal[
     "wrong formula",
     "dtype of the result",
     "shape of the result",
+    "order of the results",
     "exception",
     "crash",
     "time-out",

@@ -35,12 +35,25 @@ _PHRASES = {
     "wrong formula": "computes another value",
     "dtype of the result": "answers in another dtype",
     "shape of the result": "answers in another shape",
+    "order of the results": "is not monotone in floats",
     "exception": "raises",
     "crash": "ends the process",
     "time-out": "does not answer in time",
     "sampling": "draws what its cdf does not say",
     UNATTRIBUTED: "is wrong in a way that could not be attributed",
 }
+
+
+_OF_THE_CALL = (
+    "exception",
+    "crash",
+    "time-out",
+    "dtype of the result",
+    "shape of the result",
+    "order of the results",
+    "sampling",
+)
+"""Mechanisms that are told by more than one number and the exact one."""
 
 
 def ranked(members: Iterable[Traced]) -> list[Traced]:
@@ -112,7 +125,15 @@ def _title(draft: Draft, shown: Finding) -> str:
     worst = shown.worst
     phrase = _PHRASES[draft.mechanism]
     place = f"{shown.quantity} of {shown.subject}"
-    if draft.mechanism in ("exception", "crash", "time-out", "dtype of the result", "shape of the result", "sampling"):
+    if draft.mechanism in (
+        "exception",
+        "crash",
+        "time-out",
+        "dtype of the result",
+        "shape of the result",
+        "order of the results",
+        "sampling",
+    ):
         return f"{name} {phrase}: {shown.summary}"
     return (
         f"{name} {phrase}: {place} at {worst.input} is {worst.got}, exactly {shortened(worst.exact)} ({shown.dtype})."

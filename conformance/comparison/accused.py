@@ -14,9 +14,17 @@ from conformance.execution.request import SnippetReply
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format
 from conformance.laws.case import LOG_QUANTITIES, Case
+from conformance.laws.l24_order import shows
 from conformance.scoring.failures import Failure, classify
 
-OBSERVED = (Failure.RAISED, Failure.CRASHED, Failure.TIMED_OUT, Failure.SHAPE_WRONG, Failure.DTYPE_CHANGED)
+OBSERVED = (
+    Failure.RAISED,
+    Failure.CRASHED,
+    Failure.TIMED_OUT,
+    Failure.SHAPE_WRONG,
+    Failure.DTYPE_CHANGED,
+    Failure.ORDER_BROKEN,
+)
 """Failures that are seen, not computed: no second opinion on a value is needed."""
 
 DYING = {"raised": Failure.RAISED, "crashed": Failure.CRASHED, "timed_out": Failure.TIMED_OUT}
@@ -88,6 +96,8 @@ class Accused:
             if self.kind == Failure.DTYPE_CHANGED:
                 last = printed.splitlines()[-1:]
                 return bool(last) and not re.search(rf"\b{self.fmt.name}\b", last[0])
+            if self.kind == Failure.ORDER_BROKEN:
+                return shows(_rows(printed))
             # The script shows values; what is accused here is the form of the answer, seen in the evaluation itself.
             return self.kind == Failure.SHAPE_WRONG
         values = [value for row in _rows(printed) for value in row[self._places(row)]]

@@ -15,6 +15,7 @@ from conformance.laws import (
     l14_own_samples,
     l15_dtype,
     l18_smoke,
+    l24_order,
 )
 from conformance.laws.law import Law
 
@@ -33,5 +34,6 @@ LAWS: dict[str, Law] = {
         l14_own_samples,
         l15_dtype,
         l18_smoke,
+        l24_order,
     )
 }

@@ -36,6 +36,7 @@ class Failure(IntEnum):
     NOT_OFFERED = 16
     UNDECIDED = 17
     INHERENT = 18
+    ORDER_BROKEN = 19
 
     @property
     def label(self) -> str:

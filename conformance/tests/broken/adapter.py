@@ -438,6 +438,13 @@ def members_shifted(ask: Ask, quantity: str, value: Array) -> Array:
     return np.roll(result, 1, axis=-1) if np.ndim(value) > 1 else result
 
 
+@defect("L24", "order broken", "softplus", minor=True)
+def a_step_down_at_two(ask: Ask, quantity: str, value: Array) -> Array:
+    """From 2 on another formula, three ulp lower: each value is right by itself."""
+    result = ask(quantity, value)
+    return np.where(value >= 2, result * np.float32(1 - 3 * 2.0**-23), result) if quantity == "forward" else result
+
+
 @defect("L18", "shape wrong", "exp")
 def dimension_kept(ask: Ask, quantity: str, value: Array) -> Array:
     """log-dets have a trailing axis of length 1."""
