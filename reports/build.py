@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.causes.records import CausesDocument
-from reports import causes, coverage, matrix, summary
+from reports import causes, coverage, matrix, names, summary
 from reports.compare import Comparison, compare
 from reports.load import Loaded, load
 from reports.load_causes import load_causes
@@ -168,6 +168,7 @@ def _render(
         laws=summary.laws(loaded),
         coverage=coverage.coverage(loaded),
         coverage_known=coverage.known(loaded),
+        names=names.names(loaded),
         comparison=comparison,
         left_out=left_out,
         curves=curves,

@@ -18,6 +18,7 @@ from conformance.causes.conclusion import ask_peers, conclude
 from conformance.causes.records import CausesDocument
 from conformance.certification.interpreters import choose
 from conformance.comparison import progress
+from conformance.comparison.cases import spaces_of
 from conformance.comparison.framework_run import (
     FrameworkResult,
     client_and_oracle,
@@ -155,12 +156,13 @@ def subject_entry(subject: str) -> SubjectEntry:
             event_rank=[0, 0],
         )
     transform = transform_definition(subject)
+    source, target = spaces_of(subject)
     return SubjectEntry(
         id=subject,
         kind="transform",
         formula=transform.formula,
-        domain=str(transform.domain),
-        codomain=str(transform.codomain),
+        domain=str(source or transform.domain),
+        codomain=str(target or transform.codomain),
         base_measure=transform.base_measure,
         reference=transform.reference,
         event_rank=[transform.event_rank_in, transform.event_rank_out],

@@ -188,6 +188,12 @@ def test_coverage_is_a_table_with_and_without_scripts(browser: Browser, page: Pa
             "distributions covered | 1 | Normal | ",
             "distributions undecided | 1 | Zeta | ",
         ]
+        named = browser.run(
+            """[...document.querySelectorAll('table.names tbody tr')].map((row) =>
+               [...row.cells].map((cell) => cell.innerText.trim().split('\\n')[0]).join(' | '))"""
+        )
+        assert [row for row in named if row.startswith("tanh | y = ")], named
+        assert "Tanh" in next(row for row in named if row.startswith("tanh | "))
         assert browser.run("document.querySelector('table.coverage').getClientRects().length") == 1
         assert browser.run("document.querySelectorAll('.classes a[href=\"#subject/tanh\"]').length") == 3
     browser.scripts(True)

@@ -28,7 +28,8 @@ Right = Callable[..., Array]
 @dataclass(frozen=True)
 class Plant:
     """One defect. place: name of a transform or distribution and a quantity, such as "tanh.fldj"; mechanisms: those
-    that tell it rightly; subjects: what is asked. wrong(right, value, spec) is the defective answer."""
+    that tell it rightly; subjects: what is asked. wrong(right, value, spec) is the defective answer; where parameters are
+    arrays it is asked only with ``batches``."""
 
     name: str
     place: str
@@ -36,6 +37,7 @@ class Plant:
     subjects: tuple[str, ...]
     about: str
     wrong: Callable[[Right, Array, Spec], Array]
+    batches: bool = False
 
     @property
     def component(self) -> str:
@@ -69,7 +71,8 @@ class Adapter(AdapterBase):
     def answer(self, spec: Spec, quantity: str, value: Array, dtype: str) -> Array:
         """The answer of the part with the defect, of what is composed of it, or the reference's."""
         plant = self._plant
-        if plant is not None and plant.place == f"{spec.name}.{quantity}":
+        batch = any(isinstance(number, tuple) for part in (spec, *spec.parts) for number in part.params.values())
+        if plant is not None and plant.place == f"{spec.name}.{quantity}" and (plant.batches or not batch):
 
             def right(at: Array = value, quantity: str = quantity, of: Spec = spec, dtype: str = dtype) -> Array:
                 return self.right(of, quantity, at, dtype)

@@ -29,13 +29,13 @@ POWERED = "transformed(exponential(rate=1.5),power(exponent=2.5))"
 Wrong = Callable[[Right, Array, Spec], Array]
 
 
-def plant(place: str, mechanisms: str, *subjects: str) -> Callable[[Wrong], Wrong]:
+def plant(place: str, mechanisms: str, *subjects: str, batches: bool = False) -> Callable[[Wrong], Wrong]:
     """Plant the decorated function; its docstring says what is wrong. mechanisms: comma-separated."""
 
     def declare(wrong: Wrong) -> Wrong:
         name = wrong.__name__
         told = tuple(mechanisms.split(", "))
-        PLANTS[name] = Plant(name, place, told, subjects, str(wrong.__doc__), wrong)
+        PLANTS[name] = Plant(name, place, told, subjects, str(wrong.__doc__), wrong, batches)
         return wrong
 
     return declare
@@ -130,7 +130,7 @@ def softplus_log_det_of_the_other_direction(right: Right, y: Array, spec: Spec) 
 @plant("softplus.fldj", "shape of the result", *SOFTPLUS)
 def softplus_log_det_keeps_an_axis(right: Right, x: Array, spec: Spec) -> Array:
     """One axis too many."""
-    return right()[:, None]
+    return right()[..., None]
 
 
 @plant("exp.forward", "kernel accuracy", *EXP)
@@ -321,20 +321,26 @@ def a_batch_of_two_axes_is_flattened(right: Right, x: Array, spec: Spec) -> Arra
     return right().ravel() if x.ndim > 1 else right()
 
 
-@plant("affine.fldj", "exception", "affine(loc=0.75,scale=-2.5)", TANH[2])
+@plant("affine.fldj", "exception", "affine(loc=0.75,scale=-2.5)", TANH[2], batches=True)
 def parameters_wider_than_inputs(right: Right, x: Array, spec: Spec) -> Array:
     """The log-det is expanded to the inputs' shape, which a batch of parameters may exceed."""
     return np.broadcast_to(right(np.zeros((), x.dtype)), x.shape).astype(x.dtype)
 
 
-@plant("transformed.sample", "sampling", TANH[3], EXP[2])
+@plant("transformed.sample", "sampling", TANH[3], EXP[2], batches=True)
 def one_draw_for_all_members(right: Right, x: Array, spec: Spec) -> Array:
     """The base is drawn once for a batch that comes from parameters."""
     drawn = right()
     return np.broadcast_to(drawn[:, :1], drawn.shape).copy() if drawn.ndim > 1 else drawn
 
 
-@plant("affine.forward", "wrong formula, wrong constant", "affine(loc=0.75,scale=-2.5)", "affine(loc=-1.25,scale=3.0)")
+@plant(
+    "affine.forward",
+    "wrong formula, wrong constant",
+    "affine(loc=0.75,scale=-2.5)",
+    "affine(loc=-1.25,scale=3.0)",
+    batches=True,
+)
 def the_first_member_for_all(right: Right, x: Array, spec: Spec) -> Array:
     """Every member of a batch is answered with the first one's parameters."""
     if not isinstance(spec.params["loc"], tuple):
@@ -343,7 +349,7 @@ def the_first_member_for_all(right: Right, x: Array, spec: Spec) -> Array:
     return np.broadcast_to(right(of=first), right().shape).copy()
 
 
-@plant("power.inverse", "wrong formula, wrong constant", "power(exponent=2.5)", "power(exponent=-1.5)")
+@plant("power.inverse", "wrong formula, wrong constant", "power(exponent=2.5)", "power(exponent=-1.5)", batches=True)
 def members_in_the_opposite_order(right: Right, x: Array, spec: Spec) -> Array:
     """The members of a batch of parameters are taken from the other end."""
     exponent = spec.params["exponent"]
