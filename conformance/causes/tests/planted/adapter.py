@@ -28,8 +28,8 @@ Right = Callable[..., Array]
 @dataclass(frozen=True)
 class Plant:
     """One defect. place: name of a transform or distribution and a quantity, such as "tanh.fldj"; mechanisms: those
-    that tell it rightly; subjects: what is asked. wrong(right, value, spec) is the defective answer; where parameters are
-    arrays it is asked only with ``batches``."""
+    that tell it rightly; subjects: what is asked. wrong(right, value, spec) is the defective answer; where parameters
+    are arrays it is asked only with ``batches``."""
 
     name: str
     place: str
@@ -144,7 +144,10 @@ def _chained(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Arra
 
 
 def _falling(spec: Spec) -> bool:
-    return spec.name == "affine" and spec.params["scale"] < 0
+    scale = spec.params.get("scale")
+    while isinstance(scale, tuple):  # A batch's members are multiples of one number.
+        scale = scale[0]
+    return spec.name == "affine" and scale < 0
 
 
 class _Transform(BoundTransform):
