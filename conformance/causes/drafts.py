@@ -21,13 +21,17 @@ Key = tuple[str, str, str, str]
 
 UNATTRIBUTED = "unattributed"
 
+ORDER = "order of the results"
+_INACCURATE = ("accuracy", "range", "value")
+"""Families of mechanisms beside which a broken order is no cause of its own."""
+
 _ALONE = {
     Failure.RAISED.label: "exception",
     Failure.CRASHED.label: "crash",
     Failure.TIMED_OUT.label: "time-out",
     Failure.SHAPE_WRONG.label: "shape of the result",
     Failure.DTYPE_CHANGED.label: "dtype of the result",
-    Failure.ORDER_BROKEN.label: "order of the results",
+    Failure.ORDER_BROKEN.label: ORDER,
 }
 """Failures of a call: what befell it is the mechanism, wherever its input lies."""
 
@@ -76,7 +80,16 @@ def drafts_of(
         if loose:
             said = "the failing input was right when it was asked again"
             _add(drafts, Draft(framework, UNATTRIBUTED, UNATTRIBUTED, (said,), loose))
+    _order_belongs_to_accuracy(drafts)
     return list(drafts.values())
+
+
+def _order_belongs_to_accuracy(drafts: dict[tuple[str, str], Draft]) -> None:
+    """What stands in the wrong order at a component that is inaccurate as well is one thing to mend."""
+    for key in [key for key in drafts if key[1] == family_of(ORDER)]:
+        home = next((drafts[(key[0], family)] for family in _INACCURATE if (key[0], family) in drafts), None)
+        if home is not None:
+            home.members += drafts.pop(key).members
 
 
 def _of_component(

@@ -103,9 +103,12 @@ def _a_part_does_it(case: Case, quantity: str, rows: np.ndarray, one: Asked) -> 
         if not is_distribution(part) and transform_definition(part).event:
             continue
         for asked in ("fldj", "ildj", "forward", "inverse", "log_prob", "cdf"):
-            alone = _asked(case, str(part), asked, rows.reshape(-1)[:3], one.inputs, one.parameters)
-            if alone is None:
-                continue
+            some = rows.reshape(-1)[:3]
+            alone = _asked(case, str(part), asked, some, one.inputs, one.parameters)
+            if alone is None:  # A part without parameters meets inputs that are as wide as those of the others.
+                batch = np.broadcast_shapes(one.inputs, one.parameters)
+                alone = _asked(case, str(part), asked, some, batch, ())
+            assert alone is not None
             reply = case.framework.evaluate(alone.request)
             if reply.status != "not_offered" and _judged(alone, reply) != Failure.NONE:
                 return True

@@ -440,9 +440,9 @@ def members_shifted(ask: Ask, quantity: str, value: Array) -> Array:
 
 @defect("L24", "order broken", "softplus", minor=True)
 def a_step_down_at_two(ask: Ask, quantity: str, value: Array) -> Array:
-    """From 2 on another formula, three ulp lower: each value is right by itself."""
+    """From 2 on another formula, eight ulp lower: each value is right by itself."""
     result = ask(quantity, value)
-    return np.where(value >= 2, result * np.float32(1 - 3 * 2.0**-23), result) if quantity == "forward" else result
+    return np.where(value >= 2, result * np.float32(1 - 8 * 2.0**-23), result) if quantity == "forward" else result
 
 
 @defect("L18", "shape wrong", "exp")

@@ -144,10 +144,10 @@ def _chained(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Arra
 
 
 def _falling(spec: Spec) -> bool:
-    scale = spec.params.get("scale")
+    scale = spec.params.get("scale", 1.0)
     while isinstance(scale, tuple):  # A batch's members are multiples of one number.
         scale = scale[0]
-    return spec.name == "affine" and scale < 0
+    return bool(spec.name == "affine" and scale < 0)
 
 
 class _Transform(BoundTransform):

@@ -369,20 +369,20 @@ def _ulps(x: Array, count: float) -> Array:
 
 @plant("softplus.forward", "order of the results", "softplus")
 def softplus_a_step_down_at_two(right: Right, x: Array, spec: Spec) -> Array:
-    """From 2 on another formula, whose value is three ulp lower: each is right by itself."""
-    return np.where(x >= 2, right() * _ulps(x, -3.0), right())
+    """From 2 on another formula, whose value is six ulp lower: each is right by itself."""
+    return np.where(x >= 2, right() * _ulps(x, -6.0), right())
 
 
-@plant("exp.inverse", "order of the results", "exp")
+@plant("exp.inverse", "kernel accuracy, order of the results", "exp")
 def log_a_step_down_at_two(right: Right, x: Array, spec: Spec) -> Array:
-    """The two branches of a logarithm meet four ulp apart."""
-    return np.where(x >= 2, right() * _ulps(x, -4.0), right())
+    """The two branches of a logarithm meet eight ulp apart."""
+    return np.where(x >= 2, right() * _ulps(x, -8.0), right())
 
 
 @plant("affine.forward", "order of the results", "affine(loc=-1.25,scale=3.0)")
 def a_line_with_a_step(right: Right, x: Array, spec: Spec) -> Array:
     """Above 1 the product is rounded once more."""
-    return np.where(x >= 1, right() * _ulps(x, -4.0), right())
+    return np.where(x >= 1, right() * _ulps(x, -8.0), right())
 
 
 @plant("chain.fldj", "wrong formula", TANH[2], EXP[1])
