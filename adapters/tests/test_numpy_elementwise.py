@@ -20,7 +20,10 @@ from conformance.definitions.registry import transform_definition
 
 BOUND = 0.51
 # Where half an ulp and a little does not hold: the measured worst, and why.
-BOUNDS: dict[tuple[str, str, str], float] = {}
+BOUNDS: dict[tuple[str, str, str], float] = {
+    # Below the normal numbers e^(x/c) is rounded there, and once more when it is multiplied by c.
+    ("softplus(hinge_softness=-0.5)", "forward", "float32"): 1.0,
+}
 ADAPTER = Adapter()
 FINFO: Any = ml_dtypes.finfo
 

@@ -78,15 +78,15 @@ def chosen(kind: str, wanted: Sequence[str] | None, valid: Sequence[str]) -> tup
 
 
 def chosen_subjects(wanted: Sequence[str] | None) -> tuple[str, ...]:
-    """Subjects by catalogue name, by a leading name that selects several ("affine"), or any well-formed subject.
+    """Subjects by catalogue name, else by a leading name that selects several ("affine"), or any well-formed subject.
 
     Commas inside parentheses belong to the subject. Raises BadRequest, with near matches, for anything unknown.
     """
     result: list[str] = []
     for text in wanted or ():
         for name in filter(None, _split(text)):
-            same_head = [subject for subject in CATALOGUE if _head(subject) == name or subject == name]
-            result += same_head or [_defined(name)]
+            exact = [subject for subject in CATALOGUE if subject == name]
+            result += exact or [subject for subject in CATALOGUE if _head(subject) == name] or [_defined(name)]
     if wanted and not result:
         raise BadRequest(f"no transform is named in {','.join(wanted)!r}; conformance list prints them")
     return tuple(dict.fromkeys(result)) or CATALOGUE

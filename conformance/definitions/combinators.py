@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import inf
 from typing import Any
 
-from conformance.definitions.float_numbers import FloatNumbers, image_of
+from conformance.definitions.float_numbers import float_at, image_of
 from conformance.definitions.intervals import End, Interval
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.spaces import Shape
@@ -181,7 +181,7 @@ def _image(part: TransformDefinition, interval: Interval) -> Interval:
         if end == own:
             ends.append(part.codomain.lo if low == part.increasing else part.codomain.hi)
         else:
-            ends.append(float(part.forward(FloatNumbers(), float(end))))
+            ends.append(float_at(part.forward, float(end)))
             exact = False
     closed = [interval.closed_lo and clipped[0] == interval.lo, interval.closed_hi and clipped[1] == interval.hi]
     if not part.increasing:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from scipy import special
 
 
@@ -101,5 +102,11 @@ class FloatNumbers:
 
 def image_of(function: Callable[[Any, Any], Any], interval: tuple[float, float]) -> tuple[float, float]:
     """The float image of an interval under a monotone map, lower end first."""
-    ends = [float(function(FloatNumbers(), end)) for end in interval]
+    ends = [float_at(function, end) for end in interval]
     return min(ends), max(ends)
+
+
+def float_at(function: Callable[[Any, Any], Any], x: float) -> float:
+    """function(x) in floats; a division by 0 gives an infinity or nan, as IEEE has it."""
+    with np.errstate(all="ignore"):
+        return float(function(FloatNumbers(), np.float64(x)))

@@ -38,7 +38,7 @@ def check(subject: str, quantity: str, x: NDArray[Any]) -> None:
                 (definition.target_at if back else definition.source_at)(x.shape[1:])
                 (definition.input_event if back else definition.output_event)(x.shape[1:])
             except ValueError as problem:
-                raise ValueError(f"{subject} {problem}: not {x.shape}") from None
+                raise ValueError(f"{subject} takes inputs of shape {taken}, and {problem}: not {x.shape}") from None
             return
     if x.ndim != 1:
         raise ValueError(f"{subject} takes inputs of shape {taken}, not {x.shape}")

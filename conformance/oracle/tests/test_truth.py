@@ -173,7 +173,7 @@ def test_unknown_subjects_quantities_and_shapes_are_named() -> None:
         ask("tanh", "log_prob", 1.0)
     with pytest.raises(UnknownQuantity, match="known: log_prob"):
         ask("normal(loc=0.0,scale=1.0)", "forward", 1.0)
-    with pytest.raises(ValueError, match=r"shape \(N, event\)"):
+    with pytest.raises(ValueError, match=r"shape \(N, \*event\)"):
         ask("stick_breaking", "forward", 1.0)
     with pytest.raises(ValueError, match=r"shape \(N,\)"):
         ORACLE.truth("tanh", "forward", np.zeros((2, 3)), F64)

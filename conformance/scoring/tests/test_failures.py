@@ -351,6 +351,7 @@ def test_every_name_of_the_acceptance_rules_has_a_label() -> None:
         "not offered",
         "undecided",
         "inherent",
+        "order broken",
     ]
 
 
