@@ -18,6 +18,7 @@ ADAPTER = Adapter()
 BOUND = 0.51
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("subject", EVENT_FORMS)
 def test_every_entry_and_both_log_dets_are_right(subject: str, dtype: str) -> None:

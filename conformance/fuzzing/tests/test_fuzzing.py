@@ -21,6 +21,7 @@ from conformance.tests.in_process import InProcess
 DESCRIPTION: dict[str, Any] = {"framework": "planted", "version": "1.0", "devices": ["cpu"], "flush_to_zero": {}}
 
 
+@pytest.mark.slow
 @settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(compositions())
 def test_whatever_is_drawn_is_a_subject(subject: str) -> None:

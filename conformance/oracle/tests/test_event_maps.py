@@ -39,6 +39,7 @@ def _off(truth: Enclosures, exact: list[Any]) -> float:
     return float(worst)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", EVENT_FORMS)
 def test_values_and_log_dets_are_those_of_the_documentation(subject: str) -> None:
     form = EVENT_FORMS[subject]
