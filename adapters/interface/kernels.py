@@ -17,6 +17,11 @@ _SAYINGS = (
     ),
     # The same in a graph: No OpKernel was registered to support Op 'Lgamma' used by ... these attrs: [T=DT_BFLOAT16]
     re.compile(r"No OpKernel was registered to support Op '(?P<op>\w+)' used by .{0,300}?DT_(?P<dtype>\w+)", re.S),
+    # Where an operation's own list of types lacks it: Value for attr 'T' of bfloat16 is not in the list of allowed
+    # values: double, float, half ; NodeDef: {{node Cholesky}}; Op<name=Cholesky; signature=...>
+    re.compile(
+        r"Value for attr '\w+' of (?P<dtype>\w+) is not in the list of allowed values.{0,300}?Op<name=(?P<op>\w+)", re.S
+    ),
     # Paddle: The kernel with key (CPU, Undefined(AnyLayout), float16) of kernel `erfinv` is not registered
     re.compile(r"kernel with key \([^`]*?(?P<dtype>b?float\d+)\) of kernel `(?P<op>\w+)` is not registered"),
     # MindSpore: Select CPU operator[Igamma] fail! Unsupported data type! / Unsupported op [Igamma] on CPU

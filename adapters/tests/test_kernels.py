@@ -13,6 +13,11 @@ PADDLE_SAYS = (
     "Selected wrong DataType `float16`. Paddle support following DataTypes: float64, float32."
 )
 
+TENSORFLOW_SAYS = (
+    "Value for attr 'T' of bfloat16 is not in the list of allowed values: double, float, half, complex64, complex128\n"
+    "\t; NodeDef: {{node Cholesky}}; Op<name=Cholesky; signature=input:T -> output:T; attr=T:type> [Op:Cholesky]"
+)
+
 
 def point(subject: str, quantity: str, dtype: str, mode: str = "eager") -> Request:
     asked: Request = {"subject": subject, "quantity": quantity, "dtype": dtype, "mode": mode}
@@ -59,6 +64,7 @@ def test_torch_says_which_kernel_is_missing() -> None:
     [
         ("\"ndtri_cpu\" not implemented for 'BFloat16'", "no kernel: ndtri_cpu in bfloat16"),
         (PADDLE_SAYS, "no kernel: erfinv in float16"),
+        (TENSORFLOW_SAYS, "no kernel: Cholesky in bfloat16"),
         ("Select CPU operator[Igamma] fail! Unsupported data type!", "no kernel: Igamma in float16"),
         ("data type <class 'ml_dtypes.bfloat16'> not inexact", None),
         ("Value passed to parameter 'alpha' has DataType float16, which rounds it to 0", None),
