@@ -14,7 +14,9 @@ import pytest
 
 from adapters.interface import parse
 from adapters.interface.contract import TRANSFORM_QUANTITIES
+from adapters.tests.event_forms import EVENT_FORMS, events
 from adapters.tests.plain_truth import VECTOR_MAPS, as_matrix, forward_map, statistic, truth
+from conformance.definitions.catalogue import EVENT_SUBJECTS, TRANSFORM_SUBJECTS
 from conformance.definitions.registry import distribution_definition
 from conformance.execution.home import environments_dir
 
@@ -28,6 +30,8 @@ BASES = (
     "exponential(rate=1.5)",
     "student_t(df=5.0,loc=0.25,scale=1.5)",
 )
+PLAIN_SUBJECTS = tuple(subject for subject in TRANSFORM_SUBJECTS if subject not in EVENT_SUBJECTS)
+"""Those that ``plain_truth`` writes down; ``test_framework_events`` asks the others."""
 EPSILON = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52}
 STATISTICS = ("entropy", "mean", "variance")
 _POINTS = (-1.75, -0.5, 0.125, 0.75, 1.5)
@@ -94,6 +98,12 @@ def rounded(values: Any, dtype: str) -> Any:
 
 def points(subject: str, quantity: str, dtype: str) -> list[Any]:
     """A few ordinary inputs of the quantity, exact in the dtype; rows for vector subjects."""
+    if subject in EVENT_FORMS:
+        back = quantity in ("inverse", "ildj")
+        inputs, images, _ = events(subject, "float64", 2)
+        form = EVENT_FORMS[subject]
+        rows = (images if back else inputs).reshape(-1, *(form.shape_out if back else form.shape_in)).tolist()
+        return [rounded(row, dtype) for row in rows]
     spec = parse(subject)
     source = spec.parts[0] if spec.name == "transformed" else spec
     names = (str(source), source.name, str(spec.parts[-1]) if spec.parts else "")

@@ -28,6 +28,9 @@ NAMED = {
         ("tanh", "fldj"): TFP + "bijectors.tanh.Tanh._forward_log_det_jacobian",
         ("softplus", "ildj"): TFP + "bijectors.softplus.Softplus._inverse_log_det_jacobian",
         ("affine(loc=0.75,scale=-2.5)", "forward"): TFP + "bijectors.composition.Composition._forward",
+        ("unit_vector", "ildj"): TFP + "bijectors.unit_vector.UnitVector._inverse_log_det_jacobian",
+        ("transform_diagonal(softplus)", "fldj"): TFP
+        + "bijectors.transform_diagonal.TransformDiagonal._forward_log_det_jacobian",
     },
     "paddle": {("tanh", "ildj"): PADDLE + "transform.TanhTransform._forward_log_det_jacobian"},
     "mindspore": {
@@ -58,6 +61,11 @@ def test_what_is_named_is_what_ran(framework: str, monkeypatch: pytest.MonkeyPat
     if framework == "tfp":
         parts = [part[0] for part in answered["affine(loc=0.75,scale=-2.5)", "forward"]["component"][1:]]
         assert parts == [TFP + "bijectors.scale.Scale._forward", TFP + "bijectors.shift.Shift._forward"]
+        below = answered["fill_scale_tril(softplus)", "inverse"]["component"][1:]
+        assert below[0] == [
+            TFP + "bijectors.transform_diagonal.TransformDiagonal._inverse",
+            [TFP + "bijectors.softplus.Softplus._inverse"],
+        ]
 
 
 def test_every_name_of_the_reference_is_there() -> None:

@@ -41,6 +41,33 @@ ELEMENTWISE_SUBJECTS = (
 )
 """Every other elementwise map, in parameters that are neither 0 nor 1 nor symmetric."""
 
+EVENT_SUBJECTS = (
+    "permute(permutation=[2.0,0.0,3.0,1.0])",
+    "reshape(event_in=[2.0,3.0],event_out=[3.0,2.0])",
+    "transpose(event_in=[2.0,3.0],perm=[1.0,0.0])",
+    "pad(before=1.0,after=2.0,value=0.75)",
+    "fill_triangular",
+    "fill_triangular(upper=true)",
+    "cumsum",
+    "scale_matvec_diag(scale_diag=[1.5,-0.625,2.75])",
+    "scale_matvec_tril(scale_tril=[[1.5,0.0,0.0],[0.5,-2.25,0.0],[-1.25,0.75,0.625]])",
+    "scale_matvec_lu(lower_upper=[[2.5,-0.75,1.25],[0.5,-1.75,0.625],[-0.25,0.375,1.5]],permutation=[2.0,0.0,1.0])",
+    "scale_matvec(matrix=[[0.75,2.5,-1.25],[-1.5,0.625,0.5],[2.25,-0.375,1.75]])",
+    "householder(reflection_axis=[0.75,0.5,-0.25,0.25,-0.25])",
+    "softmax_centered",
+    "ascending",
+    "unit_vector",
+    "correlation_cholesky",
+    "cholesky_outer_product",
+    "cholesky_to_inv_cholesky",
+    "matrix_inverse_tril",
+    "lower_cholesky",
+    "positive_definite",
+    "transform_diagonal(softplus)",
+    "fill_scale_tril(softplus)",
+)
+"""Maps of vectors and matrices."""
+
 TRANSFORM_SUBJECTS = (
     "exp",
     "affine(loc=0.75,scale=-2.5)",
@@ -65,6 +92,7 @@ TRANSFORM_SUBJECTS = (
     "independent(tanh,ndims=1)",
     "chain(sigmoid,sigmoid)",
     *ELEMENTWISE_SUBJECTS,
+    *EVENT_SUBJECTS,
 )
 
 DISTRIBUTION_SUBJECTS = (
