@@ -29,8 +29,12 @@ _SAYINGS = (
     re.compile(r"Unsupported op \[(?P<op>\w+)\] on CPU"),
 )
 # TensorFlow's generated wrappers refuse before any kernel is looked for, and name the parameter only.
-_REFUSED_TYPE = re.compile(
-    r"Value passed to parameter '(?P<parameter>\w+)' has DataType (?P<dtype>\w+) not in list of allowed values"
+_REFUSED_TYPES = (
+    re.compile(
+        r"Value passed to parameter '(?P<parameter>\w+)' has DataType (?P<dtype>\w+) not in list of allowed values"
+    ),
+    # Its linear operators have such lists too.
+    re.compile(r"Argument `(?P<parameter>\w+)` must have dtype in \[[^]]*\]\. Received: <dtype: '(?P<dtype>\w+)'>"),
 )
 _DTYPES = {"half": "float16", "bfloat16": "bfloat16", "float": "float32", "double": "float64"}
 
@@ -49,5 +53,8 @@ def missing_kernel(error: BaseException, dtype: str) -> str | None:
         if found:
             named = found.groupdict().get("dtype") or dtype
             return f"no kernel: {found['op']} in {_DTYPES.get(named.lower(), named)}"
-    refused = _REFUSED_TYPE.search(text)
-    return f"no kernel: the operation that takes {refused['parameter']!r} in {refused['dtype']}" if refused else None
+    for refusal in _REFUSED_TYPES:
+        found = refusal.search(text)
+        if found:
+            return f"no kernel: the operation that takes {found['parameter']!r} in {found['dtype']}"
+    return None

@@ -17,6 +17,10 @@ TENSORFLOW_SAYS = (
     "Value for attr 'T' of bfloat16 is not in the list of allowed values: double, float, half, complex64, complex128\n"
     "\t; NodeDef: {{node Cholesky}}; Op<name=Cholesky; signature=input:T -> output:T; attr=T:type> [Op:Cholesky]"
 )
+OPERATOR_SAYS = (
+    "Argument `matrix` must have dtype in [tf.float16, tf.float32, tf.float64, tf.complex64, tf.complex128]. "
+    "Received: <dtype: 'bfloat16'>."
+)
 
 
 def point(subject: str, quantity: str, dtype: str, mode: str = "eager") -> Request:
@@ -64,6 +68,7 @@ def test_torch_says_which_kernel_is_missing() -> None:
     [
         ("\"ndtri_cpu\" not implemented for 'BFloat16'", "no kernel: ndtri_cpu in bfloat16"),
         (PADDLE_SAYS, "no kernel: erfinv in float16"),
+        (OPERATOR_SAYS, "no kernel: the operation that takes 'matrix' in bfloat16"),
         (TENSORFLOW_SAYS, "no kernel: Cholesky in bfloat16"),
         ("Select CPU operator[Igamma] fail! Unsupported data type!", "no kernel: Igamma in float16"),
         ("data type <class 'ml_dtypes.bfloat16'> not inexact", None),
