@@ -245,8 +245,8 @@ def _rows(flat: Array, subject: str, quantity: str, at: Array) -> Array:
 
 
 def _same(first: Array, second: Array) -> NDArray[np.bool_]:
-    """Rows of equal value; nan equals nan."""
-    a, b = first.astype(np.float64), second.astype(np.float64)
+    """Rows of equal value, whatever the shape of each; nan equals nan."""
+    a, b = (rows.reshape(len(rows), -1).astype(np.float64) for rows in (first, second))
     same = (a == b) | (np.isnan(a) & np.isnan(b))
     return np.asarray(same.reshape(len(same), -1).all(axis=1))
 

@@ -139,7 +139,8 @@ class Oracle:
         "inf", "-inf", "nan", "outside" and "undecided" stand for what is not a finite number.
         """
         exact = str(parse(subject)) if fmt is None else in_format(subject, fmt)
-        return digits_of(exact, quantity, np.asarray(x, np.float64), digits)
+        rounded = None if fmt is None else fmt.precision
+        return digits_of(exact, quantity, np.asarray(x, np.float64), digits, rounded)
 
     def second_opinion(self, subject: str, quantity: str, x: Any, fmt: Format) -> SecondOpinion:
         """What mpmath says about one input (ACCEPTANCE A18), and whether it agrees with the enclosure."""

@@ -44,13 +44,13 @@ def check(subject: str, quantity: str, x: NDArray[Any]) -> None:
         raise ValueError(f"{subject} takes inputs of shape {taken}, not {x.shape}")
 
 
-def block_truth(subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
+def block_truth(subject: str, quantity: str, x: NDArray[Any], fmt: Format, rounded: int | None = None) -> Enclosures:
     """The truth of ``quantity`` at every row of ``x`` ((N,) or (N, *event)), flattened in C order, by Arb alone."""
     saved = ctx.prec
     try:
         rows = np.asarray(x, np.float64).reshape(len(x), -1 if x.ndim > 1 else 1).tolist()
         if x.ndim > 1:
-            vector = VectorTruth(subject, quantity, x.shape[1:], fmt)
+            vector = VectorTruth(subject, quantity, x.shape[1:], fmt, rounded)
             return pack([item for row in rows for item in vector.at(row)], fmt.precision)
         return pack(_scalars(ScalarTruth(subject, quantity), [row[0] for row in rows], fmt), fmt.precision)
     finally:

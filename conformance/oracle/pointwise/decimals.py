@@ -20,13 +20,13 @@ _FLOORED = Format("digits above 2**-4000", _PRECISION, -4000, 2**41, np.dtype(np
 _WORDS = {Kind.POS_INF: "inf", Kind.NEG_INF: "-inf", Kind.NAN: "nan", Kind.OUTSIDE: "outside"}
 
 
-def digits_of(subject: str, quantity: str, x: NDArray[np.float64], digits: int) -> str:
+def digits_of(subject: str, quantity: str, x: NDArray[np.float64], digits: int, rounded: int | None = None) -> str:
     """See ``Oracle.digits``. A value that cannot be told from 0 at 4,000 bits prints as 0."""
     if not 1 <= digits <= MOST_DIGITS:
         raise ValueError(f"digits must lie between 1 and {MOST_DIGITS}, not {digits}")
-    truth = block_truth(subject, quantity, x[None], _DEEP)
+    truth = block_truth(subject, quantity, x[None], _DEEP, rounded)
     if (truth.kind == Kind.UNDECIDED).any():
-        floored = block_truth(subject, quantity, x[None], _FLOORED)
+        floored = block_truth(subject, quantity, x[None], _FLOORED, rounded)
         missing = truth.kind == Kind.UNDECIDED
         truth[missing] = floored[missing]
     return " ".join(element_digits(truth, i, digits) for i in range(len(truth)))

@@ -42,16 +42,18 @@ class VectorTruth:
     """Truth for a vector ``subject`` and ``quantity`` on events of ``shape``; x is an event's entries in C order.
 
     The inverse and its log-det are functions of the coordinates of the target space (its base measure); an event that
-    the space does not hold, beyond what rounding excuses, is OUTSIDE. ValueError for a shape the map does not take.
+    the space does not hold, beyond what rounding to ``rounded`` bits excuses (without: to those of the format), is
+    OUTSIDE. ValueError for a shape the map does not take.
     """
 
-    def __init__(self, subject: str, quantity: str, shape: Shape, fmt: Format) -> None:
+    def __init__(self, subject: str, quantity: str, shape: Shape, fmt: Format, rounded: int | None = None) -> None:
         if quantity not in TRANSFORM_QUANTITIES:
             raise UnknownQuantity(f"{subject} has no quantity {quantity!r}; known: {', '.join(TRANSFORM_QUANTITIES)}")
         definition = transform_definition(subject)
         while definition.kind == "inverse":
             definition, quantity = definition.parts[0], _SWAPPED[quantity]
         self.definition, self.quantity, self.fmt = definition, quantity, fmt
+        self.rounded = fmt.precision if rounded is None else rounded
         self.cap = precision_cap(fmt)
         self.shape = shape
         self.back = quantity in ("inverse", "ildj")
@@ -105,7 +107,7 @@ class VectorTruth:
             return None  # the forward map extends continuously to +-inf, and so does plain evaluation
         if not all(isfinite(v) for v in x) and isinf(max(self.home.bounds)):
             return [_special(Kind.UNDECIDED)] * self.width
-        place = self.home.place(x, self.fmt.precision)
+        place = self.home.place(x, self.rounded)
         if place == Place.INSIDE:
             return None
         if place == Place.OUTSIDE or self.definition.boundary_inverse is None or not self.back:

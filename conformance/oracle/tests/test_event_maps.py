@@ -14,6 +14,7 @@ from flint import arb, ctx
 
 from adapters.tests.event_forms import BITS, EVENT_FORMS, events
 from conformance.definitions.registry import transform_definition
+from conformance.definitions.spaces import Sphere
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import format_named
 from conformance.oracle.numbers.duals import log_abs_det
@@ -142,3 +143,10 @@ def test_two_diagonals_are_two_maps() -> None:
         back = certified_inverse(definition, goal, (2, 2))
         assert all(ball.is_finite() for ball in back), part
         assert all(h.overlaps(v) for h, v in zip(definition.forward(BALLS, back), goal, strict=True)), part
+
+
+def test_digits_are_those_of_a_point_that_the_format_rounded() -> None:
+    """A row of float32 has length 1 up to its own rounding, not up to that of the digits that are asked for."""
+    fmt = format_named("float32")
+    row = Sphere((4,)).draw(fmt, 8, (1, 0))[0]
+    assert Oracle().digits("unit_vector", "inverse", row, fmt=fmt).split()[0] not in ("outside", "undecided")
