@@ -79,7 +79,7 @@ CASES: dict[str, Case] = {
     "student_t": Case("student_t(df=4.0,loc=0.25,scale=1.5)", "log_prob", -8.0, 8.0, _student),
     "tanh_normal": Case("transformed(normal(loc=0.25,scale=1.5),tanh)", "log_prob", -1.0, 1.0, _tanh_normal),
 }
-WIDTH = 100_000
+WIDTH = 300_000
 """Points of one float64 cloud: spread evenly over the interval, or one beside the other."""
 
 

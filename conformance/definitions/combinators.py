@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import inf
 from typing import Any
 
+from adapters.interface import spec
 from conformance.definitions.float_numbers import float_at, image_of
 from conformance.definitions.intervals import End, Interval
 from conformance.definitions.numbers import Element, NumberSystem
@@ -166,7 +167,9 @@ def written(part: TransformDefinition, inner: str = "x") -> str:
     text = re.sub(r"\bx\b", inner if inner == "x" or inner.endswith(")") else f"({inner})", part.formula)
     for name, value in part.params.items():
         if part.kind == "leaf":
-            text = re.sub(rf"\b{name}\b", f"({value:g})" if value < 0 else f"{value:g}", text)
+            plain = isinstance(value, (int, float)) and not isinstance(value, bool)
+            shown = f"{value:g}" if plain else spec.written(value)
+            text = re.sub(rf"\b{name}\b", f"({shown})" if shown.startswith("-") else shown, text)
     return text
 
 
