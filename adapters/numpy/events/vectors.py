@@ -1,7 +1,8 @@
 """Softmax with an implicit 0, the increasing vectors and the sphere over pairs.
 
-Guarantee: every entry and both log-dets within 0.51 ulp away from zeros of a sum; weights below the normal numbers
-within 1 ulp. Sources: Aitchison & Shen 1980; Stan Reference Manual, "Ordered vector"; do Carmo 1992, chapter 0.
+Guarantee: every entry and both log-dets within 0.51 ulp away from zeros of a sum (points of the sphere within 1 ulp,
+their inverse within 2); weights below the normal numbers within 1 ulp. Sources: Aitchison & Shen 1980; Stan Reference
+Manual, "Ordered vector"; do Carmo 1992, chapter 0.
 """
 
 from __future__ import annotations
