@@ -25,10 +25,10 @@ class BraxDistribution(BoundDistribution):
             raise SpecError(f"{spec}: normal takes loc, scale")
         self._dtype = dtype
         self._loc, self._scale = (
-            torch.tensor([parameters[name]], dtype=getattr(torch, dtype)) for name in ("loc", "scale")
+            torch.tensor(parameters[name], dtype=getattr(torch, dtype)) for name in ("loc", "scale")
         )
         self._lines = "".join(
-            f"{name} = torch.tensor([{parameters[name]!r}], dtype=dtype)\n" for name in ("loc", "scale")
+            f"{name} = torch.tensor({parameters[name]!r}, dtype=dtype)\n" for name in ("loc", "scale")
         )
 
     def log_prob(self, y: Array) -> Array:

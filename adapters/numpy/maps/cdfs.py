@@ -136,7 +136,7 @@ class GompertzCdf(Map):
     def __init__(self, concentration: float, rate: float) -> None:
         self._c, self._rate = concentration, rate
         self._product = Fraction(concentration) * Fraction(rate)
-        self._log = fn.log_of(self._product)
+        self._log, self._log_c = fn.log_of(self._product), fn.log_of(concentration)
 
     def forward(self, x: Pair) -> Pair:
         x = _positive(x)
@@ -150,7 +150,9 @@ class GompertzCdf(Map):
 
     def fldj(self, x: Pair) -> Pair:
         z = _positive(x) * self._rate
-        grown = fn.expm1(z) * self._c
+        grown = fn.expm1(z)
+        # The growth may be beyond the largest number where c < 1 times it is not.
+        grown = where(grown.hi == np.inf, fn.exp(z + x.like(self._log_c)), grown * self._c)
         return where(grown.hi == np.inf, -grown, z - grown + x.like(self._log))
 
     def ildj(self, y: Pair) -> Pair:
