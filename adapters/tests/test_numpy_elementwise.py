@@ -138,3 +138,14 @@ def test_limits_at_the_ends_and_nan_outside(subject: str, quantity: str, dtype: 
     expected = LIMITS[subject, quantity]
     got = evaluate(ADAPTER.transform(subject, dtype), quantity, np.array([*expected, NAN]).astype(kind))
     np.testing.assert_array_equal(got.astype(np.float64), [*expected.values(), NAN])
+
+
+def test_gompertz_grows_past_the_largest_number_only_where_its_log_det_does() -> None:
+    # e^(rate x) overflows from x = 59.15 on; a concentration below 1 brings the log-det back until 59.8.
+    bound = ADAPTER.transform("gompertz_cdf(concentration=0.375,rate=1.5)", dtype="float32")
+    x = np.array([59.0, 59.25, 59.5, 60.0], np.float32)
+    with mp.workdps(40):
+        exact = [mp.log(0.5625) + 1.5 * mp.mpf(v) - 0.375 * mp.expm1(1.5 * mp.mpf(v)) for v in x.tolist()]
+    got = bound.log_det_jacobian(x)
+    assert [float(abs(g / e - 1)) < 2.0**-24 for g, e in zip(got[:3].tolist(), exact, strict=False)] == [True] * 3
+    assert got[3] == -math.inf

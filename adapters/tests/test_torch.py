@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from typing import Any
 
 import pytest
 
 from adapters.tests.checking import (
     PLAIN_SUBJECTS,
+    ROOT,
     Reply,
     Request,
     ask,
@@ -155,3 +158,17 @@ def test_brax_scores_the_value_before_the_tanh(monkeypatch: pytest.MonkeyPatch) 
     assert distance_of_draws(POLICY, draws[:2000]) < 1.95 / 2000**0.5
     # The exact entropy is 0.39388267633...; one estimate spreads by less than 3 nats.
     assert abs(sum(estimates) / len(estimates) - 0.3938826763) < 5 * 3 / 20000**0.5
+
+
+def test_brax_answers_a_lone_value_in_the_shape_of_a_scalar() -> None:
+    asked = "from adapters.brax import Adapter; import numpy as np; "
+    asked += f"bound = Adapter().distribution({POLICY!r}, dtype='float32'); "
+    asked += "print([bound.log_prob_from_base(np.full(shape, 0.5, np.float32)).shape for shape in ((), (1,), (2, 3))])"
+    done = subprocess.run(
+        [str(interpreter("torch")), "-c", asked],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout == "[(), (1,), (2, 3)]\n", done.stderr[-3000:]
