@@ -125,15 +125,7 @@ def _title(draft: Draft, shown: Finding) -> str:
     worst = shown.worst
     phrase = _PHRASES[draft.mechanism]
     place = f"{shown.quantity} of {shown.subject}"
-    if draft.mechanism in (
-        "exception",
-        "crash",
-        "time-out",
-        "dtype of the result",
-        "shape of the result",
-        "order of the results",
-        "sampling",
-    ):
+    if draft.mechanism in _OF_THE_CALL:
         return f"{name} {phrase}: {shown.summary}"
     return (
         f"{name} {phrase}: {place} at {worst.input} is {worst.got}, exactly {shortened(worst.exact)} ({shown.dtype})."
