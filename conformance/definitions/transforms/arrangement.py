@@ -7,12 +7,12 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from conformance.definitions.intervals import REALS
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.spaces import Family, Shape
 from conformance.definitions.spaces.padded import Padded
 from conformance.definitions.spaces.triangular import TriangularReals, square, triangle_size
 from conformance.definitions.transforms.definition import TransformDefinition
+from conformance.definitions.transforms.events import event_map, length_of, same_length
 from conformance.definitions.transforms.parameters import BadParameter, permutation_of, whole_numbers
 
 Order = Callable[[int], Sequence[int]]
@@ -42,17 +42,13 @@ def _arranged(
                 found[at] = y[place]
         return found
 
-    return TransformDefinition(
-        name=name,
+    return event_map(
+        name,
+        forward,
+        inverse,
+        formula,
+        "elementary",
         params=params,
-        forward=forward,
-        inverse_candidate=inverse,
-        domain=REALS,
-        codomain=REALS,
-        increasing=None,
-        formula=formula,
-        reference="elementary",
-        ordinary=(-4.0, 4.0),
         event=event,
         target=target,
         output_shape=output_shape,
@@ -72,12 +68,7 @@ def _fits(order: Order, entries: int, places: int) -> bool:
 def permute(permutation: tuple[float, ...]) -> TransformDefinition:
     """y_i = x_permutation[i]."""
     chosen = permutation_of("permute", "permutation", permutation)
-
-    def kept(shape: Shape) -> Shape:
-        if shape != (len(chosen),):
-            raise ValueError(f"takes vectors of {len(chosen)} entries, not events of shape {list(shape)}")
-        return shape
-
+    kept = same_length(len(chosen))
     return _arranged(
         "permute", {"permutation": permutation}, lambda n: chosen, (len(chosen),), kept, kept, "y_i = x_permutation[i]"
     )
@@ -134,9 +125,7 @@ def pad(before: float, after: float, value: float) -> TransformDefinition:
         raise BadParameter("pad", "after", after, "with before at least one entry, and neither of them negative")
 
     def there(shape: Shape) -> Shape:
-        if len(shape) != 1:
-            raise ValueError(f"takes vectors, not events of shape {list(shape)}")
-        return (shape[0] + front + behind,)
+        return (length_of(shape) + front + behind,)
 
     def back(shape: Shape) -> Shape:
         if len(shape) != 1 or shape[0] <= front + behind:
@@ -178,9 +167,7 @@ def fill_triangular(upper: bool = False) -> TransformDefinition:
         return [at if i <= j else -1 for at, (i, j) in zip(wound, product(range(n), range(n)), strict=True)]
 
     def there(shape: Shape) -> Shape:
-        if len(shape) != 1:
-            raise ValueError(f"takes vectors, not events of shape {list(shape)}")
-        n = triangle_size(shape[0], 1)
+        n = triangle_size(length_of(shape), 1)
         return (n, n)
 
     def back(shape: Shape) -> Shape:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import inf, isqrt
 
-from conformance.definitions.intervals import REALS, Interval
+from conformance.definitions.intervals import Interval
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.spaces import CorrelationCholesky, Shape
 from conformance.definitions.spaces.correlation import ReadByDiagonal
 from conformance.definitions.spaces.triangular import square, triangle_size
 from conformance.definitions.transforms.arrangement import spiral
-from conformance.definitions.transforms.definition import EVENT, TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
+from conformance.definitions.transforms.events import event_map, length_of, total
 from conformance.floats.enclosures import Kind
 
 
@@ -28,18 +29,13 @@ def corr_cholesky() -> TransformDefinition:
     lower entries of L; the inverse is accordingly a function of them:
     x_ij = asinh(L_ij / sqrt(1 - sum_{k<=j} L_ik^2)).
     """
-    return TransformDefinition(
-        name="corr_cholesky",
-        params={},
-        forward=_corr_cholesky,
-        inverse_candidate=_corr_cholesky_inverse,
-        domain=REALS,
+    return event_map(
+        "corr_cholesky",
+        _corr_cholesky,
+        _corr_cholesky_inverse,
+        "L_ij = tanh(x_ij) * prod_{k<j} sech(x_ik) for j < i, L_ii = prod_{k<i} sech(x_ik)",
+        "Lewandowski, Kurowicka & Joe 2009; Stan Reference Manual, Cholesky factors of correlation matrices",
         codomain=Interval(-1.0, 1.0, True, True),
-        increasing=None,
-        formula="L_ij = tanh(x_ij) * prod_{k<j} sech(x_ik) for j < i, L_ii = prod_{k<i} sech(x_ik)",
-        reference="Lewandowski, Kurowicka & Joe 2009; Stan Reference Manual, Cholesky factors of correlation matrices",
-        ordinary=(-4.0, 4.0),
-        event=EVENT,
         target=CorrelationCholesky,
         output_shape=_matrix,
         input_shape=_coordinates,
@@ -65,10 +61,7 @@ def correlation_cholesky() -> TransformDefinition:
         entries[0] = ns.const(1.0)
         for i in range(1, n):
             row = [x[at] for at in places[i - 1]]
-            square = ns.const(1.0)
-            for v in row:
-                square = square + v * v
-            length = ns.sqrt(square)
+            length = ns.sqrt(total(ns, [ns.const(1.0), *(v * v for v in row)]))
             entries[i * n : i * n + i + 1] = [*(v / length for v in row), ns.const(1.0) / length]
         return entries
 
@@ -85,18 +78,13 @@ def correlation_cholesky() -> TransformDefinition:
                 found[at] = v / ns.sqrt(rest)
         return found
 
-    return TransformDefinition(
-        name="correlation_cholesky",
-        params={},
-        forward=forward,
-        inverse_candidate=inverse,
-        domain=REALS,
+    return event_map(
+        "correlation_cholesky",
+        forward,
+        inverse,
+        "L_ij = x_ij/sqrt(1 + sum_k x_ik^2) for j < i, L_ii = 1/sqrt(1 + sum_k x_ik^2), x filled in a spiral",
+        "documentation of tfp.bijectors.CorrelationCholesky",
         codomain=Interval(-1.0, 1.0, True, True),
-        increasing=None,
-        formula="L_ij = x_ij/sqrt(1 + sum_k x_ik^2) for j < i, L_ii = 1/sqrt(1 + sum_k x_ik^2), x filled in a spiral",
-        reference="documentation of tfp.bijectors.CorrelationCholesky",
-        ordinary=(-4.0, 4.0),
-        event=EVENT,
         target=ReadByDiagonal,
         output_shape=_matrix,
         input_shape=_coordinates,
@@ -147,9 +135,7 @@ def _exhausted(y: Sequence[float]) -> list[Kind]:
 
 
 def _matrix(shape: Shape) -> Shape:
-    if len(shape) != 1:
-        raise ValueError(f"takes vectors, not events of shape {list(shape)}")
-    n = triangle_size(shape[0], -1)
+    n = triangle_size(length_of(shape), -1)
     return (n, n)
 
 

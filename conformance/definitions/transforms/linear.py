@@ -8,10 +8,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from conformance.definitions.intervals import REALS
 from conformance.definitions.numbers import Element, NumberSystem
-from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms.definition import EVENT, AnyMap, TransformDefinition
+from conformance.definitions.transforms.events import event_map, same_length, total
 from conformance.definitions.transforms.parameters import (
     BadParameter,
     permutation_of,
@@ -35,26 +34,16 @@ def _linear(
     size: int | None,
 ) -> TransformDefinition:
     """A linear map of R^n; size None: of every n."""
-
-    def kept(shape: Shape) -> Shape:
-        if len(shape) != 1 or size not in (None, shape[0]):
-            raise ValueError(f"takes vectors of {size or 'n'} entries, not events of shape {list(shape)}")
-        return shape
-
-    return TransformDefinition(
-        name=name,
+    return event_map(
+        name,
+        forward,
+        inverse,
+        formula,
+        reference,
         params=params,
-        forward=forward,
-        inverse_candidate=inverse,
-        domain=REALS,
-        codomain=REALS,
-        increasing=None,
-        formula=formula,
-        reference=reference,
-        ordinary=(-4.0, 4.0),
         event=EVENT if size is None else (size,),
-        output_shape=kept,
-        input_shape=kept,
+        output_shape=same_length(size),
+        input_shape=same_length(size),
         sums=True,
     )
 
@@ -107,7 +96,7 @@ def scale_matvec_lu(lower_upper: tuple[Row, ...], permutation: Row) -> Transform
 
     def forward(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
         upper = [_dot(ns, rows[i][i:], x[i:]) for i in range(n)]
-        product = [_sum(ns, [_dot(ns, rows[i][:i], upper[:i]), upper[i]]) for i in range(n)]
+        product = [total(ns, [_dot(ns, rows[i][:i], upper[:i]), upper[i]]) for i in range(n)]
         placed: list[Element] = [None] * n
         for i, at in enumerate(order):
             placed[at] = product[i]
@@ -116,10 +105,10 @@ def scale_matvec_lu(lower_upper: tuple[Row, ...], permutation: Row) -> Transform
     def inverse(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
         lower: list[Element] = []
         for i, at in enumerate(order):
-            lower.append(_sum(ns, [y[at], *(-(ns.const(rows[i][j]) * lower[j]) for j in range(i))]))
+            lower.append(total(ns, [y[at], *(-(ns.const(rows[i][j]) * lower[j]) for j in range(i))]))
         found: list[Element] = [None] * n
         for i in reversed(range(n)):
-            rest = _sum(ns, [lower[i], *(-(ns.const(rows[i][j]) * found[j]) for j in range(i + 1, n))])
+            rest = total(ns, [lower[i], *(-(ns.const(rows[i][j]) * found[j]) for j in range(i + 1, n))])
             found[i] = rest / ns.const(rows[i][i])
         return found
 
@@ -189,19 +178,12 @@ def cumsum() -> TransformDefinition:
     return _linear("cumsum", {}, forward, inverse, "y_i = x_0 + ... + x_i", "elementary", None)
 
 
-def _sum(ns: NumberSystem, terms: Sequence[Element]) -> Element:
-    total = terms[0] if terms else ns.const(0.0)
-    for term in terms[1:]:
-        total = total + term
-    return total
-
-
 def _dot(ns: NumberSystem, row: Sequence[float], x: Sequence[Element]) -> Element:
-    return _sum(ns, [ns.const(a) * v for a, v in zip(row, x, strict=True) if a != 0])
+    return total(ns, [ns.const(a) * v for a, v in zip(row, x, strict=True) if a != 0])
 
 
 def _rational_dot(ns: NumberSystem, row: Sequence[Fraction], x: Sequence[Element]) -> Element:
-    return _sum(ns, [ns.rational(a.numerator, a.denominator) * v for a, v in zip(row, x, strict=True) if a])
+    return total(ns, [ns.rational(a.numerator, a.denominator) * v for a, v in zip(row, x, strict=True) if a])
 
 
 def _inverse(rows: Sequence[Row]) -> list[list[Fraction]] | None:
@@ -227,6 +209,6 @@ def _lower_times(ns: NumberSystem, rows: Sequence[Row], x: Sequence[Element]) ->
 def _lower_solved(ns: NumberSystem, rows: Sequence[Row], y: Sequence[Element]) -> list[Element]:
     found: list[Element] = []
     for i, row in enumerate(rows):
-        rest = _sum(ns, [y[i], *(-(ns.const(row[j]) * found[j]) for j in range(i) if row[j] != 0)])
+        rest = total(ns, [y[i], *(-(ns.const(row[j]) * found[j]) for j in range(i) if row[j] != 0)])
         found.append(rest / ns.const(row[i]))
     return found

@@ -13,6 +13,7 @@ from conformance.definitions.spaces import Family, LowerTriangular, PositiveDefi
 from conformance.definitions.spaces.triangular import TriangularReals, square
 from conformance.definitions.transforms.arrangement import fill_triangular
 from conformance.definitions.transforms.definition import AnyMap, TransformDefinition
+from conformance.definitions.transforms.events import event_map, total
 
 Entries = list[list[Element]]
 
@@ -27,17 +28,12 @@ def _of_matrices(
         square(shape, f"an event of {name}")
         return shape
 
-    return TransformDefinition(
-        name=name,
-        params={},
-        forward=forward,
-        inverse_candidate=inverse,
-        domain=REALS,
-        codomain=REALS,
-        increasing=None,
-        formula=formula,
-        reference=reference,
-        ordinary=(-4.0, 4.0),
+    return event_map(
+        name,
+        forward,
+        inverse,
+        formula,
+        reference,
         event=EVENT,
         source=source,
         target=target,
@@ -94,7 +90,7 @@ def cholesky_to_inv_cholesky() -> TransformDefinition:
         inverse = _inverted(ns, _square(x))
         n = len(inverse)
         product = [
-            [_total(ns, [inverse[k][i] * inverse[k][j] for k in range(max(i, j), n)]) for j in range(n)]
+            [total(ns, [inverse[k][i] * inverse[k][j] for k in range(max(i, j), n)]) for j in range(n)]
             for i in range(n)
         ]
         return _flat(_cholesky(ns, product))
@@ -113,17 +109,10 @@ def cholesky_to_inv_cholesky() -> TransformDefinition:
 def lower_cholesky() -> TransformDefinition:
     """The diagonal of a lower triangular matrix through e^x, everything else as it is."""
 
-    def mapped(diagonal: AnyMap) -> AnyMap:
-        def of_entries(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
-            n = isqrt(len(x))
-            return [diagonal(ns, v) if i % (n + 1) == 0 else v for i, v in enumerate(x)]
-
-        return of_entries
-
     made = _of_matrices(
         "lower_cholesky",
-        mapped(lambda ns, v: ns.exp(v)),
-        mapped(lambda ns, v: ns.log(v)),
+        _on_the_diagonal(lambda ns, v: ns.exp(v)),
+        _on_the_diagonal(lambda ns, v: ns.log(v)),
         TriangularReals,
         LowerTriangular,
         "tril(x, -1) + diag(exp(diag(x)))",
@@ -137,18 +126,11 @@ def transform_diagonal(part: TransformDefinition) -> TransformDefinition:
     if part.event or part.increasing is None or not _written_forward(part):
         raise CannotCombine(f"transform_diagonal() needs a monotone scalar map that is no inverse, not {part.name}")
 
-    def mapped(diagonal: AnyMap) -> AnyMap:
-        def of_entries(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
-            n = isqrt(len(x))
-            return [diagonal(ns, v) if i % (n + 1) == 0 else v for i, v in enumerate(x)]
-
-        return of_entries
-
     positive = part.codomain.within(POSITIVE)
     made = _of_matrices(
         "transform_diagonal",
-        mapped(part.forward),
-        mapped(part.inverse_candidate),
+        _on_the_diagonal(part.forward),
+        _on_the_diagonal(part.inverse_candidate),
         TriangularReals if part.domain == REALS else LowerTriangular,
         LowerTriangular if positive else TriangularReals,
         f"tril(x, -1) + diag({written(part, 'diag(x)')})",
@@ -180,6 +162,14 @@ def positive_definite() -> TransformDefinition:
     )
 
 
+def _on_the_diagonal(scalar: AnyMap) -> AnyMap:
+    def of_entries(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
+        n = isqrt(len(x))
+        return [scalar(ns, v) if i % (n + 1) == 0 else v for i, v in enumerate(x)]
+
+    return of_entries
+
+
 def _square(x: Sequence[Element]) -> Entries:
     n = isqrt(len(x))
     return [list(x[i * n : i * n + n]) for i in range(n)]
@@ -187,13 +177,6 @@ def _square(x: Sequence[Element]) -> Entries:
 
 def _flat(rows: Entries) -> list[Element]:
     return [entry for row in rows for entry in row]
-
-
-def _total(ns: NumberSystem, terms: Sequence[Element]) -> Element:
-    total = terms[0]
-    for term in terms[1:]:
-        total = total + term
-    return total
 
 
 def _outer(x: Entries) -> Entries:

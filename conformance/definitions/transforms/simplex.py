@@ -7,10 +7,11 @@ from fractions import Fraction
 from math import inf
 from typing import Any
 
-from conformance.definitions.intervals import REALS, UNIT
+from conformance.definitions.intervals import UNIT
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.spaces import Shape, Simplex, SurfaceSimplex
-from conformance.definitions.transforms.definition import EVENT, TransformDefinition
+from conformance.definitions.transforms.definition import TransformDefinition
+from conformance.definitions.transforms.events import event_map, length_of
 from conformance.floats.enclosures import Kind
 
 
@@ -21,18 +22,13 @@ def stick_breaking() -> TransformDefinition:
     log|det J| is taken with respect to Lebesgue measure on the first n coordinates. The inverse is accordingly a
     function of y_0 .. y_{n-1}; y_n = 1 - sum is their complement.
     """
-    return TransformDefinition(
-        name="stick_breaking",
-        params={},
-        forward=_stick_breaking,
-        inverse_candidate=_stick_breaking_inverse,
-        domain=REALS,
+    return event_map(
+        "stick_breaking",
+        _stick_breaking,
+        _stick_breaking_inverse,
+        "y_i = z_i * prod_{j<i}(1 - z_j), z_i = sigmoid(x_i - log(n - i)), i = 0..n-1; y_n = prod_j(1 - z_j)",
+        "Stan Reference Manual, unit simplex",
         codomain=UNIT,
-        increasing=None,
-        formula="y_i = z_i * prod_{j<i}(1 - z_j), z_i = sigmoid(x_i - log(n - i)), i = 0..n-1; y_n = prod_j(1 - z_j)",
-        reference="Stan Reference Manual, unit simplex",
-        ordinary=(-4.0, 4.0),
-        event=EVENT,
         target=Simplex,
         output_shape=longer,
         input_shape=shorter,
@@ -58,18 +54,13 @@ def softmax_centered() -> TransformDefinition:
         last = ns.log(y[-1])
         return [ns.log(weight) - last for weight in y[:-1]]
 
-    return TransformDefinition(
-        name="softmax_centered",
-        params={},
-        forward=forward,
-        inverse_candidate=inverse,
-        domain=REALS,
+    return event_map(
+        "softmax_centered",
+        forward,
+        inverse,
+        "y_i = exp(x_i)/(1 + sum_j exp(x_j)), i = 0..n-1; y_n = 1/(1 + sum_j exp(x_j))",
+        "Aitchison & Shen 1980, equation (1.1)",
         codomain=UNIT,
-        increasing=None,
-        formula="y_i = exp(x_i)/(1 + sum_j exp(x_j)), i = 0..n-1; y_n = 1/(1 + sum_j exp(x_j))",
-        reference="Aitchison & Shen 1980, equation (1.1)",
-        ordinary=(-4.0, 4.0),
-        event=EVENT,
         target=SurfaceSimplex,
         output_shape=longer,
         input_shape=shorter,
@@ -125,9 +116,7 @@ def _used_up(y: Sequence[float]) -> list[Kind]:
 
 def longer(shape: Shape) -> Shape:
     """One entry more."""
-    if len(shape) != 1 or shape[0] < 1:
-        raise ValueError(f"takes vectors, not events of shape {list(shape)}")
-    return (shape[0] + 1,)
+    return (length_of(shape) + 1,)
 
 
 def shorter(shape: Shape) -> Shape:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from conformance.definitions.intervals import REALS, Interval
+from conformance.definitions.intervals import Interval
 from conformance.definitions.numbers import Element, NumberSystem
-from conformance.definitions.spaces import Ordered, Shape, Sphere
-from conformance.definitions.transforms.definition import EVENT, TransformDefinition
+from conformance.definitions.spaces import Ordered, Sphere
+from conformance.definitions.transforms.definition import TransformDefinition
+from conformance.definitions.transforms.events import event_map, same_length, total
 from conformance.definitions.transforms.simplex import longer, shorter
 
 
@@ -27,26 +28,15 @@ def ascending() -> TransformDefinition:
     def inverse(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
         return [y[0], *(ns.log(after - before) for before, after in pairwise(y))]
 
-    def kept(shape: Shape) -> Shape:
-        if len(shape) != 1:
-            raise ValueError(f"takes vectors, not events of shape {list(shape)}")
-        return shape
-
-    return TransformDefinition(
-        name="ascending",
-        params={},
-        forward=forward,
-        inverse_candidate=inverse,
-        domain=REALS,
-        codomain=REALS,
-        increasing=None,
-        formula="y_0 = x_0, y_i = y_(i-1) + exp(x_i)",
-        reference="Stan Reference Manual, ordered vector",
-        ordinary=(-4.0, 4.0),
-        event=EVENT,
+    return event_map(
+        "ascending",
+        forward,
+        inverse,
+        "y_0 = x_0, y_i = y_(i-1) + exp(x_i)",
+        "Stan Reference Manual, ordered vector",
         target=Ordered,
-        output_shape=kept,
-        input_shape=kept,
+        output_shape=same_length(),
+        input_shape=same_length(),
         sums=True,
     )
 
@@ -59,9 +49,7 @@ def unit_vector() -> TransformDefinition:
     """
 
     def forward(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
-        square = x[0] * x[0]
-        for v in x[1:]:
-            square = square + v * v
+        square = total(ns, [v * v for v in x])
         one = ns.const(1.0)
         return [*(ns.const(2.0) * v / (square + one) for v in x), (square - one) / (square + one)]
 
@@ -73,18 +61,13 @@ def unit_vector() -> TransformDefinition:
         last = ns.sqrt(rest) * (y[-1] / ns.abs(y[-1]))
         return [v / (ns.const(1.0) - last) for v in y[:-1]]
 
-    return TransformDefinition(
-        name="unit_vector",
-        params={},
-        forward=forward,
-        inverse_candidate=inverse,
-        domain=REALS,
+    return event_map(
+        "unit_vector",
+        forward,
+        inverse,
+        "(2 x, |x|^2 - 1)/(|x|^2 + 1)",
+        "do Carmo 1992, stereographic projection",
         codomain=Interval(-1.0, 1.0, True, True),
-        increasing=None,
-        formula="(2 x, |x|^2 - 1)/(|x|^2 + 1)",
-        reference="do Carmo 1992, stereographic projection",
-        ordinary=(-4.0, 4.0),
-        event=EVENT,
         target=Sphere,
         output_shape=longer,
         input_shape=shorter,
