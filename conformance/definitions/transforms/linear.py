@@ -8,6 +8,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from flint import fmpq, fmpq_mat
+
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.transforms.definition import EVENT, AnyMap, TransformDefinition
 from conformance.definitions.transforms.events import event_map, same_length, total
@@ -187,19 +189,13 @@ def _rational_dot(ns: NumberSystem, row: Sequence[Fraction], x: Sequence[Element
 
 
 def _inverse(rows: Sequence[Row]) -> list[list[Fraction]] | None:
-    """By Gauss-Jordan elimination; None for a singular matrix."""
-    n = len(rows)
-    wide = [[Fraction(v) for v in row] + [Fraction(int(i == j)) for j in range(n)] for i, row in enumerate(rows)]
-    for k in range(n):
-        pivot = next((i for i in range(k, n) if wide[i][k]), None)
-        if pivot is None:
-            return None
-        wide[k], wide[pivot] = wide[pivot], wide[k]
-        wide[k] = [v / wide[k][k] for v in wide[k]]
-        for i in range(n):
-            if i != k and wide[i][k]:
-                wide[i] = [a - wide[i][k] * b for a, b in zip(wide[i], wide[k], strict=True)]
-    return [row[n:] for row in wide]
+    """Exact; None for a singular matrix."""
+    exact = [[fmpq(*float(v).as_integer_ratio()) for v in row] for row in rows]
+    try:
+        found = fmpq_mat(exact).inv()
+    except ZeroDivisionError:
+        return None
+    return [[Fraction(int(v.p), int(v.q)) for v in row] for row in found.tolist()]
 
 
 def _lower_times(ns: NumberSystem, rows: Sequence[Row], x: Sequence[Element]) -> list[Element]:
