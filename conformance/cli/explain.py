@@ -217,4 +217,6 @@ def _number(text: str) -> float:
     except OverflowError:
         raise BadRequest(f"{text} is beyond every format; say inf for infinity") from None
     except ValueError:
-        raise BadRequest(f"{text!r} is not a decimal or hexadecimal number") from None
+        entries = text.replace(",", " ").split()
+        way_out = f"; the entries of an event are words of their own: {' '.join(entries)}" if len(entries) > 1 else ""
+        raise BadRequest(f"{text!r} is not a decimal or hexadecimal number{way_out}") from None

@@ -150,7 +150,7 @@ def _lifted(parts: tuple[TransformDefinition, ...], shape: Shape) -> tuple[Trans
         try:
             space, shape = part.source_at(shape), part.output_event(shape)
         except ValueError as problem:
-            raise CannotCombine(f"{part.name} {problem}") from None
+            raise CannotCombine(f"{part.name}: {problem}") from None
         if lifted:
             before = lifted[-1].target_at(space.shape)
             if before.free != space.free or before.measure != space.measure:

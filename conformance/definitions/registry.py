@@ -151,7 +151,7 @@ def _transform(text: str) -> TransformDefinition:
         definition.source_at(spec.event)
         definition.target_at(definition.output_event(spec.event))
     except ValueError as problem:
-        raise UnknownSubject(f"{text}: {spec.name} {problem}") from None
+        raise UnknownSubject(f"{text}: {problem}") from None
     return replace(definition, event=spec.event)
 
 

@@ -60,6 +60,23 @@ def test_a_mistake_is_one_line_and_exit_code_2(arguments: list[str], capsys: pyt
 
 
 @pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["cumsum", "forward", "1,2,3"], "; the entries of an event are words of their own: 1 2 3\n"),
+        (
+            ["fill_triangular@5", "forward", "1"],
+            "fill_triangular@5: a triangle of a matrix has 1, 3, 6, 10, ... entries",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_event_is_said(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("arguments", "hints"),
     [
         (["comapre"], ["unknown command 'comapre' (did you mean compare?)"]),
