@@ -14,6 +14,7 @@ from adapters.interface import NotOffered, Spec, SpecError
 from adapters.interface.scripts import OPTIONAL
 from adapters.numpy import transforms as tr
 from adapters.numpy.correlation import CorrCholesky
+from adapters.numpy.events import entries
 from adapters.numpy.events.arrangement import fill_triangular
 from adapters.numpy.events.matrices import TransformDiagonal
 from adapters.numpy.events.table import EVENT_MAPS, event_map
@@ -120,15 +121,8 @@ class Independent(Map):
 
     def _summed(self, x: Pair) -> Pair:
         for _ in range(self.event_rank):
-            x = _summed(x)
+            x = entries.total(entries.flat(x, 1))
         return x
-
-
-def _summed(x: Pair) -> Pair:
-    total = Pair(x.hi[..., 0], x.lo[..., 0])
-    for i in range(1, x.hi.shape[-1]):
-        total = total + Pair(x.hi[..., i], x.lo[..., i])
-    return total
 
 
 def _generalized_extreme_value(loc: float, scale: float, concentration: float) -> Map:

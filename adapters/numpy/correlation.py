@@ -9,12 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from adapters.numpy import functions as fn
-from adapters.numpy.events.entries import root
+from adapters.numpy.events.entries import event, flat, matrix, per_event, root, square
 from adapters.numpy.pairs import Pair, where
-from adapters.numpy.stick_breaking import column, filled, stacked
 from adapters.numpy.transforms import Map
 
 
@@ -31,28 +28,26 @@ class CorrCholesky(Map):
 
     def forward(self, x: Pair) -> Pair:
         n = _size(x)
-        zero = filled(x, 0.0)
-        rows = [[filled(x, 1.0)] + [zero] * (n - 1)]
+        zero = per_event(x, 1)
+        rows = [[per_event(x, 1, 1.0)] + [zero] * (n - 1)]
         for row in _rows(x, n):
-            rest, entries = filled(x, 1.0), []
+            rest, entries = per_event(x, 1, 1.0), []
             for entry in row:
                 entries.append(rest * fn.tanh(entry))
                 rest = rest * _sech(entry)
             rows.append([*entries, rest] + [zero] * (n - 1 - len(entries)))
-        flat = stacked([entry for row in rows for entry in row])
-        shape = (*flat.hi.shape[:-1], n, n)
-        return Pair(flat.hi.reshape(shape), flat.lo.reshape(shape))
+        return matrix(rows)
 
     def inverse(self, y: Pair) -> Pair:
         points = []
         for row in _below(y):
             for entry, (_, rest) in zip(row, _sums(row), strict=True):
                 points.append(_asinh(entry / root(rest)))
-        return stacked(points)
+        return event(points, (len(points),))
 
     def fldj(self, x: Pair) -> Pair:
         # sech(x_ij) once in every entry of its row from j on, the diagonal left out, and once more in tanh's own slope.
-        total = filled(x, 0.0)
+        total = per_event(x, 1)
         for i, row in enumerate(_rows(x, _size(x)), start=1):
             for j, entry in enumerate(row):
                 total = total + fn.log_sech_squared(entry) * (0.5 * (i - j + 1))
@@ -60,7 +55,7 @@ class CorrCholesky(Map):
 
     def ildj(self, y: Pair) -> Pair:
         # Summed by parts: half of log(1 - sum_{k<=j} L_ik^2) for every j, and the last one of a row in full.
-        total = Pair.of(np.zeros_like(y.hi[..., 0, 0]))
+        total = per_event(y, 2)
         for row in _below(y):
             logs = [where(rest.hi < 0.5, fn.log(rest), fn.log1p(-used)) for used, rest in _sums(row)]
             for log in logs:
@@ -80,14 +75,15 @@ def _size(x: Pair) -> int:
 
 def _below(y: Pair) -> Iterator[list[Pair]]:
     """The strictly lower entries of every row of a matrix that has some."""
-    for i in range(1, y.hi.shape[-1]):
-        yield [Pair(y.hi[..., i, j], y.lo[..., i, j]) for j in range(i)]
+    for i, row in enumerate(square(y)[1:], start=1):
+        yield row[:i]
 
 
 def _rows(x: Pair, n: int) -> Iterator[list[Pair]]:
+    entries = flat(x, 1)
     for i in range(1, n):
         first = i * (i - 1) // 2
-        yield [column(x, first + j) for j in range(i)]
+        yield entries[first : first + i]
 
 
 def _sums(row: list[Pair]) -> list[tuple[Pair, Pair]]:

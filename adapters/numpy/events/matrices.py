@@ -86,7 +86,7 @@ class CholeskyToInvCholesky(_OfMatrices):
                 first = [c * a + s * b for a, b in zip(upper[j], upper[i], strict=True)]
                 second = [c * b - s * a for a, b in zip(upper[j], upper[i], strict=True)]
                 upper[j], upper[i] = first, second
-        zero = per_event(rows[0][0], 0)
+        zero = rows[0][0].filled(0.0)
         return [[upper[j][i] if j <= i else zero for j in range(n)] for i in range(n)]
 
 
@@ -201,8 +201,7 @@ def outer_log_det(x: Rows) -> Pair:
 def cholesky(y: Rows) -> Rows:
     """The factor, column by column, from the lower entries."""
     n = len(y)
-    zero = y[0][0] * 0.0
-    found = [[Pair(np.zeros_like(zero.hi), np.zeros_like(zero.hi))] * n for _ in range(n)]
+    found = [[y[0][0].filled(0.0)] * n for _ in range(n)]
     for i in range(n):
         for j in range(i + 1):
             rest = total([y[i][j], *(-(found[i][k] * found[j][k]) for k in range(j))])
@@ -213,8 +212,7 @@ def cholesky(y: Rows) -> Rows:
 def inverted(x: Rows) -> Rows:
     """The inverse of a lower triangle, column by column."""
     n = len(x)
-    zero = Pair.of(np.zeros_like(x[0][0].hi))
-    found = [[zero] * n for _ in range(n)]
+    found = [[x[0][0].filled(0.0)] * n for _ in range(n)]
     for j in range(n):
         found[j][j] = 1.0 / x[j][j]
         for i in range(j + 1, n):
