@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.numpy import functions as fn
-from adapters.numpy.events.entries import event, flat, matrix, per_event, root, square
+from adapters.numpy.events.entries import event, flat, matrix, per_event, square
 from adapters.numpy.pairs import Pair, where
 from adapters.numpy.transforms import Map
 
@@ -42,7 +42,7 @@ class CorrCholesky(Map):
         points = []
         for row in _below(y):
             for entry, (_, rest) in zip(row, _sums(row), strict=True):
-                points.append(_asinh(entry / root(rest)))
+                points.append(_asinh(entry / fn.sqrt(rest)))
         return event(points, (len(points),))
 
     def fldj(self, x: Pair) -> Pair:
@@ -106,6 +106,6 @@ def _asinh(x: Pair) -> Pair:
     # Beyond 2**12 (float32) the 1 in sqrt(1 + x^2) is lost in the second word's last bits; squares must not overflow.
     near = where(size.hi < 2.0**60, size, x.like(2.0**60))
     square = near.square()
-    rise = near + square / (root(square + 1.0) + 1.0)
+    rise = near + square / (fn.sqrt(square + 1.0) + 1.0)
     found = where(size.hi < 2.0**60, fn.log1p(rise), fn.log(size) + size.like(fn.log_of(2.0)))
     return where(fn.negligible(x), x, found.with_sign_of(x.hi))

@@ -193,7 +193,7 @@ def sqrt(x: Pair) -> Pair:
     good = np.isfinite(root) & (root > 0)
     rest = (((whole.hi - p) - e) + whole.lo) / np.where(good, root, root.dtype.type(1)) / 2
     hi, lo = fast_two_sum(root, np.where(good, rest, root.dtype.type(0)))
-    return Pair(np.ldexp(hi, half), np.ldexp(lo, half))
+    return Pair(np.ldexp(hi, half), np.where(good, np.ldexp(lo, half), root.dtype.type(0)))
 
 
 def small_product(x: Pair, factor: Fraction) -> Pair:

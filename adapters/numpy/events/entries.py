@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from adapters.numpy import functions as fn
-from adapters.numpy.pairs import Pair, two_product, where
+from adapters.numpy.pairs import Pair, where
 
 Rows = list[list[Pair]]
 
@@ -50,17 +50,6 @@ def total(terms: Sequence[Pair]) -> Pair:
     for term in terms[1:]:
         found = found + term
     return found
-
-
-def root(x: Pair) -> Pair:
-    """The square root: one step of Newton's iteration from that of the leading word."""
-    guess = np.sqrt(x.hi)
-    product, error = two_product(guess, guess)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        correction = (((x.hi - product) - error) + x.lo) / (guess + guess)
-    usable = np.isfinite(correction)
-    hi = guess + np.where(usable, correction, 0)
-    return Pair(hi, np.where(usable, correction - (hi - guess), 0))
 
 
 def scaled_down(x: Sequence[Pair]) -> tuple[list[Pair], Pair, np.ndarray[tuple[int, ...], np.dtype[np.int32]]]:

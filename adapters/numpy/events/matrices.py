@@ -12,7 +12,7 @@ import numpy as np
 
 from adapters.numpy import functions as fn
 from adapters.numpy.events.arrangement import fill_triangular
-from adapters.numpy.events.entries import Rows, flat, log_one_more, matrix, per_event, root, scaled_down, square, total
+from adapters.numpy.events.entries import Rows, flat, log_one_more, matrix, per_event, scaled_down, square, total
 from adapters.numpy.pairs import Pair, where
 from adapters.numpy.transforms import Map
 
@@ -81,7 +81,7 @@ class CholeskyToInvCholesky(_OfMatrices):
         n = len(rows)
         for j in range(n):
             for i in range(j + 1, n):
-                length = root(upper[j][j].square() + upper[i][j].square())
+                length = fn.sqrt(upper[j][j].square() + upper[i][j].square())
                 c, s = upper[j][j] / length, upper[i][j] / length
                 first = [c * a + s * b for a, b in zip(upper[j], upper[i], strict=True)]
                 second = [c * b - s * a for a, b in zip(upper[j], upper[i], strict=True)]
@@ -154,7 +154,7 @@ class CorrelationCholesky(Map):
         found = [[per_event(x, 1, 1.0), *[zero] * len(below)]]
         for i, row in enumerate(below, start=1):
             down, one, k = scaled_down(row)
-            length = root(total([v.square() for v in down]) + one)
+            length = fn.sqrt(total([v.square() for v in down]) + one)
             shrunk = Pair.of(np.ldexp(np.ones_like(one.hi), -k))
             found.append([*(v / length for v in down), shrunk / length, *[zero] * (len(below) - i)])
         return matrix(found)
@@ -165,7 +165,7 @@ class CorrelationCholesky(Map):
         n = len(rows)
         below = []
         for i in range(1, n):
-            length = root(1.0 - total([v.square() for v in rows[i][:i]]))
+            length = fn.sqrt(1.0 - total([v.square() for v in rows[i][:i]]))
             below.append([*(v / length for v in rows[i][:i]), *[zero] * (n - 1 - i)])
         return self._filled.inverse(matrix(below))
 
@@ -205,7 +205,7 @@ def cholesky(y: Rows) -> Rows:
     for i in range(n):
         for j in range(i + 1):
             rest = total([y[i][j], *(-(found[i][k] * found[j][k]) for k in range(j))])
-            found[i][j] = root(rest) if i == j else rest / found[j][j]
+            found[i][j] = fn.sqrt(rest) if i == j else rest / found[j][j]
     return found
 
 
