@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from adapters.numpy import functions as fn
 from adapters.numpy.events.entries import event, flat, matrix, per_event, square
+from adapters.numpy.maps.hyperbolic import asinh
 from adapters.numpy.pairs import Pair, where
 from adapters.numpy.transforms import Map
 
@@ -42,7 +43,7 @@ class CorrCholesky(Map):
         points = []
         for row in _below(y):
             for entry, (_, rest) in zip(row, _sums(row), strict=True):
-                points.append(_asinh(entry / fn.sqrt(rest)))
+                points.append(asinh(entry / fn.sqrt(rest)))
         return event(points, (len(points),))
 
     def fldj(self, x: Pair) -> Pair:
@@ -99,13 +100,3 @@ def _sums(row: list[Pair]) -> list[tuple[Pair, Pair]]:
 def _sech(x: Pair) -> Pair:
     half = fn.exp(-x.abs())
     return half.scaled(2.0) / (half.square() + 1.0)
-
-
-def _asinh(x: Pair) -> Pair:
-    size = x.abs()
-    # Beyond 2**12 (float32) the 1 in sqrt(1 + x^2) is lost in the second word's last bits; squares must not overflow.
-    near = where(size.hi < 2.0**60, size, x.like(2.0**60))
-    square = near.square()
-    rise = near + square / (fn.sqrt(square + 1.0) + 1.0)
-    found = where(size.hi < 2.0**60, fn.log1p(rise), fn.log(size) + size.like(fn.log_of(2.0)))
-    return where(fn.negligible(x), x, found.with_sign_of(x.hi))
