@@ -26,21 +26,22 @@ _SIXTY_DIGITS = Context(prec=60)
 
 def log_of(value: Fraction | float) -> Fraction:
     """log(value) of a positive number to 60 digits."""
-    exact = Fraction(value)
-    quotient = _SIXTY_DIGITS.divide(Decimal(exact.numerator), Decimal(exact.denominator))
-    return Fraction(_SIXTY_DIGITS.ln(quotient))
+    return Fraction(_SIXTY_DIGITS.ln(_decimal(value)))
 
 
 def exp_of(value: Fraction | float) -> Fraction:
     """e**value to 60 digits."""
-    exact = Fraction(value)
-    return Fraction(_SIXTY_DIGITS.exp(_SIXTY_DIGITS.divide(Decimal(exact.numerator), Decimal(exact.denominator))))
+    return Fraction(_SIXTY_DIGITS.exp(_decimal(value)))
 
 
 def root_of(value: Fraction | float) -> Fraction:
     """The square root to 60 digits."""
+    return Fraction(_SIXTY_DIGITS.sqrt(_decimal(value)))
+
+
+def _decimal(value: Fraction | float) -> Decimal:
     exact = Fraction(value)
-    return Fraction(_SIXTY_DIGITS.sqrt(_SIXTY_DIGITS.divide(Decimal(exact.numerator), Decimal(exact.denominator))))
+    return _SIXTY_DIGITS.divide(Decimal(exact.numerator), Decimal(exact.denominator))
 
 
 # 60 digits: half of them are what a pair of float64 holds, the rest leaves room for sums.

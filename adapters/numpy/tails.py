@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from adapters.numpy.functions import HALF_LOG_2PI, PI, exp, log, log1p, log_of, root_of
+from adapters.numpy.functions import HALF_LOG_2PI, LOG2, PI, exp, log, log1p, log_of, root_of
 from adapters.numpy.pairs import Floats, Pair, where
 
 # The power series serves below, the continued fraction from here on.
@@ -60,7 +60,7 @@ def ndtri_of_half(y: Pair) -> Pair:
     """The standard normal quantile of y/2, which among the subnormals is no float; nan outside [0, 1]."""
     half = y.scaled(0.5)
     # Next to 0 the start is off by what halving rounded.
-    found = -_lower_quantile(half, log(y) - y.like(log_of(2)), steps=3)
+    found = -_lower_quantile(half, log(y) - y.like(LOG2), steps=3)
     ends = where(y.hi == 0, y.filled(-np.inf), y.filled(np.nan))
     return where((y.hi > 0) & (y.hi <= 1), found, ends)
 
