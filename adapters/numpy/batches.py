@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -92,9 +91,7 @@ class BatchedTransform(BoundTransform):
         return self._first().component(quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        call = f"bound.log_det_jacobian(value, {'forward' if quantity == 'fldj' else 'inverse'!r})"
-        call = call if quantity in ("fldj", "ildj") else f"bound.{quantity}(value)"
-        return script("transform", self._spec, self._dtype, call, value)
+        return script("transform", self._spec, self._dtype, quantity, value)
 
 
 class BatchedDistribution(BoundDistribution):
@@ -137,6 +134,4 @@ class BatchedDistribution(BoundDistribution):
         return self._members[(0,) * len(self._shape)].component(quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        argument: Any = "" if quantity in ("entropy", "mean", "variance") else "value"
-        given = value if argument else None
-        return script("distribution", self._spec, self._dtype, f"bound.{quantity}({argument})", given)
+        return script("distribution", self._spec, self._dtype, quantity, value)

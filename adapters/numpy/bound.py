@@ -61,11 +61,22 @@ def rounded(spec: Spec, dtype: str) -> Spec:
     return spec.with_numbers(nearest)
 
 
-def script(kind: str, subject: Spec, dtype: str, call: str, value: Array | None) -> Reproduction:
+_CALLS = {
+    "fldj": 'bound.log_det_jacobian(value, "forward")',
+    "ildj": 'bound.log_det_jacobian(value, "inverse")',
+    **{name: f"bound.{name}(value)" for name in ("forward", "inverse", "log_prob", "log_prob_from_base", "cdf")},
+    **{name: f"bound.{name}()" for name in ("entropy", "mean", "variance")},
+}
+
+
+def script(kind: str, subject: Spec, dtype: str, quantity: str, value: Array) -> Reproduction:
     """A script that evaluates one point through this package's public interface."""
+    if quantity not in _CALLS:
+        raise NotOffered(f"a script for {quantity}, which takes a count and a seed")
+    call = _CALLS[quantity]
     lines = ["import ml_dtypes", "import numpy as np", "", "from adapters.numpy import Adapter", ""]
     lines.append(f'bound = Adapter().{kind}("{subject}", "{dtype}")')
-    if value is not None:
+    if "value" in call:
         lines.append(f"value = np.array([{literal(value)}]).astype({DTYPES[dtype].__module__}.{dtype})")
     lines.append(f"result = {call}")
     lines.append("print(*[float(v).hex() for v in np.ravel(result)])")
@@ -102,13 +113,7 @@ class NumpyTransform(BoundTransform):
         return components.of_map(self._map, quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        call = {
-            "forward": "bound.forward(value)",
-            "inverse": "bound.inverse(value)",
-            "fldj": 'bound.log_det_jacobian(value, "forward")',
-            "ildj": 'bound.log_det_jacobian(value, "inverse")',
-        }[quantity]
-        return script("transform", self._spec, self._dtype, call, value)
+        return script("transform", self._spec, self._dtype, quantity, value)
 
 
 @functools.lru_cache(maxsize=64)
@@ -160,8 +165,4 @@ class NumpyDistribution(BoundDistribution):
         return components.of_law(self._law, quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        if quantity in ("entropy", "mean", "variance"):
-            return script("distribution", self._spec, self._dtype, f"bound.{quantity}()", None)
-        if quantity in ("log_prob", "log_prob_from_base", "cdf"):
-            return script("distribution", self._spec, self._dtype, f"bound.{quantity}(value)", value)
-        raise NotOffered(f"a script for {quantity}, which takes a count and a seed")
+        return script("distribution", self._spec, self._dtype, quantity, value)
