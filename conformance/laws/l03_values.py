@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conformance.floats.enclosures import among
 from conformance.floats.regions import Region
 from conformance.laws.case import Case
-from conformance.laws.l13_support import SUPPORT_FAILURES, is_any
+from conformance.laws.l13_support import SUPPORT_FAILURES
 from conformance.laws.law import Check, Law
 
 
@@ -14,7 +15,7 @@ def check(case: Case) -> Iterator[Check]:
     for quantity in ("cdf",) if case.is_distribution else ("forward", "inverse"):
         measure = case.measure(quantity)
         if measure.offered:
-            inside = (measure.region != Region.OUTSIDE) & ~is_any(measure.failures, SUPPORT_FAILURES)
+            inside = (measure.region != Region.OUTSIDE) & ~among(measure.failures, SUPPORT_FAILURES)
             yield Check(measure.where(inside))
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conformance.floats.enclosures import among
 from conformance.laws.case import Case
 from conformance.laws.chosen import answers, asked_at
-from conformance.laws.l13_support import SUPPORT_FAILURES, is_any
+from conformance.laws.l13_support import SUPPORT_FAILURES
 from conformance.laws.law import Check, Law
 
 
@@ -28,7 +29,7 @@ def check(case: Case) -> Iterator[Check]:
         if len(values):
             measure = case.measure_at(second, values, region)
             if measure.offered:
-                yield Check(measure.where(~is_any(measure.failures, SUPPORT_FAILURES)), note)
+                yield Check(measure.where(~among(measure.failures, SUPPORT_FAILURES)), note)
 
 
 LAW = Law(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from conformance.floats.enclosures import among
 from conformance.floats.regions import Region
 from conformance.laws.case import Case
 from conformance.laws.law import Check, Law
@@ -14,11 +14,6 @@ from conformance.scoring.failures import Failure
 
 SUPPORT_FAILURES = (Failure.OUT_OF_CODOMAIN, Failure.OUTSIDE_ACCEPTED)
 """The two kinds that break this law wherever they occur; L03 leaves them to it."""
-
-
-def is_any(failures: NDArray[np.uint8], kinds: Sequence[Failure]) -> NDArray[np.bool_]:
-    """True where the failure is one of ``kinds``."""
-    return np.isin(failures, [int(kind) for kind in kinds])
 
 
 def check(case: Case) -> Iterator[Check]:
@@ -29,7 +24,7 @@ def check(case: Case) -> Iterator[Check]:
         outside = measure.region == Region.OUTSIDE
         # Inside the domain only the two support failures are this law's business; every other kind belongs to
         # the law that owns the quantity.
-        judged = np.where(outside | is_any(measure.failures, SUPPORT_FAILURES), measure.failures, Failure.NONE)
+        judged = np.where(outside | among(measure.failures, SUPPORT_FAILURES), measure.failures, Failure.NONE)
         yield Check(measure.with_failures(judged.astype(np.uint8)))
 
 

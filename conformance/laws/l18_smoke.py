@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from conformance.floats.enclosures import among
 from conformance.floats.regions import Region
 from conformance.laws.case import Case
-from conformance.laws.l13_support import is_any
 from conformance.laws.law import Check, Law
 from conformance.scoring.failures import Failure
 
@@ -28,7 +28,7 @@ def check(case: Case) -> Iterator[Check]:
             measure = case.runs_at(quantity, some)
             if measure.offered:
                 # Wrong values belong to the laws about values.
-                ran = np.where(is_any(measure.failures, BROKEN), measure.failures, Failure.NONE).astype(np.uint8)
+                ran = np.where(among(measure.failures, BROKEN), measure.failures, Failure.NONE).astype(np.uint8)
                 yield Check(measure.with_failures(ran), f"a batch of {size}")
 
 
