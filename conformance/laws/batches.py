@@ -24,6 +24,7 @@ from conformance.definitions.registry import (
 )
 from conformance.definitions.spaces import Shape
 from conformance.execution.request import Reply, Request
+from conformance.laws.case import Case
 
 ENUMERATED: tuple[tuple[Shape, Shape], ...] = (
     ((), ()),
@@ -39,6 +40,11 @@ ENUMERATED: tuple[tuple[Shape, Shape], ...] = (
 )
 """(batch shape of the inputs, batch shape of the parameters): ranks 0 to 3, axes of size 1 on either side."""
 
+DTYPE, MODE = "float32", "eager"
+"""Batches are asked for once: no dtype and no compiler changes their shapes (what compiling breaks, L17 says)."""
+
+MADE_OF = {"ildj": ("inverse", "fldj")}
+"""What a quantity is commonly computed by: where that goes wrong in a batch, it is accused there."""
 
 FACTORS = (1.0, 1.25, 0.75)
 """What the parameters of a batch's members are multiplied by: all of them differ, and what is positive stays so."""
@@ -102,6 +108,26 @@ def values_of(rows: NDArray[Any], shape: Shape) -> NDArray[Any]:
     """An array with this batch shape whose members are ``rows``, over and over."""
     count = int(np.prod(shape))
     return np.array(np.resize(rows, (count, *rows.shape[1:])).reshape((*shape, *rows.shape[1:])), order="C")
+
+
+def asked(
+    case: Case, subject: str, quantity: str, rows: NDArray[Any], inputs: Shape, parameters: Shape
+) -> Asked | None:
+    """The call of ``quantity`` with batches of these shapes; None where ``batched`` gives no such subject."""
+    text = batched(subject, parameters)
+    if text is None:
+        return None
+    values, event = values_of(rows, inputs), rows.shape[1:]
+    request = Request(text, quantity, case.fmt.name, case.mode, values, seed=case.seed, event=len(event))
+    return Asked(request, inputs, parameters, expected_shape(subject, quantity, event, inputs, parameters))
+
+
+def fits(shape: Shape, expected: Shape) -> bool:
+    """Whether a result of this shape broadcasts to the expected one."""
+    try:
+        return np.broadcast_shapes(shape, expected) == expected
+    except ValueError:
+        return False
 
 
 def expected_shape(subject: str, quantity: str, event: Shape, inputs: Shape, parameters: Shape) -> Shape:

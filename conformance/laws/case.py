@@ -28,7 +28,7 @@ from conformance.scoring.tolerance import Tolerance
 LOG_QUANTITIES = frozenset({"fldj", "ildj", "log_prob", "log_prob_from_base"})
 """Quantities measured in nats as well as in ulp (ACCEPTANCE A7)."""
 
-_CONSTANT = ("fldj", "ildj")
+CONSTANT = ("fldj", "ildj")
 """What may come in the parameters' shape, where it is one number everywhere."""
 
 JUMP_ORDINALS = 4
@@ -226,7 +226,7 @@ class Case:
             return self.score(quantity, values, region, reply)
         components = np.arange(len(whole.truth)).reshape(len(points), -1)[rows].ravel()
         shape = (len(rows), *result_event(self.subject, quantity, values.shape[1:]))
-        if reply.status == "ok" and _fits(reply.values, shape, quantity in _CONSTANT):
+        if reply.status == "ok" and _fits(reply.values, shape, quantity in CONSTANT):
             measure = whole.where(components)
             return replace(measure, status=reply.status).with_failures(np.zeros(len(components), np.uint8))
         return self.score(quantity, values, region, reply, truth=whole.truth[components])
@@ -253,7 +253,7 @@ class Case:
         width = len(truth) // max(1, len(values))
         row = np.repeat(np.arange(len(values)), width)
         expected_shape = (len(values), *result_event(subject or self.subject, quantity, values.shape[1:]))
-        got, shape_right = _broadcast(reply.values, expected_shape, self.fmt, quantity in _CONSTANT)
+        got, shape_right = _broadcast(reply.values, expected_shape, self.fmt, quantity in CONSTANT)
         fate = None if reply.fate is None else np.repeat(reply.fate, width)
         scored = distances(got, truth, self.fmt)
         log_quantity, tolerance = quantity in LOG_QUANTITIES, self.tolerance(quantity)

@@ -34,6 +34,11 @@ def answers(measure: Measure, width: int) -> NDArray[Any]:
     return np.array(got[rows], copy=True)
 
 
+def inner(places: NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    """``count`` of the places, evenly picked and away from the first and the last where there are more."""
+    return places[np.linspace(0, len(places) - 1, count + 2).astype(int)[1:-1]]
+
+
 def asked_at(case: Case, quantity: str, values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.uint8]]:
     """Those of ``values`` (events in rows of plain entries) at which ``quantity`` can be asked, and their regions.
 

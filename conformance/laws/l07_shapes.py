@@ -17,18 +17,13 @@ from conformance.definitions.registry import is_distribution, transform_definiti
 from conformance.definitions.spaces import Shape
 from conformance.execution.request import Reply, Request
 from conformance.floats.regions import Region
-from conformance.laws.batches import ENUMERATED, Asked, batched, expected_shape, values_of
-from conformance.laws.case import Case, Measure
+from conformance.laws.batches import DTYPE, ENUMERATED, MADE_OF, MODE, Asked, asked, batched, fits
+from conformance.laws.case import CLOSING_FATES, CONSTANT, Case, Measure
+from conformance.laws.chosen import inner
 from conformance.laws.law import Check, Law
 from conformance.scoring.failures import Failure
 
-DTYPE, MODE = "float32", "eager"
-"""Shapes are asked for once: no dtype and no compiler changes them (what compiling breaks, L17 says)."""
-
 DRAWS = 5
-CONSTANT = ("fldj", "ildj")
-MADE_OF = {"ildj": ("inverse", "fldj")}
-"""What a quantity is commonly computed by: where that goes wrong at the same batch, it is accused there."""
 
 
 def check(case: Case) -> Iterator[Check]:
@@ -48,66 +43,50 @@ def _of_quantity(case: Case, measure: Measure, wrong: dict[str, set[tuple[Shape,
     ordinary = np.flatnonzero((measure.region == Region.ORDINARY) & (measure.component == 0))
     if not len(ordinary):
         return
-    chosen = ordinary[np.linspace(0, len(ordinary) - 1, 5).astype(int)[1:-1]]
+    chosen = inner(ordinary, 3)
     rows = measure.inputs[measure.row[chosen]]
-    asked: list[Asked] = []
+    calls: list[Asked] = []
     replies: list[Reply] = []
     for inputs, parameters in ENUMERATED:
-        one = _asked(case, case.subject, measure.quantity, rows, inputs, parameters)
+        one = asked(case, case.subject, measure.quantity, rows, inputs, parameters)
         if one is None:
             continue
         reply = case.framework.evaluate(one.request)
         if reply.status != "not_offered":
-            asked.append(one)
+            calls.append(one)
             replies.append(reply)
-    failures = np.array([_judged(one, reply) for one, reply in zip(asked, replies, strict=True)], np.uint8)
+    failures = np.array([_judged(one, reply) for one, reply in zip(calls, replies, strict=True)], np.uint8)
     for index in np.flatnonzero(failures):
-        one = asked[index]
+        one = calls[index]
         batch = (one.inputs, one.parameters)
         wrong.setdefault(measure.quantity, set()).add(batch)
         made_of = any(batch in wrong.get(other, ()) for other in MADE_OF.get(measure.quantity, ()))
-        if made_of or _a_part_does_it(case, measure.quantity, rows, one):
+        if made_of or _a_part_does_it(case, rows, one):
             failures[index] = Failure.NONE
-    yield _checked(measure, int(chosen[0]), asked, replies, failures)
-
-
-def _asked(case: Case, subject: str, quantity: str, rows: np.ndarray, inputs: Shape, parameters: Shape) -> Asked | None:
-    text = batched(subject, parameters)
-    if text is None:
-        return None
-    values, event = values_of(rows, inputs), rows.shape[1:]
-    request = Request(text, quantity, case.fmt.name, case.mode, values, seed=case.seed, event=len(event))
-    return Asked(request, inputs, parameters, expected_shape(subject, quantity, event, inputs, parameters))
+    yield _checked(measure, int(chosen[0]), calls, replies, failures)
 
 
 def _judged(one: Asked, reply: Reply) -> Failure:
     if reply.values is None:
-        return {"crashed": Failure.CRASHED, "timed_out": Failure.TIMED_OUT}.get(reply.status, Failure.RAISED)
+        return CLOSING_FATES.get(reply.status, Failure.RAISED)
     shape = reply.values.shape
-    if shape == one.expected or (one.request.quantity in CONSTANT and _broadcasts(shape, one.expected)):
+    if shape == one.expected or (one.request.quantity in CONSTANT and fits(shape, one.expected)):
         return Failure.NONE
     return Failure.SHAPE_WRONG
 
 
-def _broadcasts(shape: Shape, expected: Shape) -> bool:
-    try:
-        return np.broadcast_shapes(shape, expected) == expected
-    except ValueError:
-        return False
-
-
-def _a_part_does_it(case: Case, quantity: str, rows: np.ndarray, one: Asked) -> bool:
+def _a_part_does_it(case: Case, rows: np.ndarray, one: Asked) -> bool:
     """Whether a scalar part of the subject, asked alone with the same batches, fails as well: it is accused where it
     stands alone."""
     for part in parse(case.subject).parts:
         if not is_distribution(part) and transform_definition(part).event:
             continue
-        for asked in ("fldj", "ildj", "forward", "inverse", "log_prob", "cdf"):
+        for quantity in ("fldj", "ildj", "forward", "inverse", "log_prob", "cdf"):
             some = rows.reshape(-1)[:3]
-            alone = _asked(case, str(part), asked, some, one.inputs, one.parameters)
+            alone = asked(case, str(part), quantity, some, one.inputs, one.parameters)
             if alone is None:  # A part without parameters meets inputs that are as wide as those of the others.
                 batch = np.broadcast_shapes(one.inputs, one.parameters)
-                alone = _asked(case, str(part), asked, some, batch, ())
+                alone = asked(case, str(part), quantity, some, batch, ())
             assert alone is not None
             reply = case.framework.evaluate(alone.request)
             if reply.status != "not_offered" and _judged(alone, reply) != Failure.NONE:
@@ -120,7 +99,7 @@ def _of_draws(case: Case) -> Iterator[Check]:
     if not measure.offered or not (measure.region == Region.ORDINARY).any():
         return
     at = int(np.argmax(measure.region == Region.ORDINARY))
-    asked: list[Asked] = []
+    calls: list[Asked] = []
     replies: list[Reply] = []
     for parameters in ((), (3,), (2, 1)):
         text = batched(case.subject, parameters)
@@ -129,18 +108,18 @@ def _of_draws(case: Case) -> Iterator[Check]:
         request = Request(text, "sample", case.fmt.name, case.mode, count=DRAWS, seed=case.seed)
         reply = case.framework.evaluate(request)
         if reply.status != "not_offered":
-            asked.append(Asked(request, (DRAWS,), parameters, (DRAWS, *parameters)))
+            calls.append(Asked(request, (DRAWS,), parameters, (DRAWS, *parameters)))
             replies.append(reply)
-    failures = np.array([_judged(one, reply) for one, reply in zip(asked, replies, strict=True)], np.uint8)
-    yield _checked(replace(measure, quantity="sample"), at, asked, replies, failures)
+    failures = np.array([_judged(one, reply) for one, reply in zip(calls, replies, strict=True)], np.uint8)
+    yield _checked(replace(measure, quantity="sample"), at, calls, replies, failures)
 
 
-def _checked(measure: Measure, at: int, asked: list[Asked], replies: list[Reply], failures: np.ndarray) -> Check:
+def _checked(measure: Measure, at: int, calls: list[Asked], replies: list[Reply], failures: np.ndarray) -> Check:
     """One component per call, all shown at the one input."""
-    said = tuple(one.said(reply) for one, reply in zip(asked, replies, strict=True))
+    said = tuple(one.said(reply) for one, reply in zip(calls, replies, strict=True))
     message = next((reply.message for reply, failed in zip(replies, failures, strict=True) if failed), "")
-    several = measure.where(np.full(len(asked), at))
-    several = replace(several, calls=tuple(zip((one.request for one in asked), said, strict=True)), message=message)
+    several = measure.where(np.full(len(calls), at))
+    several = replace(several, calls=tuple(zip((one.request for one in calls), said, strict=True)), message=message)
     return Check(several.with_failures(failures))
 
 

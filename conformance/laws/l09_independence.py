@@ -20,9 +20,9 @@ from conformance.definitions.spaces import Shape
 from conformance.execution.request import Request
 from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
-from conformance.laws.batches import ENUMERATED, batched, expected_shape, member, values_of
+from conformance.laws.batches import DTYPE, ENUMERATED, MADE_OF, MODE, asked, batched, fits, member, values_of
 from conformance.laws.case import Case, Measure
-from conformance.laws.l07_shapes import DTYPE, MADE_OF, MODE
+from conformance.laws.chosen import inner
 from conformance.laws.law import Check, Law
 from conformance.scoring.failures import Failure
 
@@ -51,65 +51,48 @@ def _of_members(case: Case, measure: Measure) -> Iterator[Check]:
     ordinary = np.unique(measure.row[measure.region == Region.ORDINARY])
     if len(ordinary) < 3:
         return
-    rows = measure.inputs[ordinary[np.linspace(0, len(ordinary) - 1, 5).astype(int)[1:-1]]]
-    event = rows.shape[1:]
+    rows = measure.inputs[inner(ordinary, 3)]
     for inputs, parameters in ENUMERATED:
-        text = batched(case.subject, parameters) if parameters else None
-        if text is None:
-            continue
-        values = values_of(rows, inputs)
-        request = Request(text, measure.quantity, case.fmt.name, case.mode, values, seed=case.seed, event=len(event))
-        reply = case.framework.evaluate(request)
-        expected = expected_shape(case.subject, measure.quantity, event, inputs, parameters)
-        if reply.values is None or not _fits(reply.values.shape, expected):
-            continue  # What has no answer, or one of another shape, is L07's.
-        batch = np.broadcast_shapes(inputs, parameters)
-        answers = np.broadcast_to(reply.values, expected).reshape(-1, *expected[len(batch) :])
-        asked = np.broadcast_to(values_of(np.arange(len(rows)), inputs), batch).ravel()
-        members = np.broadcast_to(np.arange(int(np.prod(parameters))).reshape(parameters), batch).ravel()
-        for index in np.unique(members):
-            here = members == index
-            checked = _of_member(
-                case, measure.quantity, member(case.subject, parameters, int(index)), rows[asked[here]], answers[here]
-            )
-            if checked is not None and checked.failures.any() and _a_part_does_it(case, inputs, parameters):
+        for index, request, one in _members(case, case.subject, measure.quantity, rows, inputs, parameters):
+            if one.failures.any() and _a_part_does_it(case, inputs, parameters):
                 continue
-            if checked is not None:
-                said = f"member {index} of parameters of shape {list(parameters)}, inputs of batch shape {list(inputs)}"
-                yield Check(replace(checked, calls=tuple((request, said) for _ in checked.row)))
+            said = f"member {index} of parameters of shape {list(parameters)}, inputs of batch shape {list(inputs)}"
+            yield Check(replace(one, calls=tuple((request, said) for _ in one.row)))
+
+
+def _members(
+    case: Case, subject: str, quantity: str, rows: Rows, inputs: Shape, parameters: Shape
+) -> Iterator[tuple[int, Request, Measure]]:
+    """Every member of a batch that has an answer alone: its flat index, the call, and its answers in the batch."""
+    call = asked(case, subject, quantity, rows, inputs, parameters) if parameters else None
+    if call is None:
+        return
+    reply = case.framework.evaluate(call.request)
+    if reply.values is None or not fits(reply.values.shape, call.expected):
+        return  # What has no answer, or one of another shape, is L07's.
+    batch = np.broadcast_shapes(inputs, parameters)
+    answers = np.broadcast_to(reply.values, call.expected).reshape(-1, *call.expected[len(batch) :])
+    places = np.broadcast_to(values_of(np.arange(len(rows)), inputs), batch).ravel()
+    members = np.broadcast_to(np.arange(int(np.prod(parameters))).reshape(parameters), batch).ravel()
+    for index in range(int(np.prod(parameters))):
+        here = members == index
+        text = member(subject, parameters, index)
+        one = _of_member(case, quantity, text, rows[places[here]], answers[here])
+        if one is not None:
+            yield index, call.request, one
 
 
 def _a_part_does_it(case: Case, inputs: Shape, parameters: Shape) -> bool:
     """Whether a scalar transform that the subject is made of goes wrong in such a batch by itself: it is accused where
     it stands alone."""
     rows = np.array([0.25, 0.5, 0.75]).astype(case.fmt.dtype)
-    for part in parse(case.subject).parts:
-        if is_distribution(part) or transform_definition(part).event or batched(str(part), parameters) is None:
-            continue
-        for quantity in TRANSFORM_QUANTITIES:
-            request = Request(
-                batched(str(part), parameters) or "",
-                quantity,
-                case.fmt.name,
-                case.mode,
-                values_of(rows, inputs),
-                event=0,
-            )
-            reply = case.framework.evaluate(request)
-            batch = np.broadcast_shapes(inputs, parameters)
-            if reply.values is None or not _fits(reply.values.shape, batch):
-                continue
-            answers = np.broadcast_to(reply.values, batch).ravel()
-            asked = np.broadcast_to(values_of(np.arange(len(rows)), inputs), batch).ravel()
-            members = np.broadcast_to(np.arange(int(np.prod(parameters))).reshape(parameters), batch).ravel()
-            for index in np.unique(members):
-                here = members == index
-                one = _of_member(
-                    case, quantity, member(str(part), parameters, int(index)), rows[asked[here]], answers[here]
-                )
-                if one is not None and one.failures.any():
-                    return True
-    return False
+    return any(
+        one.failures.any()
+        for part in parse(case.subject).parts
+        if not is_distribution(part) and not transform_definition(part).event
+        for quantity in TRANSFORM_QUANTITIES
+        for _, _, one in _members(case, str(part), quantity, rows, inputs, parameters)
+    )
 
 
 def _of_member(case: Case, quantity: str, subject: str, rows: Rows, answers: Rows) -> Measure | None:
@@ -125,13 +108,6 @@ def _of_member(case: Case, quantity: str, subject: str, rows: Rows, answers: Row
     )
     fresh = (own.failures == Failure.NONE) & (scored.truth.kind == Kind.FINITE)
     return scored.with_failures(np.where(fresh, scored.failures, Failure.NONE).astype(np.uint8))
-
-
-def _fits(shape: tuple[int, ...], expected: tuple[int, ...]) -> bool:
-    try:
-        return np.broadcast_shapes(shape, expected) == expected
-    except ValueError:
-        return False
 
 
 def _of_draws(case: Case) -> Iterator[Check]:

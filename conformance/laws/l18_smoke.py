@@ -9,6 +9,7 @@ import numpy as np
 from conformance.floats.enclosures import among
 from conformance.floats.regions import Region
 from conformance.laws.case import Case
+from conformance.laws.chosen import inner
 from conformance.laws.law import Check, Law
 from conformance.scoring.failures import Failure
 
@@ -24,8 +25,7 @@ def check(case: Case) -> Iterator[Check]:
         for size in SIZES:
             if len(ordinary) < size:
                 continue
-            some = ordinary[np.linspace(0, len(ordinary) - 1, size + 2).astype(int)[1:-1]]
-            measure = case.runs_at(quantity, some)
+            measure = case.runs_at(quantity, inner(ordinary, size))
             if measure.offered:
                 # Wrong values belong to the laws about values.
                 ran = np.where(among(measure.failures, BROKEN), measure.failures, Failure.NONE).astype(np.uint8)
