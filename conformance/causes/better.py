@@ -95,6 +95,6 @@ def scored(subject: str, quantity: str, rows: NDArray[Any], got: NDArray[Any], f
     plain = classify(got, truth, fmt, log_quantity=log_quantity, codomain=codomain, tolerance=ungranted)
     excused = attainable.excused(failures, plain, got, off, fmt, tolerance, None)
     decided = (failures != Failure.UNDECIDED) & (truth.kind != Kind.OUTSIDE)
-    fine = usable(failures, off, truth, log_quantity=log_quantity, tolerance=tolerance)
+    fine = usable(failures, off, log_quantity=log_quantity, tolerance=tolerance)
     ulp = off.ulp[~np.isnan(off.ulp)]
     return Score((failures == Failure.NONE) & decided, fine & decided, excused, float(ulp.max()) if len(ulp) else 0.0)

@@ -321,7 +321,6 @@ class Case:
             usable=usable(
                 failures,
                 scored,
-                truth,
                 log_quantity=log_quantity,
                 tolerance=tolerance,
                 terms=terms,

@@ -142,7 +142,6 @@ def classify(
 def usable(
     failures: NDArray[np.uint8],
     off: Distances,
-    truth: Enclosures,
     *,
     log_quantity: bool,
     tolerance: Tolerance,

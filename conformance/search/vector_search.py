@@ -88,7 +88,7 @@ def search_rows(
             now, waiting = waiting[:allowed], waiting[allowed:]
             measure = scored_rows(case, quantity, now)
             _remember(found, measure)
-            pool = _selected(measure, pool, case, quantity)
+            pool = _selected(measure, pool)
             found.points += len(now)
             found.rounds += 1
             progress(found.rounds, found.points, found.best.get(LARGEST_ULP, (0.0, 0, 0))[0])
@@ -144,7 +144,7 @@ def _remember(found: FoundRows, measure: Measure) -> None:
             found.offer(why, float(goal[at]), _flat(measure.inputs)[measure.row[at]].copy(), int(measure.component[at]))
 
 
-def _selected(measure: Measure, pool: Rows, case: Case, quantity: str) -> Rows:
+def _selected(measure: Measure, pool: Rows) -> Rows:
     """The next pool: the rows of this batch that are worst by either goal, and those of the last pool."""
     count = len(measure.inputs)
     width = max(1, len(measure.got) // max(1, count))

@@ -204,9 +204,9 @@ def test_usable_is_right_or_right_in_nats() -> None:
     for log_quantity, expected in ((True, [True, False, False, True]), (False, [False, False, False, True])):
         codes = classify(got, truth, fmt, log_quantity=log_quantity, codomain=None, tolerance=rule)
         off = distances(got, truth, fmt)
-        assert usable(codes, off, truth, log_quantity=log_quantity, tolerance=rule).tolist() == expected
+        assert usable(codes, off, log_quantity=log_quantity, tolerance=rule).tolist() == expected
     nobody = np.array([Failure.UNDECIDED] * 4, np.uint8)
-    assert usable(nobody, off, truth, log_quantity=False, tolerance=rule).all()
+    assert usable(nobody, off, log_quantity=False, tolerance=rule).all()
 
 
 GRADES = [
@@ -266,7 +266,7 @@ def test_errors_beyond_every_float_have_a_relative_size() -> None:
     assert distances(got[:1], truth_of(0.0), F32).relative.tolist() == [np.inf]
     codes = np.full(1, Failure.PRECISION_LOST, np.uint8)
     rule = default_tolerance(F32)
-    assert not usable(codes, off[:1], truth[:1], log_quantity=True, tolerance=rule).any()
+    assert not usable(codes, off[:1], log_quantity=True, tolerance=rule).any()
 
 
 def test_roundoffs_of_a_sums_terms_are_inherent() -> None:
@@ -278,7 +278,7 @@ def test_roundoffs_of_a_sums_terms_are_inherent() -> None:
     lost, nan = Failure.PRECISION_LOST, Failure.SPURIOUS_NAN
     assert codes.tolist() == [Failure.INHERENT, lost, Failure.INHERENT, nan]
     off = distances(got, truth, F32)
-    assert usable(codes, off, truth, log_quantity=True, tolerance=rule).tolist()[0]
+    assert usable(codes, off, log_quantity=True, tolerance=rule).tolist()[0]
     # Alone, with no terms known, it is lost precision.
     codes = classify(got[:1], truth[:1], F32, log_quantity=True, codomain=None, tolerance=rule, terms=np.zeros(1))
     assert codes.tolist() == [lost]
@@ -326,7 +326,7 @@ def test_an_error_in_nats_is_measured_against_the_terms_of_the_sum() -> None:
     codes = classify(got, truth, F32, log_quantity=True, codomain=None, tolerance=rule, terms=terms)
     assert codes.tolist() == [Failure.PRECISION_LOST] * 3
     off = distances(got, truth, F32)
-    can = usable(codes, off, truth, log_quantity=True, tolerance=rule, terms=terms)
+    can = usable(codes, off, log_quantity=True, tolerance=rule, terms=terms)
     assert can.tolist() == [False, False, True]
 
 

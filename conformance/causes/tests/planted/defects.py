@@ -24,7 +24,6 @@ EXP = ("exp", "chain(affine(loc=0.5,scale=-1.5),exp)", "transformed(normal(loc=0
 FALLING = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
 FLAT = "transformed(uniform(low=-0.5,high=1.5),affine(loc=0.75,scale=-2.5))"
 HEAVY = "transformed(student_t(df=5.0,loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
-POWERED = "transformed(exponential(rate=1.5),power(exponent=2.5))"
 
 Wrong = Callable[[Right, Array, Spec], Array]
 
