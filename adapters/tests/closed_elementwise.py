@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import mpmath as mp
 
 Map = Callable[[Any], Any]
 
 
-class Closed(NamedTuple):
-    """f, its inverse, log|f'|, and log|(f^-1)'| where that is known better than through the inverse."""
+@dataclass(frozen=True)
+class Forms:
+    """f, its inverse, and log|f'| as mpmath functions; ``backward`` is log|(f^-1)'| where that is known better."""
 
     forward: Map
     inverse: Map
     fldj: Map
     backward: Map | None = None
+
+    def truth(self, quantity: str) -> Map:
+        if quantity == "ildj" and self.backward is not None:
+            return self.backward
+        if quantity == "ildj":
+            return lambda y: -self.fldj(self.inverse(y))
+        return {"forward": self.forward, "inverse": self.inverse, "fldj": self.fldj}[quantity]
 
 
 def exp(x: Any) -> Any:
@@ -41,21 +50,21 @@ def sinh(x: Any) -> Any:
     return mp.sinh(min(max(x, -5000), 5000))
 
 
-def _elementary(name: str, p: Mapping[str, Any]) -> Closed | None:
+def _elementary(name: str, p: Mapping[str, Any]) -> Forms | None:
     zero = mp.mpf(0)
     if name == "scale":
         c = mp.exp(p["log_scale"]) if "log_scale" in p else p["scale"]
-        return Closed(lambda x: c * x, lambda y: y / c, lambda x: mp.log(abs(c)))
+        return Forms(lambda x: c * x, lambda y: y / c, lambda x: mp.log(abs(c)))
     if name == "sigmoid" and p:
         a, b = p["low"], p["high"]
-        return Closed(
+        return Forms(
             lambda x: a + (b - a) / (1 + exp(-x)) if x < 0 else b - (b - a) / (1 + exp(x)),
             lambda y: mp.log((y - a) / (b - y)),
             lambda x: mp.log(b - a) - softplus(x) - softplus(-x),
         )
     if name == "softplus" and p:
         c, low = p.get("hinge_softness", mp.mpf(1)), p.get("low", zero)
-        return Closed(
+        return Forms(
             lambda x: low + c * softplus(x / c),
             lambda y: y - low + c * log1m_exp((y - low) / c),
             lambda x: -softplus(-x / c),
@@ -64,21 +73,21 @@ def _elementary(name: str, p: Mapping[str, Any]) -> Closed | None:
     if name == "sinh_arcsinh":
         s, t = p["skewness"], p["tailweight"]
         m = 2 / mp.sinh(mp.asinh(2) * t)
-        return Closed(
+        return Forms(
             lambda x: m * sinh((mp.asinh(x) + s) * t),
             lambda y: sinh(mp.asinh(y / m) / t - s),
             lambda x: mp.log(m * t) + log_cosh((mp.asinh(x) + s) * t) - mp.log1p(x * x) / 2,
             lambda y: log_cosh(mp.asinh(y / m) / t - s) - mp.log1p((y / m) ** 2) / 2 - mp.log(m * t),
         )
     return {
-        "identity": lambda: Closed(lambda x: x, lambda y: y, lambda x: zero),
-        "shift": lambda: Closed(lambda x: x + p["shift"], lambda y: y - p["shift"], lambda x: zero),
-        "log": lambda: Closed(mp.log, exp, lambda x: -mp.log(x), lambda y: y),
-        "expm1": lambda: Closed(lambda x: mp.expm1(min(x, 5000)), mp.log1p, lambda x: x, lambda y: -mp.log1p(y)),
-        "log1p": lambda: Closed(mp.log1p, lambda y: mp.expm1(min(y, 5000)), lambda x: -mp.log1p(x), lambda y: y),
-        "square": lambda: Closed(lambda x: x * x, mp.sqrt, lambda x: mp.log(2 * x), lambda y: -mp.log(4 * y) / 2),
-        "sinh": lambda: Closed(sinh, mp.asinh, log_cosh, lambda y: -mp.log1p(y * y) / 2),
-        "softsign": lambda: Closed(
+        "identity": lambda: Forms(lambda x: x, lambda y: y, lambda x: zero),
+        "shift": lambda: Forms(lambda x: x + p["shift"], lambda y: y - p["shift"], lambda x: zero),
+        "log": lambda: Forms(mp.log, exp, lambda x: -mp.log(x), lambda y: y),
+        "expm1": lambda: Forms(lambda x: mp.expm1(min(x, 5000)), mp.log1p, lambda x: x, lambda y: -mp.log1p(y)),
+        "log1p": lambda: Forms(mp.log1p, lambda y: mp.expm1(min(y, 5000)), lambda x: -mp.log1p(x), lambda y: y),
+        "square": lambda: Forms(lambda x: x * x, mp.sqrt, lambda x: mp.log(2 * x), lambda y: -mp.log(4 * y) / 2),
+        "sinh": lambda: Forms(sinh, mp.asinh, log_cosh, lambda y: -mp.log1p(y * y) / 2),
+        "softsign": lambda: Forms(
             lambda x: x / (1 + abs(x)),
             lambda y: y / (1 - abs(y)),
             lambda x: -2 * mp.log1p(abs(x)),
@@ -106,7 +115,7 @@ def normal_quantile(y: Any) -> Any:
     return x
 
 
-def _bent(name: str, p: Mapping[str, Any]) -> Closed | None:
+def _bent(name: str, p: Mapping[str, Any]) -> Forms | None:
     """The maps onto intervals by softplus, and the heavy tail."""
     if name == "generalized_pareto":
         if p["concentration"] < 0:
@@ -117,7 +126,7 @@ def _bent(name: str, p: Mapping[str, Any]) -> Closed | None:
         inner = _elementary("softplus", {"hinge_softness": side * p.get("hinge_softness", mp.mpf(1)), "low": end})
         assert inner is not None
         assert inner.backward is not None
-        return Closed(
+        return Forms(
             lambda x: inner.forward(x - end),
             lambda y: inner.inverse(y) + end,
             lambda x: inner.fldj(x - end),
@@ -146,14 +155,14 @@ def _bent(name: str, p: Mapping[str, Any]) -> Closed | None:
             rest = log_over(u) if u >= 0 else total + mp.log1p(-1 / (1 + mp.exp((a - b) / c)) / (1 + exp(-u)))
             return mp.log((b - a) / c / total) - softplus(u) - softplus(-u) + (b - a) / c - rest
 
-        return Closed(forward, back, slope)
+        return Forms(forward, back, slope)
     if name == "lambert_w_tail":
         m, s, d = p["shift"], p["scale"], p["tailweight"]
 
         def w(y: Any) -> Any:
             return mp.lambertw(d * ((y - m) / s) ** 2).real
 
-        return Closed(
+        return Forms(
             lambda x: m + (x - m) * exp(d * ((x - m) / s) ** 2 / 2),
             lambda y: m + (y - m) * mp.exp(-w(y) / 2),
             lambda x: mp.log1p(d * ((x - m) / s) ** 2) + d * ((x - m) / s) ** 2 / 2,
@@ -162,11 +171,11 @@ def _bent(name: str, p: Mapping[str, Any]) -> Closed | None:
     return None
 
 
-def _cdf(name: str, p: Mapping[str, Any]) -> Closed | None:
+def _cdf(name: str, p: Mapping[str, Any]) -> Forms | None:
     c: Any = p.get("concentration")
     if name in ("weibull_cdf", "rayleigh_cdf"):
         s, k = (p["scale"], c) if name == "weibull_cdf" else (p["scale"] * mp.sqrt(2), mp.mpf(2))
-        return Closed(
+        return Forms(
             lambda x: -mp.expm1(-exp(k * mp.log(x / s))),
             lambda y: s * (-mp.log1p(-y)) ** (1 / k),
             lambda x: mp.log(k / s) + (k - 1) * mp.log(x / s) - exp(k * mp.log(x / s)),
@@ -181,7 +190,7 @@ def _cdf(name: str, p: Mapping[str, Any]) -> Closed | None:
         def slope(x: Any) -> Any:
             return mp.log(a * b) + (a - 1) * mp.log(x) + (b - 1) * log1m_exp(-a * mp.log(x))
 
-        return Closed(
+        return Forms(
             lambda x: -mp.expm1(b * log1m_exp(-a * mp.log(x))),
             root,
             slope,
@@ -196,10 +205,10 @@ def _cdf(name: str, p: Mapping[str, Any]) -> Closed | None:
         def quantile(y: Any) -> Any:
             return m - 2 * s * mp.log(-normal_quantile(y / 2))
 
-        return Closed(lambda x: mp.erfc(min(exp((m - x) / (2 * s)), mp.mpf(150)) / mp.sqrt(2)), quantile, log_slope)
+        return Forms(lambda x: mp.erfc(min(exp((m - x) / (2 * s)), mp.mpf(150)) / mp.sqrt(2)), quantile, log_slope)
     if name == "gompertz_cdf":
         r = p["rate"]
-        return Closed(
+        return Forms(
             lambda x: -mp.expm1(-c * mp.expm1(min(r * x, mp.mpf(50)))),
             lambda y: mp.log1p(-mp.log1p(-y) / c) / r,
             lambda x: r * x + mp.log(c * r) - c * mp.expm1(min(r * x, mp.mpf(5000))),
@@ -211,14 +220,14 @@ def _cdf(name: str, p: Mapping[str, Any]) -> Closed | None:
         def back(y: Any) -> Any:
             return -mp.log1p(-c * mp.lambertw(y / c * mp.exp(1 / c)).real) / r
 
-        return Closed(
+        return Forms(
             lambda x: -mp.expm1(-min(r * x, mp.mpf(5000))) * mp.exp(-exp(-r * x) / c),
             back,
             lambda x: mp.log(r) - r * x - exp(-r * x) / c + mp.log1p(-mp.expm1(-min(r * x, mp.mpf(5000))) / c),
         )
     if name == "frechet_cdf":
         m, s = p["loc"], p["scale"]
-        return Closed(
+        return Forms(
             lambda x: exp(-exp(-c * mp.log((x - m) / s))),
             lambda y: m + s * (-mp.log(y)) ** (-1 / c),
             lambda x: mp.log(c / s) - (1 + c) * mp.log((x - m) / s) - exp(-c * mp.log((x - m) / s)),
@@ -230,7 +239,7 @@ def _cdf(name: str, p: Mapping[str, Any]) -> Closed | None:
         def log_w(x: Any) -> Any:
             return -mp.log1p(c * (x - m) / s) / c
 
-        return Closed(
+        return Forms(
             lambda x: exp(-exp(log_w(x))),
             lambda y: m + s * mp.expm1(-c * mp.log(-mp.log(y))) / c,
             lambda x: (1 + c) * log_w(x) - exp(log_w(x)) - mp.log(s),
@@ -239,7 +248,7 @@ def _cdf(name: str, p: Mapping[str, Any]) -> Closed | None:
     return None
 
 
-def closed(name: str, params: Mapping[str, float]) -> Closed | None:
+def closed(name: str, params: Mapping[str, float]) -> Forms | None:
     """The closed forms of the elementwise map of this name; None where it is none of those here."""
     exact = {key: mp.mpf(value) for key, value in params.items()}
     return _elementary(name, exact) or _cdf(name, exact) or _bent(name, exact)

@@ -6,8 +6,6 @@ settles whether a subject means what its name says, with numerical derivatives, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import mpmath as mp
@@ -15,28 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import Spec
-from adapters.tests.closed_elementwise import closed, normal_quantile
+from adapters.tests.closed_elementwise import Forms, Map, closed, exp, log_cosh, normal_quantile, softplus
 
 BITS = 400
-Map = Callable[[Any], Any]
 _FORMATS = {"float16": (11, -14), "bfloat16": (8, -126), "float32": (24, -126), "float64": (53, -1022)}
-
-
-@dataclass(frozen=True)
-class Forms:
-    """f, its inverse, and log|f'| as mpmath functions; ``backward`` is log|(f^-1)'| where that is known better."""
-
-    forward: Map
-    inverse: Map
-    fldj: Map
-    backward: Map | None = None
-
-    def truth(self, quantity: str) -> Map:
-        if quantity == "ildj" and self.backward is not None:
-            return self.backward
-        if quantity == "ildj":
-            return lambda y: -self.fldj(self.inverse(y))
-        return {"forward": self.forward, "inverse": self.inverse, "fldj": self.fldj}[quantity]
 
 
 def forms(spec: Spec) -> Forms:
@@ -49,7 +29,7 @@ def forms(spec: Spec) -> Forms:
         return Forms(part.inverse, part.forward, part.truth("ildj"), part.fldj)
     elsewhere = closed(spec.name, spec.params)
     if elsewhere is not None:
-        return Forms(*elsewhere)
+        return elsewhere
     p = {key: mp.mpf(value) for key, value in spec.params.items()}
     if spec.name == "affine":
         return Forms(
@@ -60,8 +40,8 @@ def forms(spec: Spec) -> Forms:
     if spec.name == "power":
         a = p["exponent"]
         return Forms(
-            lambda x: _exp(a * mp.log(x)),
-            lambda y: _exp(mp.log(y) / a),
+            lambda x: exp(a * mp.log(x)),
+            lambda y: exp(mp.log(y) / a),
             lambda x: mp.log(abs(a)) + (a - 1) * mp.log(x),
         )
     if spec.name == "inverse_box_cox" and not spec.params["power"]:
@@ -69,7 +49,7 @@ def forms(spec: Spec) -> Forms:
     if spec.name == "inverse_box_cox":
         a = p["power"]
         return Forms(
-            lambda x: _exp(mp.log1p(a * x) / a),
+            lambda x: exp(mp.log1p(a * x) / a),
             lambda y: mp.expm1(a * mp.log(y)) / a,
             lambda x: (1 / a - 1) * mp.log1p(a * x),
             lambda y: (a - 1) * mp.log(y),
@@ -77,18 +57,20 @@ def forms(spec: Spec) -> Forms:
     if spec.name == "gumbel_cdf":
         m, s = p["loc"], p["scale"]
         return Forms(
-            lambda x: mp.exp(-_exp((m - x) / s)),
+            lambda x: mp.exp(-exp((m - x) / s)),
             lambda y: m - s * mp.log(-mp.log(y)),
-            lambda x: (m - x) / s - _exp((m - x) / s) - mp.log(s),
+            lambda x: (m - x) / s - exp((m - x) / s) - mp.log(s),
         )
     return {
-        "exp": Forms(_exp, mp.log, lambda x: x),
+        "exp": Forms(exp, mp.log, lambda x: x),
         "sigmoid": Forms(
-            lambda x: 1 / (1 + _exp(-x)),
+            lambda x: 1 / (1 + exp(-x)),
             lambda y: mp.log(y) - mp.log1p(-y),
             lambda x: -softplus(x) - softplus(-x),
         ),
-        "tanh": Forms(lambda x: mp.tanh(min(max(x, mp.mpf(-2000)), mp.mpf(2000))), mp.atanh, log_sech_squared),
+        "tanh": Forms(
+            lambda x: mp.tanh(min(max(x, mp.mpf(-2000)), mp.mpf(2000))), mp.atanh, lambda x: -2 * log_cosh(x)
+        ),
         "softplus": Forms(softplus, lambda y: mp.log(mp.expm1(y)), lambda x: -softplus(-x)),
         "abs": Forms(abs, lambda y: y, lambda x: mp.mpf(0)),
         "normal_cdf": Forms(
@@ -97,21 +79,6 @@ def forms(spec: Spec) -> Forms:
             lambda x: -x * x / 2 - mp.log(2 * mp.pi) / 2,
         ),
     }[spec.name]
-
-
-def _exp(x: Any) -> Any:
-    """exp, cut where it is beyond every format's range: mpmath would spend minutes on the digits of exp(exp(1e30))."""
-    return mp.exp(min(max(x, -5000), 5000))
-
-
-def softplus(x: Any) -> Any:
-    return x + mp.log1p(_exp(-x)) if x > 0 else mp.log1p(_exp(x))
-
-
-def log_sech_squared(x: Any) -> Any:
-    if abs(x) < 1000:
-        return -mp.log1p(mp.sinh(x) ** 2)
-    return 2 * (mp.log(2) - abs(x))
 
 
 def _composed(maps: list[Map]) -> Map:

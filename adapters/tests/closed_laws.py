@@ -11,7 +11,8 @@ from typing import Any
 import mpmath as mp
 
 from adapters.interface import Spec
-from adapters.tests.closed_forms import Map, forms, softplus
+from adapters.tests.closed_elementwise import Map, softplus
+from adapters.tests.closed_forms import forms
 
 
 def log_density(spec: Spec) -> Map:

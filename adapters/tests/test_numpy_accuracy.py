@@ -17,7 +17,7 @@ from adapters.numpy import Adapter
 from adapters.numpy import functions as fn
 from adapters.numpy.pairs import Pair, two_product
 from adapters.tests.closed_forms import BITS, forms, spread, ulps
-from adapters.tests.plain_truth import corr_cholesky, inverse_corr_cholesky
+from adapters.tests.plain_truth import as_matrix, corr_cholesky, inverse_corr_cholesky
 
 SCALARS = (
     "exp",
@@ -230,7 +230,7 @@ def test_corr_cholesky_is_right_entry_by_entry(dtype: str) -> None:
     with mp.workprec(BITS):
         found, slopes = [], []
         for point in ([mp.mpf(float(v)) for v in row] for row in x):
-            found += as_matrix(corr_cholesky(point), 4)
+            found += as_matrix(corr_cholesky(point))
             slopes.append(mp.fsum((len(r) - j + 1) * mp.log(mp.sech(point[k])) for r in rows for j, k in enumerate(r)))
         assert ulps(transform.forward(x), found, dtype).max() <= BOUND
         assert ulps(transform.log_det_jacobian(x), slopes, dtype).max() <= BOUND
@@ -242,17 +242,6 @@ def test_corr_cholesky_is_right_entry_by_entry(dtype: str) -> None:
             -mp.fsum((len(r) - j + 1) * mp.log(mp.sech(p[k])) for r in rows for j, k in enumerate(r)) for p in points
         ]
         assert ulps(transform.log_det_jacobian(y, "inverse"), back, dtype).max() <= BOUND
-
-
-def as_matrix(flat: list[Any], n: int) -> list[Any]:
-    """Strictly lower entries by row and then the diagonal, as the entries of the matrix in C order."""
-    below, diagonal = iter(flat[:-n]), flat[-n:]
-    matrix = [[mp.mpf(0)] * n for _ in range(n)]
-    for i in range(n):
-        for j in range(i):
-            matrix[i][j] = next(below)
-        matrix[i][i] = diagonal[i]
-    return [entry for row in matrix for entry in row]
 
 
 def stick_breaking(x: list[Any]) -> tuple[list[Any], Any]:
