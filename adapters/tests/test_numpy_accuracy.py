@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from fractions import Fraction
 from typing import Any
 
-import ml_dtypes
 import mpmath as mp
 import numpy as np
 import pytest
@@ -15,8 +13,10 @@ from adapters.interface import evaluate, parse
 from adapters.interface.contract import TRANSFORM_QUANTITIES
 from adapters.numpy import Adapter
 from adapters.numpy import functions as fn
+from adapters.numpy.bound import DTYPES
 from adapters.numpy.pairs import Pair, two_product
 from adapters.tests.closed_forms import BITS, forms, spread, ulps
+from adapters.tests.extremes import FINFO, positive, steps, turns, worst
 from adapters.tests.plain_truth import as_matrix, corr_cholesky, inverse_corr_cholesky
 
 SCALARS = (
@@ -45,21 +45,17 @@ SCALARS = (
 BOUNDS = {"normal_cdf": 0.51}
 BOUND = 0.501
 ADAPTER = Adapter()
-FINFO: Any = ml_dtypes.finfo
 
 
-def inputs(subject: str, quantity: str, dtype: Any) -> Any:
+def inputs(subject: str, quantity: str, dtype: str) -> Any:
     """Inputs of every magnitude inside the domain, crowded next to the places where formulas break."""
-    info = FINFO(dtype)
-    least, most, eps = float(info.smallest_subnormal), float(info.max), float(info.eps)
-    steps = np.arange(-4, 5) * eps
-    sizes = np.concatenate([spread(np.float64, least * 2, most / 1.01, 30), spread(np.float64, 1e-3, 90, 30, 1)])
-    near = np.concatenate([1 + steps, np.log(2) + steps, 0.5 + steps, [least, most, 2 * least]])
-    positive = np.concatenate([sizes, near])
-    edges = [2.0 ** (0.5 * np.log2(most)) * v for v in (0.9, 1.1, 1.35, 1.5)]  # x**2 overflows, x**2/2 not yet.
-    underflow = np.linspace(np.log(least), np.log(float(info.tiny)) + 2, 40)  # exp becomes subnormal here.
-    real = np.concatenate([positive, -positive, -0.25 + steps, edges, underflow, -underflow])
-    unit = np.concatenate([spread(np.float64, least * 2, 0.999, 30), 1 - spread(np.float64, eps, 0.5, 30), 0.5 + steps])
+    info = FINFO(DTYPES[dtype])
+    least, eps = float(info.smallest_subnormal), float(info.eps)
+    sizes = positive(dtype)
+    real = np.concatenate([sizes, -sizes, -0.25 + steps(dtype), turns(dtype), -turns(dtype)])
+    unit = np.concatenate(
+        [spread(np.float64, least * 2, 0.999, 30), 1 - spread(np.float64, eps, 0.5, 30), 0.5 + steps(dtype)]
+    )
     spec = parse(subject)
     if spec.name == "inverse":
         spec = spec.parts[0]
@@ -67,18 +63,18 @@ def inputs(subject: str, quantity: str, dtype: Any) -> Any:
     on_x = quantity in ("forward", "fldj")
     last = spec.parts[-1].name if spec.name == "chain" else spec.name
     if on_x:
-        chosen = positive if last == "power" else real
+        chosen = sizes if last == "power" else real
         if last == "inverse_box_cox" and spec.params["power"]:
             p = spec.params["power"]
             chosen = real[1 + p * real > 0]
     elif last in ("exp", "power", "inverse_box_cox", "softplus", "abs"):
-        chosen = positive
+        chosen = sizes
     elif last in ("sigmoid", "gumbel_cdf", "normal_cdf"):
         chosen = unit
     else:
         chosen = np.concatenate([unit, -unit]) if last == "tanh" else real
     with np.errstate(over="ignore"):
-        rounded = chosen.astype(dtype)
+        rounded = chosen.astype(DTYPES[dtype])
     # Rounding may step out of an open domain.
     wide = rounded.astype(np.float64)
     kept = np.isfinite(wide) & (wide != 0)
@@ -93,37 +89,17 @@ def inputs(subject: str, quantity: str, dtype: Any) -> Any:
 @pytest.mark.parametrize("subject", SCALARS)
 def test_every_quantity_is_right_to_the_last_place(subject: str, dtype: str) -> None:
     bound = BOUNDS.get(subject, BOUND)
-    transform, exact = ADAPTER.transform(subject, dtype), forms(parse(subject))
     for quantity in TRANSFORM_QUANTITIES:
-        x = inputs(subject, quantity, np.dtype(dtype))
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            got = evaluate(transform, quantity, x)
-        assert got.dtype == x.dtype
-        assert got.shape == x.shape
-        with mp.workprec(BITS):
-            function = exact.truth(quantity)
-            off = ulps(got, [function(mp.mpf(float(v))) for v in x], dtype)
-        worst = int(np.argmax(off))
-        assert off[worst] <= bound, f"{subject} {quantity} {dtype}: {off[worst]:.4g} ulp at {float(x[worst]).hex()}"
+        off, at = worst(subject, quantity, dtype, inputs(subject, quantity, dtype))
+        assert off <= bound, f"{subject} {quantity} {dtype}: {off:.4g} ulp at {at.hex()}"
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @pytest.mark.parametrize("subject", SCALARS)
 def test_sixteen_bit_formats_lose_nothing_on_the_way_through_float32(subject: str, dtype: str) -> None:
-    kind = ml_dtypes.bfloat16 if dtype == "bfloat16" else np.float16
-    transform, exact = ADAPTER.transform(subject, dtype), forms(parse(subject))
     for quantity in TRANSFORM_QUANTITIES:
-        x = inputs(subject, quantity, kind)[::3]
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            got = evaluate(transform, quantity, x)
-        assert got.dtype == kind
-        with mp.workprec(BITS):
-            function = exact.truth(quantity)
-            off = ulps(got, [function(mp.mpf(float(v))) for v in x], dtype)
-        worst = int(np.argmax(off))
-        assert off[worst] <= 0.51, f"{subject} {quantity} {dtype}: {off[worst]:.4g} ulp at {float(x[worst]).hex()}"
+        off, at = worst(subject, quantity, dtype, inputs(subject, quantity, dtype)[::3])
+        assert off <= 0.51, f"{subject} {quantity} {dtype}: {off:.4g} ulp at {at.hex()}"
 
 
 INF, NAN = np.inf, np.nan
@@ -167,11 +143,10 @@ LIMITS: dict[tuple[str, str], dict[float, float]] = {
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
 @pytest.mark.parametrize(("subject", "quantity"), LIMITS)
 def test_limits_at_the_ends_and_nan_outside(subject: str, quantity: str, dtype: str) -> None:
-    kind = ml_dtypes.bfloat16 if dtype == "bfloat16" else np.dtype(dtype)
     # 3e38 is at the end of the other formats' range, not of float64's.
     expected = {x: y for x, y in LIMITS[subject, quantity].items() if abs(x) != 3e38 or dtype != "float64"}
     with np.errstate(over="ignore"):
-        x = np.array([*expected, NAN]).astype(kind)
+        x = np.array([*expected, NAN]).astype(DTYPES[dtype])
     got = evaluate(ADAPTER.transform(subject, dtype), quantity, x).astype(np.float64)
     np.testing.assert_array_equal(got, [*expected.values(), NAN])
 

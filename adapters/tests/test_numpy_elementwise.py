@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any
 
-import ml_dtypes
 import mpmath as mp
 import numpy as np
 import pytest
 
-from adapters.interface import evaluate, parse
+from adapters.interface import evaluate
 from adapters.interface.contract import TRANSFORM_QUANTITIES
 from adapters.numpy import Adapter
-from adapters.tests.closed_forms import BITS, forms, spread, ulps
+from adapters.numpy.bound import DTYPES
+from adapters.tests.closed_forms import spread
+from adapters.tests.extremes import FINFO, positive, turns, worst
 from conformance.definitions.catalogue import ELEMENTWISE_SUBJECTS
 from conformance.definitions.registry import transform_definition
 
@@ -25,46 +25,25 @@ BOUNDS: dict[tuple[str, str, str], float] = {
     ("softplus(hinge_softness=-0.5)", "forward", "float32"): 1.0,
 }
 ADAPTER = Adapter()
-FINFO: Any = ml_dtypes.finfo
 
 
-def inputs(subject: str, quantity: str, dtype: Any) -> Any:
+def inputs(subject: str, quantity: str, dtype: str) -> Any:
     """Inputs of every magnitude inside the domain (or the codomain), crowded at its ends and where formulas break."""
-    info = FINFO(dtype)
-    least, most, eps = float(info.smallest_subnormal), float(info.max), float(info.eps)
-    steps = np.arange(-4, 5) * eps
-    sizes = np.concatenate([spread(np.float64, least * 2, most / 1.01, 30), spread(np.float64, 1e-3, 90, 40, 1)])
-    near = np.concatenate([1 + steps, 0.5 + steps, [least, most, 2 * least]])
-    edges = [2.0 ** (0.5 * np.log2(most)) * v for v in (0.9, 1.1, 1.35, 1.5)]
-    underflow = -np.linspace(np.log(least), np.log(float(info.tiny)) + 2, 20)
-    positive = np.concatenate([sizes, near, edges, underflow])
-    real = np.concatenate([positive, -positive])
+    info = FINFO(DTYPES[dtype])
+    least, eps = float(info.smallest_subnormal), float(info.eps)
+    sizes = np.concatenate([positive(dtype), turns(dtype)])
     definition = transform_definition(subject)
     home = definition.domain if quantity in ("forward", "fldj") else definition.codomain
     ends = [float(end) for end in (home.lo, home.hi) if abs(end) != math.inf]
     inner = np.concatenate([spread(np.float64, least * 2, 0.999, 30), spread(np.float64, eps, 0.5, 30)])
-    chosen = np.concatenate([real, *(end + sign * inner * max(1.0, abs(end)) for end in ends for sign in (1, -1))])
+    near = [end + sign * inner * max(1.0, abs(end)) for end in ends for sign in (1, -1)]
+    chosen = np.concatenate([sizes, -sizes, *near])
     if len(ends) == 2:
         chosen = np.concatenate([chosen, ends[0] + (ends[1] - ends[0]) * np.linspace(0, 1, 60)])
     with np.errstate(over="ignore"):
-        rounded = chosen.astype(dtype)
+        rounded = chosen.astype(DTYPES[dtype])
     wide = rounded.astype(np.float64)
     return rounded[np.isfinite(wide) & (wide != 0) & (wide > float(home.lo)) & (wide < float(home.hi))]
-
-
-def worst(subject: str, quantity: str, dtype: str) -> tuple[float, float]:
-    """The largest error in ulp, and where it is."""
-    kind = ml_dtypes.bfloat16 if dtype == "bfloat16" else np.dtype(dtype)
-    x = inputs(subject, quantity, kind)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        got = evaluate(ADAPTER.transform(subject, dtype), quantity, x)
-    assert (got.dtype, got.shape) == (x.dtype, x.shape)
-    with mp.workprec(BITS):
-        function = forms(parse(subject)).truth(quantity)
-        off = ulps(got, [function(mp.mpf(float(v))) for v in x], dtype)
-    at = int(np.argmax(off))
-    return float(off[at]), float(x[at])
 
 
 @pytest.mark.slow
@@ -72,7 +51,7 @@ def worst(subject: str, quantity: str, dtype: str) -> tuple[float, float]:
 @pytest.mark.parametrize("subject", ELEMENTWISE_SUBJECTS)
 def test_every_quantity_is_right_to_the_last_place(subject: str, dtype: str) -> None:
     for quantity in TRANSFORM_QUANTITIES:
-        off, at = worst(subject, quantity, dtype)
+        off, at = worst(subject, quantity, dtype, inputs(subject, quantity, dtype))
         bound = BOUNDS.get((subject, quantity, dtype), BOUND)
         assert off <= bound, f"{subject} {quantity} {dtype}: {off:.4g} ulp at {at.hex()}"
 
@@ -82,7 +61,7 @@ def test_every_quantity_is_right_to_the_last_place(subject: str, dtype: str) -> 
 @pytest.mark.parametrize("subject", ELEMENTWISE_SUBJECTS)
 def test_sixteen_bit_formats_lose_nothing_on_the_way_through_float32(subject: str, dtype: str) -> None:
     for quantity in TRANSFORM_QUANTITIES:
-        off, at = worst(subject, quantity, dtype)
+        off, at = worst(subject, quantity, dtype, inputs(subject, quantity, dtype))
         assert off <= 0.52, f"{subject} {quantity} {dtype}: {off:.4g} ulp at {at.hex()}"
 
 
@@ -134,9 +113,8 @@ LIMITS: dict[tuple[str, str], dict[float, float]] = {
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
 @pytest.mark.parametrize(("subject", "quantity"), LIMITS)
 def test_limits_at_the_ends_and_nan_outside(subject: str, quantity: str, dtype: str) -> None:
-    kind = ml_dtypes.bfloat16 if dtype == "bfloat16" else np.dtype(dtype)
     expected = LIMITS[subject, quantity]
-    got = evaluate(ADAPTER.transform(subject, dtype), quantity, np.array([*expected, NAN]).astype(kind))
+    got = evaluate(ADAPTER.transform(subject, dtype), quantity, np.array([*expected, NAN]).astype(DTYPES[dtype]))
     np.testing.assert_array_equal(got.astype(np.float64), [*expected.values(), NAN])
 
 
