@@ -9,12 +9,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import mpmath as mp
 import numpy as np
 import pytest
 
 from adapters.interface import parse
 from adapters.interface.contract import TRANSFORM_QUANTITIES
-from adapters.tests.event_forms import EVENT_FORMS, events
+from adapters.tests.event_forms import BITS, EVENT_FORMS, events
 from adapters.tests.plain_truth import VECTOR_MAPS, as_matrix, forward_map, statistic, truth
 from conformance.definitions.catalogue import EVENT_SUBJECTS, TRANSFORM_SUBJECTS
 from conformance.definitions.registry import distribution_definition
@@ -100,7 +101,8 @@ def points(subject: str, quantity: str, dtype: str) -> list[Any]:
     """A few ordinary inputs of the quantity, exact in the dtype; rows for vector subjects."""
     if subject in EVENT_FORMS:
         back = quantity in ("inverse", "ildj")
-        inputs, images, _ = events(subject, "float64", 2)
+        with mp.workprec(BITS):
+            inputs, images, _ = events(subject, "float64", 2)
         form = EVENT_FORMS[subject]
         rows = (images if back else inputs).reshape(-1, *(form.shape_out if back else form.shape_in)).tolist()
         return [rounded(row, dtype) for row in rows]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import mpmath as mp
 import pytest
 
-from adapters.tests.checking import Request, ask, in_hex
+from adapters.interface.contract import TRANSFORM_QUANTITIES
+from adapters.tests.checking import ask, request
 from adapters.tests.event_forms import BITS, EVENT_FORMS, EventForm, events
 
 pytestmark = pytest.mark.frameworks
 
-QUANTITIES = ("forward", "fldj", "inverse", "ildj")
 WITHOUT_LOG_DET = ("lower_cholesky", "positive_definite")
 RESHAPE = "reshape(event_in=[2.0,3.0],event_out=[3.0,2.0])"
 HAS = {
@@ -20,21 +21,6 @@ HAS = {
     "torch": [RESHAPE, *WITHOUT_LOG_DET],
     "paddle": [RESHAPE],
 }
-
-
-def _asked(subject: str, quantity: str, mode: str) -> Request:
-    form = EVENT_FORMS[subject]
-    with mp.workprec(BITS):
-        x, y, _ = events(subject, "float64", 2)
-    back = quantity in ("inverse", "ildj")
-    values = (y if back else x).reshape(-1, *(form.shape_out if back else form.shape_in)).tolist()
-    return {
-        "subject": subject,
-        "quantity": quantity,
-        "dtype": "float64",
-        "mode": mode,
-        "values": [in_hex(value) for value in values],
-    }
 
 
 def _exact(form: EventForm, subject: str, quantity: str) -> list[Any]:
@@ -51,20 +37,23 @@ def _exact(form: EventForm, subject: str, quantity: str) -> list[Any]:
 @pytest.mark.parametrize("framework", HAS)
 def test_every_answer_is_the_map_that_its_subject_names(framework: str) -> None:
     modes = ("eager", "function") if framework == "tfp" else ("eager",)
-    asked = [_asked(subject, quantity, mode) for subject in EVENT_FORMS for quantity in QUANTITIES for mode in modes]
+    asked = [
+        request(subject, quantity, "float64", mode)
+        for subject, quantity, mode in product(EVENT_FORMS, TRANSFORM_QUANTITIES, modes)
+    ]
     _, replies = ask(framework, asked)
     seen: set[str] = set()
-    for request, reply in zip(asked, replies, strict=True):
-        subject, quantity = request["subject"], request["quantity"]
+    for question, reply in zip(asked, replies, strict=True):
+        subject, quantity = question["subject"], question["quantity"]
         lacking = framework == "torch" and subject in WITHOUT_LOG_DET and quantity.endswith("ldj")
         if subject not in HAS[framework] or lacking:
-            assert reply["status"] == "not offered", request
+            assert reply["status"] == "not offered", question
             continue
-        assert reply["status"] == "ok", (request, reply)
+        assert reply["status"] == "ok", (question, reply)
         got = [float.fromhex(text) for text in reply["values"]]
         with mp.workprec(BITS):
             exact = [float(v) for v in _exact(EVENT_FORMS[subject], subject, quantity)]
         got = got * len(exact) if len(got) == 1 else got  # A constant log-det may come once for all.
-        assert got == pytest.approx(exact, rel=1e-6, abs=1e-6), request
+        assert got == pytest.approx(exact, rel=1e-6, abs=1e-6), question
         seen.add(subject)
     assert seen == set(HAS[framework])
