@@ -135,6 +135,28 @@ def test_a_wrong_candidate_is_mended_or_refused_and_never_believed(
 
 
 @pytest.mark.usefixtures("_precise")
+def test_a_box_that_no_solution_lies_in_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the steep middle Newton's step falls far short of a point where the map is flat: so does the box."""
+    monkeypatch.setattr(vector_inverse, "_REFINEMENTS", 0)
+    definition = transform_definition("softmax_centered")
+    y = definition.forward(BALLS, [arb(v) for v in (12.0, -9.0, 3.0)])
+    wrong = replace(definition, inverse_candidate=lambda ns, y: [arb(v) for v in (0.0, 0.25, -0.25)])
+    assert not any(ball.is_finite() for ball in certified_inverse(wrong, y, (4,)))
+
+
+@pytest.mark.usefixtures("_precise")
+@pytest.mark.parametrize("subject", ["cholesky_to_inv_cholesky", "cholesky_outer_product"])
+def test_a_solution_outside_the_source_is_refused(subject: str) -> None:
+    """With the signs of a column turned round a factor gives the same matrix, and is no point of the space."""
+    definition = transform_definition(subject)
+    a, b, c = arb(2).sqrt(), arb(3).sqrt(), arb(5).sqrt()
+    y = definition.forward(BALLS, [a, arb(0), b, c])
+    assert all(ball.is_finite() for ball in certified_inverse(definition, y, (2, 2)))
+    wrong = replace(definition, inverse_candidate=lambda ns, y: [-a, arb(0), -b, c])
+    assert not any(ball.is_finite() for ball in certified_inverse(wrong, y, (2, 2)))
+
+
+@pytest.mark.usefixtures("_precise")
 def test_two_diagonals_are_two_maps() -> None:
     """What is triangular and grows is remembered per map; maps of one name with other parts are others."""
     for part, y in (("softplus", (0.25, 0.0, -1.5, 0.75)), ("affine(loc=0.5,scale=-3.0)", (-2.0, 0.0, -1.5, 0.75))):
