@@ -55,3 +55,18 @@ def test_a_script_that_ends_as_accused_shows_it(status: str, kind: Failure) -> N
 def test_the_last_line_tells_the_dtype(printed: str, seen: bool) -> None:
     ran = SnippetReply("ok", f"0x1p-1\n{printed}")
     assert accused(Failure.DTYPE_CHANGED, 0.0).shown_by(ran)[1] is seen
+
+
+@pytest.mark.parametrize(
+    ("printed", "seen"),
+    [
+        ("0x1.2p-1 0x1.1p-1", True),
+        ("0x1.1p-1 0x1.2p-1", False),
+        ("0x1.1p-1 0x1.1p-1", False),
+        ("0x1.1p-1 0x1.2p-1\n0x1.2p-1 0x1.1p-1", True),
+        ("0x1.2p-1", False),
+        ("", False),
+    ],
+)
+def test_a_broken_order_is_seen_in_a_pair_that_stands_the_wrong_way_round(printed: str, seen: bool) -> None:
+    assert accused(Failure.ORDER_BROKEN, 0.5).shown_by(SnippetReply("ok", printed))[1] is seen
