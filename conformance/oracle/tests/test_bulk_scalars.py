@@ -114,9 +114,24 @@ def test_a_wrong_inverse_is_never_certified(monkeypatch: pytest.MonkeyPatch) -> 
     assert (got.kind == Kind.UNDECIDED).all()
 
 
-def _shifted(definition: Any) -> Any:
+@pytest.mark.parametrize("subject", ["tanh", "affine(loc=0.5,scale=-3.0)"])
+@pytest.mark.parametrize("by", [0.0, 2.0**-20, -(2.0**-20)])
+def test_a_bracket_beside_the_solution_has_no_certificate(
+    subject: str, by: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However sure of itself the estimate of its width is: the forward map has the last word."""
+    x, definition = np.linspace(0.1, 0.4, 64).astype(np.float16), transform_definition(subject)
+    monkeypatch.setattr(bracket, "_WIDENED", (1.0,))
+    monkeypatch.setattr(bracket, "_width", lambda definition, mid, y, ns: np.abs(mid) * 2.0**-36)
+    monkeypatch.setattr(scalars, "certified", lambda d, y, ns: bracket.certified(_shifted(definition, by), y, ns))
+    got = scalars.enclose(subject, "inverse", x, FORMATS["float16"])
+    assert got is not None
+    assert (got.kind == (Kind.UNDECIDED if by else Kind.FINITE)).all()
+
+
+def _shifted(definition: Any, by: float = 2.0**-20) -> Any:
     def candidate(ns: Any, y: Any) -> Any:
-        return definition.inverse_candidate(ns, y) + ns.const(2.0**-20)
+        return definition.inverse_candidate(ns, y) + ns.const(by)
 
     return type(definition)(**{**definition.__dict__, "inverse_candidate": candidate})
 
