@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -20,6 +19,7 @@ from conformance.comparison.statistics import STATISTICS
 from conformance.definitions.registry import is_distribution
 from conformance.execution.parallel import Outcome, run_parallel
 from conformance.floats.formats import format_named
+from conformance.interrupts import interrupts_wait
 from conformance.oracle.oracle import Oracle
 
 P = ParamSpec("P")
@@ -27,15 +27,11 @@ T = TypeVar("T")
 
 
 class _Pool(ProcessPoolExecutor):
-    """A pool whose processes are started with SIGINT blocked: Ctrl-C may come while they still import."""
+    """A pool whose processes are started whole, and never see SIGINT: Ctrl-C may come while they still import."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        # A process inherits the mask of the thread that starts it, which submit does. Meanwhile the signal waits.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        with interrupts_wait():  # It is submit that starts the processes.
             return super().submit(fn, *args, **kwargs)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def process_pool(jobs: int, channel: Connection | None = None) -> ProcessPoolExecutor:

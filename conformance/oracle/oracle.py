@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -20,6 +19,7 @@ from conformance.definitions.parameters import in_format
 from conformance.definitions.registry import UnknownSubject, is_distribution, result_event, transform_definition
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format, format_named
+from conformance.interrupts import interrupts_wait
 from conformance.oracle.bulk import scalars
 from conformance.oracle.bulk import tier as vector_tier
 from conformance.oracle.kept.opinions import SecondOpinions
@@ -179,11 +179,13 @@ class Oracle:
         if self._pool is None:
             # "spawn": a forked child would inherit locks that other threads of this process hold.
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.processes, mp_context=context, initializer=_ignore_interrupts)
+            self._pool = ProcessPoolExecutor(self.processes, mp_context=context)
         blocks = [x[at : at + _BLOCK] for at in range(0, len(x), _BLOCK)]
         count = len(blocks)
         try:
-            return _joined(self._pool.map(block_truth, [subject] * count, [quantity] * count, blocks, [fmt] * count))
+            with interrupts_wait():  # Handing out the blocks starts the processes, and leaves Ctrl-C to this one.
+                parts = self._pool.map(block_truth, [subject] * count, [quantity] * count, blocks, [fmt] * count)
+            return _joined(parts)
         except BrokenProcessPool as problem:
             # A worker was killed, or cannot import the main module (code from standard input): slower, not wrong.
             print(f"oracle: worker processes failed ({problem}); going on in this process alone", file=sys.stderr)
@@ -204,10 +206,6 @@ def _joined(parts: Iterator[Enclosures]) -> Enclosures:
     known = list(parts)
     fields = {name: np.concatenate([getattr(part, name) for part in known]) for name in Enclosures.__dataclass_fields__}
     return Enclosures(**fields)
-
-
-def _ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def event_rank(subject: str) -> int:
