@@ -79,6 +79,10 @@ def quantities(subject: str) -> tuple[str, ...]:
     )
 
 
+WITH_FORMULAS = {"identity", "shift", "log", "expm1", "log1p", "square", "sinh", "softsign", "power", "inverse_box_cox"}
+"""The maps that the reference writes down plainly, of those that came after the first ones."""
+
+
 def without_formula(subject: str, quantity: str) -> bool:
     try:
         formulas.formula_of(subject, quantity)
@@ -94,7 +98,8 @@ def test_every_formula_is_right_at_extreme_inputs(subject: str, dtype: str, orac
     for quantity in quantities(subject):
         if (subject, quantity) in TAIL_SUBJECTS:
             continue
-        if subject in (*ELEMENTWISE_SUBJECTS, *EVENT_SUBJECTS) and without_formula(subject, quantity):
+        if subject in (*ELEMENTWISE_SUBJECTS, *EVENT_SUBJECTS) and subject.partition("(")[0] not in WITH_FORMULAS:
+            assert without_formula(subject, quantity), f"{subject} {quantity} has a formula now: name it above"
             continue
         bad = wrong(subject, quantity, dtype, oracle)
         assert not bad, f"{quantity}: {len(bad)} inputs, such as {bad[:3]}"

@@ -33,6 +33,9 @@ def test_every_leaf_of_the_catalogue_is_drawn_from() -> None:
     numbers, events, bases = leaves()
     assert {"tanh", "exp", "sigmoid"} <= set(numbers)
     assert {"stick_breaking", "corr_cholesky"} <= set(events)
+    # What stands in the catalogue only as a part of something else.
+    assert {"affine(loc=0.5,scale=-1.5)", "affine(loc=0.5,scale=2.0)"} <= set(numbers)
+    assert {"logistic", "uniform", "student_t"} <= {base.partition("(")[0] for base in bases}
     assert all(is_distribution(base) for base in bases)
 
 

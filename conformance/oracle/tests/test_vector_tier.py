@@ -106,6 +106,18 @@ DRAWN = [
     "fill_scale_tril(softplus)",
 ]
 """Asked at what their own spaces draw."""
+NO_TRIANGLE = {
+    "softmax_centered",
+    "unit_vector",
+    "correlation_cholesky",
+    "transpose",
+    "fill_triangular",
+    "scale_matvec_lu",
+    "householder",
+    "cholesky_to_inv_cholesky",
+    "fill_scale_tril",
+}
+"""Maps whose Jacobians are no triangles in the order of their coordinates: Arb finds their log-dets."""
 
 
 @pytest.mark.slow
@@ -120,11 +132,13 @@ def test_arb_agrees_at_what_the_spaces_draw(subject: str, quantity: str) -> None
         else definition.source_at(definition.event)
     )
     x = space.draw(FLOAT32, 24, (1, 2))
-    if vector_tier.enclose(subject, quantity, x, FLOAT32, worth=1) is None:
-        pytest.skip("left to Arb as a whole")
+    got = vector_tier.enclose(subject, quantity, x, FLOAT32, worth=1)
+    if quantity in ("fldj", "ildj") and subject.partition("(")[0] in NO_TRIANGLE:
+        assert got is None
+        return
+    assert got is not None
+    assert (got.kind != Kind.UNDECIDED).mean() > 0.7
     if subject == "unit_vector":  # Rounded rows are points of the sphere for the format that rounded them alone.
-        got = vector_tier.enclose(subject, quantity, x, FLOAT32, worth=1)
-        assert got is not None
         assert overlap(got, block_truth(subject, quantity, x, FLOAT32))[got.kind != Kind.UNDECIDED].all()
         return
     result = audit(subject, quantity, x, FLOAT32)
@@ -297,7 +311,8 @@ def test_what_is_no_plain_number_is_left_to_arb() -> None:
     got = vector_tier.enclose(STICK, "forward", x, FLOAT32, worth=1)
     assert got is not None
     assert (got.kind.reshape(3, 4) == Kind.UNDECIDED).all(axis=1).tolist() == [True, True, False]
-    edge = np.array([[0.0, 0.5, 0.5], [0.5, 0.5, 0.0], [0.75, 0.75, 0.75], [0.5, 0.75, -0.25]], np.float32)
+    edge = np.array([[0.0, 0.5, 0.5], [0.5, 0.5, 0.0], [0.75, 0.75, 0.75], [0.25, 0.25, 0.25]], np.float32)
+    edge = np.concatenate([edge, np.array([[0.5, 0.75, -0.25], [0.5, 0.25, 0.25 + 2.0**-10]], np.float32)])
     back = vector_tier.enclose(STICK, "inverse", edge, FLOAT32, worth=1)
     assert back is not None
     assert (back.kind == Kind.UNDECIDED).all()

@@ -438,6 +438,15 @@ def members_shifted(ask: Ask, quantity: str, value: Array) -> Array:
     return np.roll(result, 1, axis=-1) if np.ndim(value) > 1 else result
 
 
+@defect("L09", "value wrong", EXP_NORMAL)
+def draws_shared_by_the_members(ask: Ask, quantity: str, value: Array) -> Array:
+    """One draw is made, and every member of a batch of parameters gets it."""
+    result = ask(quantity, value)
+    if quantity != "sample" or result.ndim == 1:
+        return result
+    return np.broadcast_to(result[:, :1], result.shape).copy()
+
+
 @defect("L24", "order broken", "softplus", minor=True)
 def a_step_down_at_two(ask: Ask, quantity: str, value: Array) -> Array:
     """From 2 on another formula, eight ulp lower: each value is right by itself."""
@@ -509,10 +518,10 @@ class Adapter(AdapterBase):
 
     def _plant(self, spec: Spec) -> Plant:
         # A batch of the subject by its parameters has the subject's name and other numbers.
-        batch = any(isinstance(value, tuple) for value in spec.params.values())
-        broken = None if self._defect is None else parse(self._defect.subject)
-        if self._defect is not None and (broken == spec or (batch and broken is not None and broken.name == spec.name)):
-            return self._defect.plant
+        if self._defect is not None:
+            broken = parse(self._defect.subject)
+            if broken == spec or (_is_batch(spec) and broken.names() == spec.names()):
+                return self._defect.plant
         return lambda ask, quantity, value: ask(quantity, value)
 
     def _asking(self, own: BoundTransform | BoundDistribution, spec: Spec, own_dtype: str) -> Ask:
@@ -528,6 +537,10 @@ class Adapter(AdapterBase):
             return evaluate(bound, quantity, value)
 
         return ask
+
+
+def _is_batch(spec: Spec) -> bool:
+    return any(isinstance(value, tuple) for value in spec.params.values()) or any(map(_is_batch, spec.parts))
 
 
 _OF_TRANSFORMS = ("forward", "inverse", "fldj", "ildj")
