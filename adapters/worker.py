@@ -40,7 +40,8 @@ import numpy as np
 
 from adapters.interface import Adapter, BoundDistribution, BoundTransform, NotOffered, evaluate
 from adapters.interface.classes import PublicClass, made_of
-from adapters.interface.contract import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES, Array
+from adapters.interface.contract import Array
+from adapters.interface.quantities import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES
 from adapters.interface.scripts import ALONE, halves
 from adapters.interface.wire import WireClosed, WireError, consecutive, receive, send
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.interface.quantities import names
 from conformance.causes.records import CausesDocument, Verdict
 from reports.numbers import number, percent, short
 from reports.text import fragment, is_tanh_normal, subject_label
@@ -13,7 +14,7 @@ from reports.verdict import TOLD, reach_of, style_of, verdicts_by_axes, word_of
 Json = dict[str, Any]
 DEFAULT_DTYPE = "float32"
 DEFAULT_QUANTITY = {"transform": "fldj", "distribution": "log_prob"}
-QUANTITIES = ("forward", "inverse", "fldj", "ildj", "log_prob", "log_prob_from_base", "cdf", "sample")
+QUANTITIES = names(takes=("x", "y", "draws"))
 STATUS_TEXT = {"not_offered": "–", "raised": "raised", "crashed": "crashed", "timed_out": "timed out"}
 
 

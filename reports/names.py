@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from adapters.interface.quantities import TRANSFORM_QUANTITIES
 from reports.load import Loaded
 from reports.text import fragment
 
 Json = dict[str, Any]
-QUANTITIES = ("forward", "inverse", "fldj", "ildj")
 _LEAF = re.compile(r"(?P<name>[a-z_0-9]+)(?:\((?P<inside>[a-z_0-9]+=[^()]*)\))?(?:@[0-9x]+)?")
 _PARAMETER = re.compile(r"([a-z_0-9]+)=")
 
@@ -53,7 +53,7 @@ def _of_framework(loaded: Loaded, framework: str, ids: list[str]) -> Json:
     cells = [cell for cell in loaded.results["cells"] if cell["framework"] == framework and cell["subject"] in ids]
     lacking = [
         quantity
-        for quantity in QUANTITIES
+        for quantity in TRANSFORM_QUANTITIES
         if classes and {cell["status"] for cell in cells if cell["quantity"] == quantity} == {"not_offered"}
     ]
     return {"framework": framework, "classes": classes, "lacking": lacking}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.interface.quantities import variable
 from conformance.causes.records import CausesDocument, Verdict
 from reports.numbers import number, short
 
@@ -18,7 +19,6 @@ TOLD = {
     "inside": "safe inside a range, unusable at some extreme inputs",
     "wrong": "unusable at some ordinary inputs",
 }
-X_QUANTITIES = frozenset({"forward", "fldj", "log_prob_from_base"})
 FAR = {"subnormal": "subnormal", "range end": "the format's ends", "special": "nan, ±inf"}
 """Regions that few computations get to, as a cell names them where only they are unusable."""
 JUDGED = ("near zero", "saturation", "boundary", *FAR)
@@ -76,7 +76,7 @@ def reach_of(cell: Json, word: str, verdict: Verdict | None) -> str:
         low, high = (_float(side.value) if side else None for side in (verdict.low, verdict.high))
         return _range(low, high, verdict.variable)
     own = cell.get("safe_range") or {}
-    return _range(number(own.get("low")), number(own.get("high")), "x" if cell["quantity"] in X_QUANTITIES else "y")
+    return _range(number(own.get("low")), number(own.get("high")), variable(cell["quantity"]))
 
 
 def _float(text: str) -> float | None:

@@ -7,7 +7,7 @@ implementation. What a framework lacks raises NotOffered; what a framework raise
 from __future__ import annotations
 
 import abc
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -16,21 +16,10 @@ from numpy.typing import NDArray
 
 from adapters.interface.classes import PublicClass
 from adapters.interface.naming import Component
+from adapters.interface.quantities import LOG_DETS, TABLE
 from adapters.interface.spec import Spec, parse
 
 Array = NDArray[Any]
-
-TRANSFORM_QUANTITIES = ("forward", "inverse", "fldj", "ildj")
-DISTRIBUTION_QUANTITIES = (
-    "log_prob",
-    "log_prob_from_base",
-    "cdf",
-    "sample",
-    "entropy",
-    "entropy_estimate",
-    "mean",
-    "variance",
-)
 
 
 class NotOffered(Exception):
@@ -226,18 +215,15 @@ class Adapter(abc.ABC):
 
 
 def evaluate(bound: BoundTransform | BoundDistribution, quantity: str, value: Array | None) -> Array:
-    """Ask ``bound`` for a quantity by name; the names are TRANSFORM_QUANTITIES and DISTRIBUTION_QUANTITIES.
+    """Ask ``bound`` for a quantity by name: a row of the table that takes a point, or nothing.
 
-    ``sample`` and ``entropy_estimate`` are not among the names accepted here: they take a count and a seed.
+    Raises ValueError for other names: draws take a count and a seed.
     """
-    if quantity == "fldj":
-        return bound.log_det_jacobian(value, "forward")  # type: ignore[union-attr,arg-type]
-    if quantity == "ildj":
-        return bound.log_det_jacobian(value, "inverse")  # type: ignore[union-attr,arg-type]
-    if quantity in ("entropy", "mean", "variance"):
-        statistic: Array = getattr(bound, quantity)()
-        return statistic
-    if quantity in ("forward", "inverse", "log_prob", "log_prob_from_base", "cdf"):
-        result: Array = getattr(bound, quantity)(np.array(value))
-        return result
-    raise ValueError(f"unknown quantity {quantity!r}")
+    row = TABLE.get(quantity)
+    if row is None or row.takes == "draws":
+        raise ValueError(f"unknown quantity {quantity!r}")
+    if quantity in LOG_DETS:
+        direction = "forward" if row.takes == "x" else "inverse"
+        return bound.log_det_jacobian(value, direction)  # type: ignore[union-attr,arg-type]
+    method: Callable[..., Array] = getattr(bound, quantity)
+    return method() if row.takes == "nothing" else method(np.array(value))

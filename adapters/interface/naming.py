@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-MIRROR = {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}
-"""What is asked of a map when a quantity of its inverse is asked."""
+from adapters.interface.quantities import MIRROR, variable
 
 
 class Component(str):
@@ -64,4 +63,4 @@ def defined(kind: type, names: Sequence[str], general: Iterable[type] = ()) -> s
 
 def turned(quantity: str) -> bool:
     """Whether the quantity starts from the output side, so that a chain's parts work on it last one first."""
-    return quantity in ("inverse", "ildj")
+    return quantity in MIRROR and variable(quantity) == "y"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.interface.naming import MIRROR, Component, defined
+from adapters.interface.naming import Component, defined
+from adapters.interface.quantities import MIRROR
 
 _MAPS = {
     "forward": ("_forward",),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from adapters.interface.naming import MIRROR, Component, defined, turned
+from adapters.interface.naming import Component, defined, turned
+from adapters.interface.quantities import MIRROR
 from adapters.numpy.bases import Base
 from adapters.numpy.combinators import Chain, Independent, Inverse
 from adapters.numpy.events.matrices import TransformDiagonal

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from adapters.interface import parse
-from adapters.interface.contract import TRANSFORM_QUANTITIES
+from adapters.interface.quantities import TRANSFORM_QUANTITIES
 from adapters.tests.event_forms import BITS, EVENT_FORMS, events
 from adapters.tests.plain_truth import VECTOR_MAPS, as_matrix, forward_map, statistic, truth
 from conformance.definitions.catalogue import EVENT_SUBJECTS, TRANSFORM_SUBJECTS

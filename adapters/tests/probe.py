@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from adapters.interface import Component, NotOffered, evaluate
-from adapters.interface.contract import DISTRIBUTION_QUANTITIES
+from adapters.interface.quantities import DISTRIBUTION_QUANTITIES
 
 
 def numbers(dtype: str) -> Any:

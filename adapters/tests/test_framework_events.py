@@ -8,7 +8,7 @@ from typing import Any
 import mpmath as mp
 import pytest
 
-from adapters.interface.contract import TRANSFORM_QUANTITIES
+from adapters.interface.quantities import TRANSFORM_QUANTITIES
 from adapters.tests.checking import ask, request
 from adapters.tests.event_forms import BITS, EVENT_FORMS, EventForm, events
 

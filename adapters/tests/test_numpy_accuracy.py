@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from adapters.interface import evaluate, parse
-from adapters.interface.contract import TRANSFORM_QUANTITIES
+from adapters.interface.quantities import TRANSFORM_QUANTITIES
 from adapters.numpy import Adapter
 from adapters.numpy import functions as fn
 from adapters.numpy.bound import DTYPES

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from adapters.interface import evaluate
-from adapters.interface.contract import TRANSFORM_QUANTITIES
+from adapters.interface.quantities import TRANSFORM_QUANTITIES
 from adapters.numpy import Adapter
 from adapters.numpy.bound import DTYPES
 from adapters.tests.closed_forms import spread

@@ -6,7 +6,8 @@ from typing import Any
 
 from torch.distributions import Distribution, TransformedDistribution, transforms
 
-from adapters.interface.naming import MIRROR, Component, defined, turned
+from adapters.interface.naming import Component, defined, turned
+from adapters.interface.quantities import MIRROR
 
 _INVERSION = transforms._InverseTransform
 _METHODS = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from adapters.interface.quantities import LOG_DETS, MIRROR, variable
 from adapters.interface.spec import Spec, parse
 from conformance.definitions.registry import is_distribution, transform_definition
 
@@ -50,8 +51,7 @@ def anatomy_of(subject: str, quantity: str) -> Anatomy | None:
     if is_distribution(spec):
         return _distribution(spec, quantity)
     if spec.name == "inverse":
-        swapped = {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}[quantity]
-        return Anatomy((Node(str(spec.parts[0]), swapped, sign=1),), "last")
+        return Anatomy((Node(str(spec.parts[0]), MIRROR[quantity], sign=1),), "last")
     if spec.name == "independent":
         inner = str(spec.parts[0])
         if transform_definition(inner).event_rank_in or spec.params.get("ndims") != 1.0:
@@ -85,19 +85,19 @@ def _lifted(spec: Spec) -> list[str]:
 
 
 def _chain(parts: list[str], quantity: str) -> Anatomy:
-    backwards = quantity in ("inverse", "ildj")
+    backwards = variable(quantity) == "y"
     order = parts[::-1] if backwards else parts
     move = "inverse" if backwards else "forward"
     nodes: list[Node] = []
     place: int | None = None
     for index, part in enumerate(order):
-        if quantity in ("fldj", "ildj"):
+        if quantity in LOG_DETS:
             nodes.append(Node(part, quantity, place, 1))
             if index == len(order) - 1:
                 break
         nodes.append(Node(part, move, place))
         place = len(nodes) - 1
-    return Anatomy(tuple(nodes), "sum" if quantity in ("fldj", "ildj") else "last")
+    return Anatomy(tuple(nodes), "sum" if quantity in LOG_DETS else "last")
 
 
 def _distribution(spec: Spec, quantity: str) -> Anatomy | None:

@@ -14,7 +14,8 @@ from conformance.execution.request import Fate, Reply, Request
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import format_named
 from conformance.floats.regions import Region, regions_of
-from conformance.laws.case import Case, Framework, Measure, Truth
+from conformance.laws.case import Case, Framework, Truth
+from conformance.laws.measure import Measure
 
 Array = NDArray[Any]
 

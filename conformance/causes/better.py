@@ -8,14 +8,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.causes import formulas
 from conformance.causes.formulas import NoFormula, as_row
 from conformance.causes.records import Better
-from conformance.comparison.cases import codomain_of
+from conformance.definitions.declared import codomain_of
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format, format_named
 from conformance.laws import attainable
-from conformance.laws.case import LOG_QUANTITIES
 from conformance.scoring.distance import distances
 from conformance.scoring.failures import Failure, classify, usable
 from conformance.scoring.tolerance import tolerance_for

@@ -19,13 +19,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import MIRROR
+from adapters.interface.quantities import variable as variable_of
 from adapters.interface.scripts import literal
 from adapters.interface.spec import Spec, parse
 from adapters.numpy.plain import bases, elementary_maps, scalar_maps, vector_maps
-from conformance.comparison.cases import spaces_of
+from conformance.definitions.declared import spaces_of
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
-
-_OPPOSITE = {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}
 
 
 class NoFormula(Exception):
@@ -68,7 +68,7 @@ class Formula:
 
 def formula_of(subject: str, quantity: str) -> Formula:
     """The formula of ``quantity``. Raises NoFormula."""
-    variable = "y" if quantity in ("inverse", "ildj", "log_prob", "cdf") else "x"
+    variable = variable_of(quantity)
     writer = _Writer()
     result = writer.result(parse(subject), quantity, variable)
     return Formula(variable, _needed(writer.called), writer.lines, result)
@@ -143,10 +143,10 @@ class _Writer:
         return f"v{self._count}"
 
     def _transform(self, spec: Spec, quantity: str, v: str) -> str:
-        if quantity not in _OPPOSITE:
+        if quantity not in MIRROR:
             raise NoFormula(f"a transform has no {quantity}")
         if spec.name == "inverse":
-            return self._transform(spec.parts[0], _OPPOSITE[quantity], v)
+            return self._transform(spec.parts[0], MIRROR[quantity], v)
         if spec.name == "independent":
             if len(transform_definition(str(spec)).event) != 1:
                 raise NoFormula("only one axis is joined here")
@@ -154,7 +154,7 @@ class _Writer:
             return f"np.sum({found}, axis=-1)" if quantity.endswith("ldj") else found
         if spec.name != "chain":
             return self._call(f"{spec.name}_{quantity}", v, spec)
-        step = "forward" if quantity in ("forward", "fldj") else "inverse"
+        step = "forward" if variable_of(quantity) == "x" else "inverse"
         parts = list(spec.parts if step == "forward" else reversed(spec.parts))
         terms = []
         for at, part in enumerate(parts):
@@ -241,7 +241,7 @@ def as_row(text: str, dtype: str, subject: str, quantity: str) -> NDArray[Any]:
 
     kind = ml_dtypes.bfloat16 if dtype == "bfloat16" else np.dtype(dtype)
     numbers = np.array([float.fromhex(word) for word in text.split()]).astype(kind)
-    space = spaces_of(subject)[quantity in ("inverse", "ildj")]
+    space = spaces_of(subject)[variable_of(quantity) == "y"]
     if space is None:
         return numbers[0:1].reshape(())
     # A vector map takes vectors of other lengths than the one it is asked with.

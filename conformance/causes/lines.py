@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format, format_named
 from conformance.floats.regions import Region
-from conformance.laws.case import Measure
 from conformance.laws.l14_own_samples import as_float
+from conformance.laws.measure import Measure
 from conformance.scoring.failures import Failure
 
 MOST = 4096

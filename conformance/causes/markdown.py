@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 
+from adapters.interface.quantities import TABLE, variable
 from conformance.causes.records import Cause, Example, Interval, Peer, Script
 from conformance.execution.plain import one_line, whole
 from conformance.findings.records import Machine, Number
@@ -23,20 +24,6 @@ CERTIFIED = (
 )
 
 MOST_EVIDENCE, MOST_INTERVALS = 8, 3
-
-VARIABLES = {"forward": "x", "fldj": "x", "log_prob_from_base": "x"}
-"""The variable that a quantity is a function of, where it is not y."""
-
-WORDS = {
-    "forward": "the forward map",
-    "inverse": "the inverse map",
-    "fldj": "log|det J| of the forward map",
-    "ildj": "log|det J| of the inverse map",
-    "log_prob": "the log density",
-    "log_prob_from_base": "the log density at the image of a base value",
-    "cdf": "the distribution function",
-    "sample": "the samples",
-}
 
 
 def issue_of(cause: Cause, framework: FrameworkEntry, machine: Machine) -> str:
@@ -129,7 +116,7 @@ def number(value: Number) -> str:
 
 def where(interval: Interval) -> str:
     """One interval in words, without markup."""
-    axis = VARIABLES.get(interval.quantity, "y")
+    axis = variable(interval.quantity)
     place = (
         f"{interval.low} <= {axis} <= {interval.high}" if interval.low != interval.high else f"{axis} = {interval.low}"
     )
@@ -188,8 +175,8 @@ def _reproduction(cause: Cause, script: Script | None) -> list[str]:
 
 
 def _expected(example: Example) -> str:
-    axis = VARIABLES.get(example.quantity, "y")
-    asked = WORDS.get(example.quantity, example.quantity)
+    axis = variable(example.quantity)
+    asked = f"the {TABLE[example.quantity].words}"
     lines = [
         "### Expected",
         f"{asked[0].upper()}{asked[1:]} of {code(example.subject)} at exactly {axis} = {code(example.input)} "

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.causes.anatomy import composed
 from conformance.causes.lines import Line
 from conformance.causes.runs import Run
 from conformance.causes.scaling import Scaling, scaling_of
 from conformance.floats.regions import Region
-from conformance.laws.case import LOG_QUANTITIES
 from conformance.scoring.failures import Failure
 
 _CALLS = {

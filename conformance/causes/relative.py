@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from adapters.interface.quantities import LOG_DETS
 from conformance.causes.numbers import readable
 from conformance.findings.results import Cell
 from conformance.floats.formats import format_named
@@ -17,7 +18,7 @@ def relative_loss(cell: Cell, name: str) -> str:
     Read off the cell's curve: the bins around 0, both signs, in which that share of the format's bits is lost beyond
     what the rounding of the input costs. The edge is that of a bin of about two binades, so "about".
     """
-    if cell.quantity not in ("fldj", "ildj") or cell.curve is None:
+    if cell.quantity not in LOG_DETS or cell.curve is None:
         return ""
     near = cell.regions.get("near zero")
     if near is None or near.unusable or not near.failed:

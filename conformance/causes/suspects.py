@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from conformance.comparison.groups import Group
 from conformance.findings.records import Finding
-from conformance.laws.case import Measure
+from conformance.laws.measure import Measure
 
 MOST_POINTS = 64
 """Failing points that a suspect carries: the shown one, and an even choice of the others."""

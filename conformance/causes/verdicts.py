@@ -14,6 +14,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from adapters.interface.quantities import variable
 from adapters.interface.spec import parse
 from conformance.causes.ends import Truths, edge_of
 from conformance.causes.numbers import bound
@@ -32,7 +33,6 @@ NAMES = {
     "ildj": "log-det of the inverse",
     "log_prob_from_base": "log_prob scored by x",
 }
-OF_Y = ("log_prob", "cdf", "inverse", "ildj")
 MODES = ("eager", "graph")
 
 BEYOND = {
@@ -183,7 +183,7 @@ def _verdict(
 def _range(cell: Cell, fmt: Format, oracle: Truths) -> Range:
     """The safe range of a cell in x, or in its own variable where the map has no inverse to speak of."""
     transform = _transform(cell.subject)
-    of_y = cell.quantity in OF_Y and transform is not None
+    of_y = variable(cell.quantity) == "y" and transform is not None
     found = cell.safe_range
     whole = ((-math.inf, ""), (math.inf, ""))
     if not cell.failures:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.interface.quantities import variable
 from conformance.certification.attribution import Attribution
 from conformance.certification.ruling import UNFAITHFUL
 from conformance.execution.plain import block, one_line
@@ -61,10 +62,9 @@ def finding_text(accusation: Accusation, script: bool = True) -> str:
     """One finding, a line for every fact, and the script that reproduces it (or a word that it stands above)."""
     finding, cause = accusation.finding, accusation.cause
     worst = finding.worst
-    variable = "y" if finding.quantity in ("inverse", "ildj", "log_prob", "cdf", "sample") else "x"
     lines = [
         ("asked", f"{finding.quantity} of {finding.subject}, {finding.dtype}"),
-        (f"at {variable} =", f"{worst.input} ({worst.input_hex})"),
+        (f"at {variable(finding.quantity)} =", f"{worst.input} ({worst.input_hex})"),
         ("got", f"{worst.got} ({worst.got_hex})"),
         ("exact", worst.exact),
         ("expected", f"{worst.expected} ({worst.expected_hex})"),

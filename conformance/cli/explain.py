@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from adapters.interface.quantities import functions, variable
 from conformance.causes.records import Cause
 from conformance.cli.causes import as_json
 from conformance.cli.others import answers_of
@@ -143,8 +144,7 @@ def _checked(text: str, quantity: str, numbers: list[str], fmt: Format) -> tuple
     if len(subjects) != 1:
         raise BadRequest(f"{text!r} names several subjects: {'; '.join(subjects)}")
     subject = subjects[0]
-    functions, maps = ("log_prob", "log_prob_from_base", "cdf"), ("forward", "inverse", "fldj", "ildj")
-    chosen("quantity", [quantity], functions if is_distribution(subject) else maps)
+    chosen("quantity", [quantity], functions("distribution" if is_distribution(subject) else "transform"))
     row = np.array([nearest_float(number, fmt) for number in numbers])
     if is_distribution(subject) or not transform_definition(subject).event:
         if len(numbers) > 1:
@@ -159,7 +159,7 @@ def _checked(text: str, quantity: str, numbers: list[str], fmt: Format) -> tuple
 def _event_of(subject: str, quantity: str, count: int) -> Shape:
     """The event that so many numbers make: a vector, or a square matrix. ValueError where they make none."""
     definition = transform_definition(subject)
-    back = quantity in ("inverse", "ildj")
+    back = variable(quantity) == "y"
     usual = definition.output_event(definition.event) if back else definition.event
     n = isqrt(count)
     shape = usual if prod(usual) == count else (count,) if len(usual) == 1 else (n, n)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.comparison.cases import build_case
 from conformance.comparison.confirm import decimal_text, hex_text, json_number
 from conformance.comparison.profile import PROFILES
@@ -18,7 +19,7 @@ from conformance.execution.environments import ensure
 from conformance.execution.home import home
 from conformance.floats.formats import Format
 from conformance.floats.regions import Region
-from conformance.laws.case import LOG_QUANTITIES, Measure
+from conformance.laws.measure import Measure
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import Failure
 

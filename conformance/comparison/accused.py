@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.execution.request import SnippetReply
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format
-from conformance.laws.case import LOG_QUANTITIES, Case
+from conformance.laws.case import Case
 from conformance.laws.l24_order import shows
 from conformance.scoring.failures import Failure, classify
 
@@ -69,7 +70,7 @@ class Accused:
             got=got,
             truth=truth,
             component=component,
-            codomain=case.codomain(quantity),
+            codomain=case.declared.codomain(quantity),
             tolerance=case.tolerance(quantity),
             flushes=case.flushes,
             terms=terms,

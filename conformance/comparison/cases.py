@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import variable
 from adapters.interface.spec import Spec, parse
 from conformance.comparison import progress
 from conformance.comparison.profile import Profile
+from conformance.definitions.declared import declared, spaces_of
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.float_numbers import image_of
 from conformance.definitions.intervals import Interval
 from conformance.definitions.parameters import BeyondFormat, in_format
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
-from conformance.definitions.spaces import Space
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format, format_named
 from conformance.floats.regions import Frame, regions_of
@@ -67,14 +68,13 @@ def build_case(
     """One case. Its points depend on subject, quantity, dtype, profile, seed and role, and on nothing else."""
     fmt = format_named(dtype)
     exact = in_format(subject, fmt)
-    source, target = spaces_of(exact)
 
     def points(quantity: str) -> Points:
         return standard_points(oracle, subject, quantity, fmt, profile, seed, role)
 
     return Case(
         subject=subject,
-        is_distribution=is_distribution(subject),
+        declared=declared(exact),
         mode=mode,
         fmt=fmt,
         framework=client,
@@ -82,42 +82,11 @@ def build_case(
         points=points,
         frame=lambda quantity: frame_of(oracle, exact, quantity),
         regions=lambda quantity, values: regions_at(oracle, exact, quantity, values, fmt),
-        codomain=lambda quantity: codomain_of(exact, quantity),
         tolerance=lambda quantity: tolerance_for(quantity, fmt),
         flushes=flushes,
         seed=seed,
-        source=source,
-        target=target,
-        sums=not is_distribution(exact) and transform_definition(exact).has_sums,
-        jumps=_jumps(exact),
-        support=_support(exact),
         terms=_log_det_terms(oracle, exact),
-        added=_added(exact),
     )
-
-
-@lru_cache(maxsize=1024)
-def spaces_of(subject: str) -> tuple[Space | None, Space | None]:
-    """The spaces of input and of output events; None twice for subjects whose inputs are numbers."""
-    if is_distribution(subject) or not transform_definition(subject).event:
-        return None, None
-    definition = transform_definition(subject)
-    return definition.source_at(definition.event), definition.target_at(definition.output_event(definition.event))
-
-
-def _added(subject: str) -> dict[str, float]:
-    """The size of the constant that a map, or its inverse, adds last; nothing where there is none."""
-    if is_distribution(subject):
-        return {}
-    sizes = zip(("forward", "inverse"), transform_definition(subject).added, strict=True)
-    return {quantity: size for quantity, size in sizes if size}
-
-
-def _support(subject: str) -> tuple[float, float]:
-    if not is_distribution(subject):
-        return -np.inf, np.inf
-    support = distribution_definition(subject).support
-    return float(support.lo), float(support.hi)
 
 
 def _log_det_terms(oracle: Truth, subject: str) -> Callable[[str, NDArray[Any]], NDArray[np.float64]] | None:
@@ -161,36 +130,12 @@ def _log_dets(
     return size, at
 
 
-def _jumps(subject: str) -> tuple[float, ...]:
-    """The finite ends of the support at which the density falls from a nonzero value to 0 all the way along."""
-    if not is_distribution(subject):
-        return ()
-    definition = distribution_definition(subject)
-    if (definition.base or definition).name != "uniform":
-        return ()
-    return tuple(float(end) for end in (definition.support.lo, definition.support.hi) if np.isfinite(float(end)))
-
-
-def codomain_of(subject: str, quantity: str) -> tuple[float, float] | None:
-    """The closed interval that finite results lie in, or None where there is no bound."""
-    if quantity == "cdf":
-        return (0.0, 1.0)
-    if is_distribution(subject) or quantity not in ("forward", "inverse"):
-        return None
-    space = spaces_of(subject)[quantity == "forward"]
-    if space is not None:
-        return space.bounds
-    definition = transform_definition(subject)
-    interval = definition.codomain if quantity == "forward" else definition.domain
-    return float(interval.lo), float(interval.hi)
-
-
 def standard_points(
     oracle: Truth, subject: str, quantity: str, fmt: Format, profile: Profile, seed: int, role: str
 ) -> Points:
     """The inputs at which ``quantity`` of ``subject`` is judged. Nobody writes to them: laws and modes share them."""
     exact = in_format(subject, fmt)
-    space = spaces_of(exact)[quantity in ("inverse", "ildj")]
+    space = spaces_of(exact)[variable(quantity) == "y"]
     if space is not None:
         kept = worst_rows(subject, quantity, fmt, space.size)
         rows = np.concatenate(
@@ -222,7 +167,7 @@ def regions_at(oracle: Truth, subject: str, quantity: str, values: NDArray[Any],
         return np.zeros(0, np.uint8)
     if values.ndim > 1:
         definition = transform_definition(subject)
-        home = definition.target_at if quantity in ("inverse", "ildj") else definition.source_at
+        home = definition.target_at if variable(quantity) == "y" else definition.source_at
         return home(values.shape[1:]).regions(values, fmt)
     return regions_of(values, fmt, frame_of(oracle, subject, quantity))
 
@@ -231,7 +176,7 @@ def frame_of(oracle: Truth, subject: str, quantity: str) -> Frame:
     """Where the valid and the ordinary inputs of ``quantity`` lie."""
     if not is_distribution(subject):
         transform = transform_definition(subject)
-        if quantity in ("forward", "fldj"):
+        if variable(quantity) == "x":
             return _frame(transform.domain, transform.ordinary)
         return _frame(transform.codomain, _image(oracle, subject))
     distribution: DistributionDefinition = distribution_definition(subject)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.comparison.cases import frame_of
 from conformance.comparison.confirm import decimal_text, hex_text, json_number
 from conformance.findings.results import (
@@ -23,7 +24,8 @@ from conformance.findings.results import (
 )
 from conformance.floats.enclosures import Certificate, among
 from conformance.floats.regions import EXTREMES, Region
-from conformance.laws.case import LOG_QUANTITIES, Case, Measure
+from conformance.laws.case import Case
+from conformance.laws.measure import Measure
 from conformance.oracle.tiers import TIER_NAMES
 from conformance.scoring import closeup
 from conformance.scoring.accuracy import accuracy

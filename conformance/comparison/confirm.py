@@ -16,6 +16,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import LOG_QUANTITIES
 from adapters.interface.scripts import with_line
 from conformance.comparison.accused import OBSERVED, Accused
 from conformance.comparison.blame import blame_for
@@ -26,7 +27,7 @@ from conformance.findings.records import Finding, Grade, Inputs, Number, Reprodu
 from conformance.floats.enclosures import Certificate, Kind
 from conformance.floats.formats import Format
 from conformance.floats.regions import Region
-from conformance.laws.case import LOG_QUANTITIES, Case
+from conformance.laws.case import Case
 from conformance.oracle.pointwise.nearest import correctly_rounded
 from conformance.scoring.failures import Failure
 

@@ -134,7 +134,7 @@ def run_case(
     result.law_results += law_results
     collected.suspects += own.suspects
     collected.lines |= own.lines
-    if case.is_distribution:
+    if case.declared.is_distribution:
         for quantity, offer in offers_of(case, axes, oracle):
             result.offers.setdefault((case.subject, quantity), []).append(offer)
 

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
-from conformance.laws.case import Case, Measure
+from conformance.laws.case import Case
 from conformance.laws.everyday import everyday, remote
 from conformance.laws.law import Check
+from conformance.laws.measure import Measure
 from conformance.scoring.distance import rounded_infinity
 from conformance.scoring.failures import Failure
 from conformance.scoring.grades import Circumstances, Gravity, gravities
@@ -98,7 +100,7 @@ def shown_point(case: Case, measure: Measure, members: NDArray[np.int64], drawn:
     part = measure.where(_mask(len(measure.row), members))
     grades, usual = graded(case, part, drawn)
     limit = (part.truth.kind != Kind.FINITE) | (rounded_infinity(part.truth, case.fmt) != 0)
-    off = part.distances.nats if case.is_log(measure.quantity) else part.distances.ulp
+    off = part.distances.nats if measure.quantity in LOG_QUANTITIES else part.distances.ulp
     finite = np.isfinite(part.got.astype(np.float64))
     distance = np.where(finite, np.nan_to_num(off, nan=np.inf, posinf=np.inf), np.inf)
     rows = measure.inputs[part.row]
@@ -127,7 +129,7 @@ def graded(case: Case, part: Measure, drawn: bool = False) -> tuple[NDArray[np.u
         usable=part.usable,
         attained=part.attainable != "",
     )
-    return gravities(part.failures, part.distances, at, case.fmt, log_quantity=case.is_log(part.quantity)), usual
+    return gravities(part.failures, part.distances, at, case.fmt, log_quantity=part.quantity in LOG_QUANTITIES), usual
 
 
 def _strangeness(size: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from msgspec.structs import asdict
 
+from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.execution.frameworks import ADAPTERS_DIR
 from conformance.findings.expectations import KnownFailure, first_match, load_known_failures
 from conformance.findings.records import Finding, Known
 from conformance.findings.results import LawResult
-from conformance.laws.case import LOG_QUANTITIES
 
 
 def mark_known(findings: Sequence[Finding], law_results: Sequence[LawResult]) -> None:

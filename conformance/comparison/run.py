@@ -18,7 +18,6 @@ from conformance.causes.conclusion import ask_peers, conclude
 from conformance.causes.records import CausesDocument
 from conformance.certification.interpreters import choose
 from conformance.comparison import progress
-from conformance.comparison.cases import spaces_of
 from conformance.comparison.framework_run import (
     FrameworkResult,
     client_and_oracle,
@@ -29,6 +28,7 @@ from conformance.comparison.kept import answers_of, found, result_of
 from conformance.comparison.known import mark_known
 from conformance.comparison.plan import Plan
 from conformance.comparison.truths import prepare, process_pool
+from conformance.definitions.declared import spaces_of
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 from conformance.execution.environments import Environment, ensure_all
 from conformance.execution.frameworks import slowest_first

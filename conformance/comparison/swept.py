@@ -27,7 +27,7 @@ class Swept:
     def of(self, case: Case) -> list[SweepDocument]:
         """The documents about this case, one per quantity at most."""
         # The 16-bit formats are exhaustive in every comparison.
-        if not self._any or case.source is not None or case.fmt.name != "float32":
+        if not self._any or case.declared.source is not None or case.fmt.name != "float32":
             return []
         keys = (key_of(self._base, case.subject, one, case.fmt.name, case.mode) for one in case.quantities)
         found = (finished(self._home, key) for key in keys)

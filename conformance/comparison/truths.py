@@ -11,6 +11,7 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from typing import ParamSpec, TypeVar
 
+from adapters.interface.quantities import functions
 from conformance.comparison import progress
 from conformance.comparison.cases import standard_points
 from conformance.comparison.framework_run import oracle_dir
@@ -79,9 +80,8 @@ def prepare(plan: Plan, executor: Executor) -> None:
 def _truths(plan: Plan, subject: str, dtype: str) -> int:
     oracle, fmt = Oracle(oracle_dir(plan.home)), format_named(dtype)
     distribution = is_distribution(subject)
-    quantities = ("log_prob", "log_prob_from_base", "cdf") if distribution else ("forward", "inverse", "fldj", "ildj")
     count = 0
-    for quantity in quantities:
+    for quantity in functions("distribution" if distribution else "transform"):
         points = standard_points(oracle, subject, quantity, fmt, plan.profile, plan.seed, plan.role)
         count += len(oracle.truth(subject, quantity, points.values, fmt))
     if distribution and dtype == plan.dtypes[0]:

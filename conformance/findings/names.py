@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from adapters.interface.contract import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES
+from adapters.interface.quantities import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES
 from conformance.floats.enclosures import Certificate
 from conformance.floats.formats import FORMATS
 from conformance.floats.regions import Region

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.interface.contract import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES
 from adapters.interface.naming import Component
+from adapters.interface.quantities import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES
 from adapters.interface.spec import Spec, parse
 from conformance.causes.collecting import Collected, collect
 from conformance.causes.drafts import UNATTRIBUTED, Draft

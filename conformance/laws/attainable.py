@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.execution.in_process import InProcess
 from conformance.execution.request import Request
 from conformance.floats.enclosures import Enclosures
@@ -24,7 +25,8 @@ from conformance.scoring.grades import many_bits_lost
 from conformance.scoring.tolerance import Tolerance
 
 if TYPE_CHECKING:
-    from conformance.laws.case import Case, Measure
+    from conformance.laws.case import Case
+    from conformance.laws.measure import Measure
 
 REFERENCE = "numpy"
 """The witness that is always there: the adapter of the project's own reference implementation."""
@@ -70,7 +72,7 @@ def witnessed(case: Case, measure: Measure, answers: NDArray[Any], name: str) ->
     ``attainable`` say afterwards what is still excused and who is right.
     """
     tolerance = case.tolerance(measure.quantity)
-    log_quantity = case.is_log(measure.quantity)
+    log_quantity = measure.quantity in LOG_QUANTITIES
     right = plainly_right(answers, measure.truth, case.fmt, tolerance, log_quantity=log_quantity) & measure.excused
     if not right.any():
         return measure
@@ -79,7 +81,7 @@ def witnessed(case: Case, measure: Measure, answers: NDArray[Any], name: str) ->
         measure.truth,
         case.fmt,
         log_quantity=log_quantity,
-        codomain=case.codomain(measure.quantity),
+        codomain=case.declared.codomain(measure.quantity),
         tolerance=replace(tolerance, granted=0.0),
         terms=measure.terms,
     )

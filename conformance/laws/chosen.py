@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import variable
 from conformance.floats.regions import Region
-from conformance.laws.case import Case, Measure
+from conformance.laws.case import Case
+from conformance.laws.measure import Measure
 
 PER_REGION = 96
 """Points taken per region: the second question lands on inputs that no other framework shares, so nothing of the
@@ -46,8 +48,8 @@ def asked_at(case: Case, quantity: str, values: NDArray[Any]) -> tuple[NDArray[A
     What lies outside the domain was an escape of the first answer, which L13 names.
     """
     values = case.shaped(quantity, values)
-    if quantity in ("inverse", "ildj"):
-        values = values[case.on_codomain(values)]
+    if variable(quantity) == "y":
+        values = values[case.declared.on_codomain(values, case.fmt)]
     region = case.regions(quantity, values)
     inside = region != Region.OUTSIDE
     return values[inside], region[inside]

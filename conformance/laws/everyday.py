@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import variable
 from adapters.interface.spec import parse
 from conformance.floats.formats import Format
 from conformance.floats.regions import BOUNDARY_ORDINALS, Region
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 Mask = NDArray[np.bool_]
 
-_COUNTERPART = {"forward": "inverse", "fldj": "inverse", "inverse": "forward", "ildj": "forward"}
 _LOW_END = 4
 """Binades above the smallest normal number that are an end of the range, as many as at the upper end. Not in float16,
 whose smallest normal number, 6e-5, is where people compute."""
@@ -61,7 +61,7 @@ def reach_of(inputs: NDArray[Any], answers: NDArray[Any], fmt: Format) -> Reach:
 def find_reach(case: Case, quantity: str) -> Reach:
     """Where the inputs of ``quantity`` come from in this framework. Infinite x come from nowhere: no forward map and no
     sampler gives them."""
-    if case.is_distribution:
+    if case.declared.is_distribution:
         spec = parse(case.subject)
         if spec.name != "transformed" or quantity == "log_prob_from_base":
             return NOWHERE
@@ -72,13 +72,13 @@ def find_reach(case: Case, quantity: str) -> Reach:
         if reply.values is None or reply.values.shape != ends.shape:
             return NOWHERE
         return reach_of(ends, reply.values, case.fmt)
-    measure = case.measure(_COUNTERPART[quantity])
+    measure = case.measure("inverse" if variable(quantity) == "x" else "forward")
     if not len(measure.row):
         return NOWHERE
     width = len(measure.row) // len(measure.inputs)
     inside = measure.region[::width] != Region.OUTSIDE
     found = reach_of(measure.inputs[inside], measure.got.reshape(-1, width)[inside], case.fmt)
-    return found if quantity in ("inverse", "ildj") else Reach(found.low, found.high, found.zero, ())
+    return found if variable(quantity) == "y" else Reach(found.low, found.high, found.zero, ())
 
 
 def everyday(case: Case, quantity: str, values: NDArray[Any], region: NDArray[np.uint8]) -> Mask:
@@ -100,7 +100,7 @@ def everyday(case: Case, quantity: str, values: NDArray[Any], region: NDArray[np
 
 def _zero_is_ordinary(case: Case, quantity: str, rank: int) -> bool:
     if rank > 1:
-        return quantity in ("forward", "fldj")
+        return variable(quantity) == "x"
     frame = case.frame(quantity)
     return frame.ordinary_low <= 0.0 <= frame.ordinary_high
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.floats.regions import EXTREMES
-from conformance.laws.case import LOG_QUANTITIES, Case
+from conformance.laws.case import Case
 from conformance.laws.law import Check, Law
 
 

@@ -12,7 +12,7 @@ from conformance.laws.law import Check, Law
 
 
 def check(case: Case) -> Iterator[Check]:
-    for quantity in ("cdf",) if case.is_distribution else ("forward", "inverse"):
+    for quantity in ("cdf",) if case.declared.is_distribution else ("forward", "inverse"):
         measure = case.measure(quantity)
         if measure.offered:
             inside = (measure.region != Region.OUTSIDE) & ~among(measure.failures, SUPPORT_FAILURES)

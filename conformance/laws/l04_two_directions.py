@@ -15,7 +15,7 @@ from conformance.laws.law import Check, Law
 
 
 def check(case: Case) -> Iterator[Check]:
-    if case.is_distribution:
+    if case.declared.is_distribution:
         return
     forward = case.measure("forward")
     if not forward.offered or not len(forward.row):

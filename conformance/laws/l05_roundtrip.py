@@ -16,7 +16,7 @@ from conformance.laws.law import Check, Law
 
 
 def check(case: Case) -> Iterator[Check]:
-    if case.is_distribution:
+    if case.declared.is_distribution:
         return
     for first, second, note in (
         ("forward", "inverse", "at a fresh copy of y = f(x)"),

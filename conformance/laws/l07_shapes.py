@@ -12,15 +12,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from adapters.interface.quantities import LOG_DETS
 from adapters.interface.spec import parse
 from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.definitions.spaces import Shape
 from conformance.execution.request import Reply, Request
 from conformance.floats.regions import Region
 from conformance.laws.batches import DTYPE, ENUMERATED, MADE_OF, MODE, Asked, asked, batched, fits
-from conformance.laws.case import CLOSING_FATES, CONSTANT, Case, Measure
+from conformance.laws.case import CLOSING_FATES, Case
 from conformance.laws.chosen import inner
 from conformance.laws.law import Check, Law
+from conformance.laws.measure import Measure
 from conformance.scoring.failures import Failure
 
 DRAWS = 5
@@ -34,7 +36,7 @@ def check(case: Case) -> Iterator[Check]:
         measure = case.measure(quantity)
         if measure.offered and len(measure.row):
             yield from _of_quantity(case, measure, wrong)
-    if case.is_distribution:
+    if case.declared.is_distribution:
         yield from _of_draws(case)
 
 
@@ -70,7 +72,7 @@ def _judged(one: Asked, reply: Reply) -> Failure:
     if reply.values is None:
         return CLOSING_FATES.get(reply.status, Failure.RAISED)
     shape = reply.values.shape
-    if shape == one.expected or (one.request.quantity in CONSTANT and fits(shape, one.expected)):
+    if shape == one.expected or (one.request.quantity in LOG_DETS and fits(shape, one.expected)):
         return Failure.NONE
     return Failure.SHAPE_WRONG
 

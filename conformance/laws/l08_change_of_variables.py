@@ -10,7 +10,7 @@ from conformance.laws.law import Check, Law
 
 
 def check(case: Case) -> Iterator[Check]:
-    if not case.is_distribution:
+    if not case.declared.is_distribution:
         return
     for quantity in ("log_prob", "log_prob_from_base"):
         measure = case.measure(quantity)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.contract import TRANSFORM_QUANTITIES
+from adapters.interface.quantities import TRANSFORM_QUANTITIES
 from adapters.interface.spec import parse
 from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.definitions.spaces import Shape
@@ -21,9 +21,10 @@ from conformance.execution.request import Request
 from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
 from conformance.laws.batches import DTYPE, ENUMERATED, MADE_OF, MODE, asked, batched, fits, member, values_of
-from conformance.laws.case import Case, Measure
+from conformance.laws.case import Case
 from conformance.laws.chosen import inner
 from conformance.laws.law import Check, Law
+from conformance.laws.measure import Measure
 from conformance.scoring.failures import Failure
 
 Rows = NDArray[Any]
@@ -43,7 +44,7 @@ def check(case: Case) -> Iterator[Check]:
                 if one.failed.any():
                     wrong.add(quantity)
                 yield one
-    if case.is_distribution:
+    if case.declared.is_distribution:
         yield from _of_draws(case)
 
 

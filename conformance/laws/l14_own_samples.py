@@ -29,8 +29,10 @@ from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
 from conformance.floats.regions import Region
-from conformance.laws.case import CLOSING_FATES, Case, Measure
+from conformance.laws.case import CLOSING_FATES, Case
 from conformance.laws.law import Check, Law
+from conformance.laws.left_open import at_jump
+from conformance.laws.measure import Measure
 from conformance.scoring.distance import distances
 from conformance.scoring.failures import Failure
 
@@ -42,7 +44,7 @@ WITHIN = 4
 
 
 def check(case: Case) -> Iterator[Check]:
-    if not case.is_distribution:
+    if not case.declared.is_distribution:
         return
     reply = case.ask("sample", count=COUNT)
     if reply.status == "not_offered":
@@ -101,12 +103,12 @@ def _out_of_support(case: Case, draws: NDArray[np.generic], message: str) -> tup
     """
     wide = draws.astype(np.float64)
     with np.errstate(over="ignore"):
-        low, high = np.asarray(case.support).astype(case.fmt.dtype).astype(np.float64)
+        low, high = np.asarray(case.declared.support).astype(case.fmt.dtype).astype(np.float64)
     for failure, bad, what in (
         (Failure.SPURIOUS_NAN, np.isnan(wide), "nan"),
         (
             Failure.OUT_OF_CODOMAIN,
-            ((wide < low) | (wide > high)) & ~case.at_jump(draws),
+            ((wide < low) | (wide > high)) & ~at_jump(case, draws),
             f"outside the support, {low:g} to {high:g}",
         ),
         (Failure.SPURIOUS_INF, np.isinf(wide) & (case.fmt.emax > 100), "infinite"),
@@ -122,8 +124,10 @@ def _inherent(case: Case, measure: Measure) -> Measure:
     Rounding leaves a sampler no choice but to draw such an end, or a clamp: counted, and nobody's finding. Whether it
     does so too often is the cdf's to say.
     """
-    ends = np.isin(measure.inputs.astype(np.float64), np.asarray(case.support).astype(case.fmt.dtype).astype(float))
-    ends &= ~case.at_jump(measure.inputs)
+    ends = np.isin(
+        measure.inputs.astype(np.float64), np.asarray(case.declared.support).astype(case.fmt.dtype).astype(float)
+    )
+    ends &= ~at_jump(case, measure.inputs)
     inherent = ends[measure.row] & np.isinf(measure.got.astype(np.float64)) & (measure.failures == Failure.NONE)
     failures = np.where(inherent, Failure.INHERENT, measure.failures).astype(np.uint8)
     return replace(measure.with_failures(failures), usable=measure.usable)

@@ -18,8 +18,9 @@ from conformance.definitions.registry import transform_definition
 from conformance.execution.request import Request
 from conformance.floats.enclosures import Kind
 from conformance.floats.ordinals import to_ordinal
-from conformance.laws.case import Case, Measure
+from conformance.laws.case import Case
 from conformance.laws.law import Check, Law
+from conformance.laws.measure import Measure
 from conformance.scoring.failures import Failure
 
 ROUNDING = 3
@@ -29,9 +30,9 @@ ROUNDING = 3
 
 def check(case: Case) -> Iterator[Check]:
     # Monotone floats through monotone floats are monotone: what is made of parts has the order of its parts.
-    if case.source is not None or (not case.is_distribution and parse(case.subject).parts):
+    if case.declared.source is not None or (not case.declared.is_distribution and parse(case.subject).parts):
         return
-    for quantity in ("cdf",) if case.is_distribution else ("forward", "inverse"):
+    for quantity in ("cdf",) if case.declared.is_distribution else ("forward", "inverse"):
         rising = _rising(case, quantity)
         measure = case.measure(quantity)
         if rising is not None and measure.offered and len(measure.row):

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.floats.enclosures import among
-from conformance.laws.case import Case, Measure
+from conformance.laws.case import Case
+from conformance.laws.measure import Measure
 from conformance.scoring.failures import ACCUSES_NOBODY
 
 

@@ -10,11 +10,13 @@ import numpy as np
 from msgspec import to_builtins
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.comparison.confirm import Opinions, Reproducer, decimal_text, finding_of, hex_text, json_number
 from conformance.comparison.groups import Group, shown_point
 from conformance.floats.ordinals import from_ordinal
 from conformance.floats.regions import Region, regions_of
-from conformance.laws.case import LOG_QUANTITIES, Case, Measure
+from conformance.laws.case import Case
+from conformance.laws.measure import Measure
 from conformance.scoring.failures import Failure
 from conformance.search.pick import Threshold, thresholds_found, worst_points
 from conformance.search.scalar_search import Found, asked_again

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.laws.case import Measure
+from conformance.laws.measure import Measure
 from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 
 HOPELESS_BITS = 64.0

@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from adapters.interface.contract import TRANSFORM_QUANTITIES
+from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, LOG_QUANTITIES, TRANSFORM_QUANTITIES
 from conformance.certification.interpreters import choose
-from conformance.comparison.cases import build_case, frame_of, spaces_of
+from conformance.comparison.cases import build_case, frame_of
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
 from conformance.comparison.profile import PROFILES
+from conformance.definitions.declared import spaces_of
 from conformance.definitions.registry import is_distribution
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment, ensure
@@ -24,7 +25,7 @@ from conformance.execution.frameworks import FRAMEWORKS
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import from_ordinal
 from conformance.inputs.corpus import Kept, worst_cases, worst_rows
-from conformance.laws.case import LOG_QUANTITIES, Case
+from conformance.laws.case import Case
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import Failure
 from conformance.search.budget import Budget
@@ -39,8 +40,6 @@ from conformance.search.vector_search import search_rows
 
 MOST_KEPT = 6
 """Cases that one search adds to the corpus, per quantity, dtype and framework."""
-
-DISTRIBUTION_FUNCTIONS = ("log_prob", "log_prob_from_base", "cdf")
 
 
 @dataclass(frozen=True)
@@ -165,7 +164,7 @@ def _one(
         say(f"  {case.subject}: round {rounds}, {points} points, {time.monotonic() - began:.1f} s, worst {ulp:.3g} ulp")
 
     quantity = search.quantity
-    space = case.home(quantity)
+    space = case.declared.home(quantity)
     if space is not None:
         kept = worst_rows(case.subject, quantity, case.fmt, space.size)
         rows = search_rows(case, quantity, budget, search.seed, kept, told)

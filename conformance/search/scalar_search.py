@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from conformance.comparison.plan import BadRequest
 from conformance.floats.ordinals import from_ordinal
 from conformance.floats.regions import regions_of
-from conformance.laws.case import Case, Measure
+from conformance.laws.case import Case
+from conformance.laws.measure import Measure
 from conformance.search.budget import Budget
 from conformance.search.ledger import Seen, levels
 from conformance.search.line import Line

@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.comparison.plan import BadRequest
 from conformance.definitions.spaces import Product
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
 from conformance.inputs.thresholds import thresholds
-from conformance.laws.case import LOG_QUANTITIES, Case, Measure
+from conformance.laws.case import Case
+from conformance.laws.measure import Measure
 from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 from conformance.search.budget import Budget
 from conformance.search.ledger import HOPELESS_BITS, levels, nats_beside
@@ -210,7 +212,7 @@ def _flat(rows: Rows) -> Rows:
 
 
 def _neighbours(rows: Rows, case: Case, quantity: str, generator: np.random.Generator) -> Rows | None:
-    space = case.home(quantity)
+    space = case.declared.home(quantity)
     near = None if space is None else space.neighbours(case.shaped(quantity, rows), case.fmt, generator)
     return None if near is None else _flat(near)
 
@@ -218,7 +220,7 @@ def _neighbours(rows: Rows, case: Case, quantity: str, generator: np.random.Gene
 def _within(rows: Rows, case: Case, quantity: str) -> Rows:
     """The rows that are points of the space, once what their other entries determine is set accordingly. Inputs of a
     forward map of free entries may be any."""
-    space = case.home(quantity)
+    space = case.declared.home(quantity)
     if space is None or (isinstance(space, Product) and quantity not in ("inverse", "ildj")):
         return rows
     return _flat(space.mended(case.shaped(quantity, rows), case.fmt))

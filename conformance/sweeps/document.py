@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
+from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.comparison.cases import build_case, frame_of
 from conformance.comparison.confirm import decimal_text, finding_of, hex_text, json_number
 from conformance.comparison.framework_run import oracle_dir
@@ -22,8 +23,9 @@ from conformance.findings.sweeps import Histogram, LawCounts, Maximum, SweepDocu
 from conformance.floats.formats import Format, format_named
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal
 from conformance.floats.regions import EXTREMES, Region, regions_of
-from conformance.laws.case import LOG_QUANTITIES, Case, Measure
+from conformance.laws.case import Case
 from conformance.laws.l13_support import SUPPORT_FAILURES
+from conformance.laws.measure import Measure
 from conformance.oracle.kept.values import ORACLE_VERSION
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.curve import BINS, encode

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from adapters.interface.contract import TRANSFORM_QUANTITIES
+from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, TRANSFORM_QUANTITIES
 from conformance.certification.interpreters import choose
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
 from conformance.definitions.catalogue import CATALOGUE
@@ -18,7 +18,6 @@ from conformance.execution.frameworks import FRAMEWORKS
 from conformance.laws.attainable import REFERENCE
 from conformance.oracle.kept.sources import TRUTH, source_digest
 
-DISTRIBUTION_FUNCTIONS = ("log_prob", "log_prob_from_base", "cdf")
 SWEPT_BY_ALL = ("forward", "inverse", "fldj", "ildj", "log_prob")
 DTYPES = ("float32", "float16", "bfloat16")
 

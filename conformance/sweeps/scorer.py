@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import LOG_DETS, LOG_QUANTITIES
 from conformance.comparison.cases import build_case, frame_of
 from conformance.comparison.profile import PROFILES
 from conformance.execution.request import Reply
@@ -15,8 +16,9 @@ from conformance.floats.enclosures import Certificate, Kind
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import infinity_ordinal, to_ordinal
 from conformance.floats.regions import Frame, Region, regions_of
-from conformance.laws.case import JUMP_ORDINALS, LOG_QUANTITIES, Framework
+from conformance.laws.case import Framework
 from conformance.laws.flushing import at_zero
+from conformance.laws.left_open import JUMP_ORDINALS
 from conformance.oracle.piecewise import eval as piecewise_eval
 from conformance.oracle.piecewise.build import Form
 from conformance.oracle.tiers import TIER_ARB, TIER_PIECEWISE
@@ -55,7 +57,7 @@ class Scorer:
         middle = 0.5 * (self.frame.ordinary_low + self.frame.ordinary_high)
         self._one = _ordinal(1.0, fmt)
         self.centre = centre_of(self.frame, fmt)
-        jumps = [end for end in self.case.jumps if quantity in LOG_QUANTITIES]
+        jumps = [end for end in self.case.declared.jumps if quantity in LOG_QUANTITIES]
         self._marks = cuts(fmt, self.frame, middle, jumps, JUMP_ORDINALS)
         self._jumps = [_ordinal(end, fmt) for end in jumps]
         wanted = piecewise_eval.COMPILED if compiled is None else compiled
@@ -73,7 +75,7 @@ class Scorer:
         log = float(quantity in LOG_QUANTITIES)
         self._rules = (
             tolerance.ulp, tolerance.nats, tolerance.granted, log, self._low, self._high, float(flushes),
-            float(quantity in self.case.added or (self.case.terms is not None and quantity in LOG_QUANTITIES)),
+            float(quantity in self.case.declared.added or (self.case.terms is not None and quantity in LOG_QUANTITIES)),
             *(at_zero(self.truth, subject, quantity, fmt) if flushes else (0.0, 0.0)),
         )  # fmt: skip
 
@@ -101,7 +103,7 @@ class Scorer:
         if reply.status != "ok" or reply.values is None:
             return None
         values = reply.values
-        if values.size == 1 and values.shape != x.shape and self.quantity in ("fldj", "ildj"):
+        if values.size == 1 and values.shape != x.shape and self.quantity in LOG_DETS:
             values = np.broadcast_to(values.reshape(()), x.shape)
         if values.shape != x.shape or values.dtype.kind not in "fiub":
             return None
@@ -272,7 +274,7 @@ class Scorer:
         return any(low <= jump + JUMP_ORDINALS and high >= jump - JUMP_ORDINALS for jump in self._jumps)
 
     def _codomain(self) -> tuple[float, float]:
-        found = self.case.codomain(self.quantity)
+        found = self.case.declared.codomain(self.quantity)
         if found is None:
             return -np.inf, np.inf
         with np.errstate(over="ignore"):

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from adapters.numpy import Adapter as Reference
 from conformance.comparison.cases import build_case
 from conformance.comparison.profile import PROFILES
+from conformance.definitions.declared import declared
 from conformance.definitions.spaces import CorrelationCholesky
 from conformance.execution.request import Reply
 from conformance.floats.formats import FORMATS
 from conformance.floats.regions import Region
-from conformance.laws.case import Case, Measure
+from conformance.laws.case import Case
 from conformance.laws.l14_own_samples import _inherent
+from conformance.laws.measure import Measure
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import Failure
 from conformance.tests.in_process import InProcess
@@ -132,7 +134,7 @@ def test_an_exhausted_row_of_a_correlation_factor_claims_nothing() -> None:
 def test_a_simplex_is_met_exactly_or_not_at_all() -> None:
     """2^-60 beside a half and a half rounds to a sum of 1, which it is not."""
     rows = np.array([[0.5, 0.25, 0.25 - 2.0**-54, 2.0**-54], [0.5, 0.25, 0.25, 2.0**-60]])
-    assert case_of("stick_breaking", "float64").on_codomain(rows).tolist() == [True, False]
+    assert declared("stick_breaking").on_codomain(rows, FORMATS["float64"]).tolist() == [True, False]
 
 
 def test_a_draw_next_to_a_jump_may_have_density_zero_and_one_on_the_edge_is_inherent() -> None:

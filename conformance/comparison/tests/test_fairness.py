@@ -17,8 +17,9 @@ from conformance.execution.in_process import InProcess
 from conformance.execution.request import Reply, Request
 from conformance.floats.regions import Region, regions_of
 from conformance.laws.attainable import witnessed
-from conformance.laws.case import Case, Measure
+from conformance.laws.case import Case
 from conformance.laws.everyday import everyday, remote
+from conformance.laws.measure import Measure
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import Failure

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import variable
 from conformance.definitions.intervals import Interval
 from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.definitions.transforms.definition import TransformDefinition
@@ -112,7 +113,7 @@ def _ends(truth: ScalarTruth) -> tuple[float, float]:
     """Where to look for what is beyond: the nearest floats to the ends of where the quantity has a value of its own."""
     if truth.base is None:
         assert truth.transform is not None
-        home = truth.transform.domain if truth.quantity in ("forward", "fldj") else truth.transform.codomain
+        home = truth.transform.domain if variable(truth.quantity) == "x" else truth.transform.codomain
     else:
         home = truth.base.support if truth.quantity == "log_prob_from_base" else truth.definition.support
     return float(home.lo), float(home.hi)

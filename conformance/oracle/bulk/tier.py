@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import MIRROR, variable
 from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms.definition import TransformDefinition
@@ -43,7 +44,6 @@ _STEEP = 2.0**20
 near a boundary of the domain the step may leave it: inverses that are so steep are left to Arb."""
 
 _FILLED = ("hi", "err", "exponent", "kind", "condition")
-_SWAPPED = {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}
 _SYSTEM = ArrayNumbers()
 
 
@@ -59,7 +59,7 @@ def enclose(subject: str, quantity: str, x: NDArray[Any], fmt: Format, worth: in
         return None
     definition = transform_definition(subject)
     while definition.kind == "inverse":
-        definition, quantity = definition.parts[0], _SWAPPED[quantity]
+        definition, quantity = definition.parts[0], MIRROR[quantity]
     if not definition.event_rank_in or not _bijective(definition):
         return None
     exact = x.reshape(len(x), -1).astype(np.float64)
@@ -98,7 +98,7 @@ def _usable(
     """Rows that are proved to lie in the open set on which the quantity is a plain function. The rest is settled by
     Arb's own rules."""
     usable = np.asarray(np.isfinite(x).all(axis=1))
-    back = quantity in ("inverse", "ildj")
+    back = variable(quantity) == "y"
     if definition.kind == "independent":
         part = definition.parts[0]
         home = part.codomain if back else part.domain
@@ -141,7 +141,7 @@ def _in_blocks(
     out.tier[:] = TIER_FLOAT64_BALLS
     out.certificate[:] = Certificate.CERTIFIED
     rows = np.flatnonzero(usable)
-    back = quantity in ("inverse", "ildj")
+    back = variable(quantity) == "y"
     for at in range(0, len(rows), _BLOCK):
         chosen = rows[at : at + _BLOCK]
         columns = np.ascontiguousarray(x[chosen].T)

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from adapters.interface.quantities import MIRROR
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
@@ -30,7 +31,6 @@ _ITERATIONS = 80
 _RUNG_ITERATIONS = 12
 _ENOUGH_DIGITS = 1000
 """At this precision a slope within 10**-400 of 1 may count as 1: its logarithm is below every format."""
-_SWAPPED = {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Opinion:
             return [self._distribution(definition, self.quantity, self.inputs[0])]
         transform, quantity = transform_definition(self.subject), self.quantity
         while transform.kind == "inverse":
-            transform, quantity = transform.parts[0], _SWAPPED[quantity]
+            transform, quantity = transform.parts[0], MIRROR[quantity]
         if transform.event_rank_in:
             return self._vector(transform, quantity)
         if quantity == "forward":

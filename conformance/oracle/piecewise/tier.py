@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import variable
 from conformance.definitions.intervals import Interval
 from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.floats.enclosures import Enclosures, Kind
@@ -121,7 +122,7 @@ def own_domain(truth: ScalarTruth) -> Interval:
     """The interval on which the quantity is a function."""
     if truth.base is None:
         assert truth.transform is not None
-        return truth.transform.domain if truth.quantity in ("forward", "fldj") else truth.transform.codomain
+        return truth.transform.domain if variable(truth.quantity) == "x" else truth.transform.codomain
     return truth.base.support if truth.quantity == "log_prob_from_base" else truth.definition.support
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from flint import ctx
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import variable
 from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.floats.formats import Format
@@ -31,7 +32,7 @@ def check(subject: str, quantity: str, x: NDArray[Any]) -> None:
     taken = "(N,)"
     if not is_distribution(subject):
         definition = transform_definition(subject)
-        back = quantity in ("inverse", "ildj")
+        back = variable(quantity) == "y"
         if definition.event:
             taken = "(N, *event)"
             try:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from flint import arb, ctx
 
+from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, TRANSFORM_QUANTITIES, variable
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 from conformance.definitions.transforms.definition import TransformDefinition
@@ -21,9 +22,6 @@ from conformance.oracle.pointwise import limits
 from conformance.oracle.pointwise.certified_inverse import exact
 from conformance.oracle.pointwise.jets import FIRST, Jet, inverse_at, inverse_jet_at, jet_at, value_at
 from conformance.oracle.pointwise.limits import BALLS, Limit
-
-TRANSFORM_QUANTITIES = ("forward", "inverse", "fldj", "ildj")
-DISTRIBUTION_QUANTITIES = ("log_prob", "log_prob_from_base", "cdf")
 
 _ZERO = arb(0)
 _ONE = arb(1)
@@ -66,7 +64,7 @@ class ScalarTruth:
         self.base: DistributionDefinition | None = None
         self.flat = False  # Whether the quantity is the log density of a uniform law on (0, 1).
         if is_distribution(subject):
-            known: tuple[str, ...] = DISTRIBUTION_QUANTITIES
+            known = DISTRIBUTION_FUNCTIONS
             self.definition = distribution_definition(subject)
             self.base = self.definition.base or self.definition
             self.flat = self.definition.uniform and quantity != "cdf"
@@ -91,7 +89,7 @@ class ScalarTruth:
         return self._classify_value(x)
 
     def _classify_transform(self, definition: TransformDefinition, x: float) -> Settled | None:
-        forward = self.quantity in ("forward", "fldj")
+        forward = variable(self.quantity) == "x"
         home = definition.domain if forward else definition.codomain
         if home.exact and home.contains(x):
             return None
@@ -241,7 +239,7 @@ class ScalarTruth:
         return Point(function(BALLS, back.value), log_prob.value.exp())
 
     def _enclose_transform(self, definition: TransformDefinition, x: arb) -> Point:
-        jet = (jet_at if self.quantity in ("forward", "fldj") else inverse_jet_at)(definition, x)
+        jet = (jet_at if variable(self.quantity) == "x" else inverse_jet_at)(definition, x)
         if self.quantity in ("forward", "inverse"):
             return Point(jet.value, jet.slope)
         return Point(jet.log_slope, jet.bend)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from flint import arb, ctx
 
+from adapters.interface.quantities import LOG_DETS, MIRROR, TRANSFORM_QUANTITIES, variable
 from adapters.interface.spec import Spec, parse
 from conformance.definitions.registry import transform_definition
 from conformance.definitions.spaces import Place, Product, Shape
@@ -15,7 +16,7 @@ from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format
 from conformance.oracle.pointwise.narrow import Split, split
 from conformance.oracle.pointwise.points import scalar_point
-from conformance.oracle.pointwise.scalar_truth import TRANSFORM_QUANTITIES, ScalarTruth, Settled, UnknownQuantity
+from conformance.oracle.pointwise.scalar_truth import ScalarTruth, Settled, UnknownQuantity
 from conformance.oracle.pointwise.vector_inverse import boundary_inverse
 from conformance.oracle.pointwise.vector_jets import (
     BALLS,
@@ -26,7 +27,6 @@ from conformance.oracle.pointwise.vector_jets import (
 )
 from conformance.oracle.pointwise.ziv import condition_number, narrow_all, precision_cap, start_precision
 
-_SWAPPED = {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}
 _NAN = float("nan")
 
 Answer = tuple[Split, float]
@@ -51,12 +51,12 @@ class VectorTruth:
             raise UnknownQuantity(f"{subject} has no quantity {quantity!r}; known: {', '.join(TRANSFORM_QUANTITIES)}")
         definition = transform_definition(subject)
         while definition.kind == "inverse":
-            definition, quantity = definition.parts[0], _SWAPPED[quantity]
+            definition, quantity = definition.parts[0], MIRROR[quantity]
         self.definition, self.quantity, self.fmt = definition, quantity, fmt
         self.rounded = fmt.precision if rounded is None else rounded
         self.cap = precision_cap(fmt)
         self.shape = shape
-        self.back = quantity in ("inverse", "ildj")
+        self.back = variable(quantity) == "y"
         result = definition.input_event(shape) if self.back else definition.output_event(shape)
         self.width = prod(result) if quantity in ("forward", "inverse") else 1
         self._everywhere: _Everywhere | None = None
@@ -151,7 +151,7 @@ class VectorTruth:
 
     def _same_everywhere(self) -> Answer | None:
         """The log-det, where it is one number for all events."""
-        if self.quantity not in ("fldj", "ildj"):
+        if self.quantity not in LOG_DETS:
             return None
         if self._everywhere is None:
             self._everywhere = self._one_for_all()

@@ -1,0 +1,78 @@
+"""Everything that can be asked of a transform or a distribution: one row each, in one table.
+
+The contract, the worker, laws, scoring, search, sweeps, causes and reports read it. To add a quantity is one row here,
+its mathematics once in the oracle, and one line in the adapter of each framework that has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Of = Literal["transform", "distribution"]
+Takes = Literal["x", "y", "draws", "nothing"]
+Unit = Literal["ulp", "nats"]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One row.
+
+    of: what it is asked of. takes: a point ``x`` before the map (or a base value), a point ``y`` after it (or a value
+    of the distribution), a count and a seed (``draws``), or nothing. unit: what an error is measured in; ``nats`` are
+    logarithms, whose errors count by their size as well as in ulp of the result. mirror: the same quantity of the
+    inverse map. words: what it is, after "the".
+    """
+
+    name: str
+    of: Of
+    takes: Takes
+    unit: Unit
+    words: str
+    mirror: str = ""
+
+
+TABLE: dict[str, Quantity] = {
+    row.name: row
+    for row in (
+        Quantity("forward", "transform", "x", "ulp", "forward map", "inverse"),
+        Quantity("inverse", "transform", "y", "ulp", "inverse map", "forward"),
+        Quantity("fldj", "transform", "x", "nats", "log|det J| of the forward map", "ildj"),
+        Quantity("ildj", "transform", "y", "nats", "log|det J| of the inverse map", "fldj"),
+        Quantity("log_prob", "distribution", "y", "nats", "log density"),
+        Quantity("log_prob_from_base", "distribution", "x", "nats", "log density at the image of a base value"),
+        Quantity("cdf", "distribution", "y", "ulp", "distribution function"),
+        Quantity("sample", "distribution", "draws", "ulp", "samples"),
+        Quantity("entropy", "distribution", "nothing", "nats", "entropy"),
+        Quantity("entropy_estimate", "distribution", "draws", "nats", "one-sample estimates of the entropy"),
+        Quantity("mean", "distribution", "nothing", "ulp", "mean"),
+        Quantity("variance", "distribution", "nothing", "ulp", "variance"),
+    )
+}
+
+
+def names(of: Of | None = None, *, takes: Iterable[Takes] = ("x", "y", "draws", "nothing")) -> tuple[str, ...]:
+    """The names of all rows of a kind that take one of these, in the table's order."""
+    return tuple(row.name for row in TABLE.values() if of in (None, row.of) and row.takes in takes)
+
+
+TRANSFORM_QUANTITIES = names("transform")
+DISTRIBUTION_QUANTITIES = names("distribution")
+DISTRIBUTION_FUNCTIONS = names("distribution", takes=("x", "y"))
+"""What a distribution has a value of at every point."""
+STATISTICS = names("distribution", takes=("nothing",))
+LOG_QUANTITIES = frozenset(row.name for row in TABLE.values() if row.unit == "nats")
+LOG_DETS = tuple(name for name in TRANSFORM_QUANTITIES if name in LOG_QUANTITIES)
+MIRROR = {row.name: row.mirror for row in TABLE.values() if row.mirror}
+"""What is asked of a map when a quantity of its inverse is asked."""
+
+
+def functions(of: Of) -> tuple[str, ...]:
+    """What has a value at every point of its domain."""
+    return names(of, takes=("x", "y"))
+
+
+def variable(name: str) -> str:
+    """ "x" or "y": which side of the map the quantity is a function of. What takes no point speaks of values, y."""
+    return "x" if TABLE[name].takes == "x" else "y"

@@ -1,0 +1,108 @@
+"""What the definition of a subject says, in the form in which laws and scoring ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface.quantities import variable
+from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.definitions.spaces import Space
+from conformance.floats.formats import Format
+
+
+@dataclass(frozen=True)
+class Declared:
+    """source, target: the spaces of events on either side; None for subjects whose inputs are numbers.
+    sums: results are sums of products of inputs. jumps: finite ends of the support at which the density falls from a
+    nonzero value to 0 all the way along. support: the ends of the support of a distribution, the whole line for a
+    transform. added: quantity -> size of the constant that is added last.
+    """
+
+    subject: str
+    is_distribution: bool
+    source: Space | None
+    target: Space | None
+    sums: bool
+    jumps: tuple[float, ...]
+    support: tuple[float, float]
+    added: Mapping[str, float]
+
+    def home(self, quantity: str) -> Space | None:
+        """The space that events of inputs of ``quantity`` live in; None where inputs are numbers."""
+        return self.target if variable(quantity) == "y" else self.source
+
+    def codomain(self, quantity: str) -> tuple[float, float] | None:
+        """The closed interval that finite results lie in, or None where there is no bound."""
+        return codomain_of(self.subject, quantity)
+
+    def on_codomain(self, rows: NDArray[np.generic], fmt: Format) -> NDArray[np.bool_]:
+        """Rows of results that lie exactly on the codomain, and so are inputs of the inverse as defined.
+
+        Rounding may push a point off a thin space, such as a simplex, or out of an open one.
+        """
+        if self.target is None or rows.shape[1:] != self.target.shape:
+            return np.ones(len(rows), bool)
+        return self.target.holds(rows, fmt.precision)
+
+
+@lru_cache(maxsize=1024)
+def declared(subject: str) -> Declared:
+    """What the definition of ``subject`` says. Raises SpecError and the like, as the registry does."""
+    law = is_distribution(subject)
+    source, target = spaces_of(subject)
+    return Declared(
+        subject=subject,
+        is_distribution=law,
+        source=source,
+        target=target,
+        sums=not law and transform_definition(subject).has_sums,
+        jumps=_jumps(subject) if law else (),
+        support=_support(subject) if law else (-np.inf, np.inf),
+        added={} if law else _added(subject),
+    )
+
+
+@lru_cache(maxsize=1024)
+def spaces_of(subject: str) -> tuple[Space | None, Space | None]:
+    """The spaces of input and of output events; None twice for subjects whose inputs are numbers."""
+    if is_distribution(subject) or not transform_definition(subject).event:
+        return None, None
+    definition = transform_definition(subject)
+    return definition.source_at(definition.event), definition.target_at(definition.output_event(definition.event))
+
+
+def codomain_of(subject: str, quantity: str) -> tuple[float, float] | None:
+    """The closed interval that finite results lie in, or None where there is no bound."""
+    if quantity == "cdf":
+        return (0.0, 1.0)
+    if is_distribution(subject) or quantity not in ("forward", "inverse"):
+        return None
+    space = spaces_of(subject)[quantity == "forward"]
+    if space is not None:
+        return space.bounds
+    definition = transform_definition(subject)
+    interval = definition.codomain if quantity == "forward" else definition.domain
+    return float(interval.lo), float(interval.hi)
+
+
+def _added(subject: str) -> dict[str, float]:
+    sizes = zip(("forward", "inverse"), transform_definition(subject).added, strict=True)
+    return {quantity: size for quantity, size in sizes if size}
+
+
+def _support(subject: str) -> tuple[float, float]:
+    support = distribution_definition(subject).support
+    return float(support.lo), float(support.hi)
+
+
+def _jumps(subject: str) -> tuple[float, ...]:
+    definition = distribution_definition(subject)
+    if (definition.base or definition).name != "uniform":
+        return ()
+    return tuple(float(end) for end in (definition.support.lo, definition.support.hi) if isfinite(float(end)))
