@@ -150,9 +150,33 @@ class BoundDistribution(Bound, abc.ABC):
         """``count`` independent one-sample estimates of the entropy, for frameworks that offer only an estimate."""
         raise NotOffered("entropy_estimate")
 
+    def function(self, quantity: str, value: Array) -> Array:
+        """The value of ``quantity`` at every point of ``value``, for the six that follow; NotOffered here."""
+        raise NotOffered(quantity)
+
+    def prob(self, y: Array) -> Array:
+        """The density at y."""
+        return self.function("prob", y)
+
     def cdf(self, y: Array) -> Array:
         """P(Y <= y)."""
-        raise NotOffered("cdf")
+        return self.function("cdf", y)
+
+    def log_cdf(self, y: Array) -> Array:
+        """log P(Y <= y), in nats."""
+        return self.function("log_cdf", y)
+
+    def survival(self, y: Array) -> Array:
+        """P(Y > y)."""
+        return self.function("survival", y)
+
+    def log_survival(self, y: Array) -> Array:
+        """log P(Y > y), in nats."""
+        return self.function("log_survival", y)
+
+    def icdf(self, q: Array) -> Array:
+        """The quantile function: the y with P(Y <= y) = q."""
+        return self.function("icdf", q)
 
     def entropy(self) -> Array:
         """Differential entropy in nats, shape ()."""

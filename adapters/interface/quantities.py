@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Of = Literal["transform", "distribution"]
-Takes = Literal["x", "y", "draws", "nothing"]
+Takes = Literal["x", "y", "q", "draws", "nothing"]
 Unit = Literal["ulp", "nats"]
+Tail = Literal["", "lower", "upper"]
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,10 @@ class Quantity:
     """One row.
 
     of: what it is asked of. takes: a point ``x`` before the map (or a base value), a point ``y`` after it (or a value
-    of the distribution), a count and a seed (``draws``), or nothing. unit: what an error is measured in; ``nats`` are
-    logarithms, whose errors count by their size as well as in ulp of the result. mirror: the same quantity of the
-    inverse map. words: what it is, after "the".
+    of the distribution), a probability ``q``, a count and a seed (``draws``), or nothing. unit: what an error is
+    measured in; ``nats`` are logarithms, whose errors count by their size as well as in ulp of the result. mirror: the
+    same quantity of the inverse map. tail: the probability on this side of y, or its logarithm. words: what it is,
+    after "the".
     """
 
     name: str
@@ -31,6 +33,7 @@ class Quantity:
     unit: Unit
     words: str
     mirror: str = ""
+    tail: Tail = ""
 
 
 TABLE: dict[str, Quantity] = {
@@ -42,7 +45,12 @@ TABLE: dict[str, Quantity] = {
         Quantity("ildj", "transform", "y", "nats", "log|det J| of the inverse map", "fldj"),
         Quantity("log_prob", "distribution", "y", "nats", "log density"),
         Quantity("log_prob_from_base", "distribution", "x", "nats", "log density at the image of a base value"),
-        Quantity("cdf", "distribution", "y", "ulp", "distribution function"),
+        Quantity("prob", "distribution", "y", "ulp", "density"),
+        Quantity("cdf", "distribution", "y", "ulp", "distribution function", tail="lower"),
+        Quantity("log_cdf", "distribution", "y", "nats", "logarithm of the distribution function", tail="lower"),
+        Quantity("survival", "distribution", "y", "ulp", "survival function", tail="upper"),
+        Quantity("log_survival", "distribution", "y", "nats", "logarithm of the survival function", tail="upper"),
+        Quantity("icdf", "distribution", "q", "ulp", "quantile function"),
         Quantity("sample", "distribution", "draws", "ulp", "samples"),
         Quantity("entropy", "distribution", "nothing", "nats", "entropy"),
         Quantity("entropy_estimate", "distribution", "draws", "nats", "one-sample estimates of the entropy"),
@@ -52,27 +60,34 @@ TABLE: dict[str, Quantity] = {
 }
 
 
-def names(of: Of | None = None, *, takes: Iterable[Takes] = ("x", "y", "draws", "nothing")) -> tuple[str, ...]:
+def names(of: Of | None = None, *, takes: Iterable[Takes] = ("x", "y", "q", "draws", "nothing")) -> tuple[str, ...]:
     """The names of all rows of a kind that take one of these, in the table's order."""
     return tuple(row.name for row in TABLE.values() if of in (None, row.of) and row.takes in takes)
 
 
 TRANSFORM_QUANTITIES = names("transform")
 DISTRIBUTION_QUANTITIES = names("distribution")
-DISTRIBUTION_FUNCTIONS = names("distribution", takes=("x", "y"))
+DISTRIBUTION_FUNCTIONS = names("distribution", takes=("x", "y", "q"))
 """What a distribution has a value of at every point."""
 STATISTICS = names("distribution", takes=("nothing",))
 LOG_QUANTITIES = frozenset(row.name for row in TABLE.values() if row.unit == "nats")
+TAILS = tuple(row.name for row in TABLE.values() if row.tail)
+"""The probability below or above y, and its logarithm."""
+DENSITIES = ("log_prob", "log_prob_from_base", "prob")
+"""What jumps where the density does."""
 LOG_DETS = tuple(name for name in TRANSFORM_QUANTITIES if name in LOG_QUANTITIES)
+LOG_SUMS = (*LOG_DETS, "log_prob", "log_prob_from_base")
+"""Sums of logarithms, such as that of a base's density and a log-det."""
 MIRROR = {row.name: row.mirror for row in TABLE.values() if row.mirror}
 """What is asked of a map when a quantity of its inverse is asked."""
 
 
 def functions(of: Of) -> tuple[str, ...]:
     """What has a value at every point of its domain."""
-    return names(of, takes=("x", "y"))
+    return names(of, takes=("x", "y", "q"))
 
 
 def variable(name: str) -> str:
-    """ "x" or "y": which side of the map the quantity is a function of. What takes no point speaks of values, y."""
-    return "x" if TABLE[name].takes == "x" else "y"
+    """x, y or q: what the quantity is a function of. What takes no point speaks of values, y."""
+    takes = TABLE[name].takes
+    return takes if takes in ("x", "q") else "y"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.interface.naming import Component, defined
-from adapters.interface.quantities import MIRROR
+from adapters.interface.quantities import MIRROR, TAILS
 
 _MAPS = {
     "forward": ("_forward",),
@@ -18,12 +18,23 @@ _MAPS = {
 }
 _LAWS = {
     "log_prob": ("_log_prob", "_prob"),
+    "prob": ("_prob", "_log_prob"),
     "cdf": ("_cdf", "_log_cdf", "_survival_function", "_log_survival"),
+    "log_cdf": ("_log_cdf",),
+    "survival": ("_survival_function", "_log_survival"),
+    "log_survival": ("_log_survival",),
     "entropy": ("_entropy",),
     "mean": ("_mean",),
     "variance": ("_var", "_sd"),
     "sample": ("_sample",),
 }
+
+_DERIVED = {
+    "log_cdf": "_calc_log_cdf_from_call_cdf",
+    "survival": "_calc_survival_from_call_cdf",
+    "log_survival": "_calc_log_survival_from_call_survival",
+}
+"""Of a class that has only a cdf, the public method makes the rest from it."""
 
 
 def of_bijector(msb: Any, bijector: Any, quantity: str) -> Component:
@@ -36,10 +47,15 @@ def of_bijector(msb: Any, bijector: Any, quantity: str) -> Component:
 def of_distribution(msb: Any, msd: Any, distribution: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a distribution; "" for what MindSpore has no method for."""
     name = defined(type(distribution), _LAWS.get(quantity, ()), [msd.Distribution])
+    if not name and quantity in _DERIVED:
+        made = defined(msd.Distribution, [_DERIVED[quantity]])
+        return Component(made, [Component(defined(type(distribution), _LAWS["cdf"], [msd.Distribution]))])
     if ".TransformedDistribution." not in name:  # Gumbel inherits from it, and defines methods itself.
         return Component(name)
     base, bijector = distribution.distribution, distribution.bijector
-    steps = {"log_prob": ("inverse", "ildj"), "cdf": ("inverse",)}.get(quantity)
+    steps = {"log_prob": ("inverse", "ildj"), "prob": ("inverse", "ildj"), **dict.fromkeys(TAILS, ("inverse",))}.get(
+        quantity
+    )
     law = of_distribution(msb, msd, base, quantity)
     if steps is None:
         return Component(name, [law, of_bijector(msb, bijector, "forward")])

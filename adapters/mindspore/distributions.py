@@ -32,7 +32,11 @@ BASES = {
 
 QUANTITIES = {
     "log_prob": "d.log_prob(x)",
+    "prob": "d.prob(x)",
     "cdf": "d.cdf(x)",
+    "log_cdf": "d.log_cdf(x)",
+    "survival": "d.survival_function(x)",
+    "log_survival": "d.log_survival(x)",
     "entropy": "d.entropy()",
     "mean": "d.mean()",
     "variance": "d.var()",
@@ -66,8 +70,8 @@ class MindSporeDistribution(BoundDistribution):
     def log_prob(self, y: Array) -> Array:
         return self._runner.run(self._call("log_prob"), y)
 
-    def cdf(self, y: Array) -> Array:
-        return self._runner.run(self._call("cdf"), y)
+    def function(self, quantity: str, value: Array) -> Array:
+        return self._runner.run(self._call(quantity), value)
 
     def entropy(self) -> Array:
         return self._runner.run(self._call("entropy"))

@@ -110,8 +110,8 @@ class BatchedDistribution(BoundDistribution):
     def log_prob_from_base(self, x: Array) -> Array:
         return self._over("log_prob_from_base", x)
 
-    def cdf(self, y: Array) -> Array:
-        return self._over("cdf", y)
+    def function(self, quantity: str, value: Array) -> Array:
+        return self._over(quantity, value)
 
     def sample(self, count: int, seed: int) -> Array:
         seeds = np.random.SeedSequence(seed).generate_state(len(self._members), np.uint64)

@@ -24,6 +24,7 @@ from adapters.interface import (
     fresh_copy,
 )
 from adapters.interface.contract import Array
+from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, STATISTICS
 from adapters.interface.scripts import literal
 from adapters.numpy import components
 from adapters.numpy.bases import build_base
@@ -64,8 +65,8 @@ def rounded(spec: Spec, dtype: str) -> Spec:
 _CALLS = {
     "fldj": 'bound.log_det_jacobian(value, "forward")',
     "ildj": 'bound.log_det_jacobian(value, "inverse")',
-    **{name: f"bound.{name}(value)" for name in ("forward", "inverse", "log_prob", "log_prob_from_base", "cdf")},
-    **{name: f"bound.{name}()" for name in ("entropy", "mean", "variance")},
+    **{name: f"bound.{name}(value)" for name in ("forward", "inverse", *DISTRIBUTION_FUNCTIONS)},
+    **{name: f"bound.{name}()" for name in STATISTICS},
 }
 
 
@@ -139,8 +140,8 @@ class NumpyDistribution(BoundDistribution):
     def log_prob_from_base(self, x: Array) -> Array:
         return evaluate(self._law.log_prob_from_base, x, self._dtype)
 
-    def cdf(self, y: Array) -> Array:
-        return evaluate(self._law.cdf, y, self._dtype)
+    def function(self, quantity: str, value: Array) -> Array:
+        return evaluate(getattr(self._law, quantity), value, self._dtype)
 
     def sample(self, count: int, seed: int) -> Array:
         draws = self._law.base.draw(np.random.default_rng(seed), count)

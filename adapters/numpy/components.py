@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from adapters.interface.naming import Component, defined, turned
-from adapters.interface.quantities import MIRROR
+from adapters.interface.quantities import MIRROR, TAILS
 from adapters.numpy.bases import Base
 from adapters.numpy.combinators import Chain, Independent, Inverse
 from adapters.numpy.events.matrices import TransformDiagonal
 from adapters.numpy.pushforward import Pushforward
 from adapters.numpy.transforms import Map
 
-_LAWS = {"log_prob": "log_density", "log_prob_from_base": "log_density", "sample": "draw"}
+_LAWS = {
+    "log_prob": "log_density",
+    "log_prob_from_base": "log_density",
+    "prob": "log_density",
+    "sample": "draw",
+    "icdf": "quantile",
+}
 
 
 def of_map(built: Map, quantity: str) -> Component:
@@ -28,13 +34,15 @@ def of_map(built: Map, quantity: str) -> Component:
 def of_law(law: Pushforward, quantity: str) -> Component:
     """The component of ``quantity`` of a distribution; a bare base answers for itself."""
     method = _LAWS.get(quantity, quantity)
-    base = Component(defined(type(law.base), [method], [Base]))
+    # What a base has no formula of its own for is a logarithm of what it has.
+    base = Component(defined(type(law.base), [method], [Base]) or defined(Base, [method]))
     if law._map is None:
         return base
     steps = {
         "log_prob": ("inverse", "ildj"),
         "log_prob_from_base": ("fldj",),
-        "cdf": ("inverse",),
+        "prob": ("inverse", "ildj"),
+        **dict.fromkeys(TAILS, ("inverse",)),
         "entropy": ("fldj",),
         "sample": (),
     }.get(quantity, ("forward",))

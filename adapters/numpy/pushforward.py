@@ -22,6 +22,7 @@ from adapters.numpy.pairs import Pair, where
 from adapters.numpy.transforms import Map
 
 Statistic = Fraction | float
+PairMap = Callable[[Pair], Pair]
 
 # Double-exponential quadrature (Takahasi & Mori 1974): x = exp(pi/2 sinh t) on a half-line, step and half-width in t.
 _STEP, _REACH = 1 / 128, 5.0
@@ -108,20 +109,42 @@ class Pushforward:
             return math.copysign(math.inf, change[seen[-1]])
         return float(values[1 + int(np.argmin(np.abs(change) + noise[1:]))])
 
+    def prob(self, y: Pair) -> Pair:
+        return fn.exp(self.log_prob(y))
+
     def cdf(self, y: Pair) -> Pair:
+        return self._tail(y, self.base.cdf, self.base.survival, (0.0, 1.0))
+
+    def log_cdf(self, y: Pair) -> Pair:
+        return self._tail(y, self.base.log_cdf, self.base.log_survival, (-math.inf, 0.0))
+
+    def survival(self, y: Pair) -> Pair:
+        return self._tail(y, self.base.survival, self.base.cdf, (1.0, 0.0))
+
+    def log_survival(self, y: Pair) -> Pair:
+        return self._tail(y, self.base.log_survival, self.base.log_cdf, (0.0, -math.inf))
+
+    def _tail(self, y: Pair, rising: PairMap, falling: PairMap, ends: tuple[float, float]) -> Pair:
+        """A tail of the law by that of the base for a rising map and for a falling one. ends: below and above all."""
         if self._map is None:
-            x, share = y, self.base.cdf(y)
-            below, above = self._below(x), self._above(x)
+            x, share = y, rising(y)
+            below, above = self._below(x) | (x.hi == -np.inf), self._above(x) | (x.hi == np.inf)
         else:
             x = self._map.inverse(y)
-            rising = self._map.increasing
-            share = self.base.cdf(x) if rising else self.base.survival(x)
+            rises = bool(self._map.increasing)
+            share = rising(x) if rises else falling(x)
+            first, last = self._below(x) | (x.hi == -np.inf), self._above(x) | (x.hi == np.inf)
+            first, last = (first, last) if rises else (last, first)
             outside = np.isnan(x.hi)
-            first, last = (self._below(x), self._above(x)) if rising else (self._above(x), self._below(x))
             below = first | (outside & (y.hi <= self._map.codomain[0]))
             above = last | (outside & (y.hi >= self._map.codomain[1]))
-        share = where(below, share.like(0.0), where(above, share.like(1.0), share))
+        share = where(below, _filled(share, ends[0]), where(above, _filled(share, ends[1]), share))
         return where(np.isnan(y.hi), y, share)
+
+    def icdf(self, q: Pair) -> Pair:
+        rises = self._map is None or bool(self._map.increasing)
+        y = self.forward(self.base.quantile(q) if rises else self.base.upper_quantile(q))
+        return where((q.hi >= 0) & (q.hi <= 1), y, _filled(y, math.nan))
 
     def entropy(self) -> Statistic:
         """h(X) + E log|f'(X)|."""

@@ -45,6 +45,14 @@ def ndtr(x: Pair) -> Pair:
     )
 
 
+def log_ndtr(x: Pair) -> Pair:
+    """The logarithm of ``ndtr``, which does not underflow: by log1p of the other tail from 0 on."""
+    t = x.abs()
+    near = _on(t.hi < _JOIN, lambda p: log(0.5 - _central(p)), t)
+    below = where(t.hi < _JOIN, near, _on(t.hi >= _JOIN, _log_tail, t))
+    return where(x.hi < 0, below, where(np.isnan(x.hi), x, log1p(-exp(below))))
+
+
 def ndtri(y: Pair) -> Pair:
     """The standard normal quantile; nan outside [0, 1]. One Newton step on pairs from SciPy's answer.
 

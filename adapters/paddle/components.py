@@ -32,6 +32,8 @@ def of_transform(pd: Any, transform: Any, quantity: str) -> Component:
 def of_distribution(pd: Any, distribution: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a distribution."""
     name = defined(type(distribution), _LAWS.get(quantity, (quantity,)), [pd.Distribution])
+    if not name and quantity == "prob":  # The general one is the exponential of the class's log_prob.
+        return of_distribution(pd, distribution, "log_prob")
     if ".TransformedDistribution." not in name:  # Gumbel inherits from it, and defines methods itself.
         return Component(name)
     base, maps = distribution._base, distribution._transforms

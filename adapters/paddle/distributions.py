@@ -31,7 +31,9 @@ BASES = {
 
 QUANTITIES = {
     "log_prob": "d.log_prob(x)",
+    "prob": "d.prob(x)",
     "cdf": "d.cdf(x)",
+    "icdf": "d.icdf(x)",
     "entropy": "d.entropy()",
     "mean": "d.mean",
     "variance": "d.variance",
@@ -61,17 +63,17 @@ class PaddleDistribution(BoundDistribution):
     def _call(self, quantity: str) -> Call:
         if quantity not in QUANTITIES:
             raise NotOffered(f"paddle has no {quantity}")
-        if quantity == "cdf":
+        if quantity in ("cdf", "icdf"):
             kind = type(self._runner.names(self._setup)["d"])
-            if not hasattr(kind, "cdf"):
-                raise NotOffered(f"paddle's {kind.__name__} has no cdf")
+            if not hasattr(kind, quantity):
+                raise NotOffered(f"paddle's {kind.__name__} has no {quantity}")
         return Call(self._setup, QUANTITIES[quantity], self._dtype, self._mode, quantity in _CONSTANTS)
 
     def log_prob(self, y: Array) -> Array:
         return self._runner.run(self._call("log_prob"), y)
 
-    def cdf(self, y: Array) -> Array:
-        return self._runner.run(self._call("cdf"), y)
+    def function(self, quantity: str, value: Array) -> Array:
+        return self._runner.run(self._call(quantity), value)
 
     def entropy(self) -> Array:
         return self._runner.run(self._call("entropy"))

@@ -19,15 +19,26 @@ _MAPS = {
 _LAWS = {
     "log_prob": ("_log_prob", "_prob"),
     "log_prob_from_base": ("_log_prob", "_prob"),
+    "prob": ("_prob", "_log_prob"),
     "cdf": ("_cdf", "_log_cdf"),
-    "survival": ("_survival_function", "_cdf"),
+    "log_cdf": ("_log_cdf",),
+    "survival": ("_survival_function",),
+    "log_survival": ("_log_survival_function",),
+    "icdf": ("_quantile",),
     "entropy": ("_entropy",),
     "mean": ("_mean",),
     "variance": ("_variance", "_stddev"),
     "stddev": ("_stddev", "_variance"),
     "sample": ("_sample_n", "_call_sample_n"),
 }
-_MIRRORED = {"cdf": "survival", "survival": "cdf"}
+_DERIVED = {
+    "log_cdf": "_call_log_cdf",
+    "survival": "_call_survival_function",
+    "log_survival": "_call_log_survival_function",
+}
+"""Of a class that has only a cdf, the public method makes the rest from it."""
+
+_MIRRORED = {"cdf": "survival", "survival": "cdf", "log_cdf": "log_survival", "log_survival": "log_cdf"}
 
 
 def of_bijector(tfp: Any, bijector: Any, quantity: str) -> Component:
@@ -48,10 +59,13 @@ def of_distribution(tfp: Any, distribution: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a distribution."""
     tfd = tfp.distributions
     name = defined(type(distribution), _LAWS[quantity], [tfd.Distribution])
+    if not name and quantity in _DERIVED:
+        made = defined(tfd.Distribution, [_DERIVED[quantity]])
+        return Component(made, [Component(defined(type(distribution), _LAWS["cdf"], [tfd.Distribution]))])
     if "TransformedDistribution." not in name:  # Gumbel and its like inherit from it, and define methods themselves.
         return Component(name)
     base, bijector = distribution.distribution, distribution.bijector
-    if quantity in ("log_prob", "log_prob_from_base"):
+    if quantity in ("log_prob", "log_prob_from_base", "prob"):
         first = of_bijector(tfp, bijector, "forward" if quantity == "log_prob_from_base" else "inverse")
         return Component(name, [first, of_bijector(tfp, bijector, "fldj"), _density(tfp, base)])
     if quantity in _MIRRORED:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
+from adapters.interface.quantities import TAILS
 from adapters.interface.scripts import expression
 from adapters.tfp import components
 from adapters.tfp.source import Call, Runner, constant
@@ -33,7 +34,12 @@ QUANTITIES = {
     "log_prob": "d.log_prob(x)",
     # The bijector's cache hands log_prob the very x that produced y: TFP's way around a saturated y.
     "log_prob_from_base": "d.log_prob(d.bijector.forward(x))",
+    "prob": "d.prob(x)",
     "cdf": "d.cdf(x)",
+    "log_cdf": "d.log_cdf(x)",
+    "survival": "d.survival_function(x)",
+    "log_survival": "d.log_survival_function(x)",
+    "icdf": "d.quantile(x)",
     "entropy": "d.entropy()",
     "mean": "d.mean()",
     "variance": "d.variance()",
@@ -65,7 +71,8 @@ class TFPDistribution(BoundDistribution):
     def _call(self, quantity: str) -> Call:
         if quantity not in QUANTITIES:
             raise NotOffered(quantity)
-        if quantity == "cdf" and self._base == "student_t" and self._dtype in ("float16", "bfloat16"):
+        special = quantity in (*TAILS, "icdf") and self._base == "student_t"
+        if special and self._dtype in ("float16", "bfloat16"):
             raise NotOffered("the cdf of StudentT is documented for float32 and float64 only (tfp.math.special.stdtr)")
         if quantity == "log_prob_from_base" and not self._transformed:
             quantity = "log_prob"
@@ -78,8 +85,8 @@ class TFPDistribution(BoundDistribution):
     def log_prob_from_base(self, x: Array) -> Array:
         return self._runner.run(self._call("log_prob_from_base"), x)
 
-    def cdf(self, y: Array) -> Array:
-        return self._runner.run(self._call("cdf"), y)
+    def function(self, quantity: str, value: Array) -> Array:
+        return self._runner.run(self._call(quantity), value)
 
     def entropy(self) -> Array:
         return self._runner.run(self._call("entropy"))

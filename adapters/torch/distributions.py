@@ -32,6 +32,7 @@ BASES = {
 QUANTITIES = {
     "log_prob": "d.log_prob(value)",
     "cdf": "d.cdf(value)",
+    "icdf": "d.icdf(value)",
     "sample": "d.sample((value,))",
     "entropy": "d.entropy()",
     "mean": "d.mean",
@@ -80,8 +81,10 @@ class TorchDistribution(BoundDistribution):
     def log_prob_from_base(self, x: Array) -> Array:
         return self._evaluate("log_prob_from_base", to_torch(x, self._dtype))
 
-    def cdf(self, y: Array) -> Array:
-        return self._evaluate("cdf", to_torch(y, self._dtype))
+    def function(self, quantity: str, value: Array) -> Array:
+        if quantity not in QUANTITIES:
+            raise NotOffered(f"torch has no {quantity}")
+        return self._evaluate(quantity, to_torch(value, self._dtype))
 
     def sample(self, count: int, seed: int) -> Array:
         torch.manual_seed(seed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from adapters.interface.quantities import LOG_DETS, MIRROR, variable
+from adapters.interface.quantities import LOG_DETS, MIRROR, TAILS, variable
 from adapters.interface.spec import Spec, parse
 from conformance.definitions.registry import is_distribution, transform_definition
 
@@ -42,6 +42,9 @@ class Anatomy:
     each: bool = False
     diagonal: bool = False
     guess: bool = False
+
+
+_OTHER_TAIL = {"survival": "cdf", "log_cdf": "log_survival", "log_survival": "log_cdf"}
 
 
 @lru_cache(maxsize=4096)
@@ -110,7 +113,12 @@ def _distribution(spec: Spec, quantity: str) -> Anatomy | None:
         )
     if quantity == "log_prob_from_base":
         return Anatomy((Node(base, "log_prob", None, 1), Node(transform, "fldj", None, -1)), "sum")
+    falling = transform_definition(transform).increasing is False
     if quantity == "cdf":
-        falling = transform_definition(transform).increasing is False
         return Anatomy((Node(transform, "inverse"), Node(base, "cdf", 0, 1)), "complement" if falling else "last")
+    if quantity in TAILS:
+        own = _OTHER_TAIL[quantity] if falling else quantity
+        return Anatomy((Node(transform, "inverse"), Node(base, own, 0, 1)), "last")
+    if quantity == "icdf" and not falling:
+        return Anatomy((Node(base, "icdf"), Node(transform, "forward", 0, 1)), "last")
     return None

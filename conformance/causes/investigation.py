@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
+from adapters.interface.quantities import TAILS
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.better import better_for
 from conformance.causes.drafts import Draft, Key, drafts_of
@@ -28,7 +29,7 @@ _BLAME = {
     "fldj": "log-det",
     "ildj": "log-det",
     "log_prob": "base",
-    "cdf": "base",
+    **dict.fromkeys((*TAILS, "prob", "icdf"), "base"),
 }
 
 

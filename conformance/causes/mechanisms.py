@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_QUANTITIES
+from adapters.interface.quantities import LOG_QUANTITIES, LOG_SUMS, TAILS
 from conformance.causes.anatomy import composed
 from conformance.causes.lines import Line
 from conformance.causes.runs import Run
@@ -111,6 +111,8 @@ def _not_finite(run: Run, points: Line, thresholds: str) -> Told | None:
     said = f"{' and '.join(values) or 'an infinity'} at {np.count_nonzero(bad)} inputs whose exact value is a number"
     if thresholds == "precision":
         return Told("cancellation", (said, "it begins where a difference from 1 falls below the format's resolution"))
+    if points.quantity in TAILS and values == ["-inf"]:
+        return Told("underflow of an intermediate", (said, "it is the logarithm of a probability that became 0"))
     size = np.abs(points.x[bad].astype(np.float64)).reshape(int(np.count_nonzero(bad)), -1)
     with np.errstate(invalid="ignore", divide="ignore"):
         small = float(np.median(np.log2(np.maximum(np.nanmax(size, axis=1), 5e-324)))) < -8
@@ -125,12 +127,16 @@ def _wrong_everywhere(points: Line) -> Told | None:
         return None
     with np.errstate(over="ignore"):
         mirrored, off = got + exact, got - exact
-    if points.quantity == "cdf":
-        telling = np.abs(exact - 0.5) > 0.01
-        other = np.abs(got - (1.0 - exact)) < 1e-2 * np.minimum(1.0, np.abs(1.0 - 2.0 * exact))
+    if points.quantity in TAILS:
+        logarithm = points.quantity in LOG_QUANTITIES
+        with np.errstate(all="ignore"):
+            share, shown = (np.exp(exact), np.exp(got)) if logarithm else (exact, got)
+        telling = np.abs(share - 0.5) > 0.01
+        other = np.abs(shown - (1.0 - share)) < 1e-2 * np.minimum(1.0, np.abs(1.0 - 2.0 * share))
         if telling.any() and np.mean(other[telling]) > MOST_OF:
-            return Told("missing direction", ("the answer is one minus the exact value",))
-    if points.quantity in LOG_QUANTITIES:
+            said = "the logarithm of one minus the exact probability" if logarithm else "one minus the exact value"
+            return Told("missing direction", (f"the answer is {said}",))
+    if points.quantity in LOG_SUMS:
         telling = np.abs(exact) > 0.1
         if (
             np.count_nonzero(telling) >= 4

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, TRANSFORM_QUANTITIES
 from adapters.interface.spec import Spec, parse
 from conformance.causes.better import Truths, scored
 from conformance.causes.dialects import Dialect, printed_rows
@@ -33,7 +34,7 @@ from conformance.floats.formats import Format, format_named
 
 MOST_INPUTS = 8
 MOST_REMEDIES = 2
-ASKED = ("log_prob", "log_prob_from_base", "cdf", "fldj", "forward", "inverse", "ildj")
+ASKED = (*DISTRIBUTION_FUNCTIONS, *TRANSFORM_QUANTITIES)
 SUBJECT_DTYPES = ("float32",)
 
 

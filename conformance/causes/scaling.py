@@ -87,6 +87,9 @@ def _kind(here: float, there: float, run: Run, twin: Run) -> str:
     if abs(wide - narrow) <= 1e-2 * narrow:
         return "fixed"
     binades = np.log2(wide) / np.log2(narrow) if abs(np.log2(narrow)) > 6 else np.nan
+    # A tail that falls as exp(-x^2) leaves the range where x is as large as the root of the ranges' ratio says.
+    if abs(wide / narrow / np.sqrt(ranges) - 1) < 0.05:
+        return "range"
     for ratio, name in ((ranges, "range"), (precisions, "precision")):
         for measured in (binades, wide / narrow):
             if abs(measured / ratio - 1) < 0.3:

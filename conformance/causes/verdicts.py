@@ -25,13 +25,19 @@ from conformance.findings.records import Finding
 from conformance.findings.results import Cell
 from conformance.floats.formats import Format, format_named
 
-QUANTITIES = ("log_prob", "log_prob_from_base", "cdf", "fldj", "forward", "inverse", "ildj")
-"""What a verdict is made of, in the order in which it speaks of them."""
+QUANTITIES = (
+    *("log_prob", "log_prob_from_base", "prob", "cdf", "log_cdf", "survival", "log_survival"),
+    *("fldj", "forward", "inverse", "ildj"),
+)
+"""What a verdict is made of, in the order in which it speaks of them. Quantiles are functions of no x and no y."""
 
 NAMES = {
     "fldj": "log-det",
     "ildj": "log-det of the inverse",
     "log_prob_from_base": "log_prob scored by x",
+    "prob": "density",
+    "survival": "survival function",
+    "log_survival": "log survival function",
 }
 MODES = ("eager", "graph")
 

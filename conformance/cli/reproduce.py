@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import LOG_SUMS
 from conformance.causes.markdown import shown_script
 from conformance.causes.records import Cause
 from conformance.certification.interpreters import choose
@@ -177,7 +178,11 @@ def asked_again(shown: Shown, client: FrameworkClient, description: dict[str, An
 def accused_of(shown: Shown, case: Case, values: NDArray[Any]) -> Accused:
     """The accusation, with the truth that the oracle has for it today."""
     truth = case.oracle.truth(shown.subject, shown.quantity, values, case.fmt)
-    terms = None if case.terms is None else np.repeat(case.terms(shown.quantity, values), len(truth))
+    terms = (
+        None
+        if case.terms is None or shown.quantity not in LOG_SUMS
+        else np.repeat(case.terms(shown.quantity, values), len(truth))
+    )
     kind = next(kind for kind in Failure if kind.label == shown.kind)
     got = float.fromhex(shown.got_hex)
     component = _element(shown.printed, got) if len(truth) > 1 else 0

@@ -16,7 +16,7 @@ from conformance.comparison.profile import Profile
 from conformance.definitions.declared import declared, spaces_of
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.float_numbers import image_of
-from conformance.definitions.intervals import Interval
+from conformance.definitions.intervals import UNIT, Interval
 from conformance.definitions.parameters import BeyondFormat, in_format
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 from conformance.floats.enclosures import Kind
@@ -28,6 +28,9 @@ from conformance.laws.case import Case, Framework, Truth
 from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.alike import Alike
 from conformance.scoring.tolerance import tolerance_for
+
+ORDINARY_SHARES = (2.0**-10, 1.0 - 2.0**-10)
+"""Where people ask for quantiles."""
 
 
 def build_cases(
@@ -179,6 +182,8 @@ def frame_of(oracle: Truth, subject: str, quantity: str) -> Frame:
         if variable(quantity) == "x":
             return _frame(transform.domain, transform.ordinary)
         return _frame(transform.codomain, _image(oracle, subject))
+    if quantity == "icdf":
+        return _frame(UNIT, ORDINARY_SHARES)
     distribution: DistributionDefinition = distribution_definition(subject)
     if quantity == "log_prob_from_base" and distribution.base is not None and distribution.transform is not None:
         base, domain = distribution.base, distribution.transform.domain

@@ -10,7 +10,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import variable
+from adapters.interface.quantities import LOG_QUANTITIES, TABLE, variable
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 from conformance.definitions.spaces import Space
 from conformance.floats.formats import Format
@@ -79,8 +79,12 @@ def spaces_of(subject: str) -> tuple[Space | None, Space | None]:
 
 def codomain_of(subject: str, quantity: str) -> tuple[float, float] | None:
     """The closed interval that finite results lie in, or None where there is no bound."""
-    if quantity == "cdf":
-        return (0.0, 1.0)
+    if TABLE[quantity].tail:
+        return (-np.inf, 0.0) if quantity in LOG_QUANTITIES else (0.0, 1.0)
+    if quantity == "prob":
+        return (0.0, np.inf)
+    if quantity == "icdf":
+        return _support(subject)
     if is_distribution(subject) or quantity not in ("forward", "inverse"):
         return None
     space = spaces_of(subject)[quantity == "forward"]

@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
+from typing import cast
 
-from conformance.definitions.combinators import CannotCombine, written
+from adapters.interface.quantities import LOG_QUANTITIES
+from conformance.definitions.combinators import CannotCombine, chain, inverse, written
 from conformance.definitions.float_numbers import image_of
-from conformance.definitions.intervals import POSITIVE, REALS, End, Interval
-from conformance.definitions.numbers import Element, NumberSystem
+from conformance.definitions.intervals import POSITIVE, REALS, UNIT, End, Interval
+from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem
 from conformance.definitions.tails import LOG, Tail, exp_term, power_term
 from conformance.definitions.transforms import parameters
 from conformance.definitions.transforms.cdfs import normal_cdf
@@ -22,6 +24,10 @@ from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.definitions.transforms.extremes import gumbel_cdf
 
 ScalarMap = Callable[[NumberSystem, Element], Element]
+
+
+class NoQuantile(ArithmeticError):
+    """The oracle has no way to the quantiles of a law. One line."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,8 @@ class DistributionDefinition:
     ``free_ends`` are ends of the support at which conventions differ (the density jumps from a nonzero value to 0,
     and half-open supports are in use): there the oracle claims nothing.
     ``ordinary`` is the closed interval of everyday values.
+    ``log_cdf``: where the cdf leaves every range long before its logarithm does; None: by the cdf.
+    ``quantile``: a candidate for the inverse of the cdf, certified through it; None where nobody wrote one.
     ``cdf_map``: the transform that the cdf is, where there is one; a base seen through it is uniform on (0, 1).
     """
 
@@ -52,13 +60,62 @@ class DistributionDefinition:
     base: DistributionDefinition | None = None
     transform: TransformDefinition | None = field(default=None)
     event_rank: int = 0
+    log_cdf: ScalarMap | None = None
+    quantile: Callable[[CandidateNumbers, Element], Element] | None = None
     cdf_map: TransformDefinition | None = None
+
+    def tail(self, quantity: str, *, lower: bool) -> ScalarMap:
+        """The probability on one side of a point of the support, or its logarithm where ``quantity`` is measured in
+        nats: -log1p of the other side's where that is the smaller, so that neither tail cancels."""
+        own, other = (self.cdf, self.survival) if lower else (self.survival, self.cdf)
+        assert own is not None
+        assert other is not None
+        if quantity not in LOG_QUANTITIES:
+            return own
+        if lower and self.log_cdf is not None:
+            return self.log_cdf
+
+        def logarithm(ns: NumberSystem, x: Element) -> Element:
+            p, q = own(ns, x), other(ns, x)
+            return ns.piecewise(p - ns.const(0.5), lambda _: ns.log(p), lambda _: ns.log1p(-q))
+
+        return logarithm
 
     @property
     def uniform(self) -> bool:
         """Whether this is a base seen through its own cdf: then y is uniform on (0, 1), its log density 0."""
         own, seen = None if self.base is None else self.base.cdf_map, self.transform
         return own is not None and seen is not None and (own.name, own.params) == (seen.name, seen.params)
+
+
+def quantile_map(definition: DistributionDefinition) -> TransformDefinition:
+    """The quantile function as a transform of (0, 1): the base's, then the transform. Where that falls, q is what lies
+    above the base's value. Raises NoQuantile where the base has none."""
+    base, transform = definition.base or definition, definition.transform
+    rises = transform is None or bool(transform.increasing)
+    share, quantile = (base.cdf if rises else base.survival), base.quantile
+    if share is None or quantile is None:
+        raise NoQuantile(f"no candidate for the quantiles of {base.name} is written down")
+
+    def candidate(ns: NumberSystem, q: Element) -> Element:
+        return quantile(cast(CandidateNumbers, ns), q if rises else ns.const(1.0) - q)
+
+    name = "cdf" if rises else "survival"
+    tail = TransformDefinition(
+        name=f"{base.name}_{name}",
+        params=base.params,
+        forward=share,
+        inverse_candidate=candidate,
+        domain=Interval(base.support.lo, base.support.hi),
+        codomain=UNIT,
+        increasing=rises,
+        formula=f"the {name} of {base.formula}",
+        reference=base.reference,
+        ordinary=base.ordinary,
+        lower_tail=base.lower_tail,
+        upper_tail=base.upper_tail,
+    )
+    return chain(inverse(tail), *([transform] if transform is not None else []))
 
 
 def _standardised(loc: float, scale: float) -> ScalarMap:
@@ -99,6 +156,7 @@ def normal(loc: float, scale: float) -> DistributionDefinition:
         ordinary=(loc - 4 * scale, loc + 4 * scale),
         lower_tail=tail(-1),
         upper_tail=tail(1),
+        quantile=lambda ns, q: ns.const(loc) + ns.const(scale) * ns.ndtri(q),
         cdf_map=normal_cdf() if (loc, scale) == (0.0, 1.0) else None,
     )
 
@@ -126,6 +184,7 @@ def uniform(low: float, high: float) -> DistributionDefinition:
         lower_tail=constant,
         upper_tail=constant,
         free_ends=(high,),
+        quantile=lambda ns, q: ns.const(low) + wide(ns) * q,
     )
 
 
@@ -155,6 +214,7 @@ def logistic(loc: float, scale: float) -> DistributionDefinition:
         ordinary=(loc - 6 * scale, loc + 6 * scale),
         lower_tail=tail(-1),
         upper_tail=tail(1),
+        quantile=lambda ns, q: ns.const(loc) + ns.const(scale) * ns.logit(q),
     )
 
 
@@ -176,6 +236,11 @@ def laplace(loc: float, scale: float) -> DistributionDefinition:
         half = ns.const(0.5)
         return ns.piecewise(at, lambda v: half * ns.exp(v), lambda v: ns.const(1.0) - half * ns.exp(-v))
 
+    def quantile(ns: NumberSystem, q: Element) -> Element:
+        one, two = ns.const(1.0), ns.const(2.0)
+        at = ns.piecewise(q - ns.const(0.5), lambda _: ns.log(two * q), lambda _: -ns.log(two * (one - q)))
+        return ns.const(loc) + ns.const(scale) * at
+
     return DistributionDefinition(
         name="laplace",
         params={"loc": loc, "scale": scale},
@@ -188,6 +253,7 @@ def laplace(loc: float, scale: float) -> DistributionDefinition:
         ordinary=(loc - 6 * scale, loc + 6 * scale),
         lower_tail=tail(-1),
         upper_tail=tail(1),
+        quantile=quantile,
     )
 
 
@@ -213,6 +279,8 @@ def gumbel(loc: float, scale: float) -> DistributionDefinition:
         ordinary=(loc - 1.5 * scale, loc + 8 * scale),
         lower_tail=Tail.of({power_term(1): 1 / s, exp_term(1 / s, m / s): -1}) + drift,
         upper_tail=Tail.of({power_term(1): -1 / s}) + drift,
+        log_cdf=lambda ns, x: -ns.exp(minus_z(ns, x)),
+        quantile=lambda ns, q: ns.const(loc) - ns.const(scale) * ns.log(-ns.log(q)),
         cdf_map=gumbel_cdf(loc, scale),
     )
 
@@ -233,6 +301,7 @@ def exponential(rate: float) -> DistributionDefinition:
         ordinary=(0.0625 / rate, 8.0 / rate),
         lower_tail=log_rate,
         upper_tail=Tail.of({power_term(1): -Fraction(rate)}) + log_rate,
+        quantile=lambda ns, q: -ns.log1p(-q) / ns.const(rate),
     )
 
 
@@ -276,6 +345,7 @@ def student_t(df: float, loc: float, scale: float) -> DistributionDefinition:
         ordinary=(loc - 8 * scale, loc + 8 * scale),
         lower_tail=tail,
         upper_tail=tail,
+        quantile=lambda ns, q: ns.const(loc) + ns.const(scale) * ns.student_t_quantile(q, df),
     )
 
 

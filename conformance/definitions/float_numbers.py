@@ -96,6 +96,9 @@ class FloatNumbers:
     def student_t_cdf(self, x: float, df: float) -> float:
         return float(special.stdtr(df, x))
 
+    def student_t_quantile(self, q: float, df: float) -> float:
+        return float(special.stdtrit(df, q))
+
     def piecewise(self, x: float, below: Callable[[float], float], above: Callable[[float], float]) -> float:
         return below(x) if x < 0 else above(x)
 

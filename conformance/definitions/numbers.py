@@ -91,3 +91,10 @@ class NumberSystem(Protocol):
         self, x: Element, below: Callable[[Element], Element], above: Callable[[Element], Element]
     ) -> Element:
         """below(x) where x < 0, above(x) where x >= 0; the two branches agree at 0."""
+
+
+class CandidateNumbers(NumberSystem, Protocol):
+    """What candidates for an inverse may use beside: these are certified or thrown away, and no series is needed."""
+
+    def student_t_quantile(self, q: Element, df: float) -> Element:
+        """The inverse of ``student_t_cdf`` in its first argument, on (0, 1)."""

@@ -50,8 +50,9 @@ Quantity = Annotated[
     _closed(
         (*TRANSFORM_QUANTITIES, *DISTRIBUTION_QUANTITIES),
         "What was asked. Of a transform: forward, inverse, fldj (log|det J| at x, nats), ildj (that of the inverse at "
-        "y, nats). Of a distribution: log_prob (nats), log_prob_from_base (log_prob of f(x) as a function of x), cdf, "
-        "sample, entropy (nats), entropy_estimate, mean, variance.",
+        "y, nats). Of a distribution: log_prob (nats), log_prob_from_base (log_prob of f(x) as a function of x), prob "
+        "(the density), cdf, log_cdf (nats), survival, log_survival (nats), icdf (the quantile, a function of a "
+        "probability), sample, entropy (nats), entropy_estimate, mean, variance.",
     ),
 ]
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_DETS, LOG_QUANTITIES, functions
+from adapters.interface.quantities import LOG_DETS, LOG_QUANTITIES, LOG_SUMS, functions
 from conformance.definitions.declared import Declared
 from conformance.definitions.registry import result_event
 from conformance.execution.request import Reply, Request
@@ -173,7 +173,7 @@ class Case:
             )
 
         failures = judged(slice(None))
-        if self.terms is not None and log_quantity and not subject:
+        if self.terms is not None and quantity in LOG_SUMS and not subject:
             terms = self._terms(quantity, values, truth, failures)
         elif self.declared.added.get(quantity) and not subject:
             terms = np.full(len(truth), self.declared.added[quantity])

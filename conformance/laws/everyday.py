@@ -63,7 +63,7 @@ def find_reach(case: Case, quantity: str) -> Reach:
     sampler gives them."""
     if case.declared.is_distribution:
         spec = parse(case.subject)
-        if spec.name != "transformed" or quantity == "log_prob_from_base":
+        if spec.name != "transformed" or variable(quantity) != "y":
             return NOWHERE
         top = moderate(case.fmt)[1]
         frame = case.frame("log_prob_from_base")

@@ -16,6 +16,14 @@ SUPPORT_FAILURES = (Failure.OUT_OF_CODOMAIN, Failure.OUTSIDE_ACCEPTED)
 """The two kinds that break this law wherever they occur; L03 leaves them to it."""
 
 
+def values_inside(case: Case, quantity: str) -> Iterator[Check]:
+    """The values of ``quantity`` in its domain, less the two failures that are this law's wherever they occur."""
+    measure = case.measure(quantity)
+    if measure.offered:
+        inside = (measure.region != Region.OUTSIDE) & ~among(measure.failures, SUPPORT_FAILURES)
+        yield Check(measure.where(inside))
+
+
 def check(case: Case) -> Iterator[Check]:
     for quantity in case.quantities:
         measure = case.measure(quantity)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_DETS, LOG_QUANTITIES, variable
+from adapters.interface.quantities import DENSITIES, LOG_DETS, variable
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.ordinals import to_ordinal
 from conformance.floats.regions import Region
@@ -37,12 +37,12 @@ def left_open(
     wide = got.astype(np.float64)
     # Refusing an input that is outside the domain is as right as any number could be.
     excused = (failures == Failure.RAISED) & (np.repeat(region, width) == Region.OUTSIDE)
-    if case.declared.jumps and quantity in LOG_QUANTITIES and not subject:
+    if case.declared.jumps and quantity in DENSITIES and not subject:
         excused |= at_jump(case, values) & ~np.isnan(wide)
-    if quantity == "log_prob" and not subject:
+    if quantity in ("log_prob", "prob") and not subject:
         # The end of an open support is not in it, so a density of 0 is as right there as the limit from within.
         end = np.isin(values.astype(np.float64), case.declared.support)
-        excused |= end & (truth.kind == Kind.POS_INF) & (wide == -inf)
+        excused |= end & (truth.kind == Kind.POS_INF) & (wide == (-inf if quantity == "log_prob" else 0.0))
     blind = (truth.kind == Kind.NAN) & (failures == Failure.VALUE_WRONG)
     if width > 1:
         # One NaN coordinate need not spoil the others of an elementwise or triangular map: no claim is made.

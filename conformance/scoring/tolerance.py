@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from adapters.interface.quantities import TABLE
 from conformance.floats.formats import Format
 
 
@@ -21,13 +22,14 @@ class Tolerance:
 
 
 def tolerance_for(quantity: str, fmt: Format) -> Tolerance:
-    """``default_tolerance``, four times as many ulp for a cdf.
+    """``default_tolerance``, four times as many ulp for a cdf and its kin, and for a density.
 
     The cdf of a transformed distribution is a tail function of a rounded inverse: at z standard deviations the last
-    rounding of z alone costs z^2 / 2 ulp, which the condition number with respect to the input does not show.
+    rounding of z alone costs z^2 / 2 ulp, which the condition number with respect to the input does not show. A density
+    is the exponential of a sum of logarithms: rounding one of size 64 costs 32 ulp.
     """
     known = default_tolerance(fmt)
-    return replace(known, ulp=4.0 * known.ulp) if quantity == "cdf" else known
+    return replace(known, ulp=4.0 * known.ulp) if TABLE[quantity].tail or quantity == "prob" else known
 
 
 def default_tolerance(fmt: Format) -> Tolerance:

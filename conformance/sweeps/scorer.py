@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_DETS, LOG_QUANTITIES
+from adapters.interface.quantities import DENSITIES, LOG_DETS, LOG_QUANTITIES, LOG_SUMS
 from conformance.comparison.cases import build_case, frame_of
 from conformance.comparison.profile import PROFILES
 from conformance.execution.request import Reply
@@ -57,7 +57,7 @@ class Scorer:
         middle = 0.5 * (self.frame.ordinary_low + self.frame.ordinary_high)
         self._one = _ordinal(1.0, fmt)
         self.centre = centre_of(self.frame, fmt)
-        jumps = [end for end in self.case.declared.jumps if quantity in LOG_QUANTITIES]
+        jumps = [end for end in self.case.declared.jumps if quantity in DENSITIES]
         self._marks = cuts(fmt, self.frame, middle, jumps, JUMP_ORDINALS)
         self._jumps = [_ordinal(end, fmt) for end in jumps]
         wanted = piecewise_eval.COMPILED if compiled is None else compiled
@@ -75,7 +75,7 @@ class Scorer:
         log = float(quantity in LOG_QUANTITIES)
         self._rules = (
             tolerance.ulp, tolerance.nats, tolerance.granted, log, self._low, self._high, float(flushes),
-            float(quantity in self.case.declared.added or (self.case.terms is not None and quantity in LOG_QUANTITIES)),
+            float(quantity in self.case.declared.added or (self.case.terms is not None and quantity in LOG_SUMS)),
             *(at_zero(self.truth, subject, quantity, fmt) if flushes else (0.0, 0.0)),
         )  # fmt: skip
 

@@ -141,10 +141,13 @@ def _put(out: Enclosures, rows: NDArray[np.intp], value: tuple[Kind, float]) -> 
 
 
 def _put_flat(truth: ScalarTruth, x: NDArray[np.float64], rows: NDArray[np.intp], out: Enclosures) -> None:
-    """Fill in 0 at the inputs ``rows`` that lie inside: the log density of a base that is seen through its own cdf."""
+    """Fill in the log density 0, or the density 1, at the inputs ``rows`` that lie inside: a base seen through its own
+    cdf."""
     low, high = _ends(truth)
     rows = rows[(x[rows] > low) & (x[rows] < high)]
     out.kind[rows], out.condition[rows] = Kind.FINITE, np.inf
+    if truth.quantity == "prob":
+        out.hi[rows], out.exponent[rows] = 0.5, 1
 
 
 # -- values ----------------------------------------------------------------------------------------------------------
@@ -176,15 +179,15 @@ class _Walk:
         if quantity == "log_prob_from_base":
             density = base.log_density(_SYSTEM, self._within(base.support, x))
             return density if transform is None else density - self._log_slope(transform, x)[1]
-        if quantity == "cdf":
+        if truth.row.tail:
             at = x if transform is None else self._inverse(transform, x)
-            function = base.cdf if transform is None or transform.increasing else base.survival
-            assert function is not None
-            return function(_SYSTEM, self._within(base.support, at))
+            return base.tail(quantity, lower=truth.lower)(_SYSTEM, self._within(base.support, at))
         if transform is None:
-            return base.log_density(_SYSTEM, self._within(base.support, x))
-        at, slope = self._inverse_log_slope(transform, x)
-        return base.log_density(_SYSTEM, self._within(base.support, at)) + slope
+            log_density = base.log_density(_SYSTEM, self._within(base.support, x))
+        else:
+            at, slope = self._inverse_log_slope(transform, x)
+            log_density = base.log_density(_SYSTEM, self._within(base.support, at)) + slope
+        return _SYSTEM.exp(log_density) if quantity == "prob" else log_density
 
     def _within(self, home: Interval, x: Element) -> Element:
         self.inside &= inside(x.ball, home)

@@ -213,6 +213,9 @@ class ArrayNumbers:
     def student_t_cdf(self, x: Element, df: float) -> Element:
         raise NotOffered("student_t_cdf")
 
+    def student_t_quantile(self, q: Element, df: float) -> Element:
+        raise NotOffered("student_t_quantile")
+
     def piecewise(self, x: Element, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Element:
         """The value, and the slopes that are told in both branches, each from the branch that holds."""
         low, high = below(x), above(x)

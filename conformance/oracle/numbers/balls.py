@@ -12,9 +12,16 @@ from functools import lru_cache
 from typing import Any
 
 from flint import arb, ctx
+from scipy.special import stdtrit
 
 _FAR = 2.0**15
 """Beyond this |x| Arb's erfc of an inexact argument may converge at no precision; U(1/2, 1/2, x^2/2) does."""
+
+_NEWTON_STEPS = 100
+"""From SciPy's float half a dozen are needed, from far out two dozen."""
+
+_SPARE_BITS = 64
+_NAN = arb("nan")
 
 
 class BallNumbers:
@@ -135,6 +142,42 @@ class BallNumbers:
             return half + inner if x >= 0 else half - inner if x <= 0 else half + inner.union(-inner)
         outer = (nu / (nu + square)).beta_lower(nu / 2, half, regularized=True) / 2
         return outer if x < 0 else 1 - outer if x > 0 else outer.union(1 - outer)
+
+    def student_t_quantile(self, q: arb, df: float) -> arb:
+        """A candidate to about the working precision, which the caller certifies through ``student_t_cdf``."""
+        if not 0 < q < 1:
+            return _NAN
+        upper = q > 0.5
+        precision = ctx.prec
+        ctx.prec += _SPARE_BITS
+        try:
+            found = self._lower_quantile(1 - q if upper else q, df)
+        finally:
+            ctx.prec = precision
+        return found if upper else -found
+
+    def _lower_quantile(self, q: arb, df: float) -> arb:
+        """The t > 0 with F(-t) = q <= 1/2, by Newton's iteration for log F(-e^u) = log q: nearly straight in the tail,
+        where F(-e^u) = c e^(-df u), and falling ever faster, so that an iteration begun on the far side stays there."""
+        if q >= 0.5:
+            return arb(0)
+        nu = arb(df)
+        log_scale = (nu / 2 + 0.5).lgamma() - (nu / 2).lgamma() - (arb.pi() * nu).log() / 2
+        near = abs(float(stdtrit(df, float(q))))
+        # The density is below c (t^2/nu)^(-(nu + 1)/2), so this t lies too far out.
+        far = (log_scale + nu.log() * (nu - 1) / 2 - q.log()) / nu
+        u = (arb(near).log() if 0 < near < 1e100 else far).mid()
+        for _ in range(_NEWTON_STEPS):
+            t = u.exp()
+            share = self.student_t_cdf(-t, df).mid()
+            density = (log_scale - (nu + 1) / 2 * (t * t / nu).log1p()).exp().mid()
+            step = ((share.log() - q.log()) * share / (density * t)).mid()
+            if not step.is_finite():
+                return _NAN
+            u = (u + step).mid()
+            if abs(step) < arb(2) ** (8 - ctx.prec):
+                break
+        return u.exp().mid()
 
     def piecewise(self, x: arb, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
         if x >= 0:

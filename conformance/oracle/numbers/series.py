@@ -213,7 +213,10 @@ class SeriesNumbers:
             return above(x)
         if centre < 0:
             return below(x)
-        return self._series([self.scalars.piecewise(x[0], below, above)] + [self._nan] * (self.length - 1))
+        if isinstance(x[0], acb):
+            return self._series([self.scalars.piecewise(x[0], below, above)] + [self._nan] * (self.length - 1))
+        value = self.coefficients(below(x))[0].union(self.coefficients(above(x))[0])
+        return self._series([value] + [self._nan] * (self.length - 1))
 
     def _series(self, coefficients: Sequence[Scalar]) -> Series:
         if not coefficients[0].is_finite():

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from adapters.interface.quantities import MIRROR
-from conformance.definitions.distributions import DistributionDefinition
+from adapters.interface.quantities import MIRROR, TABLE
+from conformance.definitions.distributions import DistributionDefinition, quantile_map
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 from conformance.definitions.spaces import Shape
@@ -121,26 +121,31 @@ class Opinion:
     def _distribution(self, definition: DistributionDefinition, quantity: str, value: Any) -> Any:
         base, transform = definition.base or definition, definition.transform
         assert base.log_density is not None
-        if quantity == "cdf":
-            return self._cdf(base, transform, value)
+        if quantity == "icdf":
+            return self._forward(quantile_map(definition), value)
+        if TABLE[quantity].tail:
+            return self._tail(base, transform, quantity, value)
         at = value
         if transform is not None and quantity != "log_prob_from_base":
             at = self._solve(transform, value)
         log_density = base.log_density(self.ns, at)
-        if transform is None:
-            return log_density
-        log_slope = self._log_slope(transform, at)
-        self.noise += abs(log_density) + abs(log_slope)
-        return log_density - log_slope
+        if transform is not None:
+            log_slope = self._log_slope(transform, at)
+            noise = abs(log_density) + abs(log_slope)
+            log_density -= log_slope
+            self.noise += noise if quantity != "prob" else noise * self.ctx.exp(log_density)
+        return self.ctx.exp(log_density) if quantity == "prob" else log_density
 
-    def _cdf(self, base: DistributionDefinition, transform: TransformDefinition | None, value: Any) -> Any:
-        rising = transform is None or bool(transform.increasing)
+    def _tail(
+        self, base: DistributionDefinition, transform: TransformDefinition | None, quantity: str, value: Any
+    ) -> Any:
+        rising, row = transform is None or bool(transform.increasing), TABLE[quantity]
         low, high = self._image(base, transform)
         if value <= low or value >= high:
-            return self.ctx.zero if value <= low else self.ctx.one
-        function = base.cdf if rising else base.survival
-        assert function is not None
-        return function(self.ns, value if transform is None else self._solve(transform, value))
+            share = self.ctx.one if (value <= low) == (row.tail == "upper") else self.ctx.zero
+            return share if row.unit != "nats" else self.ctx.log(share) if share else self.ctx.ninf
+        at = value if transform is None else self._solve(transform, value)
+        return base.tail(quantity, lower=(row.tail == "lower") == rising)(self.ns, at)
 
     def _image(self, base: DistributionDefinition, transform: TransformDefinition | None) -> list[Any]:
         """The ends of the support of f(X), lower first."""

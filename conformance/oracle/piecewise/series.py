@@ -76,19 +76,16 @@ class QuantitySeries:
             return (
                 _inverse(ns, transform, x) if truth.quantity == "inverse" else _inverse_log_slope(ns, transform, x)[1]
             )
-        if truth.quantity == "log_prob" and transform is not None:
-            assert truth.base.log_density is not None
-            at, slope = _inverse_log_slope(ns, transform, x)
-            return truth.base.log_density(ns, at) + slope
-        at = _inverse(ns, transform, x) if truth.quantity == "cdf" and transform is not None else x
-        if truth.quantity == "cdf":
-            rising = transform is None or bool(transform.increasing)
-            function = truth.base.cdf if rising else truth.base.survival
-            assert function is not None
-            return function(ns, at)
+        if truth.row.tail:
+            at = x if transform is None else _inverse(ns, transform, x)
+            return truth.base.tail(truth.quantity, lower=truth.lower)(ns, at)
         assert truth.base.log_density is not None
-        density = truth.base.log_density(ns, at)
-        return density if transform is None else density - _log_slope(ns, transform, at)[1]
+        if truth.quantity == "log_prob_from_base":
+            density = truth.base.log_density(ns, x)
+            return density if transform is None else density - _log_slope(ns, transform, x)[1]
+        at, slope = (x, arb(0)) if transform is None else _inverse_log_slope(ns, transform, x)
+        log_density = truth.base.log_density(ns, at) + slope
+        return ns.exp(log_density) if truth.quantity == "prob" else log_density
 
 
 def _forward(ns: Any, definition: TransformDefinition, x: Any) -> Any:

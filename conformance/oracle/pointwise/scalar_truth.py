@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from flint import arb, ctx
 
-from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, TRANSFORM_QUANTITIES, variable
-from conformance.definitions.distributions import DistributionDefinition
+from adapters.interface.quantities import DENSITIES, DISTRIBUTION_FUNCTIONS, TABLE, TRANSFORM_QUANTITIES, variable
+from conformance.definitions.distributions import DistributionDefinition, quantile_map
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Kind
@@ -60,15 +60,19 @@ class ScalarTruth:
 
     def __init__(self, subject: str, quantity: str) -> None:
         self.quantity = quantity
+        self.row = TABLE.get(quantity, TABLE["forward"])
         self.transform: TransformDefinition | None = None
         self.base: DistributionDefinition | None = None
-        self.flat = False  # Whether the quantity is the log density of a uniform law on (0, 1).
+        self.flat = False  # Whether the quantity is the density of a uniform law on (0, 1), or its logarithm.
         if is_distribution(subject):
             known = DISTRIBUTION_FUNCTIONS
             self.definition = distribution_definition(subject)
             self.base = self.definition.base or self.definition
-            self.flat = self.definition.uniform and quantity != "cdf"
+            self.flat = self.definition.uniform and quantity in DENSITIES
             self.transform = self.definition.transform
+            if quantity == "icdf":
+                # A quantile is an image under a map, and everything about maps holds for it.
+                self.transform, self.base, self.quantity = quantile_map(self.definition), None, "forward"
         else:
             known = TRANSFORM_QUANTITIES
             self.transform = transform_definition(subject)
@@ -79,6 +83,12 @@ class ScalarTruth:
 
     def classify(self, x: float) -> Settled | None:
         """The settled truth at ``x``, or None where ``enclose`` is to be asked."""
+        settled = self._classify(x)
+        if self.quantity == "prob" and settled is not None:
+            return _exponential(settled)
+        return settled
+
+    def _classify(self, x: float) -> Settled | None:
         if isnan(x):
             return Settled(Kind.NAN)
         if self.base is None:
@@ -154,7 +164,7 @@ class ScalarTruth:
         return None if support.contains(x) else Settled(Kind.NEG_INF)
 
     def _classify_value(self, y: float) -> Settled | None:
-        """log_prob and cdf: where the value lies relative to the image of the base's support."""
+        """A function of the value: where that lies relative to the image of the base's support."""
         assert self.base is not None
         support, transform = self.base.support, self.transform
         increasing = transform is None or bool(transform.increasing)
@@ -166,17 +176,21 @@ class ScalarTruth:
             if order is None:
                 return UNDECIDED
             if order == 0:
-                if self.quantity == "cdf":
-                    return Settled(Kind.FINITE, lambda side=side: _ZERO if side < 0 else _ONE)  # type: ignore[misc]
+                if self.row.tail:
+                    return self._beyond(side)
                 return self._density_end(low_x, closed and abs(end) != inf)
             if order == side:
                 return self._beyond(side)
         return None
 
     def _beyond(self, side: int) -> Settled:
-        if self.quantity == "cdf":
-            return Settled(Kind.FINITE, lambda: _ZERO if side < 0 else _ONE)
-        return Settled(Kind.NEG_INF)
+        """All of the probability lies on one side of y, below it where ``side`` is 1."""
+        if not self.row.tail:
+            return Settled(Kind.NEG_INF)
+        sure = self.row.tail == ("lower" if side > 0 else "upper")
+        if self.row.unit == "nats":
+            return Settled(Kind.FINITE, lambda: _ZERO) if sure else Settled(Kind.NEG_INF)
+        return Settled(Kind.FINITE, lambda: _ONE if sure else _ZERO)
 
     def _compare_with_image(self, y: float, low_x: bool) -> int | None:
         """-1, 0, 1: y below, at, above the image of an end of the base's support; None where it cannot be told."""
@@ -225,7 +239,7 @@ class ScalarTruth:
             assert self.transform is not None
             return self._enclose_transform(self.transform, x)
         if self.flat:
-            return Point(_ZERO, _UNSURE)
+            return Point(_ONE if self.quantity == "prob" else _ZERO, _UNSURE)
         if self.quantity == "log_prob_from_base":
             return self._log_density(x)
         back = Jet(x, _ONE, _ZERO, _ZERO) if self.transform is None else inverse_jet_at(self.transform, x)
@@ -233,10 +247,18 @@ class ScalarTruth:
         log_prob = Point(density.value + back.log_slope, density.derivative * back.slope + back.bend)
         if self.quantity == "log_prob":
             return log_prob
+        prob = log_prob.value.exp()
+        if self.quantity == "prob":
+            return Point(prob, prob * log_prob.derivative)
+        value = self.base.tail(self.quantity, lower=self.lower)(BALLS, back.value)
+        slope = prob if self.row.tail == "lower" else -prob
+        return Point(value, slope / value.exp() if self.row.unit == "nats" else slope)
+
+    @property
+    def lower(self) -> bool:
+        """Whether a tail of the distribution is the base's lower one: a falling transform swaps them."""
         increasing = self.transform is None or bool(self.transform.increasing)
-        function = self.base.cdf if increasing else self.base.survival
-        assert function is not None
-        return Point(function(BALLS, back.value), log_prob.value.exp())
+        return (self.row.tail == "lower") == increasing
 
     def _enclose_transform(self, definition: TransformDefinition, x: arb) -> Point:
         jet = (jet_at if variable(self.quantity) == "x" else inverse_jet_at)(definition, x)
@@ -257,6 +279,14 @@ class ScalarTruth:
             return density
         jet = jet_at(self.transform, x)
         return Point(density.value - jet.log_slope, density.derivative - jet.bend)
+
+
+def _exponential(settled: Settled) -> Settled:
+    """The density where ``settled`` is its logarithm."""
+    if settled.kind == Kind.NEG_INF:
+        return Settled(Kind.FINITE, lambda: _ZERO)
+    value = settled.value
+    return settled if value is None else Settled(Kind.FINITE, lambda: value().exp())
 
 
 def _reaches(x: float, domain: object) -> bool:

@@ -237,10 +237,49 @@ def normal_cdf_by_erf(ask: Ask, quantity: str, value: Array) -> Array:
     return np.where(value < 0, 1 - upper, upper)
 
 
-@defect("L03", "value wrong", FALLING)
+@defect("L10", "value wrong", FALLING)
 def cdf_of_a_falling_map_not_flipped(ask: Ask, quantity: str, value: Array) -> Array:
     """The cdf of a decreasing map is 1 - cdf."""
     return 1 - ask(quantity, value) if quantity == "cdf" else ask(quantity, value)
+
+
+@defect("L10", "precision lost", EXP_NORMAL)
+def survival_by_one_minus_the_cdf(ask: Ask, quantity: str, value: Array) -> Array:
+    """1 - cdf has no digit left in the upper tail."""
+    return (1 - ask("cdf", value)).astype(value.dtype) if quantity == "survival" else ask(quantity, value)
+
+
+@defect("L10", "spurious ±inf", EXP_NORMAL)
+def log_of_an_underflowed_cdf(ask: Ask, quantity: str, value: Array) -> Array:
+    """log(cdf) is -inf where the cdf underflows."""
+    return np.log(ask("cdf", value)) if quantity == "log_cdf" else ask(quantity, value)
+
+
+@defect("L10", "value wrong", FALLING)
+def quantile_of_the_other_tail(ask: Ask, quantity: str, value: Array) -> Array:
+    """The quantile of 1 - q: a falling map was taken for a rising one."""
+    return ask("icdf", 1 - value) if quantity == "icdf" else ask(quantity, value)
+
+
+@defect("L12", "value wrong", EXP_NORMAL)
+def density_of_the_base(ask: Ask, quantity: str, value: Array) -> Array:
+    """The log-det is left out of the density, and not out of its logarithm."""
+    return ask(quantity, value) * value if quantity == "prob" else ask(quantity, value)
+
+
+@defect("L12", "spurious ±inf", "transformed(uniform(low=-0.5,high=1.5),sigmoid)")
+def density_through_a_quotient(ask: Ask, quantity: str, value: Array) -> Array:
+    """One over the slope, which is 0 where the map saturates."""
+    if quantity != "prob":
+        return ask(quantity, value)
+    return np.where(value > 0.75, np.float32(np.inf), ask(quantity, value))
+
+
+@defect("L12", "flushed to zero", "transformed(normal(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))", flushes=True)
+def small_densities_flushed(ask: Ask, quantity: str, value: Array) -> Array:
+    """A density below the normal numbers is 0."""
+    result = ask(quantity, value)
+    return np.where(np.abs(result) < np.finfo(result.dtype).tiny, 0, result) if quantity == "prob" else result
 
 
 @defect("L04", "value wrong", "tanh")
@@ -575,8 +614,8 @@ class _Distribution(BoundDistribution):
     def log_prob_from_base(self, x: Array) -> Array:
         return self._plant(self._ask, "log_prob_from_base", x)
 
-    def cdf(self, y: Array) -> Array:
-        return self._plant(self._ask, "cdf", y)
+    def function(self, quantity: str, value: Array) -> Array:
+        return self._plant(self._ask, quantity, value)
 
     def sample(self, count: int, seed: int) -> Array:
         return self._plant(self._ask, "sample", np.array([count, seed]))

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from adapters.interface import Adapter as AdapterBase
 from adapters.interface import BoundDistribution, BoundTransform, Component, Description, Reproduction, Spec, evaluate
+from adapters.interface.quantities import MIRROR, TAILS, TRANSFORM_QUANTITIES
 from adapters.numpy import Adapter as Reference
 
 Array = NDArray[Any]
-TRANSFORM = ("forward", "inverse", "fldj", "ildj")
+_OTHER_TAIL = {"survival": "cdf", "log_cdf": "log_survival", "log_survival": "log_cdf"}
 
 Right = Callable[..., Array]
 """right(value, quantity=..., of=...): the reference's answer, by default to the question that was asked."""
@@ -95,7 +96,7 @@ class Adapter(AdapterBase):
 def _known(subject: str, quantity: str, dtype: str, kind: str, shape: tuple[int, ...], raw: bytes) -> Array:
     """What the reference answers, which takes longer than all else: forty stand-ins ask it the same questions."""
     value = np.frombuffer(raw, kind).reshape(shape)
-    bind = Reference().transform if quantity in TRANSFORM else Reference().distribution
+    bind = Reference().transform if quantity in TRANSFORM_QUANTITIES else Reference().distribution
     bound = bind(subject, dtype)
     if quantity == "sample":
         assert isinstance(bound, BoundDistribution)
@@ -114,11 +115,14 @@ def _joined(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array
         if quantity == "cdf":
             below = ask(base, "cdf", ask(mapped, "inverse", x))
             return (1 - below).astype(below.dtype) if _falling(mapped) else below
+        if quantity in TAILS:
+            own = _OTHER_TAIL[quantity] if _falling(mapped) else quantity
+            return ask(base, own, ask(mapped, "inverse", x))
+        if quantity == "icdf" and not _falling(mapped):
+            return ask(mapped, "forward", ask(base, "icdf", x))
         return None
     if spec.name == "inverse":
-        return ask(
-            spec.parts[0], {"forward": "inverse", "inverse": "forward", "fldj": "ildj", "ildj": "fldj"}[quantity], x
-        )
+        return ask(spec.parts[0], MIRROR[quantity], x)
     if spec.name == "independent":
         each = ask(spec.parts[0], quantity, x.reshape(-1))
         if each.size != x.size:
@@ -180,8 +184,8 @@ class _Distribution(BoundDistribution):
     def log_prob_from_base(self, x: Array) -> Array:
         return self._adapter.answer(self._spec, "log_prob_from_base", x, self._dtype)
 
-    def cdf(self, y: Array) -> Array:
-        return self._adapter.answer(self._spec, "cdf", y, self._dtype)
+    def function(self, quantity: str, value: Array) -> Array:
+        return self._adapter.answer(self._spec, quantity, value, self._dtype)
 
     def sample(self, count: int, seed: int) -> Array:
         return self._adapter.answer(self._spec, "sample", np.array([count, seed]), self._dtype)

@@ -25,6 +25,9 @@ FALLING = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
 FLAT = "transformed(uniform(low=-0.5,high=1.5),affine(loc=0.75,scale=-2.5))"
 HEAVY = "transformed(student_t(df=5.0,loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
 
+NORMAL = ("normal(loc=0.25,scale=1.5)", "transformed(normal(loc=0.25,scale=1.5),exp)")
+LOG_LOGISTIC = "transformed(logistic(loc=0.25,scale=1.5),exp)"
+
 Wrong = Callable[[Right, Array, Spec], Array]
 
 
@@ -263,6 +266,44 @@ def samples_shifted(right: Right, value: Array, spec: Spec) -> Array:
 def sampling_raises(right: Right, value: Array, spec: Spec) -> Array:
     """No sampler for this transform."""
     raise ValueError("sample needs a bijector with a static event shape")
+
+
+@plant("normal.log_cdf", "underflow of an intermediate", *NORMAL)
+def log_of_an_underflowed_cdf(right: Right, y: Array, spec: Spec) -> Array:
+    """log(cdf) is -inf where the cdf underflows."""
+    below = right(quantity="cdf")
+    return np.where(below < 0.5, np.log(below), right())
+
+
+@plant("normal.survival", "cancellation", *NORMAL)
+def survival_by_one_minus_the_cdf(right: Right, y: Array, spec: Spec) -> Array:
+    """1 - cdf has no digit left in the upper tail."""
+    return (1 - right(quantity="cdf")).astype(y.dtype)
+
+
+@plant("logistic.log_survival", "missing direction", "logistic(loc=0.25,scale=1.5)", LOG_LOGISTIC)
+def log_survival_of_the_other_tail(right: Right, y: Array, spec: Spec) -> Array:
+    """The logarithm of the cdf."""
+    return right(quantity="log_cdf")
+
+
+@plant("normal.icdf", "clamp", *NORMAL)
+def quantile_of_a_clamped_share(right: Right, q: Array, spec: Spec) -> Array:
+    """q is kept away from 0 and 1."""
+    return right(np.clip(q, _log(q, 1e-6), _log(q, 1 - 1e-6)))
+
+
+@plant("transformed.icdf", "wrong formula", FALLING)
+def quantile_of_a_falling_map(right: Right, q: Array, spec: Spec) -> Array:
+    """The base's own quantile, though the map falls."""
+    base, mapped = spec.parts
+    return right(right(quantity="icdf", of=base), "forward", mapped)
+
+
+@plant("normal.prob", "wrong constant", "normal(loc=0.25,scale=1.5)")
+def density_of_the_standard_law(right: Right, y: Array, spec: Spec) -> Array:
+    """The scale is left out of the constant."""
+    return (right() * _log(y, spec.params["scale"])).astype(y.dtype)
 
 
 @plant("normal_cdf.forward", "cancellation", "normal_cdf", "inverse(normal_cdf)")

@@ -1,0 +1,35 @@
+"""The base distributions over pairs: log density, cdf, survival function, draws and exact statistics.
+
+Guarantee: log densities, cdfs and survival functions as accurate as the functions of pairs that they are made of
+(the normal and Student-t cdf: as SciPy's special functions). Statistics are exact to 50 digits before rounding.
+Formulas: Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions 1 and 2.
+"""
+
+from __future__ import annotations
+
+from adapters.interface import NotOffered, Spec, SpecError
+from adapters.numpy.bases.base import Base
+from adapters.numpy.bases.skewed import Exponential, Gumbel, Uniform
+from adapters.numpy.bases.symmetric import Laplace, Logistic, Normal, StudentT
+
+__all__ = ["BASES", "Base", "build_base"]
+
+BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
+    "normal": (("loc", "scale"), Normal),
+    "logistic": (("loc", "scale"), Logistic),
+    "laplace": (("loc", "scale"), Laplace),
+    "gumbel": (("loc", "scale"), Gumbel),
+    "student_t": (("df", "loc", "scale"), StudentT),
+    "uniform": (("low", "high"), Uniform),
+    "exponential": (("rate",), Exponential),
+}
+
+
+def build_base(spec: Spec) -> Base:
+    """The base that ``spec`` names. NotOffered for an unknown name, SpecError for wrong parts or parameters."""
+    if spec.name not in BASES:
+        raise NotOffered(f"no distribution {spec.name}")
+    names, make = BASES[spec.name]
+    if spec.parts or set(spec.params) != set(names):
+        raise SpecError(f"{spec}: {spec.name} takes {', '.join(names)}")
+    return make(**spec.params)

@@ -1,0 +1,187 @@
+"""The normal, logistic, Laplace and Student's t laws."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+from scipy import special
+
+from adapters.numpy import functions as fn
+from adapters.numpy import tails
+from adapters.numpy.bases.base import LocationScale
+from adapters.numpy.functions import EULER_GAMMA, HALF_LOG_2PI, LOG2, PI, log_of
+from adapters.numpy.pairs import Floats, Pair, where
+
+
+class Normal(LocationScale):
+    def log_density(self, x: Pair) -> Pair:
+        z = self._z(x)
+        return -(z * z.scaled(0.5) + x.like(HALF_LOG_2PI + self._log))  # z**2 alone may overflow.
+
+    def cdf(self, x: Pair) -> Pair:
+        return tails.ndtr(self._z(x))
+
+    def survival(self, x: Pair) -> Pair:
+        return tails.ndtr(-self._z(x))
+
+    def log_cdf(self, x: Pair) -> Pair:
+        return tails.log_ndtr(self._z(x))
+
+    def log_survival(self, x: Pair) -> Pair:
+        return tails.log_ndtr(-self._z(x))
+
+    def quantile(self, q: Pair) -> Pair:
+        return self._at(tails.ndtri(q))
+
+    def upper_quantile(self, q: Pair) -> Pair:
+        return self._at(-tails.ndtri(q))
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        return self._placed(generator.standard_normal(count))
+
+    def entropy(self) -> Fraction | float:
+        return HALF_LOG_2PI + Fraction(1, 2) + self._log
+
+    def variance(self) -> Fraction | float:
+        return self._square()
+
+
+class Logistic(LocationScale):
+    def log_density(self, x: Pair) -> Pair:
+        # -softplus(z) - softplus(-z)
+        m = self._z(x).abs()
+        return -(m + fn.log1p(fn.exp(-m)).scaled(2.0) + x.like(self._log))
+
+    def cdf(self, x: Pair) -> Pair:
+        return fn.sigmoid(self._z(x))
+
+    def survival(self, x: Pair) -> Pair:
+        return fn.sigmoid(-self._z(x))
+
+    def log_cdf(self, x: Pair) -> Pair:
+        return -fn.softplus(-self._z(x))
+
+    def log_survival(self, x: Pair) -> Pair:
+        return -fn.softplus(self._z(x))
+
+    def quantile(self, q: Pair) -> Pair:
+        return self._at(fn.logit(q))
+
+    def upper_quantile(self, q: Pair) -> Pair:
+        return self._at(-fn.logit(q))
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        return self._placed(generator.logistic(size=count))
+
+    def entropy(self) -> Fraction | float:
+        return 2 + self._log
+
+    def variance(self) -> Fraction | float:
+        return self._square() * PI**2 / 3
+
+
+class Laplace(LocationScale):
+    def log_density(self, x: Pair) -> Pair:
+        return -(self._z(x).abs() + x.like(LOG2 + self._log))
+
+    def _below(self, z: Pair) -> Pair:
+        half = fn.exp(-z.abs()).scaled(0.5)
+        return where(z.hi < 0, half, 1.0 - half)
+
+    def cdf(self, x: Pair) -> Pair:
+        return self._below(self._z(x))
+
+    def survival(self, x: Pair) -> Pair:
+        return self._below(-self._z(x))
+
+    def log_cdf(self, x: Pair) -> Pair:
+        return self._log_below(self._z(x))
+
+    def log_survival(self, x: Pair) -> Pair:
+        return self._log_below(-self._z(x))
+
+    def _log_below(self, z: Pair) -> Pair:
+        size = -z.abs()
+        return where(z.hi < 0, size - z.like(LOG2), fn.log1p(-fn.exp(size).scaled(0.5)))
+
+    def quantile(self, q: Pair) -> Pair:
+        return self._at(self._z_of(q))
+
+    def upper_quantile(self, q: Pair) -> Pair:
+        return self._at(-self._z_of(q))
+
+    def _z_of(self, q: Pair) -> Pair:
+        return where(q.hi < 0.5, fn.log(q) + q.like(LOG2), -(fn.log(1.0 - q) + q.like(LOG2)))
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        return self._placed(generator.laplace(size=count))
+
+    def entropy(self) -> Fraction | float:
+        return 1 + LOG2 + self._log
+
+    def variance(self) -> Fraction | float:
+        return 2 * self._square()
+
+
+class StudentT(LocationScale):
+    def __init__(self, df: float, loc: float, scale: float) -> None:
+        super().__init__(loc, scale)
+        self._df = df
+        half = (df + 1) / 2
+        self._constant = tails.log_gamma(half) - tails.log_gamma(df / 2) - log_of(PI * Fraction(df)) / 2 - self._log
+
+    def log_density(self, x: Pair) -> Pair:
+        z = self._z(x)
+        # Where z**2 would overflow, 1 is lost in z**2/df anyway.
+        far = np.abs(z.hi) > float(np.finfo(z.hi.dtype).max) ** 0.25
+        near = fn.log1p(where(far, z.like(0.0), z).square() / self._df)
+        logs = where(far, fn.log(z.abs()).scaled(2.0) - x.like(log_of(self._df)), near)
+        return x.like(self._constant) - logs * ((self._df + 1) / 2)
+
+    def cdf(self, x: Pair) -> Pair:
+        return tails.student_t_cdf(self._z(x), self._df)
+
+    def survival(self, x: Pair) -> Pair:
+        return tails.student_t_cdf(-self._z(x), self._df)
+
+    def log_cdf(self, x: Pair) -> Pair:
+        return self._log_below(self._z(x), super().log_cdf(x))
+
+    def log_survival(self, x: Pair) -> Pair:
+        return self._log_below(-self._z(x), super().log_survival(x))
+
+    def _log_below(self, z: Pair, near: Pair) -> Pair:
+        """Far out c |z|^-df, to 1/z^2; the cdf itself may underflow (for df up to 10 not before that)."""
+        far = 2.0**30 if z.hi.dtype == np.float64 else 2.0**20
+        df = Fraction(self._df)
+        constant = self._constant + self._log + (df - 1) / 2 * log_of(df)
+        return where(z.hi < -far, z.like(constant) - fn.log(z.abs()) * self._df, near)
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        return self._placed(generator.standard_t(self._df, count))
+
+    def entropy(self) -> Fraction | float:
+        half = (self._df + 1) / 2
+        return Fraction(half) * (_digamma(half) - _digamma(self._df / 2)) - self._constant
+
+    def mean(self) -> Fraction | float:
+        return Fraction(self.location) if self._df > 1 else math.nan
+
+    def variance(self) -> Fraction | float:
+        if self._df <= 2:
+            return math.inf if self._df > 1 else math.nan
+        return self._square() * Fraction(self._df) / (Fraction(self._df) - 2)
+
+
+def _digamma(a: float) -> Fraction:
+    """Exact sums where 2a is a small whole number (DLMF 5.4.14 and 5.4.15), else SciPy's digamma."""
+    if a * 2 != int(a * 2) or not 0 < a < 200:
+        return Fraction(float(special.digamma(a)))
+    whole = a == int(a)
+    value, at = (-EULER_GAMMA, Fraction(1)) if whole else (-EULER_GAMMA - 2 * LOG2, Fraction(1, 2))
+    while at < a:
+        value += 1 / at
+        at += 1
+    return value
