@@ -133,8 +133,8 @@ class Opinion:
             log_slope = self._log_slope(transform, at)
             noise = abs(log_density) + abs(log_slope)
             log_density -= log_slope
-            self.noise += noise if quantity != "prob" else noise * self.ctx.exp(log_density)
-        return self.ctx.exp(log_density) if quantity == "prob" else log_density
+            self.noise += noise if quantity != "prob" else noise * self.ns.exp(log_density)
+        return self.ns.exp(log_density) if quantity == "prob" else log_density
 
     def _tail(
         self, base: DistributionDefinition, transform: TransformDefinition | None, quantity: str, value: Any
