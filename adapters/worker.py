@@ -40,7 +40,14 @@ import numpy as np
 
 from adapters.interface import Adapter, BoundDistribution, BoundTransform, NotOffered, evaluate
 from adapters.interface.classes import PublicClass, made_of
-from adapters.interface.contract import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES, Array
+from adapters.interface.contract import (
+    DISTRIBUTION_DECLARED,
+    DISTRIBUTION_QUANTITIES,
+    SETS,
+    TRANSFORM_DECLARED,
+    TRANSFORM_QUANTITIES,
+    Array,
+)
 from adapters.interface.scripts import ALONE, halves
 from adapters.interface.wire import WireClosed, WireError, consecutive, receive, send
 
@@ -48,7 +55,10 @@ Reply = tuple[dict[str, Any], list[Array]]
 
 _KEPT_BOUND = 64
 _DRAWN = ("sample", "entropy_estimate")
-_WITHOUT_VALUE = ("entropy", "mean", "variance", *_DRAWN)
+_OF_TRANSFORMS = TRANSFORM_QUANTITIES + TRANSFORM_DECLARED
+_QUANTITIES = _OF_TRANSFORMS + DISTRIBUTION_QUANTITIES + DISTRIBUTION_DECLARED
+_SAID = tuple(name for name in TRANSFORM_DECLARED + DISTRIBUTION_DECLARED if name not in SETS)
+_WITHOUT_VALUE = ("entropy", "mean", "variance", *_DRAWN, *_SAID)
 
 
 class RequestError(ValueError):
@@ -98,9 +108,8 @@ class Worker:
 
     def _evaluate(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         subject, quantity, dtype, mode = (_text(request, key) for key in ("subject", "quantity", "dtype", "mode"))
-        if quantity not in TRANSFORM_QUANTITIES + DISTRIBUTION_QUANTITIES:
-            known = ", ".join(TRANSFORM_QUANTITIES + DISTRIBUTION_QUANTITIES)
-            raise RequestError(f"unknown quantity {quantity!r}; known: {known}")
+        if quantity not in _QUANTITIES:
+            raise RequestError(f"unknown quantity {quantity!r}; known: {', '.join(_QUANTITIES)}")
         if "consecutive" in request:
             arrays = [consecutive(dtype, request["consecutive"]), *arrays]
         if len(arrays) != (0 if quantity in _WITHOUT_VALUE else 1):
@@ -115,7 +124,7 @@ class Worker:
         return {"status": "ok"}, [np.asarray(evaluate(bound, quantity, arrays[0] if arrays else None))]
 
     def _bind(self, subject: str, quantity: str, dtype: str, mode: str) -> BoundTransform | BoundDistribution:
-        kind = "transform" if quantity in TRANSFORM_QUANTITIES else "distribution"
+        kind = "transform" if quantity in _OF_TRANSFORMS else "distribution"
         key = (kind, subject, dtype, mode)
         if key not in self._bound:
             self._bound[key] = getattr(self._ready(), kind)(subject, dtype, mode)

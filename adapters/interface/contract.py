@@ -33,6 +33,23 @@ DISTRIBUTION_QUANTITIES = (
 )
 
 
+TRANSFORM_DECLARED = (
+    "increasing",
+    "injective",
+    "constant_log_det",
+    "domain",
+    "codomain",
+    "event_rank_in",
+    "event_rank_out",
+    "map_bits",
+)
+DISTRIBUTION_DECLARED = ("support", "event_rank", "law_bits")
+"""What an object may say of itself, in one vocabulary (see ``Bound.declared``)."""
+
+SETS = ("domain", "codomain", "support")
+"""Declarations that are asked about points: per row, whether the set is said to hold it."""
+
+
 class NotOffered(Exception):
     """The framework has no public way to compute this. The message says what is missing, on one line."""
 
@@ -100,6 +117,17 @@ class Bound:
         """
         framework, subject = self.origin
         return Component(".".join((framework or type(self).__module__, subject or type(self).__qualname__, quantity)))
+
+    def declared(self, name: str, value: Array | None) -> Array:
+        """What the framework's object says of itself, in numbers: 1 for yes and 0 for no.
+
+        Transforms: increasing (a scalar map; 0: decreasing), injective, constant_log_det, event_rank_in and
+        event_rank_out (how many axes an event has at the least), map_bits (the width of the dtype that the object says
+        it has); domain and codomain say of every row of ``value`` whether it lies in the set. Distributions: support,
+        of every row; event_rank; law_bits. Nothing is worked out here that the object does not say. Raises NotOffered
+        where it says nothing, as here.
+        """
+        raise NotOffered(f"{name} is not declared")
 
     def refused(self, quantity: str, value: Array) -> list[bool]:
         """Per row of ``value``: whether the framework raises where its own default validation of arguments is left on.
@@ -226,10 +254,13 @@ class Adapter(abc.ABC):
 
 
 def evaluate(bound: BoundTransform | BoundDistribution, quantity: str, value: Array | None) -> Array:
-    """Ask ``bound`` for a quantity by name; the names are TRANSFORM_QUANTITIES and DISTRIBUTION_QUANTITIES.
+    """Ask ``bound`` for a quantity by name; the names are TRANSFORM_QUANTITIES and DISTRIBUTION_QUANTITIES, and those of
+    what is declared.
 
     ``sample`` and ``entropy_estimate`` are not among the names accepted here: they take a count and a seed.
     """
+    if quantity in TRANSFORM_DECLARED + DISTRIBUTION_DECLARED:
+        return bound.declared(quantity, value)
     if quantity == "fldj":
         return bound.log_det_jacobian(value, "forward")  # type: ignore[union-attr,arg-type]
     if quantity == "ildj":

@@ -37,6 +37,8 @@ QUANTITIES = {
     "mean": "d.mean()",
     "variance": "d.var()",
 }
+# What a distribution says of itself.
+DECLARED = {"law_bits": "ms.Tensor(8 * ms.dtype_to_nptype(d.dtype)().itemsize)"}
 _CONSTANTS = ("entropy", "mean", "variance")
 
 
@@ -84,6 +86,14 @@ class MindSporeDistribution(BoundDistribution):
         call = Call(self._setup, f"d.sample(({int(count)},))", self._dtype, self._mode, constant=True)
         return self._runner.run(call, fresh=True)
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        return self._runner.run(self._said(name))
+
+    def _said(self, name: str) -> Call:
+        if name not in DECLARED:
+            raise NotOffered(f"mindspore's distributions declare no {name}")
+        return Call(self._setup, DECLARED[name], self._dtype, "eager", constant=True)
+
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["d"]]
 
@@ -92,4 +102,5 @@ class MindSporeDistribution(BoundDistribution):
         return components.of_distribution(names["msb"], names["msd"], names["d"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        return self._call(quantity).script(np.asarray(value))
+        call = self._said(quantity) if quantity in DECLARED else self._call(quantity)
+        return call.script(np.asarray(value))

@@ -43,6 +43,13 @@ QUANTITIES = {
     "ildj": "t.inverse_log_jacobian(x)",
 }
 
+# What a bijector says of itself.
+DECLARED = {
+    "injective": "ms.Tensor(t.is_injective)",
+    "constant_log_det": "ms.Tensor(t.is_constant_jacobian)",
+    "map_bits": "ms.Tensor(8 * ms.dtype_to_nptype(t.dtype)().itemsize)",
+}
+
 
 def transform(spec: Spec) -> str:
     """The expression over ``msb`` that constructs ``spec``. Raises NotOffered where MindSpore lacks it."""
@@ -57,6 +64,7 @@ class MindSporeTransform(BoundTransform):
 
     def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
         self._runner = runner
+        self._dtype = dtype
         self._setup = f"t = {transform(spec)}"
         self._calls = {quantity: Call(self._setup, text, dtype, mode) for quantity, text in QUANTITIES.items()}
 
@@ -69,6 +77,16 @@ class MindSporeTransform(BoundTransform):
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._runner.run(self._calls[{"forward": "fldj", "inverse": "ildj"}[direction]], value)
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        return self._runner.run(self._said(name))
+
+    def _said(self, name: str) -> Call:
+        if name not in DECLARED:
+            raise NotOffered(f"mindspore's bijectors declare no {name}")
+        if name == "map_bits" and self._runner.names(self._setup)["t"].dtype is None:
+            raise NotOffered("the bijector takes any dtype")
+        return Call(self._setup, DECLARED[name], self._dtype, "eager", constant=True)
+
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["t"]]
 
@@ -77,4 +95,5 @@ class MindSporeTransform(BoundTransform):
         return components.of_bijector(names["msb"], names["t"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        return self._calls[quantity].script(np.asarray(value))
+        call = self._said(quantity) if quantity in DECLARED else self._calls[quantity]
+        return call.script(np.asarray(value))

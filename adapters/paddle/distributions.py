@@ -36,6 +36,8 @@ QUANTITIES = {
     "mean": "d.mean",
     "variance": "d.variance",
 }
+# What a distribution says of itself.
+DECLARED = {"event_rank": "paddle.to_tensor(len(d.event_shape))"}
 _CONSTANTS = ("entropy", "mean", "variance")
 
 
@@ -87,6 +89,14 @@ class PaddleDistribution(BoundDistribution):
         call = Call(self._setup, f"d.sample([{int(count)}])", self._dtype, self._mode, constant=True)
         return self._runner.run(call)
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        return self._runner.run(self._said(name))
+
+    def _said(self, name: str) -> Call:
+        if name not in DECLARED:
+            raise NotOffered(f"paddle's distributions declare no {name}")
+        return Call(self._setup, DECLARED[name], self._dtype, "eager", True)
+
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["d"]]
 
@@ -95,4 +105,5 @@ class PaddleDistribution(BoundDistribution):
         return components.of_distribution(self._runner.paddle.distribution, built, quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        return self._call(quantity).script(np.asarray(value))
+        call = self._said(quantity) if quantity in DECLARED else self._call(quantity)
+        return call.script(np.asarray(value))

@@ -38,6 +38,11 @@ QUANTITIES = {
     "mean": "d.mean()",
     "variance": "d.variance()",
 }
+# What a distribution says of itself.
+DECLARED = {
+    "event_rank": "tf.convert_to_tensor(len(d.event_shape))",
+    "law_bits": "tf.convert_to_tensor(8 * tf.as_dtype(d.dtype).size)",
+}
 _CONSTANTS = ("entropy", "mean", "variance")
 
 
@@ -95,6 +100,11 @@ class TFPDistribution(BoundDistribution):
         text = f"d.sample({int(count)}, seed=seed)"
         return self._runner.run(Call(self._setup, text, self._dtype, self._mode, "seed"), int(seed))
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        if name not in DECLARED:
+            raise NotOffered(f"tfd declares no {name}")
+        return self._runner.run(Call(self._setup, DECLARED[name], self._dtype, "eager", ""))
+
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["d"]]
 
@@ -104,4 +114,6 @@ class TFPDistribution(BoundDistribution):
         return components.of_distribution(self._runner.tfp, self._runner.names(self._setup)["d"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        if quantity in DECLARED:
+            return Call(self._setup, DECLARED[quantity], self._dtype, "eager", "").script(np.zeros(()))
         return self._call(quantity).script(np.asarray(value))

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 import torch
 
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
-from adapters.interface.contract import Array
+from adapters.interface.contract import SETS, Array
 from adapters.torch import components
-from adapters.torch.source import constructor, function, offered, refused, run, script, to_torch
+from adapters.torch.source import constructor, function, offered, refused, run, said, script, to_torch
 from adapters.torch.transforms import transform_expression
 
 # torch has no logistic class; its documentation of TransformedDistribution gives this construction for one.
@@ -39,6 +39,9 @@ QUANTITIES = {
     # The transform's cache hands log_prob the very x that produced y: torch's documented way around a saturated y.
     "log_prob_from_base": "cached.log_prob(t(value))",
 }
+
+# What a distribution says of itself.
+DECLARED = {"support": "d.support.check(value)", "event_rank": "torch.as_tensor(len(d.event_shape))"}
 
 
 def distribution_lines(spec: Spec) -> str:
@@ -96,6 +99,9 @@ class TorchDistribution(BoundDistribution):
     def variance(self) -> Array:
         return self._evaluate("variance", None)
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        return said(DECLARED, name, self._namespace, self._dtype, value)
+
     def constructed(self) -> Sequence[object]:
         return [self._namespace["d"]]
 
@@ -110,5 +116,7 @@ class TorchDistribution(BoundDistribution):
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         if quantity == "sample":
             raise NotOffered("a script for sample, which takes a count and a seed")
+        if quantity in DECLARED:
+            return script(self._lines, DECLARED[quantity], self._dtype, "eager", value if quantity in SETS else None)
         point = None if quantity in ("entropy", "mean", "variance") else value
         return script(self._lines, self._text(quantity), self._dtype, self._mode, point)

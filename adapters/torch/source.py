@@ -42,6 +42,14 @@ def function(text: str, namespace: dict[str, Any], mode: str) -> Callable[..., t
     return torch.compile(built) if mode == "compile" else built
 
 
+def said(texts: Mapping[str, str], name: str, namespace: dict[str, Any], dtype: str, value: Array | None) -> Array:
+    """What an object says of itself, by the text under ``name``; NotOffered where there is none, or torch has none."""
+    if name not in texts:
+        raise NotOffered(f"torch.distributions declares no {name}")
+    tensor = None if value is None else to_torch(value, dtype)
+    return offered(lambda: function(texts[name], namespace, "eager")(tensor), name, dtype)
+
+
 def as_users_have_it(lines: str) -> str:
     """``lines`` with torch's own default validation of arguments."""
     return lines.replace(", validate_args=False", "")

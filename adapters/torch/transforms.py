@@ -13,9 +13,9 @@ import torch
 from torch.distributions.transforms import IndependentTransform, Transform, _InverseTransform
 
 from adapters.interface import BoundTransform, Component, NotOffered, Reproduction, Spec
-from adapters.interface.contract import Array
+from adapters.interface.contract import SETS, Array
 from adapters.torch import components
-from adapters.torch.source import constructor, function, offered, refused, run, script, to_torch
+from adapters.torch.source import constructor, function, offered, refused, run, said, script, to_torch
 
 # torch's own log is ExpTransform().inv: the subject inverse(exp).
 # No inverse_box_cox: torch's PowerTransform is x**p and there is no other power family.
@@ -52,6 +52,16 @@ QUANTITIES = {
     "inverse": "t.inv(value)",
     "fldj": "t.log_abs_det_jacobian(value, t(value))",
     "ildj": "t.inv.log_abs_det_jacobian(value, t.inv(value))",
+}
+
+# What a transform says of itself. Points are asked where a set is declared.
+DECLARED = {
+    "increasing": "torch.as_tensor(t.sign > 0)",
+    "injective": "torch.as_tensor(t.bijective)",
+    "domain": "t.domain.check(value)",
+    "codomain": "t.codomain.check(value)",
+    "event_rank_in": "torch.as_tensor(t.domain.event_dim)",
+    "event_rank_out": "torch.as_tensor(t.codomain.event_dim)",
 }
 
 
@@ -96,6 +106,9 @@ class TorchTransform(BoundTransform):
             raise NotOffered("torch.distributions has no log-det for this class")
         return self._evaluate({"forward": "fldj", "inverse": "ildj"}[direction], value)
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        return said(DECLARED, name, self._namespace, self._dtype, value)
+
     def constructed(self) -> Sequence[object]:
         return [self._namespace["t"]]
 
@@ -106,4 +119,6 @@ class TorchTransform(BoundTransform):
         return refused(self._lines, QUANTITIES[quantity], self._dtype, value)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        if quantity in DECLARED:
+            return script(self._lines, DECLARED[quantity], self._dtype, "eager", value if quantity in SETS else None)
         return script(self._lines, QUANTITIES[quantity], self._dtype, self._mode, value)

@@ -22,8 +22,10 @@ Key = tuple[str, str, str, str]
 UNATTRIBUTED = "unattributed"
 
 ORDER = "order of the results"
+POSITION = "position in the array"
+DECLARED = "what is declared"
 _INACCURATE = ("accuracy", "range", "value")
-"""Families of mechanisms beside which a broken order is no cause of its own."""
+"""Families of mechanisms beside which a broken order, or a dependence on the position, is no cause of its own."""
 
 _ALONE = {
     Failure.RAISED.label: "exception",
@@ -32,6 +34,8 @@ _ALONE = {
     Failure.SHAPE_WRONG.label: "shape of the result",
     Failure.DTYPE_CHANGED.label: "dtype of the result",
     Failure.ORDER_BROKEN.label: ORDER,
+    Failure.POSITION.label: POSITION,
+    Failure.DECLARED_WRONG.label: DECLARED,
 }
 """Failures of a call: what befell it is the mechanism, wherever its input lies."""
 
@@ -80,13 +84,14 @@ def drafts_of(
         if loose:
             said = "the failing input was right when it was asked again"
             _add(drafts, Draft(framework, UNATTRIBUTED, UNATTRIBUTED, (said,), loose))
-    _order_belongs_to_accuracy(drafts)
+    _noise_belongs_to_accuracy(drafts)
     return list(drafts.values())
 
 
-def _order_belongs_to_accuracy(drafts: dict[tuple[str, str], Draft]) -> None:
-    """What stands in the wrong order at a component that is inaccurate as well is one thing to mend."""
-    for key in [key for key in drafts if key[1] == family_of(ORDER)]:
+def _noise_belongs_to_accuracy(drafts: dict[tuple[str, str], Draft]) -> None:
+    """What stands in the wrong order, or comes otherwise in another place, at a component that is inaccurate as well is
+    one thing to mend."""
+    for key in [key for key in drafts if key[1] in (family_of(ORDER), family_of(POSITION))]:
         home = next((drafts[(key[0], family)] for family in _INACCURATE if (key[0], family) in drafts), None)
         if home is not None:
             home.members += drafts.pop(key).members

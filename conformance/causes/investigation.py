@@ -20,7 +20,7 @@ from conformance.causes.writing import cause_of
 from conformance.comparison import progress
 from conformance.execution.request import Request
 from conformance.findings.records import Finding
-from conformance.laws.case import Framework, Truth
+from conformance.laws.case import NO_FUNCTIONS, Framework, Truth
 
 _BLAME = {
     "forward": "inverse",
@@ -94,7 +94,7 @@ def investigate(
 def _better(cause: Cause, oracle: Truth) -> Better | None:
     """The reference's formula for the example, where it has one that is right there."""
     example = cause.example
-    if example.quantity == "sample":
+    if example.quantity in NO_FUNCTIONS:
         return None
     return better_for(example.subject, example.quantity, example.input_hex, example.dtype, oracle)
 
@@ -118,7 +118,7 @@ def _mark(member: Traced, cause: Cause) -> None:
 
 def _ask_defaults(client: Client, suspects: Sequence[Suspect]) -> None:
     """Which of the shown inputs the framework refuses as users have it; what is refused is minor (ACCEPTANCE A21)."""
-    asked = [one for one in suspects if one.finding.quantity != "sample" and one.finding.kind != "raised"]
+    asked = [one for one in suspects if one.finding.quantity not in NO_FUNCTIONS and one.finding.kind != "raised"]
     requests = []
     for one in asked:
         finding = one.finding

@@ -16,6 +16,7 @@ from conformance.causes.tracing import AskerFor
 from conformance.comparison.confirm import decimal_text, hex_text, json_number
 from conformance.findings.records import Finding
 from conformance.floats.formats import format_named
+from conformance.laws.case import NO_FUNCTIONS
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Answer:
 def question_of(cause: Cause) -> Question | None:
     """The cause's example as a question; None where there is no input to ask at."""
     example = cause.example
-    if example.quantity == "sample" or cause.mechanism == UNATTRIBUTED:
+    if example.quantity in NO_FUNCTIONS or cause.mechanism == UNATTRIBUTED:
         return None
     return Question(example.subject, example.quantity, example.dtype, example.input_hex)
 

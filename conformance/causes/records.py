@@ -33,6 +33,8 @@ Mechanism = Literal[
     "dtype of the result",
     "shape of the result",
     "order of the results",
+    "position in the array",
+    "what is declared",
     "exception",
     "crash",
     "time-out",

@@ -12,6 +12,7 @@ from conformance.causes.asking import FrameworkAsker
 from conformance.causes.attribution import Leaf, Tracer, by_row, observed_in
 from conformance.causes.suspects import Suspect
 from conformance.execution.request import Request
+from conformance.laws.case import NO_FUNCTIONS
 from conformance.scoring.failures import Failure
 
 _CALLS = {
@@ -100,7 +101,7 @@ def _leaves(suspects: Sequence[Suspect], members: Sequence[int], asker: Framewor
     for at in members:
         suspect = suspects[at]
         finding = suspect.finding
-        if finding.quantity == "sample":
+        if finding.quantity in NO_FUNCTIONS:
             found[at] = Leaf(finding.subject, finding.quantity, suspect.x, np.asarray(np.nan))
         elif finding.kind in _CALLS:
             kind, message = _CALLS[finding.kind], suspect.measure.message

@@ -36,9 +36,11 @@ _PHRASES = {
     "dtype of the result": "answers in another dtype",
     "shape of the result": "answers in another shape",
     "order of the results": "is not monotone in floats",
+    "position in the array": "answers the same input otherwise in another place of an array",
     "exception": "raises",
     "crash": "ends the process",
     "time-out": "does not answer in time",
+    "what is declared": "declares what does not hold",
     "sampling": "draws what its cdf does not say",
     UNATTRIBUTED: "is wrong in a way that could not be attributed",
 }
@@ -51,6 +53,8 @@ _OF_THE_CALL = (
     "dtype of the result",
     "shape of the result",
     "order of the results",
+    "position in the array",
+    "what is declared",
     "sampling",
 )
 """Mechanisms that are told by more than one number and the exact one."""

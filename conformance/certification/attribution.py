@@ -14,7 +14,7 @@ from conformance.causes.better import better_for
 from conformance.comparison.groups import Group
 from conformance.execution.client import FrameworkClient
 from conformance.execution.request import Request
-from conformance.laws.case import Case
+from conformance.laws.case import NO_FUNCTIONS, Case
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import Failure
 
@@ -73,7 +73,7 @@ class Attributor:
 
     def better(self, cause: Attribution, case: Case) -> str:
         """How the reference computes what ``cause`` was asked, in words, where that was run and is right there."""
-        if cause.x is None or cause.quantity == "sample":
+        if cause.x is None or cause.quantity in NO_FUNCTIONS:
             return ""
         found = better_for(cause.subject, cause.quantity, cause.x, case.fmt.name, self._oracle)
         return "" if found is None else found.words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,9 @@ from conformance.execution.environments import Environment, ensure
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
 from conformance.execution.plain import one_line
+from conformance.floats.enclosures import Enclosures
 from conformance.floats.regions import Region
-from conformance.laws.case import Case
+from conformance.laws.case import NO_FUNCTIONS, Case
 from conformance.laws.l18_smoke import SIZES
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import ACCUSES_NOBODY, Failure
@@ -73,6 +74,7 @@ class Shown:
     """A script, and the accusation that it was written for."""
 
     id: str
+    law: str
     framework: str
     version: str
     subject: str
@@ -138,7 +140,7 @@ def shown_by(recorded: Recorded, wanted: str) -> Shown:
     worst = finding.worst
     axes = {
         name: getattr(finding, name)
-        for name in ("id", "framework", "version", "subject", "quantity", "mode", "dtype", "kind")
+        for name in ("id", "law", "framework", "version", "subject", "quantity", "mode", "dtype", "kind")
     }
     values = {name: getattr(worst, name) for name in ("input", "input_hex", "got_hex")}
     return Shown(**axes, **values, code=code, printed=printed)
@@ -176,6 +178,9 @@ def asked_again(shown: Shown, client: FrameworkClient, description: dict[str, An
 
 def accused_of(shown: Shown, case: Case, values: NDArray[Any]) -> Accused:
     """The accusation, with the truth that the oracle has for it today."""
+    if shown.quantity in NO_FUNCTIONS:
+        declared = next(kind for kind in Failure if kind.label == shown.kind)
+        return Accused.of(case, shown.quantity, declared, float.fromhex(shown.got_hex), Enclosures.empty(1), 0)
     truth = case.oracle.truth(shown.subject, shown.quantity, values, case.fmt)
     terms = None if case.terms is None else np.repeat(case.terms(shown.quantity, values), len(truth))
     kind = next(kind for kind in Failure if kind.label == shown.kind)
@@ -183,7 +188,8 @@ def accused_of(shown: Shown, case: Case, values: NDArray[Any]) -> Accused:
     component = _element(shown.printed, got) if len(truth) > 1 else 0
     if component is not None and component < len(truth):
         truth, terms = truth[np.array([component])], None if terms is None else terms[:1]
-    return Accused.of(case, shown.quantity, kind, got, truth, component, terms)
+    accused = Accused.of(case, shown.quantity, kind, got, truth, component, terms)
+    return replace(accused, anywhere=shown.law == "L22")
 
 
 def shapes(case: Case, quantity: str, values: NDArray[Any]) -> tuple[str, bool]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
-from conformance.laws.case import Case, Measure
+from conformance.laws.case import NO_FUNCTIONS, Case, Measure
 from conformance.laws.everyday import everyday, remote
 from conformance.laws.law import Check
 from conformance.scoring.distance import rounded_infinity
@@ -112,7 +112,7 @@ def shown_point(case: Case, measure: Measure, members: NDArray[np.int64], drawn:
 def graded(case: Case, part: Measure, drawn: bool = False) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """The Gravity of every component of ``part`` as a failure, and whether its input is an everyday one."""
     rows, back = np.unique(part.row, return_inverse=True)
-    if drawn or part.quantity == "sample":
+    if drawn or part.quantity in NO_FUNCTIONS:
         usual, far = np.ones(len(part.row), bool), np.zeros(len(part.row), bool)
     else:
         values, region = part.inputs[rows], np.zeros(len(rows), np.uint8)

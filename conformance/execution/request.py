@@ -31,7 +31,8 @@ class Request:
     ``sample`` and ``entropy_estimate`` take ``count`` and ``seed`` and no values; ``entropy``, ``mean`` and
     ``variance`` take neither. ``first``: where the values' encodings are consecutive unsigned integers, the first of
     them; then two numbers cross the wire instead of the values. ``event``: how many of the values' axes are one event,
-    where more than the first one are a batch.
+    where more than the first one are a batch. ``again``: how often this very request was made before, so that it is
+    asked once more and not answered from memory.
     """
 
     subject: str
@@ -43,6 +44,7 @@ class Request:
     seed: int = 0
     first: int | None = None
     event: int | None = None
+    again: int = 0
 
     @property
     def rows(self) -> int:
@@ -60,6 +62,8 @@ class Request:
         }
         if self.event is not None:
             header["event"] = self.event
+        if self.again:
+            header["again"] = self.again
         if self.values is None:
             header |= {"count": self.count, "seed": self.seed}
         return header

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.contract import DISTRIBUTION_DECLARED, TRANSFORM_DECLARED
 from conformance.definitions.registry import result_event
 from conformance.definitions.spaces import Space
 from conformance.execution.request import Reply, Request
@@ -33,6 +34,9 @@ CONSTANT = ("fldj", "ildj")
 
 JUMP_ORDINALS = 4
 """This near to a jump of the density (the end of a uniform base, seen through a transform) either side is right."""
+
+NO_FUNCTIONS = ("sample", *TRANSFORM_DECLARED, *DISTRIBUTION_DECLARED)
+"""Quantities that a law asks for and that are no functions of one input: draws, and what an object declares of itself."""
 
 CLOSING_FATES = {"crashed": Failure.CRASHED, "timed_out": Failure.TIMED_OUT, "raised": Failure.RAISED}
 """A reply without values is one failure for every row."""

@@ -15,6 +15,8 @@ from conformance.laws import (
     l14_own_samples,
     l15_dtype,
     l18_smoke,
+    l20_metadata,
+    l22_position,
     l24_order,
 )
 from conformance.laws.law import Law
@@ -34,6 +36,8 @@ LAWS: dict[str, Law] = {
         l14_own_samples,
         l15_dtype,
         l18_smoke,
+        l20_metadata,
+        l22_position,
         l24_order,
     )
 }

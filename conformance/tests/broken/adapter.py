@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from adapters.interface import Adapter as AdapterBase
 from adapters.interface import BoundDistribution, BoundTransform, Description, Reproduction, Spec, evaluate, parse
+from adapters.interface.contract import TRANSFORM_DECLARED, TRANSFORM_QUANTITIES
 from adapters.numpy import Adapter as Reference
 
 Array = NDArray[Any]
@@ -55,6 +56,8 @@ class Defect:
 
 
 DEFECTS: dict[str, Defect] = {}
+_LAST: dict[str, object] = {}
+"""What a defect that remembers was asked last."""
 
 TANH_NORMAL = "transformed(normal(loc=0.25,scale=1.5),tanh)"
 EXP_NORMAL = "transformed(normal(loc=0.25,scale=1.5),exp)"
@@ -438,6 +441,87 @@ def members_shifted(ask: Ask, quantity: str, value: Array) -> Array:
     return np.roll(result, 1, axis=-1) if np.ndim(value) > 1 else result
 
 
+@defect("L20", "declared wrong", "affine(loc=0.75,scale=-2.5)")
+def every_affine_map_rises(ask: Ask, quantity: str, value: Array) -> Array:
+    """The direction is declared without a look at the scale."""
+    return np.asarray(True) if quantity == "increasing" else ask(quantity, value)
+
+
+@defect("L20", "declared wrong", "tanh")
+def codomain_of_the_sigmoid(ask: Ask, quantity: str, value: Array) -> Array:
+    """The image of tanh is declared to be (0, 1)."""
+    return ask("codomain", value, of="sigmoid") if quantity == "codomain" else ask(quantity, value)
+
+
+@defect("L20", "declared wrong", "abs", minor=True)
+def zero_left_out_of_the_image(ask: Ask, quantity: str, value: Array) -> Array:
+    """|x| is declared to be positive, and is 0 at 0."""
+    return value > 0 if quantity == "codomain" else ask(quantity, value)
+
+
+@defect("L20", "declared wrong", "log", minor=True)
+def log_of_every_number(ask: Ask, quantity: str, value: Array) -> Array:
+    """The domain of log is declared to be all numbers."""
+    return np.ones(value.shape, bool) if quantity == "domain" else ask(quantity, value)
+
+
+@defect("L20", "declared wrong", "independent(tanh,ndims=1)")
+def rank_of_the_part(ask: Ask, quantity: str, value: Array) -> Array:
+    """A map of vectors declares the rank of the elementwise map within."""
+    return np.asarray(0) if quantity == "event_rank_in" else ask(quantity, value)
+
+
+@defect("L20", "declared wrong", "tanh")
+def slope_declared_constant(ask: Ask, quantity: str, value: Array) -> Array:
+    """The log-det is declared to be one number everywhere."""
+    return np.asarray(True) if quantity == "constant_log_det" else ask(quantity, value)
+
+
+@defect("L20", "declared wrong", "affine(loc=-1.25,scale=3.0)", "float64")
+def dtype_of_the_default(ask: Ask, quantity: str, value: Array) -> Array:
+    """The dtype is declared to be float32 whatever the parameters are."""
+    return np.asarray(32) if quantity == "map_bits" else ask(quantity, value)
+
+
+@defect("L20", "declared wrong", EXP_NORMAL)
+def support_of_the_mirror_image(ask: Ask, quantity: str, value: Array) -> Array:
+    """The support is declared to be the negative numbers."""
+    return ask(quantity, -value) if quantity == "support" else ask(quantity, value)
+
+
+@defect("L22", "depends on position", "softplus", minor=True)
+def a_scalar_tail_of_its_own(ask: Ask, quantity: str, value: Array) -> Array:
+    """One value alone goes through another formula, 12 ulp higher: each answer is right by itself."""
+    result = ask(quantity, value)
+    return result + 12 * np.spacing(result) if quantity == "forward" and value.size < 4 else result
+
+
+@defect("L22", "spurious nan", "tanh")
+def one_too_many_for_the_registers(ask: Ask, quantity: str, value: Array) -> Array:
+    """The last element of an array of odd length is read from behind its end."""
+    result = ask(quantity, value)
+    if quantity == "forward" and value.ndim == 1 and len(value) > 16 and len(value) % 2:
+        result[-1] = np.nan
+    return result
+
+
+@defect("L22", "value wrong", "exp")
+def worked_on_in_place(ask: Ask, quantity: str, value: Array) -> Array:
+    """The same array for a second time finds what the first call left in the buffer."""
+    key = (quantity, value.tobytes())
+    again = _LAST.get("worked_on_in_place") == key
+    _LAST["worked_on_in_place"] = key
+    return ask(quantity, ask(quantity, value)) if again and quantity == "forward" else ask(quantity, value)
+
+
+@defect("L22", "flushed to zero", "exp", flushes=True)
+def subnormals_flushed_in_the_tail(ask: Ask, quantity: str, value: Array) -> Array:
+    """The body of a loop keeps subnormal numbers, and one value alone is flushed."""
+    result = ask(quantity, value)
+    flushed = np.where(np.abs(result) < np.finfo(result.dtype).tiny, 0, result).astype(result.dtype)
+    return flushed if quantity == "forward" and value.size < 4 else result
+
+
 @defect("L24", "order broken", "softplus", minor=True)
 def a_step_down_at_two(ask: Ask, quantity: str, value: Array) -> Array:
     """From 2 on another formula, eight ulp lower: each value is right by itself."""
@@ -530,7 +614,7 @@ class Adapter(AdapterBase):
         return ask
 
 
-_OF_TRANSFORMS = ("forward", "inverse", "fldj", "ildj")
+_OF_TRANSFORMS = (*TRANSFORM_QUANTITIES, *TRANSFORM_DECLARED)
 
 
 class _Transform(BoundTransform):
@@ -545,6 +629,9 @@ class _Transform(BoundTransform):
 
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._plant(self._ask, "fldj" if direction == "forward" else "ildj", value)
+
+    def declared(self, name: str, value: Array | None) -> Array:
+        return _said(self._plant, self._ask, name, value)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         return _script("transform", self._spec, quantity, value)
@@ -568,8 +655,17 @@ class _Distribution(BoundDistribution):
     def sample(self, count: int, seed: int) -> Array:
         return self._plant(self._ask, "sample", np.array([count, seed]))
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        return _said(self._plant, self._ask, name, value)
+
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         return _script("distribution", self._spec, quantity, value)
+
+
+def _said(plant: Plant, ask: Ask, name: str, value: Array | None) -> Array:
+    """What is declared, by the defects that are about that: the others know no quantity without a value."""
+    about = getattr(DEFECTS.get(getattr(plant, "__name__", "")), "law", "") == "L20"
+    return plant(ask, name, value) if about else ask(name, value)
 
 
 def _script(kind: str, spec: Spec, quantity: str, value: Array) -> Reproduction:

@@ -1,0 +1,187 @@
+"""L22: an element's result does not depend on the tensor's length, on its position in it, or on the run.
+
+A few inputs whose answers in the long arrays of the other laws are right are asked again: each alone, all of them over
+and over in arrays of 16 and of 33, and those of 33 twice. 33 is what no vector register divides, so that the last element
+goes through the scalar tail. What comes is held against the same truth. An answer that fails there has the kind of its
+failure. Two answers that are both right commonly differ in the last bit, since the body of a vector loop and its tail
+round differently, and nobody is accused of that; only where more than ROUNDING ulp lie between them it is told,
+and is minor, since each of them can be used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface.spec import Spec, parse
+from conformance.definitions.registry import is_distribution
+from conformance.execution.request import Request
+from conformance.floats.enclosures import Kind
+from conformance.floats.regions import Region
+from conformance.laws.batches import DTYPE, MODE
+from conformance.laws.case import Case, Measure
+from conformance.laws.chosen import inner
+from conformance.laws.law import Check, Law
+from conformance.scoring.distance import unit_exponent
+from conformance.scoring.failures import Failure
+
+Rows = NDArray[Any]
+
+ORDINARY = 3
+"""Ordinary inputs that are asked; beside them one of every other region inside the domain, and one that is answered
+by a subnormal number."""
+
+ALONE = 2
+"""How many of them are asked alone."""
+
+ROUNDING = 8.0
+"""Right answers that lie no farther apart than this many ulp, times one and the granted share of the condition number,
+are rounding: half of what is allowed either of them."""
+
+LONG = 16
+"""How often the inputs of a part are repeated to see what it answers in a long array."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One request: the places of its rows among the chosen ones, and how it is told. again: asked a second time."""
+
+    places: NDArray[np.intp]
+    said: str
+    again: bool = False
+
+
+def check(case: Case) -> Iterator[Check]:
+    if case.fmt.name != DTYPE or case.mode != MODE:
+        return
+    for quantity in case.quantities:
+        measure = case.measure(quantity)
+        if measure.offered and len(measure.row):
+            yield from _of_quantity(case, measure)
+
+
+def _of_quantity(case: Case, measure: Measure) -> Iterator[Check]:
+    rows = _chosen(case, measure)
+    if not len(rows):
+        return
+    for layout in _layouts(len(rows)):
+        one = _of_layout(case, measure, rows, layout)
+        if one is None:
+            continue
+        if Check(one).failed.any() and _a_part_does_it(case, measure.inputs[rows], measure.quantity, layout):
+            one = replace(one.with_failures(np.zeros(len(one.row), np.uint8)), message="")
+        yield Check(one, layout.said)
+
+
+def _chosen(case: Case, measure: Measure) -> NDArray[np.intp]:
+    """Rows whose answers are right in every component: ORDINARY ordinary ones, one whose answer is subnormal, and one of
+    each other region, in this order."""
+    width = len(measure.row) // len(measure.inputs)
+    right = ((measure.failures == Failure.NONE) & (measure.truth.kind != Kind.UNDECIDED)).reshape(-1, width).all(axis=1)
+    region = measure.region[::width]
+    size = np.abs(measure.got.astype(np.float64)).reshape(-1, width)
+    subnormal = ((size > 0) & (size < case.fmt.min_normal)).any(axis=1)
+    picked = [inner(np.flatnonzero(right & (region == Region.ORDINARY)), ORDINARY)]
+    others = (region == one for one in Region if one not in (Region.ORDINARY, Region.OUTSIDE))
+    picked += [inner(np.flatnonzero(right & one), 1) for one in (subnormal, *others)]
+    return np.array(list(dict.fromkeys(np.concatenate(picked).tolist())), np.intp)
+
+
+def _layouts(count: int) -> Iterator[Layout]:
+    every = np.arange(count)
+    for place in every[1::2][:ALONE]:  # An ordinary input, and one of the others.
+        yield Layout(every[place : place + 1], "asked alone")
+    yield Layout(np.resize(every[::-1], 16), "in an array of 16")
+    for again in (False, True):
+        yield Layout(np.resize(every, 33), "in an array of 33" + again * ", asked again", again)
+
+
+def _of_layout(
+    case: Case, measure: Measure, rows: NDArray[np.intp], layout: Layout, subject: str = ""
+) -> Measure | None:
+    """The answers at ``rows`` of ``measure`` in this layout, judged; None where they have no values or another form,
+    which other laws judge. subject: what was asked, where it is not the case's own."""
+    width = len(measure.row) // len(measure.inputs)
+    places = rows[layout.places]
+    usual = measure.where((places[:, None] * width + np.arange(width)).ravel())
+    values = measure.inputs[places]
+    event = values.ndim - 1
+    text = subject or case.subject
+    reply = case.framework.evaluate(
+        Request(text, measure.quantity, case.fmt.name, case.mode, values, event=event or None, again=int(layout.again))
+    )
+    if reply.status != "ok" or reply.values is None or reply.values.dtype != case.fmt.dtype:
+        return None
+    region = usual.region[::width]
+    scored = case.score(measure.quantity, values, region, reply, subject=subject, truth=usual.truth)
+    if (scored.failures == Failure.SHAPE_WRONG).any():
+        return None
+    return _judged(case, scored, usual)
+
+
+def _judged(case: Case, scored: Measure, usual: Measure) -> Measure:
+    """The failures that the usual answers do not have, and where both are right and far apart."""
+    tolerance = case.tolerance(scored.quantity)
+    unit = unit_exponent(scored.truth, case.fmt)
+    granted = ROUNDING * (1.0 + tolerance.granted * np.abs(np.nan_to_num(scored.truth.condition, posinf=np.inf)))
+    with np.errstate(all="ignore"):
+        apart = np.abs(scored.got.astype(np.float64) - usual.got.astype(np.float64))
+        far = apart > np.ldexp(granted, np.clip(unit, -2000, 2000).astype(np.int32))
+    fresh = usual.failures == Failure.NONE
+    far &= fresh & (scored.failures == Failure.NONE) & (scored.truth.kind == Kind.FINITE)
+    failures = np.where(fresh, np.where(far, Failure.POSITION, scored.failures), Failure.NONE).astype(np.uint8)
+    told = scored.with_failures(failures)
+    if far.any():
+        at = int(np.argmax(far))
+        said = f"{scored.got[at]} in the place of {usual.got[at]}, which comes in a long array"
+        told = replace(told, message=said)
+    return replace(told, usable=told.usable | far)
+
+
+def _a_part_does_it(case: Case, values: Rows, quantity: str, layout: Layout) -> bool:
+    """Whether a part of the subject does the same at the inputs that it is handed: it is accused where it stands
+    alone."""
+    return any(
+        (one := _of_layout(case, measure, np.arange(len(values)), layout, measure_of)) is not None
+        and Check(one).failed.any()
+        for measure_of, measure in _parts(case, parse(case.subject), quantity, values)
+    )
+
+
+def _parts(case: Case, spec: Spec, quantity: str, values: Rows) -> Iterator[tuple[str, Measure]]:
+    """The parts on the way of ``values`` through ``spec``, each with what it answers there in a long array."""
+    back = quantity in ("inverse", "ildj", "log_prob", "cdf")
+    parts = [*spec.parts][:: -1 if back else 1]
+    for part in parts:
+        if is_distribution(part):
+            yield from _long(case, str(part), "cdf" if quantity == "cdf" else "log_prob", values)
+            continue
+        behind = back != (spec.name == "inverse")
+        value, log_det, other = ("inverse", "ildj", "fldj") if behind else ("forward", "fldj", "ildj")
+        if spec.name == "independent":
+            values = values.reshape(-1)
+        yield from _long(case, str(part), log_det, values)
+        found = list(_long(case, str(part), value, values))
+        yield from found
+        if not found or len(found[0][1].row) != values.size * LONG:
+            return
+        values = found[0][1].got[: values.size].reshape(values.shape)
+        yield from _long(case, str(part), other, values)
+
+
+def _long(case: Case, subject: str, quantity: str, values: Rows) -> Iterator[tuple[str, Measure]]:
+    """``quantity`` at the values, LONG times over; nothing where that has no answer of the right form."""
+    rows = np.concatenate([values] * LONG)
+    try:
+        measure = case.measure_at(quantity, rows, np.full(len(rows), Region.ORDINARY, np.uint8), subject=subject)
+    except ValueError:  # Such as an event of another shape than the part takes.
+        return
+    if measure.status == "ok" and len(measure.row):
+        yield subject, measure
+
+
+LAW = Law("L22", "a result does not depend on the tensor's length, on the place in it, or on the run", check)
