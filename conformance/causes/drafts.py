@@ -92,6 +92,8 @@ def _noise_belongs_to_accuracy(drafts: dict[tuple[str, str], Draft]) -> None:
     """What stands in the wrong order, or comes otherwise in another place, at a component that is inaccurate as well is
     one thing to mend."""
     for key in [key for key in drafts if key[1] in (family_of(ORDER), family_of(POSITION))]:
+        if any(one.suspect.finding.severity != "minor" for one in drafts[key].members):
+            continue
         home = next((drafts[(key[0], family)] for family in _INACCURATE if (key[0], family) in drafts), None)
         if home is not None:
             home.members += drafts.pop(key).members
@@ -114,7 +116,7 @@ def _of_component(
     valued = [one for one in members if not _by_itself(one)]
     for one in members:
         if _by_itself(one):
-            mechanism = _ALONE.get(one.suspect.finding.kind, "sampling")
+            mechanism = POSITION if _elsewhere(one) else _ALONE.get(one.suspect.finding.kind, "sampling")
             said = one.suspect.group.measure.message or one.suspect.finding.note or one.suspect.finding.kind
             _add(drafts, Draft(framework, component, mechanism, (said,), [one]))
     cast = (component, family_of("dtype of the result")) in drafts
@@ -133,7 +135,13 @@ def _of_component(
 
 
 def _by_itself(one: Traced) -> bool:
-    return one.leaf.quantity == "sample" or one.suspect.finding.kind in _ALONE
+    return one.leaf.quantity == "sample" or one.suspect.finding.kind in _ALONE or _elsewhere(one)
+
+
+def _elsewhere(one: Traced) -> bool:
+    """Whether the answer is right in one place of an array and not in another, which is all that can be said of it."""
+    finding = one.suspect.finding
+    return finding.law == "L22" and finding.kind != Failure.FLUSHED_TO_ZERO.label
 
 
 def _add(drafts: dict[tuple[str, str], Draft], draft: Draft) -> None:

@@ -90,6 +90,8 @@ class Attributor:
         x = np.ascontiguousarray(group.input[np.newaxis])
         measure = group.measure
         own = Leaf(case.subject, group.quantity, x[0], measure.got[group.worst])
+        if group.blamed is not None:
+            return Leaf(*group.blamed, x[0], measure.got[group.worst])
         if group.quantity not in case.quantities:
             return own
         asker = self._asker(case)

@@ -27,7 +27,7 @@ class Group:
 
     ``worst`` is the index (into ``measure``'s components) of the point that the finding shows, and ``grade`` its
     gravity: the gravest of all. ``total`` counts the components examined in the region, ``count`` the failing ones. low
-    and high: the failing rows that lie farthest down and up the line (by their first element).
+    and high: the failing rows that lie farthest down and up the line (by their first element). blamed: see ``Check``.
     """
 
     law: str
@@ -42,6 +42,7 @@ class Group:
     low: NDArray[Any]
     high: NDArray[Any]
     note: str
+    blamed: tuple[str, str] | None = None
 
     @property
     def input(self) -> NDArray[Any]:
@@ -81,6 +82,7 @@ def groups_of(law: str, checks: Iterable[Check], case: Case) -> Iterator[Group]:
                     low=np.asarray(measure.inputs[order[0]]),
                     high=np.asarray(measure.inputs[order[-1]]),
                     note=check.note,
+                    blamed=check.blamed,
                 )
                 key = (measure.quantity, int(kind), int(group.region))
                 if key not in best or (best[key].grade, best[key].count) < (grade, group.count):

@@ -94,7 +94,7 @@ def _of_number(case: Case, name: str, expected: float) -> Iterator[Check]:
         if reply.values.size != 1:
             return
         got = float(reply.values.reshape(()))
-        wrong = got != expected and not _a_part_says_it(case, name)
+        wrong = got != expected
     nothing = np.full(1, np.nan).astype(case.fmt.dtype)
     harmless = np.array([name == "injective"])
     yield _checked(case, name, reply, nothing, np.array([got]), np.array([expected]), np.array([wrong]), harmless)
@@ -113,7 +113,7 @@ def _of_set(case: Case, name: str) -> Iterator[Check]:
     if _asked(case, name, points[:1]).values is None:  # Of what cannot be asked one point tells as much as all.
         points, holds, ends = points[:1], holds[:1], ends[:1]
     reply = _asked(case, name, points)
-    if reply.status == "not_offered" or (reply.values is not None and _follows(case, name, points)):
+    if reply.status == "not_offered":
         return
     got, wrong = np.full(len(points), np.nan), np.zeros(len(points), bool)
     if reply.values is not None:
@@ -165,14 +165,14 @@ def _places(case: Case, quantity: str, region: Region) -> NDArray[np.intp]:
     return rows[np.unique(np.linspace(0, len(rows) - 1, POINTS).astype(int))] if len(rows) else rows
 
 
-def _a_part_says_it(case: Case, name: str) -> bool:
-    """Whether a part of the subject declares something wrong of the same kind: it is accused where it stands alone."""
-    for part in parse(case.subject).parts:
+def _saying(spec: Spec, case: Case, name: str) -> tuple[str, str] | None:
+    """The smallest part of ``spec`` that declares something wrong of the same kind, and the declaration."""
+    for part in spec.parts:
         expected = None if is_distribution(part) else _of_definition(transform_definition(part)).get(name)
         values = None if expected is None else _asked(case, name, None, str(part)).values
         if values is not None and values.size == 1 and float(values.reshape(())) != expected:
-            return True
-    return False
+            return _saying(part, case, name) or (str(part), name)
+    return None
 
 
 def _owner(spec: Spec, name: str) -> tuple[Spec, str] | None:
@@ -186,15 +186,17 @@ def _owner(spec: Spec, name: str) -> tuple[Spec, str] | None:
     return spec.parts[-1], "codomain" if name == "support" else name
 
 
-def _follows(case: Case, name: str, points: Rows) -> bool:
-    """Whether the part that the set follows from says the same: it is accused where it stands alone."""
-    owner = _owner(parse(case.subject), name)
+def _source(spec: Spec, case: Case, name: str, points: Rows) -> tuple[str, str] | None:
+    """The smallest part that the set follows from and that says the same of points that it has to hold."""
+    owner = _owner(spec, name)
     if owner is None:
-        return False
+        return None
     part, own = owner
-    rows = points.reshape(-1) if not transform_definition(part).event else points
-    reply = _asked(case, own, rows, str(part))
-    return reply.values is not None and not np.all(reply.values)
+    rows = points if transform_definition(part).event else points.reshape(-1)
+    values = _asked(case, own, rows, str(part)).values
+    if values is None or np.all(values):
+        return None
+    return _source(part, case, own, rows) or (str(part), own)
 
 
 def _asked(case: Case, name: str, points: Rows | None, subject: str = "") -> Reply:
@@ -232,7 +234,11 @@ def _checked(
         excused=np.zeros(len(points), bool),
         attainable=np.full(len(points), "", "U16"),
     )
-    return Check(measure)
+    blamed = None
+    if wrong.any():
+        spec = parse(case.subject)
+        blamed = _source(spec, case, name, points[wrong]) if name in SETS else _saying(spec, case, name)
+    return Check(measure, blamed=blamed)
 
 
 def _said(name: str, got: Rows, expected: Rows, points: Rows, wrong: Mask, harmless: Mask) -> str:

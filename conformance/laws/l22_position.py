@@ -70,11 +70,11 @@ def _of_quantity(case: Case, measure: Measure) -> Iterator[Check]:
         return
     for layout in _layouts(len(rows)):
         one = _of_layout(case, measure, rows, layout)
-        if one is None:
-            continue
-        if Check(one).failed.any() and _a_part_does_it(case, measure.inputs[rows], measure.quantity, layout):
-            one = replace(one.with_failures(np.zeros(len(one.row), np.uint8)), message="")
-        yield Check(one, layout.said)
+        if one is not None:
+            accused = Check(one).failed.any()
+            values = measure.inputs[rows]
+            part = _blamed(case, parse(case.subject), measure.quantity, values, layout) if accused else None
+            yield Check(one, layout.said, part)
 
 
 def _chosen(case: Case, measure: Measure) -> NDArray[np.intp]:
@@ -142,46 +142,46 @@ def _judged(case: Case, scored: Measure, usual: Measure) -> Measure:
     return replace(told, usable=told.usable | far)
 
 
-def _a_part_does_it(case: Case, values: Rows, quantity: str, layout: Layout) -> bool:
-    """Whether a part of the subject does the same at the inputs that it is handed: it is accused where it stands
-    alone."""
-    return any(
-        (one := _of_layout(case, measure, np.arange(len(values)), layout, measure_of)) is not None
-        and Check(one).failed.any()
-        for measure_of, measure in _parts(case, parse(case.subject), quantity, values)
-    )
+def _blamed(case: Case, spec: Spec, quantity: str, values: Rows, layout: Layout) -> tuple[str, str] | None:
+    """The smallest part on the way of ``values`` through ``spec`` that does the same at what it is handed, and the
+    quantity that does; None where no part does."""
+    for part, measure in _parts(case, spec, quantity, values):
+        one = _of_layout(case, measure, np.arange(len(values)), layout, str(part))
+        if one is not None and Check(one).failed.any():
+            at = measure.inputs[: len(measure.inputs) // LONG]
+            return _blamed(case, part, measure.quantity, at, layout) or (str(part), measure.quantity)
+    return None
 
 
-def _parts(case: Case, spec: Spec, quantity: str, values: Rows) -> Iterator[tuple[str, Measure]]:
+def _parts(case: Case, spec: Spec, quantity: str, values: Rows) -> Iterator[tuple[Spec, Measure]]:
     """The parts on the way of ``values`` through ``spec``, each with what it answers there in a long array."""
     back = quantity in ("inverse", "ildj", "log_prob", "cdf")
-    parts = [*spec.parts][:: -1 if back else 1]
-    for part in parts:
+    for part in [*spec.parts][:: -1 if back else 1]:
         if is_distribution(part):
-            yield from _long(case, str(part), "cdf" if quantity == "cdf" else "log_prob", values)
+            yield from _long(case, part, "cdf" if quantity == "cdf" else "log_prob", values)
             continue
         behind = back != (spec.name == "inverse")
         value, log_det, other = ("inverse", "ildj", "fldj") if behind else ("forward", "fldj", "ildj")
         if spec.name == "independent":
             values = values.reshape(-1)
-        yield from _long(case, str(part), log_det, values)
-        found = list(_long(case, str(part), value, values))
+        yield from _long(case, part, log_det, values)
+        found = list(_long(case, part, value, values))
         yield from found
         if not found or len(found[0][1].row) != values.size * LONG:
             return
         values = found[0][1].got[: values.size].reshape(values.shape)
-        yield from _long(case, str(part), other, values)
+        yield from _long(case, part, other, values)
 
 
-def _long(case: Case, subject: str, quantity: str, values: Rows) -> Iterator[tuple[str, Measure]]:
+def _long(case: Case, part: Spec, quantity: str, values: Rows) -> Iterator[tuple[Spec, Measure]]:
     """``quantity`` at the values, LONG times over; nothing where that has no answer of the right form."""
     rows = np.concatenate([values] * LONG)
     try:
-        measure = case.measure_at(quantity, rows, np.full(len(rows), Region.ORDINARY, np.uint8), subject=subject)
+        measure = case.measure_at(quantity, rows, np.full(len(rows), Region.ORDINARY, np.uint8), subject=str(part))
     except ValueError:  # Such as an event of another shape than the part takes.
         return
     if measure.status == "ok" and len(measure.row):
-        yield subject, measure
+        yield part, measure
 
 
 LAW = Law("L22", "a result does not depend on the tensor's length, on the place in it, or on the run", check)

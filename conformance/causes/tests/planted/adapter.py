@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from adapters.interface import Adapter as AdapterBase
 from adapters.interface import BoundDistribution, BoundTransform, Component, Description, Reproduction, Spec, evaluate
+from adapters.interface.contract import TRANSFORM_DECLARED
 from adapters.numpy import Adapter as Reference
 
 Array = NDArray[Any]
@@ -67,6 +68,19 @@ class Adapter(AdapterBase):
         """The reference's answer."""
         value = np.asarray(value, order="C")  # ascontiguousarray would give a number an axis.
         return _known(str(spec), quantity, dtype, value.dtype.name, value.shape, value.tobytes()).copy()
+
+    def said(self, spec: Spec, name: str, value: Array | None, dtype: str) -> Array:
+        """What is declared: by the defect where it is about that, else by the reference."""
+        bind = self._reference.transform if name in TRANSFORM_DECLARED else self._reference.distribution
+        bound = bind(spec, dtype)
+        plant = self._plant
+        if plant is None or plant.place != f"{spec.name}.{name}":
+            return bound.declared(name, value)
+
+        def right(at: Array | None = value) -> Array:
+            return bound.declared(name, at)
+
+        return plant.wrong(right, value, spec)  # type: ignore[arg-type]
 
     def answer(self, spec: Spec, quantity: str, value: Array, dtype: str) -> Array:
         """The answer of the part with the defect, of what is composed of it, or the reference's."""
@@ -163,6 +177,9 @@ class _Transform(BoundTransform):
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._adapter.answer(self._spec, {"forward": "fldj", "inverse": "ildj"}[direction], value, self._dtype)
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        return self._adapter.said(self._spec, name, value, self._dtype)
+
     def component(self, quantity: str) -> Component:
         return Component(f"planted.{self._spec.name}.{quantity}")
 
@@ -185,6 +202,9 @@ class _Distribution(BoundDistribution):
 
     def sample(self, count: int, seed: int) -> Array:
         return self._adapter.answer(self._spec, "sample", np.array([count, seed]), self._dtype)
+
+    def declared(self, name: str, value: Array | None) -> Array:
+        return self._adapter.said(self._spec, name, value, self._dtype)
 
     def component(self, quantity: str) -> Component:
         return Component(f"planted.{self._spec.name}.{quantity}")
