@@ -129,6 +129,13 @@ class Bound:
         """
         raise NotOffered(f"{name} is not declared")
 
+    def with_plain_numbers(self) -> Bound:
+        """The same object, its parameters handed over as plain Python numbers where they are arrays of the dtype here.
+
+        Raises NotOffered where they come in one form only, as here.
+        """
+        raise NotOffered("parameters come in one form only")
+
     def refused(self, quantity: str, value: Array) -> list[bool]:
         """Per row of ``value``: whether the framework raises where its own default validation of arguments is left on.
 

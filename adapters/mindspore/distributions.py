@@ -94,6 +94,9 @@ class MindSporeDistribution(BoundDistribution):
             raise NotOffered(f"mindspore's distributions declare no {name}")
         return Call(self._setup, DECLARED[name], self._dtype, "eager", constant=True)
 
+    def with_plain_numbers(self) -> MindSporeDistribution:
+        return self  # They are plain as it is.
+
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["d"]]
 

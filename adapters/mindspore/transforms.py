@@ -87,6 +87,9 @@ class MindSporeTransform(BoundTransform):
             raise NotOffered("the bijector takes any dtype")
         return Call(self._setup, DECLARED[name], self._dtype, "eager", constant=True)
 
+    def with_plain_numbers(self) -> MindSporeTransform:
+        return self  # They are plain as it is.
+
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["t"]]
 

@@ -56,9 +56,10 @@ def distribution(spec: Spec, dtype: str) -> str:
 class PaddleDistribution(BoundDistribution):
     """One distribution at one dtype in one mode. NotOffered at construction when Paddle lacks it."""
 
-    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
-        self._runner = runner
-        self._setup, self._dtype, self._mode = f"d = {distribution(spec, dtype)}", dtype, mode
+    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
+        self._runner, self._spec = runner, spec
+        self._setup = f"d = {distribution(spec, '' if plain else dtype)}"
+        self._dtype, self._mode = dtype, mode
 
     def _call(self, quantity: str) -> Call:
         if quantity not in QUANTITIES:
@@ -96,6 +97,9 @@ class PaddleDistribution(BoundDistribution):
         if name not in DECLARED:
             raise NotOffered(f"paddle's distributions declare no {name}")
         return Call(self._setup, DECLARED[name], self._dtype, "eager", True)
+
+    def with_plain_numbers(self) -> PaddleDistribution:
+        return PaddleDistribution(self._runner, self._spec, self._dtype, self._mode, plain=True)
 
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["d"]]

@@ -66,12 +66,12 @@ def transform(spec: Spec, dtype: str) -> str:
 class PaddleTransform(BoundTransform):
     """One transform at one dtype in one mode. NotOffered at construction when Paddle lacks it."""
 
-    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
-        self._runner = runner
+    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
+        self._runner, self._spec, self._mode = runner, spec, mode
         # AbsTransform answers with the pair (negative branch, non-negative branch).
         branch = {"inverse": "[1]", "ildj": "[1]"} if spec.name == "abs" else {}
         self._dtype = dtype
-        self._setup = f"t = {transform(spec, dtype)}"
+        self._setup = f"t = {transform(spec, '' if plain else dtype)}"
         self._calls = {q: Call(self._setup, text + branch.get(q, ""), dtype, mode) for q, text in QUANTITIES.items()}
 
     def forward(self, x: Array) -> Array:
@@ -90,6 +90,9 @@ class PaddleTransform(BoundTransform):
         if name not in DECLARED:
             raise NotOffered(f"paddle.distribution declares no {name}")
         return Call(self._setup, DECLARED[name], self._dtype, "eager", name not in SETS)
+
+    def with_plain_numbers(self) -> PaddleTransform:
+        return PaddleTransform(self._runner, self._spec, self._dtype, self._mode, plain=True)
 
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["t"]]

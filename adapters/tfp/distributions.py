@@ -61,11 +61,12 @@ def distribution(spec: Spec, dtype: str) -> str:
 class TFPDistribution(BoundDistribution):
     """One distribution at one dtype in one mode. NotOffered at construction when TFP lacks it."""
 
-    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
-        self._runner = runner
+    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
+        self._runner, self._spec = runner, spec
         self._transformed = spec.name == "transformed"
         self._base = (spec.parts[0] if self._transformed else spec).name
-        self._setup, self._dtype, self._mode = f"d = {distribution(spec, dtype)}", dtype, mode
+        self._setup = f"d = {distribution(spec, '' if plain else dtype)}"
+        self._dtype, self._mode = dtype, mode
 
     def _call(self, quantity: str) -> Call:
         if quantity not in QUANTITIES:
@@ -104,6 +105,9 @@ class TFPDistribution(BoundDistribution):
         if name not in DECLARED:
             raise NotOffered(f"tfd declares no {name}")
         return self._runner.run(Call(self._setup, DECLARED[name], self._dtype, "eager", ""))
+
+    def with_plain_numbers(self) -> TFPDistribution:
+        return TFPDistribution(self._runner, self._spec, self._dtype, self._mode, plain=True)
 
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["d"]]

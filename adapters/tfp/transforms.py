@@ -109,9 +109,9 @@ def bijector(spec: Spec, dtype: str) -> str:
 class TFPTransform(BoundTransform):
     """One bijector at one dtype in one mode. NotOffered at construction when TFP lacks it."""
 
-    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
-        self._runner = runner
-        self._setup = f"b = {bijector(spec, dtype)}"
+    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
+        self._runner, self._spec = runner, spec
+        self._setup = f"b = {bijector(spec, '' if plain else dtype)}"
         self._untold = spec.name == "independent"
         # AbsoluteValue answers with the pair (negative branch, non-negative branch).
         branch = {"inverse": "[1]", "ildj": "[1]"} if spec.name == "abs" else {}
@@ -145,6 +145,9 @@ class TFPTransform(BoundTransform):
         if name == "map_bits" and self._runner.names(self._setup)["b"].dtype is None:
             raise NotOffered("the bijector takes any dtype")
         return Call(self._setup, DECLARED[name], self._dtype, "eager", "")
+
+    def with_plain_numbers(self) -> TFPTransform:
+        return TFPTransform(self._runner, self._spec, self._dtype, self._mode, plain=True)
 
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["b"]]

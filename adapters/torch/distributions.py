@@ -44,13 +44,13 @@ QUANTITIES = {
 DECLARED = {"support": "d.support.check(value)", "event_rank": "torch.as_tensor(len(d.event_shape))"}
 
 
-def distribution_lines(spec: Spec) -> str:
+def distribution_lines(spec: Spec, plain: bool = False) -> str:
     """The lines that define ``d`` and, for a transformed distribution, ``t`` and its cached twin."""
     if spec.name != "transformed":
-        return f"d = {constructor(spec, BASES)}\n"
+        return f"d = {constructor(spec, BASES, plain=plain)}\n"
     if len(spec.parts) != 2:
         raise SpecError(f"{spec}: transformed takes a base and a transform")
-    base, transform = constructor(spec.parts[0], BASES), transform_expression(spec.parts[1])
+    base, transform = constructor(spec.parts[0], BASES, plain=plain), transform_expression(spec.parts[1], plain)
     return (
         f"base = {base}\nd = TransformedDistribution(base, [{transform}], validate_args=False)\n"
         f"t = {transform}.with_cache(1)\ncached = TransformedDistribution(base, [t], validate_args=False)\n"
@@ -60,9 +60,10 @@ def distribution_lines(spec: Spec) -> str:
 class TorchDistribution(BoundDistribution):
     """One torch distribution at one dtype in one mode. NotOffered at construction when torch lacks it."""
 
-    def __init__(self, spec: Spec, dtype: str, mode: str) -> None:
+    def __init__(self, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
+        self._spec = spec
         self._transformed = spec.name == "transformed"
-        self._lines = distribution_lines(spec)
+        self._lines = distribution_lines(spec, plain)
         self._dtype, self._mode = dtype, mode
         self._namespace = run(self._lines, dtype)
         self._functions: dict[str, Callable[..., torch.Tensor]] = {}
@@ -101,6 +102,9 @@ class TorchDistribution(BoundDistribution):
 
     def declared(self, name: str, value: Array | None) -> Array:
         return said(DECLARED, name, self._namespace, self._dtype, value)
+
+    def with_plain_numbers(self) -> TorchDistribution:
+        return TorchDistribution(self._spec, self._dtype, self._mode, plain=True)
 
     def constructed(self) -> Sequence[object]:
         return [self._namespace["d"]]

@@ -22,10 +22,12 @@ IMPORTS = "import torch\nfrom torch.distributions import *\nfrom torch.distribut
 COPIES = 64
 
 
-def constructor(spec: Spec, table: Mapping[str, str], part: Callable[[Spec], str] = str) -> str:
+def constructor(spec: Spec, table: Mapping[str, str], part: Callable[[Spec], str] = str, plain: bool = False) -> str:
     """The constructor call of ``spec`` from its template in ``table``; NotOffered or SpecError where there is none."""
-    # Parameters are tensors of the tested dtype, since a Python float would become the default dtype.
-    return expression(spec, table, lambda value: f"torch.tensor({value!r}, dtype=dtype)", part, "torch.distributions")
+    # Parameters are tensors of the tested dtype, since a Python float may become the default dtype; ``plain`` asks for
+    # that form too.
+    number = repr if plain else lambda value: f"torch.tensor({value!r}, dtype=dtype)"
+    return expression(spec, table, number, part, "torch.distributions")
 
 
 def run(lines: str, dtype: str) -> dict[str, Any]:

@@ -65,9 +65,9 @@ DECLARED = {
 }
 
 
-def transform_expression(spec: Spec) -> str:
+def transform_expression(spec: Spec, plain: bool = False) -> str:
     """The constructor call, such as ``ComposeTransform([ExpTransform(), TanhTransform()])``."""
-    return constructor(spec, TRANSFORMS, transform_expression)
+    return constructor(spec, TRANSFORMS, lambda part: transform_expression(part, plain), plain)
 
 
 def has_log_det(transform: Transform) -> bool:
@@ -83,8 +83,9 @@ def has_log_det(transform: Transform) -> bool:
 class TorchTransform(BoundTransform):
     """One torch transform at one dtype in one mode. NotOffered at construction when torch lacks it."""
 
-    def __init__(self, spec: Spec, dtype: str, mode: str) -> None:
-        self._lines = f"t = {transform_expression(spec)}\n"
+    def __init__(self, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
+        self._spec = spec
+        self._lines = f"t = {transform_expression(spec, plain)}\n"
         self._dtype, self._mode = dtype, mode
         self._namespace = run(self._lines, dtype)
         self._functions: dict[str, Callable[..., torch.Tensor]] = {}
@@ -108,6 +109,9 @@ class TorchTransform(BoundTransform):
 
     def declared(self, name: str, value: Array | None) -> Array:
         return said(DECLARED, name, self._namespace, self._dtype, value)
+
+    def with_plain_numbers(self) -> TorchTransform:
+        return TorchTransform(self._spec, self._dtype, self._mode, plain=True)
 
     def constructed(self) -> Sequence[object]:
         return [self._namespace["t"]]

@@ -24,6 +24,8 @@ UNATTRIBUTED = "unattributed"
 ORDER = "order of the results"
 POSITION = "position in the array"
 DECLARED = "what is declared"
+PLAIN = "plain Python numbers"
+"""What a framework does with parameters that are no arrays."""
 _INACCURATE = ("accuracy", "range", "value")
 """Families of mechanisms beside which a broken order, or a dependence on the position, is no cause of its own."""
 
@@ -36,6 +38,7 @@ _ALONE = {
     Failure.ORDER_BROKEN.label: ORDER,
     Failure.POSITION.label: POSITION,
     Failure.DECLARED_WRONG.label: DECLARED,
+    Failure.PARAMETERS_NARROWED.label: "parameters in a narrower dtype",
 }
 """Failures of a call: what befell it is the mechanism, wherever its input lies."""
 
@@ -117,8 +120,10 @@ def _of_component(
     for one in members:
         if _by_itself(one):
             mechanism = POSITION if _elsewhere(one) else _ALONE.get(one.suspect.finding.kind, "sampling")
+            # One convention of a framework, and not a defect of each component that takes parameters.
+            named = f"{framework}: {PLAIN}" if _plain(one) else component
             said = one.suspect.group.measure.message or one.suspect.finding.note or one.suspect.finding.kind
-            _add(drafts, Draft(framework, component, mechanism, (said,), [one]))
+            _add(drafts, Draft(framework, named, mechanism, (said,), [one]))
     cast = (component, family_of("dtype of the result")) in drafts
     loose: list[Traced] = []
     for draft in _valued(framework, component, valued, lines, asker_for):
@@ -136,6 +141,12 @@ def _of_component(
 
 def _by_itself(one: Traced) -> bool:
     return one.leaf.quantity == "sample" or one.suspect.finding.kind in _ALONE or _elsewhere(one)
+
+
+def _plain(one: Traced) -> bool:
+    """Whether the parameters were handed over as plain Python numbers."""
+    group = one.suspect.group
+    return group.measure.calls is not None and group.measure.calls[group.worst][0].plain
 
 
 def _elsewhere(one: Traced) -> bool:

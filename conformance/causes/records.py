@@ -35,6 +35,7 @@ Mechanism = Literal[
     "order of the results",
     "position in the array",
     "what is declared",
+    "parameters in a narrower dtype",
     "exception",
     "crash",
     "time-out",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from conformance.causes.drafts import UNATTRIBUTED, Draft
+from conformance.causes.drafts import PLAIN, UNATTRIBUTED, Draft
 from conformance.causes.naming import cause_key
 from conformance.causes.records import Breaks, Cause, Example, Interval, Script
 from conformance.causes.runs import Run
@@ -41,6 +41,7 @@ _PHRASES = {
     "crash": "ends the process",
     "time-out": "does not answer in time",
     "what is declared": "declares what does not hold",
+    "parameters in a narrower dtype": "keeps its parameters in a narrower dtype than it was given",
     "sampling": "draws what its cdf does not say",
     UNATTRIBUTED: "is wrong in a way that could not be attributed",
 }
@@ -126,6 +127,8 @@ def _title(draft: Draft, shown: Finding) -> str:
     name = ".".join(draft.component.split(".")[-2:])
     if draft.mechanism == "flush to zero" and draft.component.endswith("subnormal numbers"):
         name = draft.framework
+    if draft.component == f"{draft.framework}: {PLAIN}":
+        name = f"{draft.framework}, given {PLAIN},"
     worst = shown.worst
     phrase = _PHRASES[draft.mechanism]
     place = f"{shown.quantity} of {shown.subject}"

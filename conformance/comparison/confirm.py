@@ -69,9 +69,10 @@ def finding_of(
     got = np.asarray(measure.got[at])
     x = group.input
     asked = "cdf" if group.quantity == "sample" else group.quantity
-    exact = _exact(oracle, case.subject, asked, x, int(measure.component[at]), truth, case.fmt)
-    expected = _expected(case.subject, asked, x, truth, fmt)
-    confirmed_by, confirmed = _confirmation(group, case.subject, asked, x, fmt, truth.kind[0], oracle)
+    subject = measure.of or case.subject
+    exact = _exact(oracle, subject, asked, x, int(measure.component[at]), truth, case.fmt)
+    expected = _expected(subject, asked, x, truth, fmt)
+    confirmed_by, confirmed = _confirmation(group, subject, asked, x, fmt, truth.kind[0], oracle)
     off = measure.distances[np.array([at])]
     reproduction = Reproduction() if framework is None else _reproduce(group, case, framework)
     if reproduction.ran and not reproduction.confirmed:
@@ -88,7 +89,8 @@ def finding_of(
         device=axes["device"],
         mode=case.mode,
         dtype=fmt.name,
-        subject=case.subject,
+        # A law that changes the parameters speaks of the subject with those.
+        subject=subject if group.kind == Failure.PARAMETERS_NARROWED else case.subject,
         quantity=group.quantity,
         region=group.region.label,
         kind=group.kind.label,

@@ -1,19 +1,47 @@
-"""L15: the dtype is kept, and ITS accuracy is reached."""
+"""L15: the dtype is kept, and ITS accuracy is reached, also with parameters that no narrower format holds.
+
+The catalogue's parameters have 8 significant bits, so that each is the same number in every format. A framework that
+keeps its parameters in float32 is exact with them, and off by 1e-8 in float64 with any other; so float64 subjects are asked
+once more with parameters that are as long as the format resolves, as arrays of that format and, where the framework takes
+them, as plain Python numbers. The latter are minor: that a Python number takes the default dtype is what some frameworks
+document, and whoever hands over an array has the accuracy.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from adapters.interface.spec import Spec, parse
+from conformance.execution.request import Request
+from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
-from conformance.laws.case import Case
+from conformance.laws.batches import MODE, changed
+from conformance.laws.case import Case, Measure
+from conformance.laws.chosen import inner
 from conformance.laws.law import Check, Law
+from conformance.laws.parts import on_the_way
 from conformance.scoring.failures import Failure
+
+Rows = NDArray[Any]
 
 NARROW_ULP = 2.0**26
 """A median error above this many float64 ulp on ordinary inputs is what float32 arithmetic leaves (2^29 ulp of
 float64 are one of float32); nothing that computes in float64 comes near it on well-conditioned inputs."""
+
+ROWS = 9
+"""Ordinary inputs that are asked with parameters of full length."""
+
+STRETCH = 1.25**0.5
+"""What the catalogue's parameters are multiplied by: with 8 bits of their own none of them stays short."""
+
+NARROWED_ULP = 2.0**20
+"""A median error above this many float64 ulp where the short parameters have none. One parameter that was rounded to
+float32 is off by up to 2^28 ulp, and by chance by less."""
 
 
 def check(case: Case) -> Iterator[Check]:
@@ -35,6 +63,77 @@ def check(case: Case) -> Iterator[Check]:
             if 2 * len(finite) > int(np.count_nonzero(ordinary)) and np.median(finite) > NARROW_ULP:
                 failures[meant & (measure.distances.ulp > NARROW_ULP)] = Failure.PRECISION_LOST
         yield Check(measure.with_failures(failures).where(ordinary))
+    if case.fmt.name == "float64" and case.mode == MODE:
+        yield from _of_full_length(case)
 
 
-LAW = Law("L15", "the dtype is kept and its own accuracy is reached", check)
+def full_length(subject: str) -> str | None:
+    """The subject with parameters as long as float64 resolves; None where it has none that is one number."""
+    stretched = changed(parse(subject), lambda value: value * STRETCH)
+    return None if stretched == parse(subject) else str(stretched)
+
+
+def _of_full_length(case: Case) -> Iterator[Check]:
+    text = full_length(case.subject)
+    if text is None:
+        return
+    for quantity in case.quantities:
+        measure = case.measure(quantity)
+        if not measure.offered or not len(measure.row):
+            continue
+        rows = np.unique(inner(np.unique(measure.row[measure.region == Region.ORDINARY]), ROWS))
+        if not len(rows) or _lost(measure.where(np.isin(measure.row, rows))) > NARROWED_ULP:
+            continue
+        arrays, plain = (_stretched(case, text, quantity, measure.inputs[rows], form) for form in (False, True))
+        if arrays is not None and plain is not None and np.array_equal(arrays.got, plain.got, equal_nan=True):
+            yield _judged(case, plain, plain=True)  # An adapter may hand over plain numbers in any case.
+            continue
+        yield from (_judged(case, one, one is plain) for one in (arrays, plain) if one is not None)
+
+
+def _stretched(case: Case, subject: str, quantity: str, values: Rows, plain: bool) -> Measure | None:
+    """The answers of the stretched ``subject``; None where it has none, or is not taken in this form."""
+    request = Request(subject, quantity, case.fmt.name, case.mode, values, plain=plain)
+    reply = case.framework.evaluate(request)
+    if reply.status != "ok" or reply.values is None or reply.values.dtype != case.fmt.dtype:
+        return None
+    region = np.full(len(values), Region.ORDINARY, np.uint8)
+    return case.score(quantity, values, region, reply, subject=subject)
+
+
+def _lost(measure: Measure) -> float:
+    """The median error in ulp beyond conditioning, over answers that are near the truth; 0 where most are not."""
+    near = np.isin(measure.failures, (Failure.NONE, Failure.PRECISION_LOST)) & (measure.truth.kind == Kind.FINITE)
+    with np.errstate(invalid="ignore"):
+        excess = measure.distances.ulp[near] / np.maximum(1.0, measure.truth.condition[near])
+    excess = excess[np.isfinite(excess)]
+    return float(np.median(excess)) if 2 * len(excess) > len(measure.row) else 0.0
+
+
+def _judged(case: Case, one: Measure, plain: bool) -> Check:
+    narrowed = _lost(one) > NARROWED_ULP
+    failures = np.where((one.distances.ulp > NARROWED_ULP) & narrowed, Failure.PARAMETERS_NARROWED, Failure.NONE)
+    said = "parameters of full length" + plain * ", as plain Python numbers"
+    calls = tuple(
+        (Request(one.of, one.quantity, case.fmt.name, case.mode, one.inputs[row], plain=plain), said) for row in one.row
+    )
+    accused = replace(one, calls=calls).with_failures(failures.astype(np.uint8))
+    if plain:
+        accused = replace(accused, usable=np.ones(len(one.row), bool))
+    part = _blamed(case, parse(one.of), one.quantity, one.inputs, plain) if narrowed else None
+    return Check(accused, blamed=part)
+
+
+def _blamed(case: Case, spec: Spec, quantity: str, values: Rows, plain: bool) -> tuple[str, str] | None:
+    """The smallest part that loses as much by itself, and the quantity that does."""
+
+    def ask(part: Spec, quantity: str, at: Rows) -> Measure | None:
+        return _stretched(case, str(part), quantity, at, plain)
+
+    for part, measure in on_the_way(spec, quantity, values, ask):
+        if _lost(measure) > NARROWED_ULP:
+            return _blamed(case, part, measure.quantity, measure.inputs, plain) or (str(part), measure.quantity)
+    return None
+
+
+LAW = Law("L15", "the dtype is kept and its own accuracy is reached, with parameters of every length", check)

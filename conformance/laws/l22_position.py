@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import Spec, parse
-from conformance.definitions.registry import is_distribution
 from conformance.execution.request import Request
 from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
@@ -26,6 +25,7 @@ from conformance.laws.batches import DTYPE, MODE
 from conformance.laws.case import Case, Measure
 from conformance.laws.chosen import inner
 from conformance.laws.law import Check, Law
+from conformance.laws.parts import on_the_way
 from conformance.scoring.distance import unit_exponent
 from conformance.scoring.failures import Failure
 
@@ -145,43 +145,21 @@ def _judged(case: Case, scored: Measure, usual: Measure) -> Measure:
 def _blamed(case: Case, spec: Spec, quantity: str, values: Rows, layout: Layout) -> tuple[str, str] | None:
     """The smallest part on the way of ``values`` through ``spec`` that does the same at what it is handed, and the
     quantity that does; None where no part does."""
-    for part, measure in _parts(case, spec, quantity, values):
+
+    def in_a_long_array(part: Spec, quantity: str, at: Rows) -> Measure | None:
+        rows = np.concatenate([at] * LONG)
+        try:
+            measure = case.measure_at(quantity, rows, np.full(len(rows), Region.ORDINARY, np.uint8), subject=str(part))
+        except ValueError:  # Such as an event of another shape than the part takes.
+            return None
+        return measure if measure.status == "ok" and len(measure.row) else None
+
+    for part, measure in on_the_way(spec, quantity, values, in_a_long_array):
         one = _of_layout(case, measure, np.arange(len(values)), layout, str(part))
         if one is not None and Check(one).failed.any():
             at = measure.inputs[: len(measure.inputs) // LONG]
             return _blamed(case, part, measure.quantity, at, layout) or (str(part), measure.quantity)
     return None
-
-
-def _parts(case: Case, spec: Spec, quantity: str, values: Rows) -> Iterator[tuple[Spec, Measure]]:
-    """The parts on the way of ``values`` through ``spec``, each with what it answers there in a long array."""
-    back = quantity in ("inverse", "ildj", "log_prob", "cdf")
-    for part in [*spec.parts][:: -1 if back else 1]:
-        if is_distribution(part):
-            yield from _long(case, part, "cdf" if quantity == "cdf" else "log_prob", values)
-            continue
-        behind = back != (spec.name == "inverse")
-        value, log_det, other = ("inverse", "ildj", "fldj") if behind else ("forward", "fldj", "ildj")
-        if spec.name == "independent":
-            values = values.reshape(-1)
-        yield from _long(case, part, log_det, values)
-        found = list(_long(case, part, value, values))
-        yield from found
-        if not found or len(found[0][1].row) != values.size * LONG:
-            return
-        values = found[0][1].got[: values.size].reshape(values.shape)
-        yield from _long(case, part, other, values)
-
-
-def _long(case: Case, part: Spec, quantity: str, values: Rows) -> Iterator[tuple[Spec, Measure]]:
-    """``quantity`` at the values, LONG times over; nothing where that has no answer of the right form."""
-    rows = np.concatenate([values] * LONG)
-    try:
-        measure = case.measure_at(quantity, rows, np.full(len(rows), Region.ORDINARY, np.uint8), subject=str(part))
-    except ValueError:  # Such as an event of another shape than the part takes.
-        return
-    if measure.status == "ok" and len(measure.row):
-        yield part, measure
 
 
 LAW = Law("L22", "a result does not depend on the tensor's length, on the place in it, or on the run", check)

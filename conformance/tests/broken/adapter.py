@@ -27,9 +27,12 @@ VARIABLE = "CONFORMANCE_BROKEN"
 
 
 class Ask(Protocol):
-    """The reference's answer; ``of`` and ``dtype`` default to the subject and dtype that were asked."""
+    """The reference's answer; ``of`` and ``dtype`` default to the subject and dtype that were asked. ``narrowed``: with
+    its parameters rounded to float32."""
 
-    def __call__(self, quantity: str, value: Array | None, of: str = "", dtype: str = "") -> Array: ...
+    def __call__(
+        self, quantity: str, value: Array | None, of: str = "", dtype: str = "", narrowed: bool = False
+    ) -> Array: ...
 
 
 Plant = Callable[[Ask, str, Any], Array]
@@ -40,7 +43,8 @@ class Defect:
     """law: the one that must catch it. kind: the label of the failure that must be named. minor: it loses bits that
     no user misses (ACCEPTANCE A7), so it must be found and must not break the law. process: it takes the process
     down, and needs a real worker. escapes: it is known to go unnoticed; the honest end of the list. flushes: the
-    framework was measured to flush subnormal numbers."""
+    framework was measured to flush subnormal numbers. anyhow: it sits in the subject with other numbers too. plain: it
+    sits where the parameters are plain Python numbers, and nowhere else."""
 
     name: str
     law: str
@@ -53,6 +57,8 @@ class Defect:
     process: bool = False
     escapes: bool = False
     flushes: bool = False
+    anyhow: bool = False
+    plain: bool = False
 
 
 DEFECTS: dict[str, Defect] = {}
@@ -416,6 +422,24 @@ def dtype_narrowed(ask: Ask, quantity: str, value: Array) -> Array:
     return ask(quantity, value).astype(np.float32)
 
 
+@defect("L15", "parameters narrowed", "affine(loc=0.75,scale=-2.5)", "float64", anyhow=True)
+def parameters_kept_in_float32(ask: Ask, quantity: str, value: Array) -> Array:
+    """The parameters are float32 numbers: exact where they are short, and off by 1e-8 where they are not."""
+    return ask(quantity, value, narrowed=True)
+
+
+@defect("L15", "parameters narrowed", EXP_NORMAL, "float64", anyhow=True)
+def parameters_of_the_base_in_float32(ask: Ask, quantity: str, value: Array) -> Array:
+    """The same in the density of a distribution."""
+    return ask(quantity, value, narrowed=quantity == "log_prob")
+
+
+@defect("L15", "parameters narrowed", "power(exponent=2.5)", "float64", anyhow=True, plain=True, minor=True)
+def plain_numbers_take_the_default_dtype(ask: Ask, quantity: str, value: Array) -> Array:
+    """A Python number becomes a float32 array, whatever the input is."""
+    return ask(quantity, value, narrowed=True)
+
+
 @defect("L07", "shape wrong", "sigmoid")
 def one_number_as_a_vector(ask: Ask, quantity: str, value: Array) -> Array:
     """A value without axes is answered with one of length 1."""
@@ -583,28 +607,29 @@ class Adapter(AdapterBase):
         return Description(self.name, "1.0", said.packages, said.dtypes, said.modes, said.devices, said.flush_to_zero)
 
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
-        return _Transform(
-            self._asking(self._reference.transform(spec, dtype, mode), spec, dtype), self._plant(spec), spec
-        )
+        ask = self._asking(self._reference.transform(spec, dtype, mode), spec, dtype)
+        return _Transform(ask, self._plant(spec), spec, self._plant(spec, plain=True))
 
     def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
-        bound = self._reference.distribution(spec, dtype, mode)
-        return _Distribution(self._asking(bound, spec, dtype), self._plant(spec), spec)
+        ask = self._asking(self._reference.distribution(spec, dtype, mode), spec, dtype)
+        return _Distribution(ask, self._plant(spec), spec, self._plant(spec, plain=True))
 
-    def _plant(self, spec: Spec) -> Plant:
-        # A batch of the subject by its parameters has the subject's name and other numbers.
-        batch = any(isinstance(value, tuple) for value in spec.params.values())
-        broken = None if self._defect is None else parse(self._defect.subject)
-        if self._defect is not None and (broken == spec or (batch and broken is not None and broken.name == spec.name)):
-            return self._defect.plant
+    def _plant(self, spec: Spec, plain: bool = False) -> Plant:
+        if self._defect is not None and self._defect.plain == plain:
+            broken = parse(self._defect.subject)
+            # A batch of the subject by its parameters has the subject's name and other numbers.
+            batch = any(isinstance(value, tuple) for value in spec.params.values()) and broken.name == spec.name
+            if broken == spec or batch or (self._defect.anyhow and broken.names() == spec.names()):
+                return self._defect.plant
         return lambda ask, quantity, value: ask(quantity, value)
 
     def _asking(self, own: BoundTransform | BoundDistribution, spec: Spec, own_dtype: str) -> Ask:
-        def ask(quantity: str, value: Array | None, of: str = "", dtype: str = "") -> Array:
+        def ask(quantity: str, value: Array | None, of: str = "", dtype: str = "", narrowed: bool = False) -> Array:
             bound: BoundTransform | BoundDistribution = own
-            if of or dtype:
+            if of or dtype or narrowed:
                 bind = self._reference.transform if quantity in _OF_TRANSFORMS else self._reference.distribution
-                bound = bind(of or spec, dtype or own_dtype)
+                short = spec.with_numbers(lambda number: float(np.float32(number)))
+                bound = bind(short if narrowed else of or spec, dtype or own_dtype)
             if quantity == "sample":
                 assert isinstance(bound, BoundDistribution)
                 assert value is not None
@@ -618,8 +643,8 @@ _OF_TRANSFORMS = (*TRANSFORM_QUANTITIES, *TRANSFORM_DECLARED)
 
 
 class _Transform(BoundTransform):
-    def __init__(self, ask: Ask, plant: Plant, spec: Spec) -> None:
-        self._ask, self._plant, self._spec = ask, plant, spec
+    def __init__(self, ask: Ask, plant: Plant, spec: Spec, plainly: Plant) -> None:
+        self._ask, self._plant, self._spec, self._plainly = ask, plant, spec, plainly
 
     def forward(self, x: Array) -> Array:
         return self._plant(self._ask, "forward", x)
@@ -629,6 +654,9 @@ class _Transform(BoundTransform):
 
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._plant(self._ask, "fldj" if direction == "forward" else "ildj", value)
+
+    def with_plain_numbers(self) -> _Transform:
+        return _Transform(self._ask, self._plainly, self._spec, self._plainly)
 
     def declared(self, name: str, value: Array | None) -> Array:
         return _said(self._plant, self._ask, name, value)
@@ -640,8 +668,8 @@ class _Transform(BoundTransform):
 class _Distribution(BoundDistribution):
     """``sample`` passes count and seed to the defect as its value."""
 
-    def __init__(self, ask: Ask, plant: Plant, spec: Spec) -> None:
-        self._ask, self._plant, self._spec = ask, plant, spec
+    def __init__(self, ask: Ask, plant: Plant, spec: Spec, plainly: Plant) -> None:
+        self._ask, self._plant, self._spec, self._plainly = ask, plant, spec, plainly
 
     def log_prob(self, y: Array) -> Array:
         return self._plant(self._ask, "log_prob", y)
@@ -654,6 +682,9 @@ class _Distribution(BoundDistribution):
 
     def sample(self, count: int, seed: int) -> Array:
         return self._plant(self._ask, "sample", np.array([count, seed]))
+
+    def with_plain_numbers(self) -> _Distribution:
+        return _Distribution(self._ask, self._plainly, self._spec, self._plainly)
 
     def declared(self, name: str, value: Array | None) -> Array:
         return _said(self._plant, self._ask, name, value)
