@@ -261,8 +261,8 @@ class Adapter(abc.ABC):
 
 
 def evaluate(bound: BoundTransform | BoundDistribution, quantity: str, value: Array | None) -> Array:
-    """Ask ``bound`` for a quantity by name; the names are TRANSFORM_QUANTITIES and DISTRIBUTION_QUANTITIES, and those of
-    what is declared.
+    """Ask ``bound`` for a quantity by name; the names are TRANSFORM_QUANTITIES and DISTRIBUTION_QUANTITIES, and
+    those of what is declared.
 
     ``sample`` and ``entropy_estimate`` are not among the names accepted here: they take a count and a seed.
     """

@@ -41,8 +41,8 @@ QUANTITIES = {
     "ildj": "t.inverse_log_det_jacobian(x)",
 }
 
-# What a transform says of itself, under names with an underscore. A constraint is asked about one point at a time, since
-# that of a range compares by Python's chained comparison.
+# What a transform says of itself, under names with an underscore. A constraint is asked about one point at a time,
+# since that of a range compares by Python's chained comparison.
 DECLARED = {
     "injective": "paddle.to_tensor(t._is_injective())",
     "domain": "paddle.to_tensor([bool(t._domain.constraint(point)) for point in x])",

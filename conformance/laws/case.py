@@ -36,7 +36,7 @@ JUMP_ORDINALS = 4
 """This near to a jump of the density (the end of a uniform base, seen through a transform) either side is right."""
 
 NO_FUNCTIONS = ("sample", *TRANSFORM_DECLARED, *DISTRIBUTION_DECLARED)
-"""Quantities that a law asks for and that are no functions of one input: draws, and what an object declares of itself."""
+"""Quantities that a law asks for and that are no functions of one input: draws, and what an object declares."""
 
 CLOSING_FATES = {"crashed": Failure.CRASHED, "timed_out": Failure.TIMED_OUT, "raised": Failure.RAISED}
 """A reply without values is one failure for every row."""

@@ -1,10 +1,10 @@
 """L15: the dtype is kept, and ITS accuracy is reached, also with parameters that no narrower format holds.
 
 The catalogue's parameters have 8 significant bits, so that each is the same number in every format. A framework that
-keeps its parameters in float32 is exact with them, and off by 1e-8 in float64 with any other; so float64 subjects are asked
-once more with parameters that are as long as the format resolves, as arrays of that format and, where the framework takes
-them, as plain Python numbers. The latter are minor: that a Python number takes the default dtype is what some frameworks
-document, and whoever hands over an array has the accuracy.
+keeps its parameters in float32 is exact with them, and off by 1e-8 in float64 with any other; so float64 subjects are
+asked once more with parameters that are as long as the format resolves, as arrays of that format and, where the
+framework takes them, as plain Python numbers. The latter are minor: that a Python number takes the default dtype is
+what some frameworks document, and whoever hands over an array has the accuracy.
 """
 
 from __future__ import annotations

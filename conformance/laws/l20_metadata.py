@@ -2,13 +2,13 @@
 
 Declared are, where a framework says anything of the kind: the direction of a scalar map, whether it is one to one,
 whether its log-det is constant, how many axes an event has, its dtype; and sets, which are asked about points: the
-domain, the codomain, the support. All of it is held against the definition, and not against the framework's own answers.
+domain, the codomain, the support. All of it is held against the definition, and not against the framework's own
+answers.
 
-A declaration that promises less than holds misleads nobody: a codomain that is wider than the image, a domain that is
-narrower than what the formula could do at its ends, a constant log-det that is not said to be one. So a set is wrong
-only where it excludes what is attained at ordinary inputs, and the domain of an elementary map also where it admits what
-has no image. Minor is what no calculation is led astray by: an excluded end that is attained at one point, a point too many
-in a domain, a property that cannot be read.
+A declaration that promises less than holds misleads nobody: a codomain that is wider than the image, a constant log-det
+that is not said to be one. So a set is wrong only where it excludes what is attained, or an ordinary input, and the
+domain of an elementary map also where it admits what has no image. Minor is what leads no calculation astray: an end
+that is attained at one point and excluded, a domain with points too many, a property that cannot be read.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """L22: an element's result does not depend on the tensor's length, on its position in it, or on the run.
 
-A few inputs whose answers in the long arrays of the other laws are right are asked again: each alone, all of them over
-and over in arrays of 16 and of 33, and those of 33 twice. 33 is what no vector register divides, so that the last element
-goes through the scalar tail. What comes is held against the same truth. An answer that fails there has the kind of its
-failure. Two answers that are both right commonly differ in the last bit, since the body of a vector loop and its tail
-round differently, and nobody is accused of that; only where more than ROUNDING ulp lie between them it is told,
-and is minor, since each of them can be used.
+A few inputs whose answers in the long arrays of the other laws are right are asked again: two of them alone, all of
+them over and over in arrays of 16 and of 33, and those of 33 twice. No vector register divides 33, so that its last
+element goes through the scalar tail. What comes is held against the same truth, and what fails there has the kind of
+its failure. Two answers that are both right commonly differ in the last bit, since the body of a vector loop and its
+tail round differently, and nobody is accused of that; only where more than ROUNDING ulp lie between them it is told, and
+is minor, since each of them can be used.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ def _of_quantity(case: Case, measure: Measure) -> Iterator[Check]:
 
 
 def _chosen(case: Case, measure: Measure) -> NDArray[np.intp]:
-    """Rows whose answers are right in every component: ORDINARY ordinary ones, one whose answer is subnormal, and one of
-    each other region, in this order."""
+    """Rows whose answers are right in every component: ORDINARY ordinary ones, one whose answer is subnormal, and one
+    of each other region, in this order."""
     width = len(measure.row) // len(measure.inputs)
     right = ((measure.failures == Failure.NONE) & (measure.truth.kind != Kind.UNDECIDED)).reshape(-1, width).all(axis=1)
     region = measure.region[::width]

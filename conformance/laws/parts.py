@@ -1,7 +1,7 @@
 """The parts that a value meets on its way through a composite, and what each of them answers there by itself.
 
-What a law asks of a composite it may ask of the parts in the same way, at what they are really handed: the smallest part
-that does the same is to blame.
+What a law asks of a composite it may ask of the parts in the same way, at what they are really handed: the smallest
+part that does the same is to blame.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from adapters.interface import Adapter as AdapterBase
 from adapters.interface import BoundDistribution, BoundTransform, Component, Description, Reproduction, Spec, evaluate
 from adapters.interface.contract import TRANSFORM_DECLARED
 from adapters.numpy import Adapter as Reference
+from conformance.causes.drafts import PLAIN
 
 Array = NDArray[Any]
 TRANSFORM = ("forward", "inverse", "fldj", "ildj")
@@ -30,7 +31,8 @@ Right = Callable[..., Array]
 class Plant:
     """One defect. place: name of a transform or distribution and a quantity, such as "tanh.fldj"; mechanisms: those
     that tell it rightly; subjects: what is asked. wrong(right, value, spec) is the defective answer; where parameters
-    are arrays it is asked only with ``batches``."""
+    are arrays it is asked only with ``batches``. plain: it sits where parameters are plain Python numbers, and nowhere
+    else."""
 
     name: str
     place: str
@@ -39,11 +41,12 @@ class Plant:
     about: str
     wrong: Callable[[Right, Array, Spec], Array]
     batches: bool = False
+    plain: bool = False
 
     @property
     def component(self) -> str:
         """What its cause must be named after."""
-        return f"planted.{self.place}"
+        return f"planted: {PLAIN}" if self.plain else f"planted.{self.place}"
 
 
 class Adapter(AdapterBase):
@@ -51,8 +54,13 @@ class Adapter(AdapterBase):
 
     name = "planted"
 
-    def __init__(self, plant: Plant | None) -> None:
-        self._reference, self._plant = Reference(), plant
+    def __init__(self, plant: Plant | None, plain: bool = False) -> None:
+        self._reference, self._whole = Reference(), plant
+        self._plant = plant if plant is not None and plant.plain == plain else None
+
+    def plainly(self) -> Adapter:
+        """The same, asked with plain Python numbers."""
+        return Adapter(self._whole, plain=True)
 
     def describe(self) -> Description:
         said = self._reference.describe()
@@ -177,6 +185,9 @@ class _Transform(BoundTransform):
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._adapter.answer(self._spec, {"forward": "fldj", "inverse": "ildj"}[direction], value, self._dtype)
 
+    def with_plain_numbers(self) -> _Transform:
+        return _Transform(self._adapter.plainly(), self._spec, self._dtype)
+
     def declared(self, name: str, value: Array | None) -> Array:
         return self._adapter.said(self._spec, name, value, self._dtype)
 
@@ -202,6 +213,9 @@ class _Distribution(BoundDistribution):
 
     def sample(self, count: int, seed: int) -> Array:
         return self._adapter.answer(self._spec, "sample", np.array([count, seed]), self._dtype)
+
+    def with_plain_numbers(self) -> _Distribution:
+        return _Distribution(self._adapter.plainly(), self._spec, self._dtype)
 
     def declared(self, name: str, value: Array | None) -> Array:
         return self._adapter.said(self._spec, name, value, self._dtype)

@@ -28,13 +28,15 @@ HEAVY = "transformed(student_t(df=5.0,loc=0.25,scale=1.5),affine(loc=0.75,scale=
 Wrong = Callable[[Right, Array, Spec], Array]
 
 
-def plant(place: str, mechanisms: str, *subjects: str, batches: bool = False) -> Callable[[Wrong], Wrong]:
+def plant(
+    place: str, mechanisms: str, *subjects: str, batches: bool = False, plain: bool = False
+) -> Callable[[Wrong], Wrong]:
     """Plant the decorated function; its docstring says what is wrong. mechanisms: comma-separated."""
 
     def declare(wrong: Wrong) -> Wrong:
         name = wrong.__name__
         told = tuple(mechanisms.split(", "))
-        PLANTS[name] = Plant(name, place, told, subjects, str(wrong.__doc__), wrong, batches)
+        PLANTS[name] = Plant(name, place, told, subjects, str(wrong.__doc__), wrong, batches, plain)
         return wrong
 
     return declare
@@ -382,6 +384,29 @@ def log_a_step_down_at_two(right: Right, x: Array, spec: Spec) -> Array:
 def a_line_with_a_step(right: Right, x: Array, spec: Spec) -> Array:
     """Above 1 the product is rounded once more."""
     return np.where(x >= 1, right() * _ulps(x, -8.0), right())
+
+
+def _short(spec: Spec) -> Spec:
+    """The subject with parameters that are float32 numbers."""
+    return spec.with_numbers(lambda number: float(np.float32(number)))
+
+
+@plant("affine.forward", "parameters in a narrower dtype", "affine(loc=0.75,scale=-2.5)", TANH[2])
+def affine_parameters_in_float32(right: Right, x: Array, spec: Spec) -> Array:
+    """Parameters are kept in float32, which holds the short ones exactly."""
+    return right(of=_short(spec))
+
+
+@plant("normal.log_prob", "parameters in a narrower dtype", TANH[3], EXP[2])
+def normal_parameters_in_float32(right: Right, x: Array, spec: Spec) -> Array:
+    """The same in the base of a transformed distribution."""
+    return right(of=_short(spec))
+
+
+@plant("power.forward", "parameters in a narrower dtype", "power(exponent=2.5)", "power(exponent=-1.5)", plain=True)
+def plain_numbers_take_the_default_dtype(right: Right, x: Array, spec: Spec) -> Array:
+    """A plain Python number becomes a float32 array."""
+    return right(of=_short(spec))
 
 
 @plant("softplus.forward", "position in the array", *SOFTPLUS[:2])
