@@ -4,8 +4,8 @@ A few inputs whose answers in the long arrays of the other laws are right are as
 them over and over in arrays of 16 and of 33, and those of 33 twice. No vector register divides 33, so that its last
 element goes through the scalar tail. What comes is held against the same truth, and what fails there has the kind of
 its failure. Two answers that are both right commonly differ in the last bit, since the body of a vector loop and its
-tail round differently, and nobody is accused of that; only where more than ROUNDING ulp lie between them it is told, and
-is minor, since each of them can be used.
+tail round differently, and nobody is accused of that; only where more than ROUNDING ulp lie between them it is told,
+and is minor, since each of them can be used.
 """
 
 from __future__ import annotations
