@@ -24,6 +24,7 @@ UNATTRIBUTED = "unattributed"
 ORDER = "order of the results"
 POSITION = "position in the array"
 DECLARED = "what is declared"
+NARROWED = "parameters in a narrower dtype"
 PLAIN = "plain Python numbers"
 """What a framework does with parameters that are no arrays."""
 _INACCURATE = ("accuracy", "range", "value")
@@ -38,7 +39,7 @@ _ALONE = {
     Failure.ORDER_BROKEN.label: ORDER,
     Failure.POSITION.label: POSITION,
     Failure.DECLARED_WRONG.label: DECLARED,
-    Failure.PARAMETERS_NARROWED.label: "parameters in a narrower dtype",
+    Failure.PARAMETERS_NARROWED.label: NARROWED,
 }
 """Failures of a call: what befell it is the mechanism, wherever its input lies."""
 

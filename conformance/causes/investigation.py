@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.better import better_for
-from conformance.causes.drafts import Draft, Key, drafts_of
+from conformance.causes.drafts import NARROWED, Draft, Key, drafts_of
 from conformance.causes.lines import Line
 from conformance.causes.records import Better, Cause, Remedy
 from conformance.causes.remedies import remedies_for
@@ -94,13 +94,15 @@ def investigate(
 def _better(cause: Cause, oracle: Truth) -> Better | None:
     """The reference's formula for the example, where it has one that is right there."""
     example = cause.example
-    if example.quantity in NO_FUNCTIONS:
+    if example.quantity in NO_FUNCTIONS or cause.mechanism == NARROWED:
         return None
     return better_for(example.subject, example.quantity, example.input_hex, example.dtype, oracle)
 
 
 def _remedies(cause: Cause, draft: Draft, client: Client, oracle: Truth) -> list[Remedy]:
     """What to write instead, run at the inputs that the cause's findings show of its example's subject."""
+    if cause.mechanism == NARROWED:  # Its findings are of other parameters.
+        return []
     example = cause.example
     axes = (example.subject, example.quantity, example.dtype)
     shown = [one.suspect for one in draft.members]

@@ -29,6 +29,7 @@ from conformance.execution.plain import one_line
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.regions import Region
 from conformance.laws.case import NO_FUNCTIONS, Case
+from conformance.laws.l15_dtype import full_length
 from conformance.laws.l18_smoke import SIZES
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import ACCUSES_NOBODY, Failure
@@ -181,7 +182,9 @@ def accused_of(shown: Shown, case: Case, values: NDArray[Any]) -> Accused:
     if shown.quantity in NO_FUNCTIONS:
         declared = next(kind for kind in Failure if kind.label == shown.kind)
         return Accused.of(case, shown.quantity, declared, float.fromhex(shown.got_hex), Enclosures.empty(1), 0)
-    truth = case.oracle.truth(shown.subject, shown.quantity, values, case.fmt)
+    # Of parameters in a narrower dtype the script has others than the subject.
+    longer = full_length(shown.subject) if shown.kind == Failure.PARAMETERS_NARROWED.label else None
+    truth = case.oracle.truth(longer or shown.subject, shown.quantity, values, case.fmt)
     terms = None if case.terms is None else np.repeat(case.terms(shown.quantity, values), len(truth))
     kind = next(kind for kind in Failure if kind.label == shown.kind)
     got = float.fromhex(shown.got_hex)

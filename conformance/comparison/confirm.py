@@ -89,8 +89,7 @@ def finding_of(
         device=axes["device"],
         mode=case.mode,
         dtype=fmt.name,
-        # A law that changes the parameters speaks of the subject with those.
-        subject=subject if group.kind == Failure.PARAMETERS_NARROWED else case.subject,
+        subject=case.subject,
         quantity=group.quantity,
         region=group.region.label,
         kind=group.kind.label,

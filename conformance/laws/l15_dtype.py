@@ -17,6 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import Spec, parse
+from conformance.definitions.registry import (
+    UnknownSubject,
+    distribution_definition,
+    is_distribution,
+    transform_definition,
+)
 from conformance.execution.request import Request
 from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
@@ -68,8 +74,12 @@ def check(case: Case) -> Iterator[Check]:
 
 
 def full_length(subject: str) -> str | None:
-    """The subject with parameters as long as float64 resolves; None where it has none that is one number."""
+    """The subject with parameters as long as float64 resolves; None where it has none that is a number of any size."""
     stretched = changed(parse(subject), lambda value: value * STRETCH)
+    try:
+        (distribution_definition if is_distribution(stretched) else transform_definition)(stretched)
+    except UnknownSubject:  # A parameter that counts something.
+        return None
     return None if stretched == parse(subject) else str(stretched)
 
 
@@ -113,7 +123,7 @@ def _lost(measure: Measure) -> float:
 def _judged(case: Case, one: Measure, plain: bool) -> Check:
     narrowed = _lost(one) > NARROWED_ULP
     failures = np.where((one.distances.ulp > NARROWED_ULP) & narrowed, Failure.PARAMETERS_NARROWED, Failure.NONE)
-    said = "parameters of full length" + plain * ", as plain Python numbers"
+    said = f"parameters of full length{plain * ', as plain Python numbers'}: {one.of}"
     calls = tuple(
         (Request(one.of, one.quantity, case.fmt.name, case.mode, one.inputs[row], plain=plain), said) for row in one.row
     )
