@@ -71,9 +71,9 @@ def _of_quantity(case: Case, measure: Measure) -> Iterator[Check]:
     for layout in _layouts(len(rows)):
         one = _of_layout(case, measure, rows, layout)
         if one is not None:
-            accused = Check(one).failed.any()
+            wrong = np.unique(layout.places[one.row[Check(one).failed]])
             values = measure.inputs[rows]
-            part = _blamed(case, parse(case.subject), measure.quantity, values, layout) if accused else None
+            part = _blamed(case, parse(case.subject), measure.quantity, values, layout, wrong) if len(wrong) else None
             yield Check(one, layout.said, part)
 
 
@@ -124,17 +124,15 @@ def _of_layout(
 
 
 def _judged(case: Case, scored: Measure, usual: Measure) -> Measure:
-    """The failures that the usual answers do not have, and where both are right and far apart."""
+    """What fails in this layout, and where the usual answers are right as these are and far from them."""
     tolerance = case.tolerance(scored.quantity)
     unit = unit_exponent(scored.truth, case.fmt)
     granted = ROUNDING * (1.0 + tolerance.granted * np.abs(np.nan_to_num(scored.truth.condition, posinf=np.inf)))
     with np.errstate(all="ignore"):
         apart = np.abs(scored.got.astype(np.float64) - usual.got.astype(np.float64))
         far = apart > np.ldexp(granted, np.clip(unit, -2000, 2000).astype(np.int32))
-    fresh = usual.failures == Failure.NONE
-    far &= fresh & (scored.failures == Failure.NONE) & (scored.truth.kind == Kind.FINITE)
-    failures = np.where(fresh, np.where(far, Failure.POSITION, scored.failures), Failure.NONE).astype(np.uint8)
-    told = scored.with_failures(failures)
+    far &= (usual.failures == Failure.NONE) & (scored.failures == Failure.NONE) & (scored.truth.kind == Kind.FINITE)
+    told = scored.with_failures(np.where(far, Failure.POSITION, scored.failures).astype(np.uint8))
     if far.any():
         at = int(np.argmax(far))
         said = f"{scored.got[at]} in the place of {usual.got[at]}, which comes in a long array"
@@ -142,9 +140,11 @@ def _judged(case: Case, scored: Measure, usual: Measure) -> Measure:
     return replace(told, usable=told.usable | far)
 
 
-def _blamed(case: Case, spec: Spec, quantity: str, values: Rows, layout: Layout) -> tuple[str, str] | None:
-    """The smallest part on the way of ``values`` through ``spec`` that does the same at what it is handed, and the
-    quantity that does; None where no part does."""
+def _blamed(
+    case: Case, spec: Spec, quantity: str, values: Rows, layout: Layout, wrong: NDArray[np.intp]
+) -> tuple[str, str] | None:
+    """The smallest part on the way of ``values`` through ``spec`` that goes wrong in this layout at what it is handed,
+    and the quantity that does; None where no part does. wrong: the places of ``values`` that are accused."""
 
     def in_a_long_array(part: Spec, quantity: str, at: Rows) -> Measure | None:
         rows = np.concatenate([at] * LONG)
@@ -155,10 +155,10 @@ def _blamed(case: Case, spec: Spec, quantity: str, values: Rows, layout: Layout)
         return measure if measure.status == "ok" and len(measure.row) else None
 
     for part, measure in on_the_way(spec, quantity, values, in_a_long_array):
-        one = _of_layout(case, measure, np.arange(len(values)), layout, str(part))
-        if one is not None and Check(one).failed.any():
-            at = measure.inputs[: len(measure.inputs) // LONG]
-            return _blamed(case, part, measure.quantity, at, layout) or (str(part), measure.quantity)
+        at = measure.inputs[: len(measure.inputs) // LONG]
+        one = _of_layout(case, measure, np.arange(len(at)), layout, str(part)) if len(at) == len(values) else None
+        if one is not None and np.isin(layout.places[one.row[Check(one).failed]], wrong).any():
+            return _blamed(case, part, measure.quantity, at, layout, wrong) or (str(part), measure.quantity)
     return None
 
 
