@@ -44,7 +44,7 @@ class Declaring(Reference):
             def declared(self, asked: str, value: Array | None) -> Array:
                 return said(value) if asked == name else bound.declared(asked, value)
 
-        return Bound(spec, dtype)  # type: ignore[no-any-return]
+        return Bound(spec, dtype)
 
 
 def told(subject: str, name: str, said: Said, of: str = "") -> list[tuple[str, str, tuple[str, str] | None]]:

@@ -44,7 +44,7 @@ class Altered(Reference):
             def forward(self, x: Array) -> Array:
                 return change(x, bound.forward(x))
 
-        return Bound(spec, dtype)  # type: ignore[no-any-return]
+        return Bound(spec, dtype)
 
 
 def told(change: Callable[[Array, Array], Array], subject: str = "softplus", *parts: str) -> set[tuple[str, ...]]:
