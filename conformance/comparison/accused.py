@@ -85,7 +85,7 @@ class Accused:
         A script prints several lines where equal calls have different answers: one that fails is enough.
         """
         if ran.status != "ok":
-            unread = self.kind == Failure.DECLARED_WRONG and np.isnan(self.got)
+            unread = self.kind == Failure.DECLARED_WRONG and self.got != self.got
             return ran.message, DYING.get(ran.status) == self.kind or (unread and ran.status == "raised")
         printed = ran.stdout.strip()[-4000:]
         return printed, self._misbehaves(f"{printed}\n{ran.single.strip()[-4000:]}" if self.anywhere else printed)
