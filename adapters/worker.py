@@ -72,7 +72,7 @@ class Worker:
         self._load = load
         self._adapter: Adapter | None = None
         # Binding is kept, because a compiled mode would otherwise compile anew for every block of inputs.
-        self._bound: OrderedDict[tuple[str, str, str, str, bool], BoundTransform | BoundDistribution] = OrderedDict()
+        self._bound: OrderedDict[tuple[str, str, str, str, str], BoundTransform | BoundDistribution] = OrderedDict()
 
     def answer(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         """The reply to one request: a header with "status" ok, not_offered or raised, and its arrays."""
@@ -116,7 +116,7 @@ class Worker:
             raise RequestError(f"{quantity} came with {len(arrays)} arrays")
         if arrays and arrays[0].dtype.name != dtype:
             raise RequestError(f"an array of {arrays[0].dtype.name} came for a request at {dtype}")
-        bound = self._bind(subject, quantity, dtype, mode, bool(request.get("plain")))
+        bound = self._bind(subject, quantity, dtype, mode, str(request.get("form", "")))
         bound.event_axes = _integer(request, "event") if "event" in request else None
         if quantity in _DRAWN:
             count, seed = (_integer(request, key) for key in ("count", "seed"))
@@ -124,13 +124,13 @@ class Worker:
         return {"status": "ok"}, [np.asarray(evaluate(bound, quantity, arrays[0] if arrays else None))]
 
     def _bind(
-        self, subject: str, quantity: str, dtype: str, mode: str, plain: bool = False
+        self, subject: str, quantity: str, dtype: str, mode: str, form: str = ""
     ) -> BoundTransform | BoundDistribution:
         kind = "transform" if quantity in _OF_TRANSFORMS else "distribution"
-        key = (kind, subject, dtype, mode, plain)
+        key = (kind, subject, dtype, mode, form)
         if key not in self._bound:
             bound = getattr(self._ready(), kind)(subject, dtype, mode)
-            self._bound[key] = bound.with_plain_numbers() if plain else bound
+            self._bound[key] = bound.with_parameters(form) if form else bound
             if len(self._bound) > _KEPT_BOUND:
                 self._bound.popitem(last=False)
         self._bound.move_to_end(key)
@@ -174,7 +174,7 @@ class Worker:
         subject, quantity, dtype, mode = (_text(request, key) for key in ("subject", "quantity", "dtype", "mode"))
         if len(arrays) != 1:
             raise RequestError(f"a reproduction of {quantity} came with {len(arrays)} arrays")
-        bound = self._bind(subject, quantity, dtype, mode, bool(request.get("plain")))
+        bound = self._bind(subject, quantity, dtype, mode, str(request.get("form", "")))
         bound.event_axes = _integer(request, "event") if "event" in request else None
         script = bound.reproduction(quantity, arrays[0])
         code = f"{script.code}{ALONE}{script.single}" if script.single else script.code

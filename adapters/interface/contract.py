@@ -129,12 +129,15 @@ class Bound:
         """
         raise NotOffered(f"{name} is not declared")
 
-    def with_plain_numbers(self) -> Bound:
-        """The same object, its parameters handed over as plain Python numbers where they are arrays of the dtype here.
+    def with_parameters(self, form: str) -> Bound:
+        """The same object with its parameters handed over in another form: as "arrays" of its dtype, or as "plain"
+        Python numbers.
 
-        Raises NotOffered where they come in one form only, as here.
+        Raises NotOffered for a form that the framework does not take. Here: arrays, which adapters hand over as it is.
         """
-        raise NotOffered("parameters come in one form only")
+        if form != "arrays":
+            raise NotOffered("parameters come in one form only")
+        return self
 
     def refused(self, quantity: str, value: Array) -> list[bool]:
         """Per row of ``value``: whether the framework raises where its own default validation of arguments is left on.

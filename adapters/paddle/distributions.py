@@ -98,8 +98,8 @@ class PaddleDistribution(BoundDistribution):
             raise NotOffered(f"paddle's distributions declare no {name}")
         return Call(self._setup, DECLARED[name], self._dtype, "eager", True)
 
-    def with_plain_numbers(self) -> PaddleDistribution:
-        return PaddleDistribution(self._runner, self._spec, self._dtype, self._mode, plain=True)
+    def with_parameters(self, form: str) -> PaddleDistribution:
+        return PaddleDistribution(self._runner, self._spec, self._dtype, self._mode, plain=form == "plain")
 
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["d"]]

@@ -91,8 +91,8 @@ class PaddleTransform(BoundTransform):
             raise NotOffered(f"paddle.distribution declares no {name}")
         return Call(self._setup, DECLARED[name], self._dtype, "eager", name not in SETS)
 
-    def with_plain_numbers(self) -> PaddleTransform:
-        return PaddleTransform(self._runner, self._spec, self._dtype, self._mode, plain=True)
+    def with_parameters(self, form: str) -> PaddleTransform:
+        return PaddleTransform(self._runner, self._spec, self._dtype, self._mode, plain=form == "plain")
 
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["t"]]

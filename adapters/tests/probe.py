@@ -36,7 +36,7 @@ def answer(adapter: Any, request: dict[str, Any]) -> dict[str, Any]:
         of_laws = DISTRIBUTION_QUANTITIES + DISTRIBUTION_DECLARED
         find = adapter.distribution if quantity in of_laws else adapter.transform
         bound = find(request["subject"], dtype, request["mode"])
-        bound = bound.with_plain_numbers() if request.get("plain") else bound
+        bound = bound.with_parameters(request["form"]) if "form" in request else bound
         value = np.array(0.0)
         if quantity in ("sample", "entropy_estimate"):
             result = getattr(bound, quantity)(request["count"], request["seed"])

@@ -83,7 +83,7 @@ def test_plain_numbers_are_another_form_of_the_same_parameters() -> None:
     """Where torch is given Python numbers, a float64 density is that of float32 parameters."""
     points = in_hex([0.5, 1.5])
     asked = {"subject": LONG, "quantity": "log_prob", "dtype": "float64", "mode": "eager", "values": points}
-    _, replies = ask("torch", [asked, {**asked, "plain": True}])
+    _, replies = ask("torch", [{**asked, "form": "arrays"}, {**asked, "form": "plain"}])
     assert [reply["dtype"] for reply in replies] == ["float64", "float64"]
     slopes = []
     for reply in replies:

@@ -106,8 +106,8 @@ class TFPDistribution(BoundDistribution):
             raise NotOffered(f"tfd declares no {name}")
         return self._runner.run(Call(self._setup, DECLARED[name], self._dtype, "eager", ""))
 
-    def with_plain_numbers(self) -> TFPDistribution:
-        return TFPDistribution(self._runner, self._spec, self._dtype, self._mode, plain=True)
+    def with_parameters(self, form: str) -> TFPDistribution:
+        return TFPDistribution(self._runner, self._spec, self._dtype, self._mode, plain=form == "plain")
 
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["d"]]

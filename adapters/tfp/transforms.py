@@ -146,8 +146,8 @@ class TFPTransform(BoundTransform):
             raise NotOffered("the bijector takes any dtype")
         return Call(self._setup, DECLARED[name], self._dtype, "eager", "")
 
-    def with_plain_numbers(self) -> TFPTransform:
-        return TFPTransform(self._runner, self._spec, self._dtype, self._mode, plain=True)
+    def with_parameters(self, form: str) -> TFPTransform:
+        return TFPTransform(self._runner, self._spec, self._dtype, self._mode, plain=form == "plain")
 
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["b"]]

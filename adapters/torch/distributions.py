@@ -103,8 +103,8 @@ class TorchDistribution(BoundDistribution):
     def declared(self, name: str, value: Array | None) -> Array:
         return said(DECLARED, name, self._namespace, self._dtype, value)
 
-    def with_plain_numbers(self) -> TorchDistribution:
-        return TorchDistribution(self._spec, self._dtype, self._mode, plain=True)
+    def with_parameters(self, form: str) -> TorchDistribution:
+        return TorchDistribution(self._spec, self._dtype, self._mode, plain=form == "plain")
 
     def constructed(self) -> Sequence[object]:
         return [self._namespace["d"]]

@@ -110,8 +110,8 @@ class TorchTransform(BoundTransform):
     def declared(self, name: str, value: Array | None) -> Array:
         return said(DECLARED, name, self._namespace, self._dtype, value)
 
-    def with_plain_numbers(self) -> TorchTransform:
-        return TorchTransform(self._spec, self._dtype, self._mode, plain=True)
+    def with_parameters(self, form: str) -> TorchTransform:
+        return TorchTransform(self._spec, self._dtype, self._mode, plain=form == "plain")
 
     def constructed(self) -> Sequence[object]:
         return [self._namespace["t"]]

@@ -147,7 +147,7 @@ def _by_itself(one: Traced) -> bool:
 def _plain(one: Traced) -> bool:
     """Whether the parameters were handed over as plain Python numbers."""
     group = one.suspect.group
-    return group.measure.calls is not None and group.measure.calls[group.worst][0].plain
+    return group.measure.calls is not None and group.measure.calls[group.worst][0].form == "plain"
 
 
 def _elsewhere(one: Traced) -> bool:

@@ -32,7 +32,8 @@ class Request:
     ``variance`` take neither. ``first``: where the values' encodings are consecutive unsigned integers, the first of
     them; then two numbers cross the wire instead of the values. ``event``: how many of the values' axes are one event,
     where more than the first one are a batch. ``again``: how often this very request was made before, so that it is
-    asked once more and not answered from memory. ``plain``: the parameters are handed over as plain Python numbers.
+    asked once more and not answered from memory. ``form``: how the
+    parameters are handed over, "arrays" or "plain" Python numbers, where it is not left to the adapter.
     """
 
     subject: str
@@ -45,7 +46,7 @@ class Request:
     first: int | None = None
     event: int | None = None
     again: int = 0
-    plain: bool = False
+    form: str = ""
 
     @property
     def rows(self) -> int:
@@ -65,8 +66,8 @@ class Request:
             header["event"] = self.event
         if self.again:
             header["again"] = self.again
-        if self.plain:
-            header["plain"] = True
+        if self.form:
+            header["form"] = self.form
         if self.values is None:
             header |= {"count": self.count, "seed": self.seed}
         return header

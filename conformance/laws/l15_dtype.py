@@ -23,7 +23,7 @@ from conformance.definitions.registry import (
     is_distribution,
     transform_definition,
 )
-from conformance.execution.request import Request
+from conformance.execution.request import Reply, Request
 from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
 from conformance.laws.batches import MODE, changed
@@ -38,6 +38,10 @@ Rows = NDArray[Any]
 NARROW_ULP = 2.0**26
 """A median error above this many float64 ulp on ordinary inputs is what float32 arithmetic leaves (2^29 ulp of
 float64 are one of float32); nothing that computes in float64 comes near it on well-conditioned inputs."""
+
+PLAIN = "plain"
+FORMS = ("arrays", PLAIN)
+"""The forms that parameters are handed over in."""
 
 ROWS = 9
 """Ordinary inputs that are asked with parameters of full length."""
@@ -94,19 +98,24 @@ def _of_full_length(case: Case) -> Iterator[Check]:
         rows = np.unique(inner(np.unique(measure.row[measure.region == Region.ORDINARY]), ROWS))
         if not len(rows) or _lost(measure.where(np.isin(measure.row, rows))) > NARROWED_ULP:
             continue
-        arrays, plain = (_stretched(case, text, quantity, measure.inputs[rows], form) for form in (False, True))
-        if arrays is not None and plain is not None and np.array_equal(arrays.got, plain.got, equal_nan=True):
-            yield _judged(case, plain, plain=True)  # An adapter may hand over plain numbers in any case.
-            continue
-        yield from (_judged(case, one, one is plain) for one in (arrays, plain) if one is not None)
+        values = measure.inputs[rows]
+        arrays, plain = (_answers(case, text, quantity, values, form) for form in FORMS)
+        if arrays is not None and plain is not None and np.array_equal(arrays, plain, equal_nan=True):
+            plain = None  # What is the same in both forms is judged once.
+        for answers, form in zip((arrays, plain), FORMS, strict=True):
+            if answers is not None:
+                yield _judged(case, _scored(case, text, quantity, values, answers), form)
 
 
-def _stretched(case: Case, subject: str, quantity: str, values: Rows, plain: bool) -> Measure | None:
+def _answers(case: Case, subject: str, quantity: str, values: Rows, form: str) -> Rows | None:
     """The answers of the stretched ``subject``; None where it has none, or is not taken in this form."""
-    request = Request(subject, quantity, case.fmt.name, case.mode, values, plain=plain)
-    reply = case.framework.evaluate(request)
-    if reply.status != "ok" or reply.values is None or reply.values.dtype != case.fmt.dtype:
-        return None
+    reply = case.framework.evaluate(Request(subject, quantity, case.fmt.name, case.mode, values, form=form))
+    usable = reply.status == "ok" and reply.values is not None and reply.values.dtype == case.fmt.dtype
+    return reply.values if usable else None
+
+
+def _scored(case: Case, subject: str, quantity: str, values: Rows, answers: Rows) -> Measure:
+    reply = Reply("ok", answers, np.zeros(len(values), np.uint8))
     region = np.full(len(values), Region.ORDINARY, np.uint8)
     return case.score(quantity, values, region, reply, subject=subject)
 
@@ -120,29 +129,30 @@ def _lost(measure: Measure) -> float:
     return float(np.median(excess)) if 2 * len(excess) > len(measure.row) else 0.0
 
 
-def _judged(case: Case, one: Measure, plain: bool) -> Check:
+def _judged(case: Case, one: Measure, form: str) -> Check:
     narrowed = _lost(one) > NARROWED_ULP
     failures = np.where((one.distances.ulp > NARROWED_ULP) & narrowed, Failure.PARAMETERS_NARROWED, Failure.NONE)
-    said = f"parameters of full length{plain * ', as plain Python numbers'}: {one.of}"
+    said = f"parameters of full length{', as plain Python numbers' * (form == PLAIN)}: {one.of}"
     calls = tuple(
-        (Request(one.of, one.quantity, case.fmt.name, case.mode, one.inputs[row], plain=plain), said) for row in one.row
+        (Request(one.of, one.quantity, case.fmt.name, case.mode, one.inputs[row], form=form), said) for row in one.row
     )
     accused = replace(one, calls=calls).with_failures(failures.astype(np.uint8))
-    if plain:
+    if form == PLAIN:
         accused = replace(accused, usable=np.ones(len(one.row), bool))
-    part = _blamed(case, parse(one.of), one.quantity, one.inputs, plain) if narrowed else None
+    part = _blamed(case, parse(one.of), one.quantity, one.inputs, form) if narrowed else None
     return Check(accused, blamed=part)
 
 
-def _blamed(case: Case, spec: Spec, quantity: str, values: Rows, plain: bool) -> tuple[str, str] | None:
+def _blamed(case: Case, spec: Spec, quantity: str, values: Rows, form: str) -> tuple[str, str] | None:
     """The smallest part that loses as much by itself, and the quantity that does."""
 
     def ask(part: Spec, quantity: str, at: Rows) -> Measure | None:
-        return _stretched(case, str(part), quantity, at, plain)
+        answers = _answers(case, str(part), quantity, at, form)
+        return None if answers is None else _scored(case, str(part), quantity, at, answers)
 
     for part, measure in on_the_way(spec, quantity, values, ask):
         if _lost(measure) > NARROWED_ULP:
-            return _blamed(case, part, measure.quantity, measure.inputs, plain) or (str(part), measure.quantity)
+            return _blamed(case, part, measure.quantity, measure.inputs, form) or (str(part), measure.quantity)
     return None
 
 

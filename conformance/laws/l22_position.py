@@ -10,7 +10,7 @@ and is minor, since each of them can be used.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import Spec, parse
-from conformance.execution.request import Request
+from conformance.definitions.registry import result_event
+from conformance.execution.request import Reply, Request
 from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
 from conformance.laws.batches import DTYPE, MODE
-from conformance.laws.case import Case, Measure
+from conformance.laws.case import CONSTANT, Case, Measure
 from conformance.laws.chosen import inner
 from conformance.laws.law import Check, Law
 from conformance.laws.parts import on_the_way
@@ -66,15 +67,11 @@ def check(case: Case) -> Iterator[Check]:
 
 def _of_quantity(case: Case, measure: Measure) -> Iterator[Check]:
     rows = _chosen(case, measure)
-    if not len(rows):
-        return
-    for layout in _layouts(len(rows)):
-        one = _of_layout(case, measure, rows, layout)
-        if one is not None:
-            wrong = np.unique(layout.places[one.row[Check(one).failed]])
-            values = measure.inputs[rows]
-            part = _blamed(case, parse(case.subject), measure.quantity, values, layout, wrong) if len(wrong) else None
-            yield Check(one, layout.said, part)
+    for layout, one in _of_layouts(case, measure, rows, list(_layouts(len(rows)))):
+        wrong = np.unique(layout.places[one.row[Check(one).failed]])
+        values = measure.inputs[rows]
+        part = _blamed(case, parse(case.subject), measure.quantity, values, layout, wrong) if len(wrong) else None
+        yield Check(one, layout.said, part)
 
 
 def _chosen(case: Case, measure: Measure) -> NDArray[np.intp]:
@@ -100,27 +97,44 @@ def _layouts(count: int) -> Iterator[Layout]:
         yield Layout(np.resize(every, 33), "in an array of 33" + again * ", asked again", again)
 
 
-def _of_layout(
-    case: Case, measure: Measure, rows: NDArray[np.intp], layout: Layout, subject: str = ""
-) -> Measure | None:
-    """The answers at ``rows`` of ``measure`` in this layout, judged; None where they have no values or another form,
-    which other laws judge. subject: what was asked, where it is not the case's own."""
-    width = len(measure.row) // len(measure.inputs)
-    places = rows[layout.places]
+def _of_layouts(
+    case: Case, measure: Measure, rows: NDArray[np.intp], layouts: Sequence[Layout], subject: str = ""
+) -> Iterator[tuple[Layout, Measure]]:
+    """The answers at ``rows`` of ``measure`` in each layout, judged, but for those that have no values or another form,
+    which other laws judge. subject: what was asked, where it is not the case's own. Scored together, since a score
+    costs as much as a request."""
+    width = len(measure.row) // max(1, len(measure.inputs))
+    answered, answers = [], []
+    for layout in layouts:
+        values = measure.inputs[rows[layout.places]]
+        shape = (len(values), *result_event(subject or case.subject, measure.quantity, values.shape[1:]))
+        got = _asked(case, subject or case.subject, measure.quantity, values, layout.again)
+        if got is not None and (got.shape == shape or (got.size == 1 and measure.quantity in CONSTANT)):
+            answered.append(layout)
+            answers.append(np.broadcast_to(got, shape) if got.shape == shape else np.full(shape, got.reshape(())))
+    if not answered:
+        return
+    places = np.concatenate([rows[layout.places] for layout in answered])
     usual = measure.where((places[:, None] * width + np.arange(width)).ravel())
-    values = measure.inputs[places]
-    event = values.ndim - 1
-    text = subject or case.subject
-    reply = case.framework.evaluate(
-        Request(text, measure.quantity, case.fmt.name, case.mode, values, event=event or None, again=int(layout.again))
-    )
-    if reply.status != "ok" or reply.values is None or reply.values.dtype != case.fmt.dtype:
-        return None
+    values, reply = measure.inputs[places], Reply("ok", np.concatenate(answers), np.zeros(len(places), np.uint8))
     region = usual.region[::width]
     scored = case.score(measure.quantity, values, region, reply, subject=subject, truth=usual.truth)
-    if (scored.failures == Failure.SHAPE_WRONG).any():
-        return None
-    return _judged(case, scored, usual)
+    start = 0
+    for layout in answered:
+        here = slice(start * width, (start + len(layout.places)) * width)
+        part = scored.where(np.arange(len(scored.row))[here])
+        mine = slice(start, start + len(layout.places))
+        part = replace(part, inputs=values[mine], row=part.row - start)
+        yield layout, _judged(case, part, usual.where(np.arange(len(usual.row))[here]))
+        start += len(layout.places)
+
+
+def _asked(case: Case, subject: str, quantity: str, values: Rows, again: bool) -> Rows | None:
+    event = (values.ndim - 1) or None
+    request = Request(subject, quantity, case.fmt.name, case.mode, values, event=event, again=int(again))
+    reply = case.framework.evaluate(request)
+    usable = reply.status == "ok" and reply.values is not None and reply.values.dtype == case.fmt.dtype
+    return reply.values if usable else None
 
 
 def _judged(case: Case, scored: Measure, usual: Measure) -> Measure:
@@ -156,9 +170,10 @@ def _blamed(
 
     for part, measure in on_the_way(spec, quantity, values, in_a_long_array):
         at = measure.inputs[: len(measure.inputs) // LONG]
-        one = _of_layout(case, measure, np.arange(len(at)), layout, str(part)) if len(at) == len(values) else None
-        if one is not None and np.isin(layout.places[one.row[Check(one).failed]], wrong).any():
-            return _blamed(case, part, measure.quantity, at, layout, wrong) or (str(part), measure.quantity)
+        if len(at) == len(values):
+            for _, one in _of_layouts(case, measure, np.arange(len(at)), [layout], str(part)):
+                if np.isin(layout.places[one.row[Check(one).failed]], wrong).any():
+                    return _blamed(case, part, measure.quantity, at, layout, wrong) or (str(part), measure.quantity)
     return None
 
 

@@ -655,8 +655,9 @@ class _Transform(BoundTransform):
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._plant(self._ask, "fldj" if direction == "forward" else "ildj", value)
 
-    def with_plain_numbers(self) -> _Transform:
-        return _Transform(self._ask, self._plainly, self._spec, self._plainly)
+    def with_parameters(self, form: str) -> _Transform:
+        plant = self._plainly if form == "plain" else self._plant
+        return _Transform(self._ask, plant, self._spec, self._plainly)
 
     def declared(self, name: str, value: Array | None) -> Array:
         return _said(self._plant, self._ask, name, value)
@@ -683,8 +684,9 @@ class _Distribution(BoundDistribution):
     def sample(self, count: int, seed: int) -> Array:
         return self._plant(self._ask, "sample", np.array([count, seed]))
 
-    def with_plain_numbers(self) -> _Distribution:
-        return _Distribution(self._ask, self._plainly, self._spec, self._plainly)
+    def with_parameters(self, form: str) -> _Distribution:
+        plant = self._plainly if form == "plain" else self._plant
+        return _Distribution(self._ask, plant, self._spec, self._plainly)
 
     def declared(self, name: str, value: Array | None) -> Array:
         return _said(self._plant, self._ask, name, value)

@@ -58,9 +58,9 @@ class Adapter(AdapterBase):
         self._reference, self._whole = Reference(), plant
         self._plant = plant if plant is not None and plant.plain == plain else None
 
-    def plainly(self) -> Adapter:
-        """The same, asked with plain Python numbers."""
-        return Adapter(self._whole, plain=True)
+    def given(self, form: str) -> Adapter:
+        """The same, asked with parameters in this form."""
+        return Adapter(self._whole, plain=form == "plain")
 
     def describe(self) -> Description:
         said = self._reference.describe()
@@ -185,8 +185,8 @@ class _Transform(BoundTransform):
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._adapter.answer(self._spec, {"forward": "fldj", "inverse": "ildj"}[direction], value, self._dtype)
 
-    def with_plain_numbers(self) -> _Transform:
-        return _Transform(self._adapter.plainly(), self._spec, self._dtype)
+    def with_parameters(self, form: str) -> _Transform:
+        return _Transform(self._adapter.given(form), self._spec, self._dtype)
 
     def declared(self, name: str, value: Array | None) -> Array:
         return self._adapter.said(self._spec, name, value, self._dtype)
@@ -214,8 +214,8 @@ class _Distribution(BoundDistribution):
     def sample(self, count: int, seed: int) -> Array:
         return self._adapter.answer(self._spec, "sample", np.array([count, seed]), self._dtype)
 
-    def with_plain_numbers(self) -> _Distribution:
-        return _Distribution(self._adapter.plainly(), self._spec, self._dtype)
+    def with_parameters(self, form: str) -> _Distribution:
+        return _Distribution(self._adapter.given(form), self._spec, self._dtype)
 
     def declared(self, name: str, value: Array | None) -> Array:
         return self._adapter.said(self._spec, name, value, self._dtype)
