@@ -10,11 +10,13 @@ import math
 import re
 from collections.abc import Mapping
 
+from conformance.causes.drafts import NARROWED
 from conformance.causes.records import Cause, Example, Interval, Peer, Script
 from conformance.execution.plain import one_line, whole
 from conformance.findings.records import Machine, Number
 from conformance.findings.results import FrameworkEntry
 from conformance.floats.formats import format_named
+from conformance.laws.case import NO_FUNCTIONS
 
 SUITE = "a conformance suite for probability transforms, which compares with a certified oracle"
 
@@ -36,6 +38,17 @@ WORDS = {
     "log_prob_from_base": "the log density at the image of a base value",
     "cdf": "the distribution function",
     "sample": "the samples",
+    "increasing": "whether it is declared to rise (1 for yes, 0 for no)",
+    "injective": "whether it is declared to be one to one (1 for yes, 0 for no)",
+    "constant_log_det": "whether the log-det is declared to be constant (1 for yes, 0 for no)",
+    "domain": "whether the declared domain holds the point (1 for yes, 0 for no)",
+    "codomain": "whether the declared codomain holds the point (1 for yes, 0 for no)",
+    "support": "whether the declared support holds the point (1 for yes, 0 for no)",
+    "event_rank_in": "how many axes an input event is declared to have",
+    "event_rank_out": "how many axes an output event is declared to have",
+    "event_rank": "how many axes a draw is declared to have",
+    "map_bits": "the width of the declared dtype, in bits",
+    "law_bits": "the width of the declared dtype, in bits",
 }
 
 
@@ -48,9 +61,9 @@ def issue_of(cause: Cause, framework: FrameworkEntry, machine: Machine) -> str:
     example = cause.example
     script = shown_script(cause)
     parts = [f"# {escaped(title_of(cause))}", _environment(cause, framework, machine), *_reproduction(cause, script)]
-    parts += [_expected(example), _actual(example), _analysis(cause)]
+    parts += [_expected(cause), _actual(example), _analysis(cause)]
     parts += [*_better(cause), *_related(cause)]
-    parts.append(f"---\n\nFound by {SUITE}.{'' if example.quantity == 'sample' else CERTIFIED}")
+    parts.append(f"---\n\nFound by {SUITE}.{'' if example.quantity in NO_FUNCTIONS else CERTIFIED}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -187,13 +200,19 @@ def _reproduction(cause: Cause, script: Script | None) -> list[str]:
     return parts
 
 
-def _expected(example: Example) -> str:
+def _expected(cause: Cause) -> str:
+    example = cause.example
+    subject = code(example.subject)
+    if cause.mechanism == NARROWED:
+        subject += " with the longer parameters of the script"
     axis = VARIABLES.get(example.quantity, "y")
     asked = WORDS.get(example.quantity, example.quantity)
+    at = f" at exactly {axis} = {code(example.input)} ({code(example.input_hex)})"
+    if example.quantity in NO_FUNCTIONS and example.input == "nan":  # Nothing is asked of any point.
+        at = ""
     lines = [
         "### Expected",
-        f"{asked[0].upper()}{asked[1:]} of {code(example.subject)} at exactly {axis} = {code(example.input)} "
-        f"({code(example.input_hex)}):",
+        f"{asked[0].upper()}{asked[1:]} of {subject}{at}:",
         f"- exact: {code(example.exact)}",
         f"- the nearest {code(example.dtype)}: {code(example.expected)} ({code(example.expected_hex)})",
     ]
@@ -202,6 +221,9 @@ def _expected(example: Example) -> str:
 
 def _actual(example: Example) -> str:
     same = example.got == example.got_hex  # inf and nan
+    if example.quantity in NO_FUNCTIONS:
+        said = "it cannot be read, as the script shows" if example.got == "nan" else code(example.got)
+        return f"### Actual\n\n{said[0].upper()}{said[1:]}."
     return f"### Actual\n\n{code(example.got)}{'' if same else f' ({code(example.got_hex)})'}: {distance(example)}."
 
 

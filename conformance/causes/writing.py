@@ -56,6 +56,7 @@ _OF_THE_CALL = (
     "order of the results",
     "position in the array",
     "what is declared",
+    "parameters in a narrower dtype",
     "sampling",
 )
 """Mechanisms that are told by more than one number and the exact one."""
