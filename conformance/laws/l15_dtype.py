@@ -49,9 +49,9 @@ ROWS = 9
 STRETCH = 1.25**0.5
 """What the catalogue's parameters are multiplied by: with 8 bits of their own none of them stays short."""
 
-NARROWED_ULP = 2.0**20
-"""A median error above this many float64 ulp where the short parameters have none. One parameter that was rounded to
-float32 is off by up to 2^28 ulp, and by chance by less."""
+NARROWED_ULP = 2.0**20, 2.0**36
+"""A median error between these many float64 ulp, where the short parameters have none. One parameter that was rounded
+to float32 is off by up to 2^28 ulp, and by chance by less; what is off by more than a few such is another formula."""
 
 
 def check(case: Case) -> Iterator[Check]:
@@ -95,9 +95,12 @@ def _of_full_length(case: Case) -> Iterator[Check]:
         measure = case.measure(quantity)
         if not measure.offered or not len(measure.row):
             continue
-        rows = np.unique(inner(np.unique(measure.row[measure.region == Region.ORDINARY]), ROWS))
-        if not len(rows) or _lost(measure.where(np.isin(measure.row, rows))) > NARROWED_ULP:
+        ordinary = np.unique(measure.row[measure.region == Region.ORDINARY])
+        ordinary = ordinary[~np.isin(ordinary, measure.row[measure.failures != Failure.NONE])]
+        # A formula that is wrong with short parameters as well says nothing about long ones.
+        if 2 * len(ordinary) <= np.count_nonzero(measure.region == Region.ORDINARY) / _width(measure):
             continue
+        rows = np.unique(inner(ordinary, ROWS))
         values = measure.inputs[rows]
         arrays, plain = (_answers(case, text, quantity, values, form) for form in FORMS)
         if arrays is not None and plain is not None and np.array_equal(arrays, plain, equal_nan=True):
@@ -120,18 +123,24 @@ def _scored(case: Case, subject: str, quantity: str, values: Rows, answers: Rows
     return case.score(quantity, values, region, reply, subject=subject)
 
 
-def _lost(measure: Measure) -> float:
-    """The median error in ulp beyond conditioning, over answers that are near the truth; 0 where most are not."""
+def _width(measure: Measure) -> int:
+    return max(1, len(measure.row) // max(1, len(measure.inputs)))
+
+
+def _narrowed(measure: Measure) -> bool:
+    """Whether the median error, beyond conditioning, is what a parameter in float32 leaves."""
     near = np.isin(measure.failures, (Failure.NONE, Failure.PRECISION_LOST)) & (measure.truth.kind == Kind.FINITE)
     with np.errstate(invalid="ignore"):
         excess = measure.distances.ulp[near] / np.maximum(1.0, measure.truth.condition[near])
     excess = excess[np.isfinite(excess)]
-    return float(np.median(excess)) if 2 * len(excess) > len(measure.row) else 0.0
+    if 2 * len(excess) <= len(measure.row):  # What is wrong altogether says nothing about the precision.
+        return False
+    return bool(NARROWED_ULP[0] < np.median(excess) < NARROWED_ULP[1])
 
 
 def _judged(case: Case, one: Measure, form: str) -> Check:
-    narrowed = _lost(one) > NARROWED_ULP
-    failures = np.where((one.distances.ulp > NARROWED_ULP) & narrowed, Failure.PARAMETERS_NARROWED, Failure.NONE)
+    narrowed = _narrowed(one)
+    failures = np.where((one.distances.ulp > NARROWED_ULP[0]) & narrowed, Failure.PARAMETERS_NARROWED, Failure.NONE)
     said = f"parameters of full length{', as plain Python numbers' * (form == PLAIN)}: {one.of}"
     calls = tuple(
         (Request(one.of, one.quantity, case.fmt.name, case.mode, one.inputs[row], form=form), said) for row in one.row
@@ -151,7 +160,7 @@ def _blamed(case: Case, spec: Spec, quantity: str, values: Rows, form: str) -> t
         return None if answers is None else _scored(case, str(part), quantity, at, answers)
 
     for part, measure in on_the_way(spec, quantity, values, ask):
-        if _lost(measure) > NARROWED_ULP:
+        if _narrowed(measure):
             return _blamed(case, part, measure.quantity, measure.inputs, form) or (str(part), measure.quantity)
     return None
 
