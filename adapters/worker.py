@@ -41,7 +41,13 @@ import numpy as np
 from adapters.interface import Adapter, BoundDistribution, BoundTransform, NotOffered, evaluate
 from adapters.interface.classes import PublicClass, made_of
 from adapters.interface.contract import Array
-from adapters.interface.quantities import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES
+from adapters.interface.quantities import (
+    DISTRIBUTION_DECLARED,
+    DISTRIBUTION_QUANTITIES,
+    SETS,
+    TRANSFORM_DECLARED,
+    TRANSFORM_QUANTITIES,
+)
 from adapters.interface.scripts import ALONE, halves
 from adapters.interface.wire import WireClosed, WireError, consecutive, receive, send
 
@@ -49,7 +55,10 @@ Reply = tuple[dict[str, Any], list[Array]]
 
 _KEPT_BOUND = 64
 _DRAWN = ("sample", "entropy_estimate")
-_WITHOUT_VALUE = ("entropy", "mean", "variance", *_DRAWN)
+_OF_TRANSFORMS = TRANSFORM_QUANTITIES + TRANSFORM_DECLARED
+_QUANTITIES = _OF_TRANSFORMS + DISTRIBUTION_QUANTITIES + DISTRIBUTION_DECLARED
+_SAID = tuple(name for name in TRANSFORM_DECLARED + DISTRIBUTION_DECLARED if name not in SETS)
+_WITHOUT_VALUE = ("entropy", "mean", "variance", *_DRAWN, *_SAID)
 
 
 class RequestError(ValueError):
@@ -63,7 +72,7 @@ class Worker:
         self._load = load
         self._adapter: Adapter | None = None
         # Binding is kept, because a compiled mode would otherwise compile anew for every block of inputs.
-        self._bound: OrderedDict[tuple[str, str, str, str], BoundTransform | BoundDistribution] = OrderedDict()
+        self._bound: OrderedDict[tuple[str, str, str, str, str], BoundTransform | BoundDistribution] = OrderedDict()
 
     def answer(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         """The reply to one request: a header with "status" ok, not_offered or raised, and its arrays."""
@@ -99,27 +108,29 @@ class Worker:
 
     def _evaluate(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         subject, quantity, dtype, mode = (_text(request, key) for key in ("subject", "quantity", "dtype", "mode"))
-        if quantity not in TRANSFORM_QUANTITIES + DISTRIBUTION_QUANTITIES:
-            known = ", ".join(TRANSFORM_QUANTITIES + DISTRIBUTION_QUANTITIES)
-            raise RequestError(f"unknown quantity {quantity!r}; known: {known}")
+        if quantity not in _QUANTITIES:
+            raise RequestError(f"unknown quantity {quantity!r}; known: {', '.join(_QUANTITIES)}")
         if "consecutive" in request:
             arrays = [consecutive(dtype, request["consecutive"]), *arrays]
         if len(arrays) != (0 if quantity in _WITHOUT_VALUE else 1):
             raise RequestError(f"{quantity} came with {len(arrays)} arrays")
         if arrays and arrays[0].dtype.name != dtype:
             raise RequestError(f"an array of {arrays[0].dtype.name} came for a request at {dtype}")
-        bound = self._bind(subject, quantity, dtype, mode)
+        bound = self._bind(subject, quantity, dtype, mode, str(request.get("form", "")))
         bound.event_axes = _integer(request, "event") if "event" in request else None
         if quantity in _DRAWN:
             count, seed = (_integer(request, key) for key in ("count", "seed"))
             return {"status": "ok"}, [np.asarray(getattr(bound, quantity)(count, seed))]
         return {"status": "ok"}, [np.asarray(evaluate(bound, quantity, arrays[0] if arrays else None))]
 
-    def _bind(self, subject: str, quantity: str, dtype: str, mode: str) -> BoundTransform | BoundDistribution:
-        kind = "transform" if quantity in TRANSFORM_QUANTITIES else "distribution"
-        key = (kind, subject, dtype, mode)
+    def _bind(
+        self, subject: str, quantity: str, dtype: str, mode: str, form: str = ""
+    ) -> BoundTransform | BoundDistribution:
+        kind = "transform" if quantity in _OF_TRANSFORMS else "distribution"
+        key = (kind, subject, dtype, mode, form)
         if key not in self._bound:
-            self._bound[key] = getattr(self._ready(), kind)(subject, dtype, mode)
+            bound = getattr(self._ready(), kind)(subject, dtype, mode)
+            self._bound[key] = bound.with_parameters(form) if form else bound
             if len(self._bound) > _KEPT_BOUND:
                 self._bound.popitem(last=False)
         self._bound.move_to_end(key)
@@ -163,7 +174,7 @@ class Worker:
         subject, quantity, dtype, mode = (_text(request, key) for key in ("subject", "quantity", "dtype", "mode"))
         if len(arrays) != 1:
             raise RequestError(f"a reproduction of {quantity} came with {len(arrays)} arrays")
-        bound = self._bind(subject, quantity, dtype, mode)
+        bound = self._bind(subject, quantity, dtype, mode, str(request.get("form", "")))
         bound.event_axes = _integer(request, "event") if "event" in request else None
         script = bound.reproduction(quantity, arrays[0])
         code = f"{script.code}{ALONE}{script.single}" if script.single else script.code

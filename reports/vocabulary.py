@@ -16,6 +16,17 @@ WORDS: dict[str, str] = {
     "log_survival": "logarithm of the probability of more than y",
     "icdf": "quantile: the y that is not exceeded with probability q",
     "sample": "the framework's own draws",
+    "increasing": "whether the map is declared to rise",
+    "injective": "whether the map is declared to be one to one",
+    "constant_log_det": "whether the log-det is declared to be constant",
+    "domain": "whether the declared domain holds a point",
+    "codomain": "whether the declared codomain holds a point",
+    "support": "whether the declared support holds a point",
+    "event_rank_in": "how many axes an input event is declared to have",
+    "event_rank_out": "how many axes an output event is declared to have",
+    "event_rank": "how many axes a draw is declared to have",
+    "map_bits": "the width of the dtype that is declared, in bits",
+    "law_bits": "the width of the dtype that is declared, in bits",
 }
 """What a quantity is."""
 

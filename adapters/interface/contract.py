@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from adapters.interface.classes import PublicClass
 from adapters.interface.naming import Component
-from adapters.interface.quantities import LOG_DETS, TABLE
+from adapters.interface.quantities import DECLARED, LOG_DETS, TABLE
 from adapters.interface.spec import Spec, parse
 
 Array = NDArray[Any]
@@ -89,6 +89,27 @@ class Bound:
         """
         framework, subject = self.origin
         return Component(".".join((framework or type(self).__module__, subject or type(self).__qualname__, quantity)))
+
+    def declared(self, name: str, value: Array | None) -> Array:
+        """What the framework's object says of itself, in numbers: 1 for yes and 0 for no.
+
+        Transforms: increasing (a scalar map; 0: decreasing), injective, constant_log_det, event_rank_in and
+        event_rank_out (how many axes an event has at the least), map_bits (the width of the dtype that the object says
+        it has); domain and codomain say of every row of ``value`` whether it lies in the set. Distributions: support,
+        of every row; event_rank; law_bits. Nothing is worked out here that the object does not say. Raises NotOffered
+        where it says nothing, as here.
+        """
+        raise NotOffered(f"{name} is not declared")
+
+    def with_parameters(self, form: str) -> Bound:
+        """The same object with its parameters handed over in another form: as "arrays" of its dtype, or as "plain"
+        Python numbers.
+
+        Raises NotOffered for a form that the framework does not take. Here: arrays, which adapters hand over as it is.
+        """
+        if form != "arrays":
+            raise NotOffered("parameters come in one form only")
+        return self
 
     def refused(self, quantity: str, value: Array) -> list[bool]:
         """Per row of ``value``: whether the framework raises where its own default validation of arguments is left on.
@@ -243,9 +264,11 @@ def evaluate(bound: BoundTransform | BoundDistribution, quantity: str, value: Ar
 
     Raises ValueError for other names: draws take a count and a seed.
     """
-    row = TABLE.get(quantity)
+    row = TABLE.get(quantity) or DECLARED.get(quantity)
     if row is None or row.takes == "draws":
         raise ValueError(f"unknown quantity {quantity!r}")
+    if quantity in DECLARED:
+        return bound.declared(quantity, value)
     if quantity in LOG_DETS:
         direction = "forward" if row.takes == "x" else "inverse"
         return bound.log_det_jacobian(value, direction)  # type: ignore[union-attr,arg-type]

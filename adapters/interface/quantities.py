@@ -59,12 +59,38 @@ TABLE: dict[str, Quantity] = {
     )
 }
 
+DECLARED: dict[str, Quantity] = {
+    row.name: row
+    for row in (
+        Quantity("increasing", "transform", "nothing", "ulp", "declared direction (1 for rising, 0 for falling)"),
+        Quantity("injective", "transform", "nothing", "ulp", "declaration of being one to one (1 for yes, 0 for no)"),
+        Quantity(
+            "constant_log_det", "transform", "nothing", "ulp", "declaration of a constant log-det (1 for yes, 0 for no)"
+        ),
+        Quantity("domain", "transform", "x", "ulp", "declared domain (1 where it holds the point)"),
+        Quantity("codomain", "transform", "y", "ulp", "declared codomain (1 where it holds the point)"),
+        Quantity("event_rank_in", "transform", "nothing", "ulp", "declared number of axes of an input event"),
+        Quantity("event_rank_out", "transform", "nothing", "ulp", "declared number of axes of an output event"),
+        Quantity("map_bits", "transform", "nothing", "ulp", "width of the declared dtype, in bits"),
+        Quantity("support", "distribution", "y", "ulp", "declared support (1 where it holds the point)"),
+        Quantity("event_rank", "distribution", "nothing", "ulp", "declared number of axes of a draw"),
+        Quantity("law_bits", "distribution", "nothing", "ulp", "width of the declared dtype, in bits"),
+    )
+}
+"""What an object may say of itself, in one vocabulary and in numbers (see ``Bound.declared``). Asked of points are the
+sets: whether each is said to lie in them."""
+
 
 def names(of: Of | None = None, *, takes: Iterable[Takes] = ("x", "y", "q", "draws", "nothing")) -> tuple[str, ...]:
     """The names of all rows of a kind that take one of these, in the table's order."""
     return tuple(row.name for row in TABLE.values() if of in (None, row.of) and row.takes in takes)
 
 
+TRANSFORM_DECLARED = tuple(row.name for row in DECLARED.values() if row.of == "transform")
+DISTRIBUTION_DECLARED = tuple(row.name for row in DECLARED.values() if row.of == "distribution")
+SETS = tuple(row.name for row in DECLARED.values() if row.takes != "nothing")
+NO_FUNCTIONS = ("sample", *DECLARED)
+"""What a law asks for and is no function of one input: draws, and what an object declares."""
 TRANSFORM_QUANTITIES = names("transform")
 DISTRIBUTION_QUANTITIES = names("distribution")
 DISTRIBUTION_FUNCTIONS = names("distribution", takes=("x", "y", "q"))
@@ -89,5 +115,10 @@ def functions(of: Of) -> tuple[str, ...]:
 
 def variable(name: str) -> str:
     """x, y or q: what the quantity is a function of. What takes no point speaks of values, y."""
-    takes = TABLE[name].takes
+    takes = (TABLE.get(name) or DECLARED[name]).takes
     return takes if takes in ("x", "q") else "y"
+
+
+def words(name: str) -> str:
+    """What the quantity is, after "the"."""
+    return (TABLE.get(name) or DECLARED[name]).words

@@ -16,6 +16,8 @@ _MAPS = {
     "fldj": ("_forward_log_jacobian",),
     "ildj": ("_inverse_log_jacobian",),
 }
+_SAID = {"injective": "is_injective", "constant_log_det": "is_constant_jacobian", "map_bits": "dtype"}
+"""Where a bijector says what it is."""
 _LAWS = {
     "log_prob": ("_log_prob", "_prob"),
     "prob": ("_prob", "_log_prob"),
@@ -27,6 +29,7 @@ _LAWS = {
     "mean": ("_mean",),
     "variance": ("_var", "_sd"),
     "sample": ("_sample",),
+    "law_bits": ("dtype",),
 }
 
 _DERIVED = {
@@ -39,6 +42,8 @@ _DERIVED = {
 
 def of_bijector(msb: Any, bijector: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a bijector; inverses are those of the bijector within. ``msb``: the module."""
+    if quantity in _SAID:
+        return Component(defined(type(bijector), [_SAID[quantity]]))
     if isinstance(bijector, msb.Invert):
         return of_bijector(msb, bijector.bijector, MIRROR[quantity])
     return Component(defined(type(bijector), _MAPS[quantity], [msb.Bijector]))
@@ -46,11 +51,13 @@ def of_bijector(msb: Any, bijector: Any, quantity: str) -> Component:
 
 def of_distribution(msb: Any, msd: Any, distribution: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a distribution; "" for what MindSpore has no method for."""
-    name = defined(type(distribution), _LAWS.get(quantity, ()), [msd.Distribution])
+    general = [] if quantity == "law_bits" else [msd.Distribution]
+    name = defined(type(distribution), _LAWS.get(quantity, ()), general)
     if not name and quantity in _DERIVED:
         made = defined(msd.Distribution, [_DERIVED[quantity]])
         return Component(made, [Component(defined(type(distribution), _LAWS["cdf"], [msd.Distribution]))])
-    if ".TransformedDistribution." not in name:  # Gumbel inherits from it, and defines methods itself.
+    # Gumbel inherits from it, and defines methods itself.
+    if ".TransformedDistribution." not in name or quantity == "law_bits":
         return Component(name)
     base, bijector = distribution.distribution, distribution.bijector
     steps = {"log_prob": ("inverse", "ildj"), "prob": ("inverse", "ildj"), **dict.fromkeys(TAILS, ("inverse",))}.get(

@@ -16,7 +16,7 @@ from adapters.interface import BoundDistribution, Component, NotOffered, Reprodu
 from adapters.interface.scripts import expression
 from adapters.mindspore import components
 from adapters.mindspore.source import Call, Runner
-from adapters.mindspore.transforms import transform
+from adapters.mindspore.transforms import in_form, transform, written
 
 Array = NDArray[Any]
 
@@ -41,26 +41,33 @@ QUANTITIES = {
     "mean": "d.mean()",
     "variance": "d.var()",
 }
+# What a distribution says of itself.
+DECLARED = {"law_bits": "ms.Tensor(8 * ms.dtype_to_nptype(d.dtype)().itemsize)"}
 _CONSTANTS = ("entropy", "mean", "variance")
 
 
-def distribution(spec: Spec, dtype: str) -> str:
-    """The expression over ``ms``, ``msb``, ``msd`` that constructs ``spec``. NotOffered where MindSpore lacks it."""
+def distribution(spec: Spec, dtype: str, arrays: bool = False) -> str:
+    """The expression over ``ms``, ``msb``, ``msd`` that constructs ``spec``. NotOffered where MindSpore lacks it.
+
+    arrays: parameters are tensors of the dtype, and not plain Python numbers.
+    """
+    form = dtype if arrays else ""
     if spec.name != "transformed":
-        text = expression(spec, BASES, repr, lambda part: distribution(part, dtype), "mindspore")
-        return text.replace("DTYPE", dtype)
+        number, part = written(form), lambda inner: distribution(inner, dtype, arrays)
+        return expression(spec, in_form(BASES, form), number, part, "mindspore").replace("DTYPE", dtype)
     if len(spec.parts) != 2 or spec.params:
         raise SpecError(f"{spec}: transformed takes a base and a transform")
     base, map_of_it = spec.parts
-    return f"msd.TransformedDistribution({transform(map_of_it)}, {distribution(base, dtype)})"
+    return f"msd.TransformedDistribution({transform(map_of_it, form)}, {distribution(base, dtype, arrays)})"
 
 
 class MindSporeDistribution(BoundDistribution):
     """One distribution at one dtype in one mode. NotOffered at construction when MindSpore lacks it."""
 
-    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
-        self._runner = runner
-        self._setup, self._dtype, self._mode = f"d = {distribution(spec, dtype)}", dtype, mode
+    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, form: str = "plain") -> None:
+        self._runner, self._spec = runner, spec
+        self._setup = f"d = {distribution(spec, dtype, arrays=form == 'arrays')}"
+        self._dtype, self._mode = dtype, mode
 
     def _call(self, quantity: str) -> Call:
         if quantity not in QUANTITIES:
@@ -88,6 +95,17 @@ class MindSporeDistribution(BoundDistribution):
         call = Call(self._setup, f"d.sample(({int(count)},))", self._dtype, self._mode, constant=True)
         return self._runner.run(call, fresh=True)
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        return self._runner.run(self._said(name))
+
+    def _said(self, name: str) -> Call:
+        if name not in DECLARED:
+            raise NotOffered(f"mindspore's distributions declare no {name}")
+        return Call(self._setup, DECLARED[name], self._dtype, "eager", constant=True)
+
+    def with_parameters(self, form: str) -> MindSporeDistribution:
+        return MindSporeDistribution(self._runner, self._spec, self._dtype, self._mode, form)
+
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["d"]]
 
@@ -96,4 +114,5 @@ class MindSporeDistribution(BoundDistribution):
         return components.of_distribution(names["msb"], names["msd"], names["d"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        return self._call(quantity).script(np.asarray(value))
+        call = self._said(quantity) if quantity in DECLARED else self._call(quantity)
+        return call.script(np.asarray(value))

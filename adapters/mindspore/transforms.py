@@ -8,7 +8,7 @@ combinator but ``Invert``.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,21 +43,44 @@ QUANTITIES = {
     "ildj": "t.inverse_log_jacobian(x)",
 }
 
+# What a bijector says of itself.
+DECLARED = {
+    "injective": "ms.Tensor(t.is_injective)",
+    "constant_log_det": "ms.Tensor(t.is_constant_jacobian)",
+    "map_bits": "ms.Tensor(8 * ms.dtype_to_nptype(t.dtype)().itemsize)",
+}
 
-def transform(spec: Spec) -> str:
-    """The expression over ``msb`` that constructs ``spec``. Raises NotOffered where MindSpore lacks it."""
+
+def transform(spec: Spec, dtype: str = "") -> str:
+    """The expression over ``ms`` and ``msb`` that constructs ``spec``. Raises NotOffered where MindSpore lacks it.
+
+    dtype: parameters are tensors of it; without one they are plain Python numbers.
+    """
     softness = spec.params.get("hinge_softness")
     if isinstance(softness, float) and abs(math.frexp(softness)[0]) != 0.5:
         raise NotOffered(f"mindspore's Softplus takes the sharpness 1/{softness}, which is no float")
-    return expression(spec, TRANSFORMS, repr, transform, "mindspore.nn.probability.bijector")
+    number, part = written(dtype), lambda inner: transform(inner, dtype)
+    table = in_form(TRANSFORMS, dtype)
+    return expression(spec, table, number, part, "mindspore.nn.probability.bijector")
+
+
+def in_form(table: Mapping[str, str], dtype: str) -> Mapping[str, str]:
+    """The templates, their parameters as ``written`` writes them where there is a dtype."""
+    return {name: text.replace("{plain_", "{") for name, text in table.items()} if dtype else table
+
+
+def written(dtype: str) -> Callable[[Any], str]:
+    """How a parameter is written."""
+    return (lambda value: f"ms.Tensor({value!r}, ms.{dtype})") if dtype else repr
 
 
 class MindSporeTransform(BoundTransform):
     """One bijector at one dtype in one mode. NotOffered at construction when MindSpore lacks it."""
 
-    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
-        self._runner = runner
-        self._setup = f"t = {transform(spec)}"
+    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, form: str = "plain") -> None:
+        self._runner, self._spec, self._mode = runner, spec, mode
+        self._dtype = dtype
+        self._setup = f"t = {transform(spec, dtype if form == 'arrays' else '')}"
         self._calls = {quantity: Call(self._setup, text, dtype, mode) for quantity, text in QUANTITIES.items()}
 
     def forward(self, x: Array) -> Array:
@@ -69,6 +92,19 @@ class MindSporeTransform(BoundTransform):
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._runner.run(self._calls[{"forward": "fldj", "inverse": "ildj"}[direction]], value)
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        return self._runner.run(self._said(name))
+
+    def _said(self, name: str) -> Call:
+        if name not in DECLARED:
+            raise NotOffered(f"mindspore's bijectors declare no {name}")
+        if name == "map_bits" and self._runner.names(self._setup)["t"].dtype is None:
+            raise NotOffered("the bijector takes any dtype")
+        return Call(self._setup, DECLARED[name], self._dtype, "eager", constant=True)
+
+    def with_parameters(self, form: str) -> MindSporeTransform:
+        return MindSporeTransform(self._runner, self._spec, self._dtype, self._mode, form)
+
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["t"]]
 
@@ -77,4 +113,5 @@ class MindSporeTransform(BoundTransform):
         return components.of_bijector(names["msb"], names["t"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        return self._calls[quantity].script(np.asarray(value))
+        call = self._said(quantity) if quantity in DECLARED else self._calls[quantity]
+        return call.script(np.asarray(value))

@@ -24,7 +24,7 @@ from adapters.interface import (
     fresh_copy,
 )
 from adapters.interface.contract import Array
-from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, STATISTICS
+from adapters.interface.quantities import DECLARED, DISTRIBUTION_FUNCTIONS, SETS, STATISTICS
 from adapters.interface.scripts import literal
 from adapters.numpy import components
 from adapters.numpy.bases import build_base
@@ -67,6 +67,7 @@ _CALLS = {
     "ildj": 'bound.log_det_jacobian(value, "inverse")',
     **{name: f"bound.{name}(value)" for name in ("forward", "inverse", *DISTRIBUTION_FUNCTIONS)},
     **{name: f"bound.{name}()" for name in STATISTICS},
+    **{name: f'bound.declared("{name}", {"value" if name in SETS else None})' for name in DECLARED},
 }
 
 
@@ -82,6 +83,12 @@ def script(kind: str, subject: Spec, dtype: str, quantity: str, value: Array) ->
     lines.append(f"result = {call}")
     lines.append("print(*[float(v).hex() for v in np.ravel(result)])")
     return Reproduction("\n".join(lines).replace("astype(numpy.", "astype(np.") + "\n")
+
+
+def _between(ends: tuple[float, float], value: Array | None) -> Array:
+    """Per row whether it lies in the closed interval."""
+    wide = np.asarray(value, np.float64)
+    return (ends[0] <= wide) & (wide <= ends[1])
 
 
 class NumpyTransform(BoundTransform):
@@ -109,6 +116,15 @@ class NumpyTransform(BoundTransform):
         if direction == "forward":
             return self._evaluate(self._map.fldj, value, self._map.event_rank)
         return self._evaluate(self._map.ildj, value, self._map.output_rank)
+
+    def declared(self, name: str, value: Array | None) -> Array:
+        if name in ("event_rank_in", "event_rank_out"):
+            return np.asarray(self.ranks[name == "event_rank_out"])
+        if name in ("increasing", "domain", "codomain") and self._map.increasing is not None and self.ranks == (0, 0):
+            if name == "increasing":
+                return np.asarray(self._map.increasing)
+            return _between(self._map.domain if name == "domain" else self._map.codomain, value)
+        raise NotOffered(f"{name} is not declared")
 
     def component(self, quantity: str) -> Component:
         return components.of_map(self._map, quantity)
@@ -161,6 +177,12 @@ class NumpyDistribution(BoundDistribution):
 
     def variance(self) -> Array:
         return self._rounded(self._law.variance())
+
+    def declared(self, name: str, value: Array | None) -> Array:
+        if name != "support":
+            raise NotOffered(f"{name} is not declared")
+        ends = self._law.forward(Pair.of(np.array(self._law.base.support))).hi
+        return _between((float(ends.min()), float(ends.max())), value)
 
     def component(self, quantity: str) -> Component:
         return components.of_law(self._law, quantity)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from adapters.interface.naming import Component, defined, turned
-from adapters.interface.quantities import MIRROR, TAILS
+from adapters.interface.quantities import MIRROR, TAILS, TRANSFORM_DECLARED
 from adapters.numpy.bases import Base
 from adapters.numpy.combinators import Chain, Independent, Inverse
 from adapters.numpy.events.matrices import TransformDiagonal
 from adapters.numpy.pushforward import Pushforward
 from adapters.numpy.transforms import Map
 
+_SAID = {"event_rank_in": "event_rank", "event_rank_out": "output_rank"}
 _LAWS = {
     "log_prob": "log_density",
     "log_prob_from_base": "log_density",
@@ -21,6 +22,8 @@ _LAWS = {
 
 def of_map(built: Map, quantity: str) -> Component:
     """The component of ``quantity`` of a map; inverses are those of the map within."""
+    if quantity in TRANSFORM_DECLARED:
+        return Component(defined(type(built), [_SAID.get(quantity, quantity)]))
     if isinstance(built, Inverse):
         return of_map(built._part, MIRROR[quantity])
     parts: list[Component] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.interface.naming import Component, defined, turned
+from adapters.interface.quantities import SETS, TRANSFORM_DECLARED
 
 _MAPS = {
     "forward": ("_forward",),
@@ -15,11 +16,26 @@ _MAPS = {
     "fldj": ("_forward_log_det_jacobian", "_inverse_log_det_jacobian"),
     "ildj": ("_inverse_log_det_jacobian", "_forward_log_det_jacobian"),
 }
-_LAWS = {"sample": ("sample", "rsample"), "log_prob_from_base": ("log_prob",)}
+_SAID = {
+    "injective": ("_is_injective",),
+    "domain": ("_domain",),
+    "codomain": ("_codomain",),
+    "event_rank_in": ("_domain",),
+    "event_rank_out": ("_codomain",),
+}
+"""Where a transform says what it is."""
+_LAWS = {"sample": ("sample", "rsample"), "log_prob_from_base": ("log_prob",), "event_rank": ("event_shape",)}
 
 
 def of_transform(pd: Any, transform: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a transform. ``pd`` is ``paddle.distribution``."""
+    if quantity in SETS:
+        # A variable that has a constraint of its own is what is asked.
+        asked = defined(type(getattr(transform, _SAID[quantity][0])), ["constraint"], [pd.variable.Variable])
+        if asked:
+            return Component(asked)
+    if quantity in TRANSFORM_DECLARED:
+        return Component(defined(type(transform), _SAID.get(quantity, ())))
     parts: list[Component] = []
     if isinstance(transform, pd.ChainTransform):
         inner = transform.transforms[::-1] if turned(quantity) else transform.transforms
@@ -31,10 +47,12 @@ def of_transform(pd: Any, transform: Any, quantity: str) -> Component:
 
 def of_distribution(pd: Any, distribution: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a distribution."""
-    name = defined(type(distribution), _LAWS.get(quantity, (quantity,)), [pd.Distribution])
+    general = [] if quantity == "event_rank" else [pd.Distribution]
+    name = defined(type(distribution), _LAWS.get(quantity, (quantity,)), general)
     if not name and quantity == "prob":  # The general one is the exponential of the class's log_prob.
         return of_distribution(pd, distribution, "log_prob")
-    if ".TransformedDistribution." not in name:  # Gumbel inherits from it, and defines methods itself.
+    # Gumbel inherits from it, and defines methods itself.
+    if ".TransformedDistribution." not in name or quantity == "event_rank":
         return Component(name)
     base, maps = distribution._base, distribution._transforms
     if quantity == "sample":

@@ -38,6 +38,8 @@ QUANTITIES = {
     "mean": "d.mean",
     "variance": "d.variance",
 }
+# What a distribution says of itself.
+DECLARED = {"event_rank": "paddle.to_tensor(len(d.event_shape))"}
 _CONSTANTS = ("entropy", "mean", "variance")
 
 
@@ -56,9 +58,10 @@ def distribution(spec: Spec, dtype: str) -> str:
 class PaddleDistribution(BoundDistribution):
     """One distribution at one dtype in one mode. NotOffered at construction when Paddle lacks it."""
 
-    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
-        self._runner = runner
-        self._setup, self._dtype, self._mode = f"d = {distribution(spec, dtype)}", dtype, mode
+    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
+        self._runner, self._spec = runner, spec
+        self._setup = f"d = {distribution(spec, '' if plain else dtype)}"
+        self._dtype, self._mode = dtype, mode
 
     def _call(self, quantity: str) -> Call:
         if quantity not in QUANTITIES:
@@ -89,6 +92,17 @@ class PaddleDistribution(BoundDistribution):
         call = Call(self._setup, f"d.sample([{int(count)}])", self._dtype, self._mode, constant=True)
         return self._runner.run(call)
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        return self._runner.run(self._said(name))
+
+    def _said(self, name: str) -> Call:
+        if name not in DECLARED:
+            raise NotOffered(f"paddle's distributions declare no {name}")
+        return Call(self._setup, DECLARED[name], self._dtype, "eager", True)
+
+    def with_parameters(self, form: str) -> PaddleDistribution:
+        return PaddleDistribution(self._runner, self._spec, self._dtype, self._mode, plain=form == "plain")
+
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["d"]]
 
@@ -97,4 +111,5 @@ class PaddleDistribution(BoundDistribution):
         return components.of_distribution(self._runner.paddle.distribution, built, quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        return self._call(quantity).script(np.asarray(value))
+        call = self._said(quantity) if quantity in DECLARED else self._call(quantity)
+        return call.script(np.asarray(value))

@@ -29,7 +29,12 @@ _KEPT_GRAPHS = 256
 
 
 def constant(value: float, dtype: str) -> str:
-    """A parameter: a scalar tensor of the tested dtype, since the transforms take nothing else."""
+    """A parameter: a scalar tensor of the tested dtype, since the transforms take nothing else.
+
+    Without a dtype: the plain Python number.
+    """
+    if not dtype:
+        return repr(value)
     return f'paddle.to_tensor({value!r}, dtype="{dtype}")'
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface import BoundTransform, Component, Reproduction, Spec
+from adapters.interface import BoundTransform, Component, NotOffered, Reproduction, Spec
+from adapters.interface.quantities import SETS
 from adapters.interface.scripts import expression
 from adapters.paddle import components
 from adapters.paddle.source import Call, Runner, constant
@@ -40,6 +41,16 @@ QUANTITIES = {
     "ildj": "t.inverse_log_det_jacobian(x)",
 }
 
+# What a transform says of itself, under names with an underscore. A constraint is asked about one point at a time,
+# since that of a range compares by Python's chained comparison.
+DECLARED = {
+    "injective": "paddle.to_tensor(t._is_injective())",
+    "domain": "paddle.to_tensor([bool(t._domain.constraint(point)) for point in x])",
+    "codomain": "paddle.to_tensor([bool(t._codomain.constraint(point)) for point in x])",
+    "event_rank_in": "paddle.to_tensor(t._domain.event_rank)",
+    "event_rank_out": "paddle.to_tensor(t._codomain.event_rank)",
+}
+
 
 def transform(spec: Spec, dtype: str) -> str:
     """The expression over ``paddle`` and ``pd`` that constructs ``spec``. Raises NotOffered where Paddle lacks it."""
@@ -55,11 +66,12 @@ def transform(spec: Spec, dtype: str) -> str:
 class PaddleTransform(BoundTransform):
     """One transform at one dtype in one mode. NotOffered at construction when Paddle lacks it."""
 
-    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
-        self._runner = runner
+    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
+        self._runner, self._spec, self._mode = runner, spec, mode
         # AbsTransform answers with the pair (negative branch, non-negative branch).
         branch = {"inverse": "[1]", "ildj": "[1]"} if spec.name == "abs" else {}
-        self._setup = f"t = {transform(spec, dtype)}"
+        self._dtype = dtype
+        self._setup = f"t = {transform(spec, '' if plain else dtype)}"
         self._calls = {q: Call(self._setup, text + branch.get(q, ""), dtype, mode) for q, text in QUANTITIES.items()}
 
     def forward(self, x: Array) -> Array:
@@ -71,6 +83,17 @@ class PaddleTransform(BoundTransform):
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._runner.run(self._calls[{"forward": "fldj", "inverse": "ildj"}[direction]], value)
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        return self._runner.run(self._said(name), *([] if value is None else [value]))
+
+    def _said(self, name: str) -> Call:
+        if name not in DECLARED:
+            raise NotOffered(f"paddle.distribution declares no {name}")
+        return Call(self._setup, DECLARED[name], self._dtype, "eager", name not in SETS)
+
+    def with_parameters(self, form: str) -> PaddleTransform:
+        return PaddleTransform(self._runner, self._spec, self._dtype, self._mode, plain=form == "plain")
+
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["t"]]
 
@@ -79,4 +102,5 @@ class PaddleTransform(BoundTransform):
         return components.of_transform(self._runner.paddle.distribution, built, quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        return self._calls[quantity].script(np.asarray(value))
+        call = self._said(quantity) if quantity in DECLARED else self._calls[quantity]
+        return call.script(np.asarray(value))

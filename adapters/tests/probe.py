@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from adapters.interface import Component, NotOffered, evaluate
-from adapters.interface.quantities import DISTRIBUTION_QUANTITIES
+from adapters.interface.quantities import DISTRIBUTION_DECLARED, DISTRIBUTION_QUANTITIES, TRANSFORM_DECLARED
 
 
 def numbers(dtype: str) -> Any:
@@ -33,8 +33,10 @@ def answer(adapter: Any, request: dict[str, Any]) -> dict[str, Any]:
     """What the adapter did with one request, as plain JSON values."""
     quantity, dtype = request["quantity"], request["dtype"]
     try:
-        find = adapter.distribution if quantity in DISTRIBUTION_QUANTITIES else adapter.transform
+        of_laws = DISTRIBUTION_QUANTITIES + DISTRIBUTION_DECLARED
+        find = adapter.distribution if quantity in of_laws else adapter.transform
         bound = find(request["subject"], dtype, request["mode"])
+        bound = bound.with_parameters(request["form"]) if "form" in request else bound
         value = np.array(0.0)
         if quantity in ("sample", "entropy_estimate"):
             result = getattr(bound, quantity)(request["count"], request["seed"])
@@ -46,7 +48,9 @@ def answer(adapter: Any, request: dict[str, Any]) -> dict[str, Any]:
             if request.get("component"):
                 sys.setprofile(lambda frame, event, argument: entered.add(frame.f_code))
             try:
-                result = evaluate(bound, quantity, value)
+                # What is declared of no point is asked without one, as the worker asks.
+                nowhere = quantity in TRANSFORM_DECLARED + DISTRIBUTION_DECLARED and not value.ndim
+                result = evaluate(bound, quantity, None if nowhere else value)
             finally:
                 sys.setprofile(None)
         reply = {"status": "ok", "dtype": result.dtype.name, "shape": list(result.shape)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.interface.naming import Component, defined, turned
-from adapters.interface.quantities import MIRROR
+from adapters.interface.quantities import DISTRIBUTION_DECLARED, MIRROR
 
 _MAPS = {
     "forward": ("_forward",),
@@ -16,6 +16,15 @@ _MAPS = {
     "fldj": ("_forward_log_det_jacobian", "_inverse_log_det_jacobian"),
     "ildj": ("_inverse_log_det_jacobian", "_forward_log_det_jacobian"),
 }
+_SAID = {
+    "increasing": "_is_increasing",
+    "injective": "_is_injective",
+    "constant_log_det": "is_constant_jacobian",
+    "event_rank_in": "forward_min_event_ndims",
+    "event_rank_out": "inverse_min_event_ndims",
+    "map_bits": "dtype",
+}
+"""Where a bijector says what it is."""
 _LAWS = {
     "log_prob": ("_log_prob", "_prob"),
     "log_prob_from_base": ("_log_prob", "_prob"),
@@ -30,6 +39,8 @@ _LAWS = {
     "variance": ("_variance", "_stddev"),
     "stddev": ("_stddev", "_variance"),
     "sample": ("_sample_n", "_call_sample_n"),
+    "event_rank": ("_event_shape",),
+    "law_bits": ("dtype",),
 }
 _DERIVED = {
     "log_cdf": "_call_log_cdf",
@@ -44,6 +55,8 @@ _MIRRORED = {"cdf": "survival", "survival": "cdf", "log_cdf": "log_survival", "l
 def of_bijector(tfp: Any, bijector: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a bijector; inverses are those of the bijector within."""
     tfb = tfp.bijectors
+    if quantity in _SAID:
+        return Component(defined(type(bijector), [_SAID[quantity]]))
     if isinstance(bijector, tfb.Invert):
         return of_bijector(tfp, bijector.bijector, MIRROR[quantity])
     parts: list[Component] = []
@@ -62,7 +75,8 @@ def of_distribution(tfp: Any, distribution: Any, quantity: str) -> Component:
     if not name and quantity in _DERIVED:
         made = defined(tfd.Distribution, [_DERIVED[quantity]])
         return Component(made, [Component(defined(type(distribution), _LAWS["cdf"], [tfd.Distribution]))])
-    if "TransformedDistribution." not in name:  # Gumbel and its like inherit from it, and define methods themselves.
+    # Gumbel and its like inherit from it, and define methods themselves.
+    if "TransformedDistribution." not in name or quantity in DISTRIBUTION_DECLARED:
         return Component(name)
     base, bijector = distribution.distribution, distribution.bijector
     if quantity in ("log_prob", "log_prob_from_base", "prob"):

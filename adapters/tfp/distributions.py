@@ -44,6 +44,11 @@ QUANTITIES = {
     "mean": "d.mean()",
     "variance": "d.variance()",
 }
+# What a distribution says of itself.
+DECLARED = {
+    "event_rank": "tf.convert_to_tensor(len(d.event_shape))",
+    "law_bits": "tf.convert_to_tensor(8 * tf.as_dtype(d.dtype).size)",
+}
 _CONSTANTS = ("entropy", "mean", "variance")
 
 
@@ -62,11 +67,12 @@ def distribution(spec: Spec, dtype: str) -> str:
 class TFPDistribution(BoundDistribution):
     """One distribution at one dtype in one mode. NotOffered at construction when TFP lacks it."""
 
-    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
-        self._runner = runner
+    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
+        self._runner, self._spec = runner, spec
         self._transformed = spec.name == "transformed"
         self._base = (spec.parts[0] if self._transformed else spec).name
-        self._setup, self._dtype, self._mode = f"d = {distribution(spec, dtype)}", dtype, mode
+        self._setup = f"d = {distribution(spec, '' if plain else dtype)}"
+        self._dtype, self._mode = dtype, mode
 
     def _call(self, quantity: str) -> Call:
         if quantity not in QUANTITIES:
@@ -102,6 +108,14 @@ class TFPDistribution(BoundDistribution):
         text = f"d.sample({int(count)}, seed=seed)"
         return self._runner.run(Call(self._setup, text, self._dtype, self._mode, "seed"), int(seed))
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        if name not in DECLARED:
+            raise NotOffered(f"tfd declares no {name}")
+        return self._runner.run(Call(self._setup, DECLARED[name], self._dtype, "eager", ""))
+
+    def with_parameters(self, form: str) -> TFPDistribution:
+        return TFPDistribution(self._runner, self._spec, self._dtype, self._mode, plain=form == "plain")
+
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["d"]]
 
@@ -111,4 +125,6 @@ class TFPDistribution(BoundDistribution):
         return components.of_distribution(self._runner.tfp, self._runner.names(self._setup)["d"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        if quantity in DECLARED:
+            return Call(self._setup, DECLARED[quantity], self._dtype, "eager", "").script(np.zeros(()))
         return self._call(quantity).script(np.asarray(value))

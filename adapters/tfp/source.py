@@ -32,7 +32,12 @@ _REFUSALS = ("see docstring for supported types", "Detected unsupported operatio
 
 
 def constant(value: float, dtype: str) -> str:
-    """A parameter: a scalar tensor of the tested dtype, since TFP rejects one of another dtype."""
+    """A parameter: a scalar tensor of the tested dtype, since TFP rejects one of another dtype.
+
+    Without a dtype: the plain Python number.
+    """
+    if not dtype:
+        return repr(value)
     return f"tf.constant({value!r}, tf.{dtype})"
 
 

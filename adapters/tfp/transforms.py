@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface import BoundTransform, Component, Reproduction, Spec
+from adapters.interface import BoundTransform, Component, NotOffered, Reproduction, Spec
 from adapters.interface.scripts import expression
 from adapters.tfp import components
 from adapters.tfp.source import Call, Runner, constant
@@ -88,6 +88,16 @@ QUANTITIES = {
     "ildj": "b.inverse_log_det_jacobian(x, event_ndims={rank})",
 }
 
+# What a bijector says of itself; a map of several axes that is written as an elementwise one says nothing of them.
+DECLARED = {
+    "increasing": "tf.convert_to_tensor(b._internal_is_increasing())",
+    "injective": "tf.convert_to_tensor(b._is_injective)",
+    "constant_log_det": "tf.convert_to_tensor(b.is_constant_jacobian)",
+    "event_rank_in": "tf.convert_to_tensor(b.forward_min_event_ndims)",
+    "event_rank_out": "tf.convert_to_tensor(b.inverse_min_event_ndims)",
+    "map_bits": "tf.convert_to_tensor(8 * tf.as_dtype(b.dtype).size)",
+}
+
 
 def bijector(spec: Spec, dtype: str) -> str:
     """The expression over ``tf`` and ``tfb`` that constructs ``spec``. Raises NotOffered where TFP has no such map."""
@@ -99,9 +109,10 @@ def bijector(spec: Spec, dtype: str) -> str:
 class TFPTransform(BoundTransform):
     """One bijector at one dtype in one mode. NotOffered at construction when TFP lacks it."""
 
-    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str) -> None:
-        self._runner = runner
-        self._setup = f"b = {bijector(spec, dtype)}"
+    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
+        self._runner, self._spec = runner, spec
+        self._setup = f"b = {bijector(spec, '' if plain else dtype)}"
+        self._untold = spec.name == "independent"
         # AbsoluteValue answers with the pair (negative branch, non-negative branch).
         branch = {"inverse": "[1]", "ildj": "[1]"} if spec.name == "abs" else {}
         self._texts = {quantity: text + branch.get(quantity, "") for quantity, text in QUANTITIES.items()}
@@ -125,6 +136,19 @@ class TFPTransform(BoundTransform):
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._asked({"forward": "fldj", "inverse": "ildj"}[direction], value)
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        return self._runner.run(self._said(name))
+
+    def _said(self, name: str) -> Call:
+        if name not in DECLARED or (self._untold and name.startswith("event_rank")):
+            raise NotOffered(f"tfp.bijectors declares no {name}")
+        if name == "map_bits" and self._runner.names(self._setup)["b"].dtype is None:
+            raise NotOffered("the bijector takes any dtype")
+        return Call(self._setup, DECLARED[name], self._dtype, "eager", "")
+
+    def with_parameters(self, form: str) -> TFPTransform:
+        return TFPTransform(self._runner, self._spec, self._dtype, self._mode, plain=form == "plain")
+
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["b"]]
 
@@ -132,4 +156,6 @@ class TFPTransform(BoundTransform):
         return components.of_bijector(self._runner.tfp, self._runner.names(self._setup)["b"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        if quantity in DECLARED:
+            return self._said(quantity).script(np.zeros(()))
         return self._call(quantity, np.ndim(value)).script(np.asarray(value))

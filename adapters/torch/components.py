@@ -7,7 +7,7 @@ from typing import Any
 from torch.distributions import Distribution, TransformedDistribution, transforms
 
 from adapters.interface.naming import Component, defined, turned
-from adapters.interface.quantities import MIRROR
+from adapters.interface.quantities import DISTRIBUTION_DECLARED, MIRROR, TRANSFORM_DECLARED
 
 _INVERSION = transforms._InverseTransform
 _METHODS = {
@@ -16,11 +16,26 @@ _METHODS = {
     "fldj": ("log_abs_det_jacobian",),
     "ildj": ("log_abs_det_jacobian",),
 }
-_STATISTICS = {"sample": ("sample", "rsample"), "log_prob_from_base": ("log_prob",)}
+_SAID = {
+    "increasing": "sign",
+    "injective": "bijective",
+    "domain": "domain",
+    "codomain": "codomain",
+    "event_rank_in": "domain",
+    "event_rank_out": "codomain",
+}
+"""Where a transform says what it is."""
+_STATISTICS = {
+    "sample": ("sample", "rsample"),
+    "log_prob_from_base": ("log_prob",),
+    "event_rank": ("event_shape",),
+}
 
 
 def of_transform(transform: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a torch transform; inverses are those of the transform within."""
+    if quantity in TRANSFORM_DECLARED:
+        return Component(defined(type(transform), [_SAID.get(quantity, "")]))
     if isinstance(transform, _INVERSION):
         return of_transform(transform.inv, MIRROR[quantity])
     parts: list[Component] = []
@@ -40,6 +55,8 @@ def of_distribution(distribution: Any, quantity: str) -> Component:
     names = _STATISTICS.get(quantity, (quantity,))
     name = defined(type(distribution), names, [Distribution])
     if not name.startswith(f"{TransformedDistribution.__module__}.{TransformedDistribution.__qualname__}."):
+        return Component(name)
+    if quantity in DISTRIBUTION_DECLARED:
         return Component(name)
     # Gumbel and its like inherit from TransformedDistribution, and define some methods themselves.
     base, maps = distribution.base_dist, distribution.transforms

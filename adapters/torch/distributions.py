@@ -12,8 +12,9 @@ import torch
 
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
 from adapters.interface.contract import Array
+from adapters.interface.quantities import SETS
 from adapters.torch import components
-from adapters.torch.source import constructor, function, offered, refused, run, script, to_torch
+from adapters.torch.source import constructor, function, offered, refused, run, said, script, to_torch
 from adapters.torch.transforms import transform_expression
 
 # torch has no logistic class; its documentation of TransformedDistribution gives this construction for one.
@@ -41,14 +42,17 @@ QUANTITIES = {
     "log_prob_from_base": "cached.log_prob(t(value))",
 }
 
+# What a distribution says of itself.
+DECLARED = {"support": "d.support.check(value)", "event_rank": "torch.as_tensor(len(d.event_shape))"}
 
-def distribution_lines(spec: Spec) -> str:
+
+def distribution_lines(spec: Spec, plain: bool = False) -> str:
     """The lines that define ``d`` and, for a transformed distribution, ``t`` and its cached twin."""
     if spec.name != "transformed":
-        return f"d = {constructor(spec, BASES)}\n"
+        return f"d = {constructor(spec, BASES, plain=plain)}\n"
     if len(spec.parts) != 2:
         raise SpecError(f"{spec}: transformed takes a base and a transform")
-    base, transform = constructor(spec.parts[0], BASES), transform_expression(spec.parts[1])
+    base, transform = constructor(spec.parts[0], BASES, plain=plain), transform_expression(spec.parts[1], plain)
     return (
         f"base = {base}\nd = TransformedDistribution(base, [{transform}], validate_args=False)\n"
         f"t = {transform}.with_cache(1)\ncached = TransformedDistribution(base, [t], validate_args=False)\n"
@@ -58,9 +62,10 @@ def distribution_lines(spec: Spec) -> str:
 class TorchDistribution(BoundDistribution):
     """One torch distribution at one dtype in one mode. NotOffered at construction when torch lacks it."""
 
-    def __init__(self, spec: Spec, dtype: str, mode: str) -> None:
+    def __init__(self, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
+        self._spec = spec
         self._transformed = spec.name == "transformed"
-        self._lines = distribution_lines(spec)
+        self._lines = distribution_lines(spec, plain)
         self._dtype, self._mode = dtype, mode
         self._namespace = run(self._lines, dtype)
         self._functions: dict[str, Callable[..., torch.Tensor]] = {}
@@ -99,6 +104,12 @@ class TorchDistribution(BoundDistribution):
     def variance(self) -> Array:
         return self._evaluate("variance", None)
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        return said(DECLARED, name, self._namespace, self._dtype, value)
+
+    def with_parameters(self, form: str) -> TorchDistribution:
+        return TorchDistribution(self._spec, self._dtype, self._mode, plain=form == "plain")
+
     def constructed(self) -> Sequence[object]:
         return [self._namespace["d"]]
 
@@ -113,5 +124,7 @@ class TorchDistribution(BoundDistribution):
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         if quantity == "sample":
             raise NotOffered("a script for sample, which takes a count and a seed")
+        if quantity in DECLARED:
+            return script(self._lines, DECLARED[quantity], self._dtype, "eager", value if quantity in SETS else None)
         point = None if quantity in ("entropy", "mean", "variance") else value
         return script(self._lines, self._text(quantity), self._dtype, self._mode, point)

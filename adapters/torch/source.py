@@ -22,10 +22,12 @@ IMPORTS = "import torch\nfrom torch.distributions import *\nfrom torch.distribut
 COPIES = 64
 
 
-def constructor(spec: Spec, table: Mapping[str, str], part: Callable[[Spec], str] = str) -> str:
+def constructor(spec: Spec, table: Mapping[str, str], part: Callable[[Spec], str] = str, plain: bool = False) -> str:
     """The constructor call of ``spec`` from its template in ``table``; NotOffered or SpecError where there is none."""
-    # Parameters are tensors of the tested dtype, since a Python float would become the default dtype.
-    return expression(spec, table, lambda value: f"torch.tensor({value!r}, dtype=dtype)", part, "torch.distributions")
+    # Parameters are tensors of the tested dtype, since a Python float may become the default dtype; ``plain`` asks for
+    # that form too.
+    number = repr if plain else lambda value: f"torch.tensor({value!r}, dtype=dtype)"
+    return expression(spec, table, number, part, "torch.distributions")
 
 
 def run(lines: str, dtype: str) -> dict[str, Any]:
@@ -40,6 +42,14 @@ def function(text: str, namespace: dict[str, Any], mode: str) -> Callable[..., t
     built: Callable[..., torch.Tensor] = eval(f"lambda value: {text}", namespace)
     # Each text is a code object of its own: sharing one would exhaust Dynamo's recompile limit and end in eager.
     return torch.compile(built) if mode == "compile" else built
+
+
+def said(texts: Mapping[str, str], name: str, namespace: dict[str, Any], dtype: str, value: Array | None) -> Array:
+    """What an object says of itself, by the text under ``name``; NotOffered where there is none, or torch has none."""
+    if name not in texts:
+        raise NotOffered(f"torch.distributions declares no {name}")
+    tensor = None if value is None else to_torch(value, dtype)
+    return offered(lambda: function(texts[name], namespace, "eager")(tensor), name, dtype)
 
 
 def as_users_have_it(lines: str) -> str:

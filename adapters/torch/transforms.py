@@ -14,8 +14,9 @@ from torch.distributions.transforms import IndependentTransform, Transform, _Inv
 
 from adapters.interface import BoundTransform, Component, NotOffered, Reproduction, Spec
 from adapters.interface.contract import Array
+from adapters.interface.quantities import SETS
 from adapters.torch import components
-from adapters.torch.source import constructor, function, offered, refused, run, script, to_torch
+from adapters.torch.source import constructor, function, offered, refused, run, said, script, to_torch
 
 # torch's own log is ExpTransform().inv: the subject inverse(exp).
 # No inverse_box_cox: torch's PowerTransform is x**p and there is no other power family.
@@ -54,10 +55,20 @@ QUANTITIES = {
     "ildj": "t.inv.log_abs_det_jacobian(value, t.inv(value))",
 }
 
+# What a transform says of itself. Points are asked where a set is declared.
+DECLARED = {
+    "increasing": "torch.as_tensor(t.sign > 0)",
+    "injective": "torch.as_tensor(t.bijective)",
+    "domain": "t.domain.check(value)",
+    "codomain": "t.codomain.check(value)",
+    "event_rank_in": "torch.as_tensor(t.domain.event_dim)",
+    "event_rank_out": "torch.as_tensor(t.codomain.event_dim)",
+}
 
-def transform_expression(spec: Spec) -> str:
+
+def transform_expression(spec: Spec, plain: bool = False) -> str:
     """The constructor call, such as ``ComposeTransform([ExpTransform(), TanhTransform()])``."""
-    return constructor(spec, TRANSFORMS, transform_expression)
+    return constructor(spec, TRANSFORMS, lambda part: transform_expression(part, plain), plain)
 
 
 def has_log_det(transform: Transform) -> bool:
@@ -73,8 +84,9 @@ def has_log_det(transform: Transform) -> bool:
 class TorchTransform(BoundTransform):
     """One torch transform at one dtype in one mode. NotOffered at construction when torch lacks it."""
 
-    def __init__(self, spec: Spec, dtype: str, mode: str) -> None:
-        self._lines = f"t = {transform_expression(spec)}\n"
+    def __init__(self, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
+        self._spec = spec
+        self._lines = f"t = {transform_expression(spec, plain)}\n"
         self._dtype, self._mode = dtype, mode
         self._namespace = run(self._lines, dtype)
         self._functions: dict[str, Callable[..., torch.Tensor]] = {}
@@ -96,6 +108,12 @@ class TorchTransform(BoundTransform):
             raise NotOffered("torch.distributions has no log-det for this class")
         return self._evaluate({"forward": "fldj", "inverse": "ildj"}[direction], value)
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        return said(DECLARED, name, self._namespace, self._dtype, value)
+
+    def with_parameters(self, form: str) -> TorchTransform:
+        return TorchTransform(self._spec, self._dtype, self._mode, plain=form == "plain")
+
     def constructed(self) -> Sequence[object]:
         return [self._namespace["t"]]
 
@@ -106,4 +124,6 @@ class TorchTransform(BoundTransform):
         return refused(self._lines, QUANTITIES[quantity], self._dtype, value)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        if quantity in DECLARED:
+            return script(self._lines, DECLARED[quantity], self._dtype, "eager", value if quantity in SETS else None)
         return script(self._lines, QUANTITIES[quantity], self._dtype, self._mode, value)

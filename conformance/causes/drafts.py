@@ -22,8 +22,13 @@ Key = tuple[str, str, str, str]
 UNATTRIBUTED = "unattributed"
 
 ORDER = "order of the results"
+POSITION = "position in the array"
+DECLARED = "what is declared"
+NARROWED = "parameters in a narrower dtype"
+PLAIN = "plain Python numbers"
+"""What a framework does with parameters that are no arrays."""
 _INACCURATE = ("accuracy", "range", "value")
-"""Families of mechanisms beside which a broken order is no cause of its own."""
+"""Families of mechanisms beside which a broken order, or a dependence on the position, is no cause of its own."""
 
 _ALONE = {
     Failure.RAISED.label: "exception",
@@ -32,6 +37,9 @@ _ALONE = {
     Failure.SHAPE_WRONG.label: "shape of the result",
     Failure.DTYPE_CHANGED.label: "dtype of the result",
     Failure.ORDER_BROKEN.label: ORDER,
+    Failure.POSITION.label: POSITION,
+    Failure.DECLARED_WRONG.label: DECLARED,
+    Failure.PARAMETERS_NARROWED.label: NARROWED,
 }
 """Failures of a call: what befell it is the mechanism, wherever its input lies."""
 
@@ -80,13 +88,16 @@ def drafts_of(
         if loose:
             said = "the failing input was right when it was asked again"
             _add(drafts, Draft(framework, UNATTRIBUTED, UNATTRIBUTED, (said,), loose))
-    _order_belongs_to_accuracy(drafts)
+    _noise_belongs_to_accuracy(drafts)
     return list(drafts.values())
 
 
-def _order_belongs_to_accuracy(drafts: dict[tuple[str, str], Draft]) -> None:
-    """What stands in the wrong order at a component that is inaccurate as well is one thing to mend."""
-    for key in [key for key in drafts if key[1] == family_of(ORDER)]:
+def _noise_belongs_to_accuracy(drafts: dict[tuple[str, str], Draft]) -> None:
+    """What stands in the wrong order, or comes otherwise in another place, at a component that is inaccurate as well is
+    one thing to mend."""
+    for key in [key for key in drafts if key[1] in (family_of(ORDER), family_of(POSITION))]:
+        if any(one.suspect.finding.severity != "minor" for one in drafts[key].members):
+            continue
         home = next((drafts[(key[0], family)] for family in _INACCURATE if (key[0], family) in drafts), None)
         if home is not None:
             home.members += drafts.pop(key).members
@@ -109,9 +120,11 @@ def _of_component(
     valued = [one for one in members if not _by_itself(one)]
     for one in members:
         if _by_itself(one):
-            mechanism = _ALONE.get(one.suspect.finding.kind, "sampling")
+            mechanism = POSITION if _elsewhere(one) else _ALONE.get(one.suspect.finding.kind, "sampling")
+            # One convention of a framework, and not a defect of each component that takes parameters.
+            named = f"{framework}: {PLAIN}" if _plain(one) else component
             said = one.suspect.group.measure.message or one.suspect.finding.note or one.suspect.finding.kind
-            _add(drafts, Draft(framework, component, mechanism, (said,), [one]))
+            _add(drafts, Draft(framework, named, mechanism, (said,), [one]))
     cast = (component, family_of("dtype of the result")) in drafts
     loose: list[Traced] = []
     for draft in _valued(framework, component, valued, lines, asker_for):
@@ -128,7 +141,19 @@ def _of_component(
 
 
 def _by_itself(one: Traced) -> bool:
-    return one.leaf.quantity == "sample" or one.suspect.finding.kind in _ALONE
+    return one.leaf.quantity == "sample" or one.suspect.finding.kind in _ALONE or _elsewhere(one)
+
+
+def _plain(one: Traced) -> bool:
+    """Whether the parameters were handed over as plain Python numbers."""
+    group = one.suspect.group
+    return group.measure.calls is not None and group.measure.calls[group.worst][0].form == "plain"
+
+
+def _elsewhere(one: Traced) -> bool:
+    """Whether the answer is right in one place of an array and not in another, which is all that can be said of it."""
+    finding = one.suspect.finding
+    return finding.law == "L22" and finding.kind != Failure.FLUSHED_TO_ZERO.label
 
 
 def _add(drafts: dict[tuple[str, str], Draft], draft: Draft) -> None:

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
-from adapters.interface.quantities import TAILS
+from adapters.interface.quantities import NO_FUNCTIONS, TAILS
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.better import better_for
-from conformance.causes.drafts import Draft, Key, drafts_of
+from conformance.causes.drafts import NARROWED, Draft, Key, drafts_of
 from conformance.causes.lines import Line
 from conformance.causes.records import Better, Cause, Remedy
 from conformance.causes.remedies import remedies_for
@@ -95,13 +95,15 @@ def investigate(
 def _better(cause: Cause, oracle: Truth) -> Better | None:
     """The reference's formula for the example, where it has one that is right there."""
     example = cause.example
-    if example.quantity == "sample":
+    if example.quantity in NO_FUNCTIONS or cause.mechanism == NARROWED:
         return None
     return better_for(example.subject, example.quantity, example.input_hex, example.dtype, oracle)
 
 
 def _remedies(cause: Cause, draft: Draft, client: Client, oracle: Truth) -> list[Remedy]:
     """What to write instead, run at the inputs that the cause's findings show of its example's subject."""
+    if cause.mechanism == NARROWED:  # Its findings are of other parameters.
+        return []
     example = cause.example
     axes = (example.subject, example.quantity, example.dtype)
     shown = [one.suspect for one in draft.members]
@@ -119,7 +121,7 @@ def _mark(member: Traced, cause: Cause) -> None:
 
 def _ask_defaults(client: Client, suspects: Sequence[Suspect]) -> None:
     """Which of the shown inputs the framework refuses as users have it; what is refused is minor (ACCEPTANCE A21)."""
-    asked = [one for one in suspects if one.finding.quantity != "sample" and one.finding.kind != "raised"]
+    asked = [one for one in suspects if one.finding.quantity not in NO_FUNCTIONS and one.finding.kind != "raised"]
     requests = []
     for one in asked:
         finding = one.finding

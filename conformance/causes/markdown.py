@@ -10,7 +10,8 @@ import math
 import re
 from collections.abc import Mapping
 
-from adapters.interface.quantities import TABLE, variable
+from adapters.interface.quantities import NO_FUNCTIONS, variable, words
+from conformance.causes.drafts import NARROWED
 from conformance.causes.records import Cause, Example, Interval, Peer, Script
 from conformance.execution.plain import one_line, whole
 from conformance.findings.records import Machine, Number
@@ -35,9 +36,9 @@ def issue_of(cause: Cause, framework: FrameworkEntry, machine: Machine) -> str:
     example = cause.example
     script = shown_script(cause)
     parts = [f"# {escaped(title_of(cause))}", _environment(cause, framework, machine), *_reproduction(cause, script)]
-    parts += [_expected(example), _actual(example), _analysis(cause)]
+    parts += [_expected(cause), _actual(example), _analysis(cause)]
     parts += [*_better(cause), *_related(cause)]
-    parts.append(f"---\n\nFound by {SUITE}.{'' if example.quantity == 'sample' else CERTIFIED}")
+    parts.append(f"---\n\nFound by {SUITE}.{'' if example.quantity in NO_FUNCTIONS else CERTIFIED}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -174,13 +175,18 @@ def _reproduction(cause: Cause, script: Script | None) -> list[str]:
     return parts
 
 
-def _expected(example: Example) -> str:
-    axis = variable(example.quantity)
-    asked = f"the {TABLE[example.quantity].words}"
+def _expected(cause: Cause) -> str:
+    example = cause.example
+    subject = code(example.subject)
+    if cause.mechanism == NARROWED:
+        subject += " with the longer parameters of the script"
+    asked = f"the {words(example.quantity)}"
+    at = f" at exactly {variable(example.quantity)} = {code(example.input)} ({code(example.input_hex)})"
+    if example.quantity in NO_FUNCTIONS and example.input == "nan":  # Nothing is asked of any point.
+        at = ""
     lines = [
         "### Expected",
-        f"{asked[0].upper()}{asked[1:]} of {code(example.subject)} at exactly {axis} = {code(example.input)} "
-        f"({code(example.input_hex)}):",
+        f"{asked[0].upper()}{asked[1:]} of {subject}{at}:",
         f"- exact: {code(example.exact)}",
         f"- the nearest {code(example.dtype)}: {code(example.expected)} ({code(example.expected_hex)})",
     ]
@@ -189,6 +195,9 @@ def _expected(example: Example) -> str:
 
 def _actual(example: Example) -> str:
     same = example.got == example.got_hex  # inf and nan
+    if example.quantity in NO_FUNCTIONS:
+        said = "it cannot be read, as the script shows" if example.got == "nan" else code(example.got)
+        return f"### Actual\n\n{said[0].upper()}{said[1:]}."
     return f"### Actual\n\n{code(example.got)}{'' if same else f' ({code(example.got_hex)})'}: {distance(example)}."
 
 

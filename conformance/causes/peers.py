@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
+from adapters.interface.quantities import NO_FUNCTIONS
 from conformance.causes.asking import FrameworkAsker
-from conformance.causes.drafts import UNATTRIBUTED
+from conformance.causes.drafts import NARROWED, UNATTRIBUTED
 from conformance.causes.lines import NOT_A_FAULT
 from conformance.causes.records import Cause, Peer
 from conformance.causes.tracing import AskerFor
@@ -39,9 +40,9 @@ class Answer:
 
 
 def question_of(cause: Cause) -> Question | None:
-    """The cause's example as a question; None where there is no input to ask at."""
+    """The cause's example as a question; None where there is no input to ask at, or its parameters were others."""
     example = cause.example
-    if example.quantity == "sample" or cause.mechanism == UNATTRIBUTED:
+    if example.quantity in NO_FUNCTIONS or cause.mechanism in (UNATTRIBUTED, NARROWED):
         return None
     return Question(example.subject, example.quantity, example.dtype, example.input_hex)
 

@@ -75,7 +75,7 @@ def _fetch(suspect: Suspect, client: Reproducer) -> bool:
     code = reply.code
     if code and finding.kind == Failure.DTYPE_CHANGED.label and _RESULT in code:
         code = with_line(code, "print(result.dtype)")
-    if code and calls is not None and _RESULT in code:
+    if code and calls is not None and request.values is not None and request.values.shape != suspect.x.shape:
         code = with_line(code, "print(list(result.shape))")
     finding.reproduction = Reproduction(code=code, printed="" if code else reply.message)
     return bool(code)

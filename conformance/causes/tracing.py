@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from adapters.interface.quantities import NO_FUNCTIONS
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.attribution import Leaf, Tracer, by_row, observed_in
 from conformance.causes.suspects import Suspect
@@ -100,7 +101,9 @@ def _leaves(suspects: Sequence[Suspect], members: Sequence[int], asker: Framewor
     for at in members:
         suspect = suspects[at]
         finding = suspect.finding
-        if finding.quantity == "sample":
+        if suspect.group.blamed is not None:
+            found[at] = Leaf(*suspect.group.blamed, suspect.x, np.asarray(np.nan))
+        elif finding.quantity in NO_FUNCTIONS:
             found[at] = Leaf(finding.subject, finding.quantity, suspect.x, np.asarray(np.nan))
         elif finding.kind in _CALLS:
             kind, message = _CALLS[finding.kind], suspect.measure.message

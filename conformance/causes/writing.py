@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from conformance.causes.drafts import UNATTRIBUTED, Draft
+from conformance.causes.drafts import PLAIN, UNATTRIBUTED, Draft
 from conformance.causes.naming import cause_key
 from conformance.causes.records import Breaks, Cause, Example, Interval, Script
 from conformance.causes.runs import Run
@@ -36,9 +36,12 @@ _PHRASES = {
     "dtype of the result": "answers in another dtype",
     "shape of the result": "answers in another shape",
     "order of the results": "is not monotone in floats",
+    "position in the array": "answers the same input otherwise in another place of an array",
     "exception": "raises",
     "crash": "ends the process",
     "time-out": "does not answer in time",
+    "what is declared": "declares what does not hold",
+    "parameters in a narrower dtype": "keeps its parameters in a narrower dtype than it was given",
     "sampling": "draws what its cdf does not say",
     UNATTRIBUTED: "is wrong in a way that could not be attributed",
 }
@@ -51,6 +54,9 @@ _OF_THE_CALL = (
     "dtype of the result",
     "shape of the result",
     "order of the results",
+    "position in the array",
+    "what is declared",
+    "parameters in a narrower dtype",
     "sampling",
 )
 """Mechanisms that are told by more than one number and the exact one."""
@@ -122,6 +128,8 @@ def _title(draft: Draft, shown: Finding) -> str:
     name = ".".join(draft.component.split(".")[-2:])
     if draft.mechanism == "flush to zero" and draft.component.endswith("subnormal numbers"):
         name = draft.framework
+    if draft.component == f"{draft.framework}: {PLAIN}":
+        name = f"{draft.framework}, given {PLAIN},"
     worst = shown.worst
     phrase = _PHRASES[draft.mechanism]
     place = f"{shown.quantity} of {shown.subject}"

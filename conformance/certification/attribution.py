@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import NO_FUNCTIONS
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.attribution import Leaf, Tracer, observed_in
 from conformance.causes.better import better_for
@@ -73,7 +74,7 @@ class Attributor:
 
     def better(self, cause: Attribution, case: Case) -> str:
         """How the reference computes what ``cause`` was asked, in words, where that was run and is right there."""
-        if cause.x is None or cause.quantity == "sample":
+        if cause.x is None or cause.quantity in NO_FUNCTIONS:
             return ""
         found = better_for(cause.subject, cause.quantity, cause.x, case.fmt.name, self._oracle)
         return "" if found is None else found.words
@@ -90,6 +91,8 @@ class Attributor:
         x = np.ascontiguousarray(group.input[np.newaxis])
         measure = group.measure
         own = Leaf(case.subject, group.quantity, x[0], measure.got[group.worst])
+        if group.blamed is not None:
+            return Leaf(*group.blamed, x[0], measure.got[group.worst])
         if group.quantity not in case.quantities:
             return own
         asker = self._asker(case)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_SUMS
+from adapters.interface.quantities import LOG_SUMS, NO_FUNCTIONS
 from conformance.causes.markdown import shown_script
 from conformance.causes.records import Cause
 from conformance.certification.interpreters import choose
@@ -27,8 +27,10 @@ from conformance.execution.environments import Environment, ensure
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
 from conformance.execution.plain import one_line
+from conformance.floats.enclosures import Enclosures
 from conformance.floats.regions import Region
 from conformance.laws.case import Case
+from conformance.laws.l15_dtype import full_length
 from conformance.laws.l18_smoke import SIZES
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import ACCUSES_NOBODY, Failure
@@ -74,6 +76,7 @@ class Shown:
     """A script, and the accusation that it was written for."""
 
     id: str
+    law: str
     framework: str
     version: str
     subject: str
@@ -139,7 +142,7 @@ def shown_by(recorded: Recorded, wanted: str) -> Shown:
     worst = finding.worst
     axes = {
         name: getattr(finding, name)
-        for name in ("id", "framework", "version", "subject", "quantity", "mode", "dtype", "kind")
+        for name in ("id", "law", "framework", "version", "subject", "quantity", "mode", "dtype", "kind")
     }
     values = {name: getattr(worst, name) for name in ("input", "input_hex", "got_hex")}
     return Shown(**axes, **values, code=code, printed=printed)
@@ -177,18 +180,21 @@ def asked_again(shown: Shown, client: FrameworkClient, description: dict[str, An
 
 def accused_of(shown: Shown, case: Case, values: NDArray[Any]) -> Accused:
     """The accusation, with the truth that the oracle has for it today."""
-    truth = case.oracle.truth(shown.subject, shown.quantity, values, case.fmt)
-    terms = (
-        None
-        if case.terms is None or shown.quantity not in LOG_SUMS
-        else np.repeat(case.terms(shown.quantity, values), len(truth))
-    )
+    if shown.quantity in NO_FUNCTIONS:
+        declared = next(kind for kind in Failure if kind.label == shown.kind)
+        return Accused.of(case, shown.quantity, declared, float.fromhex(shown.got_hex), Enclosures.empty(1), 0)
+    # Of parameters in a narrower dtype the script has others than the subject.
+    longer = full_length(shown.subject) if shown.kind == Failure.PARAMETERS_NARROWED.label else None
+    truth = case.oracle.truth(longer or shown.subject, shown.quantity, values, case.fmt)
+    summed = case.terms is not None and shown.quantity in LOG_SUMS
+    terms = np.repeat(case.terms(shown.quantity, values), len(truth)) if summed and case.terms else None
     kind = next(kind for kind in Failure if kind.label == shown.kind)
     got = float.fromhex(shown.got_hex)
     component = _element(shown.printed, got) if len(truth) > 1 else 0
     if component is not None and component < len(truth):
         truth, terms = truth[np.array([component])], None if terms is None else terms[:1]
-    return Accused.of(case, shown.quantity, kind, got, truth, component, terms)
+    accused = Accused.of(case, shown.quantity, kind, got, truth, component, terms)
+    return replace(accused, anywhere=shown.law == "L22")
 
 
 def shapes(case: Case, quantity: str, values: NDArray[Any]) -> tuple[str, bool]:

@@ -25,6 +25,8 @@ OBSERVED = (
     Failure.SHAPE_WRONG,
     Failure.DTYPE_CHANGED,
     Failure.ORDER_BROKEN,
+    Failure.POSITION,
+    Failure.DECLARED_WRONG,
 )
 """Failures that are seen, not computed: no second opinion on a value is needed."""
 
@@ -37,7 +39,8 @@ class Accused:
     """An input at which a framework is accused of ``kind``: what counts as seeing it again.
 
     got: the accused value, NaN where none came. truth: one enclosure per element of the result. component: the element
-    that is accused; None for any. terms: see ``classify``, one per element.
+    that is accused; None for any. terms: see ``classify``, one per element. anywhere: the answer was given in another
+    place than the long arrays of a run, so that what the script prints for one value alone counts as well.
     """
 
     kind: Failure
@@ -50,6 +53,7 @@ class Accused:
     tolerance: Any
     flushes: bool
     terms: NDArray[np.float64] | None = None
+    anywhere: bool = False
 
     @classmethod
     def of(
@@ -82,9 +86,10 @@ class Accused:
         A script prints several lines where equal calls have different answers: one that fails is enough.
         """
         if ran.status != "ok":
-            return ran.message, DYING.get(ran.status) == self.kind
+            unread = self.kind == Failure.DECLARED_WRONG and self.got != self.got
+            return ran.message, DYING.get(ran.status) == self.kind or (unread and ran.status == "raised")
         printed = ran.stdout.strip()[-4000:]
-        return printed, self._misbehaves(printed)
+        return printed, self._misbehaves(f"{printed}\n{ran.single.strip()[-4000:]}" if self.anywhere else printed)
 
     def failures(self, printed: str) -> NDArray[np.uint8]:
         """The verdict on every accused element of every line of ``printed`` that holds numbers."""
@@ -99,6 +104,10 @@ class Accused:
                 return bool(last) and not re.search(rf"\b{self.fmt.name}\b", last[0])
             if self.kind == Failure.ORDER_BROKEN:
                 return shows(_rows(printed))
+            if self.kind == Failure.DECLARED_WRONG:
+                return any(row[0] == self.got for row in _rows(printed))
+            if self.kind == Failure.POSITION:
+                return len({row[self._places(row)].tobytes() for row in _rows(printed)}) > 1
             # The script shows values; what is accused here is the form of the answer, seen in the evaluation itself.
             return self.kind == Failure.SHAPE_WRONG
         values = [value for row in _rows(printed) for value in row[self._places(row)]]

@@ -16,7 +16,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_QUANTITIES
+from adapters.interface.quantities import LOG_QUANTITIES, NO_FUNCTIONS
 from adapters.interface.scripts import with_line
 from conformance.comparison.accused import OBSERVED, Accused
 from conformance.comparison.blame import blame_for
@@ -24,9 +24,10 @@ from conformance.comparison.groups import Group
 from conformance.execution.aside import settled
 from conformance.execution.request import Request, SnippetReply
 from conformance.findings.records import Finding, Grade, Inputs, Number, Reproduction, Worst
-from conformance.floats.enclosures import Certificate, Kind
+from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.floats.regions import Region
+from conformance.floats.rounding import round_enclosures
 from conformance.laws.case import Case
 from conformance.oracle.pointwise.nearest import correctly_rounded
 from conformance.scoring.failures import Failure
@@ -69,9 +70,10 @@ def finding_of(
     got = np.asarray(measure.got[at])
     x = group.input
     asked = "cdf" if group.quantity == "sample" else group.quantity
-    exact = _exact(oracle, case.subject, asked, x, int(measure.component[at]), int(truth.kind[0]), case.fmt)
-    expected = correctly_rounded(case.subject, asked, x, truth, fmt)[0]
-    confirmed_by, confirmed = _confirmation(group, case.subject, asked, x, fmt, truth.kind[0], oracle)
+    subject = measure.of or case.subject
+    exact = _exact(oracle, subject, asked, x, int(measure.component[at]), truth, case.fmt)
+    expected = _expected(subject, asked, x, truth, fmt)
+    confirmed_by, confirmed = _confirmation(group, subject, asked, x, fmt, truth.kind[0], oracle)
     off = measure.distances[np.array([at])]
     reproduction = Reproduction() if framework is None else _reproduce(group, case, framework)
     if reproduction.ran and not reproduction.confirmed:
@@ -163,18 +165,27 @@ def json_number(value: Any) -> Number:
     return "nan" if math.isnan(number) else "inf" if number > 0 else "-inf"
 
 
+def _expected(subject: str, quantity: str, x: NDArray[Any], truth: Enclosures, fmt: Format) -> Any:
+    if quantity in NO_FUNCTIONS:  # What is declared is a small whole number.
+        return round_enclosures(truth, fmt)[0][0]
+    return correctly_rounded(subject, quantity, x, truth, fmt)[0]
+
+
 _LIMITS = {Kind.POS_INF: "inf (the limit)", Kind.NEG_INF: "-inf (the limit)", Kind.NAN: "nan"}
 
 
 def _exact(
-    oracle: Opinions, subject: str, quantity: str, x: NDArray[Any], component: int, kind: int, fmt: Format
+    oracle: Opinions, subject: str, quantity: str, x: NDArray[Any], component: int, truth: Enclosures, fmt: Format
 ) -> str:
+    kind = int(truth.kind[0])
     if kind == Kind.OUTSIDE:
         return "none, since the input is outside the domain"
     if kind in (Kind.POS_INF, Kind.NEG_INF) and np.isfinite(x.astype(np.float64)).all():
         return f"{'' if kind == Kind.POS_INF else '-'}inf (the limit, or a number beyond every format)"
     if kind in _LIMITS:
         return _LIMITS[Kind(kind)]
+    if quantity in NO_FUNCTIONS:
+        return f"{float(truth.hi[0] * 2.0 ** truth.exponent[0]):g}"
     parts = oracle.digits(subject, quantity, x, fmt=fmt).split()
     return parts[component] if component < len(parts) else parts[0]
 
@@ -229,6 +240,7 @@ def accused_of(group: Group, case: Case) -> Accused:
         int(measure.component[group.worst]),
         None if measure.terms is None else measure.terms[at],
     )
+    accused = replace(accused, anywhere=group.law == "L22")
     if measure.attainable[group.worst]:
         # Conditioning excused nothing here, and so it does not excuse what the script prints.
         accused = replace(accused, tolerance=replace(accused.tolerance, granted=0.0))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_QUANTITIES
+from adapters.interface.quantities import LOG_QUANTITIES, NO_FUNCTIONS
 from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
 from conformance.laws.case import Case
@@ -29,7 +29,7 @@ class Group:
 
     ``worst`` is the index (into ``measure``'s components) of the point that the finding shows, and ``grade`` its
     gravity: the gravest of all. ``total`` counts the components examined in the region, ``count`` the failing ones. low
-    and high: the failing rows that lie farthest down and up the line (by their first element).
+    and high: the failing rows that lie farthest down and up the line (by their first element). blamed: see ``Check``.
     """
 
     law: str
@@ -44,6 +44,7 @@ class Group:
     low: NDArray[Any]
     high: NDArray[Any]
     note: str
+    blamed: tuple[str, str] | None = None
 
     @property
     def input(self) -> NDArray[Any]:
@@ -83,6 +84,7 @@ def groups_of(law: str, checks: Iterable[Check], case: Case) -> Iterator[Group]:
                     low=np.asarray(measure.inputs[order[0]]),
                     high=np.asarray(measure.inputs[order[-1]]),
                     note=check.note,
+                    blamed=check.blamed,
                 )
                 key = (measure.quantity, int(kind), int(group.region))
                 if key not in best or (best[key].grade, best[key].count) < (grade, group.count):
@@ -114,7 +116,7 @@ def shown_point(case: Case, measure: Measure, members: NDArray[np.int64], drawn:
 def graded(case: Case, part: Measure, drawn: bool = False) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """The Gravity of every component of ``part`` as a failure, and whether its input is an everyday one."""
     rows, back = np.unique(part.row, return_inverse=True)
-    if drawn or part.quantity == "sample":
+    if drawn or part.quantity in NO_FUNCTIONS:
         usual, far = np.ones(len(part.row), bool), np.zeros(len(part.row), bool)
     else:
         values, region = part.inputs[rows], np.zeros(len(rows), np.uint8)

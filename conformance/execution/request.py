@@ -31,7 +31,9 @@ class Request:
     ``sample`` and ``entropy_estimate`` take ``count`` and ``seed`` and no values; ``entropy``, ``mean`` and
     ``variance`` take neither. ``first``: where the values' encodings are consecutive unsigned integers, the first of
     them; then two numbers cross the wire instead of the values. ``event``: how many of the values' axes are one event,
-    where more than the first one are a batch.
+    where more than the first one are a batch. ``again``: how often this very request was made before, so that it is
+    asked once more and not answered from memory. ``form``: how the
+    parameters are handed over, "arrays" or "plain" Python numbers, where it is not left to the adapter.
     """
 
     subject: str
@@ -43,6 +45,8 @@ class Request:
     seed: int = 0
     first: int | None = None
     event: int | None = None
+    again: int = 0
+    form: str = ""
 
     @property
     def rows(self) -> int:
@@ -60,6 +64,10 @@ class Request:
         }
         if self.event is not None:
             header["event"] = self.event
+        if self.again:
+            header["again"] = self.again
+        if self.form:
+            header["form"] = self.form
         if self.values is None:
             header |= {"count": self.count, "seed": self.seed}
         return header

@@ -11,7 +11,12 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from adapters.interface.quantities import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES
+from adapters.interface.quantities import (
+    DISTRIBUTION_DECLARED,
+    DISTRIBUTION_QUANTITIES,
+    TRANSFORM_DECLARED,
+    TRANSFORM_QUANTITIES,
+)
 from conformance.floats.enclosures import Certificate
 from conformance.floats.formats import FORMATS
 from conformance.floats.regions import Region
@@ -48,11 +53,12 @@ Kind = Annotated[str, _closed((one.label for one in Failure if one not in NO_FIN
 Quantity = Annotated[
     str,
     _closed(
-        (*TRANSFORM_QUANTITIES, *DISTRIBUTION_QUANTITIES),
+        (*TRANSFORM_QUANTITIES, *DISTRIBUTION_QUANTITIES, *TRANSFORM_DECLARED, *DISTRIBUTION_DECLARED),
         "What was asked. Of a transform: forward, inverse, fldj (log|det J| at x, nats), ildj (that of the inverse at "
         "y, nats). Of a distribution: log_prob (nats), log_prob_from_base (log_prob of f(x) as a function of x), prob "
         "(the density), cdf, log_cdf (nats), survival, log_survival (nats), icdf (the quantile, a function of a "
-        "probability), sample, entropy (nats), entropy_estimate, mean, variance.",
+        "probability), sample, entropy (nats), entropy_estimate, mean, variance. The others are what an object "
+        "declares of itself, in numbers: 1 for yes, 0 for no; a count of axes; the bits of a dtype.",
     ),
 ]
 

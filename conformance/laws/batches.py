@@ -79,17 +79,18 @@ def batched(subject: str, shape: Shape) -> str | None:
     if not is_distribution(subject) and transform_definition(subject).event:
         return None
     factors = np.resize(FACTORS, shape)
-    found = _changed(parse(subject), lambda value: _tuples((value * factors).tolist()))
+    found = changed(parse(subject), lambda value: _tuples((value * factors).tolist()))
     return None if found == parse(subject) else str(found)
 
 
 def member(subject: str, shape: Shape, index: int) -> str:
     """The member of ``batched(subject, shape)`` at the flat ``index``, as a subject of its own."""
     factor = float(np.resize(FACTORS, shape).ravel()[index])
-    return str(_changed(parse(subject), lambda value: value * factor))
+    return str(changed(parse(subject), lambda value: value * factor))
 
 
-def _changed(spec: Spec, change: Callable[[float], Value]) -> Spec:
+def changed(spec: Spec, change: Callable[[float], Value]) -> Spec:
+    """The subject with every parameter changed that its definition takes as one number."""
     constructor = TRANSFORMS.get(spec.name) or DISTRIBUTIONS.get(spec.name)
     params = dict(spec.params)
     if constructor is not None:
@@ -97,7 +98,7 @@ def _changed(spec: Spec, change: Callable[[float], Value]) -> Spec:
             # Annotations are texts: a whole number counts something, and a list is an array already.
             if str(parameter.annotation).partition(" ")[0] == "float" and isinstance(params.get(name), float):
                 params[name] = change(params[name])
-    return Spec(spec.name, tuple(_changed(part, change) for part in spec.parts), params, spec.event)
+    return Spec(spec.name, tuple(changed(part, change) for part in spec.parts), params, spec.event)
 
 
 def _tuples(value: Any) -> Value:

@@ -228,6 +228,7 @@ class Case:
             returned_dtype="" if reply.values is None else str(reply.values.dtype),
             returned_shape=() if reply.values is None else reply.values.shape,
             seconds=reply.seconds,
+            of=subject,
         )
 
     def _attained(

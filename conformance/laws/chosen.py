@@ -38,7 +38,7 @@ def answers(measure: Measure, width: int) -> NDArray[Any]:
 
 def inner(places: NDArray[np.intp], count: int) -> NDArray[np.intp]:
     """``count`` of the places, evenly picked and away from the first and the last where there are more."""
-    return places[np.linspace(0, len(places) - 1, count + 2).astype(int)[1:-1]]
+    return places[np.linspace(0, len(places) - 1, count + 2).astype(int)[1:-1]] if len(places) else places
 
 
 def asked_at(case: Case, quantity: str, values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.uint8]]:

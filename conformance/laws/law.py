@@ -19,11 +19,13 @@ from conformance.scoring.failures import ACCUSES_NOBODY
 class Check:
     """What one law looked at: a measure, restricted to the components that this law judges.
 
-    note: one clause that says how the inputs came about, where they are not the standard points.
+    note: one clause that says how the inputs came about, where they are not the standard points. blamed: the part, as
+    a subject, and its quantity that do the same by themselves, where the law has seen that.
     """
 
     measure: Measure
     note: str = ""
+    blamed: tuple[str, str] | None = None
 
     @property
     def failed(self) -> NDArray[np.bool_]:

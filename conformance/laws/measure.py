@@ -25,6 +25,7 @@ class Measure:
     ``component`` which element of its result it is. ``terms``: see ``classify``. ``excused``: only the condition number
     excuses it, and nobody who was asked does better; ``attainable``: who does, else "" (see ``laws.attainable``).
     ``calls``: per component what was really asked, and a clause about it, where that was not its row alone.
+    ``of``: the subject whose truth this is, where that is not the case's.
     ``status`` is the reply's; where it is "not_offered" everything else is empty.
     """
 
@@ -48,6 +49,7 @@ class Measure:
     returned_dtype: str = ""
     returned_shape: tuple[int, ...] = ()
     seconds: float = 0.0
+    of: str = ""
 
     @property
     def offered(self) -> bool:

@@ -17,6 +17,8 @@ from conformance.laws import (
     l14_own_samples,
     l15_dtype,
     l18_smoke,
+    l20_metadata,
+    l22_position,
     l24_order,
 )
 from conformance.laws.law import Law
@@ -38,6 +40,8 @@ LAWS: dict[str, Law] = {
         l14_own_samples,
         l15_dtype,
         l18_smoke,
+        l20_metadata,
+        l22_position,
         l24_order,
     )
 }

@@ -37,6 +37,9 @@ class Failure(IntEnum):
     UNDECIDED = 17
     INHERENT = 18
     ORDER_BROKEN = 19
+    POSITION = 20
+    DECLARED_WRONG = 21
+    PARAMETERS_NARROWED = 22
 
     @property
     def label(self) -> str:
@@ -44,7 +47,12 @@ class Failure(IntEnum):
         return _LABELS.get(self.name, self.name.lower().replace("_", " "))
 
 
-_LABELS = {"SPURIOUS_INF": "spurious ±inf", "OUTSIDE_ACCEPTED": "outside support accepted", "NONE": "right"}
+_LABELS = {
+    "SPURIOUS_INF": "spurious ±inf",
+    "OUTSIDE_ACCEPTED": "outside support accepted",
+    "NONE": "right",
+    "POSITION": "depends on position",
+}
 
 ACCUSES_NOBODY = (Failure.NONE, Failure.UNDECIDED, Failure.INHERENT)
 """Right; not decided by the oracle; off by no more than the roundoffs that the quantity itself forces (A26)."""

@@ -34,7 +34,8 @@ class Circumstances:
 
     everyday: people compute with it (see ``moderate``). remote: nobody meets it, or the framework itself refuses it or
     never produces it. outside: not in the domain. at_limit: the truth is infinite. usable: a log-quantity that is right
-    in nats. attained: only conditioning would have excused it, and another implementation is right there.
+    in nats, or what a law says is usable. attained: only conditioning would have excused it, and another implementation
+    is right there.
     """
 
     everyday: Mask
@@ -60,9 +61,9 @@ def gravities(
     grave: a result that misleads at an everyday input (nan, inf, wrong sign, wrong value, wrong shape), and what ends
     the process anywhere. serious: the same at inputs that are not everyday ones, outside the domain and where the truth
     is infinite; a wrong value that is off by no more than 4 roundoffs of 1, as in the tail of a cdf that is computed as
-    1 - F; early overflow, escapes
-    from the codomain, exceptions, a changed dtype; and more than a third of the format's bits (and more than 6) lost,
-    unless that is ``harmless``. What another implementation attains is serious at most. minor: the rest, a point
+    1 - F; early overflow, escapes from the codomain, exceptions, a changed dtype, a wrong declaration and parameters in
+    a narrower dtype, unless nobody is misled by them; and more than a third of the format's bits (and more than 6)
+    lost, unless that is ``harmless``. What another implementation attains is serious at most. minor: the rest, a point
     outside the domain of a transform that is accepted, since every framework leaves that to its validation of
     arguments, and everything at a remote input.
     """
@@ -72,6 +73,7 @@ def gravities(
     mild |= (codes == Failure.VALUE_WRONG) & (not log_quantity) & (off.nats <= 4.0 * 2.0 ** (1 - fmt.precision))
     result[misleading] = np.where(mild[misleading], Gravity.SERIOUS, Gravity.GRAVE)
     result[np.isin(codes, _LOUD)] = Gravity.SERIOUS
+    result[np.isin(codes, _TOLD) & ~at.usable] = Gravity.SERIOUS
     lost = (codes == Failure.PRECISION_LOST) & many_bits_lost(off, fmt)
     harmless = at.usable & log_quantity
     harmless |= off.nats <= (32.0 * 2.0 ** (1 - fmt.precision) if log_quantity else fmt.min_normal)
@@ -93,6 +95,9 @@ _LOUD = (
     Failure.RAISED,
     Failure.DTYPE_CHANGED,
 )
+
+_TOLD = (Failure.DECLARED_WRONG, Failure.PARAMETERS_NARROWED)
+"""Serious but where the law says that nobody is misled."""
 
 _MISLEADING = (
     Failure.SPURIOUS_NAN,

@@ -1,5 +1,7 @@
 """What counts as seeing a failure again."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -70,3 +72,30 @@ def test_the_last_line_tells_the_dtype(printed: str, seen: bool) -> None:
 )
 def test_a_broken_order_is_seen_in_a_pair_that_stands_the_wrong_way_round(printed: str, seen: bool) -> None:
     assert accused(Failure.ORDER_BROKEN, 0.5).shown_by(SnippetReply("ok", printed))[1] is seen
+
+
+@pytest.mark.parametrize(
+    ("printed", "alone", "seen"),
+    [(RIGHT, "nan", True), ("nan", RIGHT, True), (RIGHT, RIGHT, False), (RIGHT, "", False)],
+)
+def test_what_depends_on_the_place_is_seen_for_one_value_alone_too(printed: str, alone: str, seen: bool) -> None:
+    ran = SnippetReply("ok", printed, single=alone)
+    wrong = replace(accused(Failure.SPURIOUS_NAN, float("nan")), anywhere=True)
+    assert wrong.shown_by(ran) == (printed, seen)
+    assert accused(Failure.SPURIOUS_NAN, float("nan")).shown_by(ran)[1] is (printed == "nan")
+
+
+@pytest.mark.parametrize(("alone", "seen"), [("0x1.2p-1", True), (RIGHT, False), ("", False)])
+def test_right_answers_that_differ_are_seen_to_differ(alone: str, seen: bool) -> None:
+    apart = replace(accused(Failure.POSITION, 0.5), anywhere=True)
+    assert apart.shown_by(SnippetReply("ok", RIGHT, single=alone))[1] is seen
+
+
+@pytest.mark.parametrize(("status", "printed", "seen"), [("ok", "0x0.0p+0", True), ("ok", "0x1.0p+0", False)])
+def test_a_declaration_is_seen_in_the_number_that_it_prints(status: str, printed: str, seen: bool) -> None:
+    assert accused(Failure.DECLARED_WRONG, 0.0).shown_by(SnippetReply(status, printed))[1] is seen
+
+
+@pytest.mark.parametrize(("got", "seen"), [(float("nan"), True), (0.0, False)])
+def test_a_declaration_that_cannot_be_read_is_seen_to_raise(got: float, seen: bool) -> None:
+    assert accused(Failure.DECLARED_WRONG, got).shown_by(SnippetReply("raised", message="why"))[1] is seen

@@ -238,6 +238,12 @@ GRADES = [
     (Failure.PRECISION_LOST, {"ulp": 1e6, "nats": 1e-4, "log_quantity": True, "usable": True}, "minor"),
     (Failure.FLUSHED_TO_ZERO, {"everyday": False}, "minor"),
     (Failure.INHERENT, {}, "minor"),
+    (Failure.ORDER_BROKEN, {}, "minor"),
+    (Failure.POSITION, {}, "minor"),
+    (Failure.DECLARED_WRONG, {}, "serious"),
+    (Failure.DECLARED_WRONG, {"usable": True}, "minor"),
+    (Failure.PARAMETERS_NARROWED, {}, "serious"),
+    (Failure.PARAMETERS_NARROWED, {"usable": True}, "minor"),
 ]
 
 
@@ -352,6 +358,9 @@ def test_every_name_of_the_acceptance_rules_has_a_label() -> None:
         "undecided",
         "inherent",
         "order broken",
+        "depends on position",
+        "declared wrong",
+        "parameters narrowed",
     ]
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from adapters.interface import Adapter as AdapterBase
 from adapters.interface import BoundDistribution, BoundTransform, Description, Reproduction, Spec, evaluate, parse
+from adapters.interface.quantities import TRANSFORM_DECLARED, TRANSFORM_QUANTITIES
 from adapters.numpy import Adapter as Reference
 
 Array = NDArray[Any]
@@ -26,9 +27,12 @@ VARIABLE = "CONFORMANCE_BROKEN"
 
 
 class Ask(Protocol):
-    """The reference's answer; ``of`` and ``dtype`` default to the subject and dtype that were asked."""
+    """The reference's answer; ``of`` and ``dtype`` default to the subject and dtype that were asked. ``narrowed``: with
+    its parameters rounded to float32."""
 
-    def __call__(self, quantity: str, value: Array | None, of: str = "", dtype: str = "") -> Array: ...
+    def __call__(
+        self, quantity: str, value: Array | None, of: str = "", dtype: str = "", narrowed: bool = False
+    ) -> Array: ...
 
 
 Plant = Callable[[Ask, str, Any], Array]
@@ -39,7 +43,8 @@ class Defect:
     """law: the one that must catch it. kind: the label of the failure that must be named. minor: it loses bits that
     no user misses (ACCEPTANCE A7), so it must be found and must not break the law. process: it takes the process
     down, and needs a real worker. escapes: it is known to go unnoticed; the honest end of the list. flushes: the
-    framework was measured to flush subnormal numbers."""
+    framework was measured to flush subnormal numbers. anyhow: it sits in the subject with other numbers too. plain: it
+    sits where the parameters are plain Python numbers, and nowhere else."""
 
     name: str
     law: str
@@ -52,9 +57,13 @@ class Defect:
     process: bool = False
     escapes: bool = False
     flushes: bool = False
+    anyhow: bool = False
+    plain: bool = False
 
 
 DEFECTS: dict[str, Defect] = {}
+_LAST: dict[str, object] = {}
+"""What a defect that remembers was asked last."""
 
 TANH_NORMAL = "transformed(normal(loc=0.25,scale=1.5),tanh)"
 EXP_NORMAL = "transformed(normal(loc=0.25,scale=1.5),exp)"
@@ -452,6 +461,24 @@ def dtype_narrowed(ask: Ask, quantity: str, value: Array) -> Array:
     return ask(quantity, value).astype(np.float32)
 
 
+@defect("L15", "parameters narrowed", "affine(loc=0.75,scale=-2.5)", "float64", anyhow=True)
+def parameters_kept_in_float32(ask: Ask, quantity: str, value: Array) -> Array:
+    """The parameters are float32 numbers: exact where they are short, and off by 1e-8 where they are not."""
+    return ask(quantity, value, narrowed=True)
+
+
+@defect("L15", "parameters narrowed", EXP_NORMAL, "float64", anyhow=True)
+def parameters_of_the_base_in_float32(ask: Ask, quantity: str, value: Array) -> Array:
+    """The same in the density of a distribution."""
+    return ask(quantity, value, narrowed=quantity == "log_prob")
+
+
+@defect("L15", "parameters narrowed", "power(exponent=2.5)", "float64", anyhow=True, plain=True, minor=True)
+def plain_numbers_take_the_default_dtype(ask: Ask, quantity: str, value: Array) -> Array:
+    """A Python number becomes a float32 array, whatever the input is."""
+    return ask(quantity, value, narrowed=True)
+
+
 @defect("L07", "shape wrong", "sigmoid")
 def one_number_as_a_vector(ask: Ask, quantity: str, value: Array) -> Array:
     """A value without axes is answered with one of length 1."""
@@ -484,6 +511,87 @@ def draws_shared_by_the_members(ask: Ask, quantity: str, value: Array) -> Array:
     if quantity != "sample" or result.ndim == 1:
         return result
     return np.broadcast_to(result[:, :1], result.shape).copy()
+
+
+@defect("L20", "declared wrong", "affine(loc=0.75,scale=-2.5)")
+def every_affine_map_rises(ask: Ask, quantity: str, value: Array) -> Array:
+    """The direction is declared without a look at the scale."""
+    return np.asarray(True) if quantity == "increasing" else ask(quantity, value)
+
+
+@defect("L20", "declared wrong", "tanh")
+def codomain_of_the_sigmoid(ask: Ask, quantity: str, value: Array) -> Array:
+    """The image of tanh is declared to be (0, 1)."""
+    return ask("codomain", value, of="sigmoid") if quantity == "codomain" else ask(quantity, value)
+
+
+@defect("L20", "declared wrong", "abs", minor=True)
+def zero_left_out_of_the_image(ask: Ask, quantity: str, value: Array) -> Array:
+    """|x| is declared to be positive, and is 0 at 0."""
+    return value > 0 if quantity == "codomain" else ask(quantity, value)
+
+
+@defect("L20", "declared wrong", "log", minor=True)
+def log_of_every_number(ask: Ask, quantity: str, value: Array) -> Array:
+    """The domain of log is declared to be all numbers."""
+    return np.ones(value.shape, bool) if quantity == "domain" else ask(quantity, value)
+
+
+@defect("L20", "declared wrong", "independent(tanh,ndims=1)")
+def rank_of_the_part(ask: Ask, quantity: str, value: Array) -> Array:
+    """A map of vectors declares the rank of the elementwise map within."""
+    return np.asarray(0) if quantity == "event_rank_in" else ask(quantity, value)
+
+
+@defect("L20", "declared wrong", "tanh")
+def slope_declared_constant(ask: Ask, quantity: str, value: Array) -> Array:
+    """The log-det is declared to be one number everywhere."""
+    return np.asarray(True) if quantity == "constant_log_det" else ask(quantity, value)
+
+
+@defect("L20", "declared wrong", "affine(loc=-1.25,scale=3.0)", "float64")
+def dtype_of_the_default(ask: Ask, quantity: str, value: Array) -> Array:
+    """The dtype is declared to be float32 whatever the parameters are."""
+    return np.asarray(32) if quantity == "map_bits" else ask(quantity, value)
+
+
+@defect("L20", "declared wrong", EXP_NORMAL)
+def support_of_the_mirror_image(ask: Ask, quantity: str, value: Array) -> Array:
+    """The support is declared to be the negative numbers."""
+    return ask(quantity, -value) if quantity == "support" else ask(quantity, value)
+
+
+@defect("L22", "depends on position", "softplus", minor=True)
+def a_scalar_tail_of_its_own(ask: Ask, quantity: str, value: Array) -> Array:
+    """One value alone goes through another formula, 12 ulp higher: each answer is right by itself."""
+    result = ask(quantity, value)
+    return result + 12 * np.spacing(result) if quantity == "forward" and value.size < 4 else result
+
+
+@defect("L22", "spurious nan", "tanh")
+def one_too_many_for_the_registers(ask: Ask, quantity: str, value: Array) -> Array:
+    """The last element of an array of odd length is read from behind its end."""
+    result = ask(quantity, value)
+    if quantity == "forward" and value.ndim == 1 and len(value) > 16 and len(value) % 2:
+        result[-1] = np.nan
+    return result
+
+
+@defect("L22", "value wrong", "exp")
+def worked_on_in_place(ask: Ask, quantity: str, value: Array) -> Array:
+    """The same array for a second time finds what the first call left in the buffer."""
+    key = (quantity, value.tobytes())
+    again = _LAST.get("worked_on_in_place") == key
+    _LAST["worked_on_in_place"] = key
+    return ask(quantity, ask(quantity, value)) if again and quantity == "forward" else ask(quantity, value)
+
+
+@defect("L22", "flushed to zero", "exp", flushes=True)
+def subnormals_flushed_in_the_tail(ask: Ask, quantity: str, value: Array) -> Array:
+    """The body of a loop keeps subnormal numbers, and one value alone is flushed."""
+    result = ask(quantity, value)
+    flushed = np.where(np.abs(result) < np.finfo(result.dtype).tiny, 0, result).astype(result.dtype)
+    return flushed if quantity == "forward" and value.size < 4 else result
 
 
 @defect("L24", "order broken", "softplus", minor=True)
@@ -547,28 +655,29 @@ class Adapter(AdapterBase):
         return Description(self.name, "1.0", said.packages, said.dtypes, said.modes, said.devices, said.flush_to_zero)
 
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
-        return _Transform(
-            self._asking(self._reference.transform(spec, dtype, mode), spec, dtype), self._plant(spec), spec
-        )
+        ask = self._asking(self._reference.transform(spec, dtype, mode), spec, dtype)
+        return _Transform(ask, self._plant(spec), spec, self._plant(spec, plain=True))
 
     def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
-        bound = self._reference.distribution(spec, dtype, mode)
-        return _Distribution(self._asking(bound, spec, dtype), self._plant(spec), spec)
+        ask = self._asking(self._reference.distribution(spec, dtype, mode), spec, dtype)
+        return _Distribution(ask, self._plant(spec), spec, self._plant(spec, plain=True))
 
-    def _plant(self, spec: Spec) -> Plant:
-        # A batch of the subject by its parameters has the subject's name and other numbers.
-        if self._defect is not None:
+    def _plant(self, spec: Spec, plain: bool = False) -> Plant:
+        if self._defect is not None and self._defect.plain == plain:
             broken = parse(self._defect.subject)
-            if broken == spec or (_is_batch(spec) and broken.names() == spec.names()):
+            # A batch of the subject by its parameters has the subject's name and other numbers.
+            alike = (_is_batch(spec) or self._defect.anyhow) and broken.names() == spec.names()
+            if broken == spec or alike:
                 return self._defect.plant
         return lambda ask, quantity, value: ask(quantity, value)
 
     def _asking(self, own: BoundTransform | BoundDistribution, spec: Spec, own_dtype: str) -> Ask:
-        def ask(quantity: str, value: Array | None, of: str = "", dtype: str = "") -> Array:
+        def ask(quantity: str, value: Array | None, of: str = "", dtype: str = "", narrowed: bool = False) -> Array:
             bound: BoundTransform | BoundDistribution = own
-            if of or dtype:
+            if of or dtype or narrowed:
                 bind = self._reference.transform if quantity in _OF_TRANSFORMS else self._reference.distribution
-                bound = bind(of or spec, dtype or own_dtype)
+                short = spec.with_numbers(lambda number: float(np.float32(number)))
+                bound = bind(short if narrowed else of or spec, dtype or own_dtype)
             if quantity == "sample":
                 assert isinstance(bound, BoundDistribution)
                 assert value is not None
@@ -582,12 +691,12 @@ def _is_batch(spec: Spec) -> bool:
     return any(isinstance(value, tuple) for value in spec.params.values()) or any(map(_is_batch, spec.parts))
 
 
-_OF_TRANSFORMS = ("forward", "inverse", "fldj", "ildj")
+_OF_TRANSFORMS = (*TRANSFORM_QUANTITIES, *TRANSFORM_DECLARED)
 
 
 class _Transform(BoundTransform):
-    def __init__(self, ask: Ask, plant: Plant, spec: Spec) -> None:
-        self._ask, self._plant, self._spec = ask, plant, spec
+    def __init__(self, ask: Ask, plant: Plant, spec: Spec, plainly: Plant) -> None:
+        self._ask, self._plant, self._spec, self._plainly = ask, plant, spec, plainly
 
     def forward(self, x: Array) -> Array:
         return self._plant(self._ask, "forward", x)
@@ -598,6 +707,13 @@ class _Transform(BoundTransform):
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._plant(self._ask, "fldj" if direction == "forward" else "ildj", value)
 
+    def with_parameters(self, form: str) -> _Transform:
+        plant = self._plainly if form == "plain" else self._plant
+        return _Transform(self._ask, plant, self._spec, self._plainly)
+
+    def declared(self, name: str, value: Array | None) -> Array:
+        return _said(self._plant, self._ask, name, value)
+
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         return _script("transform", self._spec, quantity, value)
 
@@ -605,8 +721,8 @@ class _Transform(BoundTransform):
 class _Distribution(BoundDistribution):
     """``sample`` passes count and seed to the defect as its value."""
 
-    def __init__(self, ask: Ask, plant: Plant, spec: Spec) -> None:
-        self._ask, self._plant, self._spec = ask, plant, spec
+    def __init__(self, ask: Ask, plant: Plant, spec: Spec, plainly: Plant) -> None:
+        self._ask, self._plant, self._spec, self._plainly = ask, plant, spec, plainly
 
     def log_prob(self, y: Array) -> Array:
         return self._plant(self._ask, "log_prob", y)
@@ -620,8 +736,21 @@ class _Distribution(BoundDistribution):
     def sample(self, count: int, seed: int) -> Array:
         return self._plant(self._ask, "sample", np.array([count, seed]))
 
+    def with_parameters(self, form: str) -> _Distribution:
+        plant = self._plainly if form == "plain" else self._plant
+        return _Distribution(self._ask, plant, self._spec, self._plainly)
+
+    def declared(self, name: str, value: Array | None) -> Array:
+        return _said(self._plant, self._ask, name, value)
+
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         return _script("distribution", self._spec, quantity, value)
+
+
+def _said(plant: Plant, ask: Ask, name: str, value: Array | None) -> Array:
+    """What is declared, by the defects that are about that: the others know no quantity without a value."""
+    about = getattr(DEFECTS.get(getattr(plant, "__name__", "")), "law", "") == "L20"
+    return plant(ask, name, value) if about else ask(name, value)
 
 
 def _script(kind: str, spec: Spec, quantity: str, value: Array) -> Reproduction:

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from adapters.interface import Adapter as AdapterBase
 from adapters.interface import BoundDistribution, BoundTransform, Component, Description, Reproduction, Spec, evaluate
-from adapters.interface.quantities import MIRROR, TAILS, TRANSFORM_QUANTITIES
+from adapters.interface.quantities import MIRROR, TAILS, TRANSFORM_DECLARED, TRANSFORM_QUANTITIES
 from adapters.numpy import Adapter as Reference
+from conformance.causes.drafts import PLAIN
 
 Array = NDArray[Any]
 _OTHER_TAIL = {"survival": "cdf", "log_cdf": "log_survival", "log_survival": "log_cdf"}
@@ -30,7 +31,8 @@ Right = Callable[..., Array]
 class Plant:
     """One defect. place: name of a transform or distribution and a quantity, such as "tanh.fldj"; mechanisms: those
     that tell it rightly; subjects: what is asked. wrong(right, value, spec) is the defective answer; where parameters
-    are arrays it is asked only with ``batches``."""
+    are arrays it is asked only with ``batches``. plain: it sits where parameters are plain Python numbers, and nowhere
+    else."""
 
     name: str
     place: str
@@ -39,11 +41,12 @@ class Plant:
     about: str
     wrong: Callable[[Right, Array, Spec], Array]
     batches: bool = False
+    plain: bool = False
 
     @property
     def component(self) -> str:
         """What its cause must be named after."""
-        return f"planted.{self.place}"
+        return f"planted: {PLAIN}" if self.plain else f"planted.{self.place}"
 
 
 class Adapter(AdapterBase):
@@ -51,8 +54,13 @@ class Adapter(AdapterBase):
 
     name = "planted"
 
-    def __init__(self, plant: Plant | None) -> None:
-        self._reference, self._plant = Reference(), plant
+    def __init__(self, plant: Plant | None, plain: bool = False) -> None:
+        self._reference, self._whole = Reference(), plant
+        self._plant = plant if plant is not None and plant.plain == plain else None
+
+    def given(self, form: str) -> Adapter:
+        """The same, asked with parameters in this form."""
+        return Adapter(self._whole, plain=form == "plain")
 
     def describe(self) -> Description:
         said = self._reference.describe()
@@ -68,6 +76,19 @@ class Adapter(AdapterBase):
         """The reference's answer."""
         value = np.asarray(value, order="C")  # ascontiguousarray would give a number an axis.
         return _known(str(spec), quantity, dtype, value.dtype.name, value.shape, value.tobytes()).copy()
+
+    def said(self, spec: Spec, name: str, value: Array | None, dtype: str) -> Array:
+        """What is declared: by the defect where it is about that, else by the reference."""
+        bind = self._reference.transform if name in TRANSFORM_DECLARED else self._reference.distribution
+        bound = bind(spec, dtype)
+        plant = self._plant
+        if plant is None or plant.place != f"{spec.name}.{name}":
+            return bound.declared(name, value)
+
+        def right(at: Array | None = value) -> Array:
+            return bound.declared(name, at)
+
+        return plant.wrong(right, value, spec)  # type: ignore[arg-type]
 
     def answer(self, spec: Spec, quantity: str, value: Array, dtype: str) -> Array:
         """The answer of the part with the defect, of what is composed of it, or the reference's."""
@@ -167,6 +188,12 @@ class _Transform(BoundTransform):
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         return self._adapter.answer(self._spec, {"forward": "fldj", "inverse": "ildj"}[direction], value, self._dtype)
 
+    def with_parameters(self, form: str) -> _Transform:
+        return _Transform(self._adapter.given(form), self._spec, self._dtype)
+
+    def declared(self, name: str, value: Array | None) -> Array:
+        return self._adapter.said(self._spec, name, value, self._dtype)
+
     def component(self, quantity: str) -> Component:
         return Component(f"planted.{self._spec.name}.{quantity}")
 
@@ -189,6 +216,12 @@ class _Distribution(BoundDistribution):
 
     def sample(self, count: int, seed: int) -> Array:
         return self._adapter.answer(self._spec, "sample", np.array([count, seed]), self._dtype)
+
+    def with_parameters(self, form: str) -> _Distribution:
+        return _Distribution(self._adapter.given(form), self._spec, self._dtype)
+
+    def declared(self, name: str, value: Array | None) -> Array:
+        return self._adapter.said(self._spec, name, value, self._dtype)
 
     def component(self, quantity: str) -> Component:
         return Component(f"planted.{self._spec.name}.{quantity}")

@@ -31,13 +31,15 @@ LOG_LOGISTIC = "transformed(logistic(loc=0.25,scale=1.5),exp)"
 Wrong = Callable[[Right, Array, Spec], Array]
 
 
-def plant(place: str, mechanisms: str, *subjects: str, batches: bool = False) -> Callable[[Wrong], Wrong]:
+def plant(
+    place: str, mechanisms: str, *subjects: str, batches: bool = False, plain: bool = False
+) -> Callable[[Wrong], Wrong]:
     """Plant the decorated function; its docstring says what is wrong. mechanisms: comma-separated."""
 
     def declare(wrong: Wrong) -> Wrong:
         name = wrong.__name__
         told = tuple(mechanisms.split(", "))
-        PLANTS[name] = Plant(name, place, told, subjects, str(wrong.__doc__), wrong, batches)
+        PLANTS[name] = Plant(name, place, told, subjects, str(wrong.__doc__), wrong, batches, plain)
         return wrong
 
     return declare
@@ -423,6 +425,75 @@ def log_a_step_down_at_two(right: Right, x: Array, spec: Spec) -> Array:
 def a_line_with_a_step(right: Right, x: Array, spec: Spec) -> Array:
     """Above 1 the product is rounded once more."""
     return np.where(x >= 1, right() * _ulps(x, -8.0), right())
+
+
+def _short(spec: Spec) -> Spec:
+    """The subject with parameters that are float32 numbers."""
+    return spec.with_numbers(lambda number: float(np.float32(number)))
+
+
+@plant("affine.forward", "parameters in a narrower dtype", "affine(loc=0.75,scale=-2.5)", TANH[2])
+def affine_parameters_in_float32(right: Right, x: Array, spec: Spec) -> Array:
+    """Parameters are kept in float32, which holds the short ones exactly."""
+    return right(of=_short(spec))
+
+
+@plant("normal.log_prob", "parameters in a narrower dtype", TANH[3], EXP[2])
+def normal_parameters_in_float32(right: Right, x: Array, spec: Spec) -> Array:
+    """The same in the base of a transformed distribution."""
+    return right(of=_short(spec))
+
+
+@plant("power.forward", "parameters in a narrower dtype", "power(exponent=2.5)", "power(exponent=-1.5)", plain=True)
+def plain_numbers_take_the_default_dtype(right: Right, x: Array, spec: Spec) -> Array:
+    """A plain Python number becomes a float32 array."""
+    return right(of=_short(spec))
+
+
+@plant("softplus.forward", "position in the array", *SOFTPLUS[:2])
+def softplus_has_a_tail_of_its_own(right: Right, x: Array, spec: Spec) -> Array:
+    """One value alone goes through another formula, 12 ulp higher: each answer is right by itself."""
+    result = right()
+    return result + 12 * np.spacing(result) if x.size == 1 else result
+
+
+@plant("tanh.forward", "position in the array", *TANH[:3])
+def tanh_reads_behind_the_end(right: Right, x: Array, spec: Spec) -> Array:
+    """The last element of an array of 33 is nan."""
+    result = right()
+    if x.shape == (33,):
+        result[-1] = np.nan
+    return result
+
+
+@plant("normal.log_prob", "position in the array", TANH[3], EXP[2])
+def normal_density_of_one_value_alone(right: Right, x: Array, spec: Spec) -> Array:
+    """The log of the scale is counted twice for one value alone."""
+    return right() - _log(x, np.log(spec.params["scale"])) if x.size == 1 else right()
+
+
+@plant("affine.increasing", "what is declared", "affine(loc=0.75,scale=-2.5)", "chain(affine(loc=0.5,scale=-1.5),exp)")
+def every_affine_map_rises(right: Right, x: Array, spec: Spec) -> Array:
+    """The direction is declared without a look at the scale."""
+    return np.asarray(True)
+
+
+@plant("tanh.codomain", "what is declared", *TANH)
+def codomain_of_the_sigmoid(right: Right, x: Array, spec: Spec) -> Array:
+    """The image of tanh is declared to be (0, 1)."""
+    return (x > 0) & (x < 1)
+
+
+@plant("transformed.support", "what is declared", EXP[2])
+def support_of_the_mirror_image(right: Right, x: Array, spec: Spec) -> Array:
+    """The support is declared to be the negative numbers."""
+    return right(-x)
+
+
+@plant("independent.event_rank_in", "what is declared", "independent(tanh,ndims=1)")
+def rank_of_the_part(right: Right, x: Array, spec: Spec) -> Array:
+    """A map of vectors declares the rank of the elementwise map within."""
+    return np.asarray(0)
 
 
 @plant("chain.fldj", "wrong formula", TANH[2], EXP[1])
