@@ -178,6 +178,15 @@ def _of_matrices(forward: Callable[[Entries], Entries], positive: bool = True) -
     return EventForm(forward, (3, 3), (3, 3), _LOWER, _LOWER, draw=_lower_rows(positive))
 
 
+def _sigmoid(v: Any) -> Any:
+    return 1 / (1 + mp.exp(-v))
+
+
+def _sides(places: Sequence[int], *maps: Callable[[Any], Any]) -> Callable[[Entries], Entries]:
+    """places: for every entry in C order, which of the maps it goes through."""
+    return lambda x: [maps[at](v) for at, v in zip(places, x, strict=True)]
+
+
 EVENT_FORMS: dict[str, EventForm] = {
     "permute(permutation=[2.0,0.0,3.0,1.0])": EventForm(_arranged(lambda x: x[[2, 0, 3, 1]]), (4,), (4,)),
     "reshape(event_in=[2.0,3.0],event_out=[3.0,2.0])": EventForm(_arranged(lambda x: x), (2, 3), (3, 2)),
@@ -224,6 +233,21 @@ EVENT_FORMS: dict[str, EventForm] = {
     "positive_definite": _of_matrices(lambda x: _outer(_diagonal(mp.exp)(x)), False),
     "transform_diagonal(softplus)": _of_matrices(_diagonal(_softplus), False),
     "fill_scale_tril(softplus)": EventForm(lambda x: _diagonal(_softplus)(_spiral(x)), (6,), (3, 3), None, _LOWER),
+    "concatenate(tanh,exp,lengths=[1.0,2.0])": EventForm(_sides([0, 1, 1], mp.tanh, mp.exp), (3,), (3,)),
+    "concatenate(sigmoid,affine(loc=0.75,scale=-2.5),exp,lengths=[2.0,1.0,1.0])": EventForm(
+        _sides([0, 0, 1, 2], _sigmoid, lambda v: 0.75 - 2.5 * v, mp.exp), (4,), (4,)
+    ),
+    "concatenate(exp,tanh,dim=0.0,lengths=[1.0,2.0],ndims=2.0)": EventForm(
+        _sides([0, 0, 1, 1, 1, 1], mp.exp, mp.tanh), (3, 2), (3, 2)
+    ),
+    "concatenate(tanh,affine(loc=-1.25,scale=3.0),dim=-2.0,lengths=[2.0,1.0],ndims=2.0)": EventForm(
+        _sides([0, 0, 0, 0, 1, 1], mp.tanh, lambda v: 3 * v - 1.25), (3, 2), (3, 2)
+    ),
+    "stack(affine(loc=0.75,scale=-2.5),exp)": EventForm(_sides([0, 1], lambda v: 0.75 - 2.5 * v, mp.exp), (2,), (2,)),
+    "stack(exp,tanh,dim=0.0,ndims=2.0)": EventForm(_sides([0, 0, 1, 1], mp.exp, mp.tanh), (2, 2), (2, 2)),
+    "stack(sigmoid,affine(loc=-1.25,scale=3.0),dim=-2.0,ndims=2.0)": EventForm(
+        _sides([0, 0, 1, 1], _sigmoid, lambda v: 3 * v - 1.25), (2, 2), (2, 2)
+    ),
 }
 
 

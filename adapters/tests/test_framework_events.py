@@ -16,10 +16,12 @@ pytestmark = pytest.mark.frameworks
 
 WITHOUT_LOG_DET = ("lower_cholesky", "positive_definite")
 RESHAPE = "reshape(event_in=[2.0,3.0],event_out=[3.0,2.0])"
+SLICED = [subject for subject in EVENT_FORMS if subject.startswith(("concatenate", "stack"))]
 HAS = {
-    "tfp": [subject for subject in EVENT_FORMS if subject not in WITHOUT_LOG_DET],
-    "torch": [RESHAPE, *WITHOUT_LOG_DET],
-    "paddle": [RESHAPE],
+    # Blockwise cuts the last axis only.
+    "tfp": [subject for subject in EVENT_FORMS if subject not in WITHOUT_LOG_DET and "ndims" not in subject],
+    "torch": [RESHAPE, *WITHOUT_LOG_DET, *SLICED],
+    "paddle": [RESHAPE, *(subject for subject in SLICED if subject.startswith("stack"))],
 }
 
 

@@ -79,6 +79,8 @@ TRANSFORMS = {
     "chain": "tfb.Chain([{reversed}])",
     "inverse": "tfb.Invert({0})",
     "independent": "{0}",
+    "concatenate": "tfb.Blockwise([{parts}], block_sizes={int_lengths})",
+    "stack": "tfb.Blockwise([{parts}])",
 }
 
 QUANTITIES = {

@@ -138,22 +138,28 @@ class Tracer:
 
     def _each(self, anatomy: Anatomy, x: Array, own: list[Leaf], depth: int) -> list[Leaf]:
         """An elementwise map over an event: the coordinate that is wrong by itself, the first of several."""
-        node = anatomy.nodes[0]
-        flat = np.ascontiguousarray(x).reshape(-1)
-        reply = self._asker.ask(node.subject, node.quantity, flat)
-        if reply.values is None or reply.values.shape != flat.shape:
-            return own
-        answers = reply.values.astype(self._asker.fmt.dtype)
-        codes = self._asker.judge(node.subject, node.quantity, flat, answers)
-        bad = ~np.isin(codes, NOT_A_FAULT).reshape(len(x), -1)
+        flat = np.ascontiguousarray(x).reshape(len(x), -1)
+        answers, bad = np.zeros_like(flat), np.zeros(flat.shape, np.bool_)
+        for index, node in enumerate(anatomy.nodes):
+            places = _places(anatomy, index, flat.shape[1])
+            at = np.ascontiguousarray(flat[:, places]).reshape(-1)
+            reply = self._asker.ask(node.subject, node.quantity, at)
+            if reply.values is None or reply.values.shape != at.shape:
+                continue
+            came = reply.values.astype(self._asker.fmt.dtype)
+            codes = self._asker.judge(node.subject, node.quantity, at, came)
+            answers[:, places] = came.reshape(len(x), -1)
+            bad[:, places] = ~np.isin(codes, NOT_A_FAULT).reshape(len(x), -1)
         result = list(own)
-        rows = np.flatnonzero(bad.any(axis=1))
-        if len(rows):
-            places = rows * bad.shape[1] + bad[rows].argmax(axis=1)
-            step = f"{node.quantity} of {node.subject} is wrong at one coordinate alone"
-            traced = self.trace(node.subject, node.quantity, flat[places], answers[places], depth + 1)
-            for row, leaf in zip(rows, traced, strict=True):
-                result[row] = Leaf(leaf.subject, leaf.quantity, leaf.x, leaf.got, (step, *leaf.steps))
+        first = bad.argmax(axis=1)
+        for index, node in enumerate(anatomy.nodes):
+            rows = np.flatnonzero(bad.any(axis=1) & np.isin(first, _places(anatomy, index, flat.shape[1])))
+            if len(rows):
+                step = f"{node.quantity} of {node.subject} is wrong at one coordinate alone"
+                at, came = flat[rows, first[rows]], answers[rows, first[rows]]
+                traced = self.trace(node.subject, node.quantity, at, came, depth + 1)
+                for row, leaf in zip(rows, traced, strict=True):
+                    result[row] = Leaf(leaf.subject, leaf.quantity, leaf.x, leaf.got, (step, *leaf.steps))
         return result
 
 
@@ -239,6 +245,12 @@ def _coordinates(anatomy: Anatomy, x: Array) -> Array:
     return np.diagonal(x, axis1=1, axis2=2) if anatomy.diagonal else x
 
 
+def _places(anatomy: Anatomy, index: int, count: int) -> NDArray[np.intp]:
+    """Which of ``count`` coordinates the node ``index`` of an elementwise map works on."""
+    which = np.zeros(count, np.intp) if anatomy.which is None else np.asarray(anatomy.which(count))
+    return np.flatnonzero(which == index)
+
+
 def _rows(flat: Array, subject: str, quantity: str, at: Array) -> Array:
     """The flattened results at the rows ``at``, each in its own shape."""
     return flat.reshape(len(at), *result_event(subject, quantity, at.shape[1:]))
@@ -260,8 +272,11 @@ def observed_in(asker: Asker, subject: str, quantity: str, x: Array, kind: str, 
     anatomy = anatomy_of(subject, quantity) if depth < _DEPTH else None
     if anatomy is None:
         return own
-    place: dict[int | None, Array] = {None: _coordinates(anatomy, x).reshape(-1)[:1] if anatomy.each else x}
+    place: dict[int | None, Array] = {None: x}
+    coordinates = _coordinates(anatomy, x).reshape(-1) if anatomy.each else x
     for index, node in enumerate(anatomy.nodes):
+        if anatomy.each:
+            place[None] = coordinates[_places(anatomy, index, len(coordinates))[:1]]
         at = place[node.at]
         if kind == "shape":
             at = np.repeat(at, 3, axis=0)  # One number may stand for all rows, so one row shows no shape.

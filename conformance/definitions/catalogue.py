@@ -65,6 +65,13 @@ EVENT_SUBJECTS = (
     "positive_definite",
     "transform_diagonal(softplus)",
     "fill_scale_tril(softplus)",
+    "concatenate(tanh,exp,lengths=[1.0,2.0])",
+    "concatenate(sigmoid,affine(loc=0.75,scale=-2.5),exp,lengths=[2.0,1.0,1.0])",
+    "concatenate(exp,tanh,dim=0.0,lengths=[1.0,2.0],ndims=2.0)",
+    "concatenate(tanh,affine(loc=-1.25,scale=3.0),dim=-2.0,lengths=[2.0,1.0],ndims=2.0)",
+    "stack(affine(loc=0.75,scale=-2.5),exp)",
+    "stack(exp,tanh,dim=0.0,ndims=2.0)",
+    "stack(sigmoid,affine(loc=-1.25,scale=3.0),dim=-2.0,ndims=2.0)",
 )
 """Maps of vectors and matrices."""
 

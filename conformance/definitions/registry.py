@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from adapters.interface.spec import Spec, parse, written
-from conformance.definitions import distributions
+from conformance.definitions import distributions, slices
 from conformance.definitions.combinators import CannotCombine, chain, independent, inverse
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.spaces import Shape
@@ -98,7 +98,9 @@ DIAGONAL: dict[str, Callable[[TransformDefinition], TransformDefinition]] = {
     "fill_scale_tril": matrices.fill_scale_tril,
 }
 
-COMBINATORS = ("chain", "inverse", "independent", *DIAGONAL)
+SLICED: dict[str, Callable[..., TransformDefinition]] = {"concatenate": slices.concatenate, "stack": slices.stack}
+
+COMBINATORS = ("chain", "inverse", "independent", *SLICED, *DIAGONAL)
 
 DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
     "normal": distributions.normal,
@@ -168,6 +170,10 @@ def _of_any_event(text: str, spec: Spec) -> TransformDefinition:
             if unknown:
                 raise UnknownSubject(f"independent takes ndims, not {', '.join(sorted(unknown))}")
             return independent(_transform(str(_only_part(spec))), whole(spec, "ndims", 1))
+        if spec.name in SLICED:
+            given = inspect.signature(SLICED[spec.name]).parameters
+            _fits(spec, {name: one for name, one in given.items() if one.kind is one.KEYWORD_ONLY})
+            return SLICED[spec.name](*[_transform(str(part)) for part in spec.parts], **spec.params)
         if spec.name in DIAGONAL:
             _no_params(spec)
             return DIAGONAL[spec.name](_transform(str(_only_part(spec))))
@@ -199,16 +205,20 @@ def _distribution(text: str) -> DistributionDefinition:
 
 def _call(spec: Spec, constructor: Callable[..., Any]) -> Any:
     """The definition. Which parameters there are is the constructor's signature; what they may be, it says itself."""
-    parameters = inspect.signature(constructor).parameters
-    required = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
-    if spec.parts or not required <= set(spec.params) <= set(parameters):
-        given = ", ".join((*map(str, spec.parts), *spec.params)) or "nothing"
-        takes = ", ".join(name if name in required else f"{name} (optional)" for name in parameters)
-        raise UnknownSubject(f"{spec.name} takes {takes or 'no parameters'}, not {given}")
+    _fits(spec, inspect.signature(constructor).parameters, parts=False)
     try:
         return constructor(**spec.params)
     except BadParameter as problem:
         raise UnknownSubject(str(problem)) from None
+
+
+def _fits(spec: Spec, parameters: Mapping[str, inspect.Parameter], parts: bool = True) -> None:
+    """UnknownSubject unless the subject has these parameters, and parts only where they are taken."""
+    required = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
+    if (spec.parts and not parts) or not required <= set(spec.params) <= set(parameters):
+        given = ", ".join((*(() if parts else map(str, spec.parts)), *spec.params)) or "nothing"
+        takes = ", ".join(name if name in required else f"{name} (optional)" for name in parameters)
+        raise UnknownSubject(f"{spec.name} takes {takes or 'no parameters'}, not {given}")
 
 
 def whole(spec: Spec, name: str, default: int) -> int:

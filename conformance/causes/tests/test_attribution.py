@@ -37,6 +37,7 @@ BENT = "transformed(normal(loc=0.25,scale=1.5),tanh)"
             ["fill_triangular fldj", "fill_triangular forward", "transform_diagonal(exp) fldj"],
         ),
         ("normal(loc=0.25,scale=1.5)", "log_prob", None),
+        ("concatenate(tanh,exp,lengths=[1.0,2.0])", "ildj", ["tanh ildj", "exp ildj"]),
     ],
 )
 def test_the_parts_of_a_quantity(subject: str, quantity: str, parts: list[str] | None) -> None:
@@ -84,6 +85,25 @@ def test_the_diagonal_of_a_matrix_is_explained_by_its_scalar_part() -> None:
     assert values is not None
     leaf = Tracer(asker).trace(subject, "inverse", x, values)[0]
     assert (leaf.subject, leaf.quantity, float(leaf.x)) == ("tanh", "inverse", float(np.float32(1e-9)))
+
+
+@pytest.mark.parametrize(
+    ("subject", "y", "place"),
+    [
+        ("concatenate(exp,tanh,lengths=[2.0,1.0])", [[1e-9, 0.5, 1e-9]], 1e-9),
+        ("stack(tanh,exp,dim=0.0,ndims=2.0)", [[[0.5, 2e-9], [1e-9, 1e-9]]], 2e-9),
+    ],
+)
+def test_a_slice_is_explained_by_the_part_that_takes_it(subject: str, y: list[object], place: float) -> None:
+    """exp has the same inputs and no defect: what is wrong is wrong at the entries of tanh's slice."""
+    asker = FrameworkAsker(
+        InProcess(lambda: Adapter(PLANTS["atanh_by_a_quotient"])), Oracle(), "float32", "eager", False, 1
+    )
+    x = np.array(y, np.float32)
+    values = asker.ask(subject, "inverse", x).values
+    assert values is not None
+    leaf = Tracer(asker).trace(subject, "inverse", x, values)[0]
+    assert (leaf.subject, leaf.quantity, float(leaf.x)) == ("tanh", "inverse", float(np.float32(place)))
 
 
 def test_a_constant_in_the_shape_of_its_parameters_is_one_answer_for_every_row() -> None:

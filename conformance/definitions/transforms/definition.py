@@ -51,7 +51,8 @@ class TransformDefinition:
     ``ordinary`` is the closed interval of everyday inputs, per entry.
     ``added``: the size of the constant that the map adds last, and the same for the inverse; 0 where there is none, or
     where conditioning shows it. What is left where it cancels is known to roundoffs of the constant only.
-    ``kind`` is "leaf", "chain", "inverse" or "independent"; ``parts`` are the definitions it is made of.
+    ``kind`` is "leaf", "chain", "inverse" or "entrywise"; ``parts`` are the definitions it is made of.
+    ``which``, of an entrywise map of events: for events of so many entries, the part that maps each entry, by number.
     """
 
     name: str
@@ -80,6 +81,7 @@ class TransformDefinition:
     boundary_inverse: Callable[[Sequence[float]], list[Kind]] | None = None
     kind: str = "leaf"
     parts: tuple[TransformDefinition, ...] = field(default=())
+    which: Callable[[int], Sequence[int]] | None = None
 
     @property
     def event_rank_in(self) -> int:
@@ -95,6 +97,11 @@ class TransformDefinition:
     def has_sums(self) -> bool:
         """``sums``, of the map or of a part of it."""
         return self.sums or any(part.has_sums for part in self.parts)
+
+    def each(self, entries: int) -> tuple[TransformDefinition, ...]:
+        """Of an entrywise map: the map of numbers that acts on each entry of an event of so many."""
+        assert self.which is not None
+        return tuple(self.parts[index] for index in self.which(entries))
 
     @property
     def base_measure(self) -> str:

@@ -98,6 +98,8 @@ class Opinion:
         transform, quantity = transform_definition(self.subject), self.quantity
         while transform.kind == "inverse":
             transform, quantity = transform.parts[0], _SWAPPED[quantity]
+        if transform.kind == "entrywise":
+            return self._entry_by_entry(transform, quantity)
         if transform.event_rank_in:
             return self._vector(transform, quantity)
         if quantity == "forward":
@@ -315,6 +317,20 @@ class Opinion:
             return [self._log_det(transform, self.inputs, self.shape)]
         at = self._solve_vector(transform, self.inputs, self.shape)
         return at if quantity == "inverse" else [-self._log_det(transform, at, transform.input_event(self.shape))]
+
+    def _entry_by_entry(self, transform: TransformDefinition, quantity: str) -> list[Any]:
+        """Each entry through its own map of numbers; their log-dets add up."""
+        entries = list(zip(transform.each(len(self.inputs)), self.inputs, strict=True))
+        if quantity == "forward":
+            return [self._plain(self._forward(part, x)) for part, x in entries]
+        if quantity == "inverse":
+            return [self._solve(part, y) for part, y in entries]
+        if quantity == "fldj":
+            terms = [self._log_slope(part, x) for part, x in entries]
+        else:
+            terms = [-self._log_slope(part, self._solve(part, y)) for part, y in entries]
+        self.noise += self.ctx.fsum(map(abs, terms))
+        return [self.ctx.fsum(terms)]
 
     def _plain(self, value: Any) -> Any:
         return self.ctx.mpf(value) if isinstance(value, int | float) else value

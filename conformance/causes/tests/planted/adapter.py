@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from adapters.interface import Adapter as AdapterBase
 from adapters.interface import BoundDistribution, BoundTransform, Component, Description, Reproduction, Spec, evaluate
 from adapters.numpy import Adapter as Reference
+from conformance.definitions.registry import SLICED, transform_definition
 
 Array = NDArray[Any]
 TRANSFORM = ("forward", "inverse", "fldj", "ildj")
@@ -125,11 +126,25 @@ def _joined(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array
             return each
         each = each.reshape(x.shape)
         return each.sum(axis=-1, dtype=each.dtype) if quantity in ("fldj", "ildj") else each
+    if spec.name in SLICED:
+        return _side_by_side(spec, quantity, x, ask)
     if spec.name == "chain":
         return _chained(spec, quantity, x, ask)
     if quantity == "ildj":
         return -ask(spec, "fldj", ask(spec, "inverse", x))
     return None
+
+
+def _side_by_side(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array], Array]) -> Array:
+    definition = transform_definition(spec)
+    flat = x.reshape(*x.shape[: x.ndim - len(definition.event)], -1)
+    each = np.empty_like(flat)
+    assert definition.which is not None
+    which = np.asarray(definition.which(flat.shape[-1]))
+    for index, part in enumerate(spec.parts):
+        at = flat[..., which == index]
+        each[..., which == index] = ask(part, quantity, at.reshape(-1)).reshape(at.shape)
+    return each.sum(axis=-1, dtype=each.dtype) if quantity in ("fldj", "ildj") else each.reshape(x.shape)
 
 
 def _chained(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array], Array]) -> Array:
