@@ -34,6 +34,8 @@ _UNTOLD: Mapping[str, frozenset[str]] = {
     "independent": frozenset({"ndims"}),
     # A constructor that takes the order of the axes reads the shape off the array.
     "transpose": frozenset({"event_in"}),
+    # Which half-line is meant, the input says.
+    "reciprocal": frozenset({"negative"}),
 }
 """Parameters of a subject that a framework's constructor need not be told."""
 BATCH_AXES = "batch_axes"

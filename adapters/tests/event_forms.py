@@ -123,6 +123,17 @@ def _linear(m: Any) -> Callable[[Entries], Entries]:
     return lambda x: list(m * mp.matrix(x))
 
 
+def _cosines(n: int) -> Any:
+    """The orthonormal DCT-II of the literature, with the digits that the module works in."""
+    with mp.workprec(BITS):
+        return mp.matrix(
+            [
+                [mp.sqrt(mp.mpf(2 if k else 1) / n) * mp.cos(mp.pi * (2 * i + 1) * k / (2 * n)) for i in range(n)]
+                for k in range(n)
+            ]
+        )
+
+
 def _lu(both: list[list[float]], permutation: list[int]) -> Any:
     n = len(both)
     lower = mp.matrix([[both[i][j] if j < i else float(i == j) for j in range(n)] for i in range(n)])
@@ -206,6 +217,10 @@ EVENT_FORMS: dict[str, EventForm] = {
     ),
     f"scale_matvec(matrix={_text(_MATVEC)})": EventForm(_linear(mp.matrix(_MATVEC)), (3,), (3,)),
     f"householder(reflection_axis={_text(_AXIS)})": EventForm(_reflection(_AXIS), (5,), (5,)),
+    "discrete_cosine_transform(dct_type=2.0)": EventForm(_linear(_cosines(3)), (3,), (3,)),
+    "discrete_cosine_transform(dct_type=3.0)@5": EventForm(_linear(_cosines(5).T), (5,), (5,)),
+    "discrete_cosine_transform(dct_type=2.0)@1": EventForm(_linear(_cosines(1)), (1,), (1,)),
+    "discrete_cosine_transform(dct_type=3.0)@20": EventForm(_linear(_cosines(20).T), (20,), (20,)),
     "softmax_centered": EventForm(
         _softmax,
         (3,),

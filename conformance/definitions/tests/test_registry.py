@@ -107,6 +107,21 @@ def test_the_catalogue_lists_nothing_twice() -> None:
         ("transform_diagonal(stick_breaking)", "a monotone scalar map"),
         ("fill_scale_tril(exp,tanh)", "takes one transform"),
         ("fill_scale_tril(exp,diag_shift=0.5)", "takes no parameters"),
+        ("reciprocal(negative=1.0)", "true or false"),
+        ("discrete_cosine_transform(dct_type=1.0)", "dct_type must be 2 or 3, not 1.0"),
+        ("discrete_cosine_transform(dct_type=2.0)@2x2", "takes vectors"),
+        (
+            "rational_quadratic_spline(bin_heights=[1.0,2.0],bin_widths=[2.0,2.0],knot_slopes=[1.0],range_min=0.0)",
+            "add up to what bin_widths add up to",
+        ),
+        (
+            "rational_quadratic_spline(bin_heights=[1.0,2.0],bin_widths=[2.0,1.0],knot_slopes=[1.0,2.0],range_min=0.0)",
+            "one knot_slope less",
+        ),
+        (
+            "rational_quadratic_spline(bin_heights=[1.0,-2.0],bin_widths=[-2.0,1.0],knot_slopes=[1.0],range_min=0.0)",
+            "bin_widths must be positive throughout",
+        ),
         ("concatenate(tanh,exp)", r"takes lengths, dim \(optional\), ndims \(optional\), not nothing"),
         ("concatenate(tanh,exp,lengths=[1.0])", "a length of at least 1 for each of its 2 parts"),
         ("concatenate(tanh,exp,lengths=[1.0,0.0])", "a length of at least 1 for each of its 2 parts"),
@@ -160,6 +175,8 @@ def test_direction_and_ranges_of_composites() -> None:
 def test_domains_and_images_of_the_maps_with_parameters() -> None:
     ends = {
         "log1p": ("(-1, inf)", "(-inf, inf)"),
+        "reciprocal": ("(0, inf)", "(0, inf)"),
+        "reciprocal(negative=true)": ("(-inf, 0)", "(-inf, 0)"),
         "sigmoid(low=-1.25,high=3.0)": ("(-inf, inf)", "(-1.25, 3)"),
         "softplus(hinge_softness=0.25,low=1.5)": ("(-inf, inf)", "(1.5, inf)"),
         "softplus(hinge_softness=-0.25,low=1.5)": ("(-inf, inf)", "(-inf, 1.5)"),
@@ -213,7 +230,7 @@ def test_the_space_of_slices_is_the_product_of_those_of_the_parts() -> None:
     assert str(transform_definition("stack(tanh,exp)").source_at((2,))) == "Product [2]"
 
 
-ALWAYS_OFFERED = {"fill_triangular": {"upper"}}
+ALWAYS_OFFERED = {"fill_triangular": {"upper"}, "reciprocal": {"negative"}}
 """Optional parameters that every framework with the map has."""
 
 

@@ -47,6 +47,9 @@ class TransformDefinition:
     ``extends_to_infinity`` says that its forward map takes infinite entries as limits.
     ``boundary_inverse``, of a row on the boundary of the target: per coordinate of the source the kind of its limit,
     FINITE where it has an ordinary one. None: no limits are known there.
+    ``branch`` says that the formula holds outside the domain as well, as another branch, which is a subject of its own:
+    nothing is claimed there, nor of a value at a finite end, where the branches part.
+    ``isometry`` says that log|det J| = 0 everywhere, as of an orthogonal matrix that no number system holds exactly.
     ``sums`` says that its entries are sums of products of several inputs, as those of a linear map are.
     ``ordinary`` is the closed interval of everyday inputs, per entry.
     ``added``: the size of the constant that the map adds last, and the same for the inverse; 0 where there is none, or
@@ -77,6 +80,8 @@ class TransformDefinition:
     output_shape: Callable[[Shape], Shape] = same
     input_shape: Callable[[Shape], Shape] = same
     extends_to_infinity: bool = False
+    branch: bool = False
+    isometry: bool = False
     sums: bool = False
     boundary_inverse: Callable[[Sequence[float]], list[Kind]] | None = None
     kind: str = "leaf"
@@ -97,6 +102,11 @@ class TransformDefinition:
     def has_sums(self) -> bool:
         """``sums``, of the map or of a part of it."""
         return self.sums or any(part.has_sums for part in self.parts)
+
+    @property
+    def has_branches(self) -> bool:
+        """``branch``, of the map or of a part of it."""
+        return self.branch or any(part.has_branches for part in self.parts)
 
     def each(self, entries: int) -> tuple[TransformDefinition, ...]:
         """Of an entrywise map: the map of numbers that acts on each entry of an event of so many."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf, isnan
+from math import inf, isfinite, isnan
 from typing import NamedTuple
 
 from flint import arb, ctx
@@ -91,6 +91,15 @@ class ScalarTruth:
         return self._classify_value(x)
 
     def _classify_transform(self, definition: TransformDefinition, x: float) -> Settled | None:
+        settled = self._in_domain(definition, x)
+        if settled is not None and definition.has_branches:
+            home = definition.domain if self.quantity in ("forward", "fldj") else definition.codomain
+            # -0 is the end of the other branch: 1/-0 is -inf.
+            parting = self.quantity in ("forward", "inverse") and x in (home.lo, home.hi) and isfinite(x)
+            return UNDECIDED if parting or settled.kind == Kind.OUTSIDE else settled
+        return settled
+
+    def _in_domain(self, definition: TransformDefinition, x: float) -> Settled | None:
         forward = self.quantity in ("forward", "fldj")
         home = definition.domain if forward else definition.codomain
         if home.exact and home.contains(x):

@@ -162,6 +162,8 @@ class VectorTruth:
     def _one_for_all(self) -> _Everywhere:
         """The log-det, where it is one number for all events: proved by a box that holds every finite one."""
         definition = self.definition
+        if definition.isometry:
+            return _Everywhere((split(arb(0)), 0.0))
         if definition.kind != "leaf":
             return _Everywhere(None)
         inner = definition.input_event(self.shape) if self.back else self.shape
