@@ -28,6 +28,7 @@ TRANSFORMS = {
     "sigmoid": "pd.SigmoidTransform()",
     "tanh": "pd.TanhTransform()",
     "abs": "pd.AbsTransform()",
+    "softmax": "pd.SoftmaxTransform()",
     "stick_breaking": "pd.StickBreakingTransform()",
     "reshape": "pd.ReshapeTransform({int_event_in}, {int_event_out})",
     "chain": "pd.ChainTransform([{parts}])",

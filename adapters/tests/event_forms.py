@@ -24,7 +24,8 @@ class EventForm:
     """forward: flat entries in, flat entries out. free_in, free_out: which of them are coordinates (None: all).
 
     density: log of the base measure's density with respect to them. draw: ordinary events. targets: events of the
-    output that are points of its space exactly, where rounding an image gives none.
+    output that are points of its space exactly, where rounding an image gives none. section: the inverse of a map that
+    is no injection, which has no log-det.
     """
 
     forward: Callable[[Entries], Entries]
@@ -35,6 +36,7 @@ class EventForm:
     density: Callable[[Entries], Any] = lambda y: mp.mpf(0)
     draw: Callable[[np.random.Generator, int], NDArray[np.float64]] | None = None
     targets: Sequence[Sequence[float]] = field(default=())
+    section: Callable[[Entries], Entries] | None = None
 
     def rows(self, count: int, seed: int = 3) -> NDArray[np.float64]:
         """Ordinary events, flattened."""
@@ -50,6 +52,8 @@ class EventForm:
 
     def inverse(self, y: Entries, start: Entries) -> Entries:
         """The event with these coordinates of its image, by Newton's iteration from ``start``."""
+        if self.section is not None:
+            return self.section(y)
         x = list(start)
         free_in, free_out = self._free(self.free_in, x), self._free(self.free_out, y)
         for _ in range(12):
@@ -221,6 +225,13 @@ EVENT_FORMS: dict[str, EventForm] = {
     "discrete_cosine_transform(dct_type=3.0)@5": EventForm(_linear(_cosines(5).T), (5,), (5,)),
     "discrete_cosine_transform(dct_type=2.0)@1": EventForm(_linear(_cosines(1)), (1,), (1,)),
     "discrete_cosine_transform(dct_type=3.0)@20": EventForm(_linear(_cosines(20).T), (20,), (20,)),
+    "softmax": EventForm(
+        lambda x: [mp.exp(v) / mp.fsum(map(mp.exp, x)) for v in x],
+        (3,),
+        (3,),
+        targets=((0.25, 0.1875, 0.5625), (0.015625, 0.75, 0.234375)),
+        section=lambda y: [mp.log(v) for v in y],
+    ),
     "softmax_centered": EventForm(
         _softmax,
         (3,),

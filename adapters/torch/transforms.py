@@ -38,6 +38,7 @@ TRANSFORMS = {
     "weibull_cdf": "CumulativeDistributionTransform(Weibull({scale}, {concentration}, validate_args=False))",
     "kumaraswamy_cdf": "CumulativeDistributionTransform("
     "Kumaraswamy({concentration1}, {concentration0}, validate_args=False))",
+    "softmax": "SoftmaxTransform()",
     "stick_breaking": "StickBreakingTransform()",
     "corr_cholesky": "CorrCholeskyTransform()",
     "reshape": "ReshapeTransform({int_event_in}, {int_event_out})",

@@ -60,6 +60,7 @@ EVENT_SUBJECTS = (
     "householder(reflection_axis=[0.75,0.5,-0.25,0.25,-0.25])",
     "discrete_cosine_transform(dct_type=2.0)",
     "discrete_cosine_transform(dct_type=3.0)@5",
+    "softmax",
     "softmax_centered",
     "ascending",
     "unit_vector",

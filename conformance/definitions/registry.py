@@ -74,6 +74,7 @@ TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
     "normal_cdf": cdfs.normal_cdf,
     "stick_breaking": simplex.stick_breaking,
     "corr_cholesky": correlation.corr_cholesky,
+    "softmax": simplex.softmax,
     "softmax_centered": simplex.softmax_centered,
     "ascending": vectors.ascending,
     "unit_vector": vectors.unit_vector,

@@ -12,6 +12,7 @@ from adapters.numpy.maps.splines import RationalQuadraticSpline
 from adapters.numpy.transforms import Exp, Map
 
 EVENT_MAPS: dict[str, Callable[..., Map]] = {
+    "softmax": vectors.Softmax,
     "softmax_centered": vectors.SoftmaxCentered,
     "ascending": vectors.Ascending,
     "unit_vector": vectors.UnitVector,

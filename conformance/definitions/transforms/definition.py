@@ -50,6 +50,8 @@ class TransformDefinition:
     ``branch`` says that the formula holds outside the domain as well, as another branch, which is a subject of its own:
     nothing is claimed there, nor of a value at a finite end, where the branches part.
     ``isometry`` says that log|det J| = 0 everywhere, as of an orthogonal matrix that no number system holds exactly.
+    ``one_sided`` says that the map is no injection: its inverse is a right inverse, f(inverse(y)) = y, which the
+    candidate is by definition; and it has no log-det.
     ``sums`` says that its entries are sums of products of several inputs, as those of a linear map are.
     ``ordinary`` is the closed interval of everyday inputs, per entry.
     ``added``: the size of the constant that the map adds last, and the same for the inverse; 0 where there is none, or
@@ -82,6 +84,7 @@ class TransformDefinition:
     extends_to_infinity: bool = False
     branch: bool = False
     isometry: bool = False
+    one_sided: bool = False
     sums: bool = False
     boundary_inverse: Callable[[Sequence[float]], list[Kind]] | None = None
     kind: str = "leaf"
@@ -107,6 +110,11 @@ class TransformDefinition:
     def has_branches(self) -> bool:
         """``branch``, of the map or of a part of it."""
         return self.branch or any(part.has_branches for part in self.parts)
+
+    @property
+    def has_log_det(self) -> bool:
+        """Whether the map and all of its parts have one: none is ``one_sided``."""
+        return not self.one_sided and all(part.has_log_det for part in self.parts)
 
     def each(self, entries: int) -> tuple[TransformDefinition, ...]:
         """Of an entrywise map: the map of numbers that acts on each entry of an event of so many."""

@@ -350,6 +350,8 @@ class Opinion:
         return jacobian
 
     def _log_det(self, transform: TransformDefinition, x: Sequence[Any], shape: Shape) -> Any:
+        if not transform.has_log_det:
+            raise CannotCompute("a map that is no injection has no log-det")
         ctx = self.ctx
         source, target = transform.source_at(shape), transform.target_at(transform.output_event(shape))
         jacobian = self._jacobian(transform, x, shape)
@@ -370,6 +372,8 @@ class Opinion:
 
     def _solve_vector(self, transform: TransformDefinition, y: Sequence[Any], shape: Shape) -> list[Any]:
         """x with f(x) = y: coordinate by coordinate where output i depends on x_0 .. x_i only, else all at once."""
+        if transform.one_sided:
+            return list(transform.inverse_candidate(self.ns, list(y)))
         inner = transform.input_event(shape)
         source, target = transform.source_at(inner), transform.target_at(shape)
         guess = transform.inverse_candidate(self.ns, list(y))

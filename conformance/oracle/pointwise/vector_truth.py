@@ -71,6 +71,8 @@ class VectorTruth:
         """One enclosure and one condition number per component of the result."""
         if any(isnan(v) for v in x):
             return [_special(Kind.NAN)] * self.width
+        if self.quantity in ("fldj", "ildj") and not self.definition.has_log_det:
+            return [_special(Kind.UNDECIDED)]
         if self.definition.kind == "entrywise":
             return self._entrywise(x)
         if self.definition.kind == "leaf":
