@@ -19,7 +19,8 @@ from adapters.paddle.source import Call, Runner, constant
 
 Array = NDArray[Any]
 
-# StackTransform gives the log-det of every entry; those of an event are summed by IndependentTransform.
+# To the domain of StackTransform a negative axis is one of its events, which need no further one then, and a positive
+# axis is none: there the log-dets of the entries are summed by IndependentTransform.
 # No inverse_box_cox: Paddle's PowerTransform is x**p.
 TRANSFORMS = {
     "exp": "pd.ExpTransform()",
@@ -33,8 +34,9 @@ TRANSFORMS = {
     "reshape": "pd.ReshapeTransform({int_event_in}, {int_event_out})",
     "chain": "pd.ChainTransform([{parts}])",
     "independent": "pd.IndependentTransform({0}, {int_ndims})",
-    "stack": "pd.IndependentTransform(pd.StackTransform([{parts}], -1), 1)",
-    "stack(dim,ndims)": "pd.IndependentTransform(pd.StackTransform([{parts}], {axis_dim}), {int_ndims})",
+    "stack": "pd.StackTransform([{parts}], -1)",
+    "stack(dim,ndims)": "pd.IndependentTransform("
+    "pd.StackTransform([{parts}], {axis_dim}), {int_ndims} - ({axis_dim} < 0))",
 }
 
 QUANTITIES = {

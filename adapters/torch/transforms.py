@@ -18,7 +18,8 @@ from adapters.interface.scripts import BATCH_AXES
 from adapters.torch import components
 from adapters.torch.source import constructor, function, offered, refused, run, script, to_torch
 
-# CatTransform and StackTransform give the log-det of every entry; those of an event are summed by IndependentTransform.
+# CatTransform gives the log-det of every entry; those of an event are summed by IndependentTransform. To the domain of
+# StackTransform a negative dim is an axis of its events, which need no further one then, and a positive dim is none.
 # torch's own log is ExpTransform().inv: the subject inverse(exp).
 # No inverse_box_cox: torch's PowerTransform is x**p and there is no other power family.
 TRANSFORMS = {
@@ -50,8 +51,8 @@ TRANSFORMS = {
     "concatenate": "IndependentTransform(CatTransform([{parts}], -1, {int_lengths}), 1)",
     "concatenate(dim,lengths,ndims)": "IndependentTransform("
     "CatTransform([{parts}], {axis_dim}, {int_lengths}), {int_ndims})",
-    "stack": "IndependentTransform(StackTransform([{parts}], -1), 1)",
-    "stack(dim,ndims)": "IndependentTransform(StackTransform([{parts}], {axis_dim}), {int_ndims})",
+    "stack": "StackTransform([{parts}], -1)",
+    "stack(dim,ndims)": "IndependentTransform(StackTransform([{parts}], {axis_dim}), {int_ndims} - ({axis_dim} < 0))",
 }
 
 # As a user writes them; ``value`` is x in the forward direction and y in the inverse one.

@@ -28,6 +28,9 @@ UNFAITHFUL = 2.0
 
 _DEPTH = 6
 
+_COPIES = 16
+"""What fills a vector register of any format here."""
+
 
 @dataclass(frozen=True)
 class Leaf:
@@ -137,19 +140,18 @@ class Tracer:
         return np.asarray(fails | finite & (self._asker.ulp(node.subject, node.quantity, at, alone) > UNFAITHFUL))
 
     def _each(self, anatomy: Anatomy, x: Array, own: list[Leaf], depth: int) -> list[Leaf]:
-        """An elementwise map over an event: the coordinate that is wrong by itself, the first of several."""
+        """An elementwise map over an event: the coordinate that is wrong by itself, the first of several; or, in a sum
+        of log-dets, the one that is farthest off where the coordinates' errors explain that of the sum."""
         flat = np.ascontiguousarray(x).reshape(len(x), -1)
-        answers, bad = np.zeros_like(flat), np.zeros(flat.shape, np.bool_)
-        for index, node in enumerate(anatomy.nodes):
-            places = _places(anatomy, index, flat.shape[1])
-            at = np.ascontiguousarray(flat[:, places]).reshape(-1)
-            reply = self._asker.ask(node.subject, node.quantity, at)
-            if reply.values is None or reply.values.shape != at.shape:
-                continue
-            came = reply.values.astype(self._asker.fmt.dtype)
-            codes = self._asker.judge(node.subject, node.quantity, at, came)
-            answers[:, places] = came.reshape(len(x), -1)
-            bad[:, places] = ~np.isin(codes, NOT_A_FAULT).reshape(len(x), -1)
+        answers, bad = self._coordinate_by_coordinate(anatomy, flat, 1)
+        # A few values fill no vector register, as those of a whole run did.
+        rest = np.flatnonzero(~bad.any(axis=1))
+        if len(rest):
+            answers[rest], bad[rest] = self._coordinate_by_coordinate(anatomy, flat[rest], _COPIES)
+            rest = rest[~bad[rest].any(axis=1)]
+        if len(rest) and anatomy.nodes[0].quantity in ("fldj", "ildj"):
+            got = np.array([float(np.asarray(own[row].got).reshape(-1)[0]) for row in rest])
+            bad[rest] = self._adding_up(anatomy, flat[rest], answers[rest], got)
         result = list(own)
         first = bad.argmax(axis=1)
         for index, node in enumerate(anatomy.nodes):
@@ -161,6 +163,41 @@ class Tracer:
                 for row, leaf in zip(rows, traced, strict=True):
                     result[row] = Leaf(leaf.subject, leaf.quantity, leaf.x, leaf.got, (step, *leaf.steps))
         return result
+
+    def _coordinate_by_coordinate(self, anatomy: Anatomy, x: Array, copies: int) -> tuple[Array, NDArray[np.bool_]]:
+        """The answers of the nodes at the coordinates of the rows ``x``, asked so many times each, and which are wrong.
+
+        NaN, and not wrong, where a node gives no answer for each.
+        """
+        answers, bad = np.full_like(x, np.nan), np.zeros(x.shape, np.bool_)
+        for index, node in enumerate(anatomy.nodes):
+            places = _places(anatomy, index, x.shape[1])
+            at = np.ascontiguousarray(x[:, places]).reshape(-1)
+            reply = self._asker.ask(node.subject, node.quantity, np.repeat(at, copies))
+            if reply.values is None or reply.values.shape != (len(at) * copies,):
+                continue
+            came = reply.values.astype(self._asker.fmt.dtype)[::copies]
+            codes = self._asker.judge(node.subject, node.quantity, at, came)
+            answers[:, places] = came.reshape(len(x), -1)
+            bad[:, places] = ~np.isin(codes, NOT_A_FAULT).reshape(len(x), -1)
+        return answers, bad
+
+    def _adding_up(self, anatomy: Anatomy, x: Array, answers: Array, got: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Of every row the coordinate whose log-det is farthest off, by more than UNFAITHFUL; none where the sum of all
+        coordinates' own answers does not explain at least half of the error of ``got``."""
+        exact, off = np.full(x.shape, np.nan), np.zeros(x.shape)
+        for index, node in enumerate(anatomy.nodes):
+            places = _places(anatomy, index, x.shape[1])
+            at, came = (np.ascontiguousarray(rows[:, places]).reshape(-1) for rows in (x, answers))
+            rounded, _ = round_enclosures(self._asker.truth(node.subject, node.quantity, at), self._asker.fmt)
+            exact[:, places] = rounded.astype(np.float64).reshape(len(x), -1)
+            off[:, places] = self._asker.ulp(node.subject, node.quantity, at, came).reshape(len(x), -1)
+        own = answers.astype(np.float64)
+        with np.errstate(all="ignore"):
+            explained = np.abs(got - own.sum(axis=1)) <= np.abs(got - exact.sum(axis=1)) / 2
+            error = np.nan_to_num(np.where(off > UNFAITHFUL, np.abs(own - exact), 0.0))
+        farthest = error.max(axis=1, keepdims=True)
+        return np.asarray((error == farthest) & (farthest > 0) & explained[:, None])
 
 
 class _Parts:
