@@ -48,7 +48,7 @@ class TransformDefinition:
     ``boundary_inverse``, of a row on the boundary of the target: per coordinate of the source the kind of its limit,
     FINITE where it has an ordinary one. None: no limits are known there.
     ``branch`` says that the formula holds outside the domain as well, as another branch, which is a subject of its own:
-    nothing is claimed there, nor of a value at a finite end, where the branches part.
+    nothing is claimed there, nor of a value at a finite end, where they part, unless it is the zero of the own sign.
     ``isometry`` says that log|det J| = 0 everywhere, as of an orthogonal matrix that no number system holds exactly.
     ``one_sided`` says that the map is no injection: its inverse is a right inverse, f(inverse(y)) = y, which the
     candidate is by definition; and it has no log-det.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf, isfinite, isnan
+from math import copysign, inf, isfinite, isnan
 from typing import NamedTuple
 
 from flint import arb, ctx
@@ -94,9 +94,10 @@ class ScalarTruth:
         settled = self._in_domain(definition, x)
         if settled is not None and definition.has_branches:
             home = definition.domain if self.quantity in ("forward", "fldj") else definition.codomain
-            # -0 is the end of the other branch: 1/-0 is -inf.
             parting = self.quantity in ("forward", "inverse") and x in (home.lo, home.hi) and isfinite(x)
-            return UNDECIDED if parting or settled.kind == Kind.OUTSIDE else settled
+            # A zero belongs to the branch of its sign: 1/-0 is -inf. At any other end nothing tells the branches apart.
+            own = x == 0 and (copysign(1.0, x) < 0) == (x == home.hi)
+            return UNDECIDED if (parting and not own) or settled.kind == Kind.OUTSIDE else settled
         return settled
 
     def _in_domain(self, definition: TransformDefinition, x: float) -> Settled | None:

@@ -88,7 +88,10 @@ EXPECTED: list[tuple[str, str, float, Any]] = [
     ("reciprocal", "fldj", 0.0, INF),
     # The other branch holds there, which has a subject of its own; and -0 belongs to it.
     ("reciprocal", "forward", -2.0, Kind.UNDECIDED),
-    ("reciprocal", "inverse", 0.0, Kind.UNDECIDED),
+    ("reciprocal", "forward", -0.0, Kind.UNDECIDED),
+    ("reciprocal", "inverse", 0.0, INF),
+    ("reciprocal(negative=true)", "inverse", -0.0, MINUS),
+    ("reciprocal(negative=true)", "inverse", 0.0, Kind.UNDECIDED),
     ("reciprocal(negative=true)", "forward", -2.0, -0.5),
     ("reciprocal(negative=true)", "ildj", 2.0, Kind.UNDECIDED),
     ("chain(reciprocal,tanh)", "forward", -2.0, Kind.UNDECIDED),
