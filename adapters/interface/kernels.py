@@ -33,6 +33,8 @@ _REFUSED_TYPES = (
     re.compile(
         r"Value passed to parameter '(?P<parameter>\w+)' has DataType (?P<dtype>\w+) not in list of allowed values"
     ),
+    # tf.complex, which its Fourier transforms begin with.
+    re.compile(r"The `(?P<parameter>real)` and `imag` components have incorrect types: (?P<dtype>\w+) \w+\. "),
     # Its linear operators have such lists too.
     re.compile(r"Argument `(?P<parameter>\w+)` must have dtype in \[[^]]*\]\. Received: <dtype: '(?P<dtype>\w+)'>"),
 )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from adapters.interface.contract import NotOffered
 from adapters.interface.spec import Spec, SpecError, Value
 
-_PREFIX = re.compile("^(plain|int|number)_")
+_PREFIX = re.compile("^(plain|int|number|axis)_")
 _GIVEN = "given"
 _LISTS = {"parts", "reversed"}
 OPTIONAL: Mapping[str, frozenset[str]] = {
@@ -25,6 +25,8 @@ OPTIONAL: Mapping[str, frozenset[str]] = {
     "soft_clip": frozenset({"low", "high", "hinge_softness"}),
     "sigmoid": frozenset({"low", "high"}),
     "softplus": frozenset({"hinge_softness", "low"}),
+    "concatenate": frozenset({"dim", "ndims"}),
+    "stack": frozenset({"dim", "ndims"}),
 }
 """Parameters that a subject of this name may do without: a framework need not have every form of it."""
 _UNTOLD: Mapping[str, frozenset[str]] = {
@@ -32,8 +34,12 @@ _UNTOLD: Mapping[str, frozenset[str]] = {
     "independent": frozenset({"ndims"}),
     # A constructor that takes the order of the axes reads the shape off the array.
     "transpose": frozenset({"event_in"}),
+    # Which half-line is meant, the input says.
+    "reciprocal": frozenset({"negative"}),
 }
 """Parameters of a subject that a framework's constructor need not be told."""
+BATCH_AXES = "batch_axes"
+"""In a constructor call: how many axes of an array stand before those of one event, which the adapter has to bind."""
 
 
 def expression(
@@ -43,9 +49,10 @@ def expression(
 
     In a template ``{loc}`` is the parameter of that name as ``number`` writes it (arrays as nested lists; booleans and
     None are written plainly), ``{plain_loc}`` the same in plain Python, ``{number_loc}`` likewise where no array is
-    taken, ``{int_loc}`` with whole numbers; ``{0}`` is the first part as ``part`` writes it, ``{parts}`` are all parts
-    and ``{reversed}`` all, last first; ``{given:low high}`` are those of these parameters that the subject has, as
-    keyword arguments. A key with parameters, "softplus(hinge_softness)", is the template of the
+    taken, ``{int_loc}`` with whole numbers; ``{axis_dim}`` is an axis of an event as one of an array of events: a
+    negative one as it is, else BATCH_AXES more; ``{0}`` is the first part as ``part`` writes it, ``{parts}`` are all
+    parts and ``{reversed}`` all, last first; ``{given:low high}`` are those of these parameters that the subject has,
+    as keyword arguments. A key with parameters, "softplus(hinge_softness)", is the template of the
     subjects with exactly these.
     Raises NotOffered for a name, or a choice of OPTIONAL parameters, that the table lacks; SpecError for a part or a
     parameter missing or one too many.
@@ -75,7 +82,7 @@ def expression(
         values |= {key: written[key], f"plain_{key}": repr(plain), f"int_{key}": repr(_whole(value))}
         if f"number_{key}" in template and isinstance(value, tuple):
             raise NotOffered(f"{framework}: {key} of {spec.name} is documented as one Python number")
-        values |= {f"number_{key}": repr(plain)}
+        values |= {f"number_{key}": repr(plain), f"axis_{key}": _axis(value)}
     return template.format(*parts, parts=", ".join(parts), reversed=", ".join(reversed(parts)), **values)
 
 
@@ -98,6 +105,11 @@ def _whole(value: Value) -> Any:
     if isinstance(value, tuple):
         return [_whole(item) for item in value]
     return int(value) if isinstance(value, float) and value == int(value) else value
+
+
+def _axis(value: Value) -> str:
+    axis = repr(_whole(value))
+    return axis if axis.startswith("-") else f"{BATCH_AXES} + {axis}"
 
 
 def literal(value: NDArray[Any] | float) -> str:

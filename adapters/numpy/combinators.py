@@ -1,4 +1,4 @@
-"""Chain, inverse and independent over pairs, and the table from subject names to maps.
+"""Chain, inverse, independent and slices side by side over pairs, and the table from subject names to maps.
 
 Intermediate values stay pairs, so that a chain is as accurate as its parts (no rounding between them).
 """
@@ -15,7 +15,7 @@ from adapters.interface.scripts import OPTIONAL
 from adapters.numpy import transforms as tr
 from adapters.numpy.correlation import CorrCholesky
 from adapters.numpy.events import entries
-from adapters.numpy.events.arrangement import fill_triangular
+from adapters.numpy.events.arrangement import fill_triangular, whole_numbers
 from adapters.numpy.events.matrices import TransformDiagonal
 from adapters.numpy.events.table import EVENT_MAPS, event_map
 from adapters.numpy.maps import cdfs, clipping, elementary, extremes, hyperbolic, squashing
@@ -125,6 +125,59 @@ class Independent(Map):
         return x
 
 
+class SideBySide(Map):
+    """Scalar maps on the slices of an event along one of its axes, whose log-dets are summed."""
+
+    increasing = None
+
+    def __init__(self, parts: tuple[Map, ...], sizes: tuple[int, ...], dim: int, ndims: int) -> None:
+        """dim: from the back, so negative."""
+        self._parts, self._ends, self._dim = parts, np.cumsum(sizes), dim
+        self.event_rank = self.output_rank = ndims
+
+    def forward(self, x: Pair) -> Pair:
+        return self._sliced([part.forward for part in self._parts], x)
+
+    def inverse(self, y: Pair) -> Pair:
+        return self._sliced([part.inverse for part in self._parts], y)
+
+    def fldj(self, x: Pair) -> Pair:
+        return self._summed([part.fldj for part in self._parts], x)
+
+    def ildj(self, y: Pair) -> Pair:
+        return self._summed([part.ildj for part in self._parts], y)
+
+    def _sliced(self, maps: list[Callable[[Pair], Pair]], x: Pair) -> Pair:
+        if x.hi.shape[self._dim] != self._ends[-1]:
+            raise ValueError(f"takes {self._ends[-1]} entries along axis {self._dim}, not {x.hi.shape[self._dim]}")
+        words = (np.split(word, self._ends[:-1], self._dim) for word in (x.hi, x.lo))
+        mapped = [each(Pair(hi, lo)) for each, hi, lo in zip(maps, *words, strict=True)]
+        return Pair(*(np.concatenate(word, self._dim) for word in ([v.hi for v in mapped], [v.lo for v in mapped])))
+
+    def _summed(self, maps: list[Callable[[Pair], Pair]], x: Pair) -> Pair:
+        return entries.total(entries.flat(self._sliced(maps, x), self.event_rank))
+
+
+def _side_by_side(spec: Spec) -> Map:
+    """``concatenate`` and ``stack``. SpecError, on one line, for what they do not take."""
+    given = {"dim": -1.0, "ndims": 1.0, **spec.params}
+    known = {"dim", "ndims"} | ({"lengths"} if spec.name == "concatenate" else set())
+    sizes = given.get("lengths", (1.0,) * len(spec.parts))
+    if set(given) != known or not spec.parts:
+        raise SpecError(f"{spec}: wrong parts or parameters for {spec.name}")
+    try:
+        dim, ndims = whole_numbers("dim and ndims", (given["dim"], given["ndims"]))
+        lengths = whole_numbers("lengths", sizes)
+    except ValueError as problem:
+        raise SpecError(f"{spec}: {problem}") from None
+    if len(lengths) != len(spec.parts) or min(*lengths, ndims) < 1 or not -ndims <= dim < ndims:
+        raise SpecError(f"{spec}: a length of at least 1 for each part, and dim is an axis of the event")
+    parts = tuple(build(part) for part in spec.parts)
+    if any(part.event_rank for part in parts):
+        raise NotOffered(f"{spec}: slices through maps of events")
+    return SideBySide(parts, lengths, dim % ndims - ndims, ndims)
+
+
 def _generalized_extreme_value(loc: float, scale: float, concentration: float) -> Map:
     if not concentration:
         return tr.GumbelCdf(loc, scale)
@@ -186,6 +239,8 @@ def build(spec: Spec) -> Map:
         if part.event_rank:
             raise NotOffered(f"{spec}: event axes over a scalar transform")
         return Independent(part, int(ndims))
+    if spec.name in ("concatenate", "stack"):
+        return _side_by_side(spec)
     if spec.name in ("transform_diagonal", "fill_scale_tril") and len(spec.parts) == 1 and not spec.params:
         diagonal = build(spec.parts[0])
         if diagonal.event_rank:

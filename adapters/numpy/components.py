@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapters.interface.naming import Component, defined, turned
 from adapters.interface.quantities import MIRROR, TAILS, TRANSFORM_DECLARED
 from adapters.numpy.bases import Base
-from adapters.numpy.combinators import Chain, Independent, Inverse
+from adapters.numpy.combinators import Chain, Independent, Inverse, SideBySide
 from adapters.numpy.events.matrices import TransformDiagonal
 from adapters.numpy.pushforward import Pushforward
 from adapters.numpy.transforms import Map
@@ -29,6 +29,8 @@ def of_map(built: Map, quantity: str) -> Component:
     parts: list[Component] = []
     if isinstance(built, Chain):
         parts = [of_map(part, quantity) for part in (reversed(built._parts) if turned(quantity) else built._parts)]
+    elif isinstance(built, SideBySide):
+        parts = [of_map(part, quantity) for part in built._parts]
     elif isinstance(built, Independent | TransformDiagonal):
         parts = [of_map(built._part, quantity)]
     return Component(defined(type(built), [quantity], [Map]), parts)

@@ -52,6 +52,21 @@ HALF_LOG_2PI = log_of(2 * PI) / 2
 HALF_ROOT = root_of(Fraction(1, 2))
 
 
+def cos_pi_of(value: Fraction) -> Fraction:
+    """cos(pi value) to 60 digits, by its series between 0 and pi/2."""
+    turns = abs(value) % 2
+    angle, sign = (2 - turns if turns > 1 else turns), 1
+    if angle > Fraction(1, 2):
+        angle, sign = 1 - angle, -1
+    square = (PI * angle) ** 2
+    term = total = Fraction(1)
+    for n in range(1, 30):
+        term = -term * square / ((2 * n - 1) * 2 * n)
+        total += term
+    # The exact sum has thousands of digits, and an error in the 60th.
+    return sign * Fraction(round(total * 10**62), 10**62)
+
+
 # Per dtype: (terms summed as pairs, all terms) of the two series; chosen so that what is left is below 2**-2p.
 _EXP_TERMS = {"float32": (7, 13), "float64": (14, 23)}
 _LOG_TERMS = {"float32": (5, 9), "float64": (10, 20)}
@@ -195,6 +210,15 @@ def sqrt(x: Pair) -> Pair:
     rest = (((whole.hi - p) - e) + whole.lo) / np.where(good, root, root.dtype.type(1)) / 2
     hi, lo = fast_two_sum(root, np.where(good, rest, root.dtype.type(0)))
     return Pair(np.ldexp(hi, half), np.where(good, np.ldexp(lo, half), root.dtype.type(0)))
+
+
+def reciprocal(x: Pair) -> Pair:
+    """1/x, rounded once where that is subnormal."""
+    mantissa, exponent = np.frexp(x.hi)
+    found = _scaled_up(1.0 / Pair(mantissa, np.ldexp(x.lo, -exponent)), -exponent)
+    limit = 1.0 / x.hi
+    special = ~np.isfinite(x.hi) | (x.hi == 0)
+    return Pair(np.where(special, limit, found.hi), np.where(special, limit.dtype.type(0), found.lo))
 
 
 def small_product(x: Pair, factor: Fraction) -> Pair:

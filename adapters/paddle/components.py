@@ -42,6 +42,10 @@ def of_transform(pd: Any, transform: Any, quantity: str) -> Component:
         parts = [of_transform(pd, part, quantity) for part in inner]
     elif isinstance(transform, pd.IndependentTransform):
         parts = [of_transform(pd, transform._base, quantity)]
+        if isinstance(transform._base, pd.StackTransform):  # It only adds up what that gives for an event.
+            return parts[0]
+    elif isinstance(transform, pd.StackTransform):
+        parts = [of_transform(pd, part, quantity) for part in transform.transforms]
     return Component(defined(type(transform), _MAPS[quantity], [pd.Transform]), parts)
 
 

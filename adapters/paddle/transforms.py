@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 
 from adapters.interface import BoundTransform, Component, NotOffered, Reproduction, Spec
 from adapters.interface.quantities import SETS
-from adapters.interface.scripts import expression
+from adapters.interface.scripts import BATCH_AXES, expression
 from adapters.paddle import components
 from adapters.paddle.source import Call, Runner, constant
 
 Array = NDArray[Any]
 
+# To the domain of StackTransform a negative axis is one of its events, which need no further one then, and a positive
+# axis is none: there the log-dets of the entries are summed by IndependentTransform.
 # No inverse_box_cox: Paddle's PowerTransform is x**p.
 TRANSFORMS = {
     "exp": "pd.ExpTransform()",
@@ -28,10 +30,14 @@ TRANSFORMS = {
     "sigmoid": "pd.SigmoidTransform()",
     "tanh": "pd.TanhTransform()",
     "abs": "pd.AbsTransform()",
+    "softmax": "pd.SoftmaxTransform()",
     "stick_breaking": "pd.StickBreakingTransform()",
     "reshape": "pd.ReshapeTransform({int_event_in}, {int_event_out})",
     "chain": "pd.ChainTransform([{parts}])",
     "independent": "pd.IndependentTransform({0}, {int_ndims})",
+    "stack": "pd.StackTransform([{parts}], -1)",
+    "stack(dim,ndims)": "pd.IndependentTransform("
+    "pd.StackTransform([{parts}], {axis_dim}), {int_ndims} - ({axis_dim} < 0))",
 }
 
 QUANTITIES = {
@@ -70,18 +76,31 @@ class PaddleTransform(BoundTransform):
         self._runner, self._spec, self._mode = runner, spec, mode
         # AbsTransform answers with the pair (negative branch, non-negative branch).
         branch = {"inverse": "[1]", "ildj": "[1]"} if spec.name == "abs" else {}
+        self._expression = transform(spec, "" if plain else dtype)
+        self._texts = {quantity: text + branch.get(quantity, "") for quantity, text in QUANTITIES.items()}
         self._dtype = dtype
-        self._setup = f"t = {transform(spec, '' if plain else dtype)}"
-        self._calls = {q: Call(self._setup, text + branch.get(q, ""), dtype, mode) for q, text in QUANTITIES.items()}
+
+    def _setup(self, axes: int) -> str:
+        """The lines that construct the transform for arrays with so many axes before those of an event."""
+        bound = f"{BATCH_AXES} = {axes}  # before those of an event\n" if BATCH_AXES in self._expression else ""
+        return f"{bound}t = {self._expression}"
+
+    def _call(self, quantity: str, axes: int) -> Call:
+        """axes: how many the array has; all but the first are those of an event where nobody said how many are."""
+        batch = 1 if self.event_axes is None else axes - self.event_axes
+        return Call(self._setup(batch), self._texts[quantity], self._dtype, self._mode)
+
+    def _asked(self, quantity: str, value: Array) -> Array:
+        return self._runner.run(self._call(quantity, np.ndim(value)), value)
 
     def forward(self, x: Array) -> Array:
-        return self._runner.run(self._calls["forward"], x)
+        return self._asked("forward", x)
 
     def inverse(self, y: Array) -> Array:
-        return self._runner.run(self._calls["inverse"], y)
+        return self._asked("inverse", y)
 
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
-        return self._runner.run(self._calls[{"forward": "fldj", "inverse": "ildj"}[direction]], value)
+        return self._asked({"forward": "fldj", "inverse": "ildj"}[direction], value)
 
     def declared(self, name: str, value: Array | None) -> Array:
         return self._runner.run(self._said(name), *([] if value is None else [value]))
@@ -89,18 +108,18 @@ class PaddleTransform(BoundTransform):
     def _said(self, name: str) -> Call:
         if name not in DECLARED:
             raise NotOffered(f"paddle.distribution declares no {name}")
-        return Call(self._setup, DECLARED[name], self._dtype, "eager", name not in SETS)
+        return Call(self._setup(1), DECLARED[name], self._dtype, "eager", name not in SETS)
 
     def with_parameters(self, form: str) -> PaddleTransform:
         return PaddleTransform(self._runner, self._spec, self._dtype, self._mode, plain=form == "plain")
 
     def constructed(self) -> Sequence[object]:
-        return [self._runner.names(self._setup)["t"]]
+        return [self._runner.names(self._setup(1))["t"]]
 
     def component(self, quantity: str) -> Component:
-        built = self._runner.names(self._setup)["t"]
+        built = self._runner.names(self._setup(1))["t"]
         return components.of_transform(self._runner.paddle.distribution, built, quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        call = self._said(quantity) if quantity in DECLARED else self._calls[quantity]
+        call = self._said(quantity) if quantity in DECLARED else self._call(quantity, np.ndim(value) + 1)
         return call.script(np.asarray(value))

@@ -24,7 +24,8 @@ class EventForm:
     """forward: flat entries in, flat entries out. free_in, free_out: which of them are coordinates (None: all).
 
     density: log of the base measure's density with respect to them. draw: ordinary events. targets: events of the
-    output that are points of its space exactly, where rounding an image gives none.
+    output that are points of its space exactly, where rounding an image gives none. section: the inverse of a map that
+    is no injection, which has no log-det.
     """
 
     forward: Callable[[Entries], Entries]
@@ -35,6 +36,7 @@ class EventForm:
     density: Callable[[Entries], Any] = lambda y: mp.mpf(0)
     draw: Callable[[np.random.Generator, int], NDArray[np.float64]] | None = None
     targets: Sequence[Sequence[float]] = field(default=())
+    section: Callable[[Entries], Entries] | None = None
 
     def rows(self, count: int, seed: int = 3) -> NDArray[np.float64]:
         """Ordinary events, flattened."""
@@ -50,6 +52,8 @@ class EventForm:
 
     def inverse(self, y: Entries, start: Entries) -> Entries:
         """The event with these coordinates of its image, by Newton's iteration from ``start``."""
+        if self.section is not None:
+            return self.section(y)
         x = list(start)
         free_in, free_out = self._free(self.free_in, x), self._free(self.free_out, y)
         for _ in range(12):
@@ -123,6 +127,17 @@ def _linear(m: Any) -> Callable[[Entries], Entries]:
     return lambda x: list(m * mp.matrix(x))
 
 
+def _cosines(n: int) -> Any:
+    """The orthonormal DCT-II of the literature, with the digits that the module works in."""
+    with mp.workprec(BITS):
+        return mp.matrix(
+            [
+                [mp.sqrt(mp.mpf(2 if k else 1) / n) * mp.cos(mp.pi * (2 * i + 1) * k / (2 * n)) for i in range(n)]
+                for k in range(n)
+            ]
+        )
+
+
 def _lu(both: list[list[float]], permutation: list[int]) -> Any:
     n = len(both)
     lower = mp.matrix([[both[i][j] if j < i else float(i == j) for j in range(n)] for i in range(n)])
@@ -178,6 +193,15 @@ def _of_matrices(forward: Callable[[Entries], Entries], positive: bool = True) -
     return EventForm(forward, (3, 3), (3, 3), _LOWER, _LOWER, draw=_lower_rows(positive))
 
 
+def _sigmoid(v: Any) -> Any:
+    return 1 / (1 + mp.exp(-v))
+
+
+def _sides(places: Sequence[int], *maps: Callable[[Any], Any]) -> Callable[[Entries], Entries]:
+    """places: for every entry in C order, which of the maps it goes through."""
+    return lambda x: [maps[at](v) for at, v in zip(places, x, strict=True)]
+
+
 EVENT_FORMS: dict[str, EventForm] = {
     "permute(permutation=[2.0,0.0,3.0,1.0])": EventForm(_arranged(lambda x: x[[2, 0, 3, 1]]), (4,), (4,)),
     "reshape(event_in=[2.0,3.0],event_out=[3.0,2.0])": EventForm(_arranged(lambda x: x), (2, 3), (3, 2)),
@@ -197,6 +221,17 @@ EVENT_FORMS: dict[str, EventForm] = {
     ),
     f"scale_matvec(matrix={_text(_MATVEC)})": EventForm(_linear(mp.matrix(_MATVEC)), (3,), (3,)),
     f"householder(reflection_axis={_text(_AXIS)})": EventForm(_reflection(_AXIS), (5,), (5,)),
+    "discrete_cosine_transform(dct_type=2.0)": EventForm(_linear(_cosines(3)), (3,), (3,)),
+    "discrete_cosine_transform(dct_type=3.0)@5": EventForm(_linear(_cosines(5).T), (5,), (5,)),
+    "discrete_cosine_transform(dct_type=2.0)@1": EventForm(_linear(_cosines(1)), (1,), (1,)),
+    "discrete_cosine_transform(dct_type=3.0)@20": EventForm(_linear(_cosines(20).T), (20,), (20,)),
+    "softmax": EventForm(
+        lambda x: [mp.exp(v) / mp.fsum(map(mp.exp, x)) for v in x],
+        (3,),
+        (3,),
+        targets=((0.25, 0.1875, 0.5625), (0.015625, 0.75, 0.234375)),
+        section=lambda y: [mp.log(v) for v in y],
+    ),
     "softmax_centered": EventForm(
         _softmax,
         (3,),
@@ -224,6 +259,21 @@ EVENT_FORMS: dict[str, EventForm] = {
     "positive_definite": _of_matrices(lambda x: _outer(_diagonal(mp.exp)(x)), False),
     "transform_diagonal(softplus)": _of_matrices(_diagonal(_softplus), False),
     "fill_scale_tril(softplus)": EventForm(lambda x: _diagonal(_softplus)(_spiral(x)), (6,), (3, 3), None, _LOWER),
+    "concatenate(tanh,exp,lengths=[1.0,2.0])": EventForm(_sides([0, 1, 1], mp.tanh, mp.exp), (3,), (3,)),
+    "concatenate(sigmoid,affine(loc=0.75,scale=-2.5),exp,lengths=[2.0,1.0,1.0])": EventForm(
+        _sides([0, 0, 1, 2], _sigmoid, lambda v: 0.75 - 2.5 * v, mp.exp), (4,), (4,)
+    ),
+    "concatenate(exp,tanh,dim=0.0,lengths=[1.0,2.0],ndims=2.0)": EventForm(
+        _sides([0, 0, 1, 1, 1, 1], mp.exp, mp.tanh), (3, 2), (3, 2)
+    ),
+    "concatenate(tanh,affine(loc=-1.25,scale=3.0),dim=-2.0,lengths=[2.0,1.0],ndims=2.0)": EventForm(
+        _sides([0, 0, 0, 0, 1, 1], mp.tanh, lambda v: 3 * v - 1.25), (3, 2), (3, 2)
+    ),
+    "stack(affine(loc=0.75,scale=-2.5),exp)": EventForm(_sides([0, 1], lambda v: 0.75 - 2.5 * v, mp.exp), (2,), (2,)),
+    "stack(exp,tanh,dim=0.0,ndims=2.0)": EventForm(_sides([0, 0, 1, 1], mp.exp, mp.tanh), (2, 2), (2, 2)),
+    "stack(sigmoid,affine(loc=-1.25,scale=3.0),dim=-2.0,ndims=2.0)": EventForm(
+        _sides([0, 0, 1, 1], _sigmoid, lambda v: 3 * v - 1.25), (2, 2), (2, 2)
+    ),
 }
 
 

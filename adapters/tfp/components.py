@@ -63,6 +63,8 @@ def of_bijector(tfp: Any, bijector: Any, quantity: str) -> Component:
     if isinstance(bijector, tfb.Chain):  # Its last bijector works on x first.
         inner = bijector.bijectors if turned(quantity) else reversed(bijector.bijectors)
         parts = [of_bijector(tfp, part, quantity) for part in inner]
+    elif isinstance(bijector, tfb.Blockwise.__bases__[0]):  # Of parts that are no composite tensors it is that class.
+        parts = [of_bijector(tfp, part, quantity) for part in bijector.bijectors]
     elif isinstance(bijector, tfb.TransformDiagonal):
         parts = [of_bijector(tfp, bijector.diag_bijector, quantity)]
     return Component(defined(type(bijector), _MAPS[quantity], [tfb.Bijector]), parts)

@@ -33,6 +33,9 @@ TRANSFORMS = {
     "affine": "tfb.Chain([tfb.Shift({loc}), tfb.Scale({scale})])",
     "power": "tfb.Power({exponent})",
     "square": "tfb.Square()",
+    "reciprocal": "tfb.Reciprocal()",
+    "rational_quadratic_spline": "tfb.RationalQuadraticSpline("
+    "{bin_widths}, {bin_heights}, {knot_slopes}, range_min={number_range_min})",
     "inverse_box_cox": "tfb.PowerTransform({number_power})",
     "sigmoid": "tfb.Sigmoid({given:low high})",
     "tanh": "tfb.Tanh()",
@@ -70,6 +73,7 @@ TRANSFORMS = {
     "scale_matvec_tril": "tfb.ScaleMatvecTriL({scale_tril})",
     "scale_matvec_lu": "tfb.ScaleMatvecLU({lower_upper}, {int_permutation})",
     "scale_matvec": "tfb.ScaleMatvecLinearOperator(tf.linalg.LinearOperatorFullMatrix({matrix}, is_non_singular=True))",
+    "discrete_cosine_transform": "tfb.DiscreteCosineTransform(dct_type={int_dct_type})",
     "householder": "tfb.Householder({reflection_axis})",
     "cholesky_outer_product": "tfb.CholeskyOuterProduct()",
     "cholesky_to_inv_cholesky": "tfb.CholeskyToInvCholesky()",
@@ -79,6 +83,8 @@ TRANSFORMS = {
     "chain": "tfb.Chain([{reversed}])",
     "inverse": "tfb.Invert({0})",
     "independent": "{0}",
+    "concatenate": "tfb.Blockwise([{parts}], block_sizes={int_lengths})",
+    "stack": "tfb.Blockwise([{parts}])",
 }
 
 QUANTITIES = {

@@ -10,6 +10,7 @@ from adapters.interface.naming import Component, defined, turned
 from adapters.interface.quantities import DISTRIBUTION_DECLARED, MIRROR, TRANSFORM_DECLARED
 
 _INVERSION = transforms._InverseTransform
+_SLICED = (transforms.CatTransform, transforms.StackTransform)
 _METHODS = {
     "forward": ("_call", "__call__"),
     "inverse": ("_inverse", "__call__"),  # A chain has no _inverse: its inverse is a chain of inverses, called.
@@ -44,6 +45,10 @@ def of_transform(transform: Any, quantity: str) -> Component:
         parts = [of_transform(part, quantity) for part in inner]
     elif isinstance(transform, transforms.IndependentTransform):
         parts = [of_transform(transform.base_transform, quantity)]
+        if isinstance(transform.base_transform, _SLICED):  # It only adds up what they give for an event.
+            return parts[0]
+    elif isinstance(transform, _SLICED):
+        parts = [of_transform(part, quantity) for part in transform.transforms]
     elif isinstance(transform, transforms.CumulativeDistributionTransform):
         method = {"forward": "cdf", "inverse": "icdf"}.get(quantity, "log_prob")
         parts = [of_distribution(transform.distribution, method)]

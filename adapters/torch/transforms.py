@@ -15,9 +15,12 @@ from torch.distributions.transforms import IndependentTransform, Transform, _Inv
 from adapters.interface import BoundTransform, Component, NotOffered, Reproduction, Spec
 from adapters.interface.contract import Array
 from adapters.interface.quantities import SETS
+from adapters.interface.scripts import BATCH_AXES
 from adapters.torch import components
 from adapters.torch.source import constructor, function, offered, refused, run, said, script, to_torch
 
+# CatTransform gives the log-det of every entry; those of an event are summed by IndependentTransform. To the domain of
+# StackTransform a negative dim is an axis of its events, which need no further one then, and a positive dim is none.
 # torch's own log is ExpTransform().inv: the subject inverse(exp).
 # No inverse_box_cox: torch's PowerTransform is x**p and there is no other power family.
 TRANSFORMS = {
@@ -37,6 +40,7 @@ TRANSFORMS = {
     "weibull_cdf": "CumulativeDistributionTransform(Weibull({scale}, {concentration}, validate_args=False))",
     "kumaraswamy_cdf": "CumulativeDistributionTransform("
     "Kumaraswamy({concentration1}, {concentration0}, validate_args=False))",
+    "softmax": "SoftmaxTransform()",
     "stick_breaking": "StickBreakingTransform()",
     "corr_cholesky": "CorrCholeskyTransform()",
     "reshape": "ReshapeTransform({int_event_in}, {int_event_out})",
@@ -45,6 +49,11 @@ TRANSFORMS = {
     "chain": "ComposeTransform([{parts}])",
     "inverse": "{0}.inv",
     "independent": "IndependentTransform({0}, int({plain_ndims}))",
+    "concatenate": "IndependentTransform(CatTransform([{parts}], -1, {int_lengths}), 1)",
+    "concatenate(dim,lengths,ndims)": "IndependentTransform("
+    "CatTransform([{parts}], {axis_dim}, {int_lengths}), {int_ndims})",
+    "stack": "StackTransform([{parts}], -1)",
+    "stack(dim,ndims)": "IndependentTransform(StackTransform([{parts}], {axis_dim}), {int_ndims} - ({axis_dim} < 0))",
 }
 
 # As a user writes them; ``value`` is x in the forward direction and y in the inverse one.
@@ -86,16 +95,23 @@ class TorchTransform(BoundTransform):
 
     def __init__(self, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
         self._spec = spec
-        self._lines = f"t = {transform_expression(spec, plain)}\n"
+        self._expression = transform_expression(spec, plain)
         self._dtype, self._mode = dtype, mode
-        self._namespace = run(self._lines, dtype)
-        self._functions: dict[str, Callable[..., torch.Tensor]] = {}
+        self._namespace = run(self._lines(1), dtype)
+        self._functions: dict[tuple[str, str], Callable[..., torch.Tensor]] = {}
+
+    def _lines(self, axes: int) -> str:
+        """The lines that construct the transform for arrays with so many axes before those of an event."""
+        bound = f"{BATCH_AXES} = {axes}  # before those of an event\n" if BATCH_AXES in self._expression else ""
+        return f"{bound}t = {self._expression}\n"
 
     def _evaluate(self, quantity: str, value: Array) -> Array:
-        if quantity not in self._functions:
-            self._functions[quantity] = function(QUANTITIES[quantity], self._namespace, self._mode)
+        lines = self._lines(1 if self.event_axes is None else value.ndim - self.event_axes)
+        key = (quantity, lines)
+        if key not in self._functions:
+            self._functions[key] = function(QUANTITIES[quantity], run(lines, self._dtype), self._mode)
         tensor = to_torch(value, self._dtype)
-        return offered(lambda: self._functions[quantity](tensor), quantity, self._dtype)
+        return offered(lambda: self._functions[key](tensor), quantity, self._dtype)
 
     def forward(self, x: Array) -> Array:
         return self._evaluate("forward", x)
@@ -121,9 +137,11 @@ class TorchTransform(BoundTransform):
         return components.of_transform(self._namespace["t"], quantity)
 
     def refused(self, quantity: str, value: Array) -> list[bool]:
-        return refused(self._lines, QUANTITIES[quantity], self._dtype, value)
+        return refused(self._lines(1), QUANTITIES[quantity], self._dtype, value)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         if quantity in DECLARED:
-            return script(self._lines, DECLARED[quantity], self._dtype, "eager", value if quantity in SETS else None)
-        return script(self._lines, QUANTITIES[quantity], self._dtype, self._mode, value)
+            asked = value if quantity in SETS else None
+            return script(self._lines(1), DECLARED[quantity], self._dtype, "eager", asked)
+        axes = 1 if self.event_axes is None else value.ndim + 1 - self.event_axes
+        return script(self._lines(axes), QUANTITIES[quantity], self._dtype, self._mode, value)

@@ -6,12 +6,13 @@ for log-determinants, and log|det J_f^-1(y)| = -log|det J_f(f^-1(y))|.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from adapters.interface.quantities import LOG_DETS, MIRROR, TAILS, variable
 from adapters.interface.spec import Spec, parse
-from conformance.definitions.registry import is_distribution, transform_definition
+from conformance.definitions.registry import SLICED, is_distribution, transform_definition
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Node:
 class Anatomy:
     """joined: how the last answers make the whole: "last" (the last node's answer), "sum" (of the signed nodes) or
     "complement" (one minus the last node's answer). each: nodes work on the coordinates of an event one by one
-    (diagonal: on those of a matrix's diagonal alone).
+    (diagonal: on those of a matrix's diagonal alone); which: for events of so many coordinates, the node that works on
+    each, by number (None: the only one on all).
 
     guess: the framework may compute it by a formula of its own; the anatomy holds only where it reproduces the
     framework's answer bit for bit.
@@ -40,6 +42,7 @@ class Anatomy:
     nodes: tuple[Node, ...]
     joined: str
     each: bool = False
+    which: Callable[[int], Sequence[int]] | None = None
     diagonal: bool = False
     guess: bool = False
 
@@ -60,6 +63,9 @@ def anatomy_of(subject: str, quantity: str) -> Anatomy | None:
         if transform_definition(inner).event_rank_in or spec.params.get("ndims") != 1.0:
             return None
         return Anatomy((Node(inner, quantity, sign=1),), "last", each=True)
+    if spec.name in SLICED:
+        nodes = tuple(Node(str(part), quantity, sign=1) for part in spec.parts)
+        return Anatomy(nodes, "last", each=True, which=transform_definition(spec).which)
     if spec.name == "transform_diagonal":
         return Anatomy((Node(str(spec.parts[0]), quantity, sign=1),), "last", each=True, diagonal=True)
     if spec.name == "fill_scale_tril":

@@ -28,6 +28,9 @@ UNFAITHFUL = 2.0
 
 _DEPTH = 6
 
+_COPIES = 16
+"""What fills a vector register of any format here."""
+
 
 @dataclass(frozen=True)
 class Leaf:
@@ -137,24 +140,64 @@ class Tracer:
         return np.asarray(fails | finite & (self._asker.ulp(node.subject, node.quantity, at, alone) > UNFAITHFUL))
 
     def _each(self, anatomy: Anatomy, x: Array, own: list[Leaf], depth: int) -> list[Leaf]:
-        """An elementwise map over an event: the coordinate that is wrong by itself, the first of several."""
-        node = anatomy.nodes[0]
-        flat = np.ascontiguousarray(x).reshape(-1)
-        reply = self._asker.ask(node.subject, node.quantity, flat)
-        if reply.values is None or reply.values.shape != flat.shape:
-            return own
-        answers = reply.values.astype(self._asker.fmt.dtype)
-        codes = self._asker.judge(node.subject, node.quantity, flat, answers)
-        bad = ~np.isin(codes, NOT_A_FAULT).reshape(len(x), -1)
+        """An elementwise map over an event: the coordinate that is wrong by itself, the first of several; or, in a sum
+        of log-dets, the one that is farthest off where the coordinates' errors explain that of the sum."""
+        flat = np.ascontiguousarray(x).reshape(len(x), -1)
+        answers, bad = self._coordinate_by_coordinate(anatomy, flat, 1)
+        # A few values fill no vector register, as those of a whole run did.
+        rest = np.flatnonzero(~bad.any(axis=1))
+        if len(rest):
+            answers[rest], bad[rest] = self._coordinate_by_coordinate(anatomy, flat[rest], _COPIES)
+            rest = rest[~bad[rest].any(axis=1)]
+        if len(rest) and anatomy.nodes[0].quantity in ("fldj", "ildj"):
+            got = np.array([float(np.asarray(own[row].got).reshape(-1)[0]) for row in rest])
+            bad[rest] = self._adding_up(anatomy, flat[rest], answers[rest], got)
         result = list(own)
-        rows = np.flatnonzero(bad.any(axis=1))
-        if len(rows):
-            places = rows * bad.shape[1] + bad[rows].argmax(axis=1)
-            step = f"{node.quantity} of {node.subject} is wrong at one coordinate alone"
-            traced = self.trace(node.subject, node.quantity, flat[places], answers[places], depth + 1)
-            for row, leaf in zip(rows, traced, strict=True):
-                result[row] = Leaf(leaf.subject, leaf.quantity, leaf.x, leaf.got, (step, *leaf.steps))
+        first = bad.argmax(axis=1)
+        for index, node in enumerate(anatomy.nodes):
+            rows = np.flatnonzero(bad.any(axis=1) & np.isin(first, _places(anatomy, index, flat.shape[1])))
+            if len(rows):
+                step = f"{node.quantity} of {node.subject} is wrong at one coordinate alone"
+                at, came = flat[rows, first[rows]], answers[rows, first[rows]]
+                traced = self.trace(node.subject, node.quantity, at, came, depth + 1)
+                for row, leaf in zip(rows, traced, strict=True):
+                    result[row] = Leaf(leaf.subject, leaf.quantity, leaf.x, leaf.got, (step, *leaf.steps))
         return result
+
+    def _coordinate_by_coordinate(self, anatomy: Anatomy, x: Array, copies: int) -> tuple[Array, NDArray[np.bool_]]:
+        """The answers of the nodes at the coordinates of the rows ``x``, asked so many times each, and which are wrong.
+
+        NaN, and not wrong, where a node gives no answer for each.
+        """
+        answers, bad = np.full_like(x, np.nan), np.zeros(x.shape, np.bool_)
+        for index, node in enumerate(anatomy.nodes):
+            places = _places(anatomy, index, x.shape[1])
+            at = np.ascontiguousarray(x[:, places]).reshape(-1)
+            reply = self._asker.ask(node.subject, node.quantity, np.repeat(at, copies))
+            if reply.values is None or reply.values.shape != (len(at) * copies,):
+                continue
+            came = reply.values.astype(self._asker.fmt.dtype)[::copies]
+            codes = self._asker.judge(node.subject, node.quantity, at, came)
+            answers[:, places] = came.reshape(len(x), -1)
+            bad[:, places] = ~np.isin(codes, NOT_A_FAULT).reshape(len(x), -1)
+        return answers, bad
+
+    def _adding_up(self, anatomy: Anatomy, x: Array, answers: Array, got: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Of every row the coordinate whose log-det is farthest off, by more than UNFAITHFUL; none where the sum of all
+        coordinates' own answers does not explain at least half of the error of ``got``."""
+        exact, off = np.full(x.shape, np.nan), np.zeros(x.shape)
+        for index, node in enumerate(anatomy.nodes):
+            places = _places(anatomy, index, x.shape[1])
+            at, came = (np.ascontiguousarray(rows[:, places]).reshape(-1) for rows in (x, answers))
+            rounded, _ = round_enclosures(self._asker.truth(node.subject, node.quantity, at), self._asker.fmt)
+            exact[:, places] = rounded.astype(np.float64).reshape(len(x), -1)
+            off[:, places] = self._asker.ulp(node.subject, node.quantity, at, came).reshape(len(x), -1)
+        own = answers.astype(np.float64)
+        with np.errstate(all="ignore"):
+            explained = np.abs(got - own.sum(axis=1)) <= np.abs(got - exact.sum(axis=1)) / 2
+            error = np.nan_to_num(np.where(off > UNFAITHFUL, np.abs(own - exact), 0.0))
+        farthest = error.max(axis=1, keepdims=True)
+        return np.asarray((error == farthest) & (farthest > 0) & explained[:, None])
 
 
 class _Parts:
@@ -239,6 +282,12 @@ def _coordinates(anatomy: Anatomy, x: Array) -> Array:
     return np.diagonal(x, axis1=1, axis2=2) if anatomy.diagonal else x
 
 
+def _places(anatomy: Anatomy, index: int, count: int) -> NDArray[np.intp]:
+    """Which of ``count`` coordinates the node ``index`` of an elementwise map works on."""
+    which = np.zeros(count, np.intp) if anatomy.which is None else np.asarray(anatomy.which(count))
+    return np.flatnonzero(which == index)
+
+
 def _rows(flat: Array, subject: str, quantity: str, at: Array) -> Array:
     """The flattened results at the rows ``at``, each in its own shape."""
     return flat.reshape(len(at), *result_event(subject, quantity, at.shape[1:]))
@@ -260,8 +309,11 @@ def observed_in(asker: Asker, subject: str, quantity: str, x: Array, kind: str, 
     anatomy = anatomy_of(subject, quantity) if depth < _DEPTH else None
     if anatomy is None:
         return own
-    place: dict[int | None, Array] = {None: _coordinates(anatomy, x).reshape(-1)[:1] if anatomy.each else x}
+    place: dict[int | None, Array] = {None: x}
+    coordinates = _coordinates(anatomy, x).reshape(-1) if anatomy.each else x
     for index, node in enumerate(anatomy.nodes):
+        if anatomy.each:
+            place[None] = coordinates[_places(anatomy, index, len(coordinates))[:1]]
         at = place[node.at]
         if kind == "shape":
             at = np.repeat(at, 3, axis=0)  # One number may stand for all rows, so one row shows no shape.

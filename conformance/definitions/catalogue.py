@@ -11,6 +11,10 @@ ELEMENTWISE_SUBJECTS = (
     "expm1",
     "log1p",
     "square",
+    "reciprocal",
+    "reciprocal(negative=true)",
+    "rational_quadratic_spline(bin_heights=[1.0,0.5,1.75,0.75],bin_widths=[0.5,1.25,0.75,1.5],"
+    "knot_slopes=[0.5,2.0,1.25],range_min=-2.0)",
     "sinh",
     "sinh_arcsinh(skewness=0.75,tailweight=1.5)",
     "sinh_arcsinh(skewness=-0.5,tailweight=0.625)",
@@ -54,6 +58,9 @@ EVENT_SUBJECTS = (
     "scale_matvec_lu(lower_upper=[[2.5,-0.75,1.25],[0.5,-1.75,0.625],[-0.25,0.375,1.5]],permutation=[2.0,0.0,1.0])",
     "scale_matvec(matrix=[[0.75,2.5,-1.25],[-1.5,0.625,0.5],[2.25,-0.375,1.75]])",
     "householder(reflection_axis=[0.75,0.5,-0.25,0.25,-0.25])",
+    "discrete_cosine_transform(dct_type=2.0)",
+    "discrete_cosine_transform(dct_type=3.0)@5",
+    "softmax",
     "softmax_centered",
     "ascending",
     "unit_vector",
@@ -65,6 +72,13 @@ EVENT_SUBJECTS = (
     "positive_definite",
     "transform_diagonal(softplus)",
     "fill_scale_tril(softplus)",
+    "concatenate(tanh,exp,lengths=[1.0,2.0])",
+    "concatenate(sigmoid,affine(loc=0.75,scale=-2.5),exp,lengths=[2.0,1.0,1.0])",
+    "concatenate(exp,tanh,dim=0.0,lengths=[1.0,2.0],ndims=2.0)",
+    "concatenate(tanh,affine(loc=-1.25,scale=3.0),dim=-2.0,lengths=[2.0,1.0],ndims=2.0)",
+    "stack(affine(loc=0.75,scale=-2.5),exp)",
+    "stack(exp,tanh,dim=0.0,ndims=2.0)",
+    "stack(sigmoid,affine(loc=-1.25,scale=3.0),dim=-2.0,ndims=2.0)",
 )
 """Maps of vectors and matrices."""
 

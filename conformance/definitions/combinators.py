@@ -135,8 +135,9 @@ def independent(part: TransformDefinition, ndims: int = 1) -> TransformDefinitio
         event=event,
         output_shape=kept,
         input_shape=kept,
-        kind="independent",
+        kind="entrywise",
         parts=(part,),
+        which=lambda entries: [0] * entries,
     )
 
 

@@ -35,6 +35,9 @@ class FloatNumbers:
     def lgamma(self, value: float | Fraction) -> float:
         return math.lgamma(value)
 
+    def cos_pi(self, value: Fraction) -> float:
+        return math.cos(math.pi * float(value))
+
     def exp(self, x: float) -> float:
         return _quiet(math.exp, x)
 

@@ -37,6 +37,9 @@ class NumberSystem(Protocol):
     def lgamma(self, value: float | Fraction) -> Element:
         """log Gamma of the exact ``value`` > 0: a constant of a definition, never a function of its variable."""
 
+    def cos_pi(self, value: Fraction) -> Element:
+        """cos(pi ``value``): a constant of a definition, never a function of its variable."""
+
     def exp(self, x: Element) -> Element: ...
 
     def expm1(self, x: Element) -> Element: ...

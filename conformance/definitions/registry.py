@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from adapters.interface.spec import Spec, parse, written
-from conformance.definitions import distributions
+from conformance.definitions import distributions, slices
 from conformance.definitions.combinators import CannotCombine, chain, independent, inverse
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.spaces import Shape
@@ -26,6 +26,7 @@ from conformance.definitions.transforms import (
     matrices,
     powers,
     simplex,
+    splines,
     squashing,
     vectors,
 )
@@ -46,6 +47,7 @@ TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
     "expm1": elementary.expm1,
     "log1p": elementary.log1p,
     "affine": elementary.affine,
+    "reciprocal": elementary.reciprocal,
     "power": powers.power,
     "square": powers.square,
     "inverse_box_cox": powers.inverse_box_cox,
@@ -59,6 +61,7 @@ TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
     "generalized_pareto": clipping.generalized_pareto,
     "lambert_w_tail": heavy_tails.lambert_w_tail,
     "abs": elementary.absolute,
+    "rational_quadratic_spline": splines.rational_quadratic_spline,
     "gumbel_cdf": extremes.gumbel_cdf,
     "frechet_cdf": extremes.frechet_cdf,
     "generalized_extreme_value_cdf": extremes.generalized_extreme_value_cdf,
@@ -71,6 +74,7 @@ TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
     "normal_cdf": cdfs.normal_cdf,
     "stick_breaking": simplex.stick_breaking,
     "corr_cholesky": correlation.corr_cholesky,
+    "softmax": simplex.softmax,
     "softmax_centered": simplex.softmax_centered,
     "ascending": vectors.ascending,
     "unit_vector": vectors.unit_vector,
@@ -86,6 +90,7 @@ TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
     "scale_matvec_lu": linear.scale_matvec_lu,
     "scale_matvec": linear.scale_matvec,
     "householder": linear.householder,
+    "discrete_cosine_transform": linear.discrete_cosine_transform,
     "cholesky_outer_product": matrices.cholesky_outer_product,
     "cholesky_to_inv_cholesky": matrices.cholesky_to_inv_cholesky,
     "matrix_inverse_tril": matrices.matrix_inverse_tril,
@@ -98,7 +103,9 @@ DIAGONAL: dict[str, Callable[[TransformDefinition], TransformDefinition]] = {
     "fill_scale_tril": matrices.fill_scale_tril,
 }
 
-COMBINATORS = ("chain", "inverse", "independent", *DIAGONAL)
+SLICED: dict[str, Callable[..., TransformDefinition]] = {"concatenate": slices.concatenate, "stack": slices.stack}
+
+COMBINATORS = ("chain", "inverse", "independent", *SLICED, *DIAGONAL)
 
 DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
     "normal": distributions.normal,
@@ -168,6 +175,10 @@ def _of_any_event(text: str, spec: Spec) -> TransformDefinition:
             if unknown:
                 raise UnknownSubject(f"independent takes ndims, not {', '.join(sorted(unknown))}")
             return independent(_transform(str(_only_part(spec))), whole(spec, "ndims", 1))
+        if spec.name in SLICED:
+            given = inspect.signature(SLICED[spec.name]).parameters
+            _fits(spec, {name: one for name, one in given.items() if one.kind is one.KEYWORD_ONLY})
+            return SLICED[spec.name](*[_transform(str(part)) for part in spec.parts], **spec.params)
         if spec.name in DIAGONAL:
             _no_params(spec)
             return DIAGONAL[spec.name](_transform(str(_only_part(spec))))
@@ -199,16 +210,20 @@ def _distribution(text: str) -> DistributionDefinition:
 
 def _call(spec: Spec, constructor: Callable[..., Any]) -> Any:
     """The definition. Which parameters there are is the constructor's signature; what they may be, it says itself."""
-    parameters = inspect.signature(constructor).parameters
-    required = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
-    if spec.parts or not required <= set(spec.params) <= set(parameters):
-        given = ", ".join((*map(str, spec.parts), *spec.params)) or "nothing"
-        takes = ", ".join(name if name in required else f"{name} (optional)" for name in parameters)
-        raise UnknownSubject(f"{spec.name} takes {takes or 'no parameters'}, not {given}")
+    _fits(spec, inspect.signature(constructor).parameters, parts=False)
     try:
         return constructor(**spec.params)
     except BadParameter as problem:
         raise UnknownSubject(str(problem)) from None
+
+
+def _fits(spec: Spec, parameters: Mapping[str, inspect.Parameter], parts: bool = True) -> None:
+    """UnknownSubject unless the subject has these parameters, and parts only where they are taken."""
+    required = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
+    if (spec.parts and not parts) or not required <= set(spec.params) <= set(parameters):
+        given = ", ".join((*(() if parts else map(str, spec.parts)), *spec.params)) or "nothing"
+        takes = ", ".join(name if name in required else f"{name} (optional)" for name in parameters)
+        raise UnknownSubject(f"{spec.name} takes {takes or 'no parameters'}, not {given}")
 
 
 def whole(spec: Spec, name: str, default: int) -> int:

@@ -84,7 +84,18 @@ def events() -> st.SearchStrategy[str]:
     joined = scalars().map(lambda text: f"independent({text},ndims=1)")
     before = st.tuples(number, vector).map(_chain)
     between = st.tuples(number, vector, vector.map(lambda text: f"inverse({text})")).map(_chain)
-    return st.one_of(joined, before, between).filter(known)
+    return st.one_of(joined, slices(), before, between).filter(known)
+
+
+def slices() -> st.SearchStrategy[str]:
+    """Maps of numbers side by side: on vectors, and on the rows of events with two axes."""
+    parts = st.lists(scalars(), min_size=1, max_size=MOST_PARTS)
+    cut = st.tuples(parts, st.lists(st.integers(1, 2), min_size=MOST_PARTS, max_size=MOST_PARTS))
+    where = st.sampled_from(["", ",dim=0.0,ndims=2.0", ",dim=-2.0,ndims=2.0"])
+    return st.one_of(
+        st.tuples(parts, where).map(lambda drawn: f"stack({','.join(drawn[0])}{drawn[1]})"),
+        st.tuples(cut, where).map(lambda drawn: _concatenated(*drawn[0], drawn[1])),
+    ).filter(known)
 
 
 def distributions() -> st.SearchStrategy[str]:
@@ -96,6 +107,11 @@ def distributions() -> st.SearchStrategy[str]:
 def compositions() -> st.SearchStrategy[str]:
     """Any of them, in canonical text."""
     return st.one_of(scalars(), events(), distributions()).map(lambda text: str(parse(text)))
+
+
+def _concatenated(parts: Sequence[str], lengths: Sequence[int], where: str) -> str:
+    cut = ",".join(f"{length}.0" for length in lengths[: len(parts)])
+    return f"concatenate({','.join(parts)},lengths=[{cut}]{where})"
 
 
 def _chain(parts: Sequence[str]) -> str:

@@ -67,7 +67,8 @@ class Oracle:
         before; what is promised does not.
 
         x: (N,), or (N, *event) for transforms of events, whose results come flattened in C order. Signed zeros are
-        the real number 0. UnknownSubject and UnknownQuantity (both ValueError) name the valid ones on one line.
+        the real number 0, but for the values of a map whose branches part there. UnknownSubject and UnknownQuantity
+        (both ValueError) name the valid ones on one line.
         """
         x = np.ascontiguousarray(x)
         canonical = in_format(subject, fmt)

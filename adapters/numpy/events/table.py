@@ -1,4 +1,4 @@
-"""From subject names to maps of vectors and matrices."""
+"""From subject names to maps of vectors and matrices, and of numbers where a parameter is none."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from collections.abc import Callable
 
 from adapters.interface import Spec, SpecError
 from adapters.numpy.events import arrangement, linear, matrices, vectors
+from adapters.numpy.maps.elementary import Reciprocal
+from adapters.numpy.maps.splines import RationalQuadraticSpline
 from adapters.numpy.transforms import Exp, Map
 
 EVENT_MAPS: dict[str, Callable[..., Map]] = {
+    "softmax": vectors.Softmax,
     "softmax_centered": vectors.SoftmaxCentered,
     "ascending": vectors.Ascending,
     "unit_vector": vectors.UnitVector,
@@ -25,6 +28,9 @@ EVENT_MAPS: dict[str, Callable[..., Map]] = {
     "scale_matvec_lu": linear.scale_matvec_lu,
     "scale_matvec": linear.scale_matvec,
     "householder": linear.householder,
+    "discrete_cosine_transform": linear.discrete_cosine_transform,
+    "rational_quadratic_spline": RationalQuadraticSpline,
+    "reciprocal": Reciprocal,
     "cholesky_outer_product": matrices.CholeskyOuterProduct,
     "cholesky_to_inv_cholesky": matrices.CholeskyToInvCholesky,
     "matrix_inverse_tril": matrices.MatrixInverseTriL,

@@ -1,4 +1,4 @@
-"""Softmax with an implicit 0, the increasing vectors and the sphere over pairs.
+"""Softmax, with an implicit 0 and without, the increasing vectors and the sphere over pairs.
 
 Guarantee: every entry and both log-dets within 0.51 ulp away from zeros of a sum (points of the sphere within 1 ulp,
 their inverse within 2); weights below the normal numbers within 1 ulp. Sources: Aitchison & Shen 1980; Stan Reference
@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
 from adapters.numpy.events.entries import event, flat, log_one_more, per_event, scaled_down, total
 from adapters.numpy.pairs import Pair, where
@@ -29,7 +30,7 @@ class SoftmaxCentered(Map):
     output_rank = 1
 
     def forward(self, x: Pair) -> Pair:
-        below, log = self._normalised(x)
+        below, log = normalised([*flat(x, 1), per_event(x, 1)])
         return event([fn.exp(v - log) for v in below], (len(below),))
 
     def inverse(self, y: Pair) -> Pair:
@@ -42,21 +43,33 @@ class SoftmaxCentered(Map):
         return event(found, (len(found),))
 
     def fldj(self, x: Pair) -> Pair:
-        below, log = self._normalised(x)
+        below, log = normalised([*flat(x, 1), per_event(x, 1)])
         return total(below) - log * float(len(below)) + x.like(fn.log_of(len(below)) / 2)
 
     def ildj(self, y: Pair) -> Pair:
         weights = flat(y, 1)
         return -(total([fn.log(weight) for weight in weights]) + y.like(fn.log_of(len(weights)) / 2))
 
-    def _normalised(self, x: Pair) -> tuple[list[Pair], Pair]:
-        """The entries and the 0 less the largest of them, and the logarithm of the sum of their exponentials."""
-        entries = [*flat(x, 1), per_event(x, 1)]
-        largest = entries[-1]
-        for entry in entries:
-            largest = where(entry.hi > largest.hi, entry, largest)
-        below = [entry - largest for entry in entries]
-        return below, fn.log(total([fn.exp(v) for v in below]))
+
+class Softmax(Map):
+    """y_i = e^x_i / (e^x_0 + ...); the inverse is log y."""
+
+    increasing = None
+    event_rank = 1
+    output_rank = 1
+
+    def forward(self, x: Pair) -> Pair:
+        below, log = normalised(flat(x, 1))
+        return event([fn.exp(v - log) for v in below], (len(below),))
+
+    def inverse(self, y: Pair) -> Pair:
+        return fn.log(y)
+
+    def fldj(self, x: Pair) -> Pair:
+        raise NotOffered("a map that is no injection has no log-det")
+
+    def ildj(self, y: Pair) -> Pair:
+        return self.fldj(y)
 
 
 class Ascending(Map):
@@ -118,6 +131,15 @@ class UnitVector(Map):
     def ildj(self, y: Pair) -> Pair:
         *heads, last = flat(y, 1)
         return -fn.log1p(-last) * y.like(Fraction(len(heads)))
+
+
+def normalised(entries: list[Pair]) -> tuple[list[Pair], Pair]:
+    """The entries less the largest of them, and the logarithm of the sum of their exponentials."""
+    largest = entries[-1]
+    for entry in entries:
+        largest = where(entry.hi > largest.hi, entry, largest)
+    below = [entry - largest for entry in entries]
+    return below, fn.log(total([fn.exp(v) for v in below]))
 
 
 def _log_gaps(entries: list[Pair]) -> list[Pair]:

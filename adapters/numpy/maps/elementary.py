@@ -1,4 +1,4 @@
-"""Identity, shift, scale, expm1 and the square over pairs.
+"""Identity, shift, scale, expm1, the square and the reciprocal over pairs.
 
 Guarantee: that of ``adapters.numpy.transforms``.
 """
@@ -75,6 +75,29 @@ class Expm1(Map):
 
     def ildj(self, y: Pair) -> Pair:
         return -fn.log1p(y)
+
+
+class Reciprocal(Map):
+    """1/x, on either half-line."""
+
+    increasing = False
+
+    def __init__(self, negative: bool = False) -> None:
+        if not isinstance(negative, bool):
+            raise ValueError("negative is true or false")
+        self.domain = (-math.inf, 0.0) if negative else (0.0, math.inf)
+
+    def forward(self, x: Pair) -> Pair:
+        return fn.reciprocal(x)
+
+    def inverse(self, y: Pair) -> Pair:
+        return fn.reciprocal(y)
+
+    def fldj(self, x: Pair) -> Pair:
+        return -fn.log(x.abs()).scaled(2.0)
+
+    def ildj(self, y: Pair) -> Pair:
+        return self.fldj(y)
 
 
 class Square(Map):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
+from adapters.interface import Spec
 from conformance.causes.anatomy import anatomy_of, composed
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.attribution import Tracer, by_row
-from conformance.causes.tests.planted.adapter import Adapter
+from conformance.causes.tests.planted.adapter import Adapter, Array, Plant, Right
 from conformance.causes.tests.planted.defects import PLANTS
 from conformance.floats.formats import format_named
 from conformance.oracle.oracle import Oracle
@@ -37,6 +40,7 @@ BENT = "transformed(normal(loc=0.25,scale=1.5),tanh)"
             ["fill_triangular fldj", "fill_triangular forward", "transform_diagonal(exp) fldj"],
         ),
         ("normal(loc=0.25,scale=1.5)", "log_prob", None),
+        ("concatenate(tanh,exp,lengths=[1.0,2.0])", "ildj", ["tanh ildj", "exp ildj"]),
     ],
 )
 def test_the_parts_of_a_quantity(subject: str, quantity: str, parts: list[str] | None) -> None:
@@ -84,6 +88,52 @@ def test_the_diagonal_of_a_matrix_is_explained_by_its_scalar_part() -> None:
     assert values is not None
     leaf = Tracer(asker).trace(subject, "inverse", x, values)[0]
     assert (leaf.subject, leaf.quantity, float(leaf.x)) == ("tanh", "inverse", float(np.float32(1e-9)))
+
+
+@pytest.mark.parametrize(
+    ("subject", "y", "place"),
+    [
+        ("concatenate(exp,tanh,lengths=[2.0,1.0])", [[1e-9, 0.5, 1e-9]], 1e-9),
+        ("stack(tanh,exp,dim=0.0,ndims=2.0)", [[[0.5, 2e-9], [1e-9, 1e-9]]], 2e-9),
+    ],
+)
+def test_a_slice_is_explained_by_the_part_that_takes_it(subject: str, y: list[object], place: float) -> None:
+    """exp has the same inputs and no defect: what is wrong is wrong at the entries of tanh's slice."""
+    asker = FrameworkAsker(
+        InProcess(lambda: Adapter(PLANTS["atanh_by_a_quotient"])), Oracle(), "float32", "eager", False, 1
+    )
+    x = np.array(y, np.float32)
+    values = asker.ask(subject, "inverse", x).values
+    assert values is not None
+    leaf = Tracer(asker).trace(subject, "inverse", x, values)[0]
+    assert (leaf.subject, leaf.quantity, float(leaf.x)) == ("tanh", "inverse", float(np.float32(place)))
+
+
+def _asker_with(place: str, wrong: Callable[[Right, Array, Spec], Array]) -> FrameworkAsker:
+    defect = Plant("unnamed", place, ("kernel accuracy",), (), "", wrong)
+    return FrameworkAsker(InProcess(lambda: Adapter(defect)), Oracle(), "float32", "eager", False, 1)
+
+
+def test_a_part_that_is_wrong_in_long_arrays_only_is_to_blame_all_the_same() -> None:
+    """Vector and scalar kernels differ: the rows that failed, asked alone, may all be right."""
+    asker = _asker_with("exp.forward", lambda right, x, spec: right() * np.float32(1.25 if np.size(x) >= 8 else 1.0))
+    subject, x = "stack(tanh,exp)", np.full((16, 2), 0.5, np.float32)
+    values = asker.ask(subject, "forward", x).values
+    assert values is not None
+    leaf = Tracer(asker).trace(subject, "forward", x[:1], values[:1])[0]
+    assert (leaf.subject, leaf.quantity) == ("exp", "forward")
+
+
+@pytest.mark.parametrize(("off", "blamed"), [(2e-5, "stack(tanh,exp) fldj"), (0.0, "exp fldj")])
+def test_errors_that_pass_alone_add_up_and_a_combinator_has_its_own(off: float, blamed: str) -> None:
+    """Three floats are within what a part is granted; where the sum cancels they are all there is. What is ``off``
+    beside that is the combinator's."""
+    asker = _asker_with("exp.fldj", lambda right, x, spec: right() + 3 * np.spacing(right()))
+    x = np.array([[1.0, 0.8675]], np.float32)
+    values = asker.ask("stack(tanh,exp)", "fldj", x).values
+    assert values is not None
+    leaf = Tracer(asker).trace("stack(tanh,exp)", "fldj", x, values + np.float32(off))[0]
+    assert f"{leaf.subject} {leaf.quantity}" == blamed
 
 
 def test_a_constant_in_the_shape_of_its_parameters_is_one_answer_for_every_row() -> None:

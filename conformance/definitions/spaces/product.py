@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from conformance.definitions.intervals import REALS, Interval
 from conformance.definitions.numbers import Element, NumberSystem
-from conformance.definitions.spaces.space import Rows, Space, generator_of
+from conformance.definitions.spaces.space import Rows, Shape, Space, generator_of
 from conformance.floats.formats import Format
 from conformance.floats.regions import Region
 
@@ -40,18 +40,7 @@ class Product(Space):
         """
         event = self.size
         generator = generator_of(entropy, event)
-        ordinary = np.clip(generator.standard_normal((density, event)), -4.0, 4.0)
-        lowest, highest = fmt.emin - fmt.precision + 4, fmt.emax - 3
-        scales = np.exp2(np.linspace(lowest, highest, density // 2))[:, None]
-        stretched = np.clip(generator.standard_normal((density // 2, event)), -4.0, 4.0) * scales
-        steep = generator.uniform(-1.0, 1.0, (density // 2, event)) * np.linspace(4.0, 160.0, density // 2)[:, None]
-        rows = np.concatenate([ordinary, stretched, steep])
-        special = np.array(generator.standard_normal((5 * event, event)))
-        for column in range(event):
-            for index, value in enumerate((0.0, -0.0, np.inf, -np.inf, np.nan)):
-                special[5 * column + index, column] = value
-        with np.errstate(over="ignore"):
-            values = np.concatenate([rows, special]).astype(fmt.dtype)
+        values = _free_rows(event, fmt, density, generator)
         wide = values.astype(np.float64)
         low, high = self.bounds
         values = values[((wide >= low) & (wide <= high) | ~np.isfinite(wide)).all(axis=1)]
@@ -78,6 +67,78 @@ class Product(Space):
 
 Reals = Product
 """The reals of a shape."""
+
+
+@dataclass(frozen=True)
+class Box(Product):
+    """Entry i lies in ``intervals[i]``; ``interval`` holds them all. See ``box``."""
+
+    intervals: tuple[Interval, ...] = ()
+
+    def positive(self, ns: NumberSystem, entries: Sequence[Element]) -> list[Element]:
+        ends = [(entry, float(i.lo), float(i.hi)) for entry, i in zip(entries, self.intervals, strict=True)]
+        above = [entry - ns.const(low) for entry, low, _ in ends if not np.isinf(low)]
+        below = [ns.const(high) - entry for entry, _, high in ends if not np.isinf(high)]
+        return above + below
+
+    def draw(self, fmt: Format, density: int, entropy: Sequence[int]) -> Rows:
+        """As for free reals; an entry that lies outside a half-line is reflected at its end, one outside a finite
+        interval replaced by a uniform one inside. (Rows that lie in all intervals by themselves would be few.)"""
+        generator = generator_of(entropy, self.size)
+        values = _free_rows(self.size, fmt, density, generator)
+        for column, interval in enumerate(self.intervals):
+            low, high = float(interval.lo), float(interval.hi)
+            wide = values[:, column].astype(np.float64)
+            inside = wide
+            if np.isfinite(low) and np.isfinite(high):
+                inside = np.where((wide < low) | (wide > high), generator.uniform(low, high, len(wide)), wide)
+            elif np.isfinite(low):
+                inside = np.where(wide < low, 2.0 * low - wide, wide)
+            elif np.isfinite(high):
+                inside = np.where(wide > high, 2.0 * high - wide, wide)
+            with np.errstate(over="ignore"):
+                rounded = np.where(np.isfinite(wide), np.clip(inside, low, high), wide).astype(fmt.dtype)
+            values[:, column] = rounded
+        # Rounding may pass an end that is no float of the format.
+        return self._within(values, not_finite=True).reshape(-1, *self.shape)
+
+    def mended(self, rows: Rows, fmt: Format) -> Rows:
+        return self._within(rows, not_finite=False)
+
+    def _within(self, rows: Rows, not_finite: bool) -> Rows:
+        """The rows whose entries lie in the closed intervals, or are ``not_finite`` where those are kept."""
+        wide = rows.reshape(len(rows), -1).astype(np.float64)
+        low, high = np.array([[float(i.lo), float(i.hi)] for i in self.intervals]).T
+        inside = (wide >= low) & (wide <= high) | (not_finite & ~np.isfinite(wide))
+        return np.asarray(rows[inside.all(axis=1)])
+
+
+def box(shape: Shape, intervals: Sequence[Interval]) -> Product:
+    """Events whose entries lie in these intervals, in C order: a plain Product where they are all one."""
+    if len(set(intervals)) == 1:
+        return Product(shape, intervals[0])
+    return Box(shape, hull(intervals), tuple(intervals))
+
+
+def hull(intervals: Sequence[Interval]) -> Interval:
+    """The smallest open interval that holds all of these."""
+    exact = all(interval.exact for interval in intervals)
+    return Interval(min(i.lo for i in intervals), max(i.hi for i in intervals), exact=exact)
+
+
+def _free_rows(event: int, fmt: Format, density: int, generator: np.random.Generator) -> Rows:
+    ordinary = np.clip(generator.standard_normal((density, event)), -4.0, 4.0)
+    lowest, highest = fmt.emin - fmt.precision + 4, fmt.emax - 3
+    scales = np.exp2(np.linspace(lowest, highest, density // 2))[:, None]
+    stretched = np.clip(generator.standard_normal((density // 2, event)), -4.0, 4.0) * scales
+    steep = generator.uniform(-1.0, 1.0, (density // 2, event)) * np.linspace(4.0, 160.0, density // 2)[:, None]
+    rows = np.concatenate([ordinary, stretched, steep])
+    special = np.array(generator.standard_normal((5 * event, event)))
+    for column in range(event):
+        for index, value in enumerate((0.0, -0.0, np.inf, -np.inf, np.nan)):
+            special[5 * column + index, column] = value
+    with np.errstate(over="ignore"):
+        return np.asarray(np.concatenate([rows, special]).astype(fmt.dtype))
 
 
 def by_size(rows: NDArray[Any], fmt: Format) -> NDArray[np.uint8]:

@@ -15,6 +15,7 @@ from conformance.definitions.registry import distribution_definition, transform_
 
 NS = FloatNumbers()
 
+SPLINE = next(subject for subject in TRANSFORM_SUBJECTS if subject.startswith("rational_quadratic_spline"))
 SAME: dict[str, Callable[[Any], Any]] = {
     "exp": np.exp,
     "affine(loc=0.75,scale=-2.5)": lambda x: 0.75 - 2.5 * x,
@@ -43,6 +44,9 @@ SAME: dict[str, Callable[[Any], Any]] = {
     "expm1": np.expm1,
     "log1p": np.log1p,
     "square": np.square,
+    "reciprocal": np.reciprocal,
+    "reciprocal(negative=true)": np.reciprocal,
+    SPLINE: lambda x: durkan(x),
     "sinh": np.sinh,
     "sinh_arcsinh(skewness=0.75,tailweight=1.5)": lambda x: jones_pewsey(x, 0.75, 1.5),
     "sinh_arcsinh(skewness=-0.5,tailweight=0.625)": lambda x: jones_pewsey(x, -0.5, 0.625),
@@ -76,6 +80,17 @@ SAME: dict[str, Callable[[Any], Any]] = {
         0.5 + (x - 0.5) * np.exp(0.1875 * ((x - 0.5) / 1.5) ** 2)
     ),
 }
+
+
+def durkan(x: float) -> float:
+    """By their algorithm in the words of section 3.1: the bin is searched, then equation (4)."""
+    xs, ys, slopes = np.cumsum([-2, 0.5, 1.25, 0.75, 1.5]), np.cumsum([-2, 1, 0.5, 1.75, 0.75]), [1, 0.5, 2, 1.25, 1]
+    if not xs[0] < x < xs[-1]:
+        return x
+    k = int(np.searchsorted(xs, x, "right")) - 1
+    s, xi = (ys[k + 1] - ys[k]) / (xs[k + 1] - xs[k]), (x - xs[k]) / (xs[k + 1] - xs[k])
+    rise = (ys[k + 1] - ys[k]) * (s * xi**2 + slopes[k] * xi * (1 - xi))
+    return float(ys[k] + rise / (s + (slopes[k + 1] + slopes[k] - 2 * s) * xi * (1 - xi)))
 
 
 def soft_clip(x: float, low: float, high: float, c: float) -> float:

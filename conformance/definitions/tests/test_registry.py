@@ -8,13 +8,16 @@ import pytest
 
 from adapters.interface.scripts import OPTIONAL
 from conformance.definitions.catalogue import CATALOGUE, DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
+from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import (
+    SLICED,
     TRANSFORMS,
     UnknownSubject,
     distribution_definition,
     is_distribution,
     transform_definition,
 )
+from conformance.definitions.spaces import Place
 
 
 @pytest.mark.parametrize("subject", TRANSFORM_SUBJECTS)
@@ -104,6 +107,33 @@ def test_the_catalogue_lists_nothing_twice() -> None:
         ("transform_diagonal(stick_breaking)", "a monotone scalar map"),
         ("fill_scale_tril(exp,tanh)", "takes one transform"),
         ("fill_scale_tril(exp,diag_shift=0.5)", "takes no parameters"),
+        ("reciprocal(negative=1.0)", "true or false"),
+        ("discrete_cosine_transform(dct_type=1.0)", "dct_type must be 2 or 3, not 1.0"),
+        ("discrete_cosine_transform(dct_type=2.0)@2x2", "takes vectors"),
+        (
+            "rational_quadratic_spline(bin_heights=[1.0,2.0],bin_widths=[2.0,2.0],knot_slopes=[1.0],range_min=0.0)",
+            "add up to what bin_widths add up to",
+        ),
+        (
+            "rational_quadratic_spline(bin_heights=[1.0,2.0],bin_widths=[2.0,1.0],knot_slopes=[1.0,2.0],range_min=0.0)",
+            "one knot_slope less",
+        ),
+        (
+            "rational_quadratic_spline(bin_heights=[1.0,-2.0],bin_widths=[-2.0,1.0],knot_slopes=[1.0],range_min=0.0)",
+            "bin_widths must be positive throughout",
+        ),
+        ("concatenate(tanh,exp)", r"takes lengths, dim \(optional\), ndims \(optional\), not nothing"),
+        ("concatenate(tanh,exp,lengths=[1.0])", "a length of at least 1 for each of its 2 parts"),
+        ("concatenate(tanh,exp,lengths=[1.0,0.0])", "a length of at least 1 for each of its 2 parts"),
+        ("concatenate(tanh,exp,lengths=[1.0,0.5])", "a list of whole numbers"),
+        ("stack", "needs at least one part"),
+        ("stack(tanh,exp,lengths=[1.0,1.0])", r"stack takes dim \(optional\), ndims \(optional\), not lengths"),
+        ("stack(tanh,exp,dim=1.0)", "dim from -1 to 0 for ndims = 1, not 1"),
+        ("stack(tanh,exp,ndims=3.0)", "ndims from 1 to 2, not 3"),
+        ("stack(tanh,abs)", "maps of numbers that have an inverse, not abs"),
+        ("stack(tanh,stick_breaking)", "maps of numbers that have an inverse, not stick_breaking"),
+        ("stack(tanh,exp)@3", "1 axes and 2 entries along axis 0"),
+        ("stack(tanh,exp,dim=0.0,ndims=2.0)@3x2", "2 axes and 2 entries along axis 0"),
     ],
 )
 def test_an_unknown_transform_is_named_on_one_line(subject: str, said: str) -> None:
@@ -145,6 +175,8 @@ def test_direction_and_ranges_of_composites() -> None:
 def test_domains_and_images_of_the_maps_with_parameters() -> None:
     ends = {
         "log1p": ("(-1, inf)", "(-inf, inf)"),
+        "reciprocal": ("(0, inf)", "(0, inf)"),
+        "reciprocal(negative=true)": ("(-inf, 0)", "(-inf, 0)"),
         "sigmoid(low=-1.25,high=3.0)": ("(-inf, inf)", "(-1.25, 3)"),
         "softplus(hinge_softness=0.25,low=1.5)": ("(-inf, inf)", "(1.5, inf)"),
         "softplus(hinge_softness=-0.25,low=1.5)": ("(-inf, inf)", "(-inf, 1.5)"),
@@ -167,12 +199,43 @@ def test_the_number_of_coordinates_follows_the_parts() -> None:
     assert transform_definition("chain(inverse(stick_breaking),exp)").input_event((3,)) == (4,)
 
 
-ALWAYS_OFFERED = {"fill_triangular": {"upper"}}
+@pytest.mark.parametrize(
+    ("subject", "event", "mapped"),
+    [
+        ("concatenate(exp,tanh,lengths=[2.0,1.0])", (3,), "eet"),
+        ("concatenate(exp,tanh,dim=0.0,lengths=[1.0,2.0],ndims=2.0)@3x4", (3, 4), "eeeetttttttt"),
+        ("concatenate(exp,tanh,dim=-2.0,lengths=[1.0,2.0],ndims=2.0)", (3, 2), "eetttt"),
+        ("concatenate(exp,tanh,dim=1.0,lengths=[1.0,2.0],ndims=2.0)", (2, 3), "ettett"),
+        ("concatenate(exp,tanh,dim=-1.0,lengths=[1.0,2.0],ndims=2.0)@1x3", (1, 3), "ett"),
+        ("stack(exp,tanh,dim=0.0,ndims=2.0)@2x3", (2, 3), "eeettt"),
+        ("stack(exp,tanh,dim=-1.0,ndims=2.0)", (2, 2), "etet"),
+    ],
+)
+def test_every_part_has_its_own_slice(subject: str, event: tuple[int, ...], mapped: str) -> None:
+    definition = transform_definition(subject)
+    assert definition.event == event
+    assert "".join(part.name[0] for part in definition.each(len(mapped))) == mapped
+    floats = FloatNumbers()
+    values = definition.forward(floats, [0.5] * len(mapped))
+    assert [value > 1 for value in values] == [letter == "e" for letter in mapped]
+    assert definition.inverse_candidate(floats, values) == pytest.approx([0.5] * len(mapped))
+
+
+def test_the_space_of_slices_is_the_product_of_those_of_the_parts() -> None:
+    target = transform_definition("concatenate(tanh,exp,lengths=[1.0,2.0])").target_at((3,))
+    assert target.bounds == (-1.0, float("inf"))
+    inside, beyond = [0.5, 2.0, 3.0], ([1.5, 2.0, 3.0], [0.5, -0.5, 3.0])
+    assert target.place(inside, 24) == Place.INSIDE
+    assert all(target.place(row, 24) == Place.OUTSIDE for row in beyond)
+    assert str(transform_definition("stack(tanh,exp)").source_at((2,))) == "Product [2]"
+
+
+ALWAYS_OFFERED = {"fill_triangular": {"upper"}, "reciprocal": {"negative"}}
 """Optional parameters that every framework with the map has."""
 
 
-@pytest.mark.parametrize("name", sorted({*TRANSFORMS, *OPTIONAL}))
+@pytest.mark.parametrize("name", sorted({*TRANSFORMS, *SLICED, *OPTIONAL}))
 def test_optional_parameters_are_the_same_for_definitions_and_adapters(name: str) -> None:
-    signature = inspect.signature(TRANSFORMS[name]).parameters.values()
+    signature = inspect.signature({**TRANSFORMS, **SLICED}[name]).parameters.values()
     optional = {p.name for p in signature if p.default is not p.empty}
     assert optional == OPTIONAL.get(name, ALWAYS_OFFERED.get(name, set()))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import fsum
+from math import fsum, inf
 
 import numpy as np
 import pytest
 
 from conformance.definitions.float_numbers import FloatNumbers
+from conformance.definitions.intervals import POSITIVE, REALS, Interval
 from conformance.definitions.spaces import (
     CorrelationCholesky,
     LowerTriangular,
@@ -21,6 +22,7 @@ from conformance.definitions.spaces import (
     Space,
     Sphere,
 )
+from conformance.definitions.spaces.product import box
 from conformance.floats.formats import FORMATS, Format
 from conformance.floats.regions import Region
 
@@ -38,6 +40,8 @@ EVERY = [
     Ordered((1,)),
     Ordered((20,)),
     Sphere((4,)),
+    box((3,), [Interval(-1.0, 1.0), POSITIVE, REALS]),
+    box((2, 2), [Interval(-0.75, inf), REALS, Interval(-inf, 2.5), Interval(0.25, 3.0)]),
 ]
 FLOATS = FloatNumbers()
 
@@ -61,6 +65,22 @@ def test_what_is_drawn_are_points_of_the_space(space: Space, fmt: Format) -> Non
     low, high = space.bounds
     wide = rows.astype(np.float64)
     assert (~np.isfinite(wide) | (wide >= low) & (wide <= high)).all()
+
+
+def test_every_entry_of_a_box_lies_in_its_own_interval() -> None:
+    ends = [(-1.0, 1.0), (0.0, inf), (-inf, 2.5), (0.1, 0.3)]
+    space = box((4,), [Interval(low, high) for low, high in ends])
+    for fmt in FORMATS.values():
+        rows = space.draw(fmt, 64, (1, 0)).astype(np.float64)
+        finite = np.isfinite(rows)
+        assert all(np.isinf(rows[:, column]).any() and np.isnan(rows[:, column]).any() for column in range(4))
+        low, high = np.array(ends).T
+        assert (~finite | (rows >= low) & (rows <= high)).all()
+        whole = rows[finite.all(axis=1)]
+        assert len(whole) >= 100
+        assert len(space.mended(whole.astype(fmt.dtype), fmt)) == len(whole)
+        moved = whole + np.array([2.0, 0.0, 0.0, 0.0])
+        assert len(space.mended(moved.astype(fmt.dtype), fmt)) < len(whole) / 2
 
 
 @pytest.mark.parametrize("space", EVERY, ids=str)

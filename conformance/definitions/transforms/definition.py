@@ -47,11 +47,17 @@ class TransformDefinition:
     ``extends_to_infinity`` says that its forward map takes infinite entries as limits.
     ``boundary_inverse``, of a row on the boundary of the target: per coordinate of the source the kind of its limit,
     FINITE where it has an ordinary one. None: no limits are known there.
+    ``branch`` says that the formula holds outside the domain as well, as another branch, which is a subject of its own:
+    nothing is claimed there, nor of a value at a finite end, where they part, unless it is the zero of the own sign.
+    ``isometry`` says that log|det J| = 0 everywhere, as of an orthogonal matrix that no number system holds exactly.
+    ``one_sided`` says that the map is no injection: its inverse is a right inverse, f(inverse(y)) = y, which the
+    candidate is by definition; and it has no log-det.
     ``sums`` says that its entries are sums of products of several inputs, as those of a linear map are.
     ``ordinary`` is the closed interval of everyday inputs, per entry.
     ``added``: the size of the constant that the map adds last, and the same for the inverse; 0 where there is none, or
     where conditioning shows it. What is left where it cancels is known to roundoffs of the constant only.
-    ``kind`` is "leaf", "chain", "inverse" or "independent"; ``parts`` are the definitions it is made of.
+    ``kind`` is "leaf", "chain", "inverse" or "entrywise"; ``parts`` are the definitions it is made of.
+    ``which``, of an entrywise map of events: for events of so many entries, the part that maps each entry, by number.
     """
 
     name: str
@@ -76,10 +82,14 @@ class TransformDefinition:
     output_shape: Callable[[Shape], Shape] = same
     input_shape: Callable[[Shape], Shape] = same
     extends_to_infinity: bool = False
+    branch: bool = False
+    isometry: bool = False
+    one_sided: bool = False
     sums: bool = False
     boundary_inverse: Callable[[Sequence[float]], list[Kind]] | None = None
     kind: str = "leaf"
     parts: tuple[TransformDefinition, ...] = field(default=())
+    which: Callable[[int], Sequence[int]] | None = None
 
     @property
     def event_rank_in(self) -> int:
@@ -95,6 +105,21 @@ class TransformDefinition:
     def has_sums(self) -> bool:
         """``sums``, of the map or of a part of it."""
         return self.sums or any(part.has_sums for part in self.parts)
+
+    @property
+    def has_branches(self) -> bool:
+        """``branch``, of the map or of a part of it."""
+        return self.branch or any(part.has_branches for part in self.parts)
+
+    @property
+    def has_log_det(self) -> bool:
+        """Whether the map and all of its parts have one: none is ``one_sided``."""
+        return not self.one_sided and all(part.has_log_det for part in self.parts)
+
+    def each(self, entries: int) -> tuple[TransformDefinition, ...]:
+        """Of an entrywise map: the map of numbers that acts on each entry of an event of so many."""
+        assert self.which is not None
+        return tuple(self.parts[index] for index in self.which(entries))
 
     @property
     def base_measure(self) -> str:

@@ -141,6 +141,29 @@ def log1p() -> TransformDefinition:
     return replace(inverse(expm1()), name="log1p", formula="log(1 + x)", ordinary=(-0.96875, 256.0))
 
 
+def reciprocal(negative: bool = False) -> TransformDefinition:
+    """y = 1/x on (0, inf), or on (-inf, 0) where ``negative``: its own inverse. Each half-line is a branch."""
+    if not isinstance(negative, bool):
+        raise parameters.BadParameter("reciprocal", "negative", negative, "true or false")
+    half = Interval(-inf, 0.0) if negative else POSITIVE
+    slope = Tail.of({LOG: -2})
+    return TransformDefinition(
+        name="reciprocal",
+        params={"negative": negative},
+        forward=lambda ns, x: ns.const(1.0) / x,
+        inverse_candidate=lambda ns, y: ns.const(1.0) / y,
+        domain=half,
+        codomain=half,
+        increasing=False,
+        formula="1/x",
+        reference="elementary",
+        ordinary=(-8.0, -0.125) if negative else (0.125, 8.0),
+        lower_tail=slope,
+        upper_tail=slope,
+        branch=True,
+    )
+
+
 def affine(loc: float, scale: float) -> TransformDefinition:
     """y = loc + scale x, scale != 0."""
     parameters.finite("affine", loc=loc)

@@ -18,6 +18,7 @@ from conformance.definitions.transforms.parameters import (
     permutation_of,
     triangular_matrix,
     vector,
+    whole,
 )
 from conformance.definitions.transforms.parameters import (
     matrix as rows_of,
@@ -178,6 +179,45 @@ def cumsum() -> TransformDefinition:
         return [y[0], *(after - before for before, after in pairwise(y))]
 
     return _linear("cumsum", {}, forward, inverse, "y_i = x_0 + ... + x_i", "elementary", None)
+
+
+def discrete_cosine_transform(dct_type: float) -> TransformDefinition:
+    """The orthonormal discrete cosine transform of type 2 or 3, of vectors of any length N; each inverts the other.
+
+    Type 2: y_k = c_k (x_0 cos(pi k/2N) + ... + x_(N-1) cos(pi (2N - 1)k/2N)), c_0 = sqrt(1/N), else c_k = sqrt(2/N).
+    Source: Strang, The discrete cosine transform, SIAM Review 41 (1999), who proves that it is orthogonal.
+    """
+    name = "discrete_cosine_transform"
+    chosen = whole(name, "dct_type", dct_type)
+    if chosen not in (2, 3):
+        raise BadParameter(name, "dct_type", dct_type, "2 or 3")
+
+    def second(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
+        rows = _cosines(ns, len(x))
+        return [_weighted(ns, row, x) for row in rows]
+
+    def third(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
+        rows = _cosines(ns, len(x))
+        return [_weighted(ns, column, x) for column in zip(*rows, strict=True)]
+
+    forward, inverse = (second, third) if chosen == 2 else (third, second)
+    params = {"dct_type": dct_type}
+    made = _linear(name, params, forward, inverse, f"dct(x, type={chosen})", "Strang 1999", None)
+    return replace(made, isometry=True)
+
+
+def _cosines(ns: NumberSystem, n: int) -> list[list[Element | None]]:
+    """The matrix of type 2, row by row; None where it is 0."""
+    rows: list[list[Element | None]] = []
+    for k in range(n):
+        size = ns.sqrt(ns.rational(2 if k else 1, n))
+        angles = [Fraction((2 * i + 1) * k, 2 * n) for i in range(n)]
+        rows.append([None if angle.denominator == 2 else size * ns.cos_pi(angle) for angle in angles])
+    return rows
+
+
+def _weighted(ns: NumberSystem, weights: Sequence[Element | None], x: Sequence[Element]) -> Element:
+    return total(ns, [w * v for w, v in zip(weights, x, strict=True) if w is not None])
 
 
 def _dot(ns: NumberSystem, row: Sequence[float], x: Sequence[Element]) -> Element:

@@ -67,6 +67,34 @@ def softmax_centered() -> TransformDefinition:
     )
 
 
+def softmax() -> TransformDefinition:
+    """y_i = e^x_i / sum_j e^x_j, from R^n onto the simplex of n weights: no injection, since a constant added to every
+    entry changes nothing. Its inverse is the one-sided x = log y, by definition; it has no log-det.
+
+    Source: Bridle, Probabilistic interpretation of feedforward classification network outputs (1990), equation (2).
+    """
+
+    def forward(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
+        return [_weight(ns, list(x), i) for i in range(len(x))]
+
+    def kept(shape: Shape) -> Shape:
+        return shorter(longer(shape))
+
+    return event_map(
+        "softmax",
+        forward,
+        lambda ns, y: [ns.log(weight) for weight in y],
+        "y_i = exp(x_i)/sum_j exp(x_j)",
+        "Bridle 1990, equation (2)",
+        codomain=UNIT,
+        target=Simplex,
+        output_shape=kept,
+        input_shape=kept,
+        bijective=False,
+        one_sided=True,
+    )
+
+
 def _weight(ns: NumberSystem, padded: Sequence[Any], i: int) -> Element:
     """1 / sum_j exp(x_j - x_i), None standing for an exact 0."""
     total, own = ns.const(1.0), padded[i]

@@ -99,13 +99,14 @@ def _usable(
     Arb's own rules."""
     usable = np.asarray(np.isfinite(x).all(axis=1))
     back = variable(quantity) == "y"
-    if definition.kind == "independent":
-        part = definition.parts[0]
-        home = part.codomain if back else part.domain
-        low, high = float(home.lo), float(home.hi)
-        if not home.exact or low != home.lo or high != home.hi:
-            return np.zeros(len(x), np.bool_)
-        return np.asarray(usable & ((x > low) & (x < high)).all(axis=1))
+    if definition.kind == "entrywise":
+        for part, column in zip(definition.each(x.shape[1]), x.T, strict=True):
+            home = part.codomain if back else part.domain
+            low, high = float(home.lo), float(home.hi)
+            if not home.exact or low != home.lo or high != home.hi:
+                return np.zeros(len(x), np.bool_)
+            usable &= (column > low) & (column < high)
+        return usable
     space = definition.target_at(shape) if back else definition.source_at(shape)
     entries = [_known(column) for column in np.ascontiguousarray(x.T)]
     for condition in space.positive(_SYSTEM, entries):
@@ -135,8 +136,8 @@ def _in_blocks(
     width = 1
     if quantity in ("forward", "inverse"):
         width = prod(definition.output_event(shape) if quantity == "forward" else definition.input_event(shape))
-    # Coordinates of ``independent`` are scalars to VectorTruth: their condition numbers are derivatives, not steps.
-    coupled = definition.kind != "independent"
+    # Entries that are mapped by themselves are scalars to VectorTruth: condition numbers are derivatives, not steps.
+    coupled = definition.kind != "entrywise"
     out = Enclosures.empty(len(x) * width)
     out.tier[:] = TIER_FLOAT64_BALLS
     out.certificate[:] = Certificate.CERTIFIED

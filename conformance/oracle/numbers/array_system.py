@@ -12,7 +12,7 @@ from math import pi as PI
 from typing import Any
 
 import numpy as np
-from flint import arb, ctx
+from flint import arb, ctx, fmpq
 
 from conformance.oracle.numbers import array_balls as balls
 from conformance.oracle.numbers import array_normal as normal
@@ -46,10 +46,12 @@ class ArrayNumbers:
 
     def lgamma(self, value: float | Fraction) -> Element:
         with ctx.workprec(128):
-            exact = (arb(value.numerator) / value.denominator if isinstance(value, Fraction) else arb(value)).lgamma()
-            mid = float(exact.mid())
-            away = abs(exact - mid).upper()
-            return enclosed_constant(Ball(mid, max(float(away) * (1 + 2.0**-50), 2.0**-1000)))
+            exact = arb(value.numerator) / value.denominator if isinstance(value, Fraction) else arb(value)
+            return _enclosed(exact.lgamma())
+
+    def cos_pi(self, value: Fraction) -> Element:
+        with ctx.workprec(128):
+            return _enclosed(arb.cos_pi_fmpq(fmpq(value.numerator, value.denominator)))
 
     def exp(self, x: Element) -> Element:
         def own() -> Element:
@@ -253,6 +255,15 @@ class ArrayNumbers:
             return Pulls(False, {j: np.where(right, high.absolute.get(j, 0.0), low.absolute.get(j, 0.0)) for j in keys})
 
         return Element(lambda: either(low.ball, high.ball), pull, {j: slope(j) for j in x.slopes})
+
+
+def _enclosed(exact: arb) -> Element:
+    """A constant as an array's element; at a precision far beyond float64's."""
+    mid = float(exact.mid())
+    if exact == mid:
+        return constant(mid)
+    away = abs(exact - mid).upper()
+    return enclosed_constant(Ball(mid, max(float(away) * (1 + 2.0**-50), 2.0**-1000)))
 
 
 def _refuse(name: str) -> Any:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from flint import arb, ctx
+from flint import arb, ctx, fmpq
 from scipy.special import stdtrit
 
 _FAR = 2.0**15
@@ -38,6 +38,9 @@ class BallNumbers:
 
     def lgamma(self, value: float | Fraction) -> arb:
         return _lgamma(value, ctx.prec)
+
+    def cos_pi(self, value: Fraction) -> arb:
+        return _cos_pi(value, ctx.prec)
 
     def exp(self, x: arb) -> arb:
         return x.exp()
@@ -185,6 +188,11 @@ class BallNumbers:
         if x < 0:
             return below(x)
         return below(x).union(above(x))
+
+
+@lru_cache(maxsize=4096)
+def _cos_pi(value: Fraction, precision: int) -> arb:
+    return arb.cos_pi_fmpq(fmpq(value.numerator, value.denominator))
 
 
 @lru_cache(maxsize=256)

@@ -40,6 +40,9 @@ class ComplexNumbers:
     def lgamma(self, value: float | Fraction) -> acb:
         return acb(self._real.lgamma(value))
 
+    def cos_pi(self, value: Fraction) -> acb:
+        return acb(self._real.cos_pi(value))
+
     def exp(self, x: acb) -> acb:
         return x.exp()
 

@@ -59,6 +59,9 @@ class SeriesNumbers:
     def lgamma(self, value: float | Fraction) -> Scalar:
         return self.scalars.lgamma(value)
 
+    def cos_pi(self, value: Fraction) -> Scalar:
+        return self.scalars.cos_pi(value)
+
     def exp(self, x: Series) -> Series:
         return x.exp()
 

@@ -51,6 +51,9 @@ class MpNumbers:
         exact = Fraction(value)
         return self.ctx.loggamma(self.ctx.mpf(exact.numerator) / exact.denominator)
 
+    def cos_pi(self, value: Fraction) -> Any:
+        return self.ctx.cospi(self.ctx.mpf(value.numerator) / value.denominator)
+
     def exp(self, x: Any) -> Any:
         if x and self.ctx.mag(x) > MOST_EXPONENT_BITS:
             if self.ctx.re(x) < 0:

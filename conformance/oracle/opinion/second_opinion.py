@@ -98,6 +98,8 @@ class Opinion:
         transform, quantity = transform_definition(self.subject), self.quantity
         while transform.kind == "inverse":
             transform, quantity = transform.parts[0], MIRROR[quantity]
+        if transform.kind == "entrywise":
+            return self._entry_by_entry(transform, quantity)
         if transform.event_rank_in:
             return self._vector(transform, quantity)
         if quantity == "forward":
@@ -321,6 +323,20 @@ class Opinion:
         at = self._solve_vector(transform, self.inputs, self.shape)
         return at if quantity == "inverse" else [-self._log_det(transform, at, transform.input_event(self.shape))]
 
+    def _entry_by_entry(self, transform: TransformDefinition, quantity: str) -> list[Any]:
+        """Each entry through its own map of numbers; their log-dets add up."""
+        entries = list(zip(transform.each(len(self.inputs)), self.inputs, strict=True))
+        if quantity == "forward":
+            return [self._plain(self._forward(part, x)) for part, x in entries]
+        if quantity == "inverse":
+            return [self._solve(part, y) for part, y in entries]
+        if quantity == "fldj":
+            terms = [self._log_slope(part, x) for part, x in entries]
+        else:
+            terms = [-self._log_slope(part, self._solve(part, y)) for part, y in entries]
+        self.noise += self.ctx.fsum(map(abs, terms))
+        return [self.ctx.fsum(terms)]
+
     def _plain(self, value: Any) -> Any:
         return self.ctx.mpf(value) if isinstance(value, int | float) else value
 
@@ -339,6 +355,8 @@ class Opinion:
         return jacobian
 
     def _log_det(self, transform: TransformDefinition, x: Sequence[Any], shape: Shape) -> Any:
+        if not transform.has_log_det:
+            raise CannotCompute("a map that is no injection has no log-det")
         ctx = self.ctx
         source, target = transform.source_at(shape), transform.target_at(transform.output_event(shape))
         jacobian = self._jacobian(transform, x, shape)
@@ -359,6 +377,8 @@ class Opinion:
 
     def _solve_vector(self, transform: TransformDefinition, y: Sequence[Any], shape: Shape) -> list[Any]:
         """x with f(x) = y: coordinate by coordinate where output i depends on x_0 .. x_i only, else all at once."""
+        if transform.one_sided:
+            return list(transform.inverse_candidate(self.ns, list(y)))
         inner = transform.input_event(shape)
         source, target = transform.source_at(inner), transform.target_at(shape)
         guess = transform.inverse_candidate(self.ns, list(y))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf, isnan
+from math import copysign, inf, isfinite, isnan
 from typing import NamedTuple
 
 from flint import arb, ctx
@@ -99,6 +99,16 @@ class ScalarTruth:
         return self._classify_value(x)
 
     def _classify_transform(self, definition: TransformDefinition, x: float) -> Settled | None:
+        settled = self._in_domain(definition, x)
+        if settled is not None and definition.has_branches:
+            home = definition.domain if variable(self.quantity) == "x" else definition.codomain
+            parting = self.quantity in ("forward", "inverse") and x in (home.lo, home.hi) and isfinite(x)
+            # A zero belongs to the branch of its sign: 1/-0 is -inf. At any other end nothing tells the branches apart.
+            own = x == 0 and (copysign(1.0, x) < 0) == (x == home.hi)
+            return UNDECIDED if (parting and not own) or settled.kind == Kind.OUTSIDE else settled
+        return settled
+
+    def _in_domain(self, definition: TransformDefinition, x: float) -> Settled | None:
         forward = variable(self.quantity) == "x"
         home = definition.domain if forward else definition.codomain
         if home.exact and home.contains(x):

@@ -2,7 +2,7 @@
 
 log|det J| is that of chart_out o f o chart_in^-1, whatever shapes the events have: dual numbers over the coordinates of
 the source, the coordinates of the target among the outputs, a determinant, and the density of the base measures where
-they are not Lebesgue. For ``independent`` it is the sum of the scalar part's own log|f'|.
+they are not Lebesgue. Where every entry is mapped by itself it is the sum of the scalar parts' own log|f'|.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def values_at(definition: TransformDefinition, x: Sequence[arb], shape: Shape) -
         return at
     if definition.kind == "inverse":
         return inverse_values_at(definition.parts[0], x, shape)
-    if definition.kind == "independent":
-        return [jets.value_at(definition.parts[0], v) for v in x]
+    if definition.kind == "entrywise":
+        return [jets.value_at(part, v) for part, v in zip(definition.each(len(x)), x, strict=True)]
     return list(definition.forward(BALLS, x))
 
 
@@ -47,8 +47,10 @@ def inverse_values_at(definition: TransformDefinition, y: Sequence[arb], shape: 
         return at
     if definition.kind == "inverse":
         return values_at(definition.parts[0], y, shape)
-    if definition.kind == "independent":
-        return [jets.inverse_at(definition.parts[0], v) for v in y]
+    if definition.kind == "entrywise":
+        return [jets.inverse_at(part, v) for part, v in zip(definition.each(len(y)), y, strict=True)]
+    if definition.one_sided:
+        return list(definition.inverse_candidate(BALLS, y))
     return certified_inverse(definition, y, shape)
 
 
@@ -64,8 +66,8 @@ def log_det_at(definition: TransformDefinition, x: Sequence[arb], shape: Shape) 
     if definition.kind == "inverse":
         part, inner = definition.parts[0], definition.output_event(shape)
         return -log_det_at(part, inverse_values_at(part, x, shape), inner)
-    if definition.kind == "independent":
-        return sum((jets.jet_at(definition.parts[0], v).log_slope for v in x), arb(0))
+    if definition.kind == "entrywise":
+        return sum((jets.jet_at(part, v).log_slope for part, v in zip(definition.each(len(x)), x, strict=True)), arb(0))
     source, target = definition.source_at(shape), definition.target_at(definition.output_event(shape))
     entries = source.completed(DUALS, variables([x[index] for index in source.free]))
     outputs = definition.forward(DUALS, entries)
@@ -83,6 +85,7 @@ def inverse_log_det_at(definition: TransformDefinition, y: Sequence[arb], shape:
     """An enclosure of log|det| of the inverse map at ``y``: minus the forward one at the certified inverse."""
     if definition.kind == "inverse":
         return log_det_at(definition.parts[0], y, shape)
-    if definition.kind == "independent":
-        return sum((jets.inverse_jet_at(definition.parts[0], v).log_slope for v in y), arb(0))
+    if definition.kind == "entrywise":
+        each = definition.each(len(y))
+        return sum((jets.inverse_jet_at(part, v).log_slope for part, v in zip(each, y, strict=True)), arb(0))
     return -log_det_at(definition, inverse_values_at(definition, y, shape), definition.input_event(shape))

@@ -60,8 +60,10 @@ class VectorTruth:
         result = definition.input_event(shape) if self.back else definition.output_event(shape)
         self.width = prod(result) if quantity in ("forward", "inverse") else 1
         self._everywhere: _Everywhere | None = None
-        if definition.kind == "independent":
-            self.scalar = ScalarTruth(str(_scalar_subject(subject)), self.quantity)
+        if definition.kind == "entrywise":
+            assert definition.which is not None
+            scalars = [ScalarTruth(str(part), self.quantity) for part in _scalar_subjects(subject)]
+            self.scalars = [scalars[index] for index in definition.which(prod(shape))]
         else:
             self.home = definition.target_at(shape) if self.back else definition.source_at(shape)
 
@@ -69,8 +71,10 @@ class VectorTruth:
         """One enclosure and one condition number per component of the result."""
         if any(isnan(v) for v in x):
             return [_special(Kind.NAN)] * self.width
-        if self.definition.kind == "independent":
-            return self._independent(x)
+        if self.quantity in ("fldj", "ildj") and not self.definition.has_log_det:
+            return [_special(Kind.UNDECIDED)]
+        if self.definition.kind == "entrywise":
+            return self._entrywise(x)
         if self.definition.kind == "leaf":
             settled = self._settle(x)
             if settled is not None:
@@ -79,10 +83,10 @@ class VectorTruth:
             return [_special(Kind.UNDECIDED)] * self.width
         return self._narrowed(x)
 
-    def _independent(self, x: list[float]) -> list[Answer]:
+    def _entrywise(self, x: list[float]) -> list[Answer]:
         if self.quantity in ("forward", "inverse"):
-            return [scalar_point(self.scalar, v, self.fmt, self.cap) for v in x]
-        settled = [self.scalar.classify(v) for v in x]
+            return [scalar_point(scalar, v, self.fmt, self.cap) for scalar, v in zip(self.scalars, x, strict=True)]
+        settled = [scalar.classify(v) for scalar, v in zip(self.scalars, x, strict=True)]
         kinds = {s.kind for s in settled if s is not None}
         if Kind.OUTSIDE in kinds or Kind.UNDECIDED in kinds or {Kind.POS_INF, Kind.NEG_INF} <= kinds:
             return [_special(Kind.UNDECIDED if Kind.OUTSIDE not in kinds else Kind.OUTSIDE)]
@@ -160,6 +164,8 @@ class VectorTruth:
     def _one_for_all(self) -> _Everywhere:
         """The log-det, where it is one number for all events: proved by a box that holds every finite one."""
         definition = self.definition
+        if definition.isometry:
+            return _Everywhere((split(arb(0)), 0.0))
         if definition.kind != "leaf":
             return _Everywhere(None)
         inner = definition.input_event(self.shape) if self.back else self.shape
@@ -201,11 +207,11 @@ class VectorTruth:
 
     def _sum_with_limits(self, at: list[arb], settled: list[Settled | None]) -> arb:
         total = arb(0)
-        for value, special in zip(at, settled, strict=True):
+        for scalar, value, special in zip(self.scalars, at, settled, strict=True):
             if special is not None and special.value is not None:
                 total += special.value()
             else:
-                total += self.scalar.enclose(value).value
+                total += scalar.enclose(value).value
         return total
 
     def _conditions(
@@ -242,11 +248,11 @@ class VectorTruth:
             ctx.prec = saved
 
 
-def _scalar_subject(subject: str) -> Spec:
+def _scalar_subjects(subject: str) -> tuple[Spec, ...]:
     spec = parse(subject)
     while spec.name == "inverse":
         spec = spec.parts[0]
-    return spec.parts[0]
+    return spec.parts
 
 
 def _special(kind: Kind) -> Answer:

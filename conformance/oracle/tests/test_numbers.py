@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import mpmath
@@ -10,12 +11,15 @@ import pytest
 from flint import acb, arb, ctx
 
 from conformance.definitions.catalogue import TRANSFORM_SUBJECTS
+from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import transform_definition
+from conformance.oracle.numbers.array_system import ArrayNumbers
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
 from conformance.oracle.numbers.duals import Dual, DualNumbers, log_abs_det
 from conformance.oracle.numbers.log_slopes import log_slope
 from conformance.oracle.numbers.series import SeriesNumbers
+from conformance.oracle.opinion.mp_numbers import MpNumbers
 
 BALLS = BallNumbers()
 TINY, SMALL, BIG = 1e-300, 2.0**-30, 700.0
@@ -94,6 +98,18 @@ def test_student_t_and_its_quantile_free_tail(x: float) -> None:
     assert contains(BALLS.student_t_cdf(arb(x), 5.0), tail if x < 0 else 1 - tail)
 
 
+@pytest.mark.parametrize("turn", [Fraction(0), Fraction(1, 2), Fraction(1, 3), Fraction(7, 40), Fraction(39, 20)])
+def test_cosines_of_rational_angles_are_mpmaths_in_every_number_system(turn: Fraction) -> None:
+    wanted = mpmath.cospi(mpmath.mpf(turn.numerator) / turn.denominator)
+    assert contains(BALLS.cos_pi(turn), wanted)
+    assert contains(ComplexNumbers().cos_pi(turn).real, wanted)
+    assert contains(SeriesNumbers(3).cos_pi(turn), wanted)
+    assert abs(MpNumbers(60).cos_pi(turn) - wanted) < mpmath.mpf(10) ** -58
+    assert FloatNumbers().cos_pi(turn) == pytest.approx(float(wanted), abs=1e-15)
+    in_bulk = ArrayNumbers().cos_pi(turn).ball
+    assert abs(mpmath.mpf(float(in_bulk.mid)) - wanted) <= float(in_bulk.rad) <= 2.0**-50
+
+
 @pytest.mark.parametrize("p", [TINY, 1e-30, 0.2, 0.5, 0.7, 1 - 2.0**-53])
 def test_ndtri_inverts_ndtr(p: float) -> None:
     assert BALLS.ndtr(BALLS.ndtri(arb(p))).overlaps(arb(p))
@@ -104,8 +120,6 @@ SCALAR = [s for s in TRANSFORM_SUBJECTS if not transform_definition(s).event_ran
 
 @pytest.mark.parametrize("subject", SCALAR)
 def test_series_are_mpmaths_taylor_coefficients(subject: str) -> None:
-    from conformance.oracle.opinion.mp_numbers import MpNumbers
-
     definition = transform_definition(subject)
     low, high = definition.ordinary
     ns, mp_ns = SeriesNumbers(5), MpNumbers(200)

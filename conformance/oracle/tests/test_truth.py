@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from conformance.definitions.catalogue import TRANSFORM_SUBJECTS
 from conformance.definitions.registry import UnknownSubject
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.floats.formats import FORMATS, Format, format_named
@@ -66,6 +67,7 @@ def test_nan_in_nan_out_and_zeros_are_zero(subject: str) -> None:
 
 
 INF, MINUS, OUT = Kind.POS_INF, Kind.NEG_INF, Kind.OUTSIDE
+SPLINE = next(subject for subject in TRANSFORM_SUBJECTS if subject.startswith("rational_quadratic_spline"))
 LOG = "transformed(logistic(loc=0.25,scale=1.5),sigmoid)"
 EXPECTED: list[tuple[str, str, float, Any]] = [
     ("exp", "forward", math.inf, INF),
@@ -81,6 +83,25 @@ EXPECTED: list[tuple[str, str, float, Any]] = [
     ("power(exponent=-1.5)", "forward", 0.0, INF),
     ("power(exponent=-1.5)", "fldj", 0.0, INF),
     ("power(exponent=2.5)", "forward", -1.0, OUT),
+    ("reciprocal", "forward", math.inf, 0.0),
+    ("reciprocal", "fldj", math.inf, MINUS),
+    ("reciprocal", "fldj", 0.0, INF),
+    # The other branch holds there, which has a subject of its own; and -0 belongs to it.
+    ("reciprocal", "forward", -2.0, Kind.UNDECIDED),
+    ("reciprocal", "forward", -0.0, Kind.UNDECIDED),
+    ("reciprocal", "inverse", 0.0, INF),
+    ("reciprocal(negative=true)", "inverse", -0.0, MINUS),
+    ("reciprocal(negative=true)", "inverse", 0.0, Kind.UNDECIDED),
+    ("reciprocal(negative=true)", "forward", -2.0, -0.5),
+    ("reciprocal(negative=true)", "ildj", 2.0, Kind.UNDECIDED),
+    ("chain(reciprocal,tanh)", "forward", -2.0, Kind.UNDECIDED),
+    ("inverse(chain(reciprocal,exp))", "forward", 0.5, Kind.UNDECIDED),
+    (SPLINE, "forward", math.inf, INF),
+    (SPLINE, "fldj", -math.inf, 0.0),
+    (SPLINE, "forward", -1.5, -1.0),
+    (SPLINE, "fldj", -1.5, math.log(0.5)),
+    (SPLINE, "ildj", 1.25, -math.log(1.25)),
+    (SPLINE, "inverse", 2.5, 2.5),
     ("inverse_box_cox(power=0.5)", "forward", -2.0, 0.0),
     ("inverse_box_cox(power=0.5)", "inverse", 0.0, -2.0),
     ("inverse_box_cox(power=0.5)", "fldj", -2.0, MINUS),

@@ -104,6 +104,8 @@ DRAWN = [
     "positive_definite",
     "transform_diagonal(softplus)",
     "fill_scale_tril(softplus)",
+    "concatenate(tanh,exp,lengths=[1.0,2.0])",
+    "stack(sigmoid,affine(loc=-1.25,scale=3.0),dim=-2.0,ndims=2.0)",
 ]
 """Asked at what their own spaces draw."""
 NO_TRIANGLE = {

@@ -87,6 +87,32 @@ def test_mpmath_agrees(subject: str) -> None:
             assert ORACLE.second_opinion(subject, quantity, row, F64).agrees, (quantity, row)
 
 
+SLICED = "concatenate(exp,inverse(sigmoid),tanh,lengths=[1.0,1.0,1.0])"
+
+
+def test_slices_are_right_by_mpmath_and_by_the_determinant() -> None:
+    events = {"forward": [0.3, 0.25, 2.0], "fldj": [20.0, 0.75, 1e-9], "inverse": [2.5, -1.5, 0.25]}
+    for quantity, row in {**events, "ildj": events["inverse"]}.items():
+        assert ORACLE.second_opinion(SLICED, quantity, np.array(row), F64).agrees, quantity
+    outputs = transform_definition(SLICED).forward(DUALS, variables([arb(0.5), arb(0.25), arb(-3)]))
+    diagonal = [output.partials[index] for index, output in enumerate(outputs)]
+    product = abs(diagonal[0] * diagonal[1] * diagonal[2])
+    assert log_det_at(transform_definition(SLICED), [arb(0.5), arb(0.25), arb(-3)], (3,)).overlaps(product.log())
+
+
+def test_every_slice_has_its_own_limits_and_its_own_domain() -> None:
+    x = np.array([[-np.inf, 1.0, np.inf], [0.0, 1.5, 0.0], [np.inf, 0.5, -np.inf]])
+    forward = kinds(ORACLE.truth(SLICED, "forward", x, F64))
+    assert forward[:3] == [Kind.FINITE, Kind.POS_INF, Kind.FINITE]
+    assert forward[4] == Kind.OUTSIDE
+    assert forward[6] == Kind.POS_INF
+    log_dets = kinds(ORACLE.truth(SLICED, "fldj", x, F64))
+    # exp falls as logit rises; 1.5 is no probability; exp rises as tanh falls.
+    assert log_dets == [Kind.UNDECIDED, Kind.OUTSIDE, Kind.UNDECIDED]
+    alone = ORACLE.truth(SLICED, "fldj", np.array([[0.5, 0.25, np.inf]]), F64)
+    assert kinds(alone) == [Kind.NEG_INF]
+
+
 def test_a_chain_of_vector_maps_adds_its_log_dets() -> None:
     subject = "chain(affine(loc=0.5,scale=-2.0),stick_breaking)"
     x = np.array([[0.5, -1.0, 2.0]])

@@ -19,6 +19,7 @@ from adapters.interface import BoundDistribution, BoundTransform, Component, Des
 from adapters.interface.quantities import MIRROR, TAILS, TRANSFORM_DECLARED, TRANSFORM_QUANTITIES
 from adapters.numpy import Adapter as Reference
 from conformance.causes.drafts import PLAIN
+from conformance.definitions.registry import SLICED, transform_definition
 
 Array = NDArray[Any]
 _OTHER_TAIL = {"survival": "cdf", "log_cdf": "log_survival", "log_survival": "log_cdf"}
@@ -150,11 +151,25 @@ def _joined(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array
             return each
         each = each.reshape(x.shape)
         return each.sum(axis=-1, dtype=each.dtype) if quantity in ("fldj", "ildj") else each
+    if spec.name in SLICED:
+        return _side_by_side(spec, quantity, x, ask)
     if spec.name == "chain":
         return _chained(spec, quantity, x, ask)
     if quantity == "ildj":
         return -ask(spec, "fldj", ask(spec, "inverse", x))
     return None
+
+
+def _side_by_side(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array], Array]) -> Array:
+    definition = transform_definition(spec)
+    flat = x.reshape(*x.shape[: x.ndim - len(definition.event)], -1)
+    each = np.empty_like(flat)
+    assert definition.which is not None
+    which = np.asarray(definition.which(flat.shape[-1]))
+    for index, part in enumerate(spec.parts):
+        at = flat[..., which == index]
+        each[..., which == index] = ask(part, quantity, at.reshape(-1)).reshape(at.shape)
+    return each.sum(axis=-1, dtype=each.dtype) if quantity in ("fldj", "ildj") else each.reshape(x.shape)
 
 
 def _chained(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array], Array]) -> Array:

@@ -20,6 +20,10 @@ TANH = (
 )
 SIGMOID = ("sigmoid", "inverse(sigmoid)", "transformed(normal(loc=0.25,scale=1.5),sigmoid)")
 SOFTPLUS = ("softplus", "inverse(softplus)", "transformed(normal(loc=0.25,scale=1.5),softplus)")
+SLICED = (
+    "concatenate(tanh,exp,lengths=[1.0,2.0])",
+    "concatenate(exp,tanh,dim=0.0,lengths=[1.0,2.0],ndims=2.0)",
+)
 EXP = ("exp", "chain(affine(loc=0.5,scale=-1.5),exp)", "transformed(normal(loc=0.25,scale=1.5),exp)")
 FALLING = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
 FLAT = "transformed(uniform(low=-0.5,high=1.5),affine(loc=0.75,scale=-2.5))"
@@ -62,7 +66,7 @@ def tanh_log_det_by_the_square(right: Right, x: Array, spec: Spec) -> Array:
     return np.log(1 - np.tanh(x) ** 2)
 
 
-@plant("tanh.fldj", "wrong constant", *TANH)
+@plant("tanh.fldj", "wrong constant", *TANH, *SLICED)
 def tanh_log_det_off_by_log_four(right: Right, x: Array, spec: Spec) -> Array:
     """log 4 is left out."""
     return right() - _log(x, np.log(4.0))
@@ -506,3 +510,16 @@ def log_det_at_the_wrong_link(right: Right, x: Array, spec: Spec) -> Array:
 def event_not_summed(right: Right, x: Array, spec: Spec) -> Array:
     """One log-det per coordinate."""
     return right(x.reshape(-1), "fldj", spec.parts[0]).reshape(x.shape)
+
+
+@plant("concatenate.fldj", "wrong formula", *SLICED, batches=True)  # The lengths are an array, and no batch.
+def log_det_of_the_first_slice_alone(right: Right, x: Array, spec: Spec) -> Array:
+    """The second part's log-det is left out."""
+    at, axes = (x[..., :1, :], (-2, -1)) if "ndims" in spec.params else (x[..., :1], (-1,))
+    return right(at.reshape(-1), "fldj", spec.parts[0]).reshape(at.shape).sum(axis=axes)
+
+
+@plant("concatenate.inverse", "wrong formula", *SLICED, batches=True)
+def every_slice_through_the_first_part(right: Right, x: Array, spec: Spec) -> Array:
+    """The inverse of the first part on all entries."""
+    return right(x.reshape(-1), "inverse", spec.parts[0]).reshape(x.shape)
