@@ -79,15 +79,18 @@ def table_of(framework: str) -> Table | None:
 
 
 def remedies_for(
-    cause: Cause, client: Runner, oracle: Truths, inputs: Sequence[NDArray[Any]] | None = None
+    cause: Cause, client: Runner, oracle: Truths, inputs: Sequence[NDArray[Any]] | None = None, dialect: str = ""
 ) -> list[Remedy]:
-    """``remedies_at`` for the subject, quantity and dtype of the cause's example: at its input and at ``inputs``."""
+    """``remedies_at`` for the subject, quantity and dtype of the cause's example: at its input and at ``inputs``.
+
+    dialect: the framework in whose functions they are written; empty: the cause's own.
+    """
     example = cause.example
     rows = [
         as_row(example.input_hex, example.dtype, example.subject, example.quantity),
         *sorted(inputs or (), key=_exotic),
     ]
-    return remedies_at(cause.framework, example.subject, example.quantity, example.dtype, rows, client, oracle)
+    return remedies_at(dialect or cause.framework, example.subject, example.quantity, example.dtype, rows, client, oracle)
 
 
 def remedies_at(

@@ -119,7 +119,8 @@ def _rank(member: Traced) -> tuple[object, ...]:
 
 
 def _title(draft: Draft, shown: Finding) -> str:
-    name = ".".join(draft.component.split(".")[-2:])
+    # A function in a user's own file is called by the file and its name already.
+    name = draft.component if ":" in draft.component else ".".join(draft.component.split(".")[-2:])
     if draft.mechanism == "flush to zero" and draft.component.endswith("subnormal numbers"):
         name = draft.framework
     worst = shown.worst

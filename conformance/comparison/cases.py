@@ -39,6 +39,7 @@ def build_cases(
     profile: Profile,
     seed: int,
     role: str = "expectation",
+    only: tuple[str, ...] = (),
 ) -> Iterator[Case]:
     """Every case of one framework: subjects by modes by dtypes, of those that its description names."""
     offered_dtypes = [name for name in dtypes if name in description["dtypes"]]
@@ -48,7 +49,7 @@ def build_cases(
             for dtype in offered_dtypes:
                 flushes = bool(description.get("flush_to_zero", {}).get(dtype, False))
                 try:
-                    yield build_case(client, oracle, subject, dtype, mode, profile, seed, role, flushes)
+                    yield build_case(client, oracle, subject, dtype, mode, profile, seed, role, flushes, only)
                 except BeyondFormat as problem:
                     progress.say(f"left out: {problem}")
 
@@ -63,6 +64,7 @@ def build_case(
     seed: int,
     role: str = "expectation",
     flushes: bool = False,
+    only: tuple[str, ...] = (),
 ) -> Case:
     """One case. Its points depend on subject, quantity, dtype, profile, seed and role, and on nothing else."""
     fmt = format_named(dtype)
@@ -93,6 +95,7 @@ def build_case(
         support=_support(exact),
         terms=_log_det_terms(oracle, exact),
         added=_added(exact),
+        only=only,
     )
 
 

@@ -67,6 +67,7 @@ def key_of(plan: Plan, environment: Environment) -> str:
     tables = sorted((ADAPTERS_DIR / environment.framework).glob("*.toml"))
     sweeps = sorted((plan.home / "sweeps").glob("*.json"))
     asked = (plan.subjects, plan.dtypes, plan.modes, plan.laws, plan.profile, plan.seed, plan.role, plan.timeout)
+    asked += (plan.quantities, environment.dialect)
     return digest(
         environment.framework,
         environment.fingerprint,

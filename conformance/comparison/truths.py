@@ -20,6 +20,7 @@ from conformance.definitions.registry import is_distribution
 from conformance.execution.parallel import Outcome, run_parallel
 from conformance.floats.formats import format_named
 from conformance.interrupts import interrupts_wait
+from conformance.laws.case import QUANTITIES
 from conformance.oracle.oracle import Oracle
 
 P = ParamSpec("P")
@@ -79,12 +80,12 @@ def prepare(plan: Plan, executor: Executor) -> None:
 def _truths(plan: Plan, subject: str, dtype: str) -> int:
     oracle, fmt = Oracle(oracle_dir(plan.home)), format_named(dtype)
     distribution = is_distribution(subject)
-    quantities = ("log_prob", "log_prob_from_base", "cdf") if distribution else ("forward", "inverse", "fldj", "ildj")
+    quantities = plan.quantities or QUANTITIES[distribution]
     count = 0
     for quantity in quantities:
         points = standard_points(oracle, subject, quantity, fmt, plan.profile, plan.seed, plan.role)
         count += len(oracle.truth(subject, quantity, points.values, fmt))
-    if distribution and dtype == plan.dtypes[0]:
+    if distribution and dtype == plan.dtypes[0] and not plan.quantities:
         for statistic in STATISTICS:
             oracle.statistic(subject, statistic)
     return count

@@ -28,6 +28,9 @@ from conformance.scoring.tolerance import Tolerance
 LOG_QUANTITIES = frozenset({"fldj", "ildj", "log_prob", "log_prob_from_base"})
 """Quantities measured in nats as well as in ulp (ACCEPTANCE A7)."""
 
+QUANTITIES = {False: ("forward", "inverse", "fldj", "ildj"), True: ("log_prob", "log_prob_from_base", "cdf")}
+"""Whether the subject is a distribution -> what is asked of it at one input."""
+
 CONSTANT = ("fldj", "ildj")
 """What may come in the parameters' shape, where it is one number everywhere."""
 
@@ -127,7 +130,7 @@ class Case:
     support: the ends of the support of a distribution. terms: (quantity, inputs) -> size of the largest log-det that
     a log density or the log-det of a chain is a sum of. added: quantity -> size of the constant that is added last.
     source, target: the spaces of events on either side; None for subjects whose inputs are numbers.
-    sums: results are sums of products of inputs (definition.sums).
+    sums: results are sums of products of inputs (definition.sums). only: quantities beside which nothing is asked.
     """
 
     subject: str
@@ -150,15 +153,14 @@ class Case:
     support: tuple[float, float] = (-inf, inf)
     terms: Callable[[str, NDArray[Any]], NDArray[np.float64]] | None = None
     added: Mapping[str, float] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
     _measures: dict[str, Measure] = field(default_factory=dict)
     _reach: dict[str, Reach] = field(default_factory=dict)
 
     @property
     def quantities(self) -> tuple[str, ...]:
-        """The quantities that are functions of one input, for this kind of subject."""
-        if self.is_distribution:
-            return ("log_prob", "log_prob_from_base", "cdf")
-        return ("forward", "inverse", "fldj", "ildj")
+        """The quantities that are functions of one input, for this kind of subject; of those the ``only`` ones."""
+        return tuple(one for one in QUANTITIES[self.is_distribution] if not self.only or one in self.only)
 
     def home(self, quantity: str) -> Space | None:
         """The space that events of inputs of ``quantity`` live in; None where inputs are numbers."""
