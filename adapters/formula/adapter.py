@@ -50,7 +50,8 @@ class Adapter(AdapterBase):
         point = self.formula.points.get(str(spec))
         if point is None:
             raise NotOffered(f"{self.formula.component} was not asked about {spec}")
-        return Call(self.formula, self._tensors, self._module(), {name: point[name] for name in self.formula.names}, dtype)
+        own = {name: point[name] for name in self.formula.names}
+        return Call(self.formula, self._tensors, self._module(), own, dtype)
 
     def _module(self) -> Any:
         # Loaded once, and failed once: a file may take long, and leaves traces.
@@ -91,7 +92,8 @@ class Call:
         came = self._evaluate(self._tensors.tensor(rows, self._dtype))
         array = self._tensors.array(came)
         if array is None:
-            raise FormulaError(f"{self.formula.component} answers with {_named(came)}, and not with a {self._tensors.kind}")
+            said = f"answers with {_named(came)}, and not with a {self._tensors.kind}"
+            raise FormulaError(f"{self.formula.component} {said}")
         return array[:, 0] if self.formula.column and array.shape == (len(rows), 1) else array
 
     def component(self, quantity: str) -> Component:

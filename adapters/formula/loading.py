@@ -42,10 +42,11 @@ def loading_lines(formula: Formula, imports: str = "", place: int = 0) -> str:
     imports: lines that come before the folder is searched. place: in the search path; in a worker the suite's own
     packages come first.
     """
+    path = Path(formula.file)
     # Under a name of its own: a file that is called torch.py or random.py must not stand in for the real one.
-    module = f"checked_{re.sub(r'[^0-9A-Za-z_]', '_', Path(formula.file).stem)}"
-    folder = str(Path(formula.file).parent)
-    return _LOADING.format(imports=imports, place=place, folder=folder, module=module, file=formula.file, name=module_name(formula))
+    module = f"checked_{re.sub(r'[^0-9A-Za-z_]', '_', path.stem)}"
+    names = {"name": module_name(formula), "module": module, "file": formula.file, "folder": str(path.parent)}
+    return _LOADING.format(imports=imports, place=place, **names)
 
 
 def loaded(formula: Formula) -> Any:
@@ -62,7 +63,8 @@ def loaded(formula: Formula) -> Any:
         said = f"{type(problem).__name__}: {first_line(problem)}"
         way_out = ""
         if isinstance(problem, ImportError) and "relative import" not in said:
-            way_out = f"; the interpreter is {sys.executable}, CONFORMANCE_PYTHON_{formula.framework.upper()} names another"
+            variable = f"CONFORMANCE_PYTHON_{formula.framework.upper()}"
+            way_out = f"; the interpreter is {sys.executable}, {variable} names another"
         raise FormulaError(f"{name} cannot be loaded: {said} ({_line(problem, name)}){way_out}") from None
     return names[module_name(formula)]
 
@@ -139,13 +141,16 @@ def call_of(function: Callable[..., Any], formula: Formula) -> str:
     takes = f"{formula.component} takes {_signature(arguments)}"
     if missing and kinds.VAR_KEYWORD not in rest and not (kinds.VAR_POSITIONAL in rest and not found):
         raise FormulaError(f"{takes}, and no {_and(missing, str.lower)}{_rename(required, missing)}")
+    expected = f"expected: {_and(['the value', *map(str.lower, formula.names)])}"
+    if required[:1] == ["self"]:
+        raise FormulaError(f"{takes}; {expected}. It is a method: name it on an object that the file makes")
     if len(required) > 1:
         raise FormulaError(
-            f"{takes}: expected are the value{_with(formula.names)}; give {_and(required[1:])} a default, or name "
-            f"{'it' if len(required) == 2 else 'them'} in --as, in upper case"
+            f"{takes}; {expected}. Give {_and(required[1:])} a default, or name "
+            f"{'it' if len(required) == 2 else 'them'} in --as, in capitals"
         )
     if not plain and kinds.VAR_POSITIONAL not in rest:
-        raise FormulaError(f"{takes}, and nothing that could be the value; expected are the value{_with(formula.names)}")
+        raise FormulaError(f"{takes}, and nothing that could be the value; {expected}")
     value = required[0] if required else next(iter(plain), "")
     return f"{callee}({', '.join(_passed(arguments, value, found, missing, kinds.VAR_KEYWORD in rest))})"
 
@@ -163,7 +168,8 @@ def _passed(
     for name, one in arguments.items():
         text = VALUE if name == value else found.get(name)
         if text is not None:
-            by_position = one.kind is one.POSITIONAL_ONLY or (first and name == value and one.kind is not one.KEYWORD_ONLY)
+            leads = first and name == value and one.kind is not one.KEYWORD_ONLY
+            by_position = leads or one.kind is one.POSITIONAL_ONLY
             passed.append(text if by_position else f"{name}={text}")
         first = False
     if value and missing:
@@ -172,7 +178,7 @@ def _passed(
 
 
 def _signature(arguments: Mapping[str, inspect.Parameter]) -> str:
-    stars = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+    stars: dict[Any, str] = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
     shown = [
         f"{stars.get(one.kind, '')}{name}{'' if one.default is one.empty else '=…'}" for name, one in arguments.items()
     ]
@@ -183,11 +189,8 @@ def _rename(required: list[str], missing: list[str]) -> str:
     """What to write instead where the number of arguments fits, and only their names do not."""
     if len(required) != len(missing) + 1:
         return ""
-    return f"; write {_and(required[1:], str.upper)} in --as where {_and(missing)} {'stand' if missing[1:] else 'stands'}"
-
-
-def _with(names: tuple[str, ...]) -> str:
-    return f" and {_and(list(names), str.lower)}" if names else " alone"
+    stand = "stand" if missing[1:] else "stands"
+    return f"; write {_and(required[1:], str.upper)} in --as where {_and(missing)} {stand}"
 
 
 def _and(names: list[str], change: Callable[[str], str] = str) -> str:

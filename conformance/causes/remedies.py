@@ -90,7 +90,8 @@ def remedies_for(
         as_row(example.input_hex, example.dtype, example.subject, example.quantity),
         *sorted(inputs or (), key=_exotic),
     ]
-    return remedies_at(dialect or cause.framework, example.subject, example.quantity, example.dtype, rows, client, oracle)
+    own = dialect or cause.framework
+    return remedies_at(own, example.subject, example.quantity, example.dtype, rows, client, oracle)
 
 
 def remedies_at(

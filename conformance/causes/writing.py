@@ -44,7 +44,7 @@ _PHRASES = {
 }
 
 
-_OF_THE_CALL = (
+OF_THE_CALL = (
     "exception",
     "crash",
     "time-out",
@@ -126,7 +126,7 @@ def _title(draft: Draft, shown: Finding) -> str:
     worst = shown.worst
     phrase = _PHRASES[draft.mechanism]
     place = f"{shown.quantity} of {shown.subject}"
-    if draft.mechanism in _OF_THE_CALL:
+    if draft.mechanism in OF_THE_CALL:
         return f"{name} {phrase}: {shown.summary}"
     return (
         f"{name} {phrase}: {place} at {worst.input} is {worst.got}, exactly {shortened(worst.exact)} ({shown.dtype})."

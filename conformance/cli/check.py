@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from conformance.certification.interpreters import choose
@@ -18,6 +19,7 @@ from conformance.comparison.plan import BadRequest, Plan
 from conformance.comparison.profile import PROFILES
 from conformance.comparison.run import SEVERITIES, compare, environments_of
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
+from conformance.execution.environments import Environment
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
 from conformance.execution.plain import one_line
@@ -102,6 +104,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--column", action="store_true", help="values come as rows of one value, (N, 1), for a function that adds up"
     )
     parser.add_argument(
+        "--outside", action="store_true", help="ask outside the domain too: a log density is -inf there, a cdf 0 or 1"
+    )
+    parser.add_argument(
         "--dtypes",
         "--dtype",
         help=f"of: {', '.join(FORMATS)} (default float32)",
@@ -122,31 +127,14 @@ def run(options: argparse.Namespace) -> int:
     """The command; its exit code."""
     if options.jobs < 1 or not 0 < options.timeout < float("inf"):
         raise BadRequest("--jobs and --timeout must be positive")
-    asked = asked_for(
-        options.target,
-        options.object,
-        options.framework,
-        quantity=options.quantity,
-        grid=options.grid,
-        numbers=options.parameters == "numbers",
-        column=options.column,
-    )
+    asked = _asked(options)
     chosen = choose(asked.formula.framework, home()).environment
     if chosen.python is None:
         raise BadRequest(chosen.reason)
     if options.out is not None:
         writable(options.out)
     with tempfile.TemporaryDirectory(prefix="conformance-check-") as folder:
-        plan = plan_for(
-            asked,
-            Path(folder),
-            home(),
-            dtypes=options.dtypes,
-            profile=options.profile,
-            seed=options.seed,
-            jobs=options.jobs,
-            timeout=options.timeout,
-        )
+        plan = _plan(asked, Path(folder), options)
         for line in asked.left_out:
             print(f"conformance: left out: {one_line(line)}", file=sys.stderr)
         try:
@@ -155,6 +143,23 @@ def run(options: argparse.Namespace) -> int:
             print(f"conformance: {asked.formula.framework} cannot be started: {one_line(problem)}", file=sys.stderr)
             return 3
         return _judged(asked, plan, doubt, options)
+
+
+def _asked(options: argparse.Namespace) -> Asked:
+    return asked_for(
+        options.target,
+        options.object,
+        options.framework,
+        quantity=options.quantity,
+        grid=options.grid,
+        numbers=options.parameters == "numbers",
+        column=options.column,
+    )
+
+
+def _plan(asked: Asked, folder: Path, options: argparse.Namespace) -> Plan:
+    names = ("dtypes", "profile", "seed", "jobs", "timeout", "outside")
+    return plan_for(asked, folder, home(), **{name: getattr(options, name) for name in names})
 
 
 def _tried(asked: Asked, plan: Plan) -> str:
@@ -173,18 +178,26 @@ def _judged(asked: Asked, plan: Plan, doubt: str, options: argparse.Namespace) -
         unwritten = write_files(options.out, results, findings, causes)
         if unwritten:
             return unwritten
-    print(outcome_text(asked, entry.version or "", results, causes, doubt, width()))
+    print(outcome_text(asked, results, findings, causes, doubt, width()))
     code = write_report(options.out) if options.out is not None else 0
     return code or verdict(findings, options.fail_on)
 
 
-def host_of(arguments: Sequence[str]) -> str:
-    """The framework that the function ran on, by a recorded command line; empty where that is another command's."""
+@contextlib.contextmanager
+def checked_again(arguments: Sequence[str]) -> Iterator[Environment | None]:
+    """The environment of the function that a recorded command line checked, as it is now; None for another command's.
+
+    Raises BadRequest where the function is gone.
+    """
     from conformance.cli.main import parser_of
 
     if not arguments or arguments[0] != "check":
-        return ""
+        yield None
+        return
     try:
-        return str(parser_of().parse_args(list(arguments)).framework)
-    except SystemExit:  # An option that is gone: argparse has said so.
-        return ""
+        options = parser_of().parse_args(list(arguments))
+    except SystemExit:  # argparse has said what is no option any more.
+        raise BadRequest("the check that left these files was one of another version; check again") from None
+    with tempfile.TemporaryDirectory(prefix="conformance-check-") as folder:
+        plan = _plan(_asked(options), Path(folder), options)
+        yield environments_of(plan)[plan.own]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
 
-from conformance.causes.markdown import counted, where
-from conformance.causes.records import Cause, CausesDocument, Verdict
+from conformance.causes.markdown import VARIABLES, counted
+from conformance.causes.records import Cause, CausesDocument, Interval, Verdict
 from conformance.causes.verdicts import MEASURED
+from conformance.causes.writing import OF_THE_CALL
 from conformance.cli.recorded import ranked
 from conformance.cli.wrapping import facts, paragraph, quoted
+from conformance.comparison.confirm import shortened
+from conformance.definitions.registry import distribution_definition, is_distribution
 from conformance.execution.plain import one_line
+from conformance.findings.records import FindingsDocument
 from conformance.findings.results import ResultsDocument
 from conformance.formulas.asked import Asked
 from conformance.formulas.grid import written
@@ -19,69 +25,121 @@ MOST_INTERVALS = 3
 
 
 def outcome_text(
-    asked: Asked, version: str, results: ResultsDocument, causes: CausesDocument, doubt: str, columns: int
+    asked: Asked,
+    results: ResultsDocument,
+    findings: FindingsDocument,
+    causes: CausesDocument,
+    doubt: str,
+    columns: int,
 ) -> str:
-    """The whole outcome. doubt: a word of warning that comes first; version: of the framework."""
+    """The whole outcome. doubt: a word of warning that comes first."""
     formula = asked.formula
-    head = f"{formula.component}, as {formula.quantity} ({MEANINGS[formula.quantity]}), {_parameters(asked)}on {version}"
+    head = f"{formula.component} as {formula.quantity} ({MEANINGS[formula.quantity]}), {_parameters(asked)}on "
+    head += results.frameworks[0].version or formula.framework
     parts = [paragraph(one_line(head, 1000), columns)]
     if doubt:
         parts.append(paragraph(one_line(f"But first: {doubt}", 1000), columns))
     parts.append("\n".join(_point(asked, subject, causes, columns) for subject in asked.subjects))
     points = [cell.points for cell in results.cells if cell.status == "scored"]
     if points:
-        parts.append(paragraph(_promise(points), columns))
+        parts.append(paragraph(_promise(points, len(asked.subjects)), columns))
     order = ranked(causes.causes)
-    loose = causes.confirmed - sum(cause.breaks.findings for cause in order)
-    if not order and not loose:
+    if not findings.findings:
         parts.append("Nothing to mend.")
-    parts += [_cause(cause, columns) for cause in order]
+    shown: set[str] = set()
+    for cause in order:
+        parts.append("\n".join(_cause(asked, cause, shown, columns)))
+    loose = sum(not one.confirmed for one in findings.findings)
+    if loose:
+        said = f"{loose} findings are not confirmed: what was seen does not show when the input is asked by itself, or "
+        parts.append(paragraph(f"{said}there is no second opinion. They accuse nobody.", columns))
     return "\n\n".join(parts)
 
 
 def _parameters(asked: Asked) -> str:
     if not asked.formula.names:
         return ""
-    kind = "numbers" if asked.formula.numbers else "tensors"
-    return f"parameters as {kind}, "
+    return f"parameters as {'numbers' if asked.formula.numbers else 'tensors'}, "
 
 
 def _point(asked: Asked, subject: str, causes: CausesDocument, columns: int) -> str:
     """One point of the grid: a line with its parameters, and a verdict for each dtype."""
     verdicts = [one for one in causes.verdicts if one.subject == subject]
     rows = [(one.dtype, _said(one)) for one in verdicts] or [("", "not judged: the reason is above")]
-    return f"{written(asked.formula.points[subject]) or subject}\n{facts(rows, columns)}"
+    return f"{_named(asked, subject)}\n{facts(rows, columns)}"
+
+
+def _named(asked: Asked, subject: str) -> str:
+    return written(asked.formula.points.get(subject, {})) or subject
 
 
 def _said(verdict: Verdict) -> str:
-    """The verdict without what is said once for all of them."""
-    text = re.sub(rf"{re.escape(MEASURED)}[^.]*\. ?", "", verdict.text).strip()
-    return text.replace(f" in {verdict.dtype}", "", 1)
+    """The verdict without what is said once for all of them, and with what it means for the x that come."""
+    text = re.sub(rf"{re.escape(MEASURED)}[^.]*\. ?", "", verdict.text).strip().replace(f" in {verdict.dtype}", "", 1)
+    return f"{text} {_beyond(verdict)}".strip()
 
 
-def _promise(points: list[int]) -> str:
+def _beyond(verdict: Verdict) -> str:
+    """A sentence where the safe range does not hold the ordinary x of the base."""
+    if verdict.variable != "x" or not is_distribution(verdict.subject):
+        return ""
+    base = distribution_definition(verdict.subject).base
+    low = -math.inf if verdict.low is None else float(verdict.low.value)
+    high = math.inf if verdict.high is None else float(verdict.high.value)
+    if base is None or (low <= base.ordinary[0] and base.ordinary[1] <= high):
+        return ""
+    first, last = base.ordinary
+    share = "All of its ordinary x" if last < low or first > high else "Some of its ordinary x"
+    return f"{share}, {first:g} to {last:g}, lie beyond."
+
+
+def _promise(points: list[int], subjects: int) -> str:
     many = f"{min(points):,}" if min(points) == max(points) else f"{min(points):,} to {max(points):,}"
-    return f"{MEASURED}{many} inputs were tried at each of them, and inside a range every one of them can be used."
+    each = " at each of them" if subjects > 1 else ""
+    return f"{MEASURED}{many} inputs were tried{each}, and inside a range every one of them can be used."
 
 
-def _cause(cause: Cause, columns: int) -> str:
-    breaks = cause.breaks
+def _cause(asked: Asked, cause: Cause, shown: set[str], columns: int) -> Iterator[str]:
+    """A cause, its lines, and what to write instead; what is in ``shown`` already is not written out again."""
     rows = [
         ("by", cause.mechanism),
-        *(
-            ("where" if not at else "", f"{one.subject}, {one.dtype}: {where(one)}")
-            for at, one in enumerate(cause.intervals[:MOST_INTERVALS])
-        ),
-        ("breaks", f"{breaks.points:,} inputs in all: {counted(breaks.kinds)}"),
+        *(("where" if not at else "", _where(asked, one)) for at, one in enumerate(cause.intervals[:MOST_INTERVALS])),
+        ("", f"and {len(cause.intervals) - MOST_INTERVALS} more" if len(cause.intervals) > MOST_INTERVALS else ""),
+        ("kinds", counted(cause.breaks.kinds)),
     ]
-    parts = [paragraph(one_line(f"{cause.grade}: {cause.title}", 1000), columns), facts(rows, columns)]
+    yield paragraph(one_line(f"{cause.grade}: {_shown(asked, cause)}", 1000), columns)
+    yield facts(rows, columns)
     for remedy in cause.remedies[:1]:
-        many = "the failing input" if len(remedy.inputs) == 1 else f"{len(remedy.inputs)} failing inputs"
-        parts.append(
-            paragraph(one_line(f"Write this instead (run at {many}, and right there): {remedy.words}", 2000), columns)
-        )
-        parts += [quoted(remedy.code)] if remedy.code else []
+        many = "the failing input" if len(remedy.inputs) == 1 else f"{len(remedy.inputs)} inputs"
+        yield from _instead(f"run at {many}, and right there", remedy.words, remedy.code, shown, columns)
     if not cause.remedies and cause.better is not None:
-        parts.append(paragraph(one_line(f"Write this instead, here in NumPy: {cause.better.words}", 2000), columns))
-        parts += [quoted(cause.better.code)] if cause.better.code else []
-    return "\n".join(parts)
+        yield from _instead("here in NumPy", cause.better.words, cause.better.code, shown, columns)
+
+
+def _shown(asked: Asked, cause: Cause) -> str:
+    """The example: log_prob is nan at y = 1.0 (LOC=0, SCALE=1, float32), exactly -inf."""
+    one = cause.example
+    if cause.mechanism in OF_THE_CALL:
+        return cause.title
+    names = ", ".join(filter(None, (written(asked.formula.points.get(one.subject, {})), one.dtype)))
+    axis = VARIABLES.get(one.quantity, "y")
+    return f"{one.quantity} is {one.got} at {axis} = {one.input} ({names}), exactly {shortened(one.exact)}"
+
+
+def _where(asked: Asked, one: Interval) -> str:
+    axis = VARIABLES.get(one.quantity, "y")
+    place = f"{one.low} <= {axis} <= {one.high}" if one.low != one.high else f"{axis} = {one.low}"
+    names = written(asked.formula.points.get(one.subject, {}))
+    return f"{', '.join(filter(None, (names, one.dtype)))}: {place}, {one.failing:,} of {one.asked:,} inputs"
+
+
+def _instead(how: str, words: str, code: str, shown: set[str], columns: int) -> Iterator[str]:
+    # The same advice differs by the inputs that it was run at.
+    advice = words.partition(" It was run at")[0]
+    if advice in shown:
+        yield "Write instead what is said above."
+        return
+    shown.add(advice)
+    yield paragraph(one_line(f"Write this instead ({how}): {advice}", 2000), columns)
+    if code:
+        yield quoted(code)

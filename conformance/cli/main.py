@@ -60,7 +60,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser_of() -> Parser:
     """The parser of the whole command line."""
     import conformance
-    from conformance.cli import causes, check, compare, coverage, explain, fuzz, issue, listing, reproduce, search, sweep
+    from conformance.cli import (
+        causes,
+        check,
+        compare,
+        coverage,
+        explain,
+        fuzz,
+        issue,
+        listing,
+        reproduce,
+        search,
+        sweep,
+    )
 
     parser = Parser(
         prog="conformance",

@@ -79,6 +79,7 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
                 plan.seed,
                 plan.role,
                 plan.quantities,
+                plan.inside,
             )
         )
         axes = {"framework": name, "version": description["version"], "device": description["devices"][0]}

@@ -37,7 +37,7 @@ class Plan:
     """A checked request. jobs: processes at a time. timeout: seconds per request to a framework. adapter_file: of
     somebody's own library, which is then the last of ``frameworks``. host: the framework in whose environment that
     library runs, and in whose functions better formulas are written; empty: it is one of its own. quantities: the only
-    ones that are asked for; empty: all.
+    ones that are asked for; empty: all. inside: nothing is asked outside the domain.
     """
 
     frameworks: tuple[str, ...]
@@ -54,6 +54,7 @@ class Plan:
     adapter_file: Path | None = None
     host: str = ""
     quantities: tuple[str, ...] = ()
+    inside: bool = False
 
     @property
     def own(self) -> str:
@@ -179,7 +180,7 @@ def _head(subject: str) -> str:
 
 
 def defined_subject(name: str) -> str:
-    """The canonical text of a subject that has a definition. Raises BadRequest, with near matches, for anything else."""
+    """The canonical text of a subject that has a definition. BadRequest, with near matches, for anything else."""
     try:
         spec = parse(name)
         (distribution_definition if is_distribution(spec) else transform_definition)(spec)

@@ -118,8 +118,8 @@ def environments_of(plan: Plan) -> dict[str, Environment]:
             chosen = choose(plan.host, plan.home).environment
         else:
             chosen = choose(plan.own, plan.home, plan.adapter_file).environment
-        own = {"framework": plan.own, "adapter_file": plan.adapter_file, "dialect": plan.host}
-        environments[plan.own] = replace(chosen, **own)
+        own = replace(chosen, framework=plan.own, adapter_file=plan.adapter_file, dialect=plan.host)
+        environments[plan.own] = own
     return environments
 
 

@@ -83,7 +83,7 @@ def _truths(plan: Plan, subject: str, dtype: str) -> int:
     quantities = plan.quantities or QUANTITIES[distribution]
     count = 0
     for quantity in quantities:
-        points = standard_points(oracle, subject, quantity, fmt, plan.profile, plan.seed, plan.role)
+        points = standard_points(oracle, subject, quantity, fmt, plan.profile, plan.seed, plan.role, plan.inside)
         count += len(oracle.truth(subject, quantity, points.values, fmt))
     if distribution and dtype == plan.dtypes[0] and not plan.quantities:
         for statistic in STATISTICS:

@@ -121,8 +121,12 @@ def plan_for(
     seed: int = 20240229,
     jobs: int = 2,
     timeout: float = 60.0,
+    outside: bool = False,
 ) -> Plan:
-    """The plan, whose adapter is written into ``folder``. Raises BadRequest."""
+    """The plan, whose adapter is written into ``folder``. Raises BadRequest.
+
+    outside: inputs outside the domain are asked too; a function is mostly written for those that can come.
+    """
     adapter = folder / "adapter.py"
     adapter.write_text(_ADAPTER.format(sources=_sources(asked.formula), formula=asked.formula), encoding="utf-8")
     plan = make_plan(
@@ -137,13 +141,11 @@ def plan_for(
         timeout=timeout,
         adapter_file=adapter,
     )
-    return replace(
-        plan, subjects=asked.subjects, quantities=(asked.formula.quantity,), host=asked.formula.framework
-    )
+    formula = asked.formula
+    plan = replace(plan, subjects=asked.subjects, quantities=(formula.quantity,))
+    return replace(plan, inside=not outside, host=formula.framework)
 
 
 def _sources(formula: Formula) -> str:
-    """A digest of the file, the Python files beside it and the adapters between: a result that is kept belongs to it."""
-    return digest(
-        adapter_source("formula"), adapter_source(formula.framework), adapter_source("", Path(formula.file))
-    )
+    """A digest of the file, the Python files beside it and the adapters between: what a kept result belongs to."""
+    return digest(adapter_source("formula"), adapter_source(formula.framework), adapter_source("", Path(formula.file)))

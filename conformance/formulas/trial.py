@@ -1,7 +1,7 @@
 """A function tried at a few ordinary inputs before it is judged: what cannot be judged is said in one line.
 
-A function that raises there, draws random numbers, answers in another dtype, or looks at a value's neighbours would come
-out as wrong everywhere, with thousands of findings and no word of why.
+A function that raises there, draws random numbers, answers in another dtype, or looks at a value's neighbours would
+come out as wrong everywhere, with thousands of findings and no word of why.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.formula import FormulaError
+from conformance.causes.markdown import VARIABLES
 from conformance.comparison.cases import build_case
 from conformance.comparison.plan import BadRequest, Plan
 from conformance.definitions.parameters import BeyondFormat
 from conformance.definitions.registry import result_event
 from conformance.execution.client import FrameworkClient
+from conformance.execution.plain import one_line
 from conformance.execution.request import Reply, Request
 from conformance.floats.formats import FORMATS
 from conformance.floats.regions import Region
@@ -132,7 +134,8 @@ class _Trial:
         for _ in range(CALLS - 1):
             self._alike(first.values, self._ask(self.values))
         if first.values.shape[:1] == self.values.shape[:1]:
-            self._alone(first.values, self._ask(self.values[::-1].copy()))
+            half = len(self.values) // 2
+            self._alone(first.values[:half], self._ask(self.values[:half]))
         return first
 
     @property
@@ -151,16 +154,17 @@ class _Trial:
         if reply.status == "ok":
             return
         if reply.status == "mixed":
-            said = reply.message.partition(" as a block")[0]
+            said = one_line(reply.message.partition(" as a block")[0])
             raise BadRequest(
                 f"{self._name} answers one value at a time, and for {len(self.values)} of them ({self.where}): {said}; "
                 "values come as a row, and torch.where or its like takes the place of if"
             )
-        alone = self._ask(self.values[:1]).message or reply.message
+        # Of one value alone, without how many of a block it befell.
+        alone = reply.message if reply.status == "timed_out" else self._ask(self.values[:1]).message or reply.message
         if alone.startswith(_FORMULA):
             raise BadRequest(alone.removeprefix(_FORMULA))
         verb = {"crashed": "takes the process down", "timed_out": "does not end"}.get(reply.status, "raises")
-        raise BadRequest(f"{self._name} {verb} at ordinary inputs ({self.where}): {alone}")
+        raise BadRequest(f"{self._name} {verb} at ordinary inputs ({self.where}): {one_line(alone)}")
 
     def _formed(self, reply: Reply) -> None:
         values = reply.values
@@ -175,16 +179,14 @@ class _Trial:
             )
         if values.dtype.name != fmt.name:
             meant = f"; if that is meant, --dtypes {values.dtype.name}" if values.dtype.name in FORMATS else ""
-            raise BadRequest(
-                f"{self._name} answers in {values.dtype.name} where {fmt.name} came in: a number of another dtype takes "
-                f"part{meant}"
-            )
+            said = f"answers in {values.dtype.name} where {fmt.name} came in"
+            raise BadRequest(f"{self._name} {said}: a number of another dtype takes part{meant}")
 
     def _way_out(self, values: NDArray[Any]) -> str:
         if self.asked.formula.column or self.values.ndim > 1:
             return ""
         if values.ndim == 0:
-            return "; if it adds up the last axis, as policies do over their actions, --column gives it rows of one value"
+            return "; if it adds up its last axis, as policies do over actions, --column gives it rows of one value"
         return "; --column gives it rows of one value, (N, 1)" if values.ndim > 1 else ""
 
     def _alike(self, first: NDArray[Any], reply: Reply) -> None:
@@ -195,26 +197,30 @@ class _Trial:
         apart = np.flatnonzero((one != two) & ~(np.isnan(one) & np.isnan(two)))
         if len(apart):
             at = int(apart[0])
+            place = self._input(at, len(self.values), one.size)
             raise BadRequest(
-                f"{self._name} gives equal calls different answers ({self.where}): at {self._input(at, len(one))} first "
+                f"{self._name} gives equal calls different answers ({self.where}): at {place} first "
                 f"{first.ravel()[at]}, then {again.ravel()[at]}; it keeps a state, or draws random numbers"
             )
 
     def _alone(self, first: NDArray[Any], reply: Reply) -> None:
-        """Whether a value's answer is the same among other neighbours, to half the digits: lanes of a vector may differ."""
+        """Whether a value's answer is the same among fewer others, to half the digits: lanes of a vector may differ."""
         if reply.values is None or reply.values.shape != first.shape:
             return
-        one, two = first.astype(np.float64), reply.values[::-1].astype(np.float64)
+        one, two = first.astype(np.float64), reply.values.astype(np.float64)
         scale = np.maximum(np.abs(one), np.abs(two)) + 1.0
         near = np.abs(one - two) <= scale * 2.0 ** (-self.case.fmt.precision / 2)
         apart = np.flatnonzero((~near & np.isfinite(one) & np.isfinite(two)).ravel())
         if len(apart):
             at = int(apart[0])
+            place, whole = self._input(at, len(first), one.size), len(self.values)
             raise BadRequest(
-                f"{self._name} lets a value's answer depend on the other values of its row ({self.where}): at "
-                f"{self._input(at, one.size)} it is {first.ravel()[at]}, and in reverse order {reply.values[::-1].ravel()[at]}"
+                f"{self._name} lets a value's answer depend on the others of its row ({self.where}): at {place} it is "
+                f"{first.ravel()[at]} among {whole} values, and {reply.values.ravel()[at]} among {len(first)}"
             )
 
-    def _input(self, at: int, count: int) -> str:
-        row = self.values[at * len(self.values) // count]
-        return " ".join(str(value) for value in np.atleast_1d(row).ravel())
+    def _input(self, at: int, rows: int, count: int) -> str:
+        """The input that entry ``at`` of ``count`` entries in ``rows`` rows is about."""
+        row = self.values[at * rows // count]
+        axis = VARIABLES.get(self.asked.formula.quantity, "y")
+        return f"{axis} = {' '.join(str(value) for value in np.atleast_1d(row).ravel())}"
