@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from conformance.causes.drafts import UNATTRIBUTED, Draft
+from conformance.causes.drafts import SUBNORMAL, UNATTRIBUTED, Draft
 from conformance.causes.naming import cause_key
 from conformance.causes.records import Breaks, Cause, Example, Interval, Script
 from conformance.causes.runs import Run
@@ -121,7 +121,7 @@ def _rank(member: Traced) -> tuple[object, ...]:
 def _title(draft: Draft, shown: Finding) -> str:
     # A function in a user's own file is called by the file and its name already.
     name = draft.component if ":" in draft.component else ".".join(draft.component.split(".")[-2:])
-    if draft.mechanism == "flush to zero" and draft.component.endswith("subnormal numbers"):
+    if draft.mechanism == "flush to zero" and draft.component.endswith(SUBNORMAL):
         name = draft.framework
     worst = shown.worst
     phrase = _PHRASES[draft.mechanism]

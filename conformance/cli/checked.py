@@ -6,7 +6,8 @@ import math
 import re
 from collections.abc import Iterator
 
-from conformance.causes.markdown import VARIABLES, counted
+from conformance.causes.drafts import SUBNORMAL
+from conformance.causes.markdown import VARIABLES
 from conformance.causes.records import Cause, CausesDocument, Interval, Verdict
 from conformance.causes.verdicts import MEASURED
 from conformance.causes.writing import OF_THE_CALL
@@ -105,10 +106,13 @@ def _cause(asked: Asked, cause: Cause, shown: set[str], columns: int) -> Iterato
         ("by", cause.mechanism),
         *(("where" if not at else "", _where(asked, one)) for at, one in enumerate(cause.intervals[:MOST_INTERVALS])),
         ("", f"and {len(cause.intervals) - MOST_INTERVALS} more" if len(cause.intervals) > MOST_INTERVALS else ""),
-        ("kinds", counted(cause.breaks.kinds)),
+        ("seen", f"at {cause.breaks.points:,} inputs: {', '.join(sorted(cause.breaks.kinds))}"),
     ]
     yield paragraph(one_line(f"{cause.grade}: {_shown(asked, cause)}", 1000), columns)
     yield facts(rows, columns)
+    if cause.component.endswith(SUBNORMAL):
+        yield paragraph("The framework flushes such numbers in all that it does: no formula mends it.", columns)
+        return
     for remedy in cause.remedies[:1]:
         many = "the failing input" if len(remedy.inputs) == 1 else f"{len(remedy.inputs)} inputs"
         yield from _instead(f"run at {many}, and right there", remedy.words, remedy.code, shown, columns)

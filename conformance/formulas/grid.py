@@ -33,6 +33,7 @@ distribution) is left out, so a name may serve several definitions."""
 
 MOST_POINTS = 100
 
+_SUGGESTION = re.compile(r" \(did you mean|; conformance list")
 _NAME = re.compile(r"[A-Z]\w*")
 
 Grid = dict[str, tuple[float, ...]]
@@ -112,23 +113,31 @@ def _numbers(text: str, said: str) -> tuple[float, ...]:
 def points_of(text: str, grid: Grid, given: Sequence[str]) -> tuple[dict[str, dict[str, float]], list[str]]:
     """Subject -> the value of every name, in the order of the grid; and what was left out, a line each.
 
-    A combination that the definition refuses is left out; one that holds a value from ``given`` is told. Raises
-    BadRequest where none is left, which is what a text that no definition reads comes to.
+    A combination that the definition refuses is left out. It is told where all its values are from ``given``, or one of
+    them that no other combination holds. Raises BadRequest where none is left, which is what a text that no definition
+    reads comes to.
     """
     count = math.prod(len(values) for values in grid.values())
     if count > MOST_POINTS:
         raise BadRequest(f"the grid has {count} points; at most {MOST_POINTS} are judged at once: --grid NAME=0.5,2")
     points: dict[str, dict[str, float]] = {}
-    refused: list[str] = []
+    refused: list[tuple[dict[str, float], str]] = []
     for values in itertools.product(*grid.values()):
         point = dict(zip(grid, values, strict=True))
         try:
             points.setdefault(defined_subject(with_values(text, point)), point)
         except BadRequest as problem:
-            refused.append(str(problem))
+            refused.append((point, str(problem)))
     if not points:
-        raise BadRequest(f"--as: {refused[0]}")
-    return points, list(dict.fromkeys(refused)) if given else []
+        raise BadRequest(f"--as: {refused[0][1]}")
+    said = _given(given, names_in(text))
+    kept = {(name, value) for point in points.values() for name, value in point.items()}
+    told = []
+    for point, problem in refused:
+        lost = any(name in said and (name, value) not in kept for name, value in point.items())
+        if lost or set(said) == set(grid):
+            told.append(f"{written(point)}: {_SUGGESTION.split(problem)[0]}")
+    return points, told
 
 
 def written(point: Mapping[str, float]) -> str:

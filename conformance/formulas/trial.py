@@ -209,7 +209,8 @@ class _Trial:
             return
         one, two = first.astype(np.float64), reply.values.astype(np.float64)
         scale = np.maximum(np.abs(one), np.abs(two)) + 1.0
-        near = np.abs(one - two) <= scale * 2.0 ** (-self.case.fmt.precision / 2)
+        with np.errstate(invalid="ignore"):
+            near = np.abs(one - two) <= scale * 2.0 ** (-self.case.fmt.precision / 2)
         apart = np.flatnonzero((~near & np.isfinite(one) & np.isfinite(two)).ravel())
         if len(apart):
             at = int(apart[0])
