@@ -48,7 +48,8 @@ examples:
         --grid MU=-3,0,12.5 --parameters numbers --out report --fail-on serious
 
   a policy that adds up its actions,  log_prob(y, loc, scale).sum(-1):  add --column. A method of an object that the
-  file makes: my_policy.py:policy.log_prob. JAX: --framework numpy, whose arrays jax.numpy takes.
+  file makes: my_policy.py:policy.log_prob. JAX: --framework numpy, whose arrays jax.numpy takes, in an interpreter
+  that has jax, scipy and ml_dtypes ($CONFORMANCE_PYTHON_NUMPY names it).
 
 Objects are written as everywhere in this suite; conformance list prints many. A parameter's usual values go by its
 name (loc 0, 4, 10; scale 0.125, 1, 20); what the object does not allow is left out.
@@ -140,7 +141,9 @@ def run(options: argparse.Namespace) -> int:
         try:
             doubt = _tried(asked, plan)
         except FrameworkUnusable as problem:
-            print(f"conformance: {asked.formula.framework} cannot be started: {one_line(problem)}", file=sys.stderr)
+            name = asked.formula.framework
+            there = f"install it there, or name another interpreter by CONFORMANCE_PYTHON_{name.upper()}"
+            print(f"conformance: {name} cannot be used in {chosen.python}: {one_line(problem)}; {there}", file=sys.stderr)
             return 3
         return _judged(asked, plan, doubt, options)
 

@@ -40,7 +40,7 @@ def outcome_text(
     parts = [paragraph(one_line(head, 1000), columns)]
     if doubt:
         parts.append(paragraph(one_line(f"But first: {doubt}", 1000), columns))
-    parts.append("\n".join(_point(asked, subject, causes, columns) for subject in asked.subjects))
+    parts.append(_grid(asked, causes, columns))
     points = [cell.points for cell in results.cells if cell.status == "scored"]
     if points:
         parts.append(paragraph(_promise(points, len(asked.subjects)), columns))
@@ -63,15 +63,19 @@ def _parameters(asked: Asked) -> str:
     return f"parameters as {'numbers' if asked.formula.numbers else 'tensors'}, "
 
 
-def _point(asked: Asked, subject: str, causes: CausesDocument, columns: int) -> str:
-    """One point of the grid: a line with its parameters, and a verdict for each dtype."""
-    verdicts = [one for one in causes.verdicts if one.subject == subject]
-    rows = [(one.dtype, _said(one)) for one in verdicts] or [("", "not judged: the reason is above")]
-    return f"{_named(asked, subject)}\n{facts(rows, columns)}"
-
-
-def _named(asked: Asked, subject: str) -> str:
-    return written(asked.formula.points.get(subject, {})) or subject
+def _grid(asked: Asked, causes: CausesDocument, columns: int) -> str:
+    """For every point of the grid its parameters and a verdict for each dtype; once, where it is the same for all."""
+    said: dict[str, list[str]] = {}
+    for subject, point in asked.formula.points.items():
+        verdicts = [one for one in causes.verdicts if one.subject == subject]
+        rows = [(one.dtype, _said(one)) for one in verdicts] or [("", "not judged: the reason is above")]
+        said.setdefault(facts(rows, columns), []).append(written(point) or subject)
+    if len(said) == 1 and len(asked.subjects) > 1:
+        [(text, names)] = said.items()
+        return f"{paragraph(f'all {len(names)} points, from {names[0]} to {names[-1]}', columns)}\n{text}"
+    order = {name: text for text, names in said.items() for name in names}
+    names = [written(point) or subject for subject, point in asked.formula.points.items()]
+    return "\n".join(f"{name}\n{order[name]}" for name in names)
 
 
 def _said(verdict: Verdict) -> str:
@@ -113,11 +117,12 @@ def _cause(asked: Asked, cause: Cause, shown: set[str], columns: int) -> Iterato
     if cause.component.endswith(SUBNORMAL):
         yield paragraph("The framework flushes such numbers in all that it does: no formula mends it.", columns)
         return
-    for remedy in cause.remedies[:1]:
+    for at, remedy in enumerate(cause.remedies):
         many = "the failing input" if len(remedy.inputs) == 1 else f"{len(remedy.inputs)} inputs"
-        yield from _instead(f"run at {many}, and right there", remedy.words, remedy.code, shown, columns)
+        lead = f"{'Or' if at else 'Write'} this instead (run at {many}, and right there)"
+        yield from _instead(lead, remedy.words, remedy.code, shown, columns)
     if not cause.remedies and cause.better is not None:
-        yield from _instead("here in NumPy", cause.better.words, cause.better.code, shown, columns)
+        yield from _instead("Write this instead (in NumPy)", cause.better.words, cause.better.code, shown, columns)
 
 
 def _shown(asked: Asked, cause: Cause) -> str:
@@ -137,13 +142,14 @@ def _where(asked: Asked, one: Interval) -> str:
     return f"{', '.join(filter(None, (names, one.dtype)))}: {place}, {one.failing:,} of {one.asked:,} inputs"
 
 
-def _instead(how: str, words: str, code: str, shown: set[str], columns: int) -> Iterator[str]:
+def _instead(lead: str, words: str, code: str, shown: set[str], columns: int) -> Iterator[str]:
     # The same advice differs by the inputs that it was run at.
     advice = words.partition(" It was run at")[0]
     if advice in shown:
-        yield "Write instead what is said above."
+        if lead.startswith("Write"):
+            yield "Write instead what is said above."
         return
     shown.add(advice)
-    yield paragraph(one_line(f"Write this instead ({how}): {advice}", 2000), columns)
+    yield paragraph(one_line(f"{lead}: {advice}", 2000), columns)
     if code:
         yield quoted(code)

@@ -104,7 +104,8 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
             plan.seed,
             environment.dialect,
         )
-        result.remedies = remedies_of_subjects(environment.dialect or name, result.findings, client, oracle)
+        dialect = environment.dialect
+        result.remedies = remedies_of_subjects(dialect or name, result.findings, client, oracle, bool(dialect))
         # Here, where frameworks are judged side by side, and not at the end, when only one core has anything to do.
         result.ranges = ranges_of(result.cells, oracle)
         result.settled = not oracle.failed and client.unusable is None

@@ -77,8 +77,18 @@ def grid_of(text: str, given: Sequence[str]) -> Grid:
     said = _given(given, roles)
     for name, role in roles.items():
         if name not in said and role not in DEFAULTS:
+            _is_a_parameter(text, roles)
             raise BadRequest(f"{name} stands for {role}, for which there are no usual values: --grid {name}=1,2.5")
     return {name: said.get(name, DEFAULTS.get(role, ())) for name, role in roles.items()}
+
+
+def _is_a_parameter(text: str, roles: Mapping[str, str]) -> None:
+    """Raises BadRequest where a definition in ``text`` has no such parameters, whatever their values."""
+    try:
+        defined_subject(with_values(text, dict.fromkeys(roles, 1.0)))
+    except BadRequest as problem:
+        if " takes " in str(problem):
+            raise BadRequest(f"--as: {problem}") from None
 
 
 def _given(given: Sequence[str], roles: Mapping[str, str]) -> Grid:
@@ -129,14 +139,15 @@ def points_of(text: str, grid: Grid, given: Sequence[str]) -> tuple[dict[str, di
         except BadRequest as problem:
             refused.append((point, str(problem)))
     if not points:
-        raise BadRequest(f"--as: {refused[0][1]}")
+        # The last values are the plainest: what is wrong with the text itself is not hidden by a value of the grid.
+        raise BadRequest(f"--as: {refused[-1][1]}")
     said = _given(given, names_in(text))
     kept = {(name, value) for point in points.values() for name, value in point.items()}
     told = []
-    for point, problem in refused:
+    for point, why in refused:
         lost = any(name in said and (name, value) not in kept for name, value in point.items())
         if lost or set(said) == set(grid):
-            told.append(f"{written(point)}: {_SUGGESTION.split(problem)[0]}")
+            told.append(f"{written(point)}: {_SUGGESTION.split(why)[0]}")
     return points, told
 
 
