@@ -46,7 +46,9 @@ def bound(tmp_path: Path) -> Make:
 
 
 def test_what_is_generated_reads_back(tmp_path: Path) -> None:
-    formula = Formula("mine", "numpy", str(tmp_path / "it's.py"), "f", "cdf", ("A",), {"normal": {"A": 0.1}}, True, True)
+    formula = Formula(
+        "mine", "numpy", str(tmp_path / "it's.py"), "f", "cdf", ("A",), {"normal": {"A": 0.1}}, True, True
+    )
     assert eval(repr(formula)) == formula
 
 
@@ -72,7 +74,11 @@ def test_arguments_are_found_by_their_names(bound: Make, signature: str, call: s
 @pytest.mark.parametrize(
     ("text", "function", "said"),
     [
-        ("def log_prop(y): pass\ndef _own(): pass\nfrom math import log\n", "log_prob", "no log_prob (did you mean log_pro"),
+        (
+            "def log_prop(y): pass\ndef _own(): pass\nfrom math import log\n",
+            "log_prob",
+            "no log_prob (did you mean log_pro",
+        ),
         ("number = 3\n", "number", "mine.py:number is no function but an int"),
         ("class Policy: pass\n", "Policy", "mine.py:Policy is a class"),
         ("class P:\n    def f(self, y, loc, scale): pass\n", "P.f", "It is a method: name it on an object"),

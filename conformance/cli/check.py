@@ -143,7 +143,9 @@ def run(options: argparse.Namespace) -> int:
         except FrameworkUnusable as problem:
             name = asked.formula.framework
             there = f"install it there, or name another interpreter by CONFORMANCE_PYTHON_{name.upper()}"
-            print(f"conformance: {name} cannot be used in {chosen.python}: {one_line(problem)}; {there}", file=sys.stderr)
+            print(
+                f"conformance: {name} cannot be used in {chosen.python}: {one_line(problem)}; {there}", file=sys.stderr
+            )
             return 3
         return _judged(asked, plan, doubt, options)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-NUMPY = '''
+NUMPY = """
 import math
 import numpy as np
 from helper import SHIFT
@@ -71,11 +71,11 @@ def log_prob_squashed(x, mu, sigma):
 
 def log_prob_half(y, mu, sigma):
     return log_prob(y, mu, sigma) / 2
-'''
+"""
 
 HELPER = "SHIFT = 0\n"
 
-TORCH = '''
+TORCH = """
 import math
 import torch
 from torch.nn.functional import softplus
@@ -103,4 +103,4 @@ def log_prob(y, loc, scale):
 
 def log_prob_clamped(y, loc, scale):
     return log_prob(y.clamp(-1 + 1e-6, 1 - 1e-6), loc, scale)
-'''
+"""

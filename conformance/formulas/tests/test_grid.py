@@ -99,7 +99,9 @@ def test_a_mistake_is_one_line(text: str, given: list[str], said: str) -> None:
 
 
 def test_usual_values_are_floats_of_every_format_and_of_parameters_that_exist() -> None:
-    takes = {name for one in (*DISTRIBUTIONS.values(), *TRANSFORMS.values()) for name in inspect.signature(one).parameters}
+    takes = {
+        name for one in (*DISTRIBUTIONS.values(), *TRANSFORMS.values()) for name in inspect.signature(one).parameters
+    }
     assert set(DEFAULTS) <= takes
     for value in {value for values in DEFAULTS.values() for value in values}:
         for fmt in FORMATS.values():
