@@ -1,4 +1,4 @@
-"""A user's function under the contract: which arguments it gets, what its refusals say, and scripts that stand alone."""
+"""A user's function under the contract: which arguments it gets, what refusals say, and scripts that stand alone."""
 
 from __future__ import annotations
 
@@ -136,6 +136,7 @@ from beside import FACTOR
 
 def log_prob(y, loc, scale):
     assert type(loc) is type(scale) is {kind}, type(loc)
+    assert float(loc) == float(y.dtype.type(loc)), loc
     return (y * FACTOR + y.dtype.type(loc)) / y.dtype.type(scale)
 """
 
@@ -178,11 +179,14 @@ def test_a_column_is_a_row_of_one_value_each(bound: Make) -> None:
         assert "value = np.array([[float.fromhex" in made.reproduction("log_prob", np.float32(0.25)).code
 
 
-@pytest.mark.parametrize("name", ["random.py", "torch.py", "my-policy.py", "2nd.py"])
+@pytest.mark.parametrize("name", ["random.py", "torch.py", "np.py", "value.py", "LOC.py", "my-policy.py", "2nd.py"])
 def test_a_file_may_have_any_name(bound: Make, name: str) -> None:
     """It takes nobody's place: what it imports, and what a script imports, is the real one."""
     made = bound("import random\nassert random.random\ndef log_prob(y, loc, scale):\n    return y\n", name=name)
     np.testing.assert_array_equal(made.log_prob(np.ones(2, np.float32)), [1.0, 1.0])
+    printed: list[str] = []
+    exec(made.reproduction("log_prob", np.float32(0.5)).code, {"print": printed.append})
+    assert printed == [(0.5).hex()]
 
 
 def test_what_a_function_does_to_its_argument_stays_there(bound: Make) -> None:

@@ -22,6 +22,7 @@ TANH_NORMAL = "transformed(normal(loc=LOC,scale=SCALE),tanh)"
         ("transformed( normal( loc = Mu , scale=1E5 ), tanh )", {"Mu": "loc"}),
         ("chain(affine(loc=A,scale=S),affine(loc=A,scale=T))", {"A": "loc", "S": "scale", "T": "scale"}),
         ("scale_matvec_tril(scale_tril=[[D,0.0],[1.5,E]])", {"D": "scale_tril", "E": "scale_tril"}),
+        ("scale_matvec_diag(scale_diag=[1E5,D,.5E2])", {"D": "scale_diag"}),
         ("transformed(Normal(loc=0,scale=1),TANH)", {}),
         ("fill_triangular(upper=true)", {}),
         ("tanh", {}),
