@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from conformance.causes.drafts import SUBNORMAL
-from conformance.causes.markdown import VARIABLES
+from conformance.causes.markdown import VARIABLES, distance
 from conformance.causes.records import Cause, CausesDocument, Interval, Verdict
 from conformance.causes.verdicts import MEASURED
 from conformance.causes.writing import OF_THE_CALL
@@ -108,6 +108,7 @@ def _cause(asked: Asked, cause: Cause, shown: set[str], columns: int) -> Iterato
     """A cause, its lines, and what to write instead; what is in ``shown`` already is not written out again."""
     rows = [
         ("by", cause.mechanism),
+        ("off by", "" if cause.mechanism in OF_THE_CALL else distance(cause.example)),
         *(("where" if not at else "", _where(asked, one)) for at, one in enumerate(cause.intervals[:MOST_INTERVALS])),
         ("", f"and {len(cause.intervals) - MOST_INTERVALS} more" if len(cause.intervals) > MOST_INTERVALS else ""),
         ("seen", f"at {cause.breaks.points:,} inputs: {', '.join(sorted(cause.breaks.kinds))}"),
