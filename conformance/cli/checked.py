@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from conformance.causes.drafts import SUBNORMAL
 from conformance.causes.markdown import VARIABLES, distance
-from conformance.causes.records import Cause, CausesDocument, Interval, Verdict
+from conformance.causes.records import Cause, CausesDocument, Example, Interval, Verdict
 from conformance.causes.verdicts import MEASURED
 from conformance.causes.writing import OF_THE_CALL
 from conformance.cli.recorded import ranked
@@ -106,12 +106,15 @@ def _promise(points: list[int], subjects: int) -> str:
 
 def _cause(asked: Asked, cause: Cause, shown: set[str], columns: int) -> Iterator[str]:
     """A cause, its lines, and what to write instead; what is in ``shown`` already is not written out again."""
+    # What is off by no more than a roundoff in nats is not right either; the point that is shown comes first.
+    intervals = sorted(cause.intervals, key=lambda one: not _holds(one, cause.example))
+    more = len(intervals) - MOST_INTERVALS
     rows = [
         ("by", cause.mechanism),
         ("off by", "" if cause.mechanism in OF_THE_CALL else distance(cause.example)),
-        *(("where" if not at else "", _where(asked, one)) for at, one in enumerate(cause.intervals[:MOST_INTERVALS])),
-        ("", f"and {len(cause.intervals) - MOST_INTERVALS} more" if len(cause.intervals) > MOST_INTERVALS else ""),
-        ("seen", f"at {cause.breaks.points:,} inputs: {', '.join(sorted(cause.breaks.kinds))}"),
+        *(("not right" if not at else "", _where(asked, one)) for at, one in enumerate(intervals[:MOST_INTERVALS])),
+        ("", f"and {more} more intervals" if more > 0 else ""),
+        ("kinds", ", ".join(sorted(cause.breaks.kinds))),
     ]
     yield paragraph(one_line(f"{cause.grade}: {_shown(asked, cause)}", 1000), columns)
     yield facts(rows, columns)
@@ -134,6 +137,13 @@ def _shown(asked: Asked, cause: Cause) -> str:
     names = ", ".join(filter(None, (written(asked.formula.points.get(one.subject, {})), one.dtype)))
     axis = VARIABLES.get(one.quantity, "y")
     return f"{one.quantity} is {one.got} at {axis} = {one.input} ({names}), exactly {shortened(one.exact)}"
+
+
+def _holds(interval: Interval, example: Example) -> bool:
+    """Whether the example lies in the interval."""
+    if any(getattr(interval, name) != getattr(example, name) for name in ("subject", "quantity", "dtype")):
+        return False
+    return float(interval.low) <= float(example.input) <= float(interval.high)
 
 
 def _where(asked: Asked, one: Interval) -> str:
