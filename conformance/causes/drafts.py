@@ -21,6 +21,9 @@ Key = tuple[str, str, str, str]
 
 UNATTRIBUTED = "unattributed"
 
+SUBNORMAL = ": subnormal numbers"
+"""How the component is called that flushes wherever it computes: the framework, and not one of its functions."""
+
 ORDER = "order of the results"
 POSITION = "position in the array"
 DECLARED = "what is declared"
@@ -135,7 +138,7 @@ def _of_component(
             # What was computed in another dtype is as exact as that dtype, and ends where its range ends.
             draft.mechanism = "dtype of the result"
         if draft.mechanism == "flush to zero" and any(flushing.values()):
-            draft.component = f"{framework}: subnormal numbers"
+            draft.component = f"{framework}{SUBNORMAL}"
         _add(drafts, draft)
     return loose
 

@@ -70,8 +70,11 @@ def investigate(
     lines: Mapping[Key, Line],
     flushing: Mapping[str, bool],
     seed: int,
+    dialect: str = "",
 ) -> list[Cause]:
     """The causes of one framework, worst first; the suspects' findings are completed in place.
+
+    dialect: the framework in whose functions remedies are written; empty: its own.
 
     A cause none of whose findings is confirmed is no accusation and is left out; so are such findings of others.
     """
@@ -85,7 +88,7 @@ def investigate(
         if not draft.members:
             continue
         cause = cause_of(draft, scripts, version)
-        cause = replace(cause, better=_better(cause, oracle), remedies=_remedies(cause, draft, client, oracle))
+        cause = replace(cause, better=_better(cause, oracle), remedies=_remedies(cause, draft, client, oracle, dialect))
         causes.append(cause)
         for member in draft.members:
             _mark(member, cause)
@@ -100,7 +103,7 @@ def _better(cause: Cause, oracle: Truth) -> Better | None:
     return better_for(example.subject, example.quantity, example.input_hex, example.dtype, oracle)
 
 
-def _remedies(cause: Cause, draft: Draft, client: Client, oracle: Truth) -> list[Remedy]:
+def _remedies(cause: Cause, draft: Draft, client: Client, oracle: Truth, dialect: str) -> list[Remedy]:
     """What to write instead, run at the inputs that the cause's findings show of its example's subject."""
     if cause.mechanism == NARROWED:  # Its findings are of other parameters.
         return []
@@ -108,7 +111,7 @@ def _remedies(cause: Cause, draft: Draft, client: Client, oracle: Truth) -> list
     axes = (example.subject, example.quantity, example.dtype)
     shown = [one.suspect for one in draft.members]
     inputs = [one.x for one in shown if (one.finding.subject, one.finding.quantity, one.finding.dtype) == axes]
-    return remedies_for(cause, client, oracle, inputs)
+    return remedies_for(cause, client, oracle, inputs, dialect)
 
 
 def _mark(member: Traced, cause: Cause) -> None:

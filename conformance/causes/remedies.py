@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
@@ -80,15 +81,21 @@ def table_of(framework: str) -> Table | None:
 
 
 def remedies_for(
-    cause: Cause, client: Runner, oracle: Truths, inputs: Sequence[NDArray[Any]] | None = None
+    cause: Cause, client: Runner, oracle: Truths, inputs: Sequence[NDArray[Any]] | None = None, dialect: str = ""
 ) -> list[Remedy]:
-    """``remedies_at`` for the subject, quantity and dtype of the cause's example: at its input and at ``inputs``."""
+    """``remedies_at`` for the subject, quantity and dtype of the cause's example: at its input and at ``inputs``.
+
+    dialect: the framework in whose functions they are written, where the cause is not its own but a function's that
+    somebody wrote: a formula then comes before what is said about the framework's classes.
+    """
     example = cause.example
     rows = [
         as_row(example.input_hex, example.dtype, example.subject, example.quantity),
         *sorted(inputs or (), key=_exotic),
     ]
-    return remedies_at(cause.framework, example.subject, example.quantity, example.dtype, rows, client, oracle)
+    own = dialect or cause.framework
+    axes = (example.subject, example.quantity, example.dtype)
+    return remedies_at(own, *axes, rows, client, oracle, formula_first=bool(dialect))
 
 
 def remedies_at(
@@ -99,16 +106,21 @@ def remedies_at(
     inputs: Sequence[NDArray[Any]],
     client: Runner,
     oracle: Truths,
+    formula_first: bool = False,
 ) -> list[Remedy]:
     """Up to two remedies, each right at every input it was run at: the first eight of ``inputs`` (each a scalar or one
-    event) at which there is a right answer, so not outside the domain and not undecided. Run in eager mode."""
+    event) at which there is a right answer, so not outside the domain and not undecided. Run in eager mode.
+
+    What the table's entries advise comes before the reference's formula, or after it where that is wanted first.
+    """
     table = table_of(framework)
     if table is None or quantity not in ASKED:
         return []
     fmt = format_named(dtype)
     rows = _answerable(inputs, subject, quantity, fmt, oracle)
     found = []
-    for answers, words, code, at in _candidates(table, subject, quantity, rows, fmt, oracle):
+    sources = [_of_table(table, subject, quantity, rows, fmt, oracle), _of_formula(table, subject, quantity, rows, fmt)]
+    for answers, words, code, at in chain(*sources[:: -1 if formula_first else 1]):
         remedy = _run(words, code, at, subject, answers, fmt, client, oracle)
         if remedy is not None and remedy.right:
             found.append(remedy)
@@ -118,9 +130,9 @@ def remedies_at(
 
 
 def remedies_of_subjects(
-    framework: str, findings: Iterable[Finding], client: Runner, oracle: Truths
+    framework: str, findings: Iterable[Finding], client: Runner, oracle: Truths, formula_first: bool = False
 ) -> dict[tuple[str, str], list[Remedy]]:
-    """By subject and dtype, one remedy for each quantity with confirmed findings.
+    """By subject and dtype, one remedy for each quantity with confirmed findings, the first of ``remedies_at``.
 
     Only in float32, which is what most people compute in, and in eager mode: scripts are what a run's time goes into.
     """
@@ -133,7 +145,7 @@ def remedies_of_subjects(
     found: dict[tuple[str, str], list[Remedy]] = {}
     for subject, quantity, dtype in sorted(inputs, key=lambda key: (key[0], _place(key[1]))):
         rows = sorted(inputs[subject, quantity, dtype], key=_exotic)
-        for remedy in remedies_at(framework, subject, quantity, dtype, rows, client, oracle)[:1]:
+        for remedy in remedies_at(framework, subject, quantity, dtype, rows, client, oracle, formula_first)[:1]:
             found.setdefault((subject, dtype), []).append(remedy)
     return found
 
@@ -150,10 +162,14 @@ def _place(quantity: str) -> int:
     return ASKED.index(quantity) if quantity in ASKED else len(ASKED)
 
 
-def _candidates(
+Candidate = tuple[str, str, str, list[NDArray[Any]]]
+"""What is computed, the words, the script and its inputs, of something that might help."""
+
+
+def _of_table(
     table: Table, subject: str, quantity: str, rows: list[NDArray[Any]], fmt: Format, oracle: Truths
-) -> Iterator[tuple[str, str, str, list[NDArray[Any]]]]:
-    """What is computed, the words, the script and its inputs, of everything that might help."""
+) -> Iterator[Candidate]:
+    """What the table's entries advise."""
     dialect, dtype = table.dialect, fmt.name
     parameters = _parameters(parse(subject))
     for entry in table.entries:
@@ -168,10 +184,16 @@ def _candidates(
             if entry.answers:
                 words += f" It was run at x = {', '.join(str(x) for x in at)}, whose image rounds to the end."
             yield answers, words, dialect.script("", lines, variable, at, dtype), at
+
+
+def _of_formula(
+    table: Table, subject: str, quantity: str, rows: list[NDArray[Any]], fmt: Format
+) -> Iterator[Candidate]:
+    """The reference's formula, where it has one that translates."""
     if rows:
         try:
             names = formula_names(subject, quantity)
-            code = dialect.formula(subject, quantity, rows, dtype)
+            code = table.dialect.formula(subject, quantity, rows, fmt.name)
         except NoFormula:
             return
         words = "The reference's formula in this framework's functions. " + " ".join(words_of(name) for name in names)

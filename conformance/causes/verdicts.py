@@ -41,6 +41,9 @@ NAMES = {
 }
 MODES = ("eager", "graph")
 
+MEASURED = "Measured, not proved: "
+"""How the sentence begins that says how far the promise goes where inputs were sampled."""
+
 BEYOND = {
     "spurious nan": "nan",
     "spurious ±inf": "infinite",
@@ -347,7 +350,7 @@ def _tried(cells: Sequence[Cell]) -> str:
         return "Every float was tried."
     some = "for some of these every float, for the others " if len(counts) < len(cells) else ""
     many = f"{min(counts):,}" if min(counts) == max(counts) else f"{min(counts):,} to {max(counts):,}"
-    return f"Measured, not proved: {some}{many} inputs were tried, and inside every one of them can be used."
+    return f"{MEASURED}{some}{many} inputs were tried, and inside every one of them can be used."
 
 
 def _beyond(cells: Sequence[Cell]) -> str:

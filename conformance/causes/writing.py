@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from conformance.causes.drafts import PLAIN, UNATTRIBUTED, Draft
+from conformance.causes.drafts import PLAIN, SUBNORMAL, UNATTRIBUTED, Draft
 from conformance.causes.naming import cause_key
 from conformance.causes.records import Breaks, Cause, Example, Interval, Script
 from conformance.causes.runs import Run
@@ -47,7 +47,7 @@ _PHRASES = {
 }
 
 
-_OF_THE_CALL = (
+OF_THE_CALL = (
     "exception",
     "crash",
     "time-out",
@@ -125,15 +125,16 @@ def _rank(member: Traced) -> tuple[object, ...]:
 
 
 def _title(draft: Draft, shown: Finding) -> str:
-    name = ".".join(draft.component.split(".")[-2:])
-    if draft.mechanism == "flush to zero" and draft.component.endswith("subnormal numbers"):
+    # A function in a user's own file is called by the file and its name already.
+    name = draft.component if ":" in draft.component else ".".join(draft.component.split(".")[-2:])
+    if draft.mechanism == "flush to zero" and draft.component.endswith(SUBNORMAL):
         name = draft.framework
     if draft.component == f"{draft.framework}: {PLAIN}":
         name = f"{draft.framework}, given {PLAIN},"
     worst = shown.worst
     phrase = _PHRASES[draft.mechanism]
     place = f"{shown.quantity} of {shown.subject}"
-    if draft.mechanism in _OF_THE_CALL:
+    if draft.mechanism in OF_THE_CALL:
         return f"{name} {phrase}: {shown.summary}"
     return (
         f"{name} {phrase}: {place} at {worst.input} is {worst.got}, exactly {shortened(worst.exact)} ({shown.dtype})."

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import shlex
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from conformance.causes.store import write_causes
 from conformance.cli.table import summary_table
+from conformance.cli.written import writable, write_files, write_report
 from conformance.comparison.plan import MODES, BadRequest, Plan, make_plan
 from conformance.comparison.profile import PROFILES
 from conformance.comparison.run import SEVERITIES, compare
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
 from conformance.findings.records import FindingsDocument
-from conformance.findings.store import write_document
 from conformance.floats.formats import FORMATS
 from conformance.laws.registry import LAWS
 
@@ -107,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
     if options.allow_changed_cells and options.against is None:
         raise BadRequest("--allow-changed-cells says how to compare with an earlier run; name one by --against")
     plan = plan_of(options)
-    _writable(options.out)
+    writable(options.out)
     with tempfile.TemporaryDirectory() as folder:
         options.against = _kept(options.against, Path(folder))
         return _compared(plan, options)
@@ -132,35 +130,21 @@ def plan_of(options: argparse.Namespace) -> Plan:
 
 def _compared(plan: Plan, options: argparse.Namespace) -> int:
     results, findings, causes = compare(plan, options.arguments)
-    results_path, findings_path = options.out / "results.json", options.out / "findings.json"
-    try:
-        write_document(results_path, results)
-        write_document(findings_path, findings)
-        write_causes(options.out / "causes.json", causes)
-    except OSError as problem:
-        print(f"conformance: cannot write to {options.out}: {problem.strerror or problem}", file=sys.stderr)
-        return 3
+    unwritten = write_files(options.out, results, findings, causes)
+    if unwritten:
+        return unwritten
     print(summary_table(results, findings))
     missing = [one.name for one in results.frameworks if one.status != "ready"]
     if len(missing) == len(results.frameworks):
         print("conformance: no framework could be started; the reasons are above", file=sys.stderr)
         return 3
-    code = _report(results_path, findings_path, options) or _verdict(findings, options.fail_on)
+    code = write_report(options.out, options.against, options.allow_changed_cells)
+    code = code or verdict(findings, options.fail_on)
     if not code and missing and options.fail_on:
         # A gate must not open because what it guards was never looked at.
         print(f"conformance: --fail-on: {', '.join(missing)} could not be examined", file=sys.stderr)
         return 3
     return code
-
-
-def _writable(folder: Path) -> None:
-    """Make the folder and try it, before minutes of work rather than after. Raises BadRequest, one line."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as problem:
-        raise BadRequest(f"--out {folder}: {problem.strerror or problem}") from None
 
 
 def _kept(earlier: Path | None, folder: Path) -> Path | None:
@@ -183,38 +167,8 @@ def _kept(earlier: Path | None, folder: Path) -> Path | None:
     return kept
 
 
-def _report(results_path: Path, findings_path: Path, options: argparse.Namespace) -> int:
-    import reports
-
-    page = options.out / "index.html"
-    try:
-        reports.build(
-            results_path,
-            findings_path,
-            page,
-            against=options.against,
-            allow_changed_cells=options.allow_changed_cells,
-        )
-    except reports.ReportRefused as refusal:
-        page.unlink(missing_ok=True)  # One that an earlier run left would speak of other results.
-        print(f"conformance: the report refuses to print: {refusal}", file=sys.stderr)
-        return 2
-    except OSError as problem:
-        print(f"conformance: cannot write {page}: {problem.strerror or problem}", file=sys.stderr)
-        return 3
-    print(f"\nreport:   {page}\nresults:  {results_path}\nfindings: {findings_path}")
-    causes = options.out / "causes.json"
-    print(
-        f"causes:   {causes}\nwhat to mend, worst first: {shlex.join(['conformance', 'causes', *_from(options.out)])}"
-    )
-    return 0
-
-
-def _from(folder: Path) -> list[str]:
-    return [] if folder == Path("reports/out") else ["--from", str(folder)]
-
-
-def _verdict(findings: FindingsDocument, threshold: str | None) -> int:
+def verdict(findings: FindingsDocument, threshold: str | None) -> int:
+    """1 where a new confirmed finding of the grade ``threshold`` or a worse one exists, which is said; else 0."""
     if threshold is None:
         return 0
     enough = SEVERITIES[: SEVERITIES.index(threshold) + 1]

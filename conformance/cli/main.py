@@ -15,6 +15,8 @@ Checks the probability transforms of deep-learning frameworks against a certifie
 
   conformance compare                                    every framework, the default catalogue, and the report
   conformance compare --frameworks torch,tfp --subjects tanh --dtypes float32
+  conformance check my_policy.py:log_prob --as "transformed(normal(loc=LOC,scale=SCALE),tanh)" --framework torch
+                                                         a function of your own: where it is safe, what to write
   conformance causes --framework torch                   what there is to mend in the last run, worst first
   conformance explain ID                                 a cause or a finding in words
   conformance explain tanh fldj 0x1p-14 --dtype float32  the truth at one input, to 30 digits
@@ -58,7 +60,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser_of() -> Parser:
     """The parser of the whole command line."""
     import conformance
-    from conformance.cli import causes, compare, coverage, explain, fuzz, issue, listing, reproduce, search, sweep
+    from conformance.cli import (
+        causes,
+        check,
+        compare,
+        coverage,
+        explain,
+        fuzz,
+        issue,
+        listing,
+        reproduce,
+        search,
+        sweep,
+    )
 
     parser = Parser(
         prog="conformance",
@@ -68,7 +82,7 @@ def parser_of() -> Parser:
     )
     parser.add_argument("--version", action="version", version=conformance.__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in (compare, causes, explain, reproduce, issue, listing, coverage, search, fuzz, sweep):
+    for command in (compare, check, causes, explain, reproduce, issue, listing, coverage, search, fuzz, sweep):
         command.add_parser(commands)
     for name, its in commands.choices.items():
         its.set_defaults(parser=its, command=name)

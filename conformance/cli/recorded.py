@@ -145,7 +145,7 @@ class Recorded:
                 arguments = reader(self.folder / name).run.arguments
             except CorruptFile:
                 continue
-            if arguments and arguments[0] == "compare":
+            if arguments and arguments[0] in ("compare", "check"):
                 return f"this makes it anew: {one_line(shlex.join(['conformance', *arguments]), 400)}"
         where = "" if self.folder == Path("reports/out") else f" --out {shlex.quote(str(self.folder))}"
         return f"a comparison makes it: conformance compare{where}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from adapters.interface.quantities import LOG_SUMS, NO_FUNCTIONS
 from conformance.causes.markdown import shown_script
 from conformance.causes.records import Cause
 from conformance.certification.interpreters import choose
+from conformance.cli.check import checked_again
 from conformance.cli.recorded import Recorded, add_folder
 from conformance.cli.wrapping import facts, quoted, width
 from conformance.comparison.accused import OBSERVED, Accused
@@ -100,9 +102,14 @@ def run(options: argparse.Namespace) -> int:
     if options.only_print:
         print(shown.code, end="" if shown.code.endswith("\n") else "\n")
         return 0
-    environment = environment_of(shown.framework, recorded, options.adapter_file)
-    adapter_file = options.adapter_file or adapter_file_of(recorded, shown.framework)
-    with FrameworkClient(environment, shown.framework, None, options.timeout, adapter_file) as client:
+    with ExitStack() as later:
+        environment = later.enter_context(checked_again(recorded.results.run.arguments))
+        adapter_file = None
+        if environment is None:
+            environment = environment_of(shown.framework, recorded, options.adapter_file)
+            adapter_file = options.adapter_file or adapter_file_of(recorded, shown.framework)
+        client = FrameworkClient(environment, shown.framework, None, options.timeout, adapter_file)
+        later.enter_context(client)
         try:
             description = client.describe()
         except FrameworkUnusable as problem:

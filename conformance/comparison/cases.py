@@ -21,7 +21,7 @@ from conformance.definitions.parameters import BeyondFormat, in_format
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format, format_named
-from conformance.floats.regions import Frame, regions_of
+from conformance.floats.regions import Frame, Region, regions_of
 from conformance.inputs.corpus import worst_cases, worst_rows
 from conformance.inputs.scalar_points import ROLES, Points, scalar_points
 from conformance.laws.case import Case, Framework, Truth
@@ -43,8 +43,13 @@ def build_cases(
     profile: Profile,
     seed: int,
     role: str = "expectation",
+    only: tuple[str, ...] = (),
+    inside: bool = False,
 ) -> Iterator[Case]:
-    """Every case of one framework: subjects by modes by dtypes, of those that its description names."""
+    """Every case of one framework: subjects by modes by dtypes, of those that its description names.
+
+    only, inside: see ``Plan.quantities`` and ``Plan.inside``.
+    """
     offered_dtypes = [name for name in dtypes if name in description["dtypes"]]
     offered_modes = [name for name in modes if name in description["modes"]]
     for subject in subjects:
@@ -52,7 +57,7 @@ def build_cases(
             for dtype in offered_dtypes:
                 flushes = bool(description.get("flush_to_zero", {}).get(dtype, False))
                 try:
-                    yield build_case(client, oracle, subject, dtype, mode, profile, seed, role, flushes)
+                    yield build_case(client, oracle, subject, dtype, mode, profile, seed, role, flushes, only, inside)
                 except BeyondFormat as problem:
                     progress.say(f"left out: {problem}")
 
@@ -67,13 +72,15 @@ def build_case(
     seed: int,
     role: str = "expectation",
     flushes: bool = False,
+    only: tuple[str, ...] = (),
+    inside: bool = False,
 ) -> Case:
     """One case. Its points depend on subject, quantity, dtype, profile, seed and role, and on nothing else."""
     fmt = format_named(dtype)
     exact = in_format(subject, fmt)
 
     def points(quantity: str) -> Points:
-        return standard_points(oracle, subject, quantity, fmt, profile, seed, role)
+        return standard_points(oracle, subject, quantity, fmt, profile, seed, role, inside)
 
     return Case(
         subject=subject,
@@ -89,6 +96,7 @@ def build_case(
         flushes=flushes,
         seed=seed,
         terms=_log_det_terms(oracle, exact),
+        only=only,
     )
 
 
@@ -134,9 +142,19 @@ def _log_dets(
 
 
 def standard_points(
-    oracle: Truth, subject: str, quantity: str, fmt: Format, profile: Profile, seed: int, role: str
+    oracle: Truth,
+    subject: str,
+    quantity: str,
+    fmt: Format,
+    profile: Profile,
+    seed: int,
+    role: str,
+    inside: bool = False,
 ) -> Points:
-    """The inputs at which ``quantity`` of ``subject`` is judged. Nobody writes to them: laws and modes share them."""
+    """The inputs at which ``quantity`` of ``subject`` is judged. Nobody writes to them: laws and modes share them.
+
+    inside: those of them that are not outside the domain.
+    """
     exact = in_format(subject, fmt)
     space = spaces_of(exact)[variable(quantity) == "y"]
     if space is not None:
@@ -144,9 +162,19 @@ def standard_points(
         rows = np.concatenate(
             [space.draw(fmt, profile.rows, (seed, ROLES.index(role))), kept.reshape(-1, *space.shape)]
         )
-        return Points(rows, space.regions(rows, fmt), False)
+        drawn = Points(rows, space.regions(rows, fmt), False)
+        return _at(drawn, drawn.region != Region.OUTSIDE) if inside else drawn
     corpus = tuple(worst_cases(subject, quantity, fmt))
-    return _scalars(Alike(oracle), exact, quantity, fmt, profile, seed, role, corpus)
+    points = _scalars(Alike(oracle), exact, quantity, fmt, profile, seed, role, corpus)
+    if not inside:
+        return points
+    frame, wide = frame_of(oracle, exact, quantity), points.values.astype(np.float64)
+    # An infinite input is SPECIAL wherever it lies.
+    return _at(points, ~((wide < frame.domain_low) | (wide > frame.domain_high)) & (points.region != Region.OUTSIDE))
+
+
+def _at(points: Points, kept: NDArray[np.bool_]) -> Points:
+    return Points(points.values[kept], points.region[kept], points.exhaustive)
 
 
 @lru_cache(maxsize=16)

@@ -78,6 +78,8 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
                 plan.profile,
                 plan.seed,
                 plan.role,
+                plan.quantities,
+                plan.inside,
             )
         )
         axes = {"framework": name, "version": description["version"], "device": description["devices"][0]}
@@ -100,8 +102,10 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
             collected.lines,
             description["flush_to_zero"],
             plan.seed,
+            environment.dialect,
         )
-        result.remedies = remedies_of_subjects(name, result.findings, client, oracle)
+        dialect = environment.dialect
+        result.remedies = remedies_of_subjects(dialect or name, result.findings, client, oracle, bool(dialect))
         # Here, where frameworks are judged side by side, and not at the end, when only one core has anything to do.
         result.ranges = ranges_of(result.cells, oracle)
         result.settled = not oracle.failed and client.unusable is None
@@ -134,7 +138,7 @@ def run_case(
     result.law_results += law_results
     collected.suspects += own.suspects
     collected.lines |= own.lines
-    if case.declared.is_distribution:
+    if case.declared.is_distribution and not plan.quantities:
         for quantity, offer in offers_of(case, axes, oracle):
             result.offers.setdefault((case.subject, quantity), []).append(offer)
 

@@ -67,6 +67,7 @@ def key_of(plan: Plan, environment: Environment) -> str:
     tables = sorted((ADAPTERS_DIR / environment.framework).glob("*.toml"))
     sweeps = sorted((plan.home / "sweeps").glob("*.json"))
     asked = (plan.subjects, plan.dtypes, plan.modes, plan.laws, plan.profile, plan.seed, plan.role, plan.timeout)
+    narrowed = (plan.quantities, plan.inside, environment.dialect)
     return digest(
         environment.framework,
         environment.fingerprint,
@@ -75,6 +76,7 @@ def key_of(plan: Plan, environment: Environment) -> str:
         processor(),
         suite_source(),
         repr(asked),
+        repr(narrowed),
         repr([(path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in sweeps]),
         *(path.read_bytes() for path in tables if path.name != _LATER),
     )

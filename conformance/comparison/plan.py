@@ -35,7 +35,9 @@ class BadRequest(ValueError):
 @dataclass(frozen=True)
 class Plan:
     """A checked request. jobs: processes at a time. timeout: seconds per request to a framework. adapter_file: of
-    somebody's own library, which is then the last of ``frameworks``.
+    somebody's own library, which is then the last of ``frameworks``. host: the framework in whose environment that
+    library runs, and in whose functions better formulas are written; empty: it is one of its own. quantities: the only
+    ones that are asked for; empty: all. inside: nothing is asked outside the domain.
     """
 
     frameworks: tuple[str, ...]
@@ -50,6 +52,9 @@ class Plan:
     timeout: float
     role: str = "expectation"
     adapter_file: Path | None = None
+    host: str = ""
+    quantities: tuple[str, ...] = ()
+    inside: bool = False
 
     @property
     def own(self) -> str:
@@ -86,7 +91,7 @@ def chosen_subjects(wanted: Sequence[str] | None) -> tuple[str, ...]:
     for text in wanted or ():
         for name in filter(None, _split(text)):
             exact = [subject for subject in CATALOGUE if subject == name]
-            result += exact or [subject for subject in CATALOGUE if _head(subject) == name] or [_defined(name)]
+            result += exact or [subject for subject in CATALOGUE if _head(subject) == name] or [defined_subject(name)]
     if wanted and not result:
         raise BadRequest(f"no transform is named in {','.join(wanted)!r}; conformance list prints them")
     return tuple(dict.fromkeys(result)) or CATALOGUE
@@ -174,7 +179,8 @@ def _head(subject: str) -> str:
     return subject.partition("(")[0]
 
 
-def _defined(name: str) -> str:
+def defined_subject(name: str) -> str:
+    """The canonical text of a subject that has a definition. BadRequest, with near matches, for anything else."""
     try:
         spec = parse(name)
         (distribution_definition if is_distribution(spec) else transform_definition)(spec)

@@ -114,8 +114,12 @@ def environments_of(plan: Plan) -> dict[str, Environment]:
     known = [name for name in plan.frameworks if name != plan.own]
     environments = ensure_all(known, plan.home / "environments", log=progress.say)
     if plan.adapter_file is not None:
-        chosen = choose(plan.own, plan.home, plan.adapter_file).environment
-        environments[plan.own] = replace(chosen, adapter_file=plan.adapter_file)
+        if plan.host:
+            chosen = choose(plan.host, plan.home).environment
+        else:
+            chosen = choose(plan.own, plan.home, plan.adapter_file).environment
+        own = replace(chosen, framework=plan.own, adapter_file=plan.adapter_file, dialect=plan.host)
+        environments[plan.own] = own
     return environments
 
 

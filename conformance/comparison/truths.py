@@ -81,10 +81,10 @@ def _truths(plan: Plan, subject: str, dtype: str) -> int:
     oracle, fmt = Oracle(oracle_dir(plan.home)), format_named(dtype)
     distribution = is_distribution(subject)
     count = 0
-    for quantity in functions("distribution" if distribution else "transform"):
-        points = standard_points(oracle, subject, quantity, fmt, plan.profile, plan.seed, plan.role)
+    for quantity in plan.quantities or functions("distribution" if distribution else "transform"):
+        points = standard_points(oracle, subject, quantity, fmt, plan.profile, plan.seed, plan.role, plan.inside)
         count += len(oracle.truth(subject, quantity, points.values, fmt))
-    if distribution and dtype == plan.dtypes[0]:
+    if distribution and dtype == plan.dtypes[0] and not plan.quantities:
         for statistic in STATISTICS:
             oracle.statistic(subject, statistic)
     return count

@@ -34,7 +34,8 @@ class Environment:
     """Where a framework's worker runs. status: "ready", or "failed" with python None and a one-line ``reason``.
 
     fingerprint: digest of the interpreter's version and every installed distribution; it names results. adapter_file:
-    the file with the class Adapter, for a library whose adapter is not part of this project.
+    the file with the class Adapter, for a library whose adapter is not part of this project. dialect: the framework in
+    whose functions formulas are written for it, where that is another.
     """
 
     framework: str
@@ -44,6 +45,7 @@ class Environment:
     fingerprint: str = ""
     packages: Mapping[str, str] = field(default_factory=dict)
     adapter_file: Path | None = None
+    dialect: str = ""
 
 
 def ensure(framework: str, root: Path | None = None, log: Log = print) -> Environment:

@@ -50,7 +50,8 @@ class Case:
 
     points: quantity -> Points of that quantity. frame: quantity -> what its regions are cut by (scalar subjects).
     regions: (quantity, values) -> their regions. declared: what the definition says. terms: (quantity, inputs) -> size
-    of the largest log-det that a log density or the log-det of a chain is a sum of.
+    of the largest log-det that a log density or the log-det of a chain is a sum of. only: quantities beside which
+    nothing is asked.
     """
 
     subject: str
@@ -66,13 +67,15 @@ class Case:
     flushes: bool
     seed: int
     terms: Callable[[str, NDArray[Any]], NDArray[np.float64]] | None = None
+    only: tuple[str, ...] = ()
     _measures: dict[str, Measure] = field(default_factory=dict)
     _reach: dict[str, Reach] = field(default_factory=dict)
 
     @property
     def quantities(self) -> tuple[str, ...]:
-        """The quantities that are functions of one input, for this kind of subject."""
-        return functions("distribution" if self.declared.is_distribution else "transform")
+        """The quantities that are functions of one input, for this kind of subject; of those the ``only`` ones."""
+        every = functions("distribution" if self.declared.is_distribution else "transform")
+        return tuple(one for one in every if not self.only or one in self.only)
 
     def shaped(self, quantity: str, rows: Any) -> NDArray[Any]:
         """``rows`` of plain numbers, (N, entries), as inputs of ``quantity``: (N,) or (N, *event), in the dtype."""
