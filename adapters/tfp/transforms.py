@@ -105,19 +105,22 @@ DECLARED = {
 }
 
 
-def bijector(spec: Spec, dtype: str) -> str:
-    """The expression over ``tf`` and ``tfb`` that constructs ``spec``. Raises NotOffered where TFP has no such map."""
-    return expression(
-        spec, TRANSFORMS, lambda value: constant(value, dtype), lambda part: bijector(part, dtype), "tfp.bijectors"
-    )
+def bijector(spec: Spec, dtype: str, arrays: bool = False) -> str:
+    """The expression over ``tf`` and ``tfb`` that constructs ``spec``. Raises NotOffered where TFP has no such map.
+
+    arrays: what TFP documents as a Python number is a tensor too.
+    """
+    table = {name: text.replace("{number_", "{") for name, text in TRANSFORMS.items()} if arrays else TRANSFORMS
+    number, part = lambda value: constant(value, dtype), lambda inner: bijector(inner, dtype, arrays)
+    return expression(spec, table, number, part, "tfp.bijectors")
 
 
 class TFPTransform(BoundTransform):
     """One bijector at one dtype in one mode. NotOffered at construction when TFP lacks it."""
 
-    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
+    def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, form: str = "") -> None:
         self._runner, self._spec = runner, spec
-        self._setup = f"b = {bijector(spec, '' if plain else dtype)}"
+        self._setup = f"b = {bijector(spec, '' if form == 'plain' else dtype, form == 'arrays')}"
         self._untold = spec.name == "independent"
         # AbsoluteValue answers with the pair (negative branch, non-negative branch).
         branch = {"inverse": "[1]", "ildj": "[1]"} if spec.name == "abs" else {}
@@ -153,7 +156,7 @@ class TFPTransform(BoundTransform):
         return Call(self._setup, DECLARED[name], self._dtype, "eager", "")
 
     def with_parameters(self, form: str) -> TFPTransform:
-        return TFPTransform(self._runner, self._spec, self._dtype, self._mode, plain=form == "plain")
+        return TFPTransform(self._runner, self._spec, self._dtype, self._mode, form)
 
     def constructed(self) -> Sequence[object]:
         return [self._runner.names(self._setup)["b"]]

@@ -97,13 +97,13 @@ def drafts_of(
 
 def _noise_belongs_to_accuracy(drafts: dict[tuple[str, str], Draft]) -> None:
     """What stands in the wrong order, or comes otherwise in another place, at a component that is inaccurate as well is
-    one thing to mend."""
+    one thing to mend; unless it fails in another way there than it does elsewhere."""
     for key in [key for key in drafts if key[1] in (family_of(ORDER), family_of(POSITION))]:
-        if any(one.suspect.finding.severity != "minor" for one in drafts[key].members):
-            continue
         home = next((drafts[(key[0], family)] for family in _INACCURATE if (key[0], family) in drafts), None)
         if home is not None:
-            home.members += drafts.pop(key).members
+            known = {one.suspect.finding.kind for one in home.members} | {*_ALONE}
+            if {one.suspect.finding.kind for one in drafts[key].members} <= known:
+                home.members += drafts.pop(key).members
 
 
 def _of_component(

@@ -67,13 +67,15 @@ def trace_all(suspects: Sequence[Suspect], asker_for: AskerFor, namer: Namer) ->
     every composite anew would take longer than the comparison itself, and the two modes share their source.
     """
     order = sorted(range(len(suspects)), key=lambda at: suspects[at].finding.mode != "eager")
-    groups: dict[Question, list[int]] = {}
+    groups: dict[tuple[Question, int], list[int]] = {}
     for at in order:
         finding = suspects[at].finding
-        groups.setdefault((finding.subject, finding.quantity, finding.dtype, finding.mode), []).append(at)
+        question = (finding.subject, finding.quantity, finding.dtype, finding.mode)
+        # What depends on the place in an array is asked alone, since company may make it right.
+        groups.setdefault((question, at if finding.law == "L22" else -1), []).append(at)
     leaves: dict[int, Leaf] = {}
     seen: dict[tuple[Any, ...], Leaf] = {}
-    for (_, _, dtype, mode), members in groups.items():
+    for ((_, _, dtype, mode), _), members in groups.items():
         fresh = [at for at in members if _mark(suspects[at]) not in seen]
         for at, leaf in zip(fresh, _leaves(suspects, fresh, asker_for(dtype, mode)), strict=True):
             seen[_mark(suspects[at])] = leaf

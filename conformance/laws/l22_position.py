@@ -4,7 +4,7 @@ A few inputs whose answers in the long arrays of the other laws are right are as
 them over and over in arrays of 16 and of 33, and those of 33 twice. No vector register divides 33, so that its last
 element goes through the scalar tail. What comes is held against the same truth, and what fails there has the kind of
 its failure. Two answers that are both right commonly differ in the last bit, since the body of a vector loop and its
-tail round differently, and nobody is accused of that; only where more than ROUNDING ulp lie between them it is told,
+tail round differently, and nobody is accused of that; only where they are farther apart than ROUNDING it is told,
 and is minor, since each of them can be used.
 """
 
@@ -41,9 +41,8 @@ by a subnormal number."""
 ALONE = 2
 """How many of them are asked alone."""
 
-ROUNDING = 8.0
-"""Right answers that lie no farther apart than this many ulp, times one and the granted share of the condition number,
-are rounding: half of what is allowed either of them."""
+ROUNDING = 0.5
+"""Right answers that lie no farther apart than this share of what is allowed either of them are rounding."""
 
 LONG = 16
 """How often the inputs of a part are repeated to see what it answers in a long array."""
@@ -143,7 +142,11 @@ def _judged(case: Case, scored: Measure, usual: Measure) -> Measure:
     """What fails in this layout, and where the usual answers are right as these are and far from them."""
     tolerance = case.tolerance(scored.quantity)
     unit = unit_exponent(scored.truth, case.fmt)
-    granted = ROUNDING * (1.0 + tolerance.granted * np.abs(np.nan_to_num(scored.truth.condition, posinf=np.inf)))
+    granted = (
+        ROUNDING
+        * tolerance.ulp
+        * (1.0 + tolerance.granted * np.abs(np.nan_to_num(scored.truth.condition, posinf=np.inf)))
+    )
     with np.errstate(all="ignore"):
         apart = np.abs(scored.got.astype(np.float64) - usual.got.astype(np.float64))
         far = apart > np.ldexp(granted, np.clip(unit, -2000, 2000).astype(np.int32))
