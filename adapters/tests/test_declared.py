@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -46,8 +48,6 @@ SAID: dict[str, dict[tuple[str, str], list[float] | str]] = {
 }
 """Per framework what is declared of (subject, property); sets are asked about -2, 0.5 and 3."""
 
-LONG = "normal(loc=0.1,scale=1.5)"
-
 
 def declared(subject: str, name: str, **more: object) -> Request:
     asked: Request = {"subject": subject, "quantity": name, "dtype": "float64", "mode": "eager", **more}
@@ -79,15 +79,21 @@ def test_a_script_prints_what_is_declared(framework: str) -> None:
 
 
 @pytest.mark.frameworks
-def test_plain_numbers_are_another_form_of_the_same_parameters() -> None:
-    """Where torch is given Python numbers, a float64 density is that of float32 parameters."""
-    points = in_hex([0.5, 1.5])
-    asked = {"subject": LONG, "quantity": "log_prob", "dtype": "float64", "mode": "eager", "values": points}
-    _, replies = ask("torch", [{**asked, "form": "arrays"}, {**asked, "form": "plain"}])
+@pytest.mark.parametrize(
+    ("framework", "subject", "exact"),
+    [
+        ("torch", "power(exponent=0.1)", lambda number: 0.5**number),
+        ("tfp", "power(exponent=0.1)", lambda number: 0.5**number),
+        ("tfp", "inverse_box_cox(power=0.1)", lambda number: (1 + 0.5 * number) ** (1 / number)),
+        ("mindspore", "affine(loc=0.1,scale=1.5)", lambda number: 0.75 + number),
+    ],
+)
+def test_parameters_come_in_either_form(framework: str, subject: str, exact: Callable[[float], float]) -> None:
+    """As arrays they are float64 numbers; where these frameworks are given Python numbers, float32 ones."""
+    asked = {"subject": subject, "quantity": "forward", "dtype": "float64", "mode": "eager", "values": in_hex([0.5])}
+    _, replies = ask(framework, [{**asked, "form": form} for form in ("arrays", "plain")])
     assert [reply["dtype"] for reply in replies] == ["float64", "float64"]
-    slopes = []
-    for reply in replies:
-        at, beyond = (float.fromhex(text) for text in reply["values"])
-        slopes.append(beyond - at)
-    for slope, loc in zip(slopes, (0.1, float(np.float32(0.1))), strict=True):
-        assert slope == pytest.approx(-((1.5 - loc) ** 2 - (0.5 - loc) ** 2) / 4.5, abs=1e-14)
+    got = [float.fromhex(reply["values"][0]) for reply in replies]
+    wanted = [exact(0.1), exact(float(np.float32(0.1)))]
+    assert got == pytest.approx(wanted, rel=1e-13)
+    assert got[0] != got[1]
