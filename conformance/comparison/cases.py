@@ -89,6 +89,7 @@ def build_case(
         source=source,
         target=target,
         sums=not is_distribution(exact) and transform_definition(exact).has_sums,
+        normwise=not is_distribution(exact) and transform_definition(exact).isometry,
         jumps=_jumps(exact),
         support=_support(exact),
         terms=_log_det_terms(oracle, exact),

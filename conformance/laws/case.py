@@ -127,7 +127,8 @@ class Case:
     support: the ends of the support of a distribution. terms: (quantity, inputs) -> size of the largest log-det that
     a log density or the log-det of a chain is a sum of. added: quantity -> size of the constant that is added last.
     source, target: the spaces of events on either side; None for subjects whose inputs are numbers.
-    sums: results are sums of products of inputs (definition.sums).
+    sums: results are sums of products of inputs (definition.sums). normwise: each is known to roundoffs of the length
+    of the whole event, as fast orthogonal transforms compute it (definition.isometry).
     """
 
     subject: str
@@ -146,6 +147,7 @@ class Case:
     source: Space | None = None
     target: Space | None = None
     sums: bool = False
+    normwise: bool = False
     jumps: tuple[float, ...] = ()
     support: tuple[float, float] = (-inf, inf)
     terms: Callable[[str, NDArray[Any]], NDArray[np.float64]] | None = None
@@ -281,6 +283,8 @@ class Case:
             terms = self._terms(quantity, values, truth, failures)
         elif self.added.get(quantity) and not subject:
             terms = np.full(len(truth), self.added[quantity])
+        elif self.normwise and not log_quantity and not subject:
+            terms = np.repeat(_lengths(values), width)
         if self.flushes and not among(failures, ACCUSES_NOBODY).all():
             flushed = explained(self.oracle, subject or self.subject, quantity, values, got, self.fmt)
             if self.sums and not log_quantity:
@@ -434,6 +438,15 @@ class Case:
             place = to_ordinal(np.asarray([end]).astype(self.fmt.dtype), self.fmt)[0]
             near[known] |= np.abs(to_ordinal(values[known], self.fmt) - place) <= JUMP_ORDINALS
         return near
+
+
+def _lengths(values: NDArray[Any]) -> NDArray[np.float64]:
+    """The Euclidean length of every row; 0 where an entry is not finite, or the length beyond float64."""
+    wide = np.abs(values.astype(np.float64).reshape(len(values), -1))
+    largest = wide.max(axis=1)
+    with np.errstate(all="ignore"):
+        lengths = largest * np.sqrt(((wide / np.where(largest > 0, largest, 1.0)[:, None]) ** 2).sum(axis=1))
+    return np.where(np.isfinite(lengths), lengths, 0.0)
 
 
 def _fits(values: NDArray[Any] | None, shape: tuple[int, ...], constant: bool) -> bool:
