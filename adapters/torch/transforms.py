@@ -19,8 +19,8 @@ from adapters.interface.scripts import BATCH_AXES
 from adapters.torch import components
 from adapters.torch.source import constructor, function, offered, refused, run, said, script, to_torch
 
-# CatTransform gives the log-det of every entry; those of an event are summed by IndependentTransform. To the domain of
-# StackTransform a negative dim is an axis of its events, which need no further one then, and a positive dim is none.
+# CatTransform gives the log-det of every entry; those of an event are summed by IndependentTransform. StackTransform is
+# given the axes that its domain does not count yet: in 2.13 it counts a negative dim, and leaves the log-dets unsummed.
 # torch's own log is ExpTransform().inv: the subject inverse(exp).
 # No inverse_box_cox: torch's PowerTransform is x**p and there is no other power family.
 TRANSFORMS = {
@@ -52,8 +52,9 @@ TRANSFORMS = {
     "concatenate": "IndependentTransform(CatTransform([{parts}], -1, {int_lengths}), 1)",
     "concatenate(dim,lengths,ndims)": "IndependentTransform("
     "CatTransform([{parts}], {axis_dim}, {int_lengths}), {int_ndims})",
-    "stack": "StackTransform([{parts}], -1)",
-    "stack(dim,ndims)": "IndependentTransform(StackTransform([{parts}], {axis_dim}), {int_ndims} - ({axis_dim} < 0))",
+    "stack": "IndependentTransform(s := StackTransform([{parts}], -1), 1 - s.domain.event_dim)",
+    "stack(dim,ndims)": "IndependentTransform("
+    "s := StackTransform([{parts}], {axis_dim}), {int_ndims} - s.domain.event_dim)",
 }
 
 # As a user writes them; ``value`` is x in the forward direction and y in the inverse one.

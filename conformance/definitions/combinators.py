@@ -94,6 +94,7 @@ def inverse(part: TransformDefinition) -> TransformDefinition:
         ordinary=ordinary,
         added=part.added[::-1],
         bijective=part.bijective,
+        isometry=part.isometry,
         event=part.output_event(part.event),
         kind="inverse",
         parts=(part,),

@@ -19,9 +19,10 @@ from conformance.floats.formats import Format
 @dataclass(frozen=True)
 class Declared:
     """source, target: the spaces of events on either side; None for subjects whose inputs are numbers.
-    sums: results are sums of products of inputs. jumps: finite ends of the support at which the density falls from a
-    nonzero value to 0 all the way along. support: the ends of the support of a distribution, the whole line for a
-    transform. added: quantity -> size of the constant that is added last.
+    sums: results are sums of products of inputs. normwise: each is known to roundoffs of the length of the whole event,
+    as fast orthogonal transforms compute it (definition.isometry). jumps: finite ends of the support at which the
+    density falls from a nonzero value to 0 all the way along. support: the ends of the support of a distribution, the
+    whole line for a transform. added: quantity -> size of the constant that is added last.
     """
 
     subject: str
@@ -29,6 +30,7 @@ class Declared:
     source: Space | None
     target: Space | None
     sums: bool
+    normwise: bool
     jumps: tuple[float, ...]
     support: tuple[float, float]
     added: Mapping[str, float]
@@ -62,6 +64,7 @@ def declared(subject: str) -> Declared:
         source=source,
         target=target,
         sums=not law and transform_definition(subject).has_sums,
+        normwise=not law and transform_definition(subject).isometry,
         jumps=_jumps(subject) if law else (),
         support=_support(subject) if law else (-np.inf, np.inf),
         added={} if law else _added(subject),

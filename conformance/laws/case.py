@@ -180,6 +180,8 @@ class Case:
             terms = self._terms(quantity, values, truth, failures)
         elif self.declared.added.get(quantity) and not subject:
             terms = np.full(len(truth), self.declared.added[quantity])
+        elif self.declared.normwise and not log_quantity and not subject:
+            terms = np.repeat(_lengths(values), width)
         if self.flushes and not among(failures, ACCUSES_NOBODY).all():
             flushed = explained(self.oracle, subject or self.subject, quantity, values, got, self.fmt)
             if self.declared.sums and not log_quantity:
@@ -269,3 +271,12 @@ class Case:
         if self.terms is not None and len(places):
             sizes[places] = self.terms(quantity, values[places])
         return sizes
+
+
+def _lengths(values: NDArray[Any]) -> NDArray[np.float64]:
+    """The Euclidean length of every row; 0 where an entry is not finite, or the length beyond float64."""
+    wide = np.abs(values.astype(np.float64).reshape(len(values), -1))
+    largest = wide.max(axis=1)
+    with np.errstate(all="ignore"):
+        lengths = largest * np.sqrt(((wide / np.where(largest > 0, largest, 1.0)[:, None]) ** 2).sum(axis=1))
+    return np.where(np.isfinite(lengths), lengths, 0.0)

@@ -69,6 +69,22 @@ def test_a_matrix_that_roundings_make_singular_need_not_be_factored() -> None:
         assert set(scored(case, "inverse", event, got, Region.BOUNDARY, raised)) == {failure}
 
 
+def test_an_orthogonal_map_is_held_against_the_length_of_the_event() -> None:
+    """A fast transform brings every entry into every result: half an ulp of 1.9 is no fault where 2e-16 is left."""
+    subject, x = "discrete_cosine_transform(dct_type=2.0)", [[-0.0625, -1.875, -0.0625 - 2.0**-20]]
+    for quantity, asked in (("forward", subject), ("inverse", f"inverse({subject})")):
+        case = case_of(asked)
+        right = case.ask("forward", np.array(x, F32)).values if quantity == "forward" else None
+        if right is None:
+            right = case.ask("inverse", np.array(x, F32)).values
+        assert right is not None
+        entry = int(np.abs(right).argmin())
+        off = [right + np.eye(3, dtype=F32)[entry] * F32(share * 2.0**-22) for share in (1.0, 64.0)]
+        kinds = [scored(case, quantity, x, got)[entry] for got in off]
+        assert kinds[0] in (Failure.NONE, Failure.INHERENT)
+        assert kinds[1] not in (Failure.NONE, Failure.INHERENT)
+
+
 def test_any_other_log_det_has_to() -> None:
     assert scored(case_of("tanh"), "fldj", [np.nan], [0.0]) == [Failure.VALUE_WRONG]
     assert scored(case_of("power(exponent=3.0)"), "fldj", [np.nan], [0.0]) == [Failure.VALUE_WRONG]

@@ -49,7 +49,8 @@ class TransformDefinition:
     FINITE where it has an ordinary one. None: no limits are known there.
     ``branch`` says that the formula holds outside the domain as well, as another branch, which is a subject of its own:
     nothing is claimed there, nor of a value at a finite end, where they part, unless it is the zero of the own sign.
-    ``isometry`` says that log|det J| = 0 everywhere, as of an orthogonal matrix that no number system holds exactly.
+    ``isometry`` says that lengths are kept and log|det J| = 0, as by an orthogonal matrix that no number system holds
+    exactly; what a fast transform rounds is measured by the length of the whole event.
     ``one_sided`` says that the map is no injection: its inverse is a right inverse, f(inverse(y)) = y, which the
     candidate is by definition; and it has no log-det.
     ``sums`` says that its entries are sums of products of several inputs, as those of a linear map are.
