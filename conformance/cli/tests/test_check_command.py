@@ -204,8 +204,12 @@ def test_a_wrong_one_is_told_where_it_ends_and_what_to_write(
     assert main([*check, "--fail-on", "grave"]) == 1, "what lies beside it has changed"
     Path(mine).unlink()
     capsys.readouterr()
-    assert main(["reproduce", causes_in(out)[0]["id"], "--from", str(out)]) == 2
+    last = causes_in(out)[0]["id"]
+    assert main(["reproduce", last, "--from", str(out)]) == 2
     assert "no such file" in capsys.readouterr().err
+    (out / "causes.json").write_text("{}")
+    assert main(["causes", "--from", str(out)]) == 2
+    assert f"this makes it anew: conformance check {mine}:log_det_textbook --as tanh" in capsys.readouterr().err
 
 
 @pytest.mark.slow
