@@ -35,5 +35,7 @@ class Formula:
 
     @property
     def component(self) -> str:
-        """``my_policy.py:log_prob``: what a report calls it."""
-        return f"{self.file.rpartition('/')[2]}:{self.function}"
+        """``my_policy.py:log_prob``: what a report calls it. What cannot be seen in the file's name is an escape."""
+        name = self.file.rpartition("/")[2]
+        shown = (one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in name)
+        return f"{''.join(shown)}:{self.function}"

@@ -52,6 +52,12 @@ def test_what_is_generated_reads_back(tmp_path: Path) -> None:
     assert eval(repr(formula)) == formula
 
 
+def test_a_file_s_name_recolours_no_terminal() -> None:
+    assert (
+        Formula("own_formula", "numpy", "/tmp/a\x1b[31m b\u202e.py", "f", "cdf").component == r"a\x1b[31m b\u202e.py:f"
+    )
+
+
 @pytest.mark.parametrize(
     ("signature", "call"),
     [

@@ -53,8 +53,8 @@ examples:
 
 Objects are written as everywhere in this suite; conformance list prints many. A parameter's usual values go by its
 name (loc 0, 4, 10; scale 0.125, 1, 20); what the object does not allow is left out.
-The function runs where its framework is: in this interpreter if it can be imported here, else in the one that
-$CONFORMANCE_PYTHON_<FRAMEWORK> names, else in the environment that conformance compare has made.
+The function runs in the interpreter that $CONFORMANCE_PYTHON_<FRAMEWORK> names; else in this one, if its framework can
+be imported here; else in the environment that conformance compare has made.
 
 exit codes: 0 judged, whatever was found; 1 --fail-on was met; 2 the request makes no sense, or the function cannot be
 judged (one line says why); 3 the framework could not be started, or nothing could be written; 70 a defect of this

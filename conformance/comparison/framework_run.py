@@ -23,6 +23,7 @@ from conformance.comparison.statistics import offers_of
 from conformance.comparison.swept import Swept, merge
 from conformance.coverage.decisions import DecisionError
 from conformance.coverage.measuring import decisions_of, measure
+from conformance.execution.bisection import Limits
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment
 from conformance.findings.records import Finding
@@ -183,8 +184,12 @@ def oracle_dir(home: Path) -> Path:
 
 
 def client_and_oracle(home: Path, timeout: float, environment: Environment) -> tuple[FrameworkClient, Oracle]:
-    """What a framework is asked through, and what it is held against, with all that earlier runs kept."""
-    client = FrameworkClient(environment, environment.framework, home / "journal", timeout=timeout)
+    """What a framework is asked through, and what it is held against, with all that earlier runs kept.
+
+    A function that somebody wrote may refuse a whole row for one value in it: there every value is asked by itself.
+    """
+    limits = Limits(evaluations=20_000, seconds=4 * timeout, alone=True) if environment.dialect else None
+    client = FrameworkClient(environment, environment.framework, home / "journal", timeout=timeout, limits=limits)
     return client, Oracle(oracle_dir(home))
 
 

@@ -27,12 +27,14 @@ PROBES = {Fate.CRASHED: 3, Fate.TIMED_OUT: 1, Fate.RAISED: 12}
 class Limits:
     """Where the search stops; rows not yet told apart then carry the fate of the block that they were in.
 
-    evaluations: requests to the worker. deaths: those of them that may kill it. seconds: wall time.
+    evaluations: requests to the worker. deaths: those of them that may kill it. seconds: wall time. alone: a row is
+    blamed for an exception only if it raises by itself, however many around it do; that takes a request for each.
     """
 
     evaluations: int = 256
     deaths: int = 32
     seconds: float = 240.0
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,9 @@ def find_guilty(ask: Callable[[int, int], Attempt], rows: int, first: Attempt, l
         elif search.exhausted():
             search.verdict.complete = False
             search.blame(start, stop, attempt)
-        elif stop - start > WAYS and search.guilty_throughout(start, stop, attempt.fate):
+        elif (
+            stop - start > WAYS and search.probed(attempt.fate) and search.guilty_throughout(start, stop, attempt.fate)
+        ):
             search.blame(start, stop, attempt)
         else:
             waiting.extend(search.cut(start, stop, attempt))
@@ -118,6 +122,10 @@ class _Search:
             self._deaths += attempt.fate in (Fate.CRASHED, Fate.TIMED_OUT)
             self._known[start, stop] = attempt
         return self._known[start, stop]
+
+    def probed(self, fate: Fate) -> bool:
+        """Whether a few rows may speak for a block that ended so."""
+        return not self._limits.alone or fate != Fate.RAISED
 
     def guilty_throughout(self, start: int, stop: int, fate: Fate) -> bool:
         probes = self._random.choice(stop - start, size=min(PROBES[fate], stop - start), replace=False)

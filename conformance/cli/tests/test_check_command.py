@@ -157,8 +157,20 @@ def test_a_right_formula_is_accused_of_nothing(mine: str, tmp_path: Path, capsys
     assert {cell["quantity"] for cell in results["cells"]} == {"fldj"}
     assert {cell["framework"] for cell in results["cells"]} == {"mine"}
     assert "mine" in (out / "index.html").read_text(encoding="utf-8")
-    assert main(["check", f"{mine}:log_prob", *NORMAL, "--profile", "quick", "--fail-on", "minor"]) == 0
-    assert "Nothing to mend." in capsys.readouterr().out
+    two = [*NORMAL[:4], "--grid", "MU=0.5,1", "--grid", "SIGMA=2"]
+    assert main(["check", f"{mine}:log_prob", *two, "--profile", "quick", "--fail-on", "minor"]) == 0
+    said = capsys.readouterr().out
+    assert "all 2 points, from MU=0.5, SIGMA=2 to MU=1, SIGMA=2\n  float32  Safe everywhere." in said
+    assert "Nothing to mend." in said
+
+
+@pytest.mark.slow
+def test_a_value_is_not_blamed_for_others_of_its_row(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every block with a value that is refused raises as a whole."""
+    assert main(["check", f"{mine}:log_prob_careful", *NORMAL, "--profile", "quick"]) == 0
+    said = capsys.readouterr().out
+    assert "Safe for |x| < 30; beyond: an exception." in said
+    assert "raised: ValueError: too far out" in " ".join(said.split())
 
 
 @pytest.mark.slow
@@ -192,8 +204,12 @@ def test_a_wrong_one_is_told_where_it_ends_and_what_to_write(
     assert main([*check, "--fail-on", "grave"]) == 1, "what lies beside it has changed"
     Path(mine).unlink()
     capsys.readouterr()
-    assert main(["reproduce", causes_in(out)[0]["id"], "--from", str(out)]) == 2
+    last = causes_in(out)[0]["id"]
+    assert main(["reproduce", last, "--from", str(out)]) == 2
     assert "no such file" in capsys.readouterr().err
+    (out / "causes.json").write_text("{}")
+    assert main(["causes", "--from", str(out)]) == 2
+    assert f"this makes it anew: conformance check {mine}:log_det_textbook --as tanh" in capsys.readouterr().err
 
 
 @pytest.mark.slow
@@ -246,8 +262,9 @@ def test_a_clamp_is_told_from_a_nan(torchs: str, tmp_path: Path, capsys: pytest.
     [clamp] = [cause for cause in causes["log_prob_clamped"] if cause["mechanism"] == "clamp"]
     assert clamp["grade"] == "grave"
     assert "Safe for |x| < 6.93; beyond: wrong" in said["log_prob_clamped"]
-    assert "cached" not in said["log_prob"].partition("Or this instead")[0], "a formula comes first"
-    assert "Give the transform a cache" in said["log_prob"]
+    first, _, second = said["log_prob"].partition("Or this instead")
+    assert "def normal_log_prob(x, loc, scale):" in first, "a formula comes first"
+    assert "Give the transform a cache" in second
 
 
 def test_the_examples_of_the_help_are_good_ones(capsys: pytest.CaptureFixture[str]) -> None:

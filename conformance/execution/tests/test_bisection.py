@@ -37,6 +37,16 @@ def test_every_guilty_row_and_no_other(rows: int, data: st.DataObject, fate: Fat
     assert sorted(covered) == np.flatnonzero(verdict.fate == Fate.OK).tolist()
 
 
+def test_a_row_is_not_blamed_for_its_neighbours_where_each_is_asked() -> None:
+    guilty = set(range(1000)) - {313, 700}
+    for limits, blamed in ((Limits(5_000), set(range(1000))), (Limits(5_000, alone=True), guilty)):
+        calls: list[tuple[int, int]] = []
+        verdict = find_guilty(framework(guilty, Fate.RAISED, calls), 1000, Attempt(Fate.RAISED), limits)
+        assert set(np.flatnonzero(verdict.fate)) == blamed
+    died = find_guilty(framework(guilty, Fate.CRASHED, []), 1000, Attempt(Fate.CRASHED), Limits(5_000, alone=True))
+    assert died.alone <= 3, "a process is not started anew for every row"
+
+
 def test_one_guilty_row_among_65536_takes_five_deaths() -> None:
     calls: list[tuple[int, int]] = []
     guilty = {54321}
