@@ -158,6 +158,9 @@ class MpNumbers:
     def ndtri(self, x: Any) -> Any:
         raise CannotCompute("the normal quantile as a forward map")
 
+    def student_t_quantile(self, q: Any, df: float) -> Any:
+        raise CannotCompute("the quantile of Student's t as a forward map")
+
     def lambert_w(self, x: Any) -> Any:
         return self.ctx.lambertw(x) if x else self.ctx.zero
 
@@ -165,7 +168,7 @@ class MpNumbers:
         ctx = self.ctx
         nu = ctx.mpf(df)
         tail = ctx.betainc(nu / 2, ctx.mpf(1) / 2, 0, nu / (nu + x * x), regularized=True) / 2
-        return tail if x < 0 else 1 - tail
+        return tail if ctx.re(x) < 0 else 1 - tail
 
     def piecewise(self, x: Any, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
         return below(x) if self.ctx.re(x) < 0 else above(x)
