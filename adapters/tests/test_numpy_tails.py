@@ -1,0 +1,53 @@
+"""The reference's densities, tails, their logarithms and quantiles are right to half an ulp and a little."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from adapters.interface import NotOffered
+from adapters.numpy import Adapter
+from conformance.comparison.cases import standard_points
+from conformance.comparison.profile import profile_named
+from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.registry import is_distribution
+from conformance.floats.enclosures import Kind
+from conformance.floats.formats import FORMATS
+from conformance.oracle.oracle import Oracle
+from conformance.scoring.distance import distances
+
+LAWS = [one for one in CATALOGUE if is_distribution(one)]
+BASES = ["normal(loc=0.25,scale=1.5)", "uniform(low=-0.5,high=1.5)", "student_t(df=5.0,loc=0.25,scale=1.5)"]
+QUANTITIES = ("prob", "cdf", "log_cdf", "survival", "log_survival", "icdf")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("subject", [*BASES, *LAWS])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_every_value_is_the_nearest_float_or_its_neighbour(subject: str, dtype: str) -> None:
+    oracle, fmt = Oracle(None), FORMATS[dtype]
+    bound = Adapter().distribution(subject, dtype)
+    for quantity in QUANTITIES:
+        points = standard_points(oracle, subject, quantity, fmt, profile_named("quick"), 3, "expectation")
+        x = points.values[:: 1 if dtype == "float32" else 4]
+        truth = oracle.truth(subject, quantity, x, fmt)
+        try:
+            got = bound.function(quantity, x)
+        except NotOffered:
+            assert quantity == "icdf"
+            assert "student_t" in subject
+            continue
+        off = distances(got, truth, fmt)
+        told = ~np.isin(truth.kind, [Kind.UNDECIDED, Kind.OUTSIDE, Kind.NAN])
+        allowed = 0.51 * (1 + np.nan_to_num(truth.condition, nan=0.0, posinf=np.inf))
+        assert (off.ulp[told] <= allowed[told]).all(), quantity
+
+
+def test_what_underflows_has_a_logarithm_all_the_same() -> None:
+    for dtype in ("float32", "float64"):
+        y = np.array([-1e3, -1e15]).astype(dtype)
+        for subject in ("normal(loc=0.0,scale=1.0)", "logistic(loc=0.0,scale=1.0)", "laplace(loc=0.0,scale=1.0)"):
+            bound = Adapter().distribution(subject, dtype)
+            assert (bound.cdf(y) <= np.finfo(dtype).tiny).all()
+            assert np.isfinite(bound.log_cdf(y)).all()
+            np.testing.assert_array_equal(bound.log_survival(-y), bound.log_cdf(y))
