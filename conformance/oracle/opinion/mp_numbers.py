@@ -78,6 +78,8 @@ class MpNumbers:
         return self.ctx.sqrt(x)
 
     def power(self, x: Any, exponent: float) -> Any:
+        if not x and exponent < 0:
+            raise CannotCompute("a negative power of 0")
         return self.ctx.exp(self.log(x) * self.ctx.mpf(exponent)) if x else self.ctx.zero
 
     def abs(self, x: Any) -> Any:
