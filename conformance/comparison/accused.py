@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_QUANTITIES
+from adapters.interface.quantities import LOG_QUANTITIES, NO_FUNCTIONS
 from conformance.execution.request import SnippetReply
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format
@@ -74,7 +74,7 @@ class Accused:
             got=got,
             truth=truth,
             component=component,
-            codomain=case.declared.codomain(quantity),
+            codomain=None if quantity in NO_FUNCTIONS else case.declared.codomain(quantity),
             tolerance=case.tolerance(quantity),
             flushes=case.flushes,
             terms=terms,

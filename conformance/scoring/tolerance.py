@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from adapters.interface.quantities import TABLE
+from adapters.interface.quantities import TAILS
 from conformance.floats.formats import Format
 
 
@@ -29,7 +29,7 @@ def tolerance_for(quantity: str, fmt: Format) -> Tolerance:
     is the exponential of a sum of logarithms: rounding one of size 64 costs 32 ulp.
     """
     known = default_tolerance(fmt)
-    return replace(known, ulp=4.0 * known.ulp) if TABLE[quantity].tail or quantity == "prob" else known
+    return replace(known, ulp=4.0 * known.ulp) if quantity in (*TAILS, "prob") else known
 
 
 def default_tolerance(fmt: Format) -> Tolerance:
