@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from adapters.interface.quantities import DECLARED, TABLE
 from conformance.comparison.accused import Accused
 from conformance.comparison.tests.test_judging import Altered, case_of
 from conformance.execution.request import SnippetReply
+from conformance.laws.l20_metadata import exactly
 from conformance.scoring.failures import Failure
 
 
@@ -99,3 +101,11 @@ def test_a_declaration_is_seen_in_the_number_that_it_prints(status: str, printed
 @pytest.mark.parametrize(("got", "seen"), [(float("nan"), True), (0.0, False)])
 def test_a_declaration_that_cannot_be_read_is_seen_to_raise(got: float, seen: bool) -> None:
     assert accused(Failure.DECLARED_WRONG, got).shown_by(SnippetReply("raised", message="why"))[1] is seen
+
+
+@pytest.mark.parametrize("quantity", [name for name, row in {**TABLE, **DECLARED}.items() if row.of == "transform"])
+def test_whatever_a_law_asks_of_a_map_can_be_accused(quantity: str) -> None:
+    case = case_of(Altered("tanh", "fldj", lambda x, y: y), "tanh")
+    one = Accused.of(case, quantity, Failure.DECLARED_WRONG, 0.0, exactly(np.ones(1)), 0)
+    assert one.codomain == {"forward": (-1.0, 1.0), "inverse": (-np.inf, np.inf)}.get(quantity)
+    assert one.tolerance == case.tolerance("forward")
