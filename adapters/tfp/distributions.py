@@ -77,9 +77,11 @@ class TFPDistribution(BoundDistribution):
     def _call(self, quantity: str) -> Call:
         if quantity not in QUANTITIES:
             raise NotOffered(quantity)
-        special = quantity in (*TAILS, "icdf") and self._base == "student_t"
-        if special and self._dtype in ("float16", "bfloat16"):
+        narrow = self._dtype in ("float16", "bfloat16")
+        if narrow and self._base == "student_t" and quantity in (*TAILS, "icdf"):
             raise NotOffered("the cdf of StudentT is documented for float32 and float64 only (tfp.math.special.stdtr)")
+        if narrow and self._base == "normal" and quantity in ("log_cdf", "log_survival"):
+            raise NotOffered("the logarithm of Normal's cdf is documented for float32 and float64 only (log_ndtr)")
         if quantity == "log_prob_from_base" and not self._transformed:
             quantity = "log_prob"
         argument = "" if quantity in _CONSTANTS else "x"

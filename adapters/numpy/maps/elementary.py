@@ -85,7 +85,7 @@ class Reciprocal(Map):
     def __init__(self, negative: bool = False) -> None:
         if not isinstance(negative, bool):
             raise ValueError("negative is true or false")
-        self.domain = (-math.inf, 0.0) if negative else (0.0, math.inf)
+        self.domain = self.codomain = (-math.inf, 0.0) if negative else (0.0, math.inf)
 
     def forward(self, x: Pair) -> Pair:
         return fn.reciprocal(x)
