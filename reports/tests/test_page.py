@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from reports import build
+from reports.build import SIZE_LIMIT
 from reports.tests import synthetic, synthetic_causes
 from reports.tests.browser import Browser
 
@@ -384,7 +385,7 @@ def test_too_many_findings_leave_their_scripts_out_and_say_so(small_pair: tuple[
         row["reproduction"] = {"code": code, "printed": "nan", "confirmed": True}
     paths = synthetic.write(tmp_path, results, findings)
     built = build(*paths, tmp_path / "index.html")
-    assert built.size < 5_000_000
+    assert built.size < SIZE_LIMIT
     assert built.details_left_out == 6
     assert "scripts of the 6 least grave findings" in built.out.read_text(encoding="utf-8")
 
@@ -395,7 +396,7 @@ def test_a_real_run_where_one_lies_in_the_output_folder(folder: Path, browser: B
     if not (results.exists() and findings.exists()):
         pytest.skip("no comparison has been run here yet: reports/out holds no results")
     built = build(results, findings, tmp_path / "index.html")
-    assert built.size < 5_000_000
+    assert built.size < SIZE_LIMIT
     browser.open(built.out)
     walk(browser)
     fine(browser)
