@@ -99,6 +99,13 @@ STATISTICS = names("distribution", takes=("nothing",))
 LOG_QUANTITIES = frozenset(row.name for row in TABLE.values() if row.unit == "nats")
 TAILS = tuple(row.name for row in TABLE.values() if row.tail)
 """The probability below or above y, and its logarithm."""
+OTHER_TAIL = {
+    row.name: other.name
+    for row in TABLE.values()
+    for other in TABLE.values()
+    if row.tail and other.tail not in ("", row.tail) and row.unit == other.unit
+}
+"""The same of the other side."""
 DENSITIES = ("log_prob", "log_prob_from_base", "prob")
 """What jumps where the density does."""
 LOG_DETS = tuple(name for name in TRANSFORM_QUANTITIES if name in LOG_QUANTITIES)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.interface.naming import Component, defined, turned
-from adapters.interface.quantities import DISTRIBUTION_DECLARED, MIRROR
+from adapters.interface.quantities import DISTRIBUTION_DECLARED, MIRROR, OTHER_TAIL
 
 _MAPS = {
     "forward": ("_forward",),
@@ -49,8 +49,6 @@ _DERIVED = {
 }
 """Of a class that has only a cdf, the public method makes the rest from it."""
 
-_MIRRORED = {"cdf": "survival", "survival": "cdf", "log_cdf": "log_survival", "log_survival": "log_cdf"}
-
 
 def of_bijector(tfp: Any, bijector: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a bijector; inverses are those of the bijector within."""
@@ -84,9 +82,9 @@ def of_distribution(tfp: Any, distribution: Any, quantity: str) -> Component:
     if quantity in ("log_prob", "log_prob_from_base", "prob"):
         first = of_bijector(tfp, bijector, "forward" if quantity == "log_prob_from_base" else "inverse")
         return Component(name, [first, of_bijector(tfp, bijector, "fldj"), _density(tfp, base)])
-    if quantity in _MIRRORED:
+    if quantity in OTHER_TAIL:
         rising = bijector._internal_is_increasing()  # A tensor, or None where nobody knows.
-        law = of_distribution(tfp, base, quantity if rising is None or bool(rising) else _MIRRORED[quantity])
+        law = of_distribution(tfp, base, quantity if rising is None or bool(rising) else OTHER_TAIL[quantity])
         return Component(name, [of_bijector(tfp, bijector, "inverse"), law])
     if name.endswith("._stddev"):
         quantity = "stddev"

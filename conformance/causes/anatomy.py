@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from adapters.interface.quantities import LOG_DETS, MIRROR, TAILS, variable
+from adapters.interface.quantities import LOG_DETS, MIRROR, OTHER_TAIL, TAILS, variable
 from adapters.interface.spec import Spec, parse
 from conformance.definitions.registry import SLICED, is_distribution, transform_definition
 
@@ -45,9 +45,6 @@ class Anatomy:
     which: Callable[[int], Sequence[int]] | None = None
     diagonal: bool = False
     guess: bool = False
-
-
-_OTHER_TAIL = {"survival": "cdf", "log_cdf": "log_survival", "log_survival": "log_cdf"}
 
 
 @lru_cache(maxsize=4096)
@@ -123,7 +120,7 @@ def _distribution(spec: Spec, quantity: str) -> Anatomy | None:
     if quantity == "cdf":
         return Anatomy((Node(transform, "inverse"), Node(base, "cdf", 0, 1)), "complement" if falling else "last")
     if quantity in TAILS:
-        own = _OTHER_TAIL[quantity] if falling else quantity
+        own = OTHER_TAIL[quantity] if falling else quantity
         return Anatomy((Node(transform, "inverse"), Node(base, own, 0, 1)), "last")
     if quantity == "icdf" and not falling:
         return Anatomy((Node(base, "icdf"), Node(transform, "forward", 0, 1)), "last")

@@ -35,11 +35,11 @@ class Base(abc.ABC):
 
     def log_cdf(self, x: Pair) -> Pair:
         """log of the cdf; the complement's log1p where that is the smaller."""
-        return _log_share(self.cdf(x), self.survival(x))
+        return log_share(self.cdf(x), self.survival(x))
 
     def log_survival(self, x: Pair) -> Pair:
         """log of the survival function, likewise."""
-        return _log_share(self.survival(x), self.cdf(x))
+        return log_share(self.survival(x), self.cdf(x))
 
     def quantile(self, q: Pair) -> Pair:
         """The x with cdf(x) = q, for 0 <= q <= 1."""
@@ -62,7 +62,8 @@ class Base(abc.ABC):
     def variance(self) -> Fraction | float: ...
 
 
-def _log_share(share: Pair, other: Pair) -> Pair:
+def log_share(share: Pair, other: Pair) -> Pair:
+    """log of ``share``, where ``share`` and ``other`` add up to 1."""
     return where(share.hi < 0.5, fn.log(share), fn.log1p(-other))
 
 

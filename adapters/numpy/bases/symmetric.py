@@ -2,93 +2,32 @@
 
 from __future__ import annotations
 
+import abc
 import math
 from fractions import Fraction
 
 import numpy as np
 from scipy import special
 
+from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
 from adapters.numpy import tails
-from adapters.numpy.bases.base import LocationScale
+from adapters.numpy.bases.base import LocationScale, log_share
 from adapters.numpy.functions import EULER_GAMMA, HALF_LOG_2PI, LOG2, PI, log_of
 from adapters.numpy.pairs import Floats, Pair, where
 
 
-class Normal(LocationScale):
-    def log_density(self, x: Pair) -> Pair:
-        z = self._z(x)
-        return -(z * z.scaled(0.5) + x.like(HALF_LOG_2PI + self._log))  # z**2 alone may overflow.
+class Symmetric(LocationScale):
+    """Both tails of a law that is its own mirror image, by what lies below z where location is 0 and scale 1."""
 
-    def cdf(self, x: Pair) -> Pair:
-        return tails.ndtr(self._z(x))
+    @abc.abstractmethod
+    def _below(self, z: Pair) -> Pair: ...
 
-    def survival(self, x: Pair) -> Pair:
-        return tails.ndtr(-self._z(x))
+    def _log_below(self, z: Pair) -> Pair:
+        return log_share(self._below(z), self._below(-z))
 
-    def log_cdf(self, x: Pair) -> Pair:
-        return tails.log_ndtr(self._z(x))
-
-    def log_survival(self, x: Pair) -> Pair:
-        return tails.log_ndtr(-self._z(x))
-
-    def quantile(self, q: Pair) -> Pair:
-        return self._at(tails.ndtri(q))
-
-    def upper_quantile(self, q: Pair) -> Pair:
-        return self._at(-tails.ndtri(q))
-
-    def draw(self, generator: np.random.Generator, count: int) -> Floats:
-        return self._placed(generator.standard_normal(count))
-
-    def entropy(self) -> Fraction | float:
-        return HALF_LOG_2PI + Fraction(1, 2) + self._log
-
-    def variance(self) -> Fraction | float:
-        return self._square()
-
-
-class Logistic(LocationScale):
-    def log_density(self, x: Pair) -> Pair:
-        # -softplus(z) - softplus(-z)
-        m = self._z(x).abs()
-        return -(m + fn.log1p(fn.exp(-m)).scaled(2.0) + x.like(self._log))
-
-    def cdf(self, x: Pair) -> Pair:
-        return fn.sigmoid(self._z(x))
-
-    def survival(self, x: Pair) -> Pair:
-        return fn.sigmoid(-self._z(x))
-
-    def log_cdf(self, x: Pair) -> Pair:
-        return -fn.softplus(-self._z(x))
-
-    def log_survival(self, x: Pair) -> Pair:
-        return -fn.softplus(self._z(x))
-
-    def quantile(self, q: Pair) -> Pair:
-        return self._at(fn.logit(q))
-
-    def upper_quantile(self, q: Pair) -> Pair:
-        return self._at(-fn.logit(q))
-
-    def draw(self, generator: np.random.Generator, count: int) -> Floats:
-        return self._placed(generator.logistic(size=count))
-
-    def entropy(self) -> Fraction | float:
-        return 2 + self._log
-
-    def variance(self) -> Fraction | float:
-        return self._square() * PI**2 / 3
-
-
-class Laplace(LocationScale):
-    def log_density(self, x: Pair) -> Pair:
-        return -(self._z(x).abs() + x.like(LOG2 + self._log))
-
-    def _below(self, z: Pair) -> Pair:
-        half = fn.exp(-z.abs()).scaled(0.5)
-        return where(z.hi < 0, half, 1.0 - half)
+    def _z_below(self, q: Pair) -> Pair:
+        raise NotOffered("icdf")
 
     def cdf(self, x: Pair) -> Pair:
         return self._below(self._z(x))
@@ -102,17 +41,75 @@ class Laplace(LocationScale):
     def log_survival(self, x: Pair) -> Pair:
         return self._log_below(-self._z(x))
 
+    def quantile(self, q: Pair) -> Pair:
+        return self._at(self._z_below(q))
+
+    def upper_quantile(self, q: Pair) -> Pair:
+        return self._at(-self._z_below(q))
+
+
+class Normal(Symmetric):
+    def log_density(self, x: Pair) -> Pair:
+        z = self._z(x)
+        return -(z * z.scaled(0.5) + x.like(HALF_LOG_2PI + self._log))  # z**2 alone may overflow.
+
+    def _below(self, z: Pair) -> Pair:
+        return tails.ndtr(z)
+
+    def _log_below(self, z: Pair) -> Pair:
+        return tails.log_ndtr(z)
+
+    def _z_below(self, q: Pair) -> Pair:
+        return tails.ndtri(q)
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        return self._placed(generator.standard_normal(count))
+
+    def entropy(self) -> Fraction | float:
+        return HALF_LOG_2PI + Fraction(1, 2) + self._log
+
+    def variance(self) -> Fraction | float:
+        return self._square()
+
+
+class Logistic(Symmetric):
+    def log_density(self, x: Pair) -> Pair:
+        # -softplus(z) - softplus(-z)
+        m = self._z(x).abs()
+        return -(m + fn.log1p(fn.exp(-m)).scaled(2.0) + x.like(self._log))
+
+    def _below(self, z: Pair) -> Pair:
+        return fn.sigmoid(z)
+
+    def _log_below(self, z: Pair) -> Pair:
+        return -fn.softplus(-z)
+
+    def _z_below(self, q: Pair) -> Pair:
+        return fn.logit(q)
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        return self._placed(generator.logistic(size=count))
+
+    def entropy(self) -> Fraction | float:
+        return 2 + self._log
+
+    def variance(self) -> Fraction | float:
+        return self._square() * PI**2 / 3
+
+
+class Laplace(Symmetric):
+    def log_density(self, x: Pair) -> Pair:
+        return -(self._z(x).abs() + x.like(LOG2 + self._log))
+
+    def _below(self, z: Pair) -> Pair:
+        half = fn.exp(-z.abs()).scaled(0.5)
+        return where(z.hi < 0, half, 1.0 - half)
+
     def _log_below(self, z: Pair) -> Pair:
         size = -z.abs()
         return where(z.hi < 0, size - z.like(LOG2), fn.log1p(-fn.exp(size).scaled(0.5)))
 
-    def quantile(self, q: Pair) -> Pair:
-        return self._at(self._z_of(q))
-
-    def upper_quantile(self, q: Pair) -> Pair:
-        return self._at(-self._z_of(q))
-
-    def _z_of(self, q: Pair) -> Pair:
+    def _z_below(self, q: Pair) -> Pair:
         return where(q.hi < 0.5, fn.log(q) + q.like(LOG2), -(fn.log(1.0 - q) + q.like(LOG2)))
 
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
@@ -125,7 +122,7 @@ class Laplace(LocationScale):
         return 2 * self._square()
 
 
-class StudentT(LocationScale):
+class StudentT(Symmetric):
     def __init__(self, df: float, loc: float, scale: float) -> None:
         super().__init__(loc, scale)
         self._df = df
@@ -140,24 +137,15 @@ class StudentT(LocationScale):
         logs = where(far, fn.log(z.abs()).scaled(2.0) - x.like(log_of(self._df)), near)
         return x.like(self._constant) - logs * ((self._df + 1) / 2)
 
-    def cdf(self, x: Pair) -> Pair:
-        return tails.student_t_cdf(self._z(x), self._df)
+    def _below(self, z: Pair) -> Pair:
+        return tails.student_t_cdf(z, self._df)
 
-    def survival(self, x: Pair) -> Pair:
-        return tails.student_t_cdf(-self._z(x), self._df)
-
-    def log_cdf(self, x: Pair) -> Pair:
-        return self._log_below(self._z(x), super().log_cdf(x))
-
-    def log_survival(self, x: Pair) -> Pair:
-        return self._log_below(-self._z(x), super().log_survival(x))
-
-    def _log_below(self, z: Pair, near: Pair) -> Pair:
+    def _log_below(self, z: Pair) -> Pair:
         """Far out c |z|^-df, to 1/z^2; the cdf itself may underflow (for df up to 10 not before that)."""
         far = 2.0**30 if z.hi.dtype == np.float64 else 2.0**20
         df = Fraction(self._df)
         constant = self._constant + self._log + (df - 1) / 2 * log_of(df)
-        return where(z.hi < -far, z.like(constant) - fn.log(z.abs()) * self._df, near)
+        return where(z.hi < -far, z.like(constant) - fn.log(z.abs()) * self._df, super()._log_below(z))
 
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
         return self._placed(generator.standard_t(self._df, count))

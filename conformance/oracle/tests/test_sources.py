@@ -51,8 +51,9 @@ MODULES = (
 def test_a_digest_follows_the_modules_that_its_values_come_from_and_no_others(
     rooms: tuple[str, ...], covered: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package, spec = tmp_path / "conformance", tmp_path / "adapters" / "interface" / "spec.py"
-    for path in (*(package / f"{name}.py" for name in MODULES), spec):
+    package = tmp_path / "conformance"
+    ground = [tmp_path / "adapters" / "interface" / f"{name}.py" for name in ("spec", "quantities")]
+    for path in (*(package / f"{name}.py" for name in MODULES), *ground):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("one")
     monkeypatch.setattr(sources, "PACKAGE", package)
@@ -68,8 +69,10 @@ def test_a_digest_follows_the_modules_that_its_values_come_from_and_no_others(
             path.write_text("two")
             assert (digest() != before) == (name in covered), name
             path.write_text("one")
-        spec.write_text("two")
-        assert digest() != before
+        for path in ground:
+            path.write_text("two")
+            assert digest() != before, path
+            path.write_text("one")
     finally:
         sources.source_digest.cache_clear()
 

@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 
 from adapters.interface import Adapter as AdapterBase
 from adapters.interface import BoundDistribution, BoundTransform, Component, Description, Reproduction, Spec, evaluate
-from adapters.interface.quantities import MIRROR, TAILS, TRANSFORM_DECLARED, TRANSFORM_QUANTITIES
+from adapters.interface.quantities import MIRROR, OTHER_TAIL, TAILS, TRANSFORM_DECLARED, TRANSFORM_QUANTITIES
 from adapters.numpy import Adapter as Reference
 from conformance.causes.drafts import PLAIN
 from conformance.definitions.registry import SLICED, transform_definition
 
 Array = NDArray[Any]
-_OTHER_TAIL = {"survival": "cdf", "log_cdf": "log_survival", "log_survival": "log_cdf"}
 
 Right = Callable[..., Array]
 """right(value, quantity=..., of=...): the reference's answer, by default to the question that was asked."""
@@ -138,7 +137,7 @@ def _joined(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array
             below = ask(base, "cdf", ask(mapped, "inverse", x))
             return (1 - below).astype(below.dtype) if _falling(mapped) else below
         if quantity in TAILS:
-            own = _OTHER_TAIL[quantity] if _falling(mapped) else quantity
+            own = OTHER_TAIL[quantity] if _falling(mapped) else quantity
             return ask(base, own, ask(mapped, "inverse", x))
         if quantity == "icdf" and not _falling(mapped):
             return ask(mapped, "forward", ask(base, "icdf", x))
