@@ -27,6 +27,10 @@ class Component(str):
         made.parts = tuple(parts)
         return made
 
+    def every(self) -> list[str]:
+        """Its name and those of all its parts."""
+        return [str(self), *(name for part in self.parts for name in part.every())]
+
     def to_json(self) -> list[Any]:
         """The name, then each part in the same form."""
         return [str(self), *(part.to_json() for part in self.parts)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.interface.naming import Component, defined
-from adapters.interface.quantities import MIRROR, TAILS
+from adapters.interface.quantities import MIRROR
 
 _MAPS = {
     "forward": ("_forward",),
@@ -39,6 +39,9 @@ _DERIVED = {
 }
 """Of a class that has only a cdf, the public method makes the rest from it."""
 
+_MADE_OF = {"prob": "log_prob", "log_cdf": "cdf", "survival": "cdf", "log_survival": "survival"}
+"""What a transformed distribution makes of its own, and not of its base's."""
+
 
 def of_bijector(msb: Any, bijector: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a bijector; inverses are those of the bijector within. ``msb``: the module."""
@@ -59,10 +62,10 @@ def of_distribution(msb: Any, msd: Any, distribution: Any, quantity: str) -> Com
     # Gumbel inherits from it, and defines methods itself.
     if ".TransformedDistribution." not in name or quantity == "law_bits":
         return Component(name)
+    if quantity in _MADE_OF:
+        return Component(name, [of_distribution(msb, msd, distribution, _MADE_OF[quantity])])
     base, bijector = distribution.distribution, distribution.bijector
-    steps = {"log_prob": ("inverse", "ildj"), "prob": ("inverse", "ildj"), **dict.fromkeys(TAILS, ("inverse",))}.get(
-        quantity
-    )
+    steps = {"log_prob": ("inverse", "ildj"), "cdf": ("inverse",)}.get(quantity)
     law = of_distribution(msb, msd, base, quantity)
     if steps is None:
         return Component(name, [law, of_bijector(msb, bijector, "forward")])

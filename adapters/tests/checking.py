@@ -114,6 +114,8 @@ def points(subject: str, quantity: str, dtype: str) -> list[Any]:
         x = [[-0.75, 0.5, 1.25], [0.25, -1.5, 0.125]]
     if quantity in ("forward", "fldj", "log_prob_from_base"):
         return x
+    if quantity == "icdf":
+        return list(_UNIT)
     if spec.name in VECTOR_MAPS:
         y: list[Any] = [[float(v) for v in VECTOR_MAPS[spec.name][0](row)] for row in x]
         if spec.name == "corr_cholesky":
@@ -152,11 +154,15 @@ def scaled(value: Any, factor: float) -> Any:
     return tuple(scaled(item, factor) for item in value) if isinstance(value, tuple) else value * factor
 
 
-def misses(asked: Request, reply: Reply, roundings: float = 8.0) -> list[str]:
+ROUNDINGS = {"float16": 16.0, "bfloat16": 16.0, "float32": 64.0, "float64": 64.0}
+"""Enough for any decent formula at an ordinary input on any processor (kernels differ with its vector instructions),
+and far less than another parameterisation is off by."""
+
+
+def misses(asked: Request, reply: Reply) -> list[str]:
     """How far the reply is from the plain truth, one line per input that is off.
 
-    The allowance is ``roundings`` units of the dtype, on the result's size and on what one rounding of the input may
-    move: enough for any decent formula at an ordinary input, and far less than another parameterisation is off by.
+    The allowance is a number of roundings, on the result's size and on what one rounding of the input may move.
     """
     subject, quantity, dtype = asked["subject"], asked["quantity"], asked["dtype"]
     got = [float.fromhex(text) for text in reply["values"]]
@@ -174,7 +180,7 @@ def misses(asked: Request, reply: Reply, roundings: float = 8.0) -> list[str]:
     assert len(got) == len(exact), f"{asked}: {len(got)} results for {len(exact)} expected"
     problems = []
     for g, e, m in zip(got, exact, moved, strict=True):
-        allowed = roundings * (EPSILON[dtype] * (1 + abs(e)) + 4 * abs(m - e))
+        allowed = ROUNDINGS[dtype] * (EPSILON[dtype] * (1 + abs(e)) + 4 * abs(m - e))
         if not abs(g - e) <= allowed:
             where = f"{subject} {quantity} {dtype} {asked['mode']} at {asked.get('values', 'no input')}"
             problems.append(f"{where}: got {g!r}, exact {e!r}")

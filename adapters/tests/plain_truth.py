@@ -1,7 +1,8 @@
 """The subjects once more, in plain mpmath and on purpose without the project's own definitions or oracle.
 
 It settles one question for the adapters' tests: does an adapter's subject mean the function that its name says?
-Only the forward maps and the base distributions are written down; derivative and inverse are found numerically.
+Only the forward maps and the base distributions are written down; derivative and inverse are found numerically, and so
+is a cdf, by integration. The other tails are those of ``closed_laws``, and a quantile is a root of them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import mpmath as mp
 
 from adapters.interface import Spec, parse
 from adapters.tests.closed_elementwise import closed
+from adapters.tests.closed_laws import lower_and_upper
 
 Map = Callable[[Any], Any]
 
@@ -198,6 +200,10 @@ def cumulative(base: Spec, x: Any) -> Any:
     return mp.quad(lambda t: mp.exp(density(t)), [*inner, x]) if inner else mp.mpf(0)
 
 
+_INSIDE = (mp.mpf(1) / 2, mp.mpf(5) / 8)
+"""Points in the support of every base."""
+
+
 @cache
 def truth(subject: str, quantity: str, values: tuple[Any, ...], digits: int = 40) -> tuple[Any, ...]:
     """The exact result at each value (a number, or a tuple for an event), worked out to ``digits``; flattened."""
@@ -229,6 +235,17 @@ def _vector(spec: Spec, quantity: str, value: tuple[float, ...]) -> Any:
 def _scalar(spec: Spec, quantity: str, value: float) -> Any:
     v = mp.mpf(value)
     base, transform = spec.parts if spec.name == "transformed" else (spec, None)
+    if quantity == "prob":
+        return mp.exp(_scalar(spec, "log_prob", value))
+    if quantity in ("log_cdf", "survival", "log_survival", "icdf"):
+        f = forward_map(transform) if transform is not None else mp.mpf
+        rising = f(_INSIDE[0]) < f(_INSIDE[1])
+        lower, upper = lower_and_upper(base) if rising else lower_and_upper(base)[::-1]
+        if quantity == "icdf":
+            return f(mp.findroot(lambda x: lower(x) - v, _INSIDE, tol=mp.mpf(10) ** (-2 * mp.mp.dps // 3)))
+        x = v if transform is None else inverse_map(transform)(v)
+        share = lower(x) if quantity == "log_cdf" else upper(x)
+        return share if quantity == "survival" else mp.log(share)
     if quantity in ("log_prob", "log_prob_from_base", "cdf"):
         if transform is None:
             return cumulative(base, v) if quantity == "cdf" else log_density(base)(v)

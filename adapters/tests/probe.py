@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from adapters.interface import Component, NotOffered, evaluate
+from adapters.interface import NotOffered, evaluate
 from adapters.interface.quantities import DISTRIBUTION_DECLARED, DISTRIBUTION_QUANTITIES, TRANSFORM_DECLARED
 
 
@@ -60,7 +60,7 @@ def answer(adapter: Any, request: dict[str, Any]) -> dict[str, Any]:
         if request.get("component"):
             component = bound.component(quantity)
             reply["component"] = component.to_json()
-            reply["unseen"] = [name for name in all_of(component) if not code_objects(name) & entered]
+            reply["unseen"] = [name for name in component.every() if not code_objects(name) & entered]
         if request.get("script"):
             script = bound.reproduction(quantity, value[0] if value.ndim else value)
             reply["code"], reply["printed"] = script.code, printed_by(script.code)
@@ -71,11 +71,6 @@ def answer(adapter: Any, request: dict[str, Any]) -> dict[str, Any]:
         return {"status": "not offered", "message": str(error)}
     except Exception as error:
         return {"status": "raised", "message": f"{type(error).__name__}: {error}"}
-
-
-def all_of(component: Component) -> list[str]:
-    """The component's name and those of all its parts."""
-    return [str(component), *(name for part in component.parts for name in all_of(part))]
 
 
 def code_objects(name: str) -> set[Any]:

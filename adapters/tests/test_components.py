@@ -10,8 +10,9 @@ import pytest
 
 from adapters.interface import Adapter, Component
 from adapters.interface.naming import defined
+from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, STATISTICS
 from adapters.tests.checking import BASES, ask, interpreter, request
-from adapters.tests.probe import all_of, code_objects
+from adapters.tests.probe import code_objects
 from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
 
 TORCH, TFP = "torch.distributions.", "tensorflow_probability.python."
@@ -46,7 +47,7 @@ NAMED = {
 @pytest.mark.parametrize("framework", NAMED)
 def test_what_is_named_is_what_ran(framework: str, monkeypatch: pytest.MonkeyPatch) -> None:
     subjects = [(s, q) for s in TRANSFORM_SUBJECTS for q in ("forward", "inverse", "fldj", "ildj")]
-    laws = ("log_prob", "log_prob_from_base", "cdf", "entropy", "mean", "variance")
+    laws = (*DISTRIBUTION_FUNCTIONS, *STATISTICS)
     subjects += [(s, q) for s in DISTRIBUTION_SUBJECTS + BASES for q in laws]
     asked = [request(s, q, "float32", "eager", component=True) for s, q in subjects]
     if framework == "brax":
@@ -73,7 +74,7 @@ def test_every_name_of_the_reference_is_there() -> None:
     named = [adapter.transform(s).component(q) for s in TRANSFORM_SUBJECTS for q in ("forward", "ildj")]
     named += [adapter.distribution(s).component(q) for s in DISTRIBUTION_SUBJECTS for q in ("log_prob", "cdf", "mean")]
     for component in named:
-        for name in all_of(component):
+        for name in component.every():
             assert code_objects(name), component.to_json()
 
 

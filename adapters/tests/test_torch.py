@@ -92,7 +92,7 @@ def test_every_answer_means_what_the_subject_says(torch: Answers) -> None:
         if reply["status"] != "ok" or asked["quantity"] == "sample":
             continue
         assert reply["dtype"] == asked["dtype"], asked
-        problems += misses(asked, reply, roundings=16.0)
+        problems += misses(asked, reply)
     assert not problems, "\n".join(problems)
 
 
@@ -149,7 +149,7 @@ def test_brax_scores_the_value_before_the_tanh(monkeypatch: pytest.MonkeyPatch) 
     description, answers = answered("brax", asked + refused + drawn)
     assert description["version"] == description["packages"]["torch"]  # The formulas have no version of their own.
     assert [r["status"] for _, r in answers] == ["ok"] * len(asked) + ["not offered"] * len(refused) + ["ok"] * 2
-    assert not [line for a, r in answers[: len(asked)] for line in misses(a, r, roundings=16.0)]
+    assert not [line for a, r in answers[: len(asked)] for line in misses(a, r)]
     assert all(r["printed"] == f"{run}\n" for _, r in answers[: len(asked)] for run in r["printed"].split())
     assert next(r["message"] for a, r in answers if a["quantity"] == "log_prob").startswith(
         "brax scores the value before"

@@ -74,12 +74,15 @@ def of_distribution(tfp: Any, distribution: Any, quantity: str) -> Component:
     name = defined(type(distribution), _LAWS[quantity], [tfd.Distribution])
     if not name and quantity in _DERIVED:
         made = defined(tfd.Distribution, [_DERIVED[quantity]])
-        return Component(made, [Component(defined(type(distribution), _LAWS["cdf"], [tfd.Distribution]))])
+        below = ("_cdf", "_log_cdf") if quantity == "log_cdf" else ("_log_cdf", "_cdf")  # The order of its own.
+        return Component(made, [Component(defined(type(distribution), below, [tfd.Distribution]))])
     # Gumbel and its like inherit from it, and define methods themselves.
     if "TransformedDistribution." not in name or quantity in DISTRIBUTION_DECLARED:
         return Component(name)
+    if quantity == "prob":
+        return Component(name, [of_distribution(tfp, distribution, "log_prob")])
     base, bijector = distribution.distribution, distribution.bijector
-    if quantity in ("log_prob", "log_prob_from_base", "prob"):
+    if quantity in ("log_prob", "log_prob_from_base"):
         first = of_bijector(tfp, bijector, "forward" if quantity == "log_prob_from_base" else "inverse")
         return Component(name, [first, of_bijector(tfp, bijector, "fldj"), _density(tfp, base)])
     if quantity in OTHER_TAIL:

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from adapters.interface.quantities import NO_FUNCTIONS
+from adapters.interface.naming import Component
+from adapters.interface.quantities import NO_FUNCTIONS, TAILS
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.attribution import Leaf, Tracer, by_row, observed_in
 from conformance.causes.suspects import Suspect
@@ -33,7 +34,7 @@ Question = tuple[str, str, str, str]
 class Namer(Protocol):
     """The part of a framework client that names components."""
 
-    def components(self, requests: Sequence[Request]) -> Sequence[str]: ...
+    def components(self, requests: Sequence[Request]) -> Sequence[Component]: ...
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,22 @@ def trace_all(suspects: Sequence[Suspect], asker_for: AskerFor, namer: Namer) ->
     own = [(one.finding.subject, one.finding.quantity, one.finding.dtype, "eager") for one in suspects]
     unique = list(dict.fromkeys([*wanted, *own]))
     found = namer.components([Request(*question) for question in unique])
-    names = {question: str(name) for question, name in zip(unique, found, strict=True)}
-    return [Traced(one, leaves[at], names[wanted[at]], names[own[at]]) for at, one in enumerate(suspects)]
+    names = dict(zip(unique, found, strict=True))
+    traced = []
+    for at, one in enumerate(suspects):
+        name, whole = names[wanted[at]], names[own[at]]
+        known = Traced(one, leaves[at], str(name), str(whole))
+        traced.append(known if calls(whole, name, known.leaf.quantity) else known.taken_back())
+    return traced
+
+
+def calls(whole: Component, part: str, quantity: str) -> bool:
+    """Whether ``whole`` may be wrong because ``part``, which computes ``quantity``, is.
+
+    A distribution may make a tail of its own others, as 1 - cdf, and not of its base's: then a base that makes it in
+    the same way has the same defect, and is not what ran.
+    """
+    return quantity not in (*TAILS, "prob", "icdf") or not whole.parts or part in whole.every()
 
 
 def _mark(suspect: Suspect) -> tuple[Any, ...]:

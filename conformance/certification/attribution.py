@@ -12,6 +12,7 @@ from adapters.interface.quantities import NO_FUNCTIONS
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.attribution import Leaf, Tracer, observed_in
 from conformance.causes.better import better_for
+from conformance.causes.tracing import calls
 from conformance.comparison.groups import Group
 from conformance.execution.client import FrameworkClient
 from conformance.execution.request import Request
@@ -67,9 +68,12 @@ class Attributor:
         if key not in self._known:
             leaf = self._leaf(group, case)
             # A compiled mode runs the same source, and compiling every part to be told its name would take minutes.
-            question = Request(leaf.subject, leaf.quantity, case.fmt.name, "eager", count=1)
-            (component,) = self._client.components([question])
-            self._known[key] = Attribution(str(component), leaf.subject, leaf.quantity, x=leaf.x)
+            asked = ((leaf.subject, leaf.quantity), (case.subject, group.quantity))
+            part, whole = self._client.components([Request(*one, case.fmt.name, "eager", count=1) for one in asked])
+            if calls(whole, part, leaf.quantity):
+                self._known[key] = Attribution(str(part), leaf.subject, leaf.quantity, x=leaf.x)
+            else:
+                self._known[key] = Attribution(str(whole), case.subject, group.quantity, x=group.input)
         return self._known[key]
 
     def better(self, cause: Attribution, case: Case) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.interface.naming import Component
 from adapters.interface.quantities import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES
 from adapters.interface.spec import Spec, parse
 from conformance.causes.collecting import Collected, collect
@@ -79,7 +78,7 @@ class Examiner:
             distribution = is_distribution(part)
             quantities = DISTRIBUTION_QUANTITIES if distribution else TRANSFORM_QUANTITIES
             asked = [Request(part, quantity, self._dtype) for quantity in quantities]
-            self._of_parts[part] = {name for each in self._client.components(asked) for name in _names(each)}
+            self._of_parts[part] = {name for each in self._client.components(asked) for name in each.every()}
         return self._of_parts[part]
 
     def _drafts(self, subject: str) -> list[Draft]:
@@ -106,12 +105,6 @@ class Examiner:
         name = self._axes["framework"]
         drafts, _ = drafts_for(self._client, self._oracle, name, suspects, collected.lines, self._flushing, self._seed)
         return drafts
-
-
-def _names(component: Component) -> Iterable[str]:
-    yield str(component)
-    for part in component.parts:
-        yield from _names(part)
 
 
 def _leaves(spec: Spec) -> Iterable[str]:
