@@ -30,6 +30,12 @@ BASES = {
     "student_t": "msd.StudentT({plain_df}, {plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
 }
 
+# Ready-made classes that are a base through a transform; conformance/definitions/ready_made.py says of which.
+READY_MADE = {
+    "log_normal": "msd.LogNormal({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
+    "cauchy": "msd.Cauchy({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
+}
+
 QUANTITIES = {
     "log_prob": "d.log_prob(x)",
     "prob": "d.prob(x)",
@@ -54,7 +60,7 @@ def distribution(spec: Spec, dtype: str, arrays: bool = False) -> str:
     form = dtype if arrays else ""
     if spec.name != "transformed":
         number, part = written(form), lambda inner: distribution(inner, dtype, arrays)
-        return expression(spec, in_form(BASES, form), number, part, "mindspore").replace("DTYPE", dtype)
+        return expression(spec, in_form(BASES | READY_MADE, form), number, part, "mindspore").replace("DTYPE", dtype)
     if len(spec.parts) != 2 or spec.params:
         raise SpecError(f"{spec}: transformed takes a base and a transform")
     base, map_of_it = spec.parts

@@ -16,6 +16,7 @@ from adapters.interface.spec import Value
 from adapters.numpy.bases import BASES
 from adapters.numpy.bound import NumpyDistribution, NumpyTransform, script
 from adapters.numpy.combinators import takes_numbers
+from adapters.numpy.ready_made import READY_MADE
 
 Shape = tuple[int, ...]
 
@@ -23,7 +24,7 @@ Shape = tuple[int, ...]
 def batch_shape(spec: Spec) -> Shape:
     """What the array parameters broadcast to; () where there is none. SpecError where they do not broadcast."""
     shapes = [batch_shape(part) for part in spec.parts]
-    if spec.name in BASES or takes_numbers(spec.name):
+    if _of_numbers(spec.name):
         shapes += [np.shape(value) for value in spec.params.values() if isinstance(value, tuple)]
     try:
         return np.broadcast_shapes(*shapes)
@@ -34,9 +35,14 @@ def batch_shape(spec: Spec) -> Shape:
 def member(spec: Spec, index: Shape) -> Spec:
     """The subject that the batch holds at ``index``, an index into its batch shape."""
     params = dict(spec.params)
-    if spec.name in BASES or takes_numbers(spec.name):
+    if _of_numbers(spec.name):
         params = {key: _entry(value, index) for key, value in params.items()}
     return replace(spec, parts=tuple(member(part, index) for part in spec.parts), params=params)
+
+
+def _of_numbers(name: str) -> bool:
+    """Whether the parameters of what goes by this name are numbers, so that arrays of them are a batch."""
+    return name in BASES or name in READY_MADE or takes_numbers(name)
 
 
 def _entry(value: Value, index: Shape) -> Value:

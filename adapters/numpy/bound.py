@@ -31,6 +31,7 @@ from adapters.numpy.bases import build_base
 from adapters.numpy.combinators import build
 from adapters.numpy.pairs import Pair
 from adapters.numpy.pushforward import Pushforward
+from adapters.numpy.ready_made import NO_LOG_TAILS, READY_MADE, law_of
 from adapters.numpy.transforms import Map
 
 DTYPES = {"float16": np.float16, "bfloat16": ml_dtypes.bfloat16, "float32": np.float32, "float64": np.float64}
@@ -136,6 +137,8 @@ class NumpyTransform(BoundTransform):
 @functools.lru_cache(maxsize=64)
 def _law(spec: Spec) -> Pushforward:
     """The law of a subject. It has no dtype, so that its statistics are worked out once for all of them."""
+    if spec.name in READY_MADE:
+        return law_of(spec)
     if spec.name != "transformed":
         return Pushforward(build_base(spec), None)
     if len(spec.parts) == 2 and not spec.params:
@@ -154,13 +157,19 @@ class NumpyDistribution(BoundDistribution):
         return evaluate(self._law.log_prob, y, self._dtype)
 
     def log_prob_from_base(self, x: Array) -> Array:
+        if self._spec.name in READY_MADE:
+            raise NotOffered("a ready-made law is not asked by a base value")
         return evaluate(self._law.log_prob_from_base, x, self._dtype)
 
     def function(self, quantity: str, value: Array) -> Array:
+        if self._spec.name in NO_LOG_TAILS and quantity in ("log_cdf", "log_survival"):
+            raise NotOffered(f"{quantity} of {self._spec.name}: the way back to its base underflows")
         return evaluate(getattr(self._law, quantity), value, self._dtype)
 
     def sample(self, count: int, seed: int) -> Array:
         draws = self._law.base.draw(np.random.default_rng(seed), count)
+        if self._spec.name in READY_MADE:  # Nobody scores a draw by the base value, so that nothing rounds in between.
+            return evaluate(self._law.forward, draws.astype(np.float64), "float64").astype(DTYPES[self._dtype])
         return evaluate(self._law.forward, draws.astype(DTYPES[self._dtype]), self._dtype)
 
     def _rounded(self, value: Any) -> Array:

@@ -29,6 +29,12 @@ BASES = {
     "student_t": "pd.StudentT({df}, {loc}, {scale})",
 }
 
+# Ready-made classes that are a base through a transform; conformance/definitions/ready_made.py says of which.
+READY_MADE = {
+    "log_normal": "pd.LogNormal({loc}, {scale})",
+    "cauchy": "pd.Cauchy({loc}, {scale})",
+}
+
 QUANTITIES = {
     "log_prob": "d.log_prob(x)",
     "prob": "d.prob(x)",
@@ -46,9 +52,8 @@ _CONSTANTS = ("entropy", "mean", "variance")
 def distribution(spec: Spec, dtype: str) -> str:
     """The expression over ``paddle`` and ``pd`` that constructs ``spec``. Raises NotOffered where Paddle lacks it."""
     if spec.name != "transformed":
-        return expression(
-            spec, BASES, lambda value: constant(value, dtype), lambda part: distribution(part, dtype), "paddle"
-        )
+        number, part = (lambda value: constant(value, dtype)), (lambda inner: distribution(inner, dtype))
+        return expression(spec, BASES | READY_MADE, number, part, "paddle")
     if len(spec.parts) != 2 or spec.params:
         raise SpecError(f"{spec}: transformed takes a base and a transform")
     base, map_of_it = spec.parts

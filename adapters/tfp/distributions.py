@@ -30,6 +30,23 @@ BASES = {
     "student_t": "tfd.StudentT({df}, {loc}, {scale})",
 }
 
+# Ready-made classes that are a base through a transform; conformance/definitions/ready_made.py says of which.
+READY_MADE = {
+    "log_normal": "tfd.LogNormal({loc}, {scale})",
+    "logit_normal": "tfd.LogitNormal({loc}, {scale})",
+    "log_logistic": "tfd.LogLogistic({loc}, {scale})",
+    "weibull": "tfd.Weibull({concentration}, {scale})",
+    "pareto": "tfd.Pareto({concentration}, {scale})",
+    "generalized_pareto_law": "tfd.GeneralizedPareto({loc}, {scale}, {concentration})",
+    "generalized_extreme_value": "tfd.GeneralizedExtremeValue({loc}, {scale}, {concentration})",
+    "kumaraswamy": "tfd.Kumaraswamy({concentration1}, {concentration0})",
+    "moyal": "tfd.Moyal({loc}, {scale})",
+    "johnson_su": "tfd.JohnsonSU({skewness}, {tailweight}, {loc}, {scale})",
+    "sinh_arcsinh_normal": "tfd.SinhArcsinh({loc}, {scale}, {skewness}, {tailweight})",
+    "relaxed_bernoulli": "tfd.RelaxedBernoulli({temperature}, logits={logits})",
+    "cauchy": "tfd.Cauchy({loc}, {scale})",
+}
+
 QUANTITIES = {
     "log_prob": "d.log_prob(x)",
     # The bijector's cache hands log_prob the very x that produced y: TFP's way around a saturated y.
@@ -55,9 +72,8 @@ _CONSTANTS = ("entropy", "mean", "variance")
 def distribution(spec: Spec, dtype: str) -> str:
     """The expression over ``tf``, ``tfb``, ``tfd`` that constructs ``spec``. Raises NotOffered where TFP lacks it."""
     if spec.name != "transformed":
-        return expression(
-            spec, BASES, lambda value: constant(value, dtype), lambda part: distribution(part, dtype), "tfd"
-        )
+        number, part = (lambda value: constant(value, dtype)), (lambda inner: distribution(inner, dtype))
+        return expression(spec, BASES | READY_MADE, number, part, "tfd")
     if len(spec.parts) != 2 or spec.params:
         raise SpecError(f"{spec}: transformed takes a base and a transform")
     base, transform = spec.parts
@@ -77,6 +93,8 @@ class TFPDistribution(BoundDistribution):
     def _call(self, quantity: str) -> Call:
         if quantity not in QUANTITIES:
             raise NotOffered(quantity)
+        if quantity == "log_prob_from_base" and self._spec.name in READY_MADE:
+            raise NotOffered("a ready-made distribution has no way to score a draw by the base value that it came from")
         narrow = self._dtype in ("float16", "bfloat16")
         if narrow and self._base == "student_t" and quantity in (*TAILS, "icdf"):
             raise NotOffered("the cdf of StudentT is documented for float32 and float64 only (tfp.math.special.stdtr)")

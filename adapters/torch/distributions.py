@@ -30,6 +30,18 @@ BASES = {
     "[SigmoidTransform().inv, AffineTransform({loc}, {scale})], validate_args=False)",
 }
 
+# Ready-made classes that are a base through a transform; conformance/definitions/ready_made.py says of which.
+READY_MADE = {
+    "log_normal": "LogNormal({loc}, {scale}, validate_args=False)",
+    "weibull": "Weibull({scale}, {concentration}, validate_args=False)",
+    "pareto": "Pareto({scale}, {concentration}, validate_args=False)",
+    "generalized_pareto_law": "GeneralizedPareto({loc}, {scale}, {concentration}, validate_args=False)",
+    "kumaraswamy": "Kumaraswamy({concentration1}, {concentration0}, validate_args=False)",
+    "relaxed_bernoulli": "RelaxedBernoulli({temperature}, logits={logits}, validate_args=False)",
+    "logit_relaxed_bernoulli": "LogitRelaxedBernoulli({temperature}, logits={logits}, validate_args=False)",
+    "cauchy": "Cauchy({loc}, {scale}, validate_args=False)",
+}
+
 QUANTITIES = {
     "log_prob": "d.log_prob(value)",
     "cdf": "d.cdf(value)",
@@ -49,7 +61,7 @@ DECLARED = {"support": "d.support.check(value)", "event_rank": "torch.as_tensor(
 def distribution_lines(spec: Spec, plain: bool = False) -> str:
     """The lines that define ``d`` and, for a transformed distribution, ``t`` and its cached twin."""
     if spec.name != "transformed":
-        return f"d = {constructor(spec, BASES, plain=plain)}\n"
+        return f"d = {constructor(spec, BASES | READY_MADE, plain=plain)}\n"
     if len(spec.parts) != 2:
         raise SpecError(f"{spec}: transformed takes a base and a transform")
     base, transform = constructor(spec.parts[0], BASES, plain=plain), transform_expression(spec.parts[1], plain)
@@ -71,6 +83,8 @@ class TorchDistribution(BoundDistribution):
         self._functions: dict[str, Callable[..., torch.Tensor]] = {}
 
     def _text(self, quantity: str) -> str:
+        if quantity == "log_prob_from_base" and self._spec.name in READY_MADE:
+            raise NotOffered("a ready-made distribution has no way to score a draw by the base value that it came from")
         if quantity == "log_prob_from_base" and not self._transformed:
             return QUANTITIES["log_prob"]
         return QUANTITIES[quantity]

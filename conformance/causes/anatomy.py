@@ -7,12 +7,12 @@ for log-determinants, and log|det J_f^-1(y)| = -log|det J_f(f^-1(y))|.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from adapters.interface.quantities import LOG_DETS, MIRROR, OTHER_TAIL, TAILS, variable
 from adapters.interface.spec import Spec, parse
-from conformance.definitions.registry import SLICED, is_distribution, transform_definition
+from conformance.definitions.registry import SLICED, is_distribution, is_ready_made, made_of, transform_definition
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,9 @@ class Anatomy:
 def anatomy_of(subject: str, quantity: str) -> Anatomy | None:
     """The anatomy of ``quantity`` of ``subject``; None where there are no parts to speak of."""
     spec = parse(subject)
+    if is_ready_made(spec):
+        anatomy = _distribution(made_of(spec), quantity)
+        return anatomy and replace(anatomy, guess=True)
     if is_distribution(spec):
         return _distribution(spec, quantity)
     if spec.name == "inverse":

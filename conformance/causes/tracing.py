@@ -13,6 +13,7 @@ from adapters.interface.quantities import NO_FUNCTIONS, TAILS
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.attribution import Leaf, Tracer, by_row, observed_in
 from conformance.causes.suspects import Suspect
+from conformance.definitions.registry import is_ready_made
 from conformance.execution.request import Request
 from conformance.scoring.failures import Failure
 
@@ -93,16 +94,18 @@ def trace_all(suspects: Sequence[Suspect], asker_for: AskerFor, namer: Namer) ->
     for at, one in enumerate(suspects):
         name, whole = names[wanted[at]], names[own[at]]
         known = Traced(one, leaves[at], str(name), str(whole))
-        traced.append(known if calls(whole, name, known.leaf.quantity) else known.taken_back())
+        traced.append(known if calls(one.finding.subject, whole, name, known.leaf.quantity) else known.taken_back())
     return traced
 
 
-def calls(whole: Component, part: str, quantity: str) -> bool:
-    """Whether ``whole`` may be wrong because ``part``, which computes ``quantity``, is.
+def calls(subject: str, whole: Component, part: str, quantity: str) -> bool:
+    """Whether ``whole``, which answers for ``subject``, may be wrong because ``part``, which has ``quantity``, is.
 
     A distribution may make a tail of its own others, as 1 - cdf, and not of its base's: then a base that makes it in
-    the same way has the same defect, and is not what ran.
+    the same way has the same defect, and is not what ran. And a ready-made law may have formulas of its own.
     """
+    if is_ready_made(subject):
+        return part in whole.every()
     return quantity not in (*TAILS, "prob", "icdf") or not whole.parts or part in whole.every()
 
 

@@ -70,7 +70,7 @@ class Attributor:
             # A compiled mode runs the same source, and compiling every part to be told its name would take minutes.
             asked = ((leaf.subject, leaf.quantity), (case.subject, group.quantity))
             part, whole = self._client.components([Request(*one, case.fmt.name, "eager", count=1) for one in asked])
-            if calls(whole, part, leaf.quantity):
+            if calls(case.subject, whole, part, leaf.quantity):
                 self._known[key] = Attribution(str(part), leaf.subject, leaf.quantity, x=leaf.x)
             else:
                 self._known[key] = Attribution(str(whole), case.subject, group.quantity, x=group.input)

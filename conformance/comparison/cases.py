@@ -18,7 +18,7 @@ from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.float_numbers import image_of
 from conformance.definitions.intervals import UNIT, Interval
 from conformance.definitions.parameters import BeyondFormat, in_format
-from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.definitions.registry import distribution_definition, is_distribution, made_of, transform_definition
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format, format_named
 from conformance.floats.regions import Frame, Region, regions_of
@@ -108,7 +108,7 @@ def _log_det_terms(oracle: Truth, subject: str) -> Callable[[str, NDArray[Any]],
     if distribution:
         if distribution_definition(subject).base is None:
             return None
-        spec = spec.parts[1]
+        spec = made_of(spec).parts[1]
     elif not _holds_chain(spec) or transform_definition(subject).event:
         return None
 

@@ -129,4 +129,25 @@ DISTRIBUTION_SUBJECTS = (
     "transformed(normal(loc=0.0,scale=1.0),chain(sigmoid,sigmoid))",
 )
 
-CATALOGUE = TRANSFORM_SUBJECTS + DISTRIBUTION_SUBJECTS
+READY_MADE_SUBJECTS = (
+    "log_normal(loc=0.25,scale=1.5)",
+    "logit_normal(loc=0.25,scale=1.5)",
+    "log_logistic(loc=0.25,scale=0.375)",
+    "weibull(scale=1.5,concentration=2.5)",
+    "weibull(scale=1.5,concentration=0.625)",
+    "pareto(scale=1.5,concentration=2.5)",
+    "generalized_pareto_law(loc=0.25,scale=1.5,concentration=0.375)",
+    "generalized_pareto_law(loc=0.25,scale=1.5,concentration=-0.625)",
+    "generalized_extreme_value(loc=0.25,scale=1.5,concentration=0.375)",
+    "generalized_extreme_value(loc=0.25,scale=1.5,concentration=-0.25)",
+    "kumaraswamy(concentration1=2.5,concentration0=0.625)",
+    "moyal(loc=0.25,scale=1.5)",
+    "johnson_su(skewness=-0.75,tailweight=1.25,loc=0.25,scale=1.5)",
+    "sinh_arcsinh_normal(loc=0.25,scale=1.5,skewness=0.75,tailweight=1.25)",
+    "relaxed_bernoulli(temperature=0.375,logits=0.75)",
+    "logit_relaxed_bernoulli(temperature=0.375,logits=0.75)",
+    "cauchy(loc=0.25,scale=1.5)",
+)
+"""Classes that are a base through a transform by a name of their own, and judged as that."""
+
+CATALOGUE = TRANSFORM_SUBJECTS + DISTRIBUTION_SUBJECTS + READY_MADE_SUBJECTS

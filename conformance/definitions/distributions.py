@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import inf
+from math import inf, isfinite
 from typing import cast
 
 from adapters.interface.quantities import LOG_QUANTITIES
@@ -368,10 +368,22 @@ def transformed(base: DistributionDefinition, transform: TransformDefinition) ->
         support=_image_support(base, transform),
         formula=f"X with density {base.formula}, Y = {written(transform, 'X')}",
         reference=f"{base.reference}; {transform.reference}",
-        ordinary=image_of(transform.forward, base.ordinary),
+        ordinary=_ordinary_image(base, transform),
         base=base,
         transform=transform,
     )
+
+
+_SPARED = 2.0**-10
+"""The share of an interval of everyday values that is left out at either end where its image would be infinite."""
+
+
+def _ordinary_image(base: DistributionDefinition, transform: TransformDefinition) -> tuple[float, float]:
+    low, high = image_of(transform.forward, base.ordinary)
+    if isfinite(low) and isfinite(high):
+        return low, high
+    margin = _SPARED * (base.ordinary[1] - base.ordinary[0])
+    return image_of(transform.forward, (base.ordinary[0] + margin, base.ordinary[1] - margin))
 
 
 def _image_support(base: DistributionDefinition, transform: TransformDefinition) -> Interval:

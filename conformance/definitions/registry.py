@@ -12,6 +12,7 @@ from adapters.interface.spec import Spec, parse, written
 from conformance.definitions import distributions, slices
 from conformance.definitions.combinators import CannotCombine, chain, independent, inverse
 from conformance.definitions.distributions import DistributionDefinition
+from conformance.definitions.ready_made import READY_MADE
 from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms import (
     arrangement,
@@ -119,8 +120,25 @@ DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
 
 
 def is_distribution(subject: str | Spec) -> bool:
-    """True where the subject names a distribution, bare or transformed."""
-    return _spec(subject).name in {"transformed", *DISTRIBUTIONS}
+    """True where the subject names a distribution: bare, transformed or ready-made."""
+    return _spec(subject).name in {"transformed", *DISTRIBUTIONS, *READY_MADE}
+
+
+def is_ready_made(subject: str | Spec) -> bool:
+    """True where the subject is a law by a name of its own that is made of a base and mostly a transform."""
+    return _spec(subject).name in READY_MADE
+
+
+def made_of(subject: str | Spec) -> Spec:
+    """The base, and mostly the transform, that a ready-made law is; any other subject itself."""
+    spec = _spec(subject)
+    return parse(_call(spec, READY_MADE[spec.name])) if spec.name in READY_MADE else spec
+
+
+def signature_of(name: str) -> Mapping[str, inspect.Parameter]:
+    """The parameters of a leaf of that name, and none of what has no definition of its own."""
+    constructor = TRANSFORMS.get(name) or DISTRIBUTIONS.get(name) or READY_MADE.get(name)
+    return inspect.signature(constructor).parameters if constructor is not None else {}
 
 
 def transform_definition(subject: str | Spec) -> TransformDefinition:
@@ -203,9 +221,13 @@ def _distribution(text: str) -> DistributionDefinition:
         if spec.name in DISTRIBUTIONS:
             definition: DistributionDefinition = _call(spec, DISTRIBUTIONS[spec.name])
             return definition
+        if spec.name in READY_MADE:
+            return _distribution(str(made_of(spec)))
     except CannotCombine as problem:
         raise UnknownSubject(f"{text}: {problem}") from None
-    raise UnknownSubject(f"unknown distribution {spec.name!r}; known: {', '.join((*DISTRIBUTIONS, 'transformed'))}")
+    raise UnknownSubject(
+        f"unknown distribution {spec.name!r}; known: {', '.join((*DISTRIBUTIONS, *READY_MADE, 'transformed'))}"
+    )
 
 
 def _call(spec: Spec, constructor: Callable[..., Any]) -> Any:

@@ -6,7 +6,6 @@ the truth of its members, each a subject of its own, and the expected shape foll
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import Spec, Value, parse
-from conformance.definitions.registry import (
-    DISTRIBUTIONS,
-    TRANSFORMS,
-    is_distribution,
-    result_event,
-    transform_definition,
-)
+from conformance.definitions.registry import is_distribution, result_event, signature_of, transform_definition
 from conformance.definitions.spaces import Shape
 from conformance.execution.request import Reply, Request
 from conformance.laws.case import Case
@@ -91,13 +84,11 @@ def member(subject: str, shape: Shape, index: int) -> str:
 
 def changed(spec: Spec, change: Callable[[float], Value]) -> Spec:
     """The subject with every parameter changed that its definition takes as one number."""
-    constructor = TRANSFORMS.get(spec.name) or DISTRIBUTIONS.get(spec.name)
     params = dict(spec.params)
-    if constructor is not None:
-        for name, parameter in inspect.signature(constructor).parameters.items():
-            # Annotations are texts: a whole number counts something, and a list is an array already.
-            if str(parameter.annotation).partition(" ")[0] == "float" and isinstance(params.get(name), float):
-                params[name] = change(params[name])
+    for name, parameter in signature_of(spec.name).items():
+        # Annotations are texts: a whole number counts something, and a list is an array already.
+        if str(parameter.annotation).partition(" ")[0] == "float" and isinstance(params.get(name), float):
+            params[name] = change(params[name])
     return Spec(spec.name, tuple(changed(part, change) for part in spec.parts), params, spec.event)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.quantities import variable
-from adapters.interface.spec import parse
+from conformance.definitions.registry import made_of
 from conformance.floats.formats import Format
 from conformance.floats.regions import BOUNDARY_ORDINALS, Region
 from conformance.scoring.grades import moderate
@@ -62,7 +62,7 @@ def find_reach(case: Case, quantity: str) -> Reach:
     """Where the inputs of ``quantity`` come from in this framework. Infinite x come from nowhere: no forward map and no
     sampler gives them."""
     if case.declared.is_distribution:
-        spec = parse(case.subject)
+        spec = made_of(case.subject)
         if spec.name != "transformed" or variable(quantity) != "y":
             return NOWHERE
         top = moderate(case.fmt)[1]

@@ -22,8 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.spec import parse
-from conformance.definitions.registry import transform_definition
+from conformance.definitions.registry import made_of, transform_definition
 from conformance.execution.request import Reply
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
@@ -198,7 +197,7 @@ def _interval(case: Case, places: NDArray[Any]) -> tuple[NDArray[np.float64], ND
     """The exact cdf at the two ends of what each draw stands for: see the module's docstring."""
     ends = [_stepped(places, sign, case.fmt) for sign in (-1, 1)]
     outer = [as_float(case.oracle.truth(case.subject, "cdf", end, case.fmt)) for end in ends]
-    parts = parse(case.subject).parts
+    parts = made_of(case.subject).parts
     if len(parts) != 2:
         return outer[0], outer[1]
     base, transform = str(parts[0]), str(parts[1])

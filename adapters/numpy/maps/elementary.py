@@ -12,7 +12,7 @@ import numpy as np
 
 from adapters.numpy import functions as fn
 from adapters.numpy.pairs import Pair, where
-from adapters.numpy.transforms import Map, everywhere
+from adapters.numpy.transforms import Map, everywhere, times
 
 
 class Identity(Map):
@@ -27,6 +27,27 @@ class Identity(Map):
 
     def ildj(self, y: Pair) -> Pair:
         return everywhere(y, y.like(0.0))
+
+
+class ScaledExp(Map):
+    """scale exp(x/divisor), by logarithms throughout: no quotient by the scale, which may be subnormal."""
+
+    def __init__(self, scale: float, divisor: float) -> None:
+        self.increasing = divisor > 0
+        self._slope, self._log = 1 / Fraction(divisor), fn.log_of(scale)
+        self._steep = fn.log_of(abs(self._slope))
+
+    def forward(self, x: Pair) -> Pair:
+        return fn.exp(times(x.like(self._slope), x) + x.like(self._log))
+
+    def inverse(self, y: Pair) -> Pair:
+        return times(y.like(1 / self._slope), fn.log(y) - y.like(self._log))
+
+    def fldj(self, x: Pair) -> Pair:
+        return times(x.like(self._slope), x) + x.like(self._log + self._steep)
+
+    def ildj(self, y: Pair) -> Pair:
+        return -(fn.log(y) + y.like(self._steep))
 
 
 class Shift(Identity):

@@ -1,0 +1,61 @@
+"""Ready-made laws as the bases and maps that they are, written here once more and apart from the definitions."""
+
+from __future__ import annotations
+
+from adapters.interface import Spec, SpecError
+from adapters.interface.spec import parse
+from adapters.numpy.bases import build_base
+from adapters.numpy.combinators import build
+from adapters.numpy.maps.elementary import ScaledExp
+from adapters.numpy.pushforward import Pushforward
+
+_LINE = "affine(loc={loc},scale={scale})"
+_STRETCHED = "chain(scale(scale={concentration}),expm1,inverse(scale(scale={concentration}))," + _LINE + ")"
+_COOLED = "inverse(scale(scale={temperature}))"
+
+_MADE_OF = {
+    "log_normal": "transformed(normal(loc={loc},scale={scale}),exp)",
+    "logit_normal": "transformed(normal(loc={loc},scale={scale}),sigmoid)",
+    "log_logistic": "transformed(logistic(loc={loc},scale={scale}),exp)",
+    "pareto": "transformed(exponential(rate={concentration}),chain(exp,scale(scale={scale})))",
+    "generalized_pareto_law": f"transformed(exponential(rate=1.0),{_STRETCHED})",
+    "generalized_extreme_value": f"transformed(gumbel(loc=0.0,scale=1.0),{_STRETCHED})",
+    "kumaraswamy": "transformed(uniform(low=0.0,high=1.0),"
+    "inverse(kumaraswamy_cdf(concentration1={concentration1},concentration0={concentration0})))",
+    "moyal": "transformed(uniform(low=0.0,high=1.0),inverse(moyal_cdf(loc={loc},scale={scale})))",
+    "johnson_su": "transformed(normal(loc=0.0,scale=1.0),"
+    f"chain(inverse(shift(shift={{skewness}})),inverse(scale(scale={{tailweight}})),sinh,{_LINE}))",
+    "sinh_arcsinh_normal": "transformed(normal(loc=0.0,scale=1.0),"
+    f"chain(sinh_arcsinh(skewness={{skewness}},tailweight={{tailweight}}),{_LINE}))",
+    "relaxed_bernoulli": f"transformed(logistic(loc={{logits}},scale=1.0),chain({_COOLED},sigmoid))",
+    "logit_relaxed_bernoulli": f"transformed(logistic(loc={{logits}},scale=1.0),{_COOLED})",
+    "cauchy": "student_t(df=1.0,loc={loc},scale={scale})",
+}
+
+READY_MADE = ("weibull", *_MADE_OF)
+
+NO_LOG_TAILS = ("kumaraswamy", "moyal")
+"""Where the way back to the base underflows long before the logarithm of a tail does."""
+
+
+def law_of(spec: Spec) -> Pushforward:
+    """A ready-made law. SpecError for parameters that it does not have."""
+    if spec.name == "weibull":  # scale E^(1/k), and -log E is Gumbel.
+        scale, concentration = spec.params.get("scale"), spec.params.get("concentration")
+        if not isinstance(scale, float) or not isinstance(concentration, float):
+            raise SpecError(f"{spec}: weibull takes scale and concentration")
+        return Pushforward(build_base(parse("gumbel(loc=0.0,scale=1.0)")), ScaledExp(scale, -concentration))
+    made = _made_of(spec)
+    if made.name != "transformed":
+        return Pushforward(build_base(made), None)
+    return Pushforward(build_base(made.parts[0]), build(made.parts[1]))
+
+
+def _made_of(spec: Spec) -> Spec:
+    text = _MADE_OF[spec.name]
+    if spec.params.get("concentration") == 0.0:  # (e^(c x) - 1)/c is x in the limit.
+        text = text.replace(_STRETCHED, _LINE)
+    try:
+        return parse(text.format(**{name: repr(value) for name, value in spec.params.items()}))
+    except KeyError as missing:
+        raise SpecError(f"{spec}: {spec.name} takes {missing.args[0]}") from None
