@@ -89,13 +89,13 @@ def names(of: Of | None = None, *, takes: Iterable[Takes] = ("x", "y", "q", "dra
 TRANSFORM_DECLARED = tuple(row.name for row in DECLARED.values() if row.of == "transform")
 DISTRIBUTION_DECLARED = tuple(row.name for row in DECLARED.values() if row.of == "distribution")
 SETS = tuple(row.name for row in DECLARED.values() if row.takes != "nothing")
-NO_FUNCTIONS = ("sample", *DECLARED)
-"""What a law asks for and is no function of one input: draws, and what an object declares."""
 TRANSFORM_QUANTITIES = names("transform")
 DISTRIBUTION_QUANTITIES = names("distribution")
 DISTRIBUTION_FUNCTIONS = names("distribution", takes=("x", "y", "q"))
 """What a distribution has a value of at every point."""
 STATISTICS = names("distribution", takes=("nothing",))
+NO_FUNCTIONS = ("sample", *STATISTICS, *DECLARED)
+"""What a law asks for and is no function of one input: draws, statistics, and what an object declares."""
 LOG_QUANTITIES = frozenset(row.name for row in TABLE.values() if row.unit == "nats")
 TAILS = tuple(row.name for row in TABLE.values() if row.tail)
 """The probability below or above y, and its logarithm."""

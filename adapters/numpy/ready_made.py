@@ -22,7 +22,6 @@ _MADE_OF = {
     "generalized_extreme_value": f"transformed(gumbel(loc=0.0,scale=1.0),{_STRETCHED})",
     "kumaraswamy": "transformed(uniform(low=0.0,high=1.0),"
     "inverse(kumaraswamy_cdf(concentration1={concentration1},concentration0={concentration0})))",
-    "moyal": "transformed(uniform(low=0.0,high=1.0),inverse(moyal_cdf(loc={loc},scale={scale})))",
     "johnson_su": "transformed(normal(loc=0.0,scale=1.0),"
     f"chain(inverse(shift(shift={{skewness}})),inverse(scale(scale={{tailweight}})),sinh,{_LINE}))",
     "sinh_arcsinh_normal": "transformed(normal(loc=0.0,scale=1.0),"
@@ -34,7 +33,7 @@ _MADE_OF = {
 
 READY_MADE = ("weibull", *_MADE_OF)
 
-NO_LOG_TAILS = ("kumaraswamy", "moyal")
+NO_LOG_TAILS = ("kumaraswamy",)
 """Where the way back to the base underflows long before the logarithm of a tail does."""
 
 

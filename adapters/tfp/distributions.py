@@ -40,7 +40,6 @@ READY_MADE = {
     "generalized_pareto_law": "tfd.GeneralizedPareto({loc}, {scale}, {concentration})",
     "generalized_extreme_value": "tfd.GeneralizedExtremeValue({loc}, {scale}, {concentration})",
     "kumaraswamy": "tfd.Kumaraswamy({concentration1}, {concentration0})",
-    "moyal": "tfd.Moyal({loc}, {scale})",
     "johnson_su": "tfd.JohnsonSU({skewness}, {tailweight}, {loc}, {scale})",
     "sinh_arcsinh_normal": "tfd.SinhArcsinh({loc}, {scale}, {skewness}, {tailweight})",
     "relaxed_bernoulli": "tfd.RelaxedBernoulli({temperature}, logits={logits})",

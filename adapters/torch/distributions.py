@@ -38,7 +38,9 @@ READY_MADE = {
     "generalized_pareto_law": "GeneralizedPareto({loc}, {scale}, {concentration}, validate_args=False)",
     "kumaraswamy": "Kumaraswamy({concentration1}, {concentration0}, validate_args=False)",
     "relaxed_bernoulli": "RelaxedBernoulli({temperature}, logits={logits}, validate_args=False)",
-    "logit_relaxed_bernoulli": "LogitRelaxedBernoulli({temperature}, logits={logits}, validate_args=False)",
+    # Its module is public, and the package does not hand the name on.
+    "logit_relaxed_bernoulli": "torch.distributions.relaxed_bernoulli.LogitRelaxedBernoulli("
+    "{temperature}, logits={logits}, validate_args=False)",
     "cauchy": "Cauchy({loc}, {scale}, validate_args=False)",
 }
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from adapters.interface.quantities import STATISTICS
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.lines import Line, joined, line_of
 from conformance.causes.naming import family_of
 from conformance.causes.runs import Run
 from conformance.causes.sorting import Sorted, place_of, sort_out
 from conformance.causes.tracing import AskerFor, Traced
+from conformance.floats.enclosures import Kind
 from conformance.floats.formats import FORMATS
 from conformance.scoring.failures import Failure
 
@@ -46,6 +48,11 @@ _ALONE = {
 }
 """Failures of a call: what befell it is the mechanism, wherever its input lies."""
 
+
+_WRONG_FORMULA = 2.0**-6
+"""A statistic that is off by more than this share of itself is another number, and not that one with digits lost."""
+_SINGLE = 24
+"""Bits of float32, which a constant that is written down in a narrower dtype has."""
 
 _NARROW = ("flush to zero", "missing support mask", "limit at a special value")
 """Mechanisms that explain the inputs at which they were seen, and no other."""
@@ -124,9 +131,12 @@ def _of_component(
     for one in members:
         if _by_itself(one):
             mechanism = POSITION if _elsewhere(one) else _ALONE.get(one.suspect.finding.kind, "sampling")
+            told = ""
+            if mechanism == "sampling" and one.leaf.quantity in STATISTICS:
+                mechanism, told = _closed_form(one)
             # One convention of a framework, and not a defect of each component that takes parameters.
             named = f"{framework}: {PLAIN}" if _plain(one) else component
-            said = one.suspect.group.measure.message or one.suspect.finding.note or one.suspect.finding.kind
+            said = told or one.suspect.group.measure.message or one.suspect.finding.note or one.suspect.finding.kind
             _add(drafts, Draft(framework, named, mechanism, (said,), [one]))
     cast = (component, family_of("dtype of the result")) in drafts
     loose: list[Traced] = []
@@ -144,7 +154,24 @@ def _of_component(
 
 
 def _by_itself(one: Traced) -> bool:
-    return one.leaf.quantity == "sample" or one.suspect.finding.kind in _ALONE or _elsewhere(one)
+    return one.leaf.quantity in ("sample", *STATISTICS) or one.suspect.finding.kind in _ALONE or _elsewhere(one)
+
+
+def _closed_form(one: Traced) -> tuple[str, str]:
+    """The mechanism behind a wrong statistic, and the measurement that tells it: one number, and no line of them."""
+    measure, at = one.suspect.group.measure, one.suspect.group.worst
+    got, truth, fmt = float(measure.got[at]), measure.truth[np.array([at])], FORMATS[one.suspect.finding.dtype]
+    finding = one.suspect.finding
+    if truth.kind[0] != Kind.FINITE:
+        return "closed form outside its range", f"{finding.worst.got} where the exact value is {finding.worst.exact}"
+    if not np.isfinite(got):
+        return "overflow of an intermediate", f"{finding.worst.got} where the exact value is {finding.worst.exact}"
+    off = float(measure.distances.relative[at])
+    said = f"off by {off:.2g} of the exact value in {finding.dtype}"
+    if off > _WRONG_FORMULA:
+        return "wrong formula", said
+    narrower = fmt.precision > _SINGLE and off > 2.0 ** -(_SINGLE + 8)
+    return ("constant in a narrower dtype" if narrower else "cancellation"), said
 
 
 def _plain(one: Traced) -> bool:

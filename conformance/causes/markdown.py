@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from adapters.interface.quantities import NO_FUNCTIONS, variable, words
+from adapters.interface.quantities import DECLARED, NO_FUNCTIONS, STATISTICS, variable, words
 from conformance.causes.drafts import NARROWED
 from conformance.causes.records import Cause, Example, Interval, Peer, Script
 from conformance.execution.plain import one_line, whole
@@ -38,7 +38,8 @@ def issue_of(cause: Cause, framework: FrameworkEntry, machine: Machine) -> str:
     parts = [f"# {escaped(title_of(cause))}", _environment(cause, framework, machine), *_reproduction(cause, script)]
     parts += [_expected(cause), _actual(example), _analysis(cause)]
     parts += [*_better(cause), *_related(cause)]
-    parts.append(f"---\n\nFound by {SUITE}.{'' if example.quantity in NO_FUNCTIONS else CERTIFIED}")
+    uncertified = example.quantity == "sample" or example.quantity in DECLARED
+    parts.append(f"---\n\nFound by {SUITE}.{'' if uncertified else CERTIFIED}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -195,7 +196,7 @@ def _expected(cause: Cause) -> str:
 
 def _actual(example: Example) -> str:
     same = example.got == example.got_hex  # inf and nan
-    if example.quantity in NO_FUNCTIONS:
+    if example.quantity in NO_FUNCTIONS and example.quantity not in STATISTICS:
         said = "it cannot be read, as the script shows" if example.got == "nan" else code(example.got)
         return f"### Actual\n\n{said[0].upper()}{said[1:]}."
     return f"### Actual\n\n{code(example.got)}{'' if same else f' ({code(example.got_hex)})'}: {distance(example)}."

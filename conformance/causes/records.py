@@ -29,6 +29,7 @@ Mechanism = Literal[
     "kernel accuracy",
     "flush to zero",
     "limit at a special value",
+    "closed form outside its range",
     "wrong formula",
     "dtype of the result",
     "shape of the result",

@@ -13,6 +13,7 @@ from conformance.causes.records import Breaks, Cause, Example, Interval, Script
 from conformance.causes.runs import Run
 from conformance.causes.tracing import Traced
 from conformance.comparison.confirm import decimal_text, hex_text, shortened
+from conformance.findings.names import asked_at
 from conformance.findings.records import Finding, Grade
 
 GRADES: tuple[Grade, ...] = ("grave", "serious", "minor")
@@ -32,6 +33,7 @@ _PHRASES = {
     "kernel accuracy": "is less accurate than its kernel could be",
     "flush to zero": "flushes subnormal numbers to zero",
     "limit at a special value": "misses the limit at a special value",
+    "closed form outside its range": "uses a closed form where it does not hold",
     "wrong formula": "computes another value",
     "dtype of the result": "answers in another dtype",
     "shape of the result": "answers in another shape",
@@ -133,12 +135,10 @@ def _title(draft: Draft, shown: Finding) -> str:
         name = f"{draft.framework}, given {PLAIN},"
     worst = shown.worst
     phrase = _PHRASES[draft.mechanism]
-    place = f"{shown.quantity} of {shown.subject}"
+    place = asked_at(shown.quantity, shown.subject, worst.input)
     if draft.mechanism in OF_THE_CALL:
         return f"{name} {phrase}: {shown.summary}"
-    return (
-        f"{name} {phrase}: {place} at {worst.input} is {worst.got}, exactly {shortened(worst.exact)} ({shown.dtype})."
-    )
+    return f"{name} {phrase}: {place} is {worst.got}, exactly {shortened(worst.exact)} ({shown.dtype})."
 
 
 def _example(finding: Finding) -> Example:

@@ -11,6 +11,7 @@ from conformance.comparison.confirm import NOT_SHOWN, shortened
 from conformance.execution.plain import one_line
 from conformance.findings.baseline import version_range
 from conformance.findings.expectations import TO_FILL, KnownFailure
+from conformance.findings.names import asked_at
 from conformance.findings.records import Finding
 
 Ruling = Literal["accused", "not reproduced", "doubted"]
@@ -34,7 +35,7 @@ def ruling(finding: Finding) -> Ruling:
 def baseline_entry(finding: Finding, cause: Attribution, test: str, profile: str) -> KnownFailure:
     """The entry of ``--write-known`` about ``cause``, first met by ``finding`` in ``test``."""
     worst = finding.worst
-    met = f"{finding.quantity} of {finding.subject} at {worst.input} is {worst.got}"
+    met = f"{asked_at(finding.quantity, finding.subject, worst.input)} is {worst.got}"
     exact = f", exact {shortened(worst.exact)}" if finding.kind not in {kind.label for kind in OBSERVED} else ""
     # Without a name of the framework's own for it, what was asked is all there is to go by.
     asked = {} if cause.component else {"subject": cause.subject, "quantity": cause.quantity}

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_SUMS, NO_FUNCTIONS
+from adapters.interface.quantities import DECLARED, LOG_SUMS
 from conformance.causes.markdown import shown_script
 from conformance.causes.records import Cause
 from conformance.certification.interpreters import choose
@@ -29,6 +29,7 @@ from conformance.execution.environments import Environment, ensure
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
 from conformance.execution.plain import one_line
+from conformance.findings.names import asked_at
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.regions import Region
 from conformance.laws.case import Case
@@ -187,7 +188,7 @@ def asked_again(shown: Shown, client: FrameworkClient, description: dict[str, An
 
 def accused_of(shown: Shown, case: Case, values: NDArray[Any]) -> Accused:
     """The accusation, with the truth that the oracle has for it today."""
-    if shown.quantity in NO_FUNCTIONS:
+    if shown.quantity == "sample" or shown.quantity in DECLARED:
         declared = next(kind for kind in Failure if kind.label == shown.kind)
         return Accused.of(case, shown.quantity, declared, float.fromhex(shown.got_hex), Enclosures.empty(1), 0)
     # Of parameters in a narrower dtype the script has others than the subject.
@@ -252,7 +253,7 @@ def verdict(
 def _about(shown: Shown, version: str) -> str:
     recorded = f"; recorded with {shown.version}" if shown.version != version else ""
     rows = [
-        ("asked", f"{shown.quantity} of {shown.subject}, {shown.dtype}, {shown.mode}, at {shown.input}"),
+        ("asked", f"{asked_at(shown.quantity, shown.subject, shown.input)}, {shown.dtype}, {shown.mode}"),
         ("accused of", f"{shown.kind}, by {shown.id}{recorded}"),
     ]
     return facts(rows, width())

@@ -16,13 +16,14 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_QUANTITIES, NO_FUNCTIONS
+from adapters.interface.quantities import DECLARED, LOG_QUANTITIES, STATISTICS
 from adapters.interface.scripts import with_line
 from conformance.comparison.accused import OBSERVED, Accused
 from conformance.comparison.blame import blame_for
 from conformance.comparison.groups import Group
 from conformance.execution.aside import settled
 from conformance.execution.request import Request, SnippetReply
+from conformance.findings.names import asked_at
 from conformance.findings.records import Finding, Grade, Inputs, Number, Reproduction, Worst
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.floats.formats import Format
@@ -166,7 +167,7 @@ def json_number(value: Any) -> Number:
 
 
 def _expected(subject: str, quantity: str, x: NDArray[Any], truth: Enclosures, fmt: Format) -> Any:
-    if quantity in NO_FUNCTIONS:  # What is declared is a small whole number.
+    if quantity in (*STATISTICS, *DECLARED):  # 30 digits are all that is known, and a whole number is exact.
         return round_enclosures(truth, fmt)[0][0]
     return correctly_rounded(subject, quantity, x, truth, fmt)[0]
 
@@ -180,11 +181,13 @@ def _exact(
     kind = int(truth.kind[0])
     if kind == Kind.OUTSIDE:
         return "none, since the input is outside the domain"
+    if quantity in STATISTICS and kind in _LIMITS:
+        return {Kind.POS_INF: "inf", Kind.NEG_INF: "-inf", Kind.NAN: "nan (it does not exist)"}[Kind(kind)]
     if kind in (Kind.POS_INF, Kind.NEG_INF) and np.isfinite(x.astype(np.float64)).all():
         return f"{'' if kind == Kind.POS_INF else '-'}inf (the limit, or a number beyond every format)"
     if kind in _LIMITS:
         return _LIMITS[Kind(kind)]
-    if quantity in NO_FUNCTIONS:
+    if quantity in DECLARED:
         return f"{float(truth.hi[0] * 2.0 ** truth.exponent[0]):g}"
     parts = oracle.digits(subject, quantity, x, fmt=fmt).split()
     return parts[component] if component < len(parts) else parts[0]
@@ -196,7 +199,8 @@ def _confirmation(
     if group.kind in OBSERVED:
         return "observation", True
     # A limit, at an infinite input too, is what the definition declares; there is no computed number to compare.
-    if kind != Kind.FINITE or not np.isfinite(x.astype(np.float64)).all():
+    at_limit = quantity not in STATISTICS and not np.isfinite(x.astype(np.float64)).all()
+    if kind != Kind.FINITE or at_limit:
         return "definition", True
     opinion = oracle.second_opinion(subject, quantity, x, fmt)
     return ("mpmath", True) if opinion.agrees else (f"none: {opinion.value_text}", False)
@@ -268,10 +272,12 @@ def shortened(exact: str, digits: int = 12) -> str:
 
 def _summary(finding: Finding, group: Group) -> str:
     worst = finding.worst
-    said = f"{finding.quantity} of {finding.subject} at {worst.input} is {worst.got}"
+    said = f"{asked_at(finding.quantity, finding.subject, worst.input)} is {worst.got}"
     note = f" ({finding.note})" if finding.note else ""
     if group.kind == Failure.DTYPE_CHANGED and not group.measure.message:
         return f"{finding.quantity} of {finding.subject}: {group.measure.returned_dtype} came for {finding.dtype}{note}"
     if group.kind in OBSERVED or (group.quantity == "sample" and group.measure.message):
         return f"{finding.quantity} of {finding.subject}: {finding.kind}: {group.measure.message}{note}"
+    if finding.quantity in STATISTICS:
+        return f"{said}; exact: {shortened(worst.exact)}{note}."
     return f"{said}; exact: {shortened(worst.exact)}. {group.count} of {group.total} {finding.region} points{note}."

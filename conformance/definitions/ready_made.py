@@ -74,11 +74,6 @@ def kumaraswamy(concentration1: float, concentration0: float) -> str:
     return _transformed(_STANDARD_UNIFORM, f"inverse({cdf})")
 
 
-def moyal(loc: float, scale: float) -> str:
-    """Its cdf seen backwards (Moyal, Philosophical Magazine 46 (1955))."""
-    return _transformed(_STANDARD_UNIFORM, f"inverse(moyal_cdf(loc={loc!r},scale={scale!r}))")
-
-
 def johnson_su(skewness: float, tailweight: float, loc: float, scale: float) -> str:
     """loc + scale sinh((Z - skewness)/tailweight), Z normal (Johnson, Biometrika 36 (1949))."""
     parameters.positive("johnson_su", tailweight=tailweight, scale=scale)
@@ -123,7 +118,6 @@ READY_MADE: dict[str, Callable[..., str]] = {
         generalized_pareto_law,
         generalized_extreme_value,
         kumaraswamy,
-        moyal,
         johnson_su,
         sinh_arcsinh_normal,
         relaxed_bernoulli,

@@ -14,6 +14,7 @@ from msgspec import Meta
 from adapters.interface.quantities import (
     DISTRIBUTION_DECLARED,
     DISTRIBUTION_QUANTITIES,
+    STATISTICS,
     TRANSFORM_DECLARED,
     TRANSFORM_QUANTITIES,
 )
@@ -90,3 +91,8 @@ Subject = Annotated[
     str, Meta(description="Transform or distribution with its parameters, such as affine(loc=0.75,scale=-2.5).")
 ]
 Count = Annotated[int, Meta(ge=0)]
+
+
+def asked_at(quantity: str, subject: str, place: str) -> str:
+    """What was asked, and where; a statistic is asked at no point."""
+    return f"{quantity} of {subject}" if quantity in STATISTICS else f"{quantity} of {subject} at {place}"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import STATISTICS
 from adapters.interface.spec import parse
 from conformance.definitions.parameters import in_format
 from conformance.definitions.registry import UnknownSubject, is_distribution, result_event, transform_definition
@@ -72,6 +73,8 @@ class Oracle:
         """
         x = np.ascontiguousarray(x)
         canonical = in_format(subject, fmt)
+        if quantity in STATISTICS:
+            return self._of_statistic(canonical, quantity, len(x))
         check(canonical, quantity, x)
         key = key_of(canonical, quantity, x, fmt)
         kept = self.cache.load(key)
@@ -83,6 +86,13 @@ class Oracle:
             return self._undone(canonical, quantity, x, problem)
         self.cache.store(key, truth)
         return truth
+
+    def _of_statistic(self, subject: str, quantity: str, count: int) -> Enclosures:
+        """A statistic in the place of every row."""
+        from conformance.oracle.statistics.enclosing import condition_of, enclosed
+
+        mean, variance = (self.statistic(subject, each) for each in ("mean", "variance"))
+        return enclosed(self.statistic(subject, quantity), condition_of(quantity, mean, variance), count)
 
     def roughly(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """``truth`` at the very floats ``x`` (N,) of a scalar subject, to 2**-14 ulp of float32 whatever ``fmt`` is:
@@ -140,6 +150,8 @@ class Oracle:
         "inf", "-inf", "nan", "outside" and "undecided" stand for what is not a finite number.
         """
         exact = str(parse(subject)) if fmt is None else in_format(subject, fmt)
+        if quantity in STATISTICS:
+            return self.statistic(exact, quantity).text
         rounded = None if fmt is None else fmt.precision
         return digits_of(exact, quantity, np.asarray(x, np.float64), digits, rounded)
 

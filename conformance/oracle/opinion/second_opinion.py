@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from adapters.interface.quantities import MIRROR, TABLE
+from adapters.interface.quantities import MIRROR, STATISTICS, TABLE
 from conformance.definitions.distributions import DistributionDefinition, quantile_map
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
@@ -23,12 +23,14 @@ from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
+from conformance.oracle.opinion.moments import expectation
 from conformance.oracle.opinion.mp_numbers import CannotCompute, MpNumbers
 
 BASE_DIGITS = 160
 MOST_DIGITS = 2500
 _ITERATIONS = 80
 _RUNG_ITERATIONS = 12
+_QUADRATURE_DIGITS = 40
 _ENOUGH_DIGITS = 1000
 """At this precision a slope within 10**-400 of 1 may count as 1: its logarithm is below every format."""
 
@@ -50,6 +52,8 @@ def second_opinion(subject: str, quantity: str, x: Any, truth: Enclosures, fmt: 
     """mpmath's value of ``quantity`` at the exact input ``x`` (scalar or event), held against ``truth``."""
     shape = np.shape(x)
     inputs = [float(v) for v in np.atleast_1d(np.asarray(x, np.float64)).ravel()]
+    if quantity in STATISTICS:  # It is asked at no point.
+        inputs = [0.0]
     if not all(isfinite(v) for v in inputs) or (truth.kind != Kind.FINITE).any():
         return SecondOpinion("cannot: a limit or a special value, not a computed number", False, False)
     try:
@@ -123,6 +127,8 @@ class Opinion:
     def _distribution(self, definition: DistributionDefinition, quantity: str, value: Any) -> Any:
         base, transform = definition.base or definition, definition.transform
         assert base.log_density is not None
+        if quantity in STATISTICS:
+            return self._statistic(base, transform, quantity)
         if quantity == "icdf":
             return self._forward(quantile_map(definition), value)
         if TABLE[quantity].tail:
@@ -137,6 +143,25 @@ class Opinion:
             log_density -= log_slope
             self.noise += noise if quantity != "prob" else noise * self.ns.exp(log_density)
         return self.ns.exp(log_density) if quantity == "prob" else log_density
+
+    def _statistic(self, base: DistributionDefinition, transform: TransformDefinition | None, quantity: str) -> Any:
+        def log_density(x: Any) -> Any:
+            assert base.log_density is not None
+            return base.log_density(self.ns, x)
+
+        def information(x: Any) -> Any:
+            return (0 if transform is None else self._log_slope(transform, x)) - log_density(x)
+
+        def value(x: Any) -> Any:
+            return x if transform is None else self._forward(transform, x)
+
+        with self.ctx.workdps(_QUADRATURE_DIGITS):
+            if quantity == "entropy":
+                return expectation(self.ctx, base, log_density, information)
+            mean = expectation(self.ctx, base, log_density, value)
+            if quantity == "mean":
+                return mean
+            return expectation(self.ctx, base, log_density, lambda x: (value(x) - mean) ** 2)
 
     def _tail(
         self, base: DistributionDefinition, transform: TransformDefinition | None, quantity: str, value: Any

@@ -104,6 +104,10 @@ def slope_rate(transform: TransformDefinition | None, side: int, x: arb) -> Slop
         return FLAT
     if transform.kind == "chain":
         return _chain(transform, side, x)
+    if straight(transform) is not None:
+        return FLAT
+    if transform.kind == "inverse" and transform.parts[0].name == "power":
+        return _inverse_power(transform, side, x)
     if transform.kind != "leaf" or transform.name not in _LEAVES:
         return None
     return _LEAVES[transform.name](transform, side, x)
@@ -114,13 +118,35 @@ def _exp(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
     return _slope(arb(side), arb(side))
 
 
-def _affine(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
-    return FLAT
+def straight(transform: TransformDefinition) -> tuple[Fraction, Fraction] | None:
+    """(loc, scale) of a map that is loc + scale x, itself or as the inverse of one; None for any other."""
+    if transform.kind == "inverse":
+        line = straight(transform.parts[0])
+        return None if line is None else (-line[0] / line[1], 1 / line[1])
+    if transform.name != "affine":
+        return None
+    return Fraction(transform.params["loc"]), Fraction(transform.params["scale"])
 
 
 def _between_zero_and(end: arb) -> SlopeRate:
     """A derivative that keeps its sign while it shrinks to 0."""
     return _slope(end, _ZERO) if end <= 0 else _slope(_ZERO, end)
+
+
+def _expm1(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
+    """log f' = x, as for exp."""
+    return _slope(arb(side), arb(side))
+
+
+def _sinh(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
+    """(log f')' = tanh x, which rises to 1 in size."""
+    return _slope(abs(x).tanh(), arb(1)) if side * x > 0 else None
+
+
+def _inverse_power(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
+    """(log|f'|)' = (1/p - 1)/x."""
+    p = ratio(transform.parts[0].params["exponent"])
+    return _between_zero_and((1 / p - 1) / x) if side > 0 and x > 0 else None
 
 
 def _power(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
@@ -177,7 +203,8 @@ def _normal_cdf(transform: TransformDefinition, side: int, x: arb) -> SlopeRate 
 
 _LEAVES: dict[str, Callable[[TransformDefinition, int, arb], SlopeRate | None]] = {
     "exp": _exp,
-    "affine": _affine,
+    "expm1": _expm1,
+    "sinh": _sinh,
     "power": _power,
     "inverse_box_cox": _inverse_box_cox,
     "sigmoid": _sigmoid,
@@ -196,9 +223,10 @@ def _chain(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | Non
     found: SlopeRate | None = None
     leaf = 0
     for at, part in enumerate(parts):
-        if part.name == "affine":
+        line = straight(part)
+        if line is not None:
             if found is None:
-                loc, scale = Fraction(part.params["loc"]), Fraction(part.params["scale"])
+                loc, scale = line
                 stretch, x, side = stretch * scale, ratio(loc) + ratio(scale) * x, side if scale > 0 else -side
             continue
         if found is not None:
@@ -242,6 +270,11 @@ def _then_settled(
 
 def finite_end_power(transform: TransformDefinition) -> Fraction | None:
     """m with log|f'| = m log t + const exactly, t the distance from the finite end of the transform's domain."""
+    if transform.kind == "chain":  # Lines behind it change the constant.
+        first, *rest = transform.parts
+        return finite_end_power(first) if all(straight(part) is not None for part in rest) else None
+    if transform.kind == "inverse" and transform.parts[0].name == "power":
+        return 1 / Fraction(transform.parts[0].params["exponent"]) - 1
     if transform.name == "power":
         return Fraction(transform.params["exponent"]) - 1
     if transform.name == "inverse_box_cox":

@@ -26,6 +26,7 @@ from conformance.oracle.statistics.bounds import (
     held,
     ratio,
     slope_rate,
+    straight,
 )
 from conformance.oracle.statistics.slopes import with_log_slope
 
@@ -73,7 +74,7 @@ class Problem:
     def __init__(self, definition: DistributionDefinition) -> None:
         self.base = definition.base or definition
         transform = definition.transform
-        self.substituted = transform is not None and transform.kind == "inverse"
+        self.substituted = transform is not None and transform.kind == "inverse" and straight(transform) is None
         self.through = transform.parts[0] if transform is not None and self.substituted else None
         self.transform = None if self.substituted else transform
         self.proved_maps = not _rests_on_candidates(self.through) and not _rests_on_candidates(self.transform)

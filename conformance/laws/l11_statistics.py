@@ -1,0 +1,111 @@
+"""L11: entropy, mean and variance are those of the law, infinite ones and ones that do not exist included.
+
+What a framework does not offer is not offered, and never a pass. Asked in eager mode: one number, and no points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.interface.quantities import LOG_QUANTITIES, STATISTICS
+from adapters.interface.spec import parse
+from conformance.execution.request import Reply
+from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.regions import Region
+from conformance.laws.batches import MODE
+from conformance.laws.case import CLOSING_FATES, Case
+from conformance.laws.law import Check, Law
+from conformance.laws.measure import Measure
+from conformance.scoring.distance import distances
+from conformance.scoring.failures import Failure, classify, usable
+
+Rows = NDArray[Any]
+
+
+def check(case: Case) -> Iterator[Check]:
+    if case.mode != MODE:
+        return
+    for quantity in STATISTICS:
+        reply = case.ask(quantity)
+        if reply.status != "not_offered" and not _said_not_to_exist(case, quantity, reply):
+            found = Check(_measured(case, case.subject, quantity, reply))
+            yield replace(found, blamed=_base_to_blame(case, quantity)) if found.failed.any() else found
+
+
+def _said_not_to_exist(case: Case, quantity: str, reply: Reply) -> bool:
+    """Whether a framework raises where there is nothing to tell: the mean of a Cauchy variable does not exist."""
+    return reply.status == "raised" and _truth(case, case.subject, quantity).kind[0] == Kind.NAN
+
+
+def _truth(case: Case, subject: str, quantity: str) -> Enclosures:
+    return case.oracle.truth(subject, quantity, _nowhere(case), case.fmt)
+
+
+def _nowhere(case: Case) -> Rows:
+    return np.full(1, np.nan).astype(case.fmt.dtype)
+
+
+def _said_otherwise(quantity: str, got: Rows, truth: Enclosures) -> bool:
+    """Whether an infinite variance stands for that of a law without a mean: E[(Y - c)^2] is infinite for every c."""
+    return quantity == "variance" and truth.kind[0] == Kind.NAN and bool(np.isposinf(got.astype(np.float64))[0])
+
+
+def _base_to_blame(case: Case, quantity: str) -> tuple[str, str] | None:
+    """The base of a transformed law, where its own statistic, which the law's is made of, is wrong already."""
+    for part in parse(case.subject).parts[:1]:
+        reply = case.ask(quantity, subject=str(part))
+        if reply.status != "not_offered" and Check(_measured(case, str(part), quantity, reply)).failed.any():
+            return str(part), quantity
+    return None
+
+
+def _measured(case: Case, subject: str, quantity: str, reply: Reply) -> Measure:
+    """One component, at an input that is not a number: nothing is asked of any point."""
+    nowhere, truth = _nowhere(case), _truth(case, subject, quantity)
+    tolerance = case.tolerance(quantity)
+    got, failures = nowhere, np.full(1, Failure.SHAPE_WRONG, np.uint8)
+    # Sums of terms of about the size of 1: an entropy near 0 is not known to its last digit.
+    log_quantity = quantity in LOG_QUANTITIES
+    terms = np.ones(1) if log_quantity else None
+    if reply.values is None:
+        failures = np.full(1, CLOSING_FATES.get(reply.status, Failure.RAISED), np.uint8)
+    elif reply.values.size == 1:
+        got = reply.values.reshape(1).astype(case.fmt.dtype)
+        failures = classify(
+            got,
+            truth,
+            case.fmt,
+            log_quantity=log_quantity,
+            codomain=None,
+            tolerance=tolerance,
+            flush_to_zero=case.flushes,
+            terms=terms,
+        )
+        if _said_otherwise(quantity, got, truth):
+            failures[:] = Failure.NONE
+    off = distances(got, truth, case.fmt)
+    return Measure(
+        quantity=quantity,
+        status=reply.status,
+        message=reply.message,
+        inputs=nowhere,
+        region=np.full(1, Region.ORDINARY, np.uint8),
+        row=np.zeros(1, np.int64),
+        component=np.zeros(1, np.int64),
+        got=got,
+        truth=truth,
+        failures=failures,
+        usable=usable(failures, off, log_quantity=log_quantity, tolerance=tolerance, terms=terms),
+        distances=off,
+        excused=np.zeros(1, bool),
+        attainable=np.full(1, "", "U16"),
+        terms=terms,
+    )
+
+
+LAW = Law("L11", "entropy, mean and variance are the law's", check, about="distribution")
