@@ -46,6 +46,9 @@ READY_MADE = {
     "cauchy": "tfd.Cauchy({loc}, {scale})",
 }
 
+NORMAL = ("normal", "log_normal", "logit_normal", "johnson_su", "sinh_arcsinh_normal")
+"""What is Normal itself, or made of it."""
+
 QUANTITIES = {
     "log_prob": "d.log_prob(x)",
     # The bijector's cache hands log_prob the very x that produced y: TFP's way around a saturated y.
@@ -97,7 +100,7 @@ class TFPDistribution(BoundDistribution):
         narrow = self._dtype in ("float16", "bfloat16")
         if narrow and self._base == "student_t" and quantity in (*TAILS, "icdf"):
             raise NotOffered("the cdf of StudentT is documented for float32 and float64 only (tfp.math.special.stdtr)")
-        if narrow and self._base == "normal" and quantity in ("log_cdf", "log_survival"):
+        if narrow and self._base in NORMAL and quantity in ("log_cdf", "log_survival"):
             raise NotOffered("the logarithm of Normal's cdf is documented for float32 and float64 only (log_ndtr)")
         if quantity == "log_prob_from_base" and not self._transformed:
             quantity = "log_prob"

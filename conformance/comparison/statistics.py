@@ -50,7 +50,7 @@ def offers_of(case: Case, axes: Mapping[str, str], oracle: Truths) -> Iterator[t
             got = json_number(float(reply.values.reshape(())))
             offer = replace(offer, got=got, verdict="undecided", message=truth.reason)
         elif reply.status == "ok" and reply.values is not None and reply.values.size == 1:
-            offer = replace(offer, **judged(float(reply.values.reshape(())), truth, case.fmt))
+            offer = replace(offer, **judged(float(reply.values.reshape(())), quantity, truth, case.fmt))
         elif reply.status == "ok":
             offer = replace(offer, verdict="wrong shape")
         elif quantity == "entropy" and not truth.reason:
@@ -63,11 +63,12 @@ def exact_value(truth: Any) -> Fraction | float:
     return float(truth.text) if truth.infinite else Fraction(truth.text)
 
 
-def judged(got: float, truth: Any, fmt: Format) -> dict[str, Any]:
-    """got, its distances from the truth, and the verdict "right" or "wrong" under the format's tolerance."""
+def judged(got: float, quantity: str, truth: Any, fmt: Format) -> dict[str, Any]:
+    """got, its distances from the truth, and the verdict "right" or "wrong" under the format's tolerance. An infinite
+    variance is right, too, where there is no mean."""
     exact = exact_value(truth)
     if isinstance(exact, float) or not math.isfinite(got):
-        right = not isinstance(exact, Fraction) and got == exact
+        right = got == exact or (exact != exact and (got != got or (quantity == "variance" and got == math.inf)))
         return {"got": json_number(got), "verdict": "right" if right else "wrong"}
     off = abs(Fraction(got) - exact)
     nearest = abs(round_rational(exact.numerator, exact.denominator, fmt))
