@@ -135,12 +135,12 @@ def test_cells_that_share_a_worst_input_are_clustered_across_frameworks_only() -
 def test_a_statistic_is_judged_against_its_exact_value() -> None:
     truth = SimpleNamespace(text="0.1", infinite=False)
     fmt = FORMATS["float32"]
-    near = judged(float(np.float32(0.1)), truth, fmt)
+    near = judged(float(np.float32(0.1)), "mean", truth, fmt)
     assert near["verdict"] == "right"
     assert near["ulp"] == pytest.approx(float(abs(Fraction(float(np.float32(0.1))) - Fraction(1, 10)) * 2**27))
-    assert judged(0.11, truth, fmt)["verdict"] == "wrong"
-    assert judged(float("nan"), truth, fmt)["verdict"] == "wrong"
-    assert judged(float("inf"), SimpleNamespace(text="inf", infinite=True), fmt)["verdict"] == "right"
+    assert judged(0.11, "mean", truth, fmt)["verdict"] == "wrong"
+    assert judged(float("nan"), "mean", truth, fmt)["verdict"] == "wrong"
+    assert judged(float("inf"), "mean", SimpleNamespace(text="inf", infinite=True), fmt)["verdict"] == "right"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,69 @@
+"""Ready-made laws are those that are published under their names: SciPy's, and the densities of the papers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from adapters.tests.published_laws import published
+from conformance.definitions.catalogue import READY_MADE_SUBJECTS
+from conformance.definitions.ready_made import READY_MADE
+from conformance.definitions.registry import UnknownSubject, distribution_definition, is_distribution, made_of
+from conformance.floats.formats import format_named
+from conformance.laws.l14_own_samples import as_float
+from conformance.oracle.oracle import Oracle
+
+FLAT = "generalized_pareto_law(loc=0.25,scale=1.5,concentration=0.0)"
+LIMIT = "generalized_extreme_value(loc=0.25,scale=1.5,concentration=0.0)"
+
+
+def ordinary(subject: str) -> np.ndarray:
+    low, high = distribution_definition(subject).ordinary
+    return np.linspace(low, high, 23)[1:-1]
+
+
+@pytest.mark.parametrize("subject", [*READY_MADE_SUBJECTS, FLAT, LIMIT])
+def test_density_and_cdf_are_the_published_ones(subject: str) -> None:
+    law, y, oracle = published(subject), ordinary(subject), Oracle()
+    for quantity, expected in (("log_prob", law.logpdf(y)), ("cdf", law.cdf(y))):
+        exact = as_float(oracle.truth(subject, quantity, y, format_named("float64")))
+        np.testing.assert_allclose(exact, expected, rtol=1e-8, atol=1e-10, err_msg=quantity)
+
+
+@pytest.mark.parametrize("subject", READY_MADE_SUBJECTS)
+def test_statistics_are_the_published_ones(subject: str) -> None:
+    law, oracle = published(subject).frozen, Oracle()
+    if law is None:
+        pytest.skip("nobody publishes them")
+    for quantity, expected in (("entropy", law.entropy()), ("mean", law.mean()), ("variance", law.var())):
+        said = oracle.statistic(subject, quantity)
+        assert not said.reason, said.reason
+        exact = float(said.text)
+        # SciPy has inf for what does not exist, and takes its entropy by an integral of its own.
+        if math.isfinite(exact):
+            assert exact == pytest.approx(float(expected), rel=1e-6), quantity
+
+
+def test_every_one_is_in_the_catalogue_and_is_a_distribution() -> None:
+    assert {subject.partition("(")[0] for subject in READY_MADE_SUBJECTS} == set(READY_MADE)
+    for subject in READY_MADE_SUBJECTS:
+        assert is_distribution(subject)
+        assert made_of(subject).name in ("transformed", "student_t")
+
+
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        ("weibull(scale=-1.0,concentration=2.0)", "weibull: scale must be positive, not -1.0"),
+        ("cauchy(loc=1.0)", "cauchy takes loc, scale, not loc"),
+        ("johnson_su(skewness=0.0,tailweight=0.0,loc=0.0,scale=1.0)", "johnson_su: tailweight must be positive"),
+        ("log_normal(loc=0.0,scale=0.0)", "scale must be positive"),
+        ("pareto(exp,scale=1.0,concentration=1.0)", "pareto takes scale, concentration"),
+    ],
+)
+def test_a_wrong_parameter_is_told_on_one_line(subject: str, told: str) -> None:
+    with pytest.raises(UnknownSubject, match=told) as problem:
+        distribution_definition(subject)
+    assert "\n" not in str(problem.value)
