@@ -270,6 +270,25 @@ def quantile_of_the_other_tail(ask: Ask, quantity: str, value: Array) -> Array:
     return ask("icdf", 1 - value) if quantity == "icdf" else ask(quantity, value)
 
 
+@defect("L11", "value wrong", EXP_NORMAL)
+def entropy_of_the_base(ask: Ask, quantity: str, value: Array) -> Array:
+    """The mean of the log-det, which is loc, is left out."""
+    return ask(quantity, value) - np.float32(0.25) if quantity == "entropy" else ask(quantity, value)
+
+
+@defect("L11", "spurious nan", "transformed(normal(loc=4.0,scale=3.0),tanh)")
+def variance_below_zero(ask: Ask, quantity: str, value: Array) -> Array:
+    """The root of a difference of moments that came out negative, squared."""
+    return np.full_like(ask("mean", value), np.nan) if quantity == "variance" else ask(quantity, value)
+
+
+@defect("L11", "value wrong", "log_logistic(loc=0.25,scale=1.5)")
+def closed_form_of_an_infinite_mean(ask: Ask, quantity: str, value: Array) -> Array:
+    """e^loc pi s / sin(pi s) for a scale s beyond 1, where the integral is infinite."""
+    right = ask(quantity, value)
+    return np.full_like(right, np.exp(0.25) * 1.5 * np.pi / np.sin(1.5 * np.pi)) if quantity == "mean" else right
+
+
 @defect("L12", "value wrong", EXP_NORMAL)
 def density_of_the_base(ask: Ask, quantity: str, value: Array) -> Array:
     """The log-det is left out of the density, and not out of its logarithm."""
@@ -733,6 +752,15 @@ class _Distribution(BoundDistribution):
     def function(self, quantity: str, value: Array) -> Array:
         return self._plant(self._ask, quantity, value)
 
+    def entropy(self) -> Array:
+        return _said(self._plant, self._ask, "entropy", None)
+
+    def mean(self) -> Array:
+        return _said(self._plant, self._ask, "mean", None)
+
+    def variance(self) -> Array:
+        return _said(self._plant, self._ask, "variance", None)
+
     def sample(self, count: int, seed: int) -> Array:
         return self._plant(self._ask, "sample", np.array([count, seed]))
 
@@ -748,8 +776,8 @@ class _Distribution(BoundDistribution):
 
 
 def _said(plant: Plant, ask: Ask, name: str, value: Array | None) -> Array:
-    """What is declared, by the defects that are about that: the others know no quantity without a value."""
-    about = getattr(DEFECTS.get(getattr(plant, "__name__", "")), "law", "") == "L20"
+    """What is asked at no point, by the defects that are about that: the others know no quantity without a value."""
+    about = getattr(DEFECTS.get(getattr(plant, "__name__", "")), "law", "") in ("L11", "L20")
     return plant(ask, name, value) if about else ask(name, value)
 
 
