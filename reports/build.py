@@ -26,7 +26,7 @@ from reports.versions import beside, install_line
 from reports.vocabulary import API, in_words, names_of
 
 HERE = Path(__file__).resolve().parent
-SIZE_LIMIT = 6_000_000
+SIZE_LIMIT = 5_000_000
 Json = dict[str, Any]
 
 
@@ -39,7 +39,7 @@ def build(
     against: str | os.PathLike[str] | None = None,
     allow_changed_cells: bool = False,
 ) -> ReportSummary:
-    """Write ONE html file under 6 MB that needs nothing else, atomically, and return what it holds.
+    """Write ONE html file under 5 MB that needs nothing else, atomically, and return what it holds.
 
     ``causes_path`` is causes.json beside findings.json unless named. Where there is no such file the page is printed
     without causes and says how to get them. The same input files give the same bytes. Raises ReportRefused (ACCEPTANCE
@@ -139,7 +139,8 @@ def _render(
         style=Markup(style),
         early=Markup(early),
         script=Markup(script),
-        data=data,
+        # Its characters mean nothing in markup (reports/dense.py); quotes would come out as entities.
+        data={name: Markup(part) for name, part in data.items()},
         run=summary.run_facts(loaded.run),
         head=summary.headline(loaded),
         frameworks=summary.frameworks(loaded),

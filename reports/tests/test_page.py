@@ -15,6 +15,7 @@ from reports import build
 from reports.build import SIZE_LIMIT
 from reports.tests import synthetic, synthetic_causes
 from reports.tests.browser import Browser
+from reports.tests.own_code import sources
 
 pytestmark = pytest.mark.slow
 
@@ -67,14 +68,10 @@ def walk(browser: Browser) -> int:
     """Visit every view of the page by its address; the number of pages drawn."""
     return int(
         browser.run(
-            """(async () => {
-              const part = async (name) => {
-                const packed = atob(document.getElementById("part-" + name).textContent.trim());
-                const stream = new Blob([Uint8Array.from(packed, (c) => c.charCodeAt(0))]).stream();
-                const plain = stream.pipeThrough(new DecompressionStream("deflate-raw"));
-                return JSON.parse(await new Response(plain).text());
-              };
-              const data = await part("core"), findings = (await part("findings")).rows;
+            "(async () => {"
+            + sources("15-unpack")
+            + """
+              const data = await part("core"), findings = records((await part("findings")).findings);
               const e = encodeURIComponent;
               const pages = ["matrix", "findings", "statistics", "laws", "coverage", "known", "guide", "reproduce",
                 "pair", "pair/torch/paddle", "cause/nothing", "matrix?dtype=float64&figure=nats&rows=tanh",
@@ -83,7 +80,7 @@ def walk(browser: Browser) -> int:
                 ...data.subjects.map((s) => "subject/" + e(s.id)),
                 ...data.subjects.map((s) => "subject/" + e(s.id) + "/float64/forward"),
                 ...data.frameworks.map((f) => "framework/" + e(f.name)),
-                ...findings.slice(0, 20).map((f) => "finding/" + e(f[0])),
+                ...findings.slice(0, 20).map((f) => "finding/" + e(f.id)),
                 "findings?severity=grave&text=nan", "subject/nowhere", "framework/nobody", "finding/none",
                 "subject/%E0%A4%A", "nonsense"];
               let drawn = 0;
