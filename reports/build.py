@@ -20,7 +20,7 @@ from reports.numbers import FORMATS, grouped, percent, shortened
 from reports.pack import parts, squeezed
 from reports.refusal import ReportRefused
 from reports.summary import ReportSummary
-from reports.text import fragment
+from reports.text import fragment, program
 from reports.verdict import TOLD
 from reports.versions import beside, install_line
 from reports.vocabulary import API, in_words, names_of
@@ -124,6 +124,7 @@ def _render(
     environment.filters |= {
         "in_words": in_words,
         "names_of": names_of,
+        "program": program,
         "fragment": lambda text, view: fragment(view, text),
     }
     style = "\n" + _joined("css")

@@ -5,7 +5,7 @@ const askChoice = FIRST_ASKED ? { framework: FIRST_ASKED.framework, subject: FIR
 function remedyNode(remedy) {
   return el("div", { class: "remedy" }, el("p", {}, "Write this instead: ", remedy.words, " ", el("span", { class: "quiet" },
     `Run at ${remedy.inputs.length} failing input${remedy.inputs.length === 1 ? "" : "s"}: ${remedy.right ? "right at every one" : "not right at every one"}.`)),
-  remedy.code ? el("div", { class: "script" }, el("pre", { class: "code", tabindex: "0" }, el("code", {}, remedy.code)), copyButton(remedy.code)) : null);
+  remedy.code ? el("div", { class: "script" }, el("pre", { tabindex: "0" }, el("code", {}, remedy.code)), copyButton(remedy.code)) : null);
 }
 
 function verdictNodes(rows, most = 1) {

@@ -42,7 +42,11 @@ function showCause(id) {
   article.dataset.done = "1";
   const issue = article.querySelector("button.issue");
   issue.addEventListener("click", () => copyText(issueText(article, id), issue, "Copied: paste it into the tracker"));
-  for (const script of article.querySelectorAll(".script")) script.append(copyButton(script.querySelector("code").textContent));
+  for (const script of article.querySelectorAll("pre")) {
+    const box = el("div", { class: "script" });
+    script.replaceWith(box);
+    box.append(script, copyButton(script.textContent));
+  }
   causePlot(article.querySelector(".cause-plot"), cause);
   const folded = article.querySelector(".own-findings");
   folded.addEventListener("toggle", () => {

@@ -73,7 +73,7 @@ function lawText(law) {
 function scriptNode(finding) {
   if (!finding.code) return el("p", { class: "caption" }, "The reproduction script is in findings.json.");
   const ran = finding.reproduced === false ? "When the suite ran this script it did not misbehave; it printed " : "The suite ran this script; it printed ";
-  return [el("div", { class: "script" }, el("pre", { class: "code", tabindex: "0" }, el("code", {}, finding.code)), copyButton(withNeeds(finding))),
+  return [el("div", { class: "script" }, el("pre", { tabindex: "0" }, el("code", {}, finding.code)), copyButton(withNeeds(finding))),
     finding.ran === false ? el("p", { class: "caption" }, "One script of its cause was run for this mode and dtype; this one was not.") : null,
     finding.printed && finding.ran !== false ? el("p", { class: "caption" }, ran, el("code", {}, finding.printed)) : null];
 }
