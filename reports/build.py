@@ -128,17 +128,19 @@ def _render(
         "fragment": lambda text, view: fragment(view, text),
     }
     style = "\n" + _joined("css")
-    early = "\n" + _joined("early")
+    early, unpack = "\n" + _joined("early"), "\n" + _joined("unpack")
     script = '\n"use strict";\n(async () => {\n' + _joined("js") + "})();\n"
     dtype = matrix.default_dtype(loaded.results)
+    scripts = " ".join(map(_digest, (early, unpack, script)))
     policy = (
-        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(early)} {_digest(script)}; "
+        f"default-src 'none'; style-src {_digest(style)}; script-src {scripts}; "
         "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
     page = environment.get_template("page.html.j2").render(
         policy=policy,
         style=Markup(style),
         early=Markup(early),
+        unpack=Markup(unpack),
         script=Markup(script),
         # Its characters mean nothing in markup (reports/dense.py); quotes would come out as entities.
         data={name: Markup(part) for name, part in data.items()},

@@ -3,7 +3,7 @@
 Base64 takes four characters for three bytes; this takes sixteen for thirteen, 23 % on top instead of 33. Seven bits
 to a character would take 14 %, with control characters in the page, which no HTML may have and a terminal obeys. Two
 of 91 characters are 8,281 and so hold 13 bits; 91 printable ones are left without the three that markup is made of.
-``static/js/15-unpack.js`` reads it.
+``static/unpack/10-unpack.js`` reads it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Pack the run into little JSON, compressed: columns of what is alike, texts once, nothing that the page derives.
 
-What the front page needs is one part; findings, curves and issues are parts of their own, unpacked when a view asks.
+What the front page needs is one part; details, laws, findings, curves and issues are parts of their own, unpacked when
+a view asks.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ Json = dict[str, Any]
 LAW_FIELDS = ("framework", "mode", "dtype", "subject", "law", "status", "checks", "failed")
 
 
-def _core(loaded: Loaded, document: CausesDocument | None) -> Json:
+def _core(loaded: Loaded, document: CausesDocument | None, cells: Json) -> Json:
     """Everything that the front page and the matrix need."""
     results = loaded.results
     return {
@@ -44,16 +45,17 @@ def _core(loaded: Loaded, document: CausesDocument | None) -> Json:
         ],
         "subjects": [_subject(subject) for subject in results["subjects"]],
         "laws": results.get("laws") or [],
-        **pack_cells(results, document),
+        "cells": cells,
         "statistics": results.get("statistics") or [],
-        "law_results": columns(
-            [{field: row.get(field) for field in LAW_FIELDS} for row in results.get("law_results") or []]
-        ),
         "clusters": results.get("clusters") or [],
         "causes": light(document),
         "has_causes": document is not None,
         **_verdicts(document),
     }
+
+
+def _law_results(loaded: Loaded) -> list[Json]:
+    return [{field: row.get(field) for field in LAW_FIELDS} for row in loaded.results.get("law_results") or []]
 
 
 def _subject(subject: Json) -> Json:
@@ -99,8 +101,11 @@ def parts(
     loaded: Loaded, document: CausesDocument | None = None, details: int | None = None, curves: bool = True
 ) -> dict[str, Json]:
     """The parts by name. Only the ``details`` worst findings keep their scripts; None: all."""
+    cells, rest = pack_cells(loaded.results, document)
     return {
-        "core": _core(loaded, document),
+        "core": _core(loaded, document, cells),
+        "details": rest,
+        "laws": columns(_law_results(loaded)),
         "findings": pack_findings(loaded, document, len(loaded.findings) if details is None else details),
         "curves": _curves(loaded, curves),
         "issues": issues(document, loaded) if document else {},

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.causes.records import CausesDocument
+from conformance.causes.records import CausesDocument, Verdict
 from reports.columns import columns
 from reports.derived import DERIVED, carried, hex_of, trimmed
+from reports.matrix import region
 from reports.numbers import six_digits
 from reports.verdict import reach_of, style_of, verdicts_by_axes, word_of
 
@@ -15,33 +16,42 @@ AXES = ("framework", "mode", "device", "dtype", "subject", "quantity")
 REGION_FIELDS = ("points", "failed", "unusable", "worst_ulp", "worst_nats", "worst_input_hex")
 
 
-def pack_cells(results: Json, document: CausesDocument | None) -> Json:
-    """``cells``, and ``regions`` and ``safe`` as columns of their own: a cell says how many of these rows are its."""
+def pack_cells(results: Json, document: CausesDocument | None) -> tuple[Json, Json]:
+    """What the matrix shows of every cell, and what only the page of a subject does.
+
+    The latter are ``details``, one for each cell, and ``regions`` and ``safe``: a detail says how many of them it has.
+    """
     verdicts = verdicts_by_axes(document)
-    cells, regions, safe = [], [], []
+    cells, details, regions, safe = [], [], [], []
     for cell in results["cells"]:
-        verdict = verdicts.get((cell["framework"], cell["mode"], cell["dtype"], cell["subject"]))
         own, held = _regions(cell), cell.get("safe_range")
-        word = word_of(cell)
-        shown = {"word": word, "style": style_of(cell, word), "reach": reach_of(cell, word, verdict)}
-        cells.append({**_cell(cell), **shown, "regions": len(own), "safe_range": int(held is not None)})
+        verdict = verdicts.get((cell["framework"], cell["mode"], cell["dtype"], cell["subject"]))
+        cells.append(_cell(cell, verdict))
+        details.append({**_detail(cell), "regions": len(own), "safe_range": int(held is not None)})
         regions += own
         if held is not None:
             safe.append(_safe(held))
-    return {"cells": columns(cells), "regions": columns(regions), "safe": columns(safe)}
+    return columns(cells), {"details": columns(details), "regions": columns(regions), "safe": columns(safe)}
 
 
-def _cell(cell: Json) -> Json:
-    accuracy, stability = cell["accuracy"] or {}, cell["stability"] or {}
+def _cell(cell: Json, verdict: Verdict | None) -> Json:
+    accuracy, word = cell["accuracy"] or {}, word_of(cell)
     packed: Json = {key: cell.get(key) for key in (*AXES, "status", "message")}
-    packed |= {"points": cell["points"], "exact": int(cell.get("coverage") == "exact maximum")}
-    packed |= {key: six_digits(accuracy.get(key)) for key in ("worst_ulp", "p99_ulp", "mean_ulp", "kept_percent")}
-    at = accuracy.get("worst_input")
-    packed["worst_input"] = at
-    packed["worst_input_hex"] = carried(accuracy.get("worst_input_hex"), hex_of(at, cell["dtype"]))
-    packed |= {key: six_digits(stability.get(key)) for key in ("usable", "total", "share")}
+    packed |= {"word": word, "style": style_of(cell, word), "reach": reach_of(cell, word, verdict)}
+    packed["exact"] = int(cell.get("coverage") == "exact maximum")
+    packed |= {key: six_digits(accuracy.get(key)) for key in ("worst_ulp", "p99_ulp", "kept_percent")}
+    packed["nats"] = six_digits(region(cell, "ordinary").get("worst_nats"))
+    packed["share"] = six_digits((cell["stability"] or {}).get("share"))
+    return packed
+
+
+def _detail(cell: Json) -> Json:
+    accuracy = cell["accuracy"] or {}
+    at, bits = accuracy.get("worst_input"), accuracy.get("worst_input_hex")
+    packed: Json = {"points": cell["points"], "mean_ulp": six_digits(accuracy.get("mean_ulp"))}
+    packed |= {"worst_input": at, "worst_input_hex": carried(bits, hex_of(at, cell["dtype"]))}
     packed["failures"] = {kind: count for kind, count in (cell.get("failures") or {}).items() if count}
-    return packed | {key: cell.get(key) or None for key in ("undecided", "inherent", "certificates", "tiers")}
+    return packed | {key: cell.get(key) or None for key in ("undecided", "inherent", "certificates")}
 
 
 def _regions(cell: Json) -> list[Json]:

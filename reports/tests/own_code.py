@@ -10,22 +10,22 @@ from reports import build
 from reports.tests.browser import Browser
 
 Json = dict[str, Any]
-SCRIPTS = Path(build.__code__.co_filename).parent / "static" / "js"
+STATIC = Path(build.__code__.co_filename).parent / "static"
 
 
 def sources(*names: str) -> str:
     """The scripts of these names, in this order."""
-    return "\n".join((SCRIPTS / f"{name}.js").read_text(encoding="utf-8") for name in names)
+    return "\n".join(next(STATIC.glob(f"*/{name}.js")).read_text(encoding="utf-8") for name in names)
 
 
 def unpacked(browser: Browser, page: Path) -> Json:
     """Cells, findings, curves, laws, verdicts and issues as the page's own code unpacks them."""
     browser.scripts(True)
     browser.open(page)
-    code = sources("15-unpack", "20-data", "22-parts", "25-derived", "40-ordinal", "68-causes")
+    code = sources("20-data", "22-parts", "25-derived", "40-ordinal", "68-causes")
     told = browser.run(
         f"""(async () => {{ "use strict"; {code}
-        await needed(["findings", "curves", "issues"]);
+        await needed(["details", "laws", "findings", "curves", "issues"]);
         for (const cell of CELLS) {{
           for (const region of Object.values(cell.regions)) region.worst_input_hex = regionHex(cell, region);
           cell.worst_input_hex = hexOf(cell.worst_input_hex, cell.worst_input, cell.dtype);
@@ -36,6 +36,7 @@ def unpacked(browser: Browser, page: Path) -> Json:
         }}
         const issues = Object.fromEntries([...document.querySelectorAll("article.cause")].map((article) =>
           [article.dataset.cause, issueText(article, article.dataset.cause)]));
+        for (const finding of FINDINGS) {{ completed(finding); finding.code = codeOf(finding); }}
         const curves = CELLS.map(curveOf);
         return JSON.stringify({{ issues, curves, CELLS, FINDINGS, LAW_RESULTS, VERDICTS }}); }})()"""
     )

@@ -90,7 +90,7 @@ def test_bytes_come_back(browser: Browser) -> None:
     several = [random.Random(length).randbytes(length) for length in range(60)] + [b"\0" * 26, b"\xff" * 27]
     texts = [dense(data) for data in several]
     assert set("".join(texts)) <= set(map(chr, range(33, 127))) - set("&<>")
-    got = browser.run(f"(() => {{ {sources('15-unpack')} return {json.dumps(texts)}.map((t) => [...undense(t)]); }})()")
+    got = browser.run(f"(() => {{ {sources('10-unpack')} return {json.dumps(texts)}.map((t) => [...undense(t)]); }})()")
     assert got == [list(data) for data in several]
     assert len(dense(bytes(1300))) == 1600
 
@@ -105,7 +105,7 @@ def test_columns_and_marks_come_back(browser: Browser) -> None:
     assert packed[:2] == ["\x80 of \x82 is forward: \x81 of 33", "\x81 \x82 \x80 \x82 \x81"]
     assert marked("x" * 40, ["x"] * 40) == "".join(MARKS) + "x" * 8
     got = browser.run(
-        f"(() => {{ {sources('15-unpack')} return"
+        f"(() => {{ {sources('10-unpack')} return"
         f"[records({json.dumps(columns(rows))}), records({json.dumps(columns([]))}),"
         f"{json.dumps(packed)}.map((each) => unmarked(each, {json.dumps(values)}))]; }})()"
     )

@@ -15,7 +15,6 @@ from reports import build
 from reports.build import SIZE_LIMIT
 from reports.tests import synthetic, synthetic_causes
 from reports.tests.browser import Browser
-from reports.tests.own_code import sources
 
 pytestmark = pytest.mark.slow
 
@@ -68,10 +67,9 @@ def walk(browser: Browser) -> int:
     """Visit every view of the page by its address; the number of pages drawn."""
     return int(
         browser.run(
-            "(async () => {"
-            + sources("15-unpack")
-            + """
-              const data = await part("core"), findings = records((await part("findings")).findings);
+            """(async () => {
+              // The page's own functions, which unpack before its script runs.
+              const data = await CORE, findings = records((await part("findings")).findings);
               const e = encodeURIComponent;
               const pages = ["matrix", "findings", "statistics", "laws", "coverage", "known", "guide", "reproduce",
                 "pair", "pair/torch/paddle", "cause/nothing", "matrix?dtype=float64&figure=nats&rows=tanh",
@@ -264,7 +262,7 @@ def test_hostile_text_stays_text(browser: Browser, small_pair: tuple[Json, Json]
     assert counter[0] > 500
     assert browser.run("window.pwned") is None
     assert browser.run("document.querySelectorAll('img, svg[onload], iframe, object').length") == 0
-    assert browser.run("document.scripts.length") == 6
+    assert browser.run("document.scripts.length") == 9
     assert browser.run("[...document.querySelectorAll('a')].every((a) => /^(#|https?:)/.test(a.getAttribute('href')))")
     assert browser.run("/[\\u202a-\\u202e\\u2066-\\u2069\\u200b]/.test(document.documentElement.textContent)") is False
     assert "<img src=x onerror=" in browser.run("document.querySelector('.facts').textContent")

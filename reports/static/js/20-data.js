@@ -1,16 +1,9 @@
-const DATA = await part("core");
+const DATA = await CORE;
 const num = (value) => (value === null || value === undefined || value === "" ? null : Number(
   { inf: Infinity, "-inf": -Infinity, nan: NaN }[value] ?? value));
 
 const CELLS = records(DATA.cells);
-handOut(CELLS, "regions", records(DATA.regions));
-handOut(CELLS, "safe_range", records(DATA.safe));
-CELLS.forEach((cell, at) => {
-  cell.at = at;
-  cell.regions = Object.fromEntries(cell.regions.map((region) => [region.name, region]));
-  cell.safe_range = cell.safe_range[0] ?? null;
-});
-const LAW_RESULTS = records(DATA.law_results);
+CELLS.forEach((cell, at) => { cell.at = at; });
 const VERDICTS = records(DATA.verdicts);
 for (const verdict of VERDICTS) verdict.remedies = verdict.remedies.map((number) => DATA.remedies[number]);
 const SUBJECTS = new Map(DATA.subjects.map((subject) => [subject.id, subject]));

@@ -1,28 +1,49 @@
-// Findings, curves and issues, unpacked once, when they are first asked for.
+// What the front page does without, unpacked once, when it is first asked for.
+let LAW_RESULTS = [];
 let FINDINGS = [];
 let CURVES = [];
 let ISSUES = {};
 
-function unpackFindings({ findings, worst }) {
-  FINDINGS = records(findings);
-  handOut(FINDINGS, "worst", records(worst));
-  for (const finding of FINDINGS) {
-    const [point = null] = finding.worst, { dtype } = finding;
-    finding.worst = point;
-    if (point) {
-      point.expected = decimalOf(point.expected, point.exact, dtype);
-      for (const name of ["input", "got", "expected"]) point[`${name}_hex`] = hexOf(point[`${name}_hex`], point[name], dtype);
-    }
-    finding.from_hex = untrimmed(finding.from_hex);
-    finding.to_hex = untrimmed(finding.to_hex);
-    finding.summary &&= unmarked(finding.summary, [finding.subject, finding.note, finding.quantity, point?.input, point?.exact,
-      briefOf(point?.exact), point?.got, finding.region, finding.count, finding.points]);
-    finding.code &&= unmarked(finding.code, [dtype, ...(point?.input_hex || "").split(" ")]);
+function unpackDetails({ details, regions, safe }) {
+  records(details).forEach((detail, at) => Object.assign(CELLS[at], detail));
+  handOut(CELLS, "regions", records(regions));
+  handOut(CELLS, "safe_range", records(safe));
+  for (const cell of CELLS) {
+    cell.regions = Object.fromEntries(cell.regions.map((region) => [region.name, region]));
+    cell.safe_range = cell.safe_range[0] ?? null;
   }
 }
 
-const UNPACK = { findings: unpackFindings, curves: (data) => { CURVES = records(data); }, issues: (data) => { ISSUES = data; } };
-const asked = {};
+function unpackFindings({ findings, worst }) {
+  FINDINGS = records(findings);
+  handOut(FINDINGS, "worst", records(worst));
+  for (const finding of FINDINGS) finding.worst = finding.worst[0] ?? null;
+}
+
+// What a finding does not carry is worked out when somebody looks at it: of thousands few are opened.
+function completed(finding) {
+  if (finding.completed) return finding;
+  const { worst: point, dtype } = finding;
+  if (point) {
+    point.expected = decimalOf(point.expected, point.exact, dtype);
+    for (const name of ["input", "got", "expected"]) point[`${name}_hex`] = hexOf(point[`${name}_hex`], point[name], dtype);
+  }
+  finding.from_hex = untrimmed(finding.from_hex);
+  finding.to_hex = untrimmed(finding.to_hex);
+  finding.summary &&= unmarked(finding.summary, [finding.subject, finding.note, finding.quantity, point?.input, point?.exact,
+    briefOf(point?.exact), point?.got, finding.region, finding.count, finding.points]);
+  finding.completed = true;
+  return finding;
+}
+const codeOf = (finding) => finding.code && unmarked(finding.code,
+  [finding.dtype, ...(completed(finding).worst?.input_hex || "").split(" ")]);
+
+const UNPACK = { details: unpackDetails, laws: (data) => { LAW_RESULTS = records(data); }, findings: unpackFindings,
+  curves: (data) => { CURVES = records(data); }, issues: (data) => { ISSUES = data; } };
+// The articles of the causes come last in the file, behind this script, so that nobody waits for them who does not ask.
+const asked = { articles: new Promise((done) => {
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", done); else done();
+}) };
 const needed = (names) => Promise.all(names.map((name) => {
   asked[name] ??= part(name).then(UNPACK[name]);
   return asked[name];

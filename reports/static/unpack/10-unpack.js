@@ -1,3 +1,4 @@
+// The one script besides the early line whose names are global: it runs before the body is there.
 // The run lies in this file in parts, each deflated and written in printable characters (reports/dense.py): two of 91
 // hold 13 bits, one left over at the end 6. Inside are records as columns (reports/columns.py).
 function undense(packed) {
