@@ -312,6 +312,37 @@ def test_keyboard(browser: Browser, page: Path) -> None:
     fine(browser)
 
 
+def test_coverage_by_keyboard_alone(browser: Browser, page: Path) -> None:
+    browser.open(page, "#coverage")
+    stops = "[...document.querySelectorAll('#view-coverage a, #view-coverage [tabindex]')]"
+    count = browser.run(f"{stops}.length")
+    assert count > 10
+    browser.run("document.getElementById('main').focus()")
+    met = []
+    for _ in range(count):
+        browser.press("Tab")
+        met.append(browser.run(f"{stops}.indexOf(document.activeElement)"))
+    assert met == list(range(count))
+    browser.press("Tab")
+    assert browser.run("document.activeElement.closest('#view-coverage')") is None
+    browser.run(f"{stops}.find((each) => each.hash === '#subject/tanh').focus()")
+    browser.press("Enter")
+    assert browser.wait("document.querySelector('.view.shown').id === 'view-subject'")
+    fine(browser)
+
+
+def test_a_cause_opens_by_its_address_though_it_comes_last(browser: Browser, page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert text.index('id="part-core"') < text.index('id="matrix-table"') < text.index("<article")
+    assert text.index('"use strict"') < text.index("<article")
+    last = re.findall('<article[^>]* data-cause="([^"]*)"', text)[-1]
+    browser.open(page, f"#cause/{last}")
+    shown = "[...document.querySelectorAll('article.cause')].filter((each) => each.getClientRects().length)"
+    assert browser.run(f"{shown}.map((each) => each.dataset.cause)") == [last]
+    assert browser.run(f"{shown}[0].querySelectorAll('.script button').length") > 0
+    fine(browser)
+
+
 def test_only_tables_scroll_sideways_on_a_narrow_window(browser: Browser, page: Path) -> None:
     try:
         browser.size(360, 800)
