@@ -13,6 +13,7 @@ import pytest
 from conformance.causes.markdown import issue_of
 from conformance.findings.records import Machine
 from conformance.findings.results import FrameworkEntry
+from reports import build
 from reports.columns import columns, folded
 from reports.dense import dense
 from reports.derived import brief_of, decimal_of, hex_of, nearest, trimmed
@@ -20,7 +21,9 @@ from reports.load import Loaded, load
 from reports.load_causes import load_causes
 from reports.marks import MARKS, marked
 from reports.numbers import FORMATS, six_digits
+from reports.pack_findings import pack_findings
 from reports.summary import badness
+from reports.tests import synthetic
 from reports.tests.browser import Browser
 from reports.tests.own_code import sources, unpacked
 
@@ -84,6 +87,29 @@ def test_the_page_unpacks_what_the_run_said(browser: Browser, page: Path) -> Non
     machine = msgspec.convert(loaded.run["machine"], Machine)
     issues = {cause.id: issue_of(cause, entries[cause.framework], machine) for cause in document.causes}
     assert found["issues"] == issues
+
+
+def test_summaries_and_scripts_of_a_real_run_come_back(
+    browser: Browser, small_pair: tuple[Json, Json], tmp_path: Path
+) -> None:
+    results, findings = small_pair
+    for at, row in enumerate(findings["findings"]):
+        worst = row["worst"] | {"exact": "-1.23456789012345678901e-7", "input": "0.5 -0.25", "got": "0.5"}
+        worst["input_hex"] = hex_of("0.5 -0.25", row["dtype"])
+        row |= {"worst": worst, "note": ["", "of 0.5"][at % 2], "count": 12, "points": 1234}
+        note = f" ({row['note']})" if row["note"] else ""
+        told = f"{row['quantity']} of {row['subject']} at {worst['input']} is {worst['got']}"
+        row["summary"] = f"{told}; exact: -1.23456789012…e-7. 12 of 1234 {row['region']} points{note}."
+        numbers = ", ".join(f'float.fromhex("{each}")' for each in worst["input_hex"].split(" "))
+        code = f"x = [{numbers}], {row['dtype']}\nx, {numbers}\n"
+        row["reproduction"] = {"code": code, "printed": "0.5", "confirmed": True}
+    paths = synthetic.write(tmp_path, results, findings)
+    loaded = load(*paths)
+    packed = pack_findings(loaded, None, 99)["findings"]["columns"]
+    sentence = "\x82 of \x80 at \x83 is \x86; exact: \x85. \x88 of \x89 \x87 points"
+    assert sorted(packed["summary"]["texts"]) == [f"{sentence} (\x81).", f"{sentence}."]
+    assert len(packed["code"]["texts"]) == 1
+    compare_findings(unpacked(browser, build(*paths, tmp_path / "index.html").out)["FINDINGS"], loaded)
 
 
 def test_bytes_come_back(browser: Browser) -> None:

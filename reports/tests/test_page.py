@@ -331,12 +331,15 @@ def test_coverage_by_keyboard_alone(browser: Browser, page: Path) -> None:
     fine(browser)
 
 
-def test_a_cause_opens_by_its_address_though_it_comes_last(browser: Browser, page: Path) -> None:
+def test_a_cause_opens_by_its_address_though_it_comes_last(browser: Browser, page: Path, tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert text.index('id="part-core"') < text.index('id="matrix-table"') < text.index("<article")
     assert text.index('"use strict"') < text.index("<article")
     last = re.findall('<article[^>]* data-cause="([^"]*)"', text)[-1]
-    browser.open(page, f"#cause/{last}")
+    # Much to read before the articles: the script is there long before them.
+    slow = tmp_path / "slow.html"
+    slow.write_text(text.replace("<article", "<i></i>" * 200_000 + "<article", 1), encoding="utf-8")
+    browser.open(slow, f"#cause/{last}")
     shown = "[...document.querySelectorAll('article.cause')].filter((each) => each.getClientRects().length)"
     assert browser.run(f"{shown}.map((each) => each.dataset.cause)") == [last]
     assert browser.run(f"{shown}[0].querySelectorAll('.script button').length") > 0
