@@ -20,13 +20,13 @@ from reports.numbers import FORMATS, grouped, percent, shortened
 from reports.pack import parts, squeezed
 from reports.refusal import ReportRefused
 from reports.summary import ReportSummary
-from reports.text import fragment
+from reports.text import fragment, program
 from reports.verdict import TOLD
 from reports.versions import beside, install_line
 from reports.vocabulary import API, in_words, names_of
 
 HERE = Path(__file__).resolve().parent
-SIZE_LIMIT = 6_000_000
+SIZE_LIMIT = 5_000_000
 Json = dict[str, Any]
 
 
@@ -39,7 +39,7 @@ def build(
     against: str | os.PathLike[str] | None = None,
     allow_changed_cells: bool = False,
 ) -> ReportSummary:
-    """Write ONE html file under 6 MB that needs nothing else, atomically, and return what it holds.
+    """Write ONE html file under 5 MB that needs nothing else, atomically, and return what it holds.
 
     ``causes_path`` is causes.json beside findings.json unless named. Where there is no such file the page is printed
     without causes and says how to get them. The same input files give the same bytes. Raises ReportRefused (ACCEPTANCE
@@ -124,22 +124,26 @@ def _render(
     environment.filters |= {
         "in_words": in_words,
         "names_of": names_of,
+        "program": program,
         "fragment": lambda text, view: fragment(view, text),
     }
     style = "\n" + _joined("css")
-    early = "\n" + _joined("early")
+    early, unpack = "\n" + _joined("early"), "\n" + _joined("unpack")
     script = '\n"use strict";\n(async () => {\n' + _joined("js") + "})();\n"
     dtype = matrix.default_dtype(loaded.results)
+    scripts = " ".join(map(_digest, (early, unpack, script)))
     policy = (
-        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(early)} {_digest(script)}; "
+        f"default-src 'none'; style-src {_digest(style)}; script-src {scripts}; "
         "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
     page = environment.get_template("page.html.j2").render(
         policy=policy,
         style=Markup(style),
         early=Markup(early),
+        unpack=Markup(unpack),
         script=Markup(script),
-        data=data,
+        # Its characters mean nothing in markup (reports/dense.py); quotes would come out as entities.
+        data={name: Markup(part) for name, part in data.items()},
         run=summary.run_facts(loaded.run),
         head=summary.headline(loaded),
         frameworks=summary.frameworks(loaded),

@@ -13,6 +13,7 @@ from conformance.findings.records import Machine
 from conformance.findings.results import FrameworkEntry
 from reports.load import SEVERITIES, Loaded
 from reports.load_causes import worst_first
+from reports.marks import marked
 from reports.text import fragment, is_tanh_normal, safe_link, subject_label
 
 Json = dict[str, Any]
@@ -46,11 +47,24 @@ def groups(document: CausesDocument, loaded: Loaded) -> list[Group]:
 
 
 def issues(document: CausesDocument, loaded: Loaded) -> dict[str, str]:
-    """The Markdown of every cause, by its id."""
+    """The Markdown of every cause, by its id, with marks for what its article in the page says word for word."""
     machine = msgspec.convert({**dict.fromkeys(("cpu", "platform", "python"), ""), "cores": 0,
                                **(loaded.run.get("machine") or {})}, Machine)  # fmt: skip
     entries = {row["name"]: msgspec.convert(row, FrameworkEntry) for row in loaded.results["frameworks"]}
-    return {cause.id: issue_of(cause, entries[cause.framework], machine) for cause in document.causes}
+    return {
+        cause.id: marked(issue_of(cause, entries[cause.framework], machine), _said(cause)) for cause in document.causes
+    }
+
+
+def _said(cause: Cause) -> list[str]:
+    """The heading, the code blocks and the evidence of a cause's article, in the order of the page."""
+    better = [cause.better.code] if cause.better and cause.better.code else []
+    codes = [
+        *(remedy.code for remedy in cause.remedies if remedy.code),
+        *better,
+        *(each.code for each in cause.scripts),
+    ]
+    return [cause.title, *(code.rstrip("\n") for code in codes), *cause.evidence]
 
 
 def light(document: CausesDocument | None) -> list[Json]:
@@ -66,7 +80,6 @@ def light(document: CausesDocument | None) -> list[Json]:
             "component": cause.component,
             "mechanism": cause.mechanism,
             "caught": cause.caught_by_default,
-            "findings": cause.findings,
             "count": cause.breaks.findings,
             "subjects": list(cause.breaks.subjects),
             "linked": cause.linked,

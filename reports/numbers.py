@@ -28,6 +28,14 @@ def number(value: object) -> float | None:
     return None
 
 
+def six_digits(value: object) -> object:
+    """Six significant digits are more than any figure of the page shows."""
+    if isinstance(value, float):
+        short = float(f"{value:.6g}")
+        return int(short) if short == int(short) and abs(short) < 1e15 else short
+    return value
+
+
 def _fixed(value: float | Decimal, places: int) -> str:
     """Ties away from zero, as JavaScript's toFixed decides them."""
     return str(Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))

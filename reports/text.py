@@ -6,6 +6,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 # Characters that change how the text around them is drawn (bidirectional controls), that cannot be seen (zero width,
 # C0 and C1 controls), or that cannot be encoded (lone surrogates). Each is shown as its escape instead.
 _INVISIBLE = re.compile(
@@ -45,6 +47,11 @@ def safe_link(text: object) -> str | None:
     if isinstance(text, str) and re.fullmatch(r"https?://[\w.-]+(?::\d+)?(?:/[^\s\"'<>\\]*)?", text):
         return text
     return None
+
+
+def program(text: str) -> Markup:
+    """``text`` as the content of an element: quotes, of which programs are full, mean nothing there."""
+    return Markup(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
 def fragment(*parts: str) -> str:

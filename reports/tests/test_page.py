@@ -68,13 +68,8 @@ def walk(browser: Browser) -> int:
     return int(
         browser.run(
             """(async () => {
-              const part = async (name) => {
-                const packed = atob(document.getElementById("part-" + name).textContent.trim());
-                const stream = new Blob([Uint8Array.from(packed, (c) => c.charCodeAt(0))]).stream();
-                const plain = stream.pipeThrough(new DecompressionStream("deflate-raw"));
-                return JSON.parse(await new Response(plain).text());
-              };
-              const data = await part("core"), findings = (await part("findings")).rows;
+              // The page's own functions, which unpack before its script runs.
+              const data = await CORE, findings = records((await part("findings")).findings);
               const e = encodeURIComponent;
               const pages = ["matrix", "findings", "statistics", "laws", "coverage", "known", "guide", "reproduce",
                 "pair", "pair/torch/paddle", "cause/nothing", "matrix?dtype=float64&figure=nats&rows=tanh",
@@ -83,7 +78,7 @@ def walk(browser: Browser) -> int:
                 ...data.subjects.map((s) => "subject/" + e(s.id)),
                 ...data.subjects.map((s) => "subject/" + e(s.id) + "/float64/forward"),
                 ...data.frameworks.map((f) => "framework/" + e(f.name)),
-                ...findings.slice(0, 20).map((f) => "finding/" + e(f[0])),
+                ...findings.slice(0, 20).map((f) => "finding/" + e(f.id)),
                 "findings?severity=grave&text=nan", "subject/nowhere", "framework/nobody", "finding/none",
                 "subject/%E0%A4%A", "nonsense"];
               let drawn = 0;
@@ -267,7 +262,7 @@ def test_hostile_text_stays_text(browser: Browser, small_pair: tuple[Json, Json]
     assert counter[0] > 500
     assert browser.run("window.pwned") is None
     assert browser.run("document.querySelectorAll('img, svg[onload], iframe, object').length") == 0
-    assert browser.run("document.scripts.length") == 6
+    assert browser.run("document.scripts.length") == 9
     assert browser.run("[...document.querySelectorAll('a')].every((a) => /^(#|https?:)/.test(a.getAttribute('href')))")
     assert browser.run("/[\\u202a-\\u202e\\u2066-\\u2069\\u200b]/.test(document.documentElement.textContent)") is False
     assert "<img src=x onerror=" in browser.run("document.querySelector('.facts').textContent")
@@ -314,6 +309,40 @@ def test_keyboard(browser: Browser, page: Path) -> None:
     browser.run("document.querySelector('.plot svg[role=img]').focus()")
     browser.press("ArrowRight")
     assert "Inputs from" in browser.run("document.querySelector('.readout').textContent")
+    fine(browser)
+
+
+def test_coverage_by_keyboard_alone(browser: Browser, page: Path) -> None:
+    browser.open(page, "#coverage")
+    stops = "[...document.querySelectorAll('#view-coverage a, #view-coverage [tabindex]')]"
+    count = browser.run(f"{stops}.length")
+    assert count > 10
+    browser.run("document.getElementById('main').focus()")
+    met = []
+    for _ in range(count):
+        browser.press("Tab")
+        met.append(browser.run(f"{stops}.indexOf(document.activeElement)"))
+    assert met == list(range(count))
+    browser.press("Tab")
+    assert browser.run("document.activeElement.closest('#view-coverage')") is None
+    browser.run(f"{stops}.find((each) => each.hash === '#subject/tanh').focus()")
+    browser.press("Enter")
+    assert browser.wait("document.querySelector('.view.shown').id === 'view-subject'")
+    fine(browser)
+
+
+def test_a_cause_opens_by_its_address_though_it_comes_last(browser: Browser, page: Path, tmp_path: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert text.index('id="part-core"') < text.index('id="matrix-table"') < text.index("<article")
+    assert text.index('"use strict"') < text.index("<article")
+    last = re.findall('<article[^>]* data-cause="([^"]*)"', text)[-1]
+    # Much to read before the articles: the script is there long before them.
+    slow = tmp_path / "slow.html"
+    slow.write_text(text.replace("<article", "<i></i>" * 200_000 + "<article", 1), encoding="utf-8")
+    browser.open(slow, f"#cause/{last}")
+    shown = "[...document.querySelectorAll('article.cause')].filter((each) => each.getClientRects().length)"
+    assert browser.run(f"{shown}.map((each) => each.dataset.cause)") == [last]
+    assert browser.run(f"{shown}[0].querySelectorAll('.script button').length") > 0
     fine(browser)
 
 

@@ -1,38 +1,11 @@
-// The run lies in this file in parts, each deflated: the first is unpacked at once, the others when a view needs them.
-async function part(name) {
-  const packed = atob(document.getElementById(`part-${name}`).textContent.trim());
-  const bytes = new Uint8Array(packed.length);
-  for (let at = 0; at < packed.length; at += 1) bytes[at] = packed.charCodeAt(at);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return JSON.parse(await new Response(stream).text());
-}
-const DATA = await part("core");
-const text = (index) => (index === null || index === undefined ? null : DATA.texts[index]);
-function record(fields, row) {
-  if (!row) return row;
-  const made = {};
-  for (let at = 0; at < fields.length; at += 1) made[fields[at]] = row[at];
-  return made;
-}
-const named = (counts) => Object.fromEntries(Object.entries(counts || {}).map(([index, value]) => [text(index), value]));
+const DATA = await CORE;
 const num = (value) => (value === null || value === undefined || value === "" ? null : Number(
   { inf: Infinity, "-inf": -Infinity, nan: NaN }[value] ?? value));
 
-const CELL_TEXTS = [...DATA.cell_fields.slice(0, 8), "word", "style", "reach"];
-const CELLS = DATA.cells.map((row, at) => {
-  const cell = record(DATA.cell_fields, row);
-  for (const field of CELL_TEXTS) cell[field] = text(cell[field]);
-  cell.regions = named(cell.regions);
-  for (const name of Object.keys(cell.regions)) cell.regions[name] = record(DATA.region_fields, cell.regions[name]);
-  cell.safe_range = record(DATA.safe_fields, cell.safe_range);
-  cell.failures = named(cell.failures);
-  cell.at = at;
-  return cell;
-});
-const LAW_RESULTS = DATA.law_results.map((row) => {
-  const [framework, mode, dtype, subject, law, status] = row.slice(0, 6).map(text);
-  return { framework, mode, dtype, subject, law, status, checks: row[6], failed: row[7] };
-});
+const CELLS = records(DATA.cells);
+CELLS.forEach((cell, at) => { cell.at = at; });
+const VERDICTS = records(DATA.verdicts);
+for (const verdict of VERDICTS) verdict.remedies = verdict.remedies.map((number) => DATA.remedies[number]);
 const SUBJECTS = new Map(DATA.subjects.map((subject) => [subject.id, subject]));
 const CAUSES = new Map(DATA.causes.map((cause) => [cause.id, cause]));
 const READY = DATA.frameworks.filter((framework) => framework.status === "ready");
@@ -61,5 +34,5 @@ const keyOf = (column, dtype, subject, quantity) =>
   [column.framework, column.mode, column.device, dtype, subject, quantity].join("\n");
 const BY_KEY = new Map(CELLS.map((cell) => [keyOf(cell, cell.dtype, cell.subject, cell.quantity), cell]));
 const fragment = (...parts) => "#" + parts.map((part) => encodeURIComponent(part)).join("/");
-const verdictOf = (framework, mode, dtype, subject) => DATA.verdicts.find((row) =>
+const verdictOf = (framework, mode, dtype, subject) => VERDICTS.find((row) =>
   row.framework === framework && row.mode === mode && row.dtype === dtype && row.subject === subject);

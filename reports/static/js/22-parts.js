@@ -1,25 +1,49 @@
-// Findings, curves and issues, unpacked once, when they are first asked for.
+// What the front page does without, unpacked once, when it is first asked for.
+let LAW_RESULTS = [];
 let FINDINGS = [];
-let CURVES = { rows: [], texts: [] };
+let CURVES = [];
 let ISSUES = {};
 
-function unpackFindings({ fields, worst, rows, texts }) {
-  const known = (index) => (index === null || index === undefined ? null : texts[index]);
-  const numbered = [...fields.slice(1, 12), "blame", "certificate", "confirmed_by", "known", "link", "known_versions",
-    "cause", "component", "attainable"];
-  FINDINGS = rows.map((row) => {
-    const finding = record(fields, row);
-    for (const field of numbered) finding[field] = known(finding[field]);
-    finding.worst = record(worst, finding.worst);
-    finding.code = finding.code && finding.code.map(known).join("\n");
-    return finding;
-  });
-  const owner = new Map(DATA.causes.flatMap((cause) => cause.findings.map((id) => [id, cause.id])));
-  for (const finding of FINDINGS) finding.cause = finding.cause || owner.get(finding.id) || null;
+function unpackDetails({ details, regions, safe }) {
+  records(details).forEach((detail, at) => Object.assign(CELLS[at], detail));
+  handOut(CELLS, "regions", records(regions));
+  handOut(CELLS, "safe_range", records(safe));
+  for (const cell of CELLS) {
+    cell.regions = Object.fromEntries(cell.regions.map((region) => [region.name, region]));
+    cell.safe_range = cell.safe_range[0] ?? null;
+  }
 }
 
-const UNPACK = { findings: unpackFindings, curves: (data) => { CURVES = data; }, issues: (data) => { ISSUES = data; } };
-const asked = {};
+function unpackFindings({ findings, worst }) {
+  FINDINGS = records(findings);
+  handOut(FINDINGS, "worst", records(worst));
+  for (const finding of FINDINGS) finding.worst = finding.worst[0] ?? null;
+}
+
+// What a finding does not carry is worked out when somebody looks at it: of thousands few are opened.
+function completed(finding) {
+  if (finding.completed) return finding;
+  const { worst: point, dtype } = finding;
+  if (point) {
+    point.expected = decimalOf(point.expected, point.exact, dtype);
+    for (const name of ["input", "got", "expected"]) point[`${name}_hex`] = hexOf(point[`${name}_hex`], point[name], dtype);
+  }
+  finding.from_hex = untrimmed(finding.from_hex);
+  finding.to_hex = untrimmed(finding.to_hex);
+  finding.summary &&= unmarked(finding.summary, [finding.subject, finding.note, finding.quantity, point?.input, point?.exact,
+    briefOf(point?.exact), point?.got, finding.region, finding.count, finding.points]);
+  finding.completed = true;
+  return finding;
+}
+const codeOf = (finding) => finding.code && unmarked(finding.code,
+  [finding.dtype, ...(completed(finding).worst?.input_hex || "").split(" ")]);
+
+const UNPACK = { details: unpackDetails, laws: (data) => { LAW_RESULTS = records(data); }, findings: unpackFindings,
+  curves: (data) => { CURVES = records(data); }, issues: (data) => { ISSUES = data; } };
+// The articles of the causes come last in the file, behind this script, so that nobody waits for them who does not ask.
+const asked = { articles: new Promise((done) => {
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", done); else done();
+}) };
 const needed = (names) => Promise.all(names.map((name) => {
   asked[name] ??= part(name).then(UNPACK[name]);
   return asked[name];
@@ -27,8 +51,7 @@ const needed = (names) => Promise.all(names.map((name) => {
 
 // Curves of a cell by name; null where none was recorded.
 function curveOf(cell) {
-  const row = CURVES.rows[cell.at];
-  if (!row) return null;
-  const [bits, condition, axis, close, unusable] = row.map((index) => (index === null ? null : CURVES.texts[index]));
+  const { bits, condition, axis, close, unusable } = CURVES[cell.at] ?? {};
+  if (!bits && !axis) return null;
   return { bits, condition, axis: axis && JSON.parse(axis), close, unusable };
 }

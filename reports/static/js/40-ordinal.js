@@ -1,3 +1,8 @@
+function exponentOf(size) {
+  const exponent = Math.floor(Math.log2(size));
+  if (2 ** exponent > size) return exponent - 1;
+  return exponent < 1023 && 2 ** (exponent + 1) <= size ? exponent + 1 : exponent;
+}
 // Floats numbered in order: -largest is -maximum, 0 is 0, the next float is one more. As JavaScript numbers these are
 // exact for the small formats and rounded for float64, which a picture does not show.
 function ordinal(value, dtype) {
@@ -5,9 +10,7 @@ function ordinal(value, dtype) {
   const size = Math.abs(value);
   const half = 2 ** (precision - 1);
   if (size < 2 ** emin) return Math.sign(value) * (size / 2 ** (emin - precision + 1));
-  let exponent = Math.floor(Math.log2(size));
-  if (2 ** exponent > size) exponent -= 1;
-  else if (exponent < 1023 && 2 ** (exponent + 1) <= size) exponent += 1;
+  const exponent = exponentOf(size);
   return Math.sign(value) * ((exponent - emin) * half + (size / 2 ** exponent) * half);
 }
 function fromOrdinal(number, dtype) {

@@ -5,7 +5,7 @@ const FIGURES = {
   verdict: ["verdict", (cell) => WORD_RANK.indexOf(cell.word), (v) => v],
   worst: ["worst ulp", (cell) => num(cell.worst_ulp), (v) => v],
   p99: ["99th percentile ulp", (cell) => num(cell.p99_ulp), (v) => v],
-  nats: ["worst nats", (cell) => num(cell.regions.ordinary?.worst_nats), (v, dtype) => v / 2 ** (1 - precisionOf(dtype))],
+  nats: ["worst nats", (cell) => num(cell.nats), (v, dtype) => v / 2 ** (1 - precisionOf(dtype))],
   kept: ["bits kept, %", (cell) => num(cell.kept_percent), (v, dtype) => 2 ** (precisionOf(dtype) * (1 - v / 100)) - 1],
 };
 const STATUS_TEXT = { not_offered: "–", raised: "raised", crashed: "crashed", timed_out: "timed out" };

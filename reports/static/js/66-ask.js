@@ -1,12 +1,11 @@
 // "Is it safe?": subject, framework and dtype chosen; the verdict in words and what to write instead.
-const ASKABLE = DATA.verdicts;
-const FIRST_ASKED = DATA.verdicts.find((row) => SUBJECTS.get(row.subject)?.tanh_normal && row.framework !== "numpy" && row.dtype === DEFAULT_DTYPE) || DATA.verdicts[0];
+const FIRST_ASKED = VERDICTS.find((row) => SUBJECTS.get(row.subject)?.tanh_normal && row.framework !== "numpy" && row.dtype === DEFAULT_DTYPE) || VERDICTS[0];
 const askChoice = FIRST_ASKED ? { framework: FIRST_ASKED.framework, subject: FIRST_ASKED.subject, dtype: FIRST_ASKED.dtype } : {};
 
 function remedyNode(remedy) {
   return el("div", { class: "remedy" }, el("p", {}, "Write this instead: ", remedy.words, " ", el("span", { class: "quiet" },
     `Run at ${remedy.inputs.length} failing input${remedy.inputs.length === 1 ? "" : "s"}: ${remedy.right ? "right at every one" : "not right at every one"}.`)),
-  remedy.code ? el("div", { class: "script" }, el("pre", { class: "code", tabindex: "0" }, el("code", {}, remedy.code)), copyButton(remedy.code)) : null);
+  remedy.code ? el("div", { class: "script" }, el("pre", { tabindex: "0" }, el("code", {}, remedy.code)), copyButton(remedy.code)) : null);
 }
 
 function verdictNodes(rows, most = 1) {
@@ -19,7 +18,7 @@ function verdictNodes(rows, most = 1) {
 
 // The modes of one framework that say the same are one verdict.
 function verdictRows(framework, dtype, subject) {
-  const found = DATA.verdicts.filter((row) => row.framework === framework && row.dtype === dtype && row.subject === subject);
+  const found = VERDICTS.filter((row) => row.framework === framework && row.dtype === dtype && row.subject === subject);
   const texts = new Map();
   for (const row of found) {
     if (!texts.has(row.text)) texts.set(row.text, { ...row, mode: [] });
@@ -40,9 +39,9 @@ function startAsk() {
   const box = document.getElementById("ask-controls");
   if (!FIRST_ASKED) { box.remove(); } else {
     const pick = (key) => (value) => { askChoice[key] = value; drawAnswer(); };
-    box.append(select("is", inOrder(uniqueOf(ASKABLE, "subject"), DATA.subjects.map(({ id }) => id)).map((id) => [id, labelOf(id)]), askChoice.subject, pick("subject")),
-      select("safe in", uniqueOf(ASKABLE, "framework").map((name) => [name, name]), askChoice.framework, pick("framework")),
-      select("dtype", inOrder(uniqueOf(ASKABLE, "dtype"), DTYPES).map((name) => [name, name]), askChoice.dtype, pick("dtype")));
+    box.append(select("is", inOrder(uniqueOf(VERDICTS, "subject"), DATA.subjects.map(({ id }) => id)).map((id) => [id, labelOf(id)]), askChoice.subject, pick("subject")),
+      select("safe in", uniqueOf(VERDICTS, "framework").map((name) => [name, name]), askChoice.framework, pick("framework")),
+      select("dtype", inOrder(uniqueOf(VERDICTS, "dtype"), DTYPES).map((name) => [name, name]), askChoice.dtype, pick("dtype")));
     drawAnswer();
   }
   startPair();

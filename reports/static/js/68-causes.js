@@ -41,14 +41,23 @@ function showCause(id) {
   if (article.dataset.done) return;
   article.dataset.done = "1";
   const issue = article.querySelector("button.issue");
-  issue.addEventListener("click", () => copyText(ISSUES[id], issue, "Copied: paste it into the tracker"));
-  for (const script of article.querySelectorAll(".script")) script.append(copyButton(script.querySelector("code").textContent));
+  issue.addEventListener("click", () => copyText(issueText(article, id), issue, "Copied: paste it into the tracker"));
+  for (const script of article.querySelectorAll("pre")) {
+    const box = el("div", { class: "script" });
+    script.replaceWith(box);
+    box.append(script, copyButton(script.textContent));
+  }
   causePlot(article.querySelector(".cause-plot"), cause);
   const folded = article.querySelector(".own-findings");
-  const own = new Set(cause.findings);
   folded.addEventListener("toggle", () => {
-    if (folded.open && folded.children.length === 1) folded.append(findingList(FINDINGS.filter((finding) => own.has(finding.id)), 40, { framework: true }));
+    if (folded.open && folded.children.length === 1) folded.append(findingList(FINDINGS.filter((finding) => finding.cause === id), 40, { framework: true }));
   });
+}
+
+// The issue, with what the article says word for word put back.
+function issueText(article, id) {
+  const said = (selector) => [...article.querySelectorAll(selector)].map((node) => node.textContent);
+  return unmarked(ISSUES[id], [...said("h2"), ...said("pre code").map((code) => code.replace(/\n+$/, "")), ...said(".evidence li")]);
 }
 
 function causePlot(box, cause) {

@@ -19,7 +19,7 @@ function findingNode(finding, open = false, same = {}) {
 // Input and result, which the line is about; the summary where there are none. A vector is cut, and says so.
 function briefly(finding) {
   const worst = finding.worst;
-  if (!worst || !worst.input) return finding.summary;
+  if (!worst || !worst.input) return completed(finding).summary;
   const cut = (value) => { const all = String(value).split(" "); return all.length > 2 ? `(${all.slice(0, 2).map((v) => readable(v, 6)).join(", ")}, …)` : all.map((v) => readable(v, 9)).join(", "); };
   return [`at ${cut(worst.input)}: `, el("b", {}, cut(worst.got)), ", exact ", /^[-\d]/.test(worst.exact || "") ? readable(worst.exact, 9) : worst.exact || "–"];
 }
@@ -32,7 +32,7 @@ const valued = (decimal, hex) => (decimal === null || decimal === undefined ? []
   hex ? el("code", { class: "hex" }, hex) : null]);
 
 function findingBody(finding) {
-  const worst = finding.worst || {};
+  const worst = completed(finding).worst || {};
   // At an exact 0 an ulp is the smallest subnormal: a number of those tells nothing that the plain distance does not.
   const fromZero = worst.exact === "0" && Number.isFinite(Number(worst.got));
   const figures = [["ulp", "ulp"], ["bits", "bits lost"], ["nats", "nats"], ["excess_bits", "excess bits"]]
@@ -73,7 +73,7 @@ function lawText(law) {
 function scriptNode(finding) {
   if (!finding.code) return el("p", { class: "caption" }, "The reproduction script is in findings.json.");
   const ran = finding.reproduced === false ? "When the suite ran this script it did not misbehave; it printed " : "The suite ran this script; it printed ";
-  return [el("div", { class: "script" }, el("pre", { class: "code", tabindex: "0" }, el("code", {}, finding.code)), copyButton(withNeeds(finding))),
+  return [el("div", { class: "script" }, el("pre", { tabindex: "0" }, el("code", {}, codeOf(finding))), copyButton(withNeeds(finding))),
     finding.ran === false ? el("p", { class: "caption" }, "One script of its cause was run for this mode and dtype; this one was not.") : null,
     finding.printed && finding.ran !== false ? el("p", { class: "caption" }, ran, el("code", {}, finding.printed)) : null];
 }
@@ -85,7 +85,7 @@ function withNeeds(finding) {
   const lines = [`${finding.framework} ${finding.version || ""}, ${finding.mode || ""}, ${finding.dtype}: ${finding.summary}`,
     framework?.install ? `needs: ${framework.install}` : "", finding.printed ? `printed: ${finding.printed}` : "",
     worst.exact ? `exact: ${worst.exact}; nearest ${finding.dtype}: ${worst.expected} (${worst.expected_hex})` : ""];
-  return `${lines.filter(Boolean).map((line) => `# ${line.replace(/\s+/g, " ")}`).join("\n")}\n${finding.code}`;
+  return `${lines.filter(Boolean).map((line) => `# ${line.replace(/\s+/g, " ")}`).join("\n")}\n${codeOf(finding)}`;
 }
 
 // A list in portions, so that hundreds of findings do not wait for each other.

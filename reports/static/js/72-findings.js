@@ -2,10 +2,15 @@
 const FILTERS = { severity: ["grave", "serious", "minor"], framework: null, subject: null, quantity: null, dtype: null, law: null, kind: null, mode: null };
 let drawnFilter = null;
 
+function textOf(finding) {
+  const { summary, subject, framework, kind, region, id, worst } = completed(finding);
+  return `${summary} ${subject} ${framework} ${kind} ${region} ${id} ${worst?.input_hex}`.toLowerCase();
+}
+
 const matching = (filter) => {
   const words = (filter.get("text") || "").toLowerCase().split(/\s+/).filter(Boolean);
   return FINDINGS.filter((finding) => Object.keys(FILTERS).every((field) => !filter.get(field) || filter.get(field) === finding[field])
-    && words.every((word) => `${finding.summary} ${finding.subject} ${finding.framework} ${finding.kind} ${finding.region} ${finding.id} ${finding.worst?.input_hex}`.toLowerCase().includes(word)));
+    && words.every((word) => textOf(finding).includes(word)));
 };
 
 function drawFindings(query) {

@@ -76,7 +76,7 @@ function worstInputs(scored, dtype) {
   if (!scored.length) return null;
   return [el("h3", {}, "Worst ordinary inputs"), table("Worst ordinary inputs",
     ["framework", { class: "n", content: "worst ulp" }, "at", "hexadecimal", { class: "n", content: "99 % below" }, { class: "n", content: "mean ulp" }, { class: "n", content: "bits kept" }, "coverage", { class: "n", content: "points" }, "verdicts rest on"],
-    scored.map((cell) => [nameOf(cell), { class: "n", content: swatch(num(cell.worst_ulp), dtype) }, el("code", {}, cell.worst_input === null ? "–" : cell.worst_input.split(" ").map((v) => readable(v, DATA.digits[dtype])).join(" ")), el("code", {}, cell.worst_input_hex ?? "–"),
+    scored.map((cell) => [nameOf(cell), { class: "n", content: swatch(num(cell.worst_ulp), dtype) }, el("code", {}, cell.worst_input === null ? "–" : cell.worst_input.split(" ").map((v) => readable(v, DATA.digits[dtype])).join(" ")), el("code", {}, hexOf(cell.worst_input_hex, cell.worst_input, dtype) ?? "–"),
       { class: "n", content: short(num(cell.p99_ulp)) }, { class: "n", content: short(num(cell.mean_ulp)) },
       { class: "n", content: num(cell.kept_percent) === null ? "–" : `${num(cell.kept_percent).toFixed(1)} %` },
       cell.exact ? "▪ exact maximum" : "lower bound", { class: "n", content: grouped(cell.points) },
@@ -86,7 +86,7 @@ function worstInputs(scored, dtype) {
 function safeRanges(scored, dtype) {
   const rows = scored.filter((cell) => cell.safe_range);
   if (!rows.length) return null;
-  const end = (decimal, hex) => el("span", {}, el("code", {}, readable(decimal, DATA.digits[dtype])), " ", el("small", {}, el("code", {}, hex ?? "")));
+  const end = (decimal, hex) => el("span", {}, el("code", {}, readable(decimal, DATA.digits[dtype])), " ", el("small", {}, el("code", {}, hexOf(hex, decimal, "float64") ?? "")));
   return [el("h3", {}, "Safe ranges"), table("Safe ranges", ["framework", "from", "to", { class: "n", content: "bound, ulp" }, { class: "n", content: "or nats" }],
     rows.map((cell) => { const s = cell.safe_range; return [nameOf(cell), end(s.low, s.low_hex), end(s.high, s.high_hex),
       { class: "n", content: short(num(s.bound_ulp)) }, { class: "n", content: short(num(s.bound_nats)) }]; }))];
@@ -100,7 +100,7 @@ function regionTable(scored, dtype) {
       const region = cell.regions[name];
       if (!region) return { class: "absent", content: "–" };
       const nats = num(region.worst_nats);
-      return { title: region.worst_input_hex ? `worst at ${region.worst_input_hex}` : null, content: el("span", {},
+      return { title: region.worst_input_hex === null ? null : `worst at ${regionHex(cell, region)}`, content: el("span", {},
         region.failed ? el("span", { class: region.unusable === 0 ? null : "wrong" }, `✗ ${grouped(region.failed)} of ${grouped(region.points)}`,
           region.unusable === null || region.unusable === undefined || region.unusable === region.failed ? "" : region.unusable ? `, ${grouped(region.unusable)} unusable` : ", usable") : el("span", { class: "good" }, `✓ ${grouped(region.points)}`),
         " ", el("br"), swatch(num(region.worst_ulp), dtype), nats === null ? "" : el("small", {}, ` ${short(nats)} nats`)) };

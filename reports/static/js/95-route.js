@@ -14,7 +14,8 @@ const VIEWS = {
   framework: (parts) => drawFramework(...parts),
   pair: (parts) => drawPair(...parts),
 };
-const NEEDS = { cause: ["curves", "findings", "issues"], findings: ["findings"], finding: ["findings"], subject: ["curves", "findings"], framework: ["findings"] };
+const NEEDS = { cause: ["articles", "details", "curves", "findings", "issues"], findings: ["findings"], finding: ["findings"],
+  subject: ["details", "curves", "findings"], framework: ["laws", "findings"] };
 let shownView = null;
 
 function decoded(part) {

@@ -1,5 +1,5 @@
 // The addresses choose views here; without this the browser would also scroll to the section of that name.
-for (const view of document.querySelectorAll(".view")) view.id = `view-${view.id}`;
+for (const view of document.querySelectorAll(".view:not(#view-cause)")) view.id = `view-${view.id}`;
 startTheme();
 startMatrix();
 startAsk();

@@ -1,0 +1,39 @@
+"""Records as columns: what is alike lies side by side, where deflate finds it, and no field is named twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def columns(rows: Sequence[Json]) -> Json:
+    """``{"count": so many, "columns": {field: column}}`` of records that have the same fields.
+
+    A column is a list of values, or, where all of them are texts or None, what ``folded`` makes of them.
+    """
+    fields = list(rows[0]) if rows else []
+    return {"count": len(rows), "columns": {field: _column([row[field] for row in rows]) for field in fields}}
+
+
+def _column(values: list[Any]) -> list[Any] | Json:
+    return folded(values) if all(value is None or isinstance(value, str) for value in values) else values
+
+
+def folded(values: Sequence[str | None]) -> Json:
+    """``texts``: every text once, as they appear; ``at``: 0 for the next new one, n for the n-th before the newest.
+
+    Counted back from the newest, since a text comes again soon after it came or never.
+    """
+    numbers: dict[str, int] = {}
+    at: list[int | None] = []
+    for value in values:
+        if value is None:
+            at.append(None)
+        elif value in numbers:
+            at.append(len(numbers) - numbers[value])
+        else:
+            numbers[value] = len(numbers)
+            at.append(0)
+    return {"texts": list(numbers), "at": at}

@@ -1,0 +1,85 @@
+"""The findings as columns, worst first: what was asked, the shown point, and the script."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.causes.records import CausesDocument
+from reports.columns import columns
+from reports.derived import brief_of, carried, decimal_of, hex_of, trimmed
+from reports.load import Loaded
+from reports.marks import marked
+from reports.numbers import six_digits
+from reports.summary import badness
+from reports.text import safe_link
+
+Json = dict[str, Any]
+AS_THEY_ARE = (
+    "id", "law", "framework", "version", "device", "mode", "dtype", "subject", "quantity", "region", "kind", "severity",
+    "count", "points", "blame", "certificate", "confirmed_by", "confirmed",
+)  # fmt: skip
+OR_NONE = ("note", "component", "attainable", "single")
+
+
+def pack_findings(loaded: Loaded, document: CausesDocument | None, details: int) -> Json:
+    """``findings`` and ``worst``: a finding says whether one of the worst points is its.
+
+    Only the ``details`` worst findings keep their scripts.
+    """
+    owner = {id: cause.id for cause in (document.causes if document else []) for id in cause.findings}
+    findings, worst = [], []
+    for at, finding in enumerate(sorted(loaded.findings, key=badness)):
+        packed, point = _finding(finding), finding.get("worst")
+        packed["cause"] = owner.get(finding["id"]) or finding.get("cause") or None
+        packed["worst"] = int(point is not None)
+        if point is not None:
+            worst.append(_worst(point, finding["dtype"]))
+        detailed = at < details
+        packed["printed"] = (finding.get("reproduction") or {}).get("printed") if detailed else None
+        packed["code"] = _script(finding) if detailed else None
+        findings.append(packed)
+    return {"findings": columns(findings), "worst": columns(worst)}
+
+
+def _finding(finding: Json) -> Json:
+    span, known = finding.get("inputs") or {}, finding.get("known") or {}
+    reproduction = finding.get("reproduction") or {}
+    packed: Json = {key: finding.get(key) for key in AS_THEY_ARE}
+    packed |= {key: finding.get(key) or None for key in OR_NONE}
+    packed |= {"from_hex": trimmed(span.get("from_hex")), "to_hex": trimmed(span.get("to_hex"))}
+    packed |= {"known": known.get("reason"), "link": safe_link(known.get("link"))}
+    packed["known_versions"] = known.get("versions")
+    packed |= {"reproduced": reproduction.get("confirmed"), "ran": reproduction.get("ran", True)}
+    packed["caught"] = finding.get("caught_by_default") or None
+    packed["summary"] = _summary(finding) if finding.get("summary") is not None else None
+    return packed
+
+
+def _summary(finding: Json) -> str:
+    """Most summaries are one sentence about the fields: subject and note before what may stand inside them."""
+    point = finding.get("worst") or {}
+    exact = point.get("exact")
+    told = (finding.get("subject"), finding.get("note"), finding.get("quantity"), point.get("input"), exact)
+    counts = (finding.get("count"), finding.get("points"))
+    rest = (
+        brief_of(exact),
+        point.get("got"),
+        finding.get("region"),
+        *(None if each is None else str(each) for each in counts),
+    )
+    return marked(finding["summary"], (*told, *rest))
+
+
+def _worst(point: Json, dtype: str) -> Json:
+    packed: Json = {key: point.get(key) for key in ("input", "got", "exact")}
+    packed["expected"] = carried(point.get("expected"), decimal_of(point.get("exact"), dtype))
+    for key in ("input", "got", "expected"):
+        packed[f"{key}_hex"] = carried(point.get(f"{key}_hex"), hex_of(point.get(key), dtype))
+    return packed | {key: six_digits(point.get(key)) for key in ("ulp", "bits", "nats", "excess_bits")}
+
+
+def _script(finding: Json) -> str | None:
+    """The scripts of a subject differ in the dtype and in the numbers of the shown point."""
+    code = (finding.get("reproduction") or {}).get("code")
+    numbers = ((finding.get("worst") or {}).get("input_hex") or "").split(" ")
+    return marked(code, (finding["dtype"], *numbers), everywhere=True) if code else None

@@ -1,0 +1,2 @@
+// The browser inflates it beside its reading of what follows.
+const CORE = part("core");
