@@ -25,6 +25,7 @@ Checks the probability transforms of deep-learning frameworks against a certifie
   conformance search tanh --quantity fldj --framework torch      the inputs at which it is worst
   conformance fuzz --framework torch --minutes 10        random compositions that go wrong where their parts do not
   conformance sweep tanh --quantity fldj --framework torch       all 2^32 floats, exactly
+  conformance actions                                    the mode of tanh-squashed policies, and what short cuts cost
   conformance list                                       what can be asked for
   conformance coverage                                   which classes of the frameworks are covered, and which are not
 """
@@ -61,6 +62,7 @@ def parser_of() -> Parser:
     """The parser of the whole command line."""
     import conformance
     from conformance.cli import (
+        actions,
         causes,
         check,
         compare,
@@ -82,7 +84,7 @@ def parser_of() -> Parser:
     )
     parser.add_argument("--version", action="version", version=conformance.__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in (compare, check, causes, explain, reproduce, issue, listing, coverage, search, fuzz, sweep):
+    for command in (compare, check, causes, explain, reproduce, issue, listing, coverage, search, fuzz, sweep, actions):
         command.add_parser(commands)
     for name, its in commands.choices.items():
         its.set_defaults(parser=its, command=name)

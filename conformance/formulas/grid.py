@@ -26,6 +26,8 @@ DEFAULTS: Mapping[str, tuple[float, ...]] = {
     "hinge_softness": (0.25, 2.5),
     "skewness": (-0.5, 0.75),
     "tailweight": (0.375, 1.5),
+    "temperature": (0.125, 0.75),
+    "logits": (-2.5, 0.75, 10.0),
 }
 """What a parameter of this name runs through where nothing else is said: where people begin, and where formulas end.
 At most 8 significant bits, so that every dtype holds them. What a definition refuses (a negative scale of a normal

@@ -67,6 +67,12 @@ def second_opinion(subject: str, quantity: str, x: Any, truth: Enclosures, fmt: 
     return SecondOpinion(text, agrees)
 
 
+def spread_of_information(subject: str, entropy: float) -> float:
+    """The standard deviation of -log p(Y), whose mean the entropy is, by mpmath's quadrature; good to six digits."""
+    opinion = Opinion(subject, "entropy", [0.0], BASE_DIGITS)
+    return float(opinion.ctx.sqrt(opinion.expected(distribution_definition(subject), entropy)))
+
+
 class _TooShort(Exception):
     """The working precision cannot tell a slope from 1, nor its logarithm from 0."""
 
@@ -144,13 +150,29 @@ class Opinion:
             self.noise += noise if quantity != "prob" else noise * self.ns.exp(log_density)
         return self.ns.exp(log_density) if quantity == "prob" else log_density
 
-    def _statistic(self, base: DistributionDefinition, transform: TransformDefinition | None, quantity: str) -> Any:
+    def expected(self, definition: DistributionDefinition, about: float) -> Any:
+        """E[(-log p(Y) - about)^2]."""
+        base, transform = definition.base or definition, definition.transform
+        log_density, information = self._logarithms(base, transform)
+        with self.ctx.workdps(_QUADRATURE_DIGITS):
+            return expectation(self.ctx, base, log_density, lambda x: (information(x) - about) ** 2)
+
+    def _logarithms(
+        self, base: DistributionDefinition, transform: TransformDefinition | None
+    ) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+        """The base's log density at x, and -log p_Y(f(x))."""
+
         def log_density(x: Any) -> Any:
             assert base.log_density is not None
             return base.log_density(self.ns, x)
 
         def information(x: Any) -> Any:
             return (0 if transform is None else self._log_slope(transform, x)) - log_density(x)
+
+        return log_density, information
+
+    def _statistic(self, base: DistributionDefinition, transform: TransformDefinition | None, quantity: str) -> Any:
+        log_density, information = self._logarithms(base, transform)
 
         def value(x: Any) -> Any:
             return x if transform is None else self._forward(transform, x)
@@ -220,7 +242,9 @@ class Opinion:
         if not slope:
             raise CannotCompute("the derivative underflows even here")
         digits = int(self.ctx.dps)
-        if digits < _ENOUGH_DIGITS and abs(slope - 1) < self.ctx.mpf(10) ** (-0.4 * digits):
+        # In an average the logarithm counts by its size, and not by its digits.
+        by_digits = self.quantity not in STATISTICS and digits < _ENOUGH_DIGITS
+        if by_digits and abs(slope - 1) < self.ctx.mpf(10) ** (-0.4 * digits):
             raise _TooShort
         return self.ctx.log(slope)
 

@@ -1,0 +1,124 @@
+"""The deterministic action: modes against a plain search, short cuts against the densities themselves."""
+
+from __future__ import annotations
+
+import json
+from math import isnan
+
+import numpy as np
+import pytest
+from scipy import optimize, stats
+
+from conformance.actions.modes import modes_of
+from conformance.actions.policies import CLIP, Policy, Truth, truth_of
+from conformance.cli.main import main
+from conformance.floats.formats import format_named
+from conformance.oracle.oracle import Oracle
+from conformance.oracle.statistics.problem import NotProvable
+
+GRID = [(0.0, 0.25), (0.0, 1.0), (0.5, 0.5), (2.0, 1.0), (4.0, 3.0), (-1.5, 0.875)]
+
+
+def log_density(x: np.ndarray, loc: float, scale: float) -> np.ndarray:
+    return stats.norm.logpdf(x, loc, scale) - 2 * (np.log(2) - np.abs(x) - np.log1p(np.exp(-2 * np.abs(x))))
+
+
+@pytest.mark.parametrize(("loc", "scale"), GRID)
+def test_a_mode_is_where_a_plain_search_finds_it(loc: float, scale: float) -> None:
+    modes = modes_of(Policy(loc, scale).subject)
+    reach = np.linspace(loc - 4 - 2 * scale**2, loc + 4 + 2 * scale**2, 20001)
+    start = reach[np.argmax(log_density(reach, loc, scale))]
+    found = optimize.minimize_scalar(
+        lambda x: -log_density(x, loc, scale), bracket=(start - 0.01, start + 0.01), tol=1e-14
+    )
+    assert min(abs(float(mode.x.mid()) - found.x) for mode in modes) < 1e-6
+    assert len(modes) == (2 if (loc, scale) == (0.0, 1.0) else 1)
+    for mode in modes:
+        assert float(mode.x.rad()) < 1e-12
+        assert float(mode.log_density.mid()) == pytest.approx(-found.fun, abs=1e-9)
+
+
+def test_of_a_log_normal_law_it_is_the_closed_form() -> None:
+    (mode,) = modes_of("transformed(normal(loc=0.25,scale=1.5),exp)")
+    assert float(mode.y.mid()) == pytest.approx(np.exp(0.25 - 2.25), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "subject", ["normal(loc=0.0,scale=1.0)", "transformed(exponential(rate=1.5),power(exponent=2.5))"]
+)
+def test_what_is_not_searched_says_so(subject: str) -> None:
+    with pytest.raises(NotProvable):
+        modes_of(subject)
+
+
+@pytest.fixture(scope="module")
+def saturated() -> Truth:
+    return truth_of(Policy(4.0, 3.0), format_named("float32"), Oracle())
+
+
+def test_the_short_cuts_are_off_by_what_the_densities_say(saturated: Truth) -> None:
+    best = log_density(np.array(saturated.mode_x[0]), 4.0, 3.0)
+    assert saturated.nats_of_median == pytest.approx(best - log_density(np.array(4.0), 4.0, 3.0), rel=1e-9)
+    mean_x = np.arctanh(float(saturated.mean))
+    assert saturated.nats_of_mean == pytest.approx(best - log_density(mean_x, 4.0, 3.0), rel=1e-9)
+    draws = np.random.default_rng(1).normal(4.0, 3.0, 400_000)
+    information = -log_density(draws, 4.0, 3.0)
+    assert saturated.entropy == pytest.approx(information.mean(), abs=0.05)
+    assert saturated.spread == pytest.approx(information.std(), rel=0.01)
+    end = np.arctanh(CLIP)
+    beyond = draws[np.abs(draws) > end]
+    assert saturated.clipped == pytest.approx(len(beyond) / len(draws), rel=0.02)
+    typical = np.median(beyond[beyond > 0])
+    off = log_density(np.array(end), 4.0, 3.0) - log_density(typical, 4.0, 3.0)
+    assert saturated.nats_of_clip == pytest.approx(off, abs=0.05)
+    assert 0.03 < saturated.saturated < 0.06
+    assert 0.1 < saturated.nats_of_rounding < 1.0
+
+
+def test_a_policy_that_saturates_throughout_has_nothing_left_to_invert() -> None:
+    truth = truth_of(Policy(10.0, 0.125), format_named("float32"), Oracle())
+    assert (truth.saturated, isnan(truth.nats_of_rounding)) == (1.0, True)
+    assert truth.mode[0].startswith("(1 - 3.87e-9)") or truth.mode[0].startswith("(1 - 3.87E-9)")
+
+
+def test_the_command_tells_it_in_three_forms(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["actions", "--policy", "0.5,0.5"]) == 0
+    table = capsys.readouterr().out
+    assert "0.687894" in table
+    assert main(["actions", "--policy", "0.5,0.5", "--markdown"]) == 0
+    assert capsys.readouterr().out.startswith("| loc, scale | mode |")
+    assert main(["actions", "--policy", "0.5,0.5", "--json"]) == 0
+    (policy,) = json.loads(capsys.readouterr().out)["policies"]
+    assert policy["nats_of_median"] == pytest.approx(0.1641, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--policy", "0.5"], "a policy is LOC,SCALE, two numbers"),
+        (["--policy", "a,b"], "a policy is LOC,SCALE, two numbers"),
+        (["--policy", "0,-1"], "scale a positive one"),
+        (["--policy", "0,1e-60"], "scale a positive one"),
+        (["--policy", "inf,1"], "loc is a finite number"),
+        (["--dtype", "float31"], "float31"),
+        (["--framework", "jax"], "jax"),
+    ],
+)
+def test_a_mistake_is_one_line(arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["actions", *arguments]) == 2
+    said = capsys.readouterr().err.strip()
+    assert told in said
+    assert len(said.splitlines()) == 1
+
+
+@pytest.mark.frameworks
+def test_a_framework_is_asked_about_its_own_draws(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["actions", "--policy", "4,3", "--framework", "torch,brax,mindspore", "--json"]) == 0
+    torch, brax, mindspore = json.loads(capsys.readouterr().out)["frameworks"]
+    assert torch["again"]["offered"]
+    assert torch["again"]["lost"] == torch["saturated"] > 0.03
+    assert torch["kept"]["lost"] == 0
+    assert torch["kept"]["worst"] < 1e-5
+    assert "cache_size=1" in torch["remedy"]["code"]
+    assert (brax["again"]["offered"], brax["kept"]["offered"]) == (False, True)
+    assert mindspore["status"] == "not offered"
