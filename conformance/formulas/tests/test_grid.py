@@ -7,6 +7,7 @@ import inspect
 import pytest
 
 from conformance.comparison.plan import BadRequest
+from conformance.definitions.ready_made import READY_MADE
 from conformance.definitions.registry import DISTRIBUTIONS, TRANSFORMS
 from conformance.floats.formats import FORMATS
 from conformance.floats.rounding import round_rational
@@ -100,9 +101,8 @@ def test_a_mistake_is_one_line(text: str, given: list[str], said: str) -> None:
 
 
 def test_usual_values_are_floats_of_every_format_and_of_parameters_that_exist() -> None:
-    takes = {
-        name for one in (*DISTRIBUTIONS.values(), *TRANSFORMS.values()) for name in inspect.signature(one).parameters
-    }
+    constructors = (*DISTRIBUTIONS.values(), *READY_MADE.values(), *TRANSFORMS.values())
+    takes = {name for one in constructors for name in inspect.signature(one).parameters}
     assert set(DEFAULTS) <= takes
     for value in {value for values in DEFAULTS.values() for value in values}:
         for fmt in FORMATS.values():
