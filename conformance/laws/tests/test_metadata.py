@@ -15,6 +15,7 @@ from adapters.numpy import Adapter as Reference
 from conformance.comparison.cases import build_case
 from conformance.comparison.groups import groups_of
 from conformance.comparison.profile import profile_named
+from conformance.definitions.catalogue import CATALOGUE
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess
@@ -110,3 +111,11 @@ def test_what_a_part_declares_is_laid_to_the_part() -> None:
     chain = "chain(affine(loc=0.5,scale=2.0),tanh)"
     assert told(chain, "increasing", wrong, of="tanh") == []  # The chain itself says what is right.
     assert told("inverse(tanh)", "domain", lambda y: y > 0.5) == [("domain", "serious", None)]
+
+
+@pytest.mark.slow
+def test_the_reference_is_accused_of_nothing_in_the_whole_catalogue() -> None:
+    framework = InProcess(Reference)
+    for subject in CATALOGUE:
+        case = build_case(framework, oracle(), subject, "float32", "eager", profile_named("quick"), 1)
+        assert not list(groups_of("L20", list(LAWS["L20"].check(case)), case)), subject

@@ -65,6 +65,10 @@ def test_last_bits_are_nobodys_fault(count: float) -> None:
     assert told(off(count)) == set()
 
 
+def test_where_nothing_is_right_in_a_long_array_there_is_nothing_to_ask() -> None:
+    assert told(lambda x, y: np.where(np.isnan(y), np.float32(0), np.float32(np.nan))) == set()
+
+
 def test_right_answers_that_are_far_apart_are_minor() -> None:
     assert told(off(13.0)) == {("forward", "depends on position", "minor", "")}
 

@@ -368,5 +368,6 @@ def test_tolerances_are_as_documented() -> None:
     assert [default_tolerance(fmt).ulp for fmt in ALL] == [8.0, 8.0, 16.0, 16.0]
     assert [default_tolerance(fmt).granted for fmt in ALL] == [1.0, 1.0, 0.25, 0.25]
     assert default_tolerance(F32).nats == 32 * float(np.finfo(np.float32).eps)
-    assert tolerance_for("cdf", F32).ulp == 64.0
+    for quantity in ("cdf", "log_cdf", "survival", "log_survival", "prob"):
+        assert tolerance_for(quantity, F32).ulp == 64.0
     assert tolerance_for("fldj", F32) == default_tolerance(F32)

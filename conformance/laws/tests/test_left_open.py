@@ -1,0 +1,63 @@
+"""At an end where the density jumps, or of an open support, either side is right; one float further in is not."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from adapters.interface import BoundDistribution, Spec
+from adapters.numpy import Adapter as Reference
+from conformance.comparison.cases import build_case
+from conformance.comparison.profile import profile_named
+from conformance.floats.regions import Region
+from conformance.oracle.oracle import Oracle
+from conformance.scoring.failures import Failure
+from conformance.tests.in_process import InProcess
+
+JUMP = "transformed(uniform(low=-0.5,high=1.5),affine(loc=0.75,scale=-2.5))"  # On [-3, 2].
+OPEN = "transformed(exponential(rate=1.5),power(exponent=2.5))"  # Infinite towards 0, which is not in its support.
+
+
+@cache
+def oracle() -> Oracle:
+    return Oracle()
+
+
+class Answering(Reference):
+    """The reference, whose ``quantity`` is this number wherever it is asked."""
+
+    def __init__(self, quantity: str, number: float) -> None:
+        super().__init__()
+        self._answer = quantity, number
+
+    def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
+        bound, (quantity, number) = super()._distribution(spec, dtype, mode), self._answer
+        setattr(bound, quantity, lambda y: np.full(y.shape, number, y.dtype))
+        return bound
+
+
+def verdict(subject: str, quantity: str, number: float, at: float) -> Failure:
+    framework = InProcess(lambda: Answering(quantity, number))
+    case = build_case(framework, oracle(), subject, "float32", "eager", profile_named("quick"), 1)
+    rows = np.array([at], np.float32)
+    measure = case.measure_at(quantity, rows, np.full(1, Region.BOUNDARY, np.uint8))
+    return Failure(int(measure.failures[0]))
+
+
+@pytest.mark.parametrize(("quantity", "outside"), [("log_prob", -np.inf), ("prob", 0.0)])
+def test_at_a_jump_both_sides_are_right(quantity: str, outside: float) -> None:
+    inside = 0.2 if quantity == "prob" else np.log(0.2)
+    for end in (-3.0, 2.0):
+        assert verdict(JUMP, quantity, outside, end) == Failure.NONE
+        assert verdict(JUMP, quantity, inside, end) == Failure.NONE
+    assert verdict(JUMP, quantity, outside, 1.5) != Failure.NONE
+
+
+@pytest.mark.parametrize(("quantity", "outside"), [("log_prob", -np.inf), ("prob", 0.0)])
+def test_the_end_of_an_open_support_may_have_no_density_or_its_limit(quantity: str, outside: float) -> None:
+    assert verdict(OPEN, quantity, outside, 0.0) == Failure.NONE
+    assert verdict(OPEN, quantity, np.inf, 0.0) == Failure.NONE
+    assert verdict(OPEN, quantity, 1.0, 0.0) != Failure.NONE
+    assert verdict(OPEN, quantity, outside, 1e-3) != Failure.NONE
