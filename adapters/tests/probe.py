@@ -37,6 +37,8 @@ def answer(adapter: Any, request: dict[str, Any]) -> dict[str, Any]:
         find = adapter.distribution if quantity in of_laws else adapter.transform
         bound = find(request["subject"], dtype, request["mode"])
         bound = bound.with_parameters(request["form"]) if "form" in request else bound
+        if request.get("named"):
+            return {"status": "ok", "component": bound.component(quantity).to_json()}
         value = np.array(0.0)
         if quantity in ("sample", "entropy_estimate"):
             result = getattr(bound, quantity)(request["count"], request["seed"])

@@ -144,7 +144,14 @@ class TFPDistribution(BoundDistribution):
     def component(self, quantity: str) -> Component:
         if quantity == "log_prob_from_base" and not self._transformed:
             quantity = "log_prob"
-        return components.of_distribution(self._runner.tfp, self._runner.names(self._setup)["d"], quantity)
+        return components.of_distribution(self._runner.tfp, self._made(), quantity)
+
+    def _made(self) -> Any:
+        """The object; where its class cannot be constructed in this dtype, the same in float32: its names are those."""
+        try:
+            return self._runner.names(self._setup)["d"]
+        except Exception:  # Whatever the constructor raises is a finding of its own, and has to have a name.
+            return self._runner.names(f"d = {distribution(self._spec, 'float32')}")["d"]
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         if quantity in DECLARED:

@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from adapters.interface.quantities import MIRROR
 from adapters.interface.quantities import variable as variable_of
 from adapters.interface.scripts import literal
-from adapters.interface.spec import Spec
+from adapters.interface.spec import Spec, parse
 from adapters.numpy.plain import bases, elementary_maps, scalar_maps, vector_maps
 from conformance.definitions.declared import spaces_of
-from conformance.definitions.registry import distribution_definition, is_distribution, made_of, transform_definition
+from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
 
 
 class NoFormula(Exception):
@@ -51,7 +51,7 @@ def words_of(name: str) -> str:
 def formula_names(subject: str, quantity: str) -> list[str]:
     """The functions that the formula calls, in the order of their calls. NoFormula where there is none."""
     writer = _Writer()
-    writer.result(made_of(subject), quantity, "v")
+    writer.result(parse(subject), quantity, "v")
     return list(dict.fromkeys(writer.called))
 
 
@@ -70,7 +70,7 @@ def formula_of(subject: str, quantity: str) -> Formula:
     """The formula of ``quantity``. Raises NoFormula."""
     variable = variable_of(quantity)
     writer = _Writer()
-    result = writer.result(made_of(subject), quantity, variable)
+    result = writer.result(parse(subject), quantity, variable)
     return Formula(variable, _needed(writer.called), writer.lines, result)
 
 

@@ -11,7 +11,8 @@ from math import inf
 from typing import Any
 
 from conformance.definitions.distributions import DistributionDefinition
-from conformance.oracle.opinion.mp_numbers import CannotCompute
+from conformance.definitions.transforms.definition import TransformDefinition
+from conformance.oracle.opinion.mp_numbers import CannotCompute, MpNumbers
 
 _NOTHING = -140.0
 """The logarithm of what no longer counts, about 1e-60."""
@@ -19,7 +20,48 @@ _MOST_STEPS = 400
 _INNER = 8
 """Pieces of the everyday interval."""
 
+_DIGITS = 40
+
 Real = Callable[[Any], Any]
+
+
+class Averages:
+    """Expectations of f(X), X of the base's law. forward(f, x) and log_slope(f, x): f(x) and log|f'(x)|."""
+
+    def __init__(
+        self,
+        ns: MpNumbers,
+        definition: DistributionDefinition,
+        forward: Callable[[TransformDefinition, Any], Any],
+        log_slope: Callable[[TransformDefinition, Any], Any],
+    ) -> None:
+        self._ns, self._base, self._transform = ns, definition.base or definition, definition.transform
+        self._forward, self._log_slope = forward, log_slope
+
+    def statistic(self, quantity: str) -> Any:
+        """Entropy, mean or variance."""
+        if quantity == "entropy":
+            return self._expectation(self._information)
+        mean = self._expectation(self._value)
+        return mean if quantity == "mean" else self._expectation(lambda x: (self._value(x) - mean) ** 2)
+
+    def spread(self, about: float) -> Any:
+        """E[(-log p(Y) - about)^2]."""
+        return self._expectation(lambda x: (self._information(x) - about) ** 2)
+
+    def _expectation(self, averaged: Real) -> Any:
+        with self._ns.ctx.workdps(_DIGITS):
+            return expectation(self._ns.ctx, self._base, self._log_density, averaged)
+
+    def _log_density(self, x: Any) -> Any:
+        assert self._base.log_density is not None
+        return self._base.log_density(self._ns, x)
+
+    def _information(self, x: Any) -> Any:
+        return (0 if self._transform is None else self._log_slope(self._transform, x)) - self._log_density(x)
+
+    def _value(self, x: Any) -> Any:
+        return x if self._transform is None else self._forward(self._transform, x)
 
 
 def expectation(ctx: Any, base: DistributionDefinition, log_density: Real, averaged: Real) -> Any:

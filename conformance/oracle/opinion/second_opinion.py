@@ -23,14 +23,13 @@ from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
-from conformance.oracle.opinion.moments import expectation
+from conformance.oracle.opinion.moments import Averages
 from conformance.oracle.opinion.mp_numbers import CannotCompute, MpNumbers
 
 BASE_DIGITS = 160
 MOST_DIGITS = 2500
 _ITERATIONS = 80
 _RUNG_ITERATIONS = 12
-_QUADRATURE_DIGITS = 40
 _ENOUGH_DIGITS = 1000
 """At this precision a slope within 10**-400 of 1 may count as 1: its logarithm is below every format."""
 
@@ -70,7 +69,7 @@ def second_opinion(subject: str, quantity: str, x: Any, truth: Enclosures, fmt: 
 def spread_of_information(subject: str, entropy: float) -> float:
     """The standard deviation of -log p(Y), whose mean the entropy is, by mpmath's quadrature; good to six digits."""
     opinion = Opinion(subject, "entropy", [0.0], BASE_DIGITS)
-    return float(opinion.ctx.sqrt(opinion.expected(distribution_definition(subject), entropy)))
+    return float(opinion.ctx.sqrt(opinion.averages(distribution_definition(subject)).spread(entropy)))
 
 
 class _TooShort(Exception):
@@ -134,7 +133,7 @@ class Opinion:
         base, transform = definition.base or definition, definition.transform
         assert base.log_density is not None
         if quantity in STATISTICS:
-            return self._statistic(base, transform, quantity)
+            return self.averages(definition).statistic(quantity)
         if quantity == "icdf":
             return self._forward(quantile_map(definition), value)
         if TABLE[quantity].tail:
@@ -150,40 +149,9 @@ class Opinion:
             self.noise += noise if quantity != "prob" else noise * self.ns.exp(log_density)
         return self.ns.exp(log_density) if quantity == "prob" else log_density
 
-    def expected(self, definition: DistributionDefinition, about: float) -> Any:
-        """E[(-log p(Y) - about)^2]."""
-        base, transform = definition.base or definition, definition.transform
-        log_density, information = self._logarithms(base, transform)
-        with self.ctx.workdps(_QUADRATURE_DIGITS):
-            return expectation(self.ctx, base, log_density, lambda x: (information(x) - about) ** 2)
-
-    def _logarithms(
-        self, base: DistributionDefinition, transform: TransformDefinition | None
-    ) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
-        """The base's log density at x, and -log p_Y(f(x))."""
-
-        def log_density(x: Any) -> Any:
-            assert base.log_density is not None
-            return base.log_density(self.ns, x)
-
-        def information(x: Any) -> Any:
-            return (0 if transform is None else self._log_slope(transform, x)) - log_density(x)
-
-        return log_density, information
-
-    def _statistic(self, base: DistributionDefinition, transform: TransformDefinition | None, quantity: str) -> Any:
-        log_density, information = self._logarithms(base, transform)
-
-        def value(x: Any) -> Any:
-            return x if transform is None else self._forward(transform, x)
-
-        with self.ctx.workdps(_QUADRATURE_DIGITS):
-            if quantity == "entropy":
-                return expectation(self.ctx, base, log_density, information)
-            mean = expectation(self.ctx, base, log_density, value)
-            if quantity == "mean":
-                return mean
-            return expectation(self.ctx, base, log_density, lambda x: (value(x) - mean) ** 2)
+    def averages(self, definition: DistributionDefinition) -> Averages:
+        """The expectations of the law."""
+        return Averages(self.ns, definition, self._forward, self._log_slope)
 
     def _tail(
         self, base: DistributionDefinition, transform: TransformDefinition | None, quantity: str, value: Any
