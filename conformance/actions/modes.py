@@ -18,7 +18,7 @@ from conformance.oracle.statistics.integrals import FEWEST_AUDITED
 from conformance.oracle.statistics.problem import NotProvable, Problem
 
 _PRECISION = 192
-_NARROW = 2.0**-16
+_NARROW = 2.0**-24
 """Share of the searched interval below which an interval is halved no further; then bisection goes on."""
 _HALVINGS = 70
 
@@ -71,6 +71,8 @@ class _Search:
                 continue
             if rising and sign < 0:
                 peaks.append(self._refined(last, a))
+            elif last < a and rising == (sign > 0):  # Two turns may hide in what was not decided.
+                raise NotProvable(f"whether the density turns near x = {float(a.mid()):.6g} could not be decided")
             rising, last = sign > 0, b
         modes = [self.mode_at(x) for x in peaks]
         best = max(modes, key=lambda mode: float(mode.log_density.mid()))
