@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from conformance.comparison.confirm import json_number
 from conformance.findings.results import Offer, OfferStatus, StatisticName
-from conformance.floats.formats import Format
-from conformance.floats.rounding import round_rational
+from conformance.floats.enclosures import Kind
 from conformance.laws.case import Case
+from conformance.laws.l11_statistics import measured
+from conformance.laws.measure import Measure
 from conformance.scoring.tolerance import default_tolerance
 
 STATISTICS: tuple[StatisticName, ...] = ("entropy", "mean", "variance")
@@ -50,7 +51,7 @@ def offers_of(case: Case, axes: Mapping[str, str], oracle: Truths) -> Iterator[t
             got = json_number(float(reply.values.reshape(())))
             offer = replace(offer, got=got, verdict="undecided", message=truth.reason)
         elif reply.status == "ok" and reply.values is not None and reply.values.size == 1:
-            offer = replace(offer, **judged(float(reply.values.reshape(())), quantity, truth, case.fmt))
+            offer = replace(offer, **_judged(measured(case, case.subject, quantity, reply)))
         elif reply.status == "ok":
             offer = replace(offer, verdict="wrong shape")
         elif quantity == "entropy" and not truth.reason:
@@ -63,25 +64,12 @@ def exact_value(truth: Any) -> Fraction | float:
     return float(truth.text) if truth.infinite else Fraction(truth.text)
 
 
-def judged(got: float, quantity: str, truth: Any, fmt: Format) -> dict[str, Any]:
-    """got, its distances from the truth, and the verdict "right" or "wrong" under the format's tolerance. An infinite
-    variance is right, too, where there is no mean."""
-    exact = exact_value(truth)
-    if isinstance(exact, float) or not math.isfinite(got):
-        right = got == exact or (exact != exact and (got != got or (quantity == "variance" and got == math.inf)))
-        return {"got": json_number(got), "verdict": "right" if right else "wrong"}
-    off = abs(Fraction(got) - exact)
-    nearest = abs(round_rational(exact.numerator, exact.denominator, fmt))
-    exponent = max(math.frexp(nearest)[1] - fmt.precision, fmt.lowest_exponent)
-    ulp = float(off / Fraction(2) ** exponent)
-    tolerance = default_tolerance(fmt)
-    right = ulp <= tolerance.ulp or off <= tolerance.nats * max(1.0, nearest)
-    return {
-        "got": json_number(got),
-        "ulp": json_number(ulp),
-        "nats": json_number(float(off)),
-        "verdict": "right" if right else "wrong",
-    }
+def _judged(measure: Measure) -> dict[str, Any]:
+    """got, its distances from the truth where that is a number, and the verdict: wrong is what breaks L11."""
+    said: dict[str, Any] = {"got": json_number(measure.got[0]), "verdict": "right" if measure.usable[0] else "wrong"}
+    if measure.truth.kind[0] == Kind.FINITE and np.isfinite(measure.got.astype(np.float64))[0]:
+        said |= {"ulp": json_number(measure.distances.ulp[0]), "nats": json_number(measure.distances.nats[0])}
+    return said
 
 
 def _estimated(case: Case, truth: Any) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def check(case: Case) -> Iterator[Check]:
     for quantity in STATISTICS:
         reply = case.ask(quantity)
         if reply.status != "not_offered" and not _said_not_to_exist(case, quantity, reply):
-            found = Check(_measured(case, case.subject, quantity, reply))
+            found = Check(measured(case, case.subject, quantity, reply))
             yield replace(found, blamed=_base_to_blame(case, quantity)) if found.failed.any() else found
 
 
@@ -59,13 +59,13 @@ def _base_to_blame(case: Case, quantity: str) -> tuple[str, str] | None:
     """The base of a transformed law, where its own statistic, which the law's is made of, is wrong already."""
     for part in parse(case.subject).parts[:1]:
         reply = case.ask(quantity, subject=str(part))
-        if reply.status != "not_offered" and Check(_measured(case, str(part), quantity, reply)).failed.any():
+        if reply.status != "not_offered" and Check(measured(case, str(part), quantity, reply)).failed.any():
             return str(part), quantity
     return None
 
 
-def _measured(case: Case, subject: str, quantity: str, reply: Reply) -> Measure:
-    """One component, at an input that is not a number: nothing is asked of any point."""
+def measured(case: Case, subject: str, quantity: str, reply: Reply) -> Measure:
+    """The reply as one scored component, at an input that is not a number: nothing is asked of any point."""
     nowhere, truth = _nowhere(case), _truth(case, subject, quantity)
     tolerance = case.tolerance(quantity)
     got, failures = nowhere, np.full(1, Failure.SHAPE_WRONG, np.uint8)

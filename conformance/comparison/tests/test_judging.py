@@ -1,13 +1,12 @@
 """From measures to groups, cells, clusters, blame and statistics, on the reference and on broken frameworks."""
 
-from fractions import Fraction
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from adapters.interface import BoundDistribution, Spec
 from adapters.numpy import Adapter as Reference
 from conformance.comparison.blame import blame_for
 from conformance.comparison.cases import build_case
@@ -16,12 +15,11 @@ from conformance.comparison.confirm import decimal_text, hex_text, shortened
 from conformance.comparison.groups import groups_of
 from conformance.comparison.profile import PROFILES
 from conformance.comparison.run import clusters_of
-from conformance.comparison.statistics import judged
+from conformance.comparison.statistics import offers_of
 from conformance.execution.request import Reply, Request
 from conformance.findings.results import Cell
 from conformance.findings.tests.documents import ACCURACY
 from conformance.findings.tests.documents import cell as scored
-from conformance.floats.formats import FORMATS
 from conformance.laws.case import Case
 from conformance.laws.law import Check
 from conformance.laws.registry import LAWS
@@ -132,15 +130,28 @@ def test_cells_that_share_a_worst_input_are_clustered_across_frameworks_only() -
     assert cluster.members == ["a eager", "b eager"]
 
 
-def test_a_statistic_is_judged_against_its_exact_value() -> None:
-    truth = SimpleNamespace(text="0.1", infinite=False)
-    fmt = FORMATS["float32"]
-    near = judged(float(np.float32(0.1)), "mean", truth, fmt)
-    assert near["verdict"] == "right"
-    assert near["ulp"] == pytest.approx(float(abs(Fraction(float(np.float32(0.1))) - Fraction(1, 10)) * 2**27))
-    assert judged(0.11, "mean", truth, fmt)["verdict"] == "wrong"
-    assert judged(float("nan"), "mean", truth, fmt)["verdict"] == "wrong"
-    assert judged(float("inf"), "mean", SimpleNamespace(text="inf", infinite=True), fmt)["verdict"] == "right"
+@pytest.mark.parametrize(
+    ("subject", "factor", "verdicts"),
+    [
+        ("normal(loc=0.25,scale=1.5)", 1.0, ["right", "right", "right"]),
+        ("normal(loc=0.25,scale=1.5)", 1.25, ["wrong", "wrong", "wrong"]),
+        ("cauchy(loc=0.25,scale=1.5)", 1.0, ["right", "right", "right"]),
+    ],
+)
+def test_the_table_of_statistics_says_what_the_law_says(subject: str, factor: float, verdicts: list[str]) -> None:
+    class Scaled(Reference):
+        def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
+            bound = super()._distribution(spec, dtype, mode)
+            for name in ("entropy", "mean", "variance"):
+                right = getattr(bound, name)
+                setattr(bound, name, lambda right=right: right() * np.float32(factor))
+            return bound
+
+    oracle = Oracle()
+    case = build_case(InProcess(Scaled), oracle, subject, "float32", "eager", PROFILES["quick"], 1)
+    offers = [offer for _, offer in offers_of(case, {"framework": "x", "version": "1"}, oracle)]
+    assert [offer.verdict for offer in offers] == verdicts
+    assert sum(offer.ulp is not None for offer in offers) == (1 if subject.startswith("cauchy") else 3)
 
 
 @pytest.mark.parametrize(
