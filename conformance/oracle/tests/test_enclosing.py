@@ -1,0 +1,49 @@
+"""A statistic as an enclosure holds all that is known of it, and grants a closed form what it cannot help."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from conformance.definitions.registry import transform_definition
+from conformance.floats.enclosures import Kind
+from conformance.oracle.statistics.bounds import straight
+from conformance.oracle.statistics.enclosing import condition_of, enclosed
+from conformance.oracle.statistics.truth import statistic, undecided
+
+POLICY, CAUCHY = "transformed(normal(loc=4.0,scale=3.0),tanh)", "cauchy(loc=0.25,scale=1.5)"
+
+
+@pytest.mark.parametrize("quantity", ["entropy", "mean", "variance"])
+def test_it_holds_both_ends_to_30_digits(quantity: str) -> None:
+    known = statistic(POLICY, quantity)
+    truth = enclosed(known, 1.0, 2)
+    unit = Fraction(2) ** int(truth.exponent[1])
+    middle = (Fraction(float(truth.hi[1])) + Fraction(float(truth.lo[1]))) * unit
+    radius = Fraction(float(truth.err[1])) * unit
+    assert middle - radius <= Fraction(known.lo) <= Fraction(known.hi) <= middle + radius
+    assert radius < abs(middle) * Fraction(2) ** -90
+
+
+def test_what_is_infinite_or_unknown_is_no_number() -> None:
+    assert enclosed(statistic(CAUCHY, "mean"), 1.0, 1).kind[0] == Kind.NAN
+    assert enclosed(statistic("log_logistic(loc=0.25,scale=1.5)", "mean"), 1.0, 1).kind[0] == Kind.POS_INF
+    assert enclosed(undecided("for a reason"), 1.0, 1).kind[0] == Kind.UNDECIDED
+
+
+def test_a_small_mean_and_a_small_variance_are_granted_what_cancels() -> None:
+    def granted(quantity: str, loc: float, scale: float) -> float:
+        law = f"normal(loc={loc!r},scale={scale!r})"
+        return condition_of(quantity, statistic(law, "mean"), statistic(law, "variance"))
+
+    assert granted("mean", 0.125, 8.0) > 64.0
+    assert granted("variance", 8.0, 0.125) > 4096.0
+    assert granted("mean", 1.0, 1.0) < 3.0
+    assert granted("entropy", 0.125, 8.0) == 1.0
+    assert condition_of("mean", statistic(CAUCHY, "mean"), statistic(CAUCHY, "variance")) == 1.0
+
+
+def test_a_line_seen_backwards_is_a_line() -> None:
+    assert straight(transform_definition("inverse(affine(loc=0.75,scale=-2.5))")) == (Fraction(3, 10), Fraction(-2, 5))
+    assert straight(transform_definition("tanh")) is None
