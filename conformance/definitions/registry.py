@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 from adapters.interface.spec import Spec, parse, written
-from conformance.definitions import distributions, slices
+from conformance.definitions import slices
 from conformance.definitions.combinators import CannotCombine, chain, independent, inverse
-from conformance.definitions.distributions import DistributionDefinition
+from conformance.definitions.distributions import DistributionDefinition, bounded, half_lines, location_scale
+from conformance.definitions.distributions.transformed import transformed
 from conformance.definitions.ready_made import READY_MADE
 from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms import (
@@ -109,13 +110,13 @@ SLICED: dict[str, Callable[..., TransformDefinition]] = {"concatenate": slices.c
 COMBINATORS = ("chain", "inverse", "independent", *SLICED, *DIAGONAL)
 
 DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
-    "normal": distributions.normal,
-    "uniform": distributions.uniform,
-    "logistic": distributions.logistic,
-    "laplace": distributions.laplace,
-    "gumbel": distributions.gumbel,
-    "exponential": distributions.exponential,
-    "student_t": distributions.student_t,
+    "normal": location_scale.normal,
+    "uniform": bounded.uniform,
+    "logistic": location_scale.logistic,
+    "laplace": location_scale.laplace,
+    "gumbel": location_scale.gumbel,
+    "exponential": half_lines.exponential,
+    "student_t": location_scale.student_t,
 }
 
 
@@ -217,7 +218,7 @@ def _distribution(text: str) -> DistributionDefinition:
             if len(spec.parts) != 2:
                 raise UnknownSubject(f"transformed takes a base and a transform, not {len(spec.parts)} parts")
             base = _distribution(str(spec.parts[0]))
-            return distributions.transformed(base, _transform(str(spec.parts[1])))
+            return transformed(base, _transform(str(spec.parts[1])))
         if spec.name in DISTRIBUTIONS:
             definition: DistributionDefinition = _call(spec, DISTRIBUTIONS[spec.name])
             return definition

@@ -9,6 +9,7 @@ from conformance.rooms import PACKAGE
 
 TRUTH = (
     "definitions",
+    "definitions/distributions",
     "definitions/spaces",
     "definitions/transforms",
     "floats",
@@ -19,6 +20,7 @@ TRUTH = (
 )
 STATISTICS = (
     "definitions",
+    "definitions/distributions",
     "definitions/spaces",
     "definitions/transforms",
     "floats",
@@ -26,7 +28,14 @@ STATISTICS = (
     "oracle/pointwise",
     "oracle/statistics",
 )
-OPINION = ("definitions", "definitions/spaces", "definitions/transforms", "floats", "oracle/opinion")
+OPINION = (
+    "definitions",
+    "definitions/distributions",
+    "definitions/spaces",
+    "definitions/transforms",
+    "floats",
+    "oracle/opinion",
+)
 
 _GROUND = ("spec", "quantities")
 """Modules of the ground floor that the oracle reads."""

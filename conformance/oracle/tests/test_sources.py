@@ -7,6 +7,7 @@ from conformance.rooms import PACKAGE
 
 MODULES = (
     "definitions/registry",
+    "definitions/distributions/definition",
     "definitions/transforms/cdfs",
     "floats/formats",
     "oracle/pointwise/jets",
@@ -25,6 +26,7 @@ MODULES = (
             sources.TRUTH,
             {
                 "definitions/registry",
+                "definitions/distributions/definition",
                 "definitions/transforms/cdfs",
                 "floats/formats",
                 "oracle/pointwise/jets",
@@ -33,12 +35,19 @@ MODULES = (
         ),
         (
             sources.OPINION,
-            {"definitions/registry", "definitions/transforms/cdfs", "floats/formats", "oracle/opinion/mp_numbers"},
+            {
+                "definitions/registry",
+                "definitions/distributions/definition",
+                "definitions/transforms/cdfs",
+                "floats/formats",
+                "oracle/opinion/mp_numbers",
+            },
         ),
         (
             sources.STATISTICS,
             {
                 "definitions/registry",
+                "definitions/distributions/definition",
                 "definitions/transforms/cdfs",
                 "floats/formats",
                 "oracle/pointwise/jets",

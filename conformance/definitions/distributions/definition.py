@@ -1,0 +1,112 @@
+"""What a distribution on the line is made of: its density, both tails, support, and how the density ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from adapters.interface.quantities import LOG_QUANTITIES
+from conformance.definitions.combinators import chain, inverse
+from conformance.definitions.intervals import UNIT, Interval
+from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem
+from conformance.definitions.tails import Tail
+from conformance.definitions.transforms.definition import TransformDefinition
+
+ScalarMap = Callable[[NumberSystem, Element], Element]
+
+
+class NoQuantile(ArithmeticError):
+    """The oracle has no way to the quantiles of a law. One line."""
+
+
+@dataclass(frozen=True)
+class DistributionDefinition:
+    """A univariate distribution with a density.
+
+    log_density(ns, x), cdf(ns, x) and survival(ns, x) hold on the support. For ``transformed`` (``base`` and
+    ``transform`` set) they are None: the oracle derives them through the transform (ACCEPTANCE A3).
+    ``lower_tail`` and ``upper_tail`` expand log_density at the ends of the support.
+    ``free_ends`` are ends of the support at which conventions differ (the density jumps from a nonzero value to 0,
+    and half-open supports are in use): there the oracle claims nothing.
+    ``ordinary`` is the closed interval of everyday values.
+    ``log_cdf``: where the cdf leaves every range long before its logarithm does; None: by the cdf.
+    ``quantile``: a candidate for the inverse of the cdf, certified through it; None where nobody wrote one.
+    ``cdf_map``: the transform that the cdf is, where there is one; a base seen through it is uniform on (0, 1).
+    """
+
+    name: str
+    params: Mapping[str, float]
+    log_density: ScalarMap | None
+    cdf: ScalarMap | None
+    survival: ScalarMap | None
+    support: Interval
+    formula: str
+    reference: str
+    ordinary: tuple[float, float]
+    lower_tail: Tail | None = None
+    upper_tail: Tail | None = None
+    free_ends: tuple[float, ...] = ()
+    base: DistributionDefinition | None = None
+    transform: TransformDefinition | None = field(default=None)
+    event_rank: int = 0
+    log_cdf: ScalarMap | None = None
+    quantile: Callable[[CandidateNumbers, Element], Element] | None = None
+    cdf_map: TransformDefinition | None = None
+
+    def tail(self, quantity: str, *, lower: bool) -> ScalarMap:
+        """The probability on one side of a point of the support, or its logarithm where ``quantity`` is measured in
+        nats: -log1p of the other side's where that is the smaller, so that neither tail cancels."""
+        own, other = (self.cdf, self.survival) if lower else (self.survival, self.cdf)
+        assert own is not None
+        assert other is not None
+        if quantity not in LOG_QUANTITIES:
+            return own
+        if lower and self.log_cdf is not None:
+            return self.log_cdf
+
+        def logarithm(ns: NumberSystem, x: Element) -> Element:
+            p, q = own(ns, x), other(ns, x)
+            return ns.piecewise(p - ns.const(0.5), lambda _: ns.log(p), lambda _: ns.log1p(-q))
+
+        return logarithm
+
+    @property
+    def uniform(self) -> bool:
+        """Whether this is a base seen through its own cdf: then y is uniform on (0, 1), its log density 0."""
+        own, seen = None if self.base is None else self.base.cdf_map, self.transform
+        return own is not None and seen is not None and (own.name, own.params) == (seen.name, seen.params)
+
+
+def quantile_map(definition: DistributionDefinition) -> TransformDefinition:
+    """The quantile function as a transform of (0, 1): the base's, then the transform. Where that falls, q is what lies
+    above the base's value. Raises NoQuantile where the base has none."""
+    base, transform = definition.base or definition, definition.transform
+    rises = transform is None or bool(transform.increasing)
+    share, quantile = (base.cdf if rises else base.survival), base.quantile
+    if share is None or quantile is None:
+        raise NoQuantile(f"no candidate for the quantiles of {base.name} is written down")
+
+    def candidate(ns: NumberSystem, q: Element) -> Element:
+        return quantile(cast(CandidateNumbers, ns), q if rises else ns.const(1.0) - q)
+
+    name = "cdf" if rises else "survival"
+    tail = TransformDefinition(
+        name=f"{base.name}_{name}",
+        params=base.params,
+        forward=share,
+        inverse_candidate=candidate,
+        domain=Interval(base.support.lo, base.support.hi),
+        codomain=UNIT,
+        increasing=rises,
+        formula=f"the {name} of {base.formula}",
+        reference=base.reference,
+        ordinary=base.ordinary,
+        lower_tail=base.lower_tail,
+        upper_tail=base.upper_tail,
+    )
+    return chain(inverse(tail), *([transform] if transform is not None else []))
+
+
+def standardised(loc: float, scale: float) -> ScalarMap:
+    return lambda ns, x: (x - ns.const(loc)) / ns.const(scale)
