@@ -16,7 +16,8 @@ DTYPES = ("float16", "bfloat16", "float32", "float64")
 
 
 class Adapter(AdapterBase):
-    """torch.distributions on the CPU, one thread, eager and (where a C++ compiler is found) torch.compile."""
+    """torch.distributions, eager and (where a C++ compiler is found) torch.compile: on the CPU with one thread, or on
+    the device that CONFORMANCE_DEVICE_TORCH names, as ``torch.set_default_device`` takes it."""
 
     name = "torch"
 
@@ -25,6 +26,9 @@ class Adapter(AdapterBase):
         os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")
         self._torch = importlib.import_module("torch")
         self._torch.set_num_threads(1)
+        self._device = importlib.import_module("adapters.torch.source").DEVICE
+        if self._device != "cpu":
+            self._torch.set_default_device(self._device)
         self._transforms = importlib.import_module("adapters.torch.transforms")
         self._distributions = importlib.import_module("adapters.torch.distributions")
 
@@ -41,6 +45,7 @@ class Adapter(AdapterBase):
             packages={"torch": torch.__version__, "numpy": numpy.__version__},
             dtypes=DTYPES,
             modes=("eager", "compile") if _can_compile() else ("eager",),
+            devices=(self._device,),
             flush_to_zero={name: bool((half == 0).item()) for name, half in halves.items()},
         )
 

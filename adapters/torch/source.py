@@ -6,6 +6,7 @@ reproduction shows the same lines, so that the two can't drift apart.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,7 +19,11 @@ from adapters.interface.contract import Array
 from adapters.interface.kernels import missing_kernel
 from adapters.interface.scripts import expression, first_line, literal
 
+DEVICE = os.environ.get("CONFORMANCE_DEVICE_TORCH", "").strip() or "cpu"
+"""Where everything is computed: torch's default device in the worker, and in the first lines of every script."""
 IMPORTS = "import torch\nfrom torch.distributions import *\nfrom torch.distributions.transforms import *\n"
+if DEVICE != "cpu":
+    IMPORTS += f"torch.set_default_device({DEVICE!r})\n"
 COPIES = 64
 
 
@@ -118,8 +123,8 @@ def to_torch(array: Array, dtype: str) -> torch.Tensor:
     """
     fresh = fresh_copy(array, dtype)
     if fresh.dtype == ml_dtypes.bfloat16:
-        return torch.from_numpy(fresh.view(np.int16)).view(torch.bfloat16)
-    return torch.from_numpy(fresh)
+        return torch.from_numpy(fresh.view(np.int16)).view(torch.bfloat16).to(DEVICE)
+    return torch.from_numpy(fresh).to(DEVICE)
 
 
 def to_numpy(tensor: torch.Tensor) -> Array:

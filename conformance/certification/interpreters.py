@@ -8,8 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.execution.environments import Environment, existing
-from conformance.execution.fingerprint import InterpreterError, installed
+from conformance.execution.environments import Environment, existing, inspected
 from conformance.execution.frameworks import environment_of
 
 MODULES = {"torch": "torch", "tfp": "tensorflow_probability", "paddle": "paddle", "mindspore": "mindspore"}
@@ -34,12 +33,12 @@ def choose(framework: str, home: Path, adapter_file: Path | None = None) -> Chos
     variable = f"CONFORMANCE_PYTHON_{framework.upper()}"
     named = os.environ.get(variable)
     if named:
-        return Chosen(_ready(framework, Path(named)), variable)
+        return Chosen(inspected(framework, Path(named)), variable)
     if adapter_file is not None:
-        return Chosen(_ready(framework, Path(sys.executable)), "the running interpreter")
+        return Chosen(inspected(framework, Path(sys.executable)), "the running interpreter")
     owner = environment_of(framework)
     if importlib.util.find_spec(MODULES.get(owner, owner)) is not None:
-        return Chosen(_ready(framework, Path(sys.executable)), "importable in the running interpreter")
+        return Chosen(inspected(framework, Path(sys.executable)), "importable in the running interpreter")
     found = existing(framework, home / "environments")
     if found.python is None:
         reason = (
@@ -48,11 +47,3 @@ def choose(framework: str, home: Path, adapter_file: Path | None = None) -> Chos
         )
         return Chosen(Environment(framework, None, "failed", reason), "")
     return Chosen(found, "installed by conformance")
-
-
-def _ready(framework: str, python: Path) -> Environment:
-    try:
-        fingerprint, packages = installed(python)
-    except InterpreterError as problem:
-        return Environment(framework, None, "failed", str(problem))
-    return Environment(framework, python, "ready", "", fingerprint, packages)

@@ -29,8 +29,9 @@ examples:
 
 Environments are installed on first use under .conformance (or $CONFORMANCE_HOME).
 $CONFORMANCE_PYTHON_TORCH=/path/to/python (likewise _TFP, _PADDLE, _MINDSPORE) uses a framework that is installed
-already. Everything computed is kept: a second run, or the same command after Ctrl-C, reuses it. With --adapter-file
-your library runs in this interpreter, or in the one that $CONFORMANCE_PYTHON_<ITS NAME> names.
+already, and $CONFORMANCE_DEVICE_TORCH=cuda computes there. Everything computed is kept: a second run, or the same
+command after Ctrl-C, reuses it. With --adapter-file your library runs in this interpreter, or in the one that
+$CONFORMANCE_PYTHON_<ITS NAME> names.
 
 exit codes: 0 compared, whatever was found; 1 --fail-on was met; 2 the request makes no sense, or the report refuses to
 mix runs; 3 no framework could be started, nothing could be written, or what --fail-on guards was not examined; 70 a

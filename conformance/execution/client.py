@@ -15,7 +15,7 @@ import numpy as np
 
 from conformance.execution.aside import Aside, FrameworkUnusable, one_line
 from conformance.execution.bisection import Attempt, Limits, assemble, find_guilty
-from conformance.execution.environments import Environment
+from conformance.execution.environments import Environment, device_asked
 from conformance.execution.fingerprint import adapter_source, digest, processor
 from conformance.execution.journal import Journal
 from conformance.execution.process import WorkerDied, WorkerProcess, WorkerTimedOut
@@ -231,9 +231,13 @@ class FrameworkClient(Aside):
                 problem = ("crashed", f"died while starting: {death}")
             else:
                 if header.get("status") == "ok" and isinstance(header.get("description"), dict):
-                    self._description = header["description"]
-                    return self._process
-                problem = ("raised", f"did not start: {one_line(header)}")
+                    elsewhere = _on_another_device(self.framework, header["description"])
+                    if not elsewhere:
+                        self._description = header["description"]
+                        return self._process
+                    problem = ("raised", elsewhere)
+                else:
+                    problem = ("raised", f"did not start: {one_line(header)}")
             self._bury()
             if problem[0] != "crashed":  # Only a crash may be chance; an error or a hang at import comes again.
                 break
@@ -260,6 +264,14 @@ class FrameworkClient(Aside):
             return None
         self.counts.reused += 1
         return known
+
+
+def _on_another_device(framework: str, description: dict[str, Any]) -> str:
+    """Why the worker must not be asked: it computes elsewhere than was asked for. Empty where it does not."""
+    asked, used = device_asked(framework), str((description.get("devices") or ["cpu"])[0])
+    if not asked or asked == used:
+        return ""
+    return f"CONFORMANCE_DEVICE_{framework.upper()} asks for {asked!r}, and its adapter computes on {used!r}"
 
 
 def _record_of(reply: Reply, timeout: float) -> tuple[dict[str, Any], list[Array]]:

@@ -1,7 +1,8 @@
 """One isolated environment per framework: made once, reused while its requirements stay the same.
 
 ``CONFORMANCE_PYTHON_<FRAMEWORK>=/path/to/python`` names an interpreter that has the framework already, as in the
-framework's own CI; nothing is installed then.
+framework's own CI; nothing is installed then. ``CONFORMANCE_DEVICE_<FRAMEWORK>=cuda`` asks for another device than the
+processor; whatever was computed on one device is never taken for another's.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ _MARKER = "conformance-environment.json"
 class Environment:
     """Where a framework's worker runs. status: "ready", or "failed" with python None and a one-line ``reason``.
 
-    fingerprint: digest of the interpreter's version and every installed distribution; it names results. adapter_file:
+    fingerprint: digest of the interpreter's version, every installed distribution and the device, where another than
+    the processor was asked for; it names results. adapter_file:
     the file with the class Adapter, for a library whose adapter is not part of this project. dialect: the framework in
     whose functions formulas are written for it, where that is another.
     """
@@ -111,7 +113,7 @@ def existing(framework: str, root: Path | None = None) -> Environment:
     chosen = _chosen(_known(framework))
     owner = environment_of(framework)
     if chosen or owner == REFERENCE:
-        return _inspected(framework, Path(chosen) if chosen else Path(sys.executable))
+        return inspected(framework, Path(chosen) if chosen else Path(sys.executable))
     folder = (root or environments_dir()) / owner
     try:
         marker = json.loads((folder / _MARKER).read_text(encoding="utf-8"))
@@ -120,7 +122,7 @@ def existing(framework: str, root: Path | None = None) -> Environment:
         current = False
     if not current:
         return Environment(framework, None, "failed", "not installed")
-    return _inspected(framework, folder / "bin" / "python")
+    return inspected(framework, folder / "bin" / "python")
 
 
 def _known(framework: str) -> str:
@@ -136,12 +138,19 @@ def _chosen(framework: str) -> str | None:
     return None
 
 
-def _inspected(framework: str, python: Path) -> Environment:
+def inspected(framework: str, python: Path) -> Environment:
+    """The environment of an interpreter that is there; "failed", with the reason, where it does not run."""
     try:
         fingerprint, packages = installed(python)
     except InterpreterError as problem:
         return Environment(framework, None, "failed", str(problem))
-    return Environment(framework, python, "ready", "", fingerprint, packages)
+    device = device_asked(framework)
+    return Environment(framework, python, "ready", "", digest(fingerprint, device) if device else fingerprint, packages)
+
+
+def device_asked(framework: str) -> str:
+    """What CONFORMANCE_DEVICE_<FRAMEWORK> says, in the framework's own words ("cuda"); empty: the processor."""
+    return os.environ.get(f"CONFORMANCE_DEVICE_{framework.upper()}", "").strip()
 
 
 def _wanted(owner: str) -> str:
