@@ -44,6 +44,11 @@ def _exact(ball: Ball) -> bool:
     return isinstance(ball.rad, float) and ball.rad == 0.0
 
 
+def chosen(mask: Any, yes: Ball, no: Ball) -> Ball:
+    """``yes`` where ``mask`` holds, else ``no``."""
+    return Ball(np.where(mask, yes.mid, no.mid), np.where(mask, yes.rad, no.rad))
+
+
 def neg(a: Ball) -> Ball:
     """-a."""
     return Ball(-a.mid, a.rad)
@@ -247,13 +252,14 @@ def sinh(a: Ball) -> Ball:
 
 
 def asinh(a: Ball) -> Ball:
-    """asinh a = +-log(1 + |a| + a^2/(1 + sqrt(1 + a^2))): terms of one sign, good to 4 KERNEL. Slope below 1."""
+    """asinh a = +-log(1 + |a| + a^2/(1 + sqrt(1 + a^2))): terms of one sign, good to 4 KERNEL. Slope below 1 and
+    1/|a|."""
     size = np.abs(a.mid)
     square = size * size
     rise = size + square / (1.0 + np.sqrt(1.0 + square))
     near = rise < 0.41
     mid = np.where(near, kernels.log1p_small(np.where(near, rise, 0.0)), kernels.log(np.where(near, 1.0, 1.0 + rise)))
-    rad = mid * (4 * KERNEL) + a.rad
+    rad = mid * (4 * KERNEL) + a.rad / np.maximum(1.0, (size - a.rad) * _DOWN)
     return _known(a, Ball(np.copysign(mid, a.mid), np.where(square < 1e300, rad * _UP + TINY, np.inf)))
 
 

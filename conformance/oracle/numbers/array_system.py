@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from math import pi as PI
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 from flint import arb, ctx, fmpq
+from scipy.special import lambertw
 
 from conformance.oracle.numbers import array_balls as balls
 from conformance.oracle.numbers import array_normal as normal
@@ -23,10 +25,14 @@ from conformance.oracle.numbers.arrays import (
     NotOffered,
     Pulls,
     Slope,
+    Steepness,
     applied,
     constant,
     enclosed_constant,
 )
+
+_LEAST, _MOST = 2.0**-900, 2.0**1000
+"""Beyond these a value that is put together from factors is better known by its logarithm."""
 
 
 class ArrayNumbers:
@@ -60,13 +66,58 @@ class ArrayNumbers:
         return applied(x, lambda: balls.exp(x.ball), lambda: Pulls(True, x.absolute), own, own)
 
     def expm1(self, x: Element) -> Element:
-        return applied(x, lambda: balls.expm1(x.ball), _pull(x, lambda m: np.exp(np.minimum(m, 709.0))), lambda: x)
+        def value() -> Ball:
+            return balls.expm1(x.ball)
+
+        def log() -> Element:
+            """Far up it is x + log(1 - e**-x), which does not overflow."""
+
+            def ball() -> Ball:
+                near = balls.log(balls.absolute(value()))
+                far = balls.add(x.ball, balls.log1p(balls.neg(balls.exp(balls.neg(x.ball)))))
+                return balls.chosen(x.ball.mid > 1.0, far, near)
+
+            return Element(ball, _pull(x, lambda m: -1.0 / np.expm1(-m)))
+
+        def pull() -> Pulls:
+            return Pulls(True, _unless_still(x.absolute, -1.0 / np.expm1(-x.ball.mid)))
+
+        return applied(x, value, pull, lambda: x, log)
 
     def log(self, x: Element) -> Element:
-        return applied(x, lambda: balls.log(x.ball), lambda: Pulls(False, x.relative), lambda: -x.log())
+        def value() -> Ball:
+            plain = balls.log(x.ball)
+            size = np.abs(x.ball.mid)
+            far = (size < _LEAST) | (size > _MOST)
+            if not x.factored or not np.any(far):
+                return plain
+            return balls.chosen(far & (x.sign > 0), x.log().ball, plain)
+
+        return applied(x, value, lambda: Pulls(False, x.relative), lambda: -x.log())
 
     def log1p(self, x: Element) -> Element:
-        return applied(x, lambda: balls.log1p(x.ball), _pull(x, lambda m: 1.0 / (1.0 + m)), lambda: -self.log1p(x))
+        def value() -> Ball:
+            return balls.log1p(x.ball)
+
+        def log() -> Element:
+            """Near 0, log(1 + x) lies between x - x^2 and x."""
+
+            def ball() -> Ball:
+                plain, own = balls.log(balls.absolute(value())), x.log().ball
+                near = np.abs(x.ball.mid) < 2.0**-500
+                return balls.chosen(near, Ball(own.mid, own.rad + 2.0**-499), plain)
+
+            return Element(ball, lambda: Pulls(False, pull().by))
+
+        def pull() -> Pulls:
+            mid = x.ball.mid
+            share = np.where(np.abs(mid) < 2.0**-500, 1.0, mid / ((1.0 + mid) * np.log1p(mid)))
+            return Pulls(True, {j: p * share for j, p in x.relative.items()})
+
+        if not x.factored:  # Then a value near 0 has no better logarithm than its own.
+            plain = _pull(x, lambda m: 1.0 / (1.0 + m))
+            return applied(x, value, plain, lambda: -self.log1p(x))
+        return applied(x, value, pull, lambda: -self.log1p(x), log)
 
     def sqrt(self, x: Element) -> Element:
         def log() -> Element:
@@ -90,10 +141,13 @@ class ArrayNumbers:
             lambda: Pulls(True, {j: exponent * p for j, p in x.relative.items()}),
             lambda: constant(exponent).log() + constant(exponent - 1.0) * x.log(),
             log,
+            lambda: 1.0 if exponent > 0 else -1.0,
         )
 
     def abs(self, x: Element) -> Element:
-        return applied(x, lambda: balls.absolute(x.ball), _pull(x, np.sign), lambda: constant(0.0), x.log)
+        return applied(
+            x, lambda: balls.absolute(x.ball), _pull(x, np.sign), lambda: constant(0.0), x.log, lambda: x.sign
+        )
 
     def tanh(self, x: Element) -> Element:
         return applied(
@@ -110,14 +164,16 @@ class ArrayNumbers:
             lambda: Pulls(True, {j: -p * np.tanh(x.ball.mid) for j, p in x.absolute.items()}),
             lambda: self.tanh(x).log() - self._log_cosh(x),
             lambda: -self._log_cosh(x),
+            lambda: -x.sign,
         )
 
     def sinh(self, x: Element) -> Element:
         return applied(
             x,
             lambda: balls.sinh(x.ball),
-            _pull(x, lambda m: np.cosh(np.clip(m, -709.0, 709.0))),
+            lambda: Pulls(True, _unless_still(x.absolute, 1.0 / np.tanh(x.ball.mid))),
             lambda: self._log_cosh(x),
+            lambda: self.tanh(x).log() + self._log_cosh(x),
         )
 
     def asinh(self, x: Element) -> Element:
@@ -210,7 +266,18 @@ class ArrayNumbers:
         return applied(x, lambda: value_at.ball, pull, lambda: _refuse("the slope of ndtri"))
 
     def lambert_w(self, x: Element) -> Element:
-        raise NotOffered("lambert_w")
+        """A candidate, as ``ndtri`` is one."""
+
+        def value() -> Ball:
+            mid = np.real(lambertw(x.ball.mid))
+            return Ball(mid, np.full(np.shape(mid), np.inf))
+
+        value_at = Element(value)
+
+        def pull() -> Pulls:
+            return Pulls(True, {j: p / (1.0 + value_at.ball.mid) for j, p in x.relative.items()})
+
+        return applied(x, lambda: value_at.ball, pull, lambda: _refuse("the slope of lambert_w"))
 
     def student_t_cdf(self, x: Element, df: float) -> Element:
         raise NotOffered("student_t_cdf")
@@ -230,31 +297,37 @@ class ArrayNumbers:
                 np.where(right, above.mid, below.mid), np.where(told, np.where(right, above.rad, below.rad), np.inf)
             )
 
+        def picked(
+            under: Element,
+            over: Element,
+            slopes: dict[int, Slope | None] | None = None,
+            log: Callable[[], Element] | None = None,
+        ) -> Element:
+            def pull() -> Pulls:
+                # What may have underflowed is pulled relative to its value, as its factors are.
+                of = attrgetter("relative" if log else "absolute")
+                a, b, right = of(under), of(over), x.ball.mid >= 0
+                return Pulls(log is not None, {j: np.where(right, b.get(j, 0.0), a.get(j, 0.0)) for j in {**a, **b}})
+
+            return Element(lambda: either(under.ball, over.ball), pull, slopes, log)
+
         def slope(j: int) -> Slope | None:
             under, over = low.slopes.get(j), high.slopes.get(j)
             if under is None or over is None:
                 return None
             first, second = under, over
 
-            def chosen() -> Element:
+            def chosen() -> Steepness:
                 a, b = first(), second()
-
-                def pull() -> Pulls:
-                    right, keys = x.ball.mid >= 0, {**a.pulls.by, **b.pulls.by}
-                    return Pulls(
-                        False, {k: np.where(right, b.absolute.get(k, 0.0), a.absolute.get(k, 0.0)) for k in keys}
-                    )
-
-                return Element(lambda: either(a.ball, b.ball), pull)
+                return Steepness(picked(a.log, b.log), np.where(x.ball.mid >= 0, b.sign, a.sign))
 
             return chosen
 
-        def pull() -> Pulls:
-            right = x.ball.mid >= 0
-            keys = {**low.pulls.by, **high.pulls.by}
-            return Pulls(False, {j: np.where(right, high.absolute.get(j, 0.0), low.absolute.get(j, 0.0)) for j in keys})
+        def log() -> Element:
+            return picked(low.log(), high.log())
 
-        return Element(lambda: either(low.ball, high.ball), pull, {j: slope(j) for j in x.slopes})
+        slopes = {j: slope(j) for j in x.slopes}
+        return picked(low, high, slopes, log if low.factored or high.factored else None)
 
 
 def _enclosed(exact: arb) -> Element:

@@ -5,10 +5,10 @@ An ``Element`` stands for a function of the event. Nothing is computed until it 
 * ``ball``: its value, as arrays of midpoints and rigorous radii (``array_balls``);
 * ``log()``: log|value| as an element, put together from the logarithms of factors, so that a product of sigmoids that
   underflows keeps its logarithm;
-* ``slopes``: for every coordinate j that it depends on, log|d value / d x_j| as an element. A coordinate that is
-  missing has a derivative of exactly 0. None: two paths lead from x_j here, and the logarithm of their sum is not to
-  be had; the diagonal of the Jacobian of a triangular map has one path wherever the map is written without repeating
-  a coordinate;
+* ``slopes``: for every coordinate j that it depends on, log|d value / d x_j| as an element, and its sign. A coordinate
+  that is missing has a derivative of exactly 0. Where two paths lead from x_j here, the two derivatives are added by
+  their logarithms, so that a sum of huge ones is no overflow; where they may cancel, the logarithm is unbounded. None:
+  nothing is known;
 * ``pulls``: x_j d value / d x_j in plain float64, or that over the value (``relative``). These are estimates, for
   condition numbers only.
 
@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,15 @@ from conformance.oracle.numbers.array_balls import Ball
 from conformance.oracle.numbers.array_kernels import LN2
 from conformance.oracle.numbers.triangles import elimination_order
 
-Slope = Callable[[], "Element"]
+
+class Steepness(NamedTuple):
+    """A derivative: log of its size, and its sign (1 or -1; where it is 0, the logarithm or the sign is not known)."""
+
+    log: Element
+    sign: Any
+
+
+Slope = Callable[[], Steepness]
 
 
 class NotOffered(ValueError):
@@ -97,6 +105,19 @@ class Element:
         return self._logarithm
 
     @property
+    def factored(self) -> bool:
+        """Whether log|value| comes from the logarithms of factors, and not from the value."""
+        return self._log is not None
+
+    @property
+    def sign(self) -> NDArray[np.float64]:
+        """1 or -1; 0 where the ball does not tell. The midpoint of what is put together from factors has the right sign
+        bit wherever its logarithm is bounded, also where it underflowed: each factor's has."""
+        mid, rad = self.ball
+        told = self.factored | (np.abs(mid) > rad)
+        return np.where(told, np.where(np.signbit(mid), -1.0, 1.0), 0.0)
+
+    @property
     def absolute(self) -> dict[int, Any]:
         return self.pulls.as_absolute(self.ball.mid) if self.pulls.relative else self.pulls.by
 
@@ -123,7 +144,8 @@ class Element:
             own = self.pulls
             return own if own.relative else Pulls(False, {j: -p for j, p in own.by.items()})
 
-        return Element(lambda: balls.neg(self.ball), pull, self.slopes, self.log, self.even)
+        turned = {j: _turned(slope) for j, slope in self.slopes.items()}
+        return Element(lambda: balls.neg(self.ball), pull, turned, self._log and self.log, self.even)
 
     def __add__(self, other: Any) -> Element:
         b = _element(other)
@@ -148,18 +170,22 @@ class Element:
         return Element(
             lambda: balls.mul(self.ball, b.ball),
             lambda: self._product_pulls(b),
-            _merged(self.slopes, b.slopes, b.log, self.log),
+            _merged(self.slopes, b.slopes, b._steepness, self._steepness),
             lambda: self.log() + b.log(),
         )
 
     __rmul__ = __mul__
+
+    def _steepness(self) -> Steepness:
+        """Of a product, by the other factor."""
+        return Steepness(self.log(), self.sign)
 
     def _squared(self) -> Element:
         """One path leads to a square, not two: d(u u) = 2 u du."""
         return Element(
             lambda: balls.mul(self.ball, self.ball),
             lambda: self._product_pulls(self),
-            _merged(self.slopes, {}, lambda: LOG_2 + self.log(), None),
+            _merged(self.slopes, {}, lambda: Steepness(LOG_2 + self.log(), self.sign), None),
             lambda: self.log() + self.log(),
         )
 
@@ -201,6 +227,7 @@ def _reciprocal(b: Element) -> Element:
         lambda: Pulls(True, {j: -p for j, p in b.relative.items()}),
         lambda: -(b.log() + b.log()),
         lambda: -b.log(),
+        lambda: -1.0,
     )
 
 
@@ -210,13 +237,14 @@ def applied(
     pull: Callable[[], Pulls],
     log_slope: Callable[[], Element],
     log: Callable[[], Element] | None = None,
+    sign: Callable[[], Any] = lambda: 1.0,
 ) -> Element:
-    """f(u), where ``log_slope`` gives log|f'(u)|."""
-    kept: list[Element] = []
+    """f(u), where ``log_slope`` gives log|f'(u)| and ``sign`` the sign of f'(u)."""
+    kept: list[Steepness] = []
 
-    def outer() -> Element:
+    def outer() -> Steepness:
         if not kept:
-            kept.append(log_slope())
+            kept.append(Steepness(log_slope(), sign()))
         return kept[0]
 
     return Element(make, pull, _merged(u.slopes, {}, outer, None), log)
@@ -225,24 +253,70 @@ def applied(
 def _merged(
     a: dict[int, Slope | None],
     b: dict[int, Slope | None],
-    extra_a: Callable[[], Element] | None,
-    extra_b: Callable[[], Element] | None,
+    extra_a: Callable[[], Steepness] | None,
+    extra_b: Callable[[], Steepness] | None,
 ) -> dict[int, Slope | None]:
-    """Slopes of an element made of two: each one's own plus the logarithm of what multiplies it; None where both."""
+    """Slopes of an element made of two: each one's own times what multiplies it, and their sum where both have one."""
     out = {j: _steeper(slope, extra_a) for j, slope in a.items()}
     for j, slope in b.items():
-        out[j] = None if j in a else _steeper(slope, extra_b)
+        own = _steeper(slope, extra_b)
+        out[j] = _both(out[j], own) if j in a else own
     return out
 
 
-def _steeper(slope: Slope | None, extra: Callable[[], Element] | None) -> Slope | None:
+def _steeper(slope: Slope | None, extra: Callable[[], Steepness] | None) -> Slope | None:
     if slope is None or extra is None:
         return slope
-    return lambda: _sum(slope(), extra())
+
+    def product() -> Steepness:
+        own, more = slope(), extra()
+        return Steepness(_sum(own.log, more.log), own.sign * more.sign)
+
+    return product
 
 
-def _unit_slope() -> Element:
-    return ZERO
+def _turned(slope: Slope | None) -> Slope | None:
+    if slope is None:
+        return None
+
+    def turned() -> Steepness:
+        own = slope()
+        return Steepness(own.log, -own.sign)
+
+    return turned
+
+
+def _both(first: Slope | None, second: Slope | None) -> Slope | None:
+    """The sum of two derivatives: log|a + b| = log a + log(1 +- e**(log b - log a)), a being the larger."""
+    if first is None or second is None:
+        return None
+    one, two = first, second
+
+    def total() -> Steepness:
+        a, b = one(), two()
+        swap = np.asarray(a.log.ball.mid < b.log.ball.mid)
+        high, low = balls.chosen(swap, b.log.ball, a.log.ball), balls.chosen(swap, a.log.ball, b.log.ball)
+        behind = balls.add(low, balls.neg(high))
+        alike = np.asarray(a.sign * b.sign)
+        added, taken = balls.log1p(balls.exp(behind)), balls.log(balls.neg(balls.expm1(behind)))
+        ball = balls.add(high, balls.chosen(alike > 0, added, taken))
+        share = np.exp(-np.abs(behind.mid)) * np.where(alike > 0, 1.0, -1.0)
+
+        def pull() -> Pulls:
+            larger, smaller = 1.0 / (1.0 + share), share / (1.0 + share)
+            weights = np.where(swap, smaller, larger), np.where(swap, larger, smaller)
+            parts = zip((a.log, b.log), weights, strict=True)
+            return Pulls(False, _joined(*(_times(part.absolute, weight) for part, weight in parts)))
+
+        known = alike != 0
+        log = Element(lambda: Ball(ball.mid, np.where(known, ball.rad, np.inf)), pull)
+        return Steepness(log, np.where(swap, b.sign, a.sign))
+
+    return total
+
+
+def _unit_slope() -> Steepness:
+    return Steepness(ZERO, 1.0)
 
 
 def _sum(a: Element, b: Element) -> Element:
@@ -263,13 +337,13 @@ def variables(coordinates: list[Ball], pulls: list[Pulls]) -> list[Element]:
 
 def log_det(outputs: list[Element], count: int) -> Element:
     """log|det J| of the first ``count`` outputs with respect to ``count`` variables. NotOffered unless it is triangular
-    in some order, with one path to each entry of the diagonal."""
+    in some order, and every entry of the diagonal is known."""
     total = ZERO
     if elimination_order([output.slopes for output in outputs[:count]]) is None:
         raise NotOffered("the Jacobian is not triangular in any order")
     for i, output in enumerate(outputs[:count]):
         slope = output.slopes.get(i)
         if slope is None:
-            raise NotOffered("a coordinate is met twice, or never, on the diagonal of the Jacobian")
-        total = _sum(total, slope())
+            raise NotOffered("an entry of the diagonal of the Jacobian is not known")
+        total = _sum(total, slope().log)
     return total
