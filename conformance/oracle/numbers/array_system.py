@@ -14,10 +14,11 @@ from typing import Any
 
 import numpy as np
 from flint import arb, ctx, fmpq
-from scipy.special import lambertw
+from scipy.special import lambertw, stdtrit
 
 from conformance.oracle.numbers import array_balls as balls
 from conformance.oracle.numbers import array_normal as normal
+from conformance.oracle.numbers import array_student as student
 from conformance.oracle.numbers.array_balls import Ball
 from conformance.oracle.numbers.arrays import (
     LOG_2,
@@ -280,10 +281,36 @@ class ArrayNumbers:
         return applied(x, lambda: value_at.ball, pull, lambda: _refuse("the slope of lambert_w"))
 
     def student_t_cdf(self, x: Element, df: float) -> Element:
-        raise NotOffered("student_t_cdf")
+        if df > student.MOST_DF:
+            raise NotOffered("student_t_cdf of so many degrees of freedom")
+
+        def log() -> Element:
+            return Element(lambda: student.log_cdf(x.ball, df), lambda: Pulls(False, growth().by))
+
+        def growth() -> Pulls:
+            mid = x.ball.mid
+            hazard = np.exp(student.log_density(mid, df) - student.log_cdf(x.ball, df).mid)
+            return Pulls(True, _unless_still(x.absolute, hazard))
+
+        def log_slope() -> Element:
+            power = constant(-0.5 * (df + 1.0)) * self.log1p(x * x / constant(df))
+            return power - enclosed_constant(student.log_beta(df)) - _halved(constant(df).log())
+
+        return applied(x, lambda: student.cdf(x.ball, df), growth, log_slope, log)
 
     def student_t_quantile(self, q: Element, df: float) -> Element:
-        raise NotOffered("student_t_quantile")
+        """A candidate, as ``ndtri`` is one."""
+
+        def value() -> Ball:
+            mid = stdtrit(df, q.ball.mid)
+            return Ball(mid, np.full(np.shape(mid), np.inf))
+
+        value_at = Element(value)
+
+        def pull() -> Pulls:
+            return Pulls(False, _scaled(q.absolute, np.exp(-student.log_density(value_at.ball.mid, df))))
+
+        return applied(q, lambda: value_at.ball, pull, lambda: _refuse("the slope of student_t_quantile"))
 
     def piecewise(self, x: Element, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Element:
         """The value, and the slopes that are told in both branches, each from the branch that holds."""

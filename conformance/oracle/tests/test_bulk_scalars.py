@@ -154,3 +154,23 @@ def test_runs_beyond_an_end_are_settled_whole(quantity: str) -> None:
     if quantity == "log_prob_from_base":
         assert (got.kind[(x < -0.5) & np.isfinite(x)] == Kind.OUTSIDE).all()
         assert (got.kind[(x > 0.01) & (x < 0.2)] == Kind.NEG_INF).all()
+
+
+@pytest.mark.parametrize("df", [0.25, 1.0, 2.5, 5.0, 64.0])
+@pytest.mark.parametrize("name", SHORT)
+def test_both_tails_of_students_law_are_enclosed(df: float, name: str) -> None:
+    fmt, subject = FORMATS[name], f"student_t(df={df},loc=0.25,scale=1.5)"
+    near = np.linspace(-12.0, 12.0, 65).astype(fmt.dtype)  # either series, and where they meet
+    x = np.concatenate([drawn(fmt, 150), near])
+    for quantity in ("cdf", "survival", "log_cdf", "log_survival"):
+        found = audit(subject, quantity, x, fmt)
+        assert not found.violations, (quantity, x[list(found.violations)])
+        assert found.condition_gap < 0.3
+        assert found.answered > 0.8 * len(x), quantity  # 1/2 - inner cancels where 64 degrees of freedom end it
+    q = np.abs(x[np.isfinite(x.astype(np.float64))])
+    assert not audit(subject, "icdf", q[(q > 0) & (q < 1)], fmt).violations
+
+
+def test_more_degrees_of_freedom_than_the_series_serve_are_left_to_others() -> None:
+    fmt = FORMATS["float16"]
+    assert scalars.enclose("student_t(df=65.0,loc=0.25,scale=1.5)", "cdf", drawn(fmt, 100), fmt) is None
