@@ -178,15 +178,82 @@ def _lower_rows(positive: bool) -> Callable[[np.random.Generator, int], NDArray[
     return drawn
 
 
+def _network(weights: dict[str, Any]) -> Callable[[Entries], tuple[Entries, Entries]]:
+    """One hidden layer of tanh; the shifts, and the logarithms of the scales."""
+
+    def dense(name: str, x: Entries) -> Entries:
+        pairs = zip(weights[name], weights[f"{name}_bias"], strict=True)
+        return [mp.fdot(row, x) + bias for row, bias in pairs]
+
+    def given(x: Entries) -> tuple[Entries, Entries]:
+        units = [mp.tanh(v) for v in dense("hidden", x)]
+        return dense("shift", units), dense("log_scale", units)
+
+    return given
+
+
+def _coupling(masked: int, weights: dict[str, Any]) -> EventForm:
+    """The example of TFP's documentation: y[d:D] = x[d:D] * exp(log_scale_fn(x[0:d])) + shift_fn(x[0:d])."""
+    given = _network(weights)
+
+    def forward(x: Entries) -> Entries:
+        kept, moved = (x[:masked], x[masked:]) if masked > 0 else (x[masked:], x[:masked])
+        found = [v * mp.exp(s) + t for v, t, s in zip(moved, *given(kept), strict=True)]
+        return [*kept, *found] if masked > 0 else [*found, *kept]
+
+    return EventForm(forward, (3,), (3,))
+
+
+def _autoregressive(weights: dict[str, Any]) -> EventForm:
+    """As documented: as many passes as there are entries, each over what the last one gave, from zeros on."""
+    given = _network(weights)
+
+    def forward(x: Entries) -> Entries:
+        y = [mp.mpf(0)] * len(x)
+        for _ in x:
+            y = [v * mp.exp(s) + t for v, t, s in zip(x, *given(y), strict=True)]
+        return y
+
+    return EventForm(forward, (3,), (3,))
+
+
 _LOWER, _STRICTLY = (0, 3, 4, 6, 7, 8), (3, 6, 7)
 _MATVEC = [[0.75, 2.5, -1.25], [-1.5, 0.625, 0.5], [2.25, -0.375, 1.75]]
 _TRIL = [[1.5, 0.0, 0.0], [0.5, -2.25, 0.0], [-1.25, 0.75, 0.625]]
 _BOTH = [[2.5, -0.75, 1.25], [0.5, -1.75, 0.625], [-0.25, 0.375, 1.5]]
 _AXIS = [0.75, 0.5, -0.25, 0.25, -0.25]
+_FIRST_MASKED = {
+    "hidden": [[0.75], [-1.5]],
+    "hidden_bias": [0.25, 0.375],
+    "shift": [[1.25, -0.5], [0.375, 0.875]],
+    "shift_bias": [-0.375, 2.5],
+    "log_scale": [[0.5, 0.25], [-0.375, 0.125]],
+    "log_scale_bias": [0.625, 1.25],
+}
+_LAST_MASKED = {
+    "hidden": [[0.75, -0.5], [1.25, 0.375]],
+    "hidden_bias": [-0.25, 0.5],
+    "shift": [[-0.625, 1.5]],
+    "shift_bias": [0.375],
+    "log_scale": [[0.375, -0.25]],
+    "log_scale_bias": [-0.875],
+}
+_MASKED = {
+    "hidden": [[0.75, 0.0, 0.0], [-1.5, 0.625, 0.0]],
+    "hidden_bias": [0.25, 0.375],
+    "shift": [[0.0, 0.0], [1.25, 0.0], [0.375, 0.875]],
+    "shift_bias": [-0.375, 0.625, 2.5],
+    "log_scale": [[0.0, 0.0], [0.5, 0.0], [-0.375, 0.125]],
+    "log_scale_bias": [-0.25, 0.625, 1.25],
+}
 
 
 def _text(value: Any) -> str:
     return f"[{','.join(map(_text, value))}]" if isinstance(value, list) else repr(float(value))
+
+
+def _weights(network: dict[str, Any]) -> str:
+    return ",".join(f"{name}={_text(value)}" for name, value in network.items())
 
 
 def _of_matrices(forward: Callable[[Entries], Entries], positive: bool = True) -> EventForm:
@@ -224,6 +291,9 @@ EVENT_FORMS: dict[str, EventForm] = {
     "discrete_cosine_transform(dct_type=2.0)": EventForm(_linear(cosines(3)), (3,), (3,)),
     "discrete_cosine_transform(dct_type=3.0)@5": EventForm(_linear(cosines(5).T), (5,), (5,)),
     "discrete_cosine_transform(dct_type=2.0)@1": EventForm(_linear(cosines(1)), (1,), (1,)),
+    f"real_nvp(num_masked=1.0,{_weights(_FIRST_MASKED)})": _coupling(1, _FIRST_MASKED),
+    f"real_nvp(num_masked=-2.0,{_weights(_LAST_MASKED)})": _coupling(-2, _LAST_MASKED),
+    f"masked_autoregressive_flow({_weights(_MASKED)})": _autoregressive(_MASKED),
     "softmax": EventForm(
         lambda x: [mp.exp(v) / mp.fsum(map(mp.exp, x)) for v in x],
         (3,),

@@ -16,6 +16,7 @@ from adapters.tests.event_forms import BITS, EVENT_FORMS, cosines, events
 
 ADAPTER = Adapter()
 BOUND = 0.51
+WEIGHTS = "hidden_bias=[0.5],shift=[[1.0],[2.0]],shift_bias=[0.5,0.5],log_scale=[[1.0],[0.5]],log_scale_bias=[0.5,0.5])"
 
 
 @pytest.mark.slow
@@ -119,6 +120,9 @@ def test_scalar_parts_of_a_chain_work_on_every_entry() -> None:
         ("scale_matvec(matrix=[[1.0,2.0],[2.0,4.0]])", "singular"),
         ("scale_matvec(matrix=[[1.0,2.0]])", "square matrix"),
         ("householder(reflection_axis=[0.0,0.0])", "is not 0"),
+        (f"real_nvp(num_masked=2.0,hidden=[[1.0]],{WEIGHTS}", "is 1 or -1"),
+        (f"real_nvp(num_masked=1.0,hidden=[[1.0],[2.0]],{WEIGHTS}", "hidden has 2 rows of 1 numbers"),
+        (f"masked_autoregressive_flow(hidden=[[1.0,0.0]],{WEIGHTS}", "those before it alone"),
         ("softmax_centered(scale=1.0)", "no parameters"),
         ("transform_diagonal", "wrong parts"),
     ],

@@ -20,6 +20,12 @@ from adapters.tfp.source import Call, Runner, constant
 
 Array = NDArray[Any]
 
+# What a flow is made of, as its network computes it: of u, the shift and the logarithm of the scale.
+_NETWORK = (
+    "(lambda h: (tf.linalg.matvec({shift}, h) + {shift_bias}, tf.linalg.matvec({log_scale}, h) + {log_scale_bias}))"
+    "(tf.math.tanh(tf.linalg.matvec({hidden}, u) + {hidden_bias}))"
+)
+
 # No corr_cholesky: tfb.CorrelationCholesky is the subject correlation_cholesky, another map of the same sets.
 # PowerTransform is (1+p*x)**(1/p), and documents its power as a Python number, which it casts to the input's dtype.
 TRANSFORMS = {
@@ -75,6 +81,8 @@ TRANSFORMS = {
     "scale_matvec": "tfb.ScaleMatvecLinearOperator(tf.linalg.LinearOperatorFullMatrix({matrix}, is_non_singular=True))",
     "discrete_cosine_transform": "tfb.DiscreteCosineTransform(dct_type={int_dct_type})",
     "householder": "tfb.Householder({reflection_axis})",
+    "real_nvp": "tfb.RealNVP({int_num_masked}, shift_and_log_scale_fn=lambda u, units: " + _NETWORK + ")",
+    "masked_autoregressive_flow": "tfb.MaskedAutoregressiveFlow(lambda u: " + _NETWORK + ")",
     "cholesky_outer_product": "tfb.CholeskyOuterProduct()",
     "cholesky_to_inv_cholesky": "tfb.CholeskyToInvCholesky()",
     "matrix_inverse_tril": "tfb.MatrixInverseTriL()",

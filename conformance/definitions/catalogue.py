@@ -60,6 +60,13 @@ EVENT_SUBJECTS = (
     "householder(reflection_axis=[0.75,0.5,-0.25,0.25,-0.25])",
     "discrete_cosine_transform(dct_type=2.0)",
     "discrete_cosine_transform(dct_type=3.0)@5",
+    "real_nvp(num_masked=1.0,hidden=[[0.75],[-1.5]],hidden_bias=[0.25,0.375],shift=[[1.25,-0.5],[0.375,0.875]],"
+    "shift_bias=[-0.375,2.5],log_scale=[[0.5,0.25],[-0.375,0.125]],log_scale_bias=[0.625,1.25])",
+    "real_nvp(num_masked=-2.0,hidden=[[0.75,-0.5],[1.25,0.375]],hidden_bias=[-0.25,0.5],shift=[[-0.625,1.5]],"
+    "shift_bias=[0.375],log_scale=[[0.375,-0.25]],log_scale_bias=[-0.875])",
+    "masked_autoregressive_flow(hidden=[[0.75,0.0,0.0],[-1.5,0.625,0.0]],hidden_bias=[0.25,0.375],"
+    "shift=[[0.0,0.0],[1.25,0.0],[0.375,0.875]],shift_bias=[-0.375,0.625,2.5],"
+    "log_scale=[[0.0,0.0],[0.5,0.0],[-0.375,0.125]],log_scale_bias=[-0.25,0.625,1.25])",
     "softmax",
     "softmax_centered",
     "ascending",

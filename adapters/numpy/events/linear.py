@@ -108,7 +108,7 @@ class Cumsum(Map):
 
 def scale_matvec_diag(scale_diag: tuple[float, ...]) -> Map:
     """A diagonal matrix."""
-    diagonal = _numbers("scale_diag", scale_diag)
+    diagonal = numbers("scale_diag", scale_diag)
     return Linear([[d if i == j else Fraction(0) for j in range(len(diagonal))] for i, d in enumerate(diagonal)])
 
 
@@ -140,7 +140,7 @@ def scale_matvec(matrix: tuple[tuple[float, ...], ...]) -> Map:
 
 def householder(reflection_axis: tuple[float, ...]) -> Map:
     """x - 2 v (v.x)/(v.v)."""
-    axis = _numbers("reflection_axis", reflection_axis)
+    axis = numbers("reflection_axis", reflection_axis)
     length = sum(v * v for v in axis)
     if not length:
         raise ValueError("reflection_axis is not 0")
@@ -176,10 +176,10 @@ def _times(rows: Matrix, x: Pair) -> Pair:
     entries = flat(x, 1)
     if len(entries) != len(rows):
         raise ValueError(f"takes vectors of {len(rows)} entries, not of {len(entries)}")
-    return event([_products(row, entries) for row in rows], (len(rows),))
+    return event([products(row, entries) for row in rows], (len(rows),))
 
 
-def _products(row: Sequence[Fraction], entries: Sequence[Pair]) -> Pair:
+def products(row: Sequence[Fraction], entries: Sequence[Pair]) -> Pair:
     """The sum of products, without those that are 0, since an infinite entry would make them nan.
 
     Entries are moved by a power of two into the middle of the range first where products would leave it.
@@ -199,14 +199,14 @@ def _products(row: Sequence[Fraction], entries: Sequence[Pair]) -> Pair:
     return Pair(hi, np.where(kept, np.ldexp(found.lo, k), hi.dtype.type(0)))
 
 
-def _numbers(name: str, value: object) -> list[Fraction]:
+def numbers(name: str, value: object) -> list[Fraction]:
     if not isinstance(value, tuple) or not value or not all(isinstance(v, float) for v in value):
         raise ValueError(f"{name} is a list of numbers")
     return [Fraction(v) for v in value]
 
 
 def _rows(name: str, value: object) -> Matrix:
-    rows = [_numbers(f"a row of {name}", row) for row in value] if isinstance(value, tuple) else []
+    rows = [numbers(f"a row of {name}", row) for row in value] if isinstance(value, tuple) else []
     if not rows or any(len(row) != len(rows) for row in rows):
         raise ValueError(f"{name} is a square matrix")
     return rows

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 
 from adapters.interface import Spec, SpecError
-from adapters.numpy.events import arrangement, linear, matrices, vectors
+from adapters.numpy.events import arrangement, flows, linear, matrices, vectors
 from adapters.numpy.maps.elementary import Reciprocal
 from adapters.numpy.maps.splines import RationalQuadraticSpline
 from adapters.numpy.transforms import Exp, Map
@@ -31,6 +31,8 @@ EVENT_MAPS: dict[str, Callable[..., Map]] = {
     "discrete_cosine_transform": linear.discrete_cosine_transform,
     "rational_quadratic_spline": RationalQuadraticSpline,
     "reciprocal": Reciprocal,
+    "real_nvp": flows.RealNVP,
+    "masked_autoregressive_flow": flows.MaskedAutoregressiveFlow,
     "cholesky_outer_product": matrices.CholeskyOuterProduct,
     "cholesky_to_inv_cholesky": matrices.CholeskyToInvCholesky,
     "matrix_inverse_tril": matrices.MatrixInverseTriL,

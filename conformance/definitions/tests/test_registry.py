@@ -19,6 +19,8 @@ from conformance.definitions.registry import (
 )
 from conformance.definitions.spaces import Place
 
+WEIGHTS = "hidden_bias=[0.5],shift=[[1.0],[2.0]],shift_bias=[0.5,0.5],log_scale=[[1.0],[0.5]],log_scale_bias=[0.5,0.5])"
+
 
 @pytest.mark.parametrize("subject", TRANSFORM_SUBJECTS)
 def test_every_transform_of_the_catalogue_is_defined(subject: str) -> None:
@@ -102,6 +104,16 @@ def test_the_catalogue_lists_nothing_twice() -> None:
         ("scale_matvec(matrix=[[1.0,2.0],[2.0,4.0]])", "an invertible square matrix"),
         ("scale_matvec(matrix=[[1.0,2.0]])", "an invertible square matrix"),
         ("householder(reflection_axis=[0.0,0.0])", "not all 0"),
+        (f"real_nvp(num_masked=2.0,hidden=[[1.0]],{WEIGHTS}", "1 or -1, as hidden takes"),
+        (f"real_nvp(num_masked=0.5,hidden=[[1.0]],{WEIGHTS}", "a whole number"),
+        (f"real_nvp(num_masked=1.0,hidden=[[1.0],[2.0]],{WEIGHTS}", "shift must have 2 rows of 2 numbers"),
+        (f"real_nvp(num_masked=1.0,hidden=[1.0],{WEIGHTS}", "a list of rows"),
+        (f"real_nvp(num_masked=1.0,hidden=[[1.0]],{WEIGHTS.replace('[0.5,0.5]', '[0.5]')}", "must have 2 numbers"),
+        (
+            f"masked_autoregressive_flow(hidden=[[1.0,0.0]],{WEIGHTS}",
+            "entry 0 of the result must depend on those before",
+        ),
+        (f"masked_autoregressive_flow(hidden=[[1.0]],{WEIGHTS}", "hidden must take 2 numbers"),
         ("cholesky_outer_product@2x3", "is square"),
         ("transform_diagonal(abs)", "a monotone scalar map"),
         ("transform_diagonal(stick_breaking)", "a monotone scalar map"),

@@ -10,6 +10,7 @@ from flint import arb, ctx
 from mpmath import mp
 
 from conformance.benchmarks.vectors import EVENTS, PLAIN, mpmath_loop
+from conformance.definitions.catalogue import EVENT_SUBJECTS
 from conformance.definitions.registry import transform_definition
 from conformance.definitions.spaces import Reals, Simplex
 from conformance.floats.enclosures import Kind
@@ -106,6 +107,7 @@ DRAWN = [
     "fill_scale_tril(softplus)",
     "concatenate(tanh,exp,lengths=[1.0,2.0])",
     "stack(sigmoid,affine(loc=-1.25,scale=3.0),dim=-2.0,ndims=2.0)",
+    *(subject for subject in EVENT_SUBJECTS if subject.startswith(("real_nvp", "masked_autoregressive_flow"))),
 ]
 """Asked at what their own spaces draw."""
 NO_TRIANGLE = {
