@@ -2,31 +2,32 @@
 
 The catalogue's parameters have 8 significant bits, so that each is the same number in every format. A framework that
 keeps its parameters in float32 is exact with them, and off by 1e-8 in float64 with any other; so float64 subjects are
-asked once more with parameters that are as long as the format resolves, as arrays of that format and, where the
-framework takes them, as plain Python numbers. The latter are minor: that a Python number takes the default dtype is
-what some frameworks document, and whoever hands over an array has the accuracy.
+asked once more with parameters that are as long as the format resolves, entries of vectors and matrices among them: as
+arrays of that format and, where the framework takes them, as plain Python numbers. The latter are minor: that a Python
+number takes the default dtype is what some frameworks document, and whoever hands over an array has the accuracy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.spec import Spec, parse
+from adapters.interface.spec import Spec, Value, parse
 from conformance.definitions.registry import (
     UnknownSubject,
     distribution_definition,
     is_distribution,
+    signature_of,
     transform_definition,
 )
 from conformance.execution.request import Reply, Request
 from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
-from conformance.laws.batches import MODE, changed
+from conformance.laws.batches import MODE
 from conformance.laws.case import Case
 from conformance.laws.chosen import inner
 from conformance.laws.law import Check, Law
@@ -79,13 +80,44 @@ def check(case: Case) -> Iterator[Check]:
 
 
 def full_length(subject: str) -> str | None:
-    """The subject with parameters as long as float64 resolves; None where it has none that is a number of any size."""
-    stretched = changed(parse(subject), lambda value: value * STRETCH)
-    try:
-        (distribution_definition if is_distribution(stretched) else transform_definition)(stretched)
-    except UnknownSubject:  # A parameter that counts something.
-        return None
+    """The subject with parameters as long as float64 resolves, those in vectors and matrices too; None where it has
+    none that is a number of any size."""
+    stretched = _stretched(parse(subject))
     return None if stretched == parse(subject) else str(stretched)
+
+
+def _stretched(spec: Spec) -> Spec:
+    """What its definition refuses by itself counts something, as the entries of a permutation do, and stays."""
+    every = {name: _longer(spec.params[name]) for name in signature_of(spec.name) if _is_numbers(spec.params.get(name))}
+    whole = replace(spec, parts=tuple(map(_stretched, spec.parts)))
+    if not every:
+        return whole
+    for chosen in (every, {name: value for name, value in every.items() if _defined(spec, {name: value})}):
+        if _defined(spec, chosen):
+            return replace(whole, params={**spec.params, **chosen})
+    return whole
+
+
+def _is_numbers(value: Value) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_numbers, value))
+    return isinstance(value, float)
+
+
+def _longer(value: Value) -> Value:
+    if isinstance(value, tuple):
+        return tuple(map(_longer, value))
+    assert value is not None
+    return value * STRETCH
+
+
+def _defined(spec: Spec, changed: Mapping[str, Value]) -> bool:
+    one = replace(spec, params={**spec.params, **changed})
+    try:
+        (distribution_definition if is_distribution(one) else transform_definition)(one)
+    except UnknownSubject:
+        return False
+    return True
 
 
 def _of_full_length(case: Case) -> Iterator[Check]:

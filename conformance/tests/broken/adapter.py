@@ -21,6 +21,7 @@ from adapters.interface import Adapter as AdapterBase
 from adapters.interface import BoundDistribution, BoundTransform, Description, Reproduction, Spec, evaluate, parse
 from adapters.interface.quantities import TRANSFORM_DECLARED, TRANSFORM_QUANTITIES
 from adapters.numpy import Adapter as Reference
+from conformance.definitions.catalogue import EVENT_SUBJECTS
 
 Array = NDArray[Any]
 VARIABLE = "CONFORMANCE_BROKEN"
@@ -71,6 +72,8 @@ SATURATED = "transformed(normal(loc=10.0,scale=0.125),tanh)"
 WIDE = "transformed(normal(loc=0.0,scale=20.0),tanh)"
 FALLING = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
 BASE = "normal(loc=0.25,scale=1.5)"
+TRIANGLE = "scale_matvec_tril(scale_tril=[[1.5,0.0,0.0],[0.5,-2.25,0.0],[-1.25,0.75,0.625]])"
+FLOW = next(subject for subject in EVENT_SUBJECTS if subject.startswith("masked_autoregressive_flow"))
 
 
 def defect(law: str, kind: str, subject: str, dtype: str = "float32", **flags: bool) -> Callable[[Plant], Plant]:
@@ -483,6 +486,18 @@ def dtype_narrowed(ask: Ask, quantity: str, value: Array) -> Array:
 @defect("L15", "parameters narrowed", "affine(loc=0.75,scale=-2.5)", "float64", anyhow=True)
 def parameters_kept_in_float32(ask: Ask, quantity: str, value: Array) -> Array:
     """The parameters are float32 numbers: exact where they are short, and off by 1e-8 where they are not."""
+    return ask(quantity, value, narrowed=True)
+
+
+@defect("L15", "parameters narrowed", TRIANGLE, "float64", anyhow=True)
+def matrix_kept_in_float32(ask: Ask, quantity: str, value: Array) -> Array:
+    """The same of a matrix: the product alone, since the inverse solves with what it was given."""
+    return ask(quantity, value, narrowed=quantity == "forward")
+
+
+@defect("L15", "parameters narrowed", FLOW, "float64", anyhow=True)
+def weights_kept_in_float32(ask: Ask, quantity: str, value: Array) -> Array:
+    """The weights of a network are float32 numbers."""
     return ask(quantity, value, narrowed=True)
 
 
