@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from conformance.actions.records import ActionsDocument
 from conformance.causes.records import CausesDocument
 from reports import causes, coverage, matrix, names, summary
 from reports.compare import Comparison, compare
@@ -18,6 +19,7 @@ from reports.load import Loaded, load
 from reports.load_causes import load_causes
 from reports.numbers import FORMATS, grouped, percent, shortened
 from reports.pack import parts, squeezed
+from reports.policies import FILE, load_policies, policies
 from reports.refusal import ReportRefused
 from reports.summary import ReportSummary
 from reports.text import fragment, program
@@ -42,15 +44,16 @@ def build(
     """Write ONE html file under 5 MB that needs nothing else, atomically, and return what it holds.
 
     ``causes_path`` is causes.json beside findings.json unless named. Where there is no such file the page is printed
-    without causes and says how to get them. The same input files give the same bytes. Raises ReportRefused (ACCEPTANCE
-    A19), and leaves ``out_path`` as it was, when a file is malformed, when the files come from different runs, when a
-    ready framework scored nothing, or when ``against`` (an earlier results.json) has other cells and
-    ``allow_changed_cells`` is false.
+    without causes and says how to get them; likewise actions.json beside it. The same input files give the same bytes.
+    Raises ReportRefused (ACCEPTANCE A19), and leaves ``out_path`` as it was, when a file is malformed, when the files
+    come from different runs, when a ready framework scored nothing, or when ``against`` (an earlier results.json) has
+    other cells and ``allow_changed_cells`` is false.
     """
     loaded = load(Path(results_path), Path(findings_path))
     document = load_causes(Path(causes_path or Path(findings_path).with_name("causes.json")), loaded)
+    actions = load_policies(Path(findings_path).with_name(FILE))
     comparison = compare(loaded.results, Path(against), allow_changed_cells) if against is not None else None
-    page, left_out = _under_the_limit(loaded, document, comparison)
+    page, left_out = _under_the_limit(loaded, document, actions, comparison)
     out = Path(out_path)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -74,7 +77,7 @@ def build(
 
 
 def _under_the_limit(
-    loaded: Loaded, document: CausesDocument | None, comparison: Comparison | None
+    loaded: Loaded, document: CausesDocument | None, actions: ActionsDocument | None, comparison: Comparison | None
 ) -> tuple[bytes, int]:
     """The page, and how many findings (the least grave ones) had to leave their scripts in findings.json.
 
@@ -84,7 +87,7 @@ def _under_the_limit(
     while True:
         left_out = len(loaded.findings) - details
         data = {name: squeezed(part) for name, part in parts(loaded, document, details, curves).items()}
-        page = _render(loaded, document, comparison, data, left_out, curves)
+        page = _render(loaded, document, actions, comparison, data, left_out, curves)
         if len(page) < SIZE_LIMIT:
             return page, left_out
         if not curves:
@@ -108,6 +111,7 @@ def _digest(text: str) -> str:
 def _render(
     loaded: Loaded,
     document: CausesDocument | None,
+    actions: ActionsDocument | None,
     comparison: Comparison | None,
     data: dict[str, str],
     left_out: int,
@@ -172,6 +176,7 @@ def _render(
         laws=summary.laws(loaded),
         coverage=coverage.coverage(loaded),
         coverage_known=coverage.known(loaded),
+        policies=policies(actions),
         names=names.names(loaded),
         comparison=comparison,
         left_out=left_out,

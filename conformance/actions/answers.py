@@ -16,6 +16,7 @@ from conformance.comparison.profile import PROFILES
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import ensure
 from conformance.execution.home import home
+from conformance.execution.plain import one_line
 from conformance.floats.formats import Format
 from conformance.floats.regions import Region
 from conformance.laws.case import Case
@@ -40,6 +41,7 @@ class Answers:
     remedy: what to write instead where ``again`` loses draws, run and seen to be right."""
 
     framework: str
+    version: str
     policy: Policy
     status: str
     message: str = ""
@@ -56,17 +58,19 @@ def answers_of(framework: str, policies: Sequence[Policy], fmt: Format, oracle: 
         try:
             description = client.describe()
         except FrameworkUnusable as problem:
-            yield Answers(framework, policies[0], "failed", str(problem))
+            yield Answers(framework, "", policies[0], "failed", one_line(str(problem)))
             return
         flushes = bool(description.get("flush_to_zero", {}).get(fmt.name, False))
         for policy in policies:
             case = build_case(
                 client, oracle, policy.subject, fmt.name, "eager", PROFILES["default"], SEED, flushes=flushes
             )
-            yield _answered(framework, policy, case, client, oracle)
+            yield _answered(framework, one_line(str(description["version"])), policy, case, client, oracle)
 
 
-def _answered(framework: str, policy: Policy, case: Case, client: FrameworkClient, oracle: Oracle) -> Answers:
+def _answered(
+    framework: str, version: str, policy: Policy, case: Case, client: FrameworkClient, oracle: Oracle
+) -> Answers:
     drawn = case.ask("sample", count=DRAWS)
     x = draws_of(policy, case.fmt)
     kept = _scored(case.measure_at("log_prob_from_base", x, _ordinary(x)))
@@ -84,7 +88,7 @@ def _answered(framework: str, policy: Policy, case: Case, client: FrameworkClien
         remedy = found[0] if found else None
     status = "ok" if again.offered or kept.offered else "not offered"
     saturated = float(np.mean(np.abs(y.astype(np.float64)) == 1.0))
-    return Answers(framework, policy, status, measure.message, saturated, again, kept, remedy)
+    return Answers(framework, version, policy, status, one_line(measure.message), saturated, again, kept, remedy)
 
 
 def _ordinary(values: np.ndarray) -> np.ndarray:

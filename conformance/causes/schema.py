@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 import conformance
+from conformance.actions.records import ActionsDocument
 from conformance.causes.records import CausesDocument
 from conformance.findings.records import FindingsDocument
 from conformance.findings.results import ResultsDocument
@@ -14,6 +15,7 @@ from conformance.findings.schema import schema_text
 from conformance.findings.sweeps import SweepDocument
 
 FILES: dict[str, type[msgspec.Struct]] = {
+    "actions/actions.schema.json": ActionsDocument,
     "causes/causes.schema.json": CausesDocument,
     "findings/findings.schema.json": FindingsDocument,
     "findings/results.schema.json": ResultsDocument,

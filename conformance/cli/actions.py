@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
-from math import isfinite, isnan
-from typing import Any
+from math import isfinite
+from pathlib import Path
 
-from conformance.actions.answers import Answers, answers_of
-from conformance.actions.policies import CLIP, DRAWS, Policy, Truth, truth_of
+import msgspec
+
+from conformance.actions.answers import answers_of
+from conformance.actions.document import document_of
+from conformance.actions.policies import CLIP, DRAWS, Policy, truth_of
+from conformance.actions.records import ActionsDocument
+from conformance.actions.telling import ANSWERS, TRUTHS, answer_rows, meanings, truth_rows
 from conformance.cli.causes import as_json
 from conformance.cli.table import aligned
 from conformance.cli.wrapping import paragraph, width
-from conformance.comparison.confirm import json_number
+from conformance.cli.written import write_report
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import BadRequest, chosen, defined_subject
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
-from conformance.execution.plain import one_line
+from conformance.findings.store import write_document
 from conformance.floats.formats import FORMATS, Format, format_named
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.statistics.problem import NotProvable
@@ -32,22 +37,12 @@ examples:
   conformance actions --policy 0.3,0.8 --policy 6,0.5         your own: loc,scale of the normal variable before tanh
   conformance actions --framework torch,tfp,brax              what they make of their own draws; what to write instead
   conformance actions --framework torch --markdown            the same as tables to paste
+  conformance actions --framework torch,brax --out reports/out    actions.json there, and a page in that run's report
 
-mode: the action of the largest density, in a certified bracket; two where they tie. short by: how many nats of log
-density tanh(loc), which is the median, and the mean action lack of the mode's. one draw: the standard deviation of
--log p of one draw, which is often used as the entropy. clipped: the share of draws beyond {CLIP}, and by how many nats
-log p of the clip is off for the median one of them. rounded: the share of actions that round to 1 or -1 in the dtype,
-and what rounding the others costs at worst of {DRAWS} draws, whoever inverts them again.
+{meanings(CLIP, DRAWS)}
 
 exit codes: 0 told; 2 no such policy, framework or dtype; 3 a framework cannot be started, or nothing can be written
 """
-
-
-_TRUTHS = (
-    *("loc, scale", "mode", "at x", "median short by", "mean", "short by", "entropy", "base's", "one draw"),
-    *("clipped", "off by", "rounded to 1", "others off by"),
-)
-_ANSWERS = ("framework", "loc, scale", "draws at 1", "log_prob lost", "others off by", "scored by x: lost", "off by")
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -68,6 +63,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help=f"also what these make of their own draws: {', '.join(FRAMEWORKS)}",
     )  # fmt: skip
     parser.add_argument("--dtype", default="float32", help=f"of: {', '.join(FORMATS)} (default %(default)s)")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR",
+        help="also write actions.json there; where a comparison lies there, its page tells it too",
+    )  # fmt: skip
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print it as JSON")
     form.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
@@ -89,21 +88,32 @@ def run(options: argparse.Namespace) -> int:
             except NotProvable as problem:
                 raise BadRequest(f"{policy.subject}: {problem}") from None
         answers = [one for name in frameworks for one in answers_of(name, policies, fmt, oracle)]
+    document = document_of(fmt.name, truths, answers)
     if options.json:
-        records = {"policies": [_record(one) for one in truths], "frameworks": [_record(one) for one in answers]}
-        print(as_json({"dtype": fmt.name, **records}))
-        return _code(answers)
-    lines = _markdown if options.markdown else lambda rows: aligned(rows, names=1)
-    print("\n".join(lines(_truth_rows(truths))))
-    if answers:
-        print()
-        print("\n".join(lines(_answer_rows(answers))))
-        print("\n".join(_remedies(answers)))
-    return _code(answers)
+        print(as_json(msgspec.to_builtins(document)))
+    else:
+        lines = _markdown if options.markdown else lambda rows: aligned(rows, names=1)
+        print("\n".join(lines([TRUTHS, *truth_rows(document)])))
+        if document.frameworks:
+            print()
+            print("\n".join(lines([ANSWERS, *answer_rows(document)])))
+            print("\n".join(_remedies(document)))
+    code = _written(options.out, document) if options.out else 0
+    return code or (3 if any(one.status == "failed" for one in answers) else 0)
 
 
-def _code(answers: Sequence[Answers]) -> int:
-    return 3 if any(one.status == "failed" for one in answers) else 0
+def _written(folder: Path, document: ActionsDocument) -> int:
+    """0; 3 where it cannot be written, 2 where the report refuses."""
+    try:
+        write_document(folder / "actions.json", document)
+    except OSError as problem:
+        print(f"conformance: cannot write to {folder}: {problem.strerror or problem}", file=sys.stderr)
+        return 3
+    print(f"actions:  {folder / 'actions.json'}", file=sys.stderr)
+    if not (folder / "results.json").exists():
+        return 0
+    with contextlib.redirect_stdout(sys.stderr):
+        return write_report(folder)
 
 
 def _policy(text: str, fmt: Format) -> Policy:
@@ -120,83 +130,17 @@ def _policy(text: str, fmt: Format) -> Policy:
     return policy
 
 
-def _truth_rows(truths: Sequence[Truth]) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = [_TRUTHS]
-    for one in truths:
-        rows.append(
-            (
-                f"{one.policy.loc:g}, {one.policy.scale:g}",
-                " ".join(f"{float(text):.7g}" if "(" not in text and "to" not in text else text for text in one.mode),
-                " ".join(f"{x if abs(x) > 1e-40 else 0.0:.5g}" for x in one.mode_x),
-                _nats(one.nats_of_median),
-                f"{float(one.mean):.6g}",
-                _nats(one.nats_of_mean),
-                _nats(one.entropy),
-                _nats(one.base_entropy),
-                _nats(one.spread),
-                _share(one.clipped),
-                _nats(one.nats_of_clip),
-                _share(one.saturated),
-                _nats(one.nats_of_rounding),
-            )
-        )
-    return rows
-
-
-def _answer_rows(answers: Sequence[Answers]) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = [_ANSWERS]
-    for one in answers:
-        where = f"{one.policy.loc:g}, {one.policy.scale:g}"
-        if one.status != "ok":
-            rows.append((one.framework, where, one_line(f"{one.status}: {one.message}", 60), "", "", "", ""))
-            continue
-        cells = [text for scored in (one.again, one.kept) for text in _cells(scored)]
-        rows.append((one.framework, where, _share(one.saturated), *cells))
-    return rows
-
-
-def _cells(scored: Any) -> tuple[str, str]:
-    if not scored.offered:
-        return "not offered", ""
-    return _share(scored.lost), "-" if scored.lost == 1 else f"{scored.worst:.1e}"
-
-
-def _remedies(answers: Sequence[Answers]) -> list[str]:
+def _remedies(document: ActionsDocument) -> list[str]:
     """What to write instead, once for each framework."""
     lines: list[str] = []
-    for name in dict.fromkeys(one.framework for one in answers):
-        remedy = next((one.remedy for one in answers if one.framework == name and one.remedy), None)
+    for name in dict.fromkeys(one.framework for one in document.frameworks):
+        remedy = next((one.remedy for one in document.frameworks if one.framework == name and one.remedy), None)
         if remedy is not None:
             lines += ["", *paragraph(f"{name}: write this instead. {remedy.words}", width()).splitlines(), ""]
             lines += [f"    {line}" for line in remedy.code.rstrip().splitlines()]
     return lines
 
 
-def _nats(value: float) -> str:
-    return "-" if isnan(value) else f"{value:.4g}"
-
-
-def _share(value: float) -> str:
-    return "0" if value < 1e-14 else f"{100 * value:.3g} %"
-
-
 def _markdown(rows: Sequence[Sequence[str]]) -> list[str]:
     head, *others = ["| " + " | ".join(row) + " |" for row in rows]
     return [head, "|" + "---|" * len(rows[0]), *others]
-
-
-def _record(one: Truth | Answers) -> dict[str, Any]:
-    found = asdict(one)
-    remedy = one.remedy if isinstance(one, Answers) else None
-    if remedy is not None:
-        found["remedy"] = {"words": remedy.words, "code": remedy.code}
-    plain: dict[str, Any] = _plain(found)
-    return plain
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(inner) for inner in value]
-    return json_number(value) if isinstance(value, float) else value

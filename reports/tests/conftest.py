@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from reports import build
-from reports.tests import synthetic, synthetic_causes
+from reports.tests import synthetic, synthetic_actions, synthetic_causes
 from reports.tests.browser import CHROMIUM, Browser
 
 Json = dict[str, Any]
@@ -39,6 +40,7 @@ def page(tmp_path_factory: pytest.TempPathFactory, run_pair: tuple[Json, Json]) 
     """The page of the large run, with its causes."""
     folder = tmp_path_factory.mktemp("page")
     results, findings = synthetic.write(folder, *run_pair, synthetic_causes.document(*run_pair))
+    (folder / "actions.json").write_text(json.dumps(synthetic_actions.document()), encoding="utf-8")
     return build(results, findings, folder / "index.html").out
 
 

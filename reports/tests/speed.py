@@ -87,7 +87,7 @@ def steps(browser: Browser) -> list[tuple[str, str]]:
     label = "[...document.querySelectorAll('#finding-list label')].find((each) => each.textContent.startsWith(%s))"
     field = f"const box = {label}.querySelector('select, input'); box.value = %s; box.dispatchEvent(new Event(%s));"
     views = ["#findings", "#findings?severity=grave", "#matrix", "#findings", subject, f"#cause/{cause}", own]
-    views += ["#matrix?dtype=float64", "#statistics", "#laws", "#coverage", "#matrix", "#findings"]
+    views += ["#matrix?dtype=float64", "#statistics", "#policies", "#laws", "#coverage", "#matrix", "#findings"]
     found = [(f"view {view[:40]}", VIEW % json.dumps(view)) for view in views]
     found += [
         ("findings: dtype", field % ('"dtype"', '"float32"', '"change"')),

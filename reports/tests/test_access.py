@@ -27,6 +27,7 @@ VIEWS = [
     "#pair/tfp/torch",
     "#findings?severity=grave",
     "#statistics",
+    "#policies",
     "#laws",
     "#coverage",
 ]

@@ -5,6 +5,7 @@ const VIEWS = {
   findings: (parts, query) => drawFindings(query),
   finding: ([id]) => showOneFinding(id),
   statistics: () => {},
+  policies: () => {},
   laws: () => {},
   coverage: () => {},
   known: () => {},
