@@ -41,6 +41,7 @@ import numpy as np
 from adapters.interface import Adapter, BoundDistribution, BoundTransform, NotOffered, evaluate
 from adapters.interface.classes import PublicClass, made_of
 from adapters.interface.contract import Array
+from adapters.interface.operators import Watch
 from adapters.interface.quantities import (
     DISTRIBUTION_DECLARED,
     DISTRIBUTION_QUANTITIES,
@@ -84,6 +85,7 @@ class Worker:
             "classes": self._classes,
             "refused": self._refused,
             "snippet": self._snippet,
+            "operators": self._operators,
         }
         try:
             operation = operations.get(str(request.get("op")))
@@ -143,6 +145,24 @@ class Worker:
             raise RequestError(f"whether {quantity} is refused was asked with {len(arrays)} arrays of rows")
         refused = self._bind(subject, quantity, dtype, mode).refused(quantity, arrays[0])
         return {"status": "ok", "refused": [bool(one) for one in refused]}, []
+
+    def _operators(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
+        """``quantity`` at the first array, and the elementary operators that were called for it, each as its name, its
+        function and its number of inputs; their inputs and output follow as arrays.
+
+        "instead": places of operators whose output is replaced by the other arrays, in this order.
+        """
+        subject, quantity, dtype, mode = (_text(request, key) for key in ("subject", "quantity", "dtype", "mode"))
+        places = request.get("instead", [])
+        if not isinstance(places, list) or len(arrays) != 1 + len(places) or arrays[0].dtype.name != dtype:
+            raise RequestError(f"operators of {quantity} came with {len(arrays)} arrays")
+        bound = self._bind(subject, quantity, dtype, mode)
+        watch = Watch(dict(zip(places, arrays[1:], strict=True)))
+        with self._ready().watching(watch):
+            results = [np.asarray(evaluate(bound, quantity, arrays[0]))]
+        for each in watch.seen:
+            results += [*each.inputs, each.output]
+        return {"status": "ok", "operators": [[one.name, one.function, len(one.inputs)] for one in watch.seen]}, results
 
     def _components(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         """The component of each of several questions, as ``Component.to_json`` writes it; "" for what is not there."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from adapters.interface import Adapter as AdapterBase
 from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, Spec
+from adapters.interface.operators import Watch
 from adapters.torch import Adapter as TorchAdapter
 
 
@@ -25,6 +27,9 @@ class Adapter(AdapterBase):
         torch = self._torch.describe()
         packages = {"formulas": "notebook training_torch of brax", **torch.packages}
         return replace(torch, framework=self.name, packages=packages, modes=("eager",))
+
+    def watching(self, watch: Watch) -> AbstractContextManager[object]:
+        return self._torch.watching(watch)
 
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
         self._check(dtype, mode)

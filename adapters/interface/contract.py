@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from adapters.interface.classes import PublicClass
 from adapters.interface.naming import Component
+from adapters.interface.operators import Watch
 from adapters.interface.quantities import DECLARED, LOG_DETS, TABLE
 from adapters.interface.spec import Spec, parse
 
@@ -231,6 +233,14 @@ class Adapter(abc.ABC):
         Abstract bases are among them. Here: none, for a library that has functions and no classes.
         """
         return ()
+
+    def watching(self, watch: Watch) -> AbstractContextManager[object]:
+        """While it is entered, ``watch`` is told of every elementary operator that the framework calls eagerly, and
+        what it gives in return goes on in the place of the operator's output.
+
+        Raises NotOffered where the framework cannot be watched, as here.
+        """
+        raise NotOffered("its operators cannot be watched")
 
     @abc.abstractmethod
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform: ...

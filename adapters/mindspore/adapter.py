@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from importlib import metadata
 
 import numpy as np
 
 from adapters import interface
 from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, PublicClass, Spec
-from adapters.mindspore import classes
+from adapters.interface.operators import Watch
+from adapters.mindspore import classes, operators
 from adapters.mindspore.distributions import MindSporeDistribution
 from adapters.mindspore.source import DTYPES, MODES, Runner
 from adapters.mindspore.transforms import MindSporeTransform
@@ -40,6 +42,9 @@ class Adapter(interface.Adapter):
     def public_classes(self) -> Sequence[PublicClass]:
         names = self._runner.names("")
         return classes.every(names["msb"], names["msd"])
+
+    def watching(self, watch: Watch) -> AbstractContextManager[object]:
+        return operators.watching(self._runner.ms, watch)
 
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
         self._check(dtype, mode)

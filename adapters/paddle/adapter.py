@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from importlib import metadata
 
 import numpy as np
 
 from adapters import interface
 from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, PublicClass, Spec
-from adapters.paddle import classes
+from adapters.interface.operators import Watch
+from adapters.paddle import classes, operators
 from adapters.paddle.distributions import PaddleDistribution
 from adapters.paddle.source import DTYPES, MODES, Runner
 from adapters.paddle.transforms import PaddleTransform
@@ -37,6 +39,9 @@ class Adapter(interface.Adapter):
 
     def public_classes(self) -> Sequence[PublicClass]:
         return classes.every(self._runner.paddle.distribution)
+
+    def watching(self, watch: Watch) -> AbstractContextManager[object]:
+        return operators.watching(self._runner.paddle, watch)
 
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
         self._check(dtype, mode)

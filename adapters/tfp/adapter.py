@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from importlib import metadata
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 
 from adapters import interface
 from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, PublicClass, Spec
-from adapters.tfp import classes
+from adapters.interface.operators import Watch
+from adapters.tfp import classes, operators
 from adapters.tfp.distributions import TFPDistribution
 from adapters.tfp.source import DTYPES, MODES, Runner
 from adapters.tfp.transforms import TFPTransform
@@ -46,6 +48,9 @@ class Adapter(interface.Adapter):
 
     def public_classes(self) -> Sequence[PublicClass]:
         return classes.every(self._runner.tfp)
+
+    def watching(self, watch: Watch) -> AbstractContextManager[object]:
+        return operators.watching(self._runner.tf, watch)
 
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
         self._check(dtype, mode)

@@ -7,10 +7,12 @@ import os
 import shutil
 import sysconfig
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from adapters.interface import Adapter as AdapterBase
 from adapters.interface import BoundDistribution, BoundTransform, Description, NotOffered, PublicClass, Spec
+from adapters.interface.operators import Watch
 
 DTYPES = ("float16", "bfloat16", "float32", "float64")
 
@@ -52,6 +54,10 @@ class Adapter(AdapterBase):
     def public_classes(self) -> Sequence[PublicClass]:
         found: list[PublicClass] = importlib.import_module("adapters.torch.classes").every()
         return found
+
+    def watching(self, watch: Watch) -> AbstractContextManager[object]:
+        entered: AbstractContextManager[object] = importlib.import_module("adapters.torch.operators").Watching(watch)
+        return entered
 
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
         _check(dtype, mode)

@@ -7,7 +7,8 @@ beside this file the list is read by itself (conformance/findings/FORMAT.md says
 of every method is in adapters/interface/contract.py. An adapter translates and does nothing else: no clamping, no
 repair; what the library lacks raises NotOffered. One that has classes may say which, and which objects it evaluates
 (``public_classes``, ``constructed``): ``conformance coverage --adapter-file my_adapter.py`` then lists what is left.
-What its objects say of themselves, such as their direction, is held against the definition (``declared``).
+What its objects say of themselves, such as their direction, is held against the definition (``declared``). Where its
+operators can be watched (``watching``), a cause names the one that is wrong by itself.
 """
 
 from __future__ import annotations

@@ -7,14 +7,17 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
+
+import numpy as np
 
 from adapters.interface.naming import Component
 from adapters.interface.scripts import halves
 from conformance.execution.classes import FoundClass, classes_of, made_of, with_subjects
 from conformance.execution.journal import Journal
+from conformance.execution.operators import Watched, watched_from
 from conformance.execution.process import WorkerDied, WorkerProcess, WorkerTimedOut
 from conformance.execution.request import Array, Request, SnippetReply
 
@@ -105,6 +108,35 @@ class Aside(abc.ABC):
             record = {"refused": [bool(one) for one in answer], "timeout": self._timeout, "timed_out": False}
             self._journal.store(key, record, [])
         return [bool(one) for one in answer]
+
+    def operators(self, request: Request, instead: Mapping[int, Array]) -> Watched | None:
+        """The answer to ``request`` and the elementary operators that were called for it.
+
+        instead: what goes on in the place of an operator's output, by the operator's place in that order. None where
+        the framework cannot be watched or gives no answer.
+        """
+        assert request.values is not None
+        places = sorted(instead)
+        sent = [request.values, *(instead[place] for place in places)]
+        question = {**request.header(), "op": "operators", "instead": places}
+        flat = np.concatenate([np.ascontiguousarray(each).reshape(-1).view(np.uint8) for each in sent])
+        key = self._key(json.dumps({**question, "shape": [each.shape for each in sent]}, sort_keys=True), flat)
+        known = self._load(key)
+        if known is not None:
+            return watched_from(*known)
+        with self._lock:
+            try:
+                header, arrays = self._worker().ask(question, sent, self._timeout)
+            except FrameworkUnusable:
+                return None
+            except (WorkerDied, WorkerTimedOut):
+                self._bury()
+                return None
+        found = watched_from(header, arrays)
+        if self._journal and found is not None:
+            told = {"status": "ok", "operators": header["operators"]}
+            self._journal.store(key, {**told, "timeout": self._timeout, "timed_out": False}, arrays)
+        return found
 
     def components(self, requests: Sequence[Request]) -> list[Component]:
         """Per request the framework's own name of the function that computes its quantity; "" where there is none.

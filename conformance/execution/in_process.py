@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from adapters.interface import Adapter, Component
 from adapters.worker import Worker
-from conformance.execution.request import Fate, Reply, Request
+from conformance.execution.operators import Watched, watched_from
+from conformance.execution.request import Array, Fate, Reply, Request
 
 
 class InProcess:
@@ -34,3 +35,11 @@ class InProcess:
         questions = [{name: getattr(request, name) for name in names} for request in requests]
         header, _ = self._worker.answer({"op": "components", "questions": questions}, [])
         return [Component.from_json(tree) for tree in header["components"]]
+
+    def operators(self, request: Request, instead: Mapping[int, Array]) -> Watched | None:
+        """The answer and the operators that were called for it, as a FrameworkClient finds them."""
+        assert request.values is not None
+        places = sorted(instead)
+        question = {**request.header(), "op": "operators", "instead": places}
+        with np.errstate(all="ignore"):
+            return watched_from(*self._worker.answer(question, [request.values, *(instead[at] for at in places)]))
