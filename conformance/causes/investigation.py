@@ -11,6 +11,7 @@ from adapters.interface.quantities import NO_FUNCTIONS, TAILS
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.better import better_for
 from conformance.causes.drafts import NARROWED, Draft, Key, drafts_of
+from conformance.causes.kernels import Watching, kernel_of
 from conformance.causes.lines import Line
 from conformance.causes.records import Better, Cause, Remedy
 from conformance.causes.remedies import remedies_for
@@ -33,7 +34,7 @@ _BLAME = {
 }
 
 
-class Client(Framework, Namer, Reproducer, Protocol):
+class Client(Framework, Namer, Reproducer, Watching, Protocol):
     """A framework client, as far as an investigation needs it."""
 
     def refuses(self, requests: Sequence[Request]) -> Sequence[Sequence[bool]]: ...
@@ -88,6 +89,7 @@ def investigate(
         if not draft.members:
             continue
         cause = cause_of(draft, scripts, version)
+        cause = replace(cause, kernel=kernel_of(draft, client, asker_for, flushing))
         cause = replace(cause, better=_better(cause, oracle), remedies=_remedies(cause, draft, client, oracle, dialect))
         causes.append(cause)
         for member in draft.members:

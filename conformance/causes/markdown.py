@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from adapters.interface.quantities import DECLARED, NO_FUNCTIONS, STATISTICS, variable, words
 from conformance.causes.drafts import NARROWED
-from conformance.causes.records import Cause, Example, Interval, Peer, Script
+from conformance.causes.records import Cause, Example, Interval, Kernel, Peer, Script
 from conformance.execution.plain import one_line, whole
 from conformance.findings.records import Machine, Number
 from conformance.findings.results import FrameworkEntry
@@ -135,6 +135,21 @@ def peer_text(peer: Peer) -> str:
     return f"{name} is {peer.verdict}: {peer.got}{off}{same}"
 
 
+def kernel_text(kernel: Kernel) -> str:
+    """What is wrong with the kernel under a component and how that is known, after its name, without markup."""
+    off = float(kernel.ulp)
+    at = " and ".join(kernel.input_hex.split())
+    said = f"answers {kernel.got} at {at} in {kernel.dtype}"
+    if math.isfinite(off):
+        said = f"is off by {number(off)} units in the last place at {at} in {kernel.dtype}, and the method with it: "
+        said += f"it answers {kernel.got}"
+    exact = f" where {kernel.function} is exactly {kernel.exact}" if kernel.exact else ""
+    return (
+        f"{said}{exact}. With the exact value in its place the method is right: "
+        f"at {kernel.explained} of {kernel.tried} failing inputs that were tried."
+    )
+
+
 def counted(counts: Mapping[str, int], most: int = 6) -> str:
     """Names and counts, the most frequent first, without markup."""
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -209,7 +224,10 @@ def _analysis(cause: Cause) -> str:
         lead = f"Component: {code(cause.component)}. Mechanism: {cause.mechanism}."
     if cause.caught_by_default:
         lead += " The default validation of arguments refuses these inputs; it was switched off to ask."
-    points = [escaped(text) for text in cause.evidence[:MOST_EVIDENCE]]
+    points = []
+    if cause.kernel is not None:
+        points.append(f"The kernel under it: {code(cause.kernel.name)} {escaped(kernel_text(cause.kernel))}")
+    points += [escaped(text) for text in cause.evidence[:MOST_EVIDENCE]]
     points += [
         f"{code(interval.subject)}, {interval.quantity}, {interval.dtype}: {code(where(interval))}"
         for interval in sorted(cause.intervals, key=lambda one: not _shown(one, cause.example))[:MOST_INTERVALS]

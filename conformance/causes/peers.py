@@ -12,7 +12,7 @@ from adapters.interface.quantities import NO_FUNCTIONS
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.drafts import NARROWED, UNATTRIBUTED
 from conformance.causes.lines import NOT_A_FAULT
-from conformance.causes.records import Cause, Peer
+from conformance.causes.records import Cause, Kernel, Peer
 from conformance.causes.tracing import AskerFor
 from conformance.comparison.confirm import decimal_text, hex_text, json_number
 from conformance.findings.records import Finding
@@ -117,11 +117,20 @@ def with_peers(
     return [
         msgspec.structs.replace(
             cause,
+            kernel=_shared(cause, causes),
             peers=sorted(told[cause.id], key=lambda peer: (order[peer.verdict], float(peer.ulp or 0), peer.framework)),
             linked=sorted(links[cause.id]),
         )
         for cause in causes
     ]
+
+
+def _shared(cause: Cause, causes: Iterable[Cause]) -> Kernel | None:
+    """The cause's kernel with the other causes, of whatever framework, that it is shown to lie under."""
+    if cause.kernel is None:
+        return None
+    others = [one.id for one in causes if one is not cause and one.kernel and one.kernel.name == cause.kernel.name]
+    return msgspec.structs.replace(cause.kernel, shared=sorted(others))
 
 
 def _peer(cause: Cause, name: str, version: str, answer: Answer) -> Peer:

@@ -153,6 +153,30 @@ class Remedy(Record, frozen=True, kw_only=True):
     right: Annotated[bool, msgspec.Meta(description="Whether every one of them came out right.")]
 
 
+class Kernel(Record, frozen=True, kw_only=True):
+    """The elementary operator under a component that is wrong by itself, at the very number that it is handed.
+
+    With its exact result in its place the component is right at the cause's example.
+    """
+
+    name: Annotated[str, msgspec.Meta(description="In the framework's own words, as one would grep for it.")]
+    function: Annotated[str, msgspec.Meta(description="The elementary function that it is, such as exp.")]
+    subject: Annotated[Subject, msgspec.Meta(description="What the component was asked when the operator was called.")]
+    quantity: Quantity
+    dtype: Dtype
+    input: Annotated[str, msgspec.Meta(description="What the operator was handed, decimal; of pow two numbers.")]
+    input_hex: Annotated[str, msgspec.Meta(description="That, hexadecimal.")]
+    got: Annotated[str, msgspec.Meta(description="What it answered, decimal.")]
+    got_hex: Annotated[str, msgspec.Meta(description="That, hexadecimal.")]
+    exact: Annotated[str, msgspec.Meta(description="The exact value of the function there, 30 significant digits.")]
+    expected: Annotated[str, msgspec.Meta(description="The exact value correctly rounded, decimal.")]
+    expected_hex: Annotated[str, msgspec.Meta(description="That, hexadecimal.")]
+    ulp: Annotated[Number, msgspec.Meta(description="|got - exact| in units in the last place of the exact value.")]
+    explained: Annotated[int, msgspec.Meta(description="Failing inputs of the cause that it was seen to explain.")]
+    tried: Annotated[int, msgspec.Meta(description="Failing inputs that were tried.")]
+    shared: Annotated[list[str], msgspec.Meta(description="Ids of the other causes with this kernel under them.")]
+
+
 class Cause(Record, frozen=True, kw_only=True):
     """One thing that somebody would mend: a component and a mechanism (ACCEPTANCE A28 to A31)."""
 
@@ -179,6 +203,9 @@ class Cause(Record, frozen=True, kw_only=True):
     peers: list[Peer]
     better: Better | None
     remedies: list[Remedy]
+    kernel: Annotated[
+        Kernel | None, msgspec.Meta(description="The operator under the component that is wrong by itself, if shown.")
+    ] = None
     linked: Annotated[
         list[str], msgspec.Meta(description="Ids of causes of other frameworks with the same worst inputs.")
     ]

@@ -13,6 +13,7 @@ from conformance.causes.records import (
     CausesDocument,
     Example,
     Interval,
+    Kernel,
     Peer,
     Remedy,
     Script,
@@ -39,6 +40,25 @@ RUN = Run(
     oracle_version="1",
     machine=Machine(cpu="a processor", cores=2, platform="Linux-x86_64", python="3.11.7"),
     arguments=["compare", "--frameworks", "torch", "--out", "some where"],
+)
+
+KERNEL = Kernel(
+    name="torch.pow",
+    function="pow",
+    subject="power(exponent=-1.5)",
+    quantity="fldj",
+    dtype="float16",
+    input="0.000977 -1.5",
+    input_hex="0x1.0000000000000p-10 -0x1.8000000000000p+0",
+    got="33000",
+    got_hex="0x1.01d0000000000p+15",
+    exact="32768.0000000000000000000000000",
+    expected="32770",
+    expected_hex="0x1.0000000000000p+15",
+    ulp=14.5,
+    explained=5,
+    tried=6,
+    shared=["c0ffee000002"],
 )
 
 POWER_CAUSE = Cause(
@@ -121,6 +141,7 @@ POWER_CAUSE = Cause(
             right=True,
         )
     ],
+    kernel=KERNEL,
     linked=["c0ffee000001"],
     thread="https://example.org/issues/1?x=y",
     known=None,
@@ -165,6 +186,9 @@ def hostile(**changes: Any) -> Cause:
         peers=[msgspec.structs.replace(POWER_CAUSE.peers[0], framework=HOSTILE, got=HOSTILE)],
         better=Better(words=HOSTILE, code=HOSTILE, printed=HOSTILE, ulp="nan"),
         remedies=[Remedy(words=HOSTILE, code=HOSTILE, inputs=[HOSTILE], printed=[HOSTILE], right=True)],
+        kernel=msgspec.structs.replace(
+            KERNEL, **dict.fromkeys(("name", "function", "input_hex", "got", "exact"), HOSTILE), shared=[]
+        ),
         linked=[HOSTILE],
         known=Known(reason=HOSTILE, link=HOSTILE, versions=HOSTILE),
         **changes,

@@ -8,8 +8,8 @@ import unicodedata
 import msgspec
 import pytest
 
-from conformance.causes.markdown import code, distance, escaped, fence, issue_of
-from conformance.causes.tests.examples import HOSTILE, POWER, POWER_CAUSE, RUN, hostile
+from conformance.causes.markdown import code, distance, escaped, fence, issue_of, kernel_text
+from conformance.causes.tests.examples import HOSTILE, KERNEL, POWER, POWER_CAUSE, RUN, hostile
 from conformance.findings.results import FrameworkEntry
 
 
@@ -44,6 +44,10 @@ TEXT = issue_of(POWER_CAUSE, entry(), RUN.machine)
         "`torch.distributions.transforms.PowerTransform.log_abs_det_jacobian`",
         "Mechanism: overflow of an intermediate",
         "5,740 of 5,740 inputs fail",
+        "- The kernel under it: `torch.pow` is off by 14.5 units in the last place at 0x1.0000000000000p-10 and "
+        "-0x1.8000000000000p+0 in float16, and the method with it: it answers 33000 where pow is exactly "
+        "32768.0000000000000000000000000. With the exact value in its place the method is right: at 5 of 6 failing "
+        "inputs that were tried.",
         "numpy 2.4.6 is right: 17.73",
         "the same bits",
         "np.log(abs(p)) + (p - 1) * np.log(x)",
@@ -67,6 +71,13 @@ def test_a_distance_that_is_no_number_is_not_printed() -> None:
         "2.09 of 11 bits lost"
     )
     assert "`17.7` (`0x1.1b4p+4`): 0.05 nats, 3.25 units in the last place, 2.09 of 11 bits lost." in said
+
+
+def test_a_kernel_that_answers_no_number_is_off_by_none() -> None:
+    kernel = msgspec.structs.replace(KERNEL, got="nan", ulp="inf", exact="")
+    assert kernel_text(kernel).startswith("answers nan at 0x1.0000000000000p-10 and -0x1.8000000000000p+0 in float16. ")
+    bare = issue_of(msgspec.structs.replace(POWER_CAUSE, kernel=None), entry(), RUN.machine)
+    assert "kernel" not in bare
 
 
 def test_only_what_was_run_and_seen_is_claimed() -> None:

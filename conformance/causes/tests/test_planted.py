@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from adapters.interface import Spec
 from conformance.causes.naming import FAMILIES
 from conformance.causes.planted import read_planted
+from conformance.causes.tests.planted import library
+from conformance.causes.tests.planted.adapter import Adapter, Array, Plant, Right
 from conformance.causes.tests.planted.defects import PLANTS
-from conformance.causes.tests.planted.matrix import row_of, subjects_of, told_of
+from conformance.causes.tests.planted.matrix import kernel_under, row_of, subjects_of, told_of
+from conformance.execution.in_process import InProcess
+from conformance.execution.request import Request
 from conformance.oracle.oracle import Oracle
 
 KEPT = {row.name: row for row in read_planted()}
@@ -41,3 +47,43 @@ def test_there_are_enough_of_them_and_no_mechanism_of_a_value_is_left_out() -> N
 
 def test_the_kept_matrix_has_every_defect_and_no_other() -> None:
     assert set(KEPT) == set(PLANTS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name, plant in PLANTS.items() if plant.kernel])
+def test_a_kernel_that_is_wrong_by_itself_is_named_under_the_component(name: str, oracle: Oracle) -> None:
+    plant = PLANTS[name]
+    kernel = kernel_under(plant, oracle)
+    assert kernel is not None
+    assert kernel.name == f"planted.{plant.kernel}"
+    assert kernel.quantity == plant.place.split(".")[1]
+    assert float(kernel.ulp) > 16
+    assert kernel.explained >= 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["softplus_by_exp", "tanh_log_det_by_the_square"])
+def test_a_formula_over_kernels_that_are_right_has_no_kernel_to_blame(name: str, oracle: Oracle) -> None:
+    framework = InProcess(lambda: Adapter(PLANTS[name]))
+    x = np.full(64, 0.5, np.float32)
+    subject, quantity = PLANTS[name].place.split(".")
+    seen = framework.operators(Request(subject, quantity, "float32", values=x), {})
+    assert seen is not None
+    assert seen.operators, "what is watched must be seen, or the test says nothing"
+    assert kernel_under(PLANTS[name], oracle) is None
+
+
+@library.operator("exp")
+def _slightly_sloppy_exp(x: Array) -> Array:
+    return np.exp(x) * (1 + 20 * np.finfo(x.dtype).eps)
+
+
+@pytest.mark.slow
+def test_a_kernel_that_tips_a_formula_over_its_limit_does_not_explain_it(oracle: Oracle) -> None:
+    def wrong(right: Right, x: Array, spec: Spec) -> Array:
+        return _slightly_sloppy_exp(x) * (1 + 7.5 * np.finfo(x.dtype).eps)
+
+    mended = ("exp.forward", ("kernel accuracy",), ("exp",), "two errors that are added")
+    assert kernel_under(Plant("tipped", *mended, wrong), oracle) is None
+    alone = Plant("alone", *mended, lambda right, x, spec: _slightly_sloppy_exp(x))
+    assert kernel_under(alone, oracle) is not None, "its own error is beyond the tolerance, or the test says nothing"

@@ -7,6 +7,7 @@ plain composition of its parts, as frameworks compute it. So a defect reaches ev
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,9 +17,11 @@ from numpy.typing import NDArray
 
 from adapters.interface import Adapter as AdapterBase
 from adapters.interface import BoundDistribution, BoundTransform, Component, Description, Reproduction, Spec, evaluate
+from adapters.interface.operators import Watch
 from adapters.interface.quantities import MIRROR, OTHER_TAIL, TAILS, TRANSFORM_DECLARED, TRANSFORM_QUANTITIES
 from adapters.numpy import Adapter as Reference
 from conformance.causes.drafts import PLAIN
+from conformance.causes.tests.planted import library
 from conformance.definitions.registry import SLICED, transform_definition
 
 Array = NDArray[Any]
@@ -32,7 +35,7 @@ class Plant:
     """One defect. place: name of a transform or distribution and a quantity, such as "tanh.fldj"; mechanisms: those
     that tell it rightly; subjects: what is asked. wrong(right, value, spec) is the defective answer; where parameters
     are arrays it is asked only with ``batches``. plain: it sits where parameters are plain Python numbers, and nowhere
-    else."""
+    else. kernel: the function of the stand-in's library that is to blame, where it is one."""
 
     name: str
     place: str
@@ -42,6 +45,7 @@ class Plant:
     wrong: Callable[[Right, Array, Spec], Array]
     batches: bool = False
     plain: bool = False
+    kernel: str = ""
 
     @property
     def component(self) -> str:
@@ -65,6 +69,9 @@ class Adapter(AdapterBase):
     def describe(self) -> Description:
         said = self._reference.describe()
         return Description(self.name, "1.0", said.packages, said.dtypes, said.modes, said.devices, said.flush_to_zero)
+
+    def watching(self, watch: Watch) -> AbstractContextManager[object]:
+        return library.watching(watch)
 
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
         return _Transform(self, spec, dtype)

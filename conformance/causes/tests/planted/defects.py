@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from adapters.interface import Spec
+from conformance.causes.tests.planted import library
 from conformance.causes.tests.planted.adapter import Array, Plant, Right
 
 PLANTS: dict[str, Plant] = {}
@@ -36,14 +37,14 @@ Wrong = Callable[[Right, Array, Spec], Array]
 
 
 def plant(
-    place: str, mechanisms: str, *subjects: str, batches: bool = False, plain: bool = False
+    place: str, mechanisms: str, *subjects: str, batches: bool = False, plain: bool = False, kernel: str = ""
 ) -> Callable[[Wrong], Wrong]:
     """Plant the decorated function; its docstring says what is wrong. mechanisms: comma-separated."""
 
     def declare(wrong: Wrong) -> Wrong:
         name = wrong.__name__
         told = tuple(mechanisms.split(", "))
-        PLANTS[name] = Plant(name, place, told, subjects, str(wrong.__doc__), wrong, batches, plain)
+        PLANTS[name] = Plant(name, place, told, subjects, str(wrong.__doc__), wrong, batches, plain, kernel)
         return wrong
 
     return declare
@@ -63,7 +64,7 @@ def tanh_log_det_by_softplus(right: Right, x: Array, spec: Spec) -> Array:
 @plant("tanh.fldj", "cancellation", *TANH)
 def tanh_log_det_by_the_square(right: Right, x: Array, spec: Spec) -> Array:
     """log(1 - tanh(x)^2) is -inf where tanh rounds to 1."""
-    return np.log(1 - np.tanh(x) ** 2)
+    return library.log(1 - library.tanh(x) ** 2)
 
 
 @plant("tanh.fldj", "wrong constant", *TANH, *SLICED)
@@ -120,7 +121,25 @@ def sigmoid_raises_for_one(right: Right, x: Array, spec: Spec) -> Array:
 @plant("softplus.forward", "overflow of an intermediate", *SOFTPLUS)
 def softplus_by_exp(right: Right, x: Array, spec: Spec) -> Array:
     """log1p(exp(x)) is inf where exp(x) is."""
-    return np.log1p(np.exp(x))
+    return library.log1p(library.exp(x))
+
+
+@plant("softplus.forward", "cancellation", *SOFTPLUS, kernel="sloppy_log1p")
+def softplus_over_a_sloppy_log1p(right: Right, x: Array, spec: Spec) -> Array:
+    """The right formula; the log1p under it loses small arguments."""
+    return np.maximum(x, 0) + library.sloppy_log1p(library.exp(-np.abs(x)))
+
+
+@plant("exp.forward", "kernel accuracy", *EXP, kernel="sloppy_exp")
+def exp_by_a_sloppy_kernel(right: Right, x: Array, spec: Spec) -> Array:
+    """Nothing but the library's exp, which is off by 100 ulp."""
+    return library.sloppy_exp(x)
+
+
+@plant("tanh.forward", "constant in a narrower dtype", *TANH, kernel="narrow_tanh")
+def tanh_by_a_narrow_kernel(right: Right, x: Array, spec: Spec) -> Array:
+    """Nothing but the library's tanh, which goes through float32."""
+    return library.narrow_tanh(x)
 
 
 @plant("softplus.forward", "threshold where a formula is switched", *SOFTPLUS)

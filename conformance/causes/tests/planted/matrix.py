@@ -15,10 +15,12 @@ from pathlib import Path
 from conformance.causes.collecting import Collected, collect
 from conformance.causes.drafts import Draft
 from conformance.causes.investigation import drafts_for
+from conformance.causes.kernels import kernel_of
 from conformance.causes.planted import KEPT, read_planted, write_planted
-from conformance.causes.records import Planted
+from conformance.causes.records import Kernel, Planted
 from conformance.causes.tests.planted.adapter import Adapter, Plant
 from conformance.causes.tests.planted.defects import PLANTS
+from conformance.causes.tracing import AskerFor
 from conformance.comparison.cases import build_case
 from conformance.comparison.profile import Profile
 from conformance.laws.registry import LAWS
@@ -33,14 +35,23 @@ _AXES = {"framework": "planted", "version": "1.0", "device": "cpu"}
 
 def told_of(plant: Plant | None, subjects: Iterable[str], oracle: Oracle) -> list[Draft]:
     """The drafts of causes for the stand-in with this defect, from every law on the subjects."""
+    return _told(InProcess(lambda: Adapter(plant)), subjects, oracle)[0]
+
+
+def kernel_under(plant: Plant, oracle: Oracle) -> Kernel | None:
+    """The kernel that is shown under the one cause that the first subject of the stand-in with this defect has."""
     framework = InProcess(lambda: Adapter(plant))
+    (draft,), asker_for = _told(framework, plant.subjects[:1], oracle)
+    return kernel_of(draft, framework, asker_for, {})
+
+
+def _told(framework: InProcess, subjects: Iterable[str], oracle: Oracle) -> tuple[list[Draft], AskerFor]:
     collected = Collected()
     for subject in subjects:
         for dtype in DTYPES:
             case = build_case(framework, oracle, subject, dtype, "eager", PROFILE, SEED)
             collect(case, tuple(LAWS), _AXES, oracle, collected)
-    drafts, _ = drafts_for(framework, oracle, "planted", collected.suspects, collected.lines, {}, SEED)
-    return drafts
+    return drafts_for(framework, oracle, "planted", collected.suspects, collected.lines, {}, SEED)
 
 
 def row_of(plant: Plant, oracle: Oracle) -> Planted:
@@ -78,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(not all(row.caught for row in rows))
 
 
-__all__ = ["read_planted", "row_of", "subjects_of", "told_of"]
+__all__ = ["kernel_under", "read_planted", "row_of", "subjects_of", "told_of"]
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,0 +1,97 @@
+"""Operators are watched without a trace, what is put in their place goes on, and a forged reply names nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from adapters.interface.operators import Watch
+from conformance.execution.client import FrameworkClient
+from conformance.execution.environments import existing
+from conformance.execution.operators import watched_from
+from conformance.execution.request import Request
+
+X = np.full(64, 0.75, np.float32)
+SEEN = [
+    ("torch", "exp", "torch.exp"),
+    ("torch", "power(exponent=2.5)", "torch.pow"),
+    ("torch", "softplus", "torch.nn.functional.softplus"),
+    ("brax", "tanh", "torch.tanh"),
+    ("tfp", "exp", "tf.math.exp"),
+    ("tfp", "power(exponent=2.5)", "tf.math.pow"),
+    ("paddle", "exp", "paddle.exp"),
+    ("paddle", "power(exponent=2.5)", "paddle.pow"),
+    ("mindspore", "exp", "mindspore.ops.Exp"),
+    ("mindspore", "inverse_box_cox(power=1.75)", "mindspore.ops.Log1p"),
+]
+
+
+@pytest.mark.frameworks
+@pytest.mark.parametrize("framework", ["torch", "brax", "tfp", "paddle", "mindspore"])
+def test_a_framework_is_watched_and_left_as_it_was(framework: str) -> None:
+    environment = existing(framework)
+    if environment.python is None:
+        pytest.skip(f"{framework} is not installed")
+    with FrameworkClient(environment, framework) as client:
+        for subject, name in [(subject, name) for owner, subject, name in SEEN if owner == framework]:
+            request = Request(subject, "forward", "float32", values=X)
+            before = client.evaluate(request)
+            seen = client.operators(request, {})
+            assert seen is not None
+            assert name in [one.name for one in seen.operators]
+            assert before.values is not None
+            assert np.array_equal(seen.values, before.values)
+            last = len(seen.operators) - 1
+            # The place after the last would be that of the next call's first, were the watch still there.
+            output = np.full_like(seen.operators[last].output, 0.3125)
+            other = client.operators(request, {last: output, last + 1: output})
+            assert other is not None
+            if len(seen.operators) == 1:  # The answer is that operator's, and nothing else.
+                assert (other.values == 0.3125).all()
+            after = client.evaluate(request)
+            assert after.values is not None
+            assert np.array_equal(after.values, before.values)
+
+
+@pytest.mark.frameworks
+def test_a_framework_that_cannot_be_watched_has_no_operators() -> None:
+    with FrameworkClient(existing("numpy"), "numpy") as client:
+        assert client.operators(Request("exp", "forward", "float32", values=X), {}) is None
+
+
+ONE = np.ones(2, np.float32)
+
+
+@pytest.mark.parametrize(
+    ("header", "arrays"),
+    [
+        ({"status": "raised"}, [ONE]),
+        ({"status": "ok"}, [ONE]),
+        ({"status": "ok", "operators": []}, []),
+        ({"status": "ok", "operators": [["a", "exp", 1]]}, [ONE, ONE]),
+        ({"status": "ok", "operators": [["a", "exp", 1]]}, [ONE, ONE, ONE, ONE]),
+        ({"status": "ok", "operators": [["a", "exp", 2]]}, [ONE, ONE, ONE, ONE]),
+        ({"status": "ok", "operators": [["a", "power of ten", 1]]}, [ONE, ONE, ONE]),
+        ({"status": "ok", "operators": [["a", "exp", 1]]}, [ONE, ONE, ONE[:1]]),
+        ({"status": "ok", "operators": [["a", "exp", 1]]}, [ONE, ONE.astype(np.float64), ONE]),
+        ({"status": "ok", "operators": [[["a"], "exp", 1]]}, [ONE, ONE, ONE]),
+        ({"status": "ok", "operators": ["exp"]}, [ONE, ONE, ONE]),
+        ({"status": "ok", "operators": [5]}, [ONE, ONE, ONE]),
+    ],
+)
+def test_a_reply_of_another_form_names_no_operator(header: dict[str, Any], arrays: list[Any]) -> None:
+    assert watched_from(header, arrays) is None
+
+
+def test_a_watch_keeps_what_entries_are_and_replaces_like_by_like() -> None:
+    watch = Watch({0: np.zeros(2, np.float32), 1: np.zeros(3, np.float32)})
+    assert watch.passed("a.exp", "exp", [ONE.astype(np.float64)], ONE) is None  # Another dtype: another operator.
+    assert not watch.seen
+    first = watch.passed("a.pow", "pow", [ONE, np.array(2.5, np.float32)], ONE)
+    assert first is not None
+    assert (first == 0).all()
+    assert watch.seen[0].inputs[1].tolist() == [2.5, 2.5]
+    assert watch.passed("a.exp", "exp", [ONE], ONE) is None  # Of another shape than the output.
+    assert len(watch.seen) == 2
