@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.actions.records import ActionsDocument
+from conformance.causes.markdown import kernel_text
 from conformance.causes.records import CausesDocument
 from reports import causes, coverage, matrix, names, summary
 from reports.compare import Comparison, compare
@@ -169,6 +170,7 @@ def _render(
         groups=causes.groups(document, loaded) if document else [],
         causes_by_id=causes.links(document) if document else {},
         places=causes.places,
+        kernel_text=kernel_text,
         address=fragment,
         thread=causes.thread,
         question=causes.question(document, loaded),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.causes.markdown import counted, distance, number, peer_text, shown_script, where
+from conformance.causes.markdown import counted, distance, kernel_text, number, peer_text, shown_script, where
 from conformance.causes.records import Cause
 from conformance.certification.attribution import Attribution
 from conformance.certification.messages import Accusation, finding_text
@@ -15,7 +15,7 @@ MOST_INTERVALS = 8
 
 def cause_text(cause: Cause, columns: int) -> str:
     """All that is known about a cause: the whole record in words, and what to do with its id."""
-    example, breaks = cause.example, cause.breaks
+    example, breaks, kernel = cause.example, cause.breaks, cause.kernel
     head = paragraph(one_line(f"{cause.framework} {cause.version}: {cause.title}", 1000), columns)
     default = "; the framework's default validation refuses these inputs" if cause.caught_by_default else ""
     rows = [
@@ -29,6 +29,8 @@ def cause_text(cause: Cause, columns: int) -> str:
         ("exact", example.exact),
         ("expected", f"{example.expected} ({example.expected_hex})"),
         ("off by", distance(example)),
+        ("kernel", f"{kernel.name} {kernel_text(kernel)}" if kernel else ""),
+        ("under", ", ".join(kernel.shared) if kernel else ""),
         *(("evidence" if not at else "", text) for at, text in enumerate(cause.evidence)),
         *(
             ("where" if not at else "", f"{one.subject} {one.quantity} {one.dtype}: {where(one)}")

@@ -15,6 +15,7 @@ from conformance.causes.records import (
     CausesDocument,
     Example,
     Interval,
+    Kernel,
     Mechanism,
     Peer,
     Planted,
@@ -194,11 +195,31 @@ def _cause(sketch: Sketch, framework: str, versions: dict[str, str], own: list[J
         ],
         better=BETTER if sketch.mechanism == "cancellation" else None,
         remedies=[REMEDY] if framework == "torch" else [],
+        kernel=_kernel(first, linked) if sketch.mechanism == "cancellation" else None,
         linked=linked,
         thread="https://github.com/pytorch/pytorch/issues/54789" if framework == "torch" else "",
         known=None,
         findings=[row["id"] for row in ranked],
     )  # fmt: skip
+
+
+def _kernel(row: Json, shared: list[str]) -> Kernel:
+    return Kernel(
+        **{key: row[key] for key in ("subject", "quantity", "dtype")},
+        name="lib.log1p",
+        function="log1p",
+        input="0.5",
+        input_hex="0x1.0000000000000p-1",
+        got="0.40625",
+        got_hex="0x1.a000000000000p-2",
+        exact="0.405465108108164381978013115464",
+        expected="0.4054651",
+        expected_hex="0x1.9f32400000000p-2",
+        ulp=26350.1,
+        explained=3,
+        tried=4,
+        shared=shared,
+    )
 
 
 def _verdicts(results: Json, causes: list[Cause]) -> list[Verdict]:
