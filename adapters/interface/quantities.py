@@ -106,6 +106,10 @@ OTHER_TAIL = {
     if row.tail and other.tail not in ("", row.tail) and row.unit == other.unit
 }
 """The same of the other side."""
+EVENT_FUNCTIONS = tuple(name for name in DISTRIBUTION_FUNCTIONS if name not in (*TAILS, "icdf"))
+"""What a law of events has a value of at every point: "below" and quantiles are said of numbers."""
+EVENT_STATISTICS = ("entropy",)
+"""Of a law of events the other statistics are events."""
 DENSITIES = ("log_prob", "log_prob_from_base", "prob")
 """What jumps where the density does."""
 LOG_DETS = tuple(name for name in TRANSFORM_QUANTITIES if name in LOG_QUANTITIES)

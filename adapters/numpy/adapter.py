@@ -16,6 +16,7 @@ class Adapter(AdapterBase):
     def __init__(self) -> None:
         self._bound = importlib.import_module("adapters.numpy.bound")
         self._batches = importlib.import_module("adapters.numpy.batches")
+        self._events = importlib.import_module("adapters.numpy.bound_events")
 
     def describe(self) -> Description:
         """The version is NumPy's; SciPy's, which decides bits too, is among the packages."""
@@ -41,6 +42,8 @@ class Adapter(AdapterBase):
     def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
         self._check(dtype, mode)
         kind = self._batches.BatchedDistribution if self._batches.batch_shape(spec) else self._bound.NumpyDistribution
+        if self._events.is_event_law(spec):
+            kind = self._events.NumpyEventLaw
         bound: BoundDistribution = kind(spec, dtype)
         return bound
 

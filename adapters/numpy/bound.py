@@ -136,7 +136,7 @@ class NumpyTransform(BoundTransform):
 
 @functools.lru_cache(maxsize=64)
 def _law(spec: Spec) -> Pushforward:
-    """The law of a subject. It has no dtype, so that its statistics are worked out once for all of them."""
+    """The law of numbers of a subject. It has no dtype, so that its statistics are worked out once for all of them."""
     if spec.name in READY_MADE:
         return law_of(spec)
     if spec.name != "transformed":

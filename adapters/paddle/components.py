@@ -55,6 +55,10 @@ def of_distribution(pd: Any, distribution: Any, quantity: str) -> Component:
     name = defined(type(distribution), _LAWS.get(quantity, (quantity,)), general)
     if not name and quantity == "prob":  # The general one is the exponential of the class's log_prob.
         return of_distribution(pd, distribution, "log_prob")
+    if isinstance(distribution, pd.Independent) and quantity != "event_rank":
+        return Component(
+            name, [of_distribution(pd, distribution._base, "log_prob" if quantity == "prob" else quantity)]
+        )
     # Gumbel inherits from it, and defines methods itself.
     if ".TransformedDistribution." not in name or quantity == "event_rank":
         return Component(name)

@@ -33,6 +33,14 @@ BASES = {
 READY_MADE = {
     "log_normal": "pd.LogNormal({loc}, {scale})",
     "cauchy": "pd.Cauchy({loc}, {scale})",
+    "multivariate_normal": "pd.MultivariateNormal({loc}, scale_tril={scale_tril})",
+    "multivariate_normal(covariance_matrix,loc)": "pd.MultivariateNormal({loc}, covariance_matrix={covariance_matrix})",
+    "multivariate_normal(loc,precision_matrix)": "pd.MultivariateNormal({loc}, precision_matrix={precision_matrix})",
+}
+
+# Laws of events that have a class of their own, or are made of a law of numbers.
+EVENTS = {
+    "independent": "pd.Independent({0}, {int_ndims})",
 }
 
 QUANTITIES = {
@@ -53,7 +61,7 @@ def distribution(spec: Spec, dtype: str) -> str:
     """The expression over ``paddle`` and ``pd`` that constructs ``spec``. Raises NotOffered where Paddle lacks it."""
     if spec.name != "transformed":
         number, part = (lambda value: constant(value, dtype)), (lambda inner: distribution(inner, dtype))
-        return expression(spec, BASES | READY_MADE, number, part, "paddle")
+        return expression(spec, BASES | READY_MADE | EVENTS, number, part, "paddle")
     if len(spec.parts) != 2 or spec.params:
         raise SpecError(f"{spec}: transformed takes a base and a transform")
     base, map_of_it = spec.parts

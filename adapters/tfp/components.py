@@ -76,6 +76,9 @@ def of_distribution(tfp: Any, distribution: Any, quantity: str) -> Component:
         made = defined(tfd.Distribution, [_DERIVED[quantity]])
         below = ("_cdf", "_log_cdf") if quantity == "log_cdf" else ("_log_cdf", "_cdf")  # The order of its own.
         return Component(made, [Component(defined(type(distribution), below, [tfd.Distribution]))])
+    if isinstance(distribution, (tfd.Independent, tfd.Sample)) and quantity not in DISTRIBUTION_DECLARED:
+        inner = "log_prob" if quantity == "prob" else quantity  # Of which they make the density.
+        return Component(name, [of_distribution(tfp, distribution.distribution, inner)])
     # Gumbel and its like inherit from it, and define methods themselves.
     if "TransformedDistribution." not in name or quantity in DISTRIBUTION_DECLARED:
         return Component(name)

@@ -44,6 +44,14 @@ READY_MADE = {
     "sinh_arcsinh_normal": "tfd.SinhArcsinh({loc}, {scale}, {skewness}, {tailweight})",
     "relaxed_bernoulli": "tfd.RelaxedBernoulli({temperature}, logits={logits})",
     "cauchy": "tfd.Cauchy({loc}, {scale})",
+    "multivariate_normal": "tfd.MultivariateNormalTriL({loc}, {scale_tril})",
+    "multivariate_normal(loc,scale_diag)": "tfd.MultivariateNormalDiag({loc}, {scale_diag})",
+    "multivariate_normal(covariance_matrix,loc)": "tfd.MultivariateNormalFullCovariance({loc}, {covariance_matrix})",
+}
+
+# Laws of events that have a class of their own, or are made of a law of numbers.
+EVENTS = {
+    "independent": "tfd.Independent({0}, int({plain_ndims}))",
 }
 
 NORMAL = ("normal", "log_normal", "logit_normal", "johnson_su", "sinh_arcsinh_normal")
@@ -75,7 +83,7 @@ def distribution(spec: Spec, dtype: str) -> str:
     """The expression over ``tf``, ``tfb``, ``tfd`` that constructs ``spec``. Raises NotOffered where TFP lacks it."""
     if spec.name != "transformed":
         number, part = (lambda value: constant(value, dtype)), (lambda inner: distribution(inner, dtype))
-        return expression(spec, BASES | READY_MADE, number, part, "tfd")
+        return expression(spec, BASES | READY_MADE | EVENTS, number, part, "tfd")
     if len(spec.parts) != 2 or spec.params:
         raise SpecError(f"{spec}: transformed takes a base and a transform")
     base, transform = spec.parts

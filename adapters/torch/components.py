@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from torch.distributions import Distribution, TransformedDistribution, transforms
+from torch.distributions import Distribution, Independent, TransformedDistribution, transforms
 
 from adapters.interface.naming import Component, defined, turned
 from adapters.interface.quantities import DISTRIBUTION_DECLARED, MIRROR, TRANSFORM_DECLARED
@@ -59,6 +59,8 @@ def of_distribution(distribution: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a torch distribution."""
     names = _STATISTICS.get(quantity, (quantity,))
     name = defined(type(distribution), names, [Distribution])
+    if isinstance(distribution, Independent) and quantity not in DISTRIBUTION_DECLARED:
+        return Component(name, [of_distribution(distribution.base_dist, quantity)])
     if not name.startswith(f"{TransformedDistribution.__module__}.{TransformedDistribution.__qualname__}."):
         return Component(name)
     if quantity in DISTRIBUTION_DECLARED:

@@ -42,6 +42,17 @@ READY_MADE = {
     "logit_relaxed_bernoulli": "torch.distributions.relaxed_bernoulli.LogitRelaxedBernoulli("
     "{temperature}, logits={logits}, validate_args=False)",
     "cauchy": "Cauchy({loc}, {scale}, validate_args=False)",
+    "multivariate_normal": "MultivariateNormal({loc}, scale_tril={scale_tril}, validate_args=False)",
+    "multivariate_normal(covariance_matrix,loc)": "MultivariateNormal("
+    "{loc}, covariance_matrix={covariance_matrix}, validate_args=False)",
+    "multivariate_normal(loc,precision_matrix)": "MultivariateNormal("
+    "{loc}, precision_matrix={precision_matrix}, validate_args=False)",
+    "logistic_normal": "LogisticNormal({loc}, {scale}, validate_args=False)",
+}
+
+# Laws of events that have a class of their own, or are made of a law of numbers.
+EVENTS = {
+    "independent": "Independent({0}, int({plain_ndims}), validate_args=False)",
 }
 
 QUANTITIES = {
@@ -60,13 +71,18 @@ QUANTITIES = {
 DECLARED = {"support": "d.support.check(value)", "event_rank": "torch.as_tensor(len(d.event_shape))"}
 
 
+def law(spec: Spec, plain: bool = False) -> str:
+    """The constructor call of a law that is no image under a transform."""
+    return constructor(spec, BASES | READY_MADE | EVENTS, lambda part: law(part, plain), plain)
+
+
 def distribution_lines(spec: Spec, plain: bool = False) -> str:
     """The lines that define ``d`` and, for a transformed distribution, ``t`` and its cached twin."""
     if spec.name != "transformed":
-        return f"d = {constructor(spec, BASES | READY_MADE, plain=plain)}\n"
+        return f"d = {law(spec, plain)}\n"
     if len(spec.parts) != 2:
         raise SpecError(f"{spec}: transformed takes a base and a transform")
-    base, transform = constructor(spec.parts[0], BASES, plain=plain), transform_expression(spec.parts[1], plain)
+    base, transform = law(spec.parts[0], plain), transform_expression(spec.parts[1], plain)
     return (
         f"base = {base}\nd = TransformedDistribution(base, [{transform}], validate_args=False)\n"
         f"t = {transform}.with_cache(1)\ncached = TransformedDistribution(base, [t], validate_args=False)\n"

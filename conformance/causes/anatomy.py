@@ -12,7 +12,15 @@ from functools import lru_cache
 
 from adapters.interface.quantities import LOG_DETS, MIRROR, OTHER_TAIL, TAILS, variable
 from adapters.interface.spec import Spec, parse
-from conformance.definitions.registry import SLICED, is_distribution, is_ready_made, made_of, transform_definition
+from conformance.definitions.registry import (
+    entries_of,
+    is_distribution,
+    is_event_law,
+    is_ready_made,
+    made_of,
+    transform_definition,
+)
+from conformance.definitions.tables import SLICED
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,9 @@ def anatomy_of(subject: str, quantity: str) -> Anatomy | None:
     if is_ready_made(spec):
         anatomy = _distribution(made_of(spec), quantity)
         return anatomy and replace(anatomy, guess=True)
+    if is_distribution(spec) and spec.name == "independent":
+        nodes = tuple(Node(str(member), "log_prob", sign=1) for member in entries_of(spec))
+        return Anatomy(nodes, "last", each=True, which=range)
     if is_distribution(spec):
         return _distribution(spec, quantity)
     if spec.name == "inverse":
@@ -119,6 +130,8 @@ def _distribution(spec: Spec, quantity: str) -> Anatomy | None:
         )
     if quantity == "log_prob_from_base":
         return Anatomy((Node(base, "log_prob", None, 1), Node(transform, "fldj", None, -1)), "sum")
+    if is_event_law(base):
+        return None
     falling = transform_definition(transform).increasing is False
     if quantity == "cdf":
         return Anatomy((Node(transform, "inverse"), Node(base, "cdf", 0, 1)), "complement" if falling else "last")

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.interface.quantities import LOG_SUMS
 from conformance.causes.anatomy import Anatomy, Node, anatomy_of
 from conformance.causes.lines import NOT_A_FAULT
 from conformance.definitions.registry import result_event
@@ -141,7 +142,7 @@ class Tracer:
 
     def _each(self, anatomy: Anatomy, x: Array, own: list[Leaf], depth: int) -> list[Leaf]:
         """An elementwise map over an event: the coordinate that is wrong by itself, the first of several; or, in a sum
-        of log-dets, the one that is farthest off where the coordinates' errors explain that of the sum."""
+        of logarithms, the one that is farthest off where the coordinates' errors explain that of the sum."""
         flat = np.ascontiguousarray(x).reshape(len(x), -1)
         answers, bad = self._coordinate_by_coordinate(anatomy, flat, 1)
         # A few values fill no vector register, as those of a whole run did.
@@ -149,7 +150,7 @@ class Tracer:
         if len(rest):
             answers[rest], bad[rest] = self._coordinate_by_coordinate(anatomy, flat[rest], _COPIES)
             rest = rest[~bad[rest].any(axis=1)]
-        if len(rest) and anatomy.nodes[0].quantity in ("fldj", "ildj"):
+        if len(rest) and anatomy.nodes[0].quantity in LOG_SUMS:
             got = np.array([float(np.asarray(own[row].got).reshape(-1)[0]) for row in rest])
             bad[rest] = self._adding_up(anatomy, flat[rest], answers[rest], got)
         result = list(own)
@@ -183,8 +184,8 @@ class Tracer:
         return answers, bad
 
     def _adding_up(self, anatomy: Anatomy, x: Array, answers: Array, got: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Of every row the coordinate whose log-det is farthest off, by more than UNFAITHFUL; none where the sum of all
-        coordinates' own answers does not explain at least half of the error of ``got``."""
+        """Of every row the coordinate whose logarithm is farthest off, by more than UNFAITHFUL; none where the sum of
+        all coordinates' own answers does not explain at least half of the error of ``got``."""
         exact, off = np.full(x.shape, np.nan), np.zeros(x.shape)
         for index, node in enumerate(anatomy.nodes):
             places = _places(anatomy, index, x.shape[1])

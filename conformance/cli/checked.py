@@ -15,7 +15,7 @@ from conformance.causes.writing import OF_THE_CALL
 from conformance.cli.recorded import ranked
 from conformance.cli.wrapping import facts, paragraph, quoted
 from conformance.comparison.confirm import shortened
-from conformance.definitions.registry import distribution_definition, is_distribution
+from conformance.definitions.registry import distribution_definition, is_distribution, is_event_law
 from conformance.execution.plain import one_line
 from conformance.findings.records import FindingsDocument
 from conformance.findings.results import ResultsDocument
@@ -87,7 +87,7 @@ def _said(verdict: Verdict) -> str:
 
 def _beyond(verdict: Verdict) -> str:
     """A sentence where the safe range does not hold the ordinary x of the base."""
-    if verdict.variable != "x" or not is_distribution(verdict.subject):
+    if verdict.variable != "x" or not is_distribution(verdict.subject) or is_event_law(verdict.subject):
         return ""
     base = distribution_definition(verdict.subject).base
     low = -math.inf if verdict.low is None else float(verdict.low.value)

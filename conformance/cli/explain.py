@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from adapters.interface.quantities import functions, variable
+from adapters.interface.quantities import variable
 from conformance.causes.records import Cause
 from conformance.cli.causes import as_json
 from conformance.cli.others import answers_of
@@ -19,7 +19,14 @@ from conformance.cli.wrapping import facts, width
 from conformance.comparison.confirm import hex_text, json_number
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
-from conformance.definitions.registry import is_distribution, transform_definition
+from conformance.definitions.registry import (
+    event_law,
+    functions_of,
+    is_distribution,
+    is_event_law,
+    takes_events,
+    transform_definition,
+)
 from conformance.definitions.spaces import Shape
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
@@ -144,9 +151,9 @@ def _checked(text: str, quantity: str, numbers: list[str], fmt: Format) -> tuple
     if len(subjects) != 1:
         raise BadRequest(f"{text!r} names several subjects: {'; '.join(subjects)}")
     subject = subjects[0]
-    chosen("quantity", [quantity], functions("distribution" if is_distribution(subject) else "transform"))
+    chosen("quantity", [quantity], functions_of(subject))
     row = np.array([nearest_float(number, fmt) for number in numbers])
-    if is_distribution(subject) or not transform_definition(subject).event:
+    if not takes_events(subject):
         if len(numbers) > 1:
             raise BadRequest(f"{subject} takes one number, not {len(numbers)}")
         return subject, row
@@ -158,8 +165,14 @@ def _checked(text: str, quantity: str, numbers: list[str], fmt: Format) -> tuple
 
 def _event_of(subject: str, quantity: str, count: int) -> Shape:
     """The event that so many numbers make: a vector, or a square matrix. ValueError where they make none."""
-    definition = transform_definition(subject)
     back = variable(quantity) == "y"
+    if is_event_law(subject):
+        law = event_law(subject)
+        shape = (law.space if back else law.source).shape
+        if prod(shape) != count:
+            raise ValueError(f"an event has {prod(shape)} of them")
+        return shape
+    definition = transform_definition(subject)
     usual = definition.output_event(definition.event) if back else definition.event
     n = isqrt(count)
     shape = usual if prod(usual) == count else (count,) if len(usual) == 1 else (n, n)

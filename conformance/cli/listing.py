@@ -7,7 +7,7 @@ import argparse
 from conformance.comparison.plan import MODES
 from conformance.comparison.profile import PROFILES
 from conformance.definitions.catalogue import CATALOGUE
-from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.definitions.registry import definition_of
 from conformance.execution.environments import existing
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.floats.formats import FORMATS
@@ -44,7 +44,7 @@ def run(_: argparse.Namespace) -> int:
         print(f"  {name:<12}{'installed' if environment.status == 'ready' else 'installed on first use'}")
     print("subjects")
     for subject in CATALOGUE:
-        definition = (distribution_definition if is_distribution(subject) else transform_definition)(subject)
+        definition = definition_of(subject)
         print(f"  {subject:<75}{definition.formula}")
     print("laws")
     for law in LAWS.values():

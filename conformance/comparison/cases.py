@@ -15,11 +15,18 @@ from conformance.comparison import progress
 from conformance.comparison.profile import Profile
 from conformance.definitions.declared import declared, spaces_of
 from conformance.definitions.distributions import DistributionDefinition
-from conformance.definitions.float_numbers import image_of
+from conformance.definitions.float_numbers import FloatNumbers, image_of
 from conformance.definitions.intervals import UNIT, Interval
 from conformance.definitions.parameters import BeyondFormat, in_format
-from conformance.definitions.registry import distribution_definition, is_distribution, made_of, transform_definition
-from conformance.floats.enclosures import Kind
+from conformance.definitions.registry import (
+    distribution_definition,
+    event_law,
+    is_distribution,
+    is_event_law,
+    made_of,
+    transform_definition,
+)
+from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format, format_named
 from conformance.floats.regions import Frame, Region, regions_of
 from conformance.inputs.corpus import worst_cases, worst_rows
@@ -101,10 +108,12 @@ def build_case(
 
 
 def _log_det_terms(oracle: Truth, subject: str) -> Callable[[str, NDArray[Any]], NDArray[np.float64]] | None:
-    """The largest log-det in a sum of logarithms: a transformed log density (its other term is what is missing to the
-    whole), or the log-det of a chain. None where there is no sum."""
+    """The largest term in a sum of logarithms: the log-det of a transformed log density (its other term is what is
+    missing to the whole) or among those of a chain, or any term of a density of events. None where there is no sum."""
     distribution = is_distribution(subject)
     spec = parse(subject)
+    if is_event_law(subject):
+        return lambda quantity, values: _event_terms(oracle, spec, quantity, values.astype(np.float64))
     if distribution:
         if distribution_definition(subject).base is None:
             return None
@@ -116,6 +125,30 @@ def _log_det_terms(oracle: Truth, subject: str) -> Callable[[str, NDArray[Any]],
         return _log_dets(oracle, spec, quantity in ("fldj", "log_prob_from_base"), values.astype(np.float64))[0]
 
     return sizes
+
+
+def _event_terms(oracle: Truth, spec: Spec, quantity: str, at: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of a law of events the largest of the entries' log densities and the log-det; of a density of its own, the
+    largest of the terms that it is the sum of; 0 where none is known. Sizes only are wanted, so float64 serves."""
+    law, wide = event_law(spec), format_named("float64")
+    if law.log_terms is not None:
+        flat = at.reshape(len(at), -1).tolist()
+        terms = np.array([[abs(term) for term in law.log_terms(FloatNumbers(), row)] for row in flat])
+        return np.where(np.isfinite(terms), terms, 0.0).max(axis=1)
+    size = np.zeros(len(at))
+    if law.base is not None:
+        transform, forward = str(made_of(spec).parts[1]), quantity == "log_prob_from_base"
+        size = _sizes(oracle.truth(transform, "fldj" if forward else "ildj", at, wide))
+        if not forward:
+            at = as_float(oracle.truth(transform, "inverse", at, wide)).reshape(len(at), *law.source.shape)
+    for member, column in zip((law.base or law).members, at.reshape(len(at), -1).T, strict=True):
+        size = np.maximum(size, _sizes(oracle.truth(member, "log_prob", np.ascontiguousarray(column), wide)))
+    return size
+
+
+def _sizes(truth: Enclosures) -> NDArray[np.float64]:
+    """The sizes of these numbers; 0 where they are none."""
+    return np.where(truth.kind == Kind.FINITE, np.abs(as_float(truth)), 0.0)
 
 
 def _holds_chain(spec: Spec) -> bool:
@@ -133,7 +166,7 @@ def _log_dets(
         wide = format_named("float64")
         log_det = oracle.truth(str(spec), "fldj" if forward else "ildj", at, wide)
         value = as_float(oracle.truth(str(spec), "forward" if forward else "inverse", at, wide))
-        return np.where(log_det.kind == Kind.FINITE, np.abs(as_float(log_det)), 0.0), value
+        return _sizes(log_det), value
     size = np.zeros(len(at))
     for part in spec.parts if forward else reversed(spec.parts):
         here, at = _log_dets(oracle, part, forward, at)
@@ -196,6 +229,9 @@ def regions_at(oracle: Truth, subject: str, quantity: str, values: NDArray[Any],
     """The regions of inputs of ``quantity`` that are none of the standard points, one per row."""
     if not len(values):
         return np.zeros(0, np.uint8)
+    if is_event_law(subject):
+        space = event_law(subject).source if variable(quantity) == "x" else event_law(subject).space
+        return space.regions(values, fmt)
     if values.ndim > 1:
         definition = transform_definition(subject)
         home = definition.target_at if variable(quantity) == "y" else definition.source_at

@@ -11,12 +11,7 @@ from pathlib import Path
 from adapters.interface.spec import SpecError, parse
 from conformance.comparison.profile import Profile, profile_named
 from conformance.definitions.catalogue import CATALOGUE
-from conformance.definitions.registry import (
-    UnknownSubject,
-    distribution_definition,
-    is_distribution,
-    transform_definition,
-)
+from conformance.definitions.registry import UnknownSubject, definition_of
 from conformance.execution.frameworks import FRAMEWORKS, REFERENCE
 from conformance.floats.formats import FORMATS
 from conformance.laws.registry import LAWS
@@ -183,7 +178,7 @@ def defined_subject(name: str) -> str:
     """The canonical text of a subject that has a definition. BadRequest, with near matches, for anything else."""
     try:
         spec = parse(name)
-        (distribution_definition if is_distribution(spec) else transform_definition)(spec)
+        definition_of(spec)
         return str(spec)
     except RecursionError:
         raise BadRequest(f"{name[:40]}… is nested too deeply") from None

@@ -29,7 +29,13 @@ from conformance.comparison.known import mark_known
 from conformance.comparison.plan import Plan
 from conformance.comparison.truths import prepare, process_pool
 from conformance.definitions.declared import spaces_of
-from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.definitions.registry import (
+    distribution_definition,
+    event_law,
+    is_distribution,
+    is_event_law,
+    transform_definition,
+)
 from conformance.execution.environments import Environment, ensure_all
 from conformance.execution.frameworks import slowest_first
 from conformance.execution.parallel import run_parallel
@@ -147,6 +153,18 @@ def _results(plan: Plan, environments: Mapping[str, Environment], executor: Any)
 
 def subject_entry(subject: str) -> SubjectEntry:
     """What the results say of a subject."""
+    if is_event_law(subject):
+        law = event_law(subject)
+        return SubjectEntry(
+            id=subject,
+            kind="distribution",
+            formula=law.formula,
+            domain=str(law.space),
+            codomain="R",
+            base_measure=law.space.measure,
+            reference=law.reference,
+            event_rank=[len(law.event), 0],
+        )
     if is_distribution(subject):
         distribution = distribution_definition(subject)
         return SubjectEntry(

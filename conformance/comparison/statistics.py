@@ -11,6 +11,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from conformance.comparison.confirm import json_number
+from conformance.definitions.registry import statistics_of
 from conformance.findings.results import Offer, OfferStatus, StatisticName
 from conformance.floats.enclosures import Kind
 from conformance.laws.case import Case
@@ -35,7 +36,8 @@ class Truths(Protocol):
 
 def offers_of(case: Case, axes: Mapping[str, str], oracle: Truths) -> Iterator[tuple[StatisticName, Offer]]:
     """(statistic, offer) for each statistic of a distribution."""
-    for quantity in STATISTICS:
+    asked = statistics_of(case.subject)
+    for quantity in (one for one in STATISTICS if one in asked):
         truth = oracle.statistic(case.subject, quantity)
         reply = case.ask(quantity)
         offer = Offer(

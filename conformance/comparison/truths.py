@@ -11,13 +11,11 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from typing import ParamSpec, TypeVar
 
-from adapters.interface.quantities import functions
 from conformance.comparison import progress
 from conformance.comparison.cases import standard_points
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import Plan
-from conformance.comparison.statistics import STATISTICS
-from conformance.definitions.registry import is_distribution
+from conformance.definitions.registry import functions_of, is_distribution, statistics_of
 from conformance.execution.parallel import Outcome, run_parallel
 from conformance.floats.formats import format_named
 from conformance.interrupts import interrupts_wait
@@ -81,10 +79,10 @@ def _truths(plan: Plan, subject: str, dtype: str) -> int:
     oracle, fmt = Oracle(oracle_dir(plan.home)), format_named(dtype)
     distribution = is_distribution(subject)
     count = 0
-    for quantity in plan.quantities or functions("distribution" if distribution else "transform"):
+    for quantity in plan.quantities or functions_of(subject):
         points = standard_points(oracle, subject, quantity, fmt, plan.profile, plan.seed, plan.role, plan.inside)
         count += len(oracle.truth(subject, quantity, points.values, fmt))
     if distribution and dtype == plan.dtypes[0] and not plan.quantities:
-        for statistic in STATISTICS:
+        for statistic in statistics_of(subject):
             oracle.statistic(subject, statistic)
     return count

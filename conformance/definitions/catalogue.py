@@ -156,4 +156,16 @@ READY_MADE_SUBJECTS = (
 )
 """Classes that are a base through a transform by a name of their own, and judged as that."""
 
-CATALOGUE = TRANSFORM_SUBJECTS + DISTRIBUTION_SUBJECTS + READY_MADE_SUBJECTS
+EVENT_LAW_SUBJECTS = (
+    "independent(normal(loc=[0.25,-1.5,0.75],scale=[1.5,0.625,2.5]),ndims=1.0)",
+    "independent(log_normal(loc=[0.25,-1.5,0.75],scale=[1.5,0.625,0.375]),ndims=1.0)",
+    "multivariate_normal(loc=[0.25,-1.5,0.75],scale_diag=[1.5,0.625,2.75])",
+    "multivariate_normal(loc=[0.25,-1.5,0.75],scale_tril=[[1.5,0.0,0.0],[0.5,2.25,0.0],[-1.25,0.75,0.625]])",
+    "multivariate_normal(covariance_matrix=[[2.5,0.75,-0.5],[0.75,1.25,0.375],[-0.5,0.375,1.75]],loc=[0.25,-1.5,0.75])",
+    "multivariate_normal(loc=[0.25,-1.5,0.75],"
+    "precision_matrix=[[1.25,-0.5,0.375],[-0.5,2.75,0.625],[0.375,0.625,0.75]])",
+    "logistic_normal(loc=[0.25,-1.5,0.75],scale=[1.5,0.625,2.5])",
+)
+"""Laws of vectors."""
+
+CATALOGUE = TRANSFORM_SUBJECTS + DISTRIBUTION_SUBJECTS + READY_MADE_SUBJECTS + EVENT_LAW_SUBJECTS

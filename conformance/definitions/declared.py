@@ -11,18 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.quantities import LOG_QUANTITIES, TABLE, variable
-from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.definitions.registry import (
+    distribution_definition,
+    event_law,
+    is_distribution,
+    is_event_law,
+    transform_definition,
+)
 from conformance.definitions.spaces import Space
 from conformance.floats.formats import Format
 
 
 @dataclass(frozen=True)
 class Declared:
-    """source, target: the spaces of events on either side; None for subjects whose inputs are numbers.
-    sums: results are sums of products of inputs. normwise: each is known to roundoffs of the length of the whole event,
-    as fast orthogonal transforms compute it (definition.isometry). jumps: finite ends of the support at which the
-    density falls from a nonzero value to 0 all the way along. support: the ends of the support of a distribution, the
-    whole line for a transform. added: quantity -> size of the constant that is added last.
+    """source, target: the spaces of events on either side, of a law those of base values and of its own; None for
+    subjects whose inputs are numbers. sums: results are sums of products of inputs. normwise: each is known to
+    roundoffs of the length of the whole event, as fast orthogonal transforms compute it (definition.isometry). jumps:
+    finite ends of the support at which the density falls from a nonzero value to 0 all the way along. support: the ends
+    of the support of a distribution of numbers, the whole line for others. added: quantity -> size of the constant that
+    is added last.
     """
 
     subject: str
@@ -66,14 +73,18 @@ def declared(subject: str) -> Declared:
         sums=not law and transform_definition(subject).has_sums,
         normwise=not law and transform_definition(subject).isometry,
         jumps=_jumps(subject) if law else (),
-        support=_support(subject) if law else (-np.inf, np.inf),
+        support=_support(subject) if law and source is None else (-np.inf, np.inf),
         added={} if law else _added(subject),
     )
 
 
 @lru_cache(maxsize=1024)
 def spaces_of(subject: str) -> tuple[Space | None, Space | None]:
-    """The spaces of input and of output events; None twice for subjects whose inputs are numbers."""
+    """The spaces of input and of output events, of a law those of base values and of its own; None twice for subjects
+    whose inputs are numbers."""
+    if is_event_law(subject):
+        law = event_law(subject)
+        return law.source, law.space
     if is_distribution(subject) or not transform_definition(subject).event:
         return None, None
     definition = transform_definition(subject)
@@ -109,6 +120,8 @@ def _support(subject: str) -> tuple[float, float]:
 
 
 def _jumps(subject: str) -> tuple[float, ...]:
+    if is_event_law(subject):
+        return tuple(sorted({end for member in event_law(subject).members for end in _jumps(member)}))
     definition = distribution_definition(subject)
     if (definition.base or definition).name != "uniform":
         return ()

@@ -8,30 +8,23 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from adapters.interface.quantities import EVENT_FUNCTIONS, EVENT_STATISTICS, STATISTICS, functions, variable
 from adapters.interface.spec import Spec, parse, written
-from conformance.definitions import slices
 from conformance.definitions.combinators import CannotCombine, chain, independent, inverse
-from conformance.definitions.distributions import DistributionDefinition, bounded, half_lines, location_scale
+from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.distributions.transformed import transformed
+from conformance.definitions.event_laws import EventLaw, independent_law, transformed_law
+from conformance.definitions.members import members_of, shape_of
 from conformance.definitions.ready_made import READY_MADE
+from conformance.definitions.ready_made_events import READY_MADE_EVENTS
 from conformance.definitions.spaces import Shape
-from conformance.definitions.transforms import (
-    arrangement,
-    cdfs,
-    clipping,
-    correlation,
-    elementary,
-    extremes,
-    flows,
-    heavy_tails,
-    hyperbolic,
-    linear,
-    matrices,
-    powers,
-    simplex,
-    splines,
-    squashing,
-    vectors,
+from conformance.definitions.tables import (
+    COMBINATORS,
+    DIAGONAL,
+    DISTRIBUTIONS,
+    EVENT_LAWS,
+    SLICED,
+    TRANSFORMS,
 )
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.definitions.transforms.parameters import BadParameter
@@ -41,108 +34,79 @@ class UnknownSubject(ValueError):
     """No definition goes by this name or takes these parameters. One line, with the valid names."""
 
 
-TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
-    "identity": elementary.identity,
-    "shift": elementary.shift,
-    "scale": elementary.scale,
-    "exp": elementary.exp,
-    "log": elementary.log,
-    "expm1": elementary.expm1,
-    "log1p": elementary.log1p,
-    "affine": elementary.affine,
-    "reciprocal": elementary.reciprocal,
-    "power": powers.power,
-    "square": powers.square,
-    "inverse_box_cox": powers.inverse_box_cox,
-    "sigmoid": squashing.sigmoid,
-    "tanh": squashing.tanh,
-    "sinh": hyperbolic.sinh,
-    "sinh_arcsinh": hyperbolic.sinh_arcsinh,
-    "softsign": squashing.softsign,
-    "softplus": squashing.softplus,
-    "soft_clip": clipping.soft_clip,
-    "generalized_pareto": clipping.generalized_pareto,
-    "lambert_w_tail": heavy_tails.lambert_w_tail,
-    "abs": elementary.absolute,
-    "rational_quadratic_spline": splines.rational_quadratic_spline,
-    "gumbel_cdf": extremes.gumbel_cdf,
-    "frechet_cdf": extremes.frechet_cdf,
-    "generalized_extreme_value_cdf": extremes.generalized_extreme_value_cdf,
-    "weibull_cdf": cdfs.weibull_cdf,
-    "rayleigh_cdf": cdfs.rayleigh_cdf,
-    "kumaraswamy_cdf": cdfs.kumaraswamy_cdf,
-    "moyal_cdf": cdfs.moyal_cdf,
-    "gompertz_cdf": cdfs.gompertz_cdf,
-    "shifted_gompertz_cdf": cdfs.shifted_gompertz_cdf,
-    "normal_cdf": cdfs.normal_cdf,
-    "stick_breaking": simplex.stick_breaking,
-    "corr_cholesky": correlation.corr_cholesky,
-    "softmax": simplex.softmax,
-    "softmax_centered": simplex.softmax_centered,
-    "ascending": vectors.ascending,
-    "unit_vector": vectors.unit_vector,
-    "correlation_cholesky": correlation.correlation_cholesky,
-    "permute": arrangement.permute,
-    "reshape": arrangement.reshape,
-    "transpose": arrangement.transpose,
-    "pad": arrangement.pad,
-    "fill_triangular": arrangement.fill_triangular,
-    "cumsum": linear.cumsum,
-    "scale_matvec_diag": linear.scale_matvec_diag,
-    "scale_matvec_tril": linear.scale_matvec_tril,
-    "scale_matvec_lu": linear.scale_matvec_lu,
-    "scale_matvec": linear.scale_matvec,
-    "householder": linear.householder,
-    "discrete_cosine_transform": linear.discrete_cosine_transform,
-    "real_nvp": flows.real_nvp,
-    "masked_autoregressive_flow": flows.masked_autoregressive_flow,
-    "cholesky_outer_product": matrices.cholesky_outer_product,
-    "cholesky_to_inv_cholesky": matrices.cholesky_to_inv_cholesky,
-    "matrix_inverse_tril": matrices.matrix_inverse_tril,
-    "lower_cholesky": matrices.lower_cholesky,
-    "positive_definite": matrices.positive_definite,
-}
-
-DIAGONAL: dict[str, Callable[[TransformDefinition], TransformDefinition]] = {
-    "transform_diagonal": matrices.transform_diagonal,
-    "fill_scale_tril": matrices.fill_scale_tril,
-}
-
-SLICED: dict[str, Callable[..., TransformDefinition]] = {"concatenate": slices.concatenate, "stack": slices.stack}
-
-COMBINATORS = ("chain", "inverse", "independent", *SLICED, *DIAGONAL)
-
-DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
-    "normal": location_scale.normal,
-    "uniform": bounded.uniform,
-    "logistic": location_scale.logistic,
-    "laplace": location_scale.laplace,
-    "gumbel": location_scale.gumbel,
-    "exponential": half_lines.exponential,
-    "student_t": location_scale.student_t,
-}
-
-
 def is_distribution(subject: str | Spec) -> bool:
-    """True where the subject names a distribution: bare, transformed or ready-made."""
-    return _spec(subject).name in {"transformed", *DISTRIBUTIONS, *READY_MADE}
+    """True where the subject names a distribution: bare, transformed, ready-made, or of independent entries."""
+    spec = _spec(subject)
+    if spec.name == "independent":
+        return any(map(is_distribution, spec.parts))
+    return spec.name in {"transformed", *DISTRIBUTIONS, *EVENT_LAWS, *READY_MADE, *READY_MADE_EVENTS}
+
+
+def is_event_law(subject: str | Spec) -> bool:
+    """True where the subject names a distribution whose draws are events."""
+    spec = _spec(subject)
+    if spec.name == "transformed":
+        return any(map(is_event_law, spec.parts[:1]))
+    return spec.name in {*EVENT_LAWS, *READY_MADE_EVENTS} or (spec.name == "independent" and is_distribution(spec))
+
+
+def takes_events(subject: str | Spec) -> bool:
+    """Whether the inputs of the subject's quantities are events, and not numbers."""
+    spec = _spec(subject)
+    return is_event_law(spec) if is_distribution(spec) else bool(transform_definition(spec).event)
+
+
+def functions_of(subject: str | Spec) -> tuple[str, ...]:
+    """What the subject has a value of at every point."""
+    if is_event_law(subject):
+        # Of a law that is no image by its own words nobody has a base value.
+        image = _spec(subject).name == "transformed"
+        return tuple(one for one in EVENT_FUNCTIONS if image or variable(one) != "x")
+    return functions("distribution" if is_distribution(subject) else "transform")
+
+
+def statistics_of(subject: str | Spec) -> tuple[str, ...]:
+    """The statistics of a distribution that are asked: those that are one number."""
+    return EVENT_STATISTICS if is_event_law(subject) else STATISTICS
 
 
 def is_ready_made(subject: str | Spec) -> bool:
     """True where the subject is a law by a name of its own that is made of a base and mostly a transform."""
-    return _spec(subject).name in READY_MADE
+    name = _spec(subject).name
+    return name in READY_MADE or name in READY_MADE_EVENTS
 
 
 def made_of(subject: str | Spec) -> Spec:
     """The base, and mostly the transform, that a ready-made law is; any other subject itself."""
     spec = _spec(subject)
+    if spec.name in READY_MADE_EVENTS:
+        return parse(_call(spec, READY_MADE_EVENTS[spec.name]).subject)
     return parse(_call(spec, READY_MADE[spec.name])) if spec.name in READY_MADE else spec
+
+
+def entries_of(subject: str | Spec) -> tuple[Spec, ...]:
+    """Of a subject that acts on each entry of an event by itself: what acts on the entries, as subjects of their own.
+
+    They are the parts, but for a law of independent entries, whose entries are the members of its part.
+    """
+    spec = _spec(subject)
+    if is_distribution(spec):
+        return tuple(members_of(_only_part(spec), takes_number))
+    return spec.parts
 
 
 def signature_of(name: str) -> Mapping[str, inspect.Parameter]:
     """The parameters of a leaf of that name, and none of what has no definition of its own."""
-    constructor = TRANSFORMS.get(name) or DISTRIBUTIONS.get(name) or READY_MADE.get(name)
+    tables = (TRANSFORMS, DISTRIBUTIONS, READY_MADE, EVENT_LAWS, READY_MADE_EVENTS)
+    constructor = next((table[name] for table in tables if name in table), None)
     return inspect.signature(constructor).parameters if constructor is not None else {}
+
+
+def takes_number(name: str, parameter: str) -> bool:
+    """Whether a leaf of that name takes one number there, so that an array of them is a batch."""
+    found = signature_of(name).get(parameter)
+    # Annotations are texts: a whole number counts something, and a list is an array already.
+    return found is not None and str(found.annotation).partition(" ")[0] == "float"
 
 
 def transform_definition(subject: str | Spec) -> TransformDefinition:
@@ -151,8 +115,22 @@ def transform_definition(subject: str | Spec) -> TransformDefinition:
 
 
 def distribution_definition(subject: str | Spec) -> DistributionDefinition:
-    """The distribution that ``subject`` names. UnknownSubject where there is none, SpecError for malformed text."""
+    """The distribution of numbers that ``subject`` names. UnknownSubject where there is none, SpecError for malformed
+    text."""
     return _distribution(str(_spec(subject)))
+
+
+def event_law(subject: str | Spec) -> EventLaw:
+    """The law of events that ``subject`` names. UnknownSubject where there is none, SpecError for malformed text."""
+    return _event_law(str(_spec(subject)))
+
+
+def definition_of(subject: str | Spec) -> TransformDefinition | DistributionDefinition | EventLaw:
+    """Whatever ``subject`` names. UnknownSubject where there is none, SpecError for malformed text."""
+    spec = _spec(subject)
+    if not is_distribution(spec):
+        return transform_definition(spec)
+    return event_law(spec) if is_event_law(spec) else distribution_definition(spec)
 
 
 @lru_cache(maxsize=4096)
@@ -232,6 +210,36 @@ def _distribution(text: str) -> DistributionDefinition:
     raise UnknownSubject(
         f"unknown distribution {spec.name!r}; known: {', '.join((*DISTRIBUTIONS, *READY_MADE, 'transformed'))}"
     )
+
+
+@lru_cache(maxsize=1024)
+def _event_law(text: str) -> EventLaw:
+    spec = parse(text)
+    if spec.event:
+        raise UnknownSubject(f"{text}: the parameters of a law give the shape of its draws")
+    try:
+        if spec.name in EVENT_LAWS:
+            law: EventLaw = _call(spec, EVENT_LAWS[spec.name])
+            return law
+        if spec.name in READY_MADE_EVENTS:
+            made = _call(spec, READY_MADE_EVENTS[spec.name])
+            return replace(_event_law(made.subject), marginals=made.marginals)
+        if spec.name == "transformed" and len(spec.parts) == 2:
+            _no_params(spec)
+            return transformed_law(_event_law(str(spec.parts[0])), _transform(str(spec.parts[1])))
+        if spec.name == "independent" and set(spec.params) <= {"ndims"}:
+            part = _only_part(spec)
+            if is_event_law(part):
+                raise CannotCombine("independent() needs a law of numbers")
+            shape = shape_of(part, takes_number)
+            members = [str(member) for member in members_of(part, takes_number)]
+            laws = [_distribution(member) for member in members]
+            return independent_law(shape, members, laws, whole(spec, "ndims", 1))
+    except (CannotCombine, ValueError) as problem:
+        if isinstance(problem, UnknownSubject):
+            raise
+        raise UnknownSubject(f"{text}: {problem}") from None
+    raise UnknownSubject(f"{text} is no law of events: independent(LAW,ndims=1), or transformed(one, MAP)")
 
 
 def _call(spec: Spec, constructor: Callable[..., Any]) -> Any:

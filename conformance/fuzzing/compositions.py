@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from adapters.interface.spec import Spec, SpecError, parse
 from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
 from conformance.definitions.registry import (
-    COMBINATORS,
     UnknownSubject,
-    distribution_definition,
+    definition_of,
     is_distribution,
     transform_definition,
 )
+from conformance.definitions.tables import COMBINATORS
 
 MOST_PARTS = 4
 
@@ -49,7 +49,7 @@ def leaves() -> tuple[list[str], list[str], list[str]]:
 def known(text: str) -> bool:
     """Whether the definitions take this subject."""
     try:
-        (distribution_definition if is_distribution(text) else transform_definition)(text)
+        definition_of(text)
     except (UnknownSubject, SpecError):
         return False
     return True

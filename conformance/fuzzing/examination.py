@@ -14,7 +14,8 @@ from conformance.causes.investigation import drafts_for
 from conformance.causes.naming import family_of
 from conformance.comparison.cases import build_case
 from conformance.comparison.profile import Profile
-from conformance.definitions.registry import COMBINATORS, is_distribution
+from conformance.definitions.registry import is_distribution
+from conformance.definitions.tables import COMBINATORS
 from conformance.execution.request import Request
 from conformance.findings.records import GRADES, Finding
 from conformance.laws.registry import LAWS

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import Spec, Value, parse
-from conformance.definitions.registry import is_distribution, result_event, signature_of, transform_definition
+from conformance.definitions.registry import result_event, takes_events, takes_number
 from conformance.definitions.spaces import Shape
 from conformance.execution.request import Reply, Request
 from conformance.laws.case import Case
@@ -64,12 +64,12 @@ class Asked:
 def batched(subject: str, shape: Shape) -> str | None:
     """The subject with every number that the definition takes as a number in an array of ``shape``: times FACTORS.
 
-    None where it has no such parameter, and for maps of events, whose axes an array of parameters would meet first.
+    None where it has no such parameter, and for subjects of events, whose axes an array of parameters would meet first.
     ``shape`` () gives the subject itself.
     """
     if not shape:
         return subject
-    if not is_distribution(subject) and transform_definition(subject).event:
+    if takes_events(subject):
         return None
     factors = np.resize(FACTORS, shape)
     found = changed(parse(subject), lambda value: _tuples((value * factors).tolist()))
@@ -85,10 +85,9 @@ def member(subject: str, shape: Shape, index: int) -> str:
 def changed(spec: Spec, change: Callable[[float], Value]) -> Spec:
     """The subject with every parameter changed that its definition takes as one number."""
     params = dict(spec.params)
-    for name, parameter in signature_of(spec.name).items():
-        # Annotations are texts: a whole number counts something, and a list is an array already.
-        if str(parameter.annotation).partition(" ")[0] == "float" and isinstance(params.get(name), float):
-            params[name] = change(params[name])
+    for name, value in spec.params.items():
+        if isinstance(value, float) and takes_number(spec.name, name):
+            params[name] = change(value)
     return Spec(spec.name, tuple(changed(part, change) for part in spec.parts), params, spec.event)
 
 

@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_DETS, LOG_QUANTITIES, LOG_SUMS, functions
+from adapters.interface.quantities import LOG_DETS, LOG_QUANTITIES, LOG_SUMS
 from conformance.definitions.declared import Declared
-from conformance.definitions.registry import result_event
+from conformance.definitions.registry import functions_of, result_event
 from conformance.execution.request import Reply, Request
 from conformance.floats.enclosures import Enclosures, Kind, among
 from conformance.floats.formats import Format
@@ -74,8 +74,7 @@ class Case:
     @property
     def quantities(self) -> tuple[str, ...]:
         """The quantities that are functions of one input, for this kind of subject; of those the ``only`` ones."""
-        every = functions("distribution" if self.declared.is_distribution else "transform")
-        return tuple(one for one in every if not self.only or one in self.only)
+        return tuple(one for one in functions_of(self.subject) if not self.only or one in self.only)
 
     def shaped(self, quantity: str, rows: Any) -> NDArray[Any]:
         """``rows`` of plain numbers, (N, entries), as inputs of ``quantity``: (N,) or (N, *event), in the dtype."""

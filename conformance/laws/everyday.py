@@ -63,7 +63,7 @@ def find_reach(case: Case, quantity: str) -> Reach:
     sampler gives them."""
     if case.declared.is_distribution:
         spec = made_of(case.subject)
-        if spec.name != "transformed" or variable(quantity) != "y":
+        if spec.name != "transformed" or variable(quantity) != "y" or case.declared.source is not None:
             return NOWHERE
         top = moderate(case.fmt)[1]
         frame = case.frame("log_prob_from_base")

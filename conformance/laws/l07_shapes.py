@@ -14,7 +14,7 @@ import numpy as np
 
 from adapters.interface.quantities import LOG_DETS
 from adapters.interface.spec import parse
-from conformance.definitions.registry import is_distribution, transform_definition
+from conformance.definitions.registry import is_distribution, is_event_law, transform_definition
 from conformance.definitions.spaces import Shape
 from conformance.execution.request import Reply, Request
 from conformance.floats.regions import Region
@@ -80,6 +80,8 @@ def _judged(one: Asked, reply: Reply) -> Failure:
 def _a_part_does_it(case: Case, rows: np.ndarray, one: Asked) -> bool:
     """Whether a scalar part of the subject, asked alone with the same batches, fails as well: it is accused where it
     stands alone."""
+    if is_event_law(case.subject):
+        return False  # Its parts are maps of events, or laws whose arrays are no batch.
     for part in parse(case.subject).parts:
         if not is_distribution(part) and transform_definition(part).event:
             continue
@@ -110,7 +112,8 @@ def _of_draws(case: Case) -> Iterator[Check]:
         request = Request(text, "sample", case.fmt.name, case.mode, count=DRAWS, seed=case.seed)
         reply = case.framework.evaluate(request)
         if reply.status != "not_offered":
-            calls.append(Asked(request, (DRAWS,), parameters, (DRAWS, *parameters)))
+            event = () if case.declared.target is None else case.declared.target.shape
+            calls.append(Asked(request, (DRAWS,), parameters, (DRAWS, *parameters, *event)))
             replies.append(reply)
     failures = np.array([_judged(one, reply) for one, reply in zip(calls, replies, strict=True)], np.uint8)
     yield _checked(replace(measure, quantity="sample"), at, calls, replies, failures)

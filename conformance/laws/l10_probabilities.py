@@ -11,7 +11,7 @@ from conformance.laws.law import Check, Law
 
 
 def check(case: Case) -> Iterator[Check]:
-    for quantity in (*TAILS, "icdf") if case.declared.is_distribution else ():
+    for quantity in (*TAILS, "icdf") if case.declared.is_distribution and case.declared.target is None else ():
         yield from values_inside(case, quantity)
 
 

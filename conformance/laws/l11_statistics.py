@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_QUANTITIES, STATISTICS
+from adapters.interface.quantities import LOG_QUANTITIES
 from adapters.interface.spec import parse
+from conformance.definitions.registry import statistics_of
 from conformance.execution.request import Reply
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.regions import Region
@@ -30,7 +31,7 @@ Rows = NDArray[Any]
 def check(case: Case) -> Iterator[Check]:
     if case.mode != MODE:
         return
-    for quantity in STATISTICS:
+    for quantity in statistics_of(case.subject):
         reply = case.ask(quantity)
         if reply.status != "not_offered" and not _said_not_to_exist(case, quantity, reply):
             found = Check(measured(case, case.subject, quantity, reply))

@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.definitions.registry import made_of, transform_definition
+from conformance.definitions.registry import event_law, made_of, transform_definition
+from conformance.definitions.spaces import Place, Shape, Space
 from conformance.execution.request import Reply
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
@@ -37,6 +38,9 @@ from conformance.scoring.failures import Failure
 
 COUNT = 4096
 FALSE_ALARM = 1e-9
+
+SCORED = 256
+"""Draws of a law of events whose densities are scored: each is certified by itself."""
 
 WITHIN = 4
 """Floats that are granted to a sampler for the rounding of the base's draw, and as many for that of its image."""
@@ -53,12 +57,36 @@ def check(case: Case) -> Iterator[Check]:
     if reply.values is None or form.measure.failures[0] == Failure.SHAPE_WRONG:
         return
     draws = np.asarray(reply.values, case.fmt.dtype)
+    if case.declared.target is not None:
+        yield from _of_events(case, draws, case.declared.target, form.measure)
+        return
     ordinary = np.full(len(draws), Region.ORDINARY, np.uint8)
     scored = case.measure_at("log_prob", draws, ordinary)
     if scored.offered:
         yield Check(_inherent(case, scored), "at its own samples")
     if case.fmt.bits > 16:
-        yield from _fit(case, draws, scored)
+        yield from _fit(case, case.subject, draws, scored)
+
+
+def _of_events(case: Case, draws: NDArray[Any], space: Space, form: Measure) -> Iterator[Check]:
+    """The first SCORED draws that lie exactly in the space: off a thin one, where rounding leaves most draws, no
+    density is claimed. And the draws of every entry whose own law is known, against its cdf."""
+    some = draws[np.isfinite(draws.astype(np.float64)).reshape(len(draws), -1).all(axis=1)]
+    some = some[space.holds(some, case.fmt.precision)][:SCORED]
+    if len(some):
+        scored = case.measure_at("log_prob", some, np.full(len(some), Region.ORDINARY, np.uint8))
+        if scored.offered:
+            yield Check(scored, "at its own samples")
+    if case.fmt.bits > 16:
+        for index, (own, column) in enumerate(
+            zip(event_law(case.subject).marginals, draws.reshape(len(draws), -1).T, strict=False)
+        ):
+            for one in _fit(case, own, np.ascontiguousarray(column), replace(form, of=own)):
+                yield replace(one, note=f"entry {index}: {one.note}")
+
+
+def _event(case: Case) -> Shape:
+    return () if case.declared.target is None else case.declared.target.shape
 
 
 def _form(case: Case, reply: Reply) -> Check:
@@ -66,7 +94,7 @@ def _form(case: Case, reply: Reply) -> Check:
     failure, message = Failure.NONE, reply.message
     if reply.values is None:
         failure = CLOSING_FATES.get(reply.status, Failure.RAISED)
-    elif reply.values.shape != (COUNT,):
+    elif reply.values.shape != (COUNT, *_event(case)):
         failure, message = Failure.SHAPE_WRONG, f"shape {reply.values.shape} for {COUNT} draws"
     elif reply.values.dtype != case.fmt.dtype:
         failure, message = Failure.DTYPE_CHANGED, f"{reply.values.dtype} came for {case.fmt.name}"
@@ -101,6 +129,8 @@ def _out_of_support(case: Case, draws: NDArray[np.generic], message: str) -> tup
     which the tails of these distributions reach; in the wider formats they never do.
     """
     wide = draws.astype(np.float64)
+    if case.declared.target is not None:
+        return _out_of_space(case.declared.target, wide, case.fmt, message)
     with np.errstate(over="ignore"):
         low, high = np.asarray(case.declared.support).astype(case.fmt.dtype).astype(np.float64)
     for failure, bad, what in (
@@ -114,6 +144,21 @@ def _out_of_support(case: Case, draws: NDArray[np.generic], message: str) -> tup
     ):
         if bad.any():
             return failure, f"{np.count_nonzero(bad)} of {COUNT} draws are {what}"
+    return Failure.NONE, message
+
+
+def _out_of_space(space: Space, draws: NDArray[np.float64], fmt: Format, message: str) -> tuple[Failure, str]:
+    """As above: a draw lies in the space or on its boundary, up to what rounding excuses."""
+    rows = draws.reshape(len(draws), -1)
+    finite = np.isfinite(rows).all(axis=1)
+    outside = [space.place(row, fmt.precision) == Place.OUTSIDE for row in rows[finite].tolist()]
+    for failure, count, what in (
+        (Failure.SPURIOUS_NAN, np.count_nonzero(np.isnan(rows).any(axis=1)), "hold a nan"),
+        (Failure.OUT_OF_CODOMAIN, sum(outside), f"are outside the support, {space}"),
+        (Failure.SPURIOUS_INF, np.count_nonzero(~finite) * (fmt.emax > 100), "hold an infinity"),
+    ):
+        if count:
+            return failure, f"{count} of {COUNT} draws {what}"
     return Failure.NONE, message
 
 
@@ -141,14 +186,15 @@ def as_float(truth: Enclosures) -> NDArray[np.float64]:
     return np.where(np.isin(truth.kind, (Kind.NAN, Kind.OUTSIDE, Kind.UNDECIDED)), np.nan, value)
 
 
-def _fit(case: Case, draws: NDArray[np.generic], scored: Measure) -> Iterator[Check]:
+def _fit(case: Case, subject: str, draws: NDArray[np.generic], scored: Measure) -> Iterator[Check]:
+    """The draws against the cdf of ``subject``, whose law they have to follow. scored: what the measure is made of."""
     places, counts = np.unique(draws[np.isfinite(draws.astype(np.float64))], return_counts=True)
     if not len(places):
         return
     total = int(counts.sum())
     threshold = math.sqrt(math.log(2.0 / FALSE_ALARM) / (2.0 * total))
     # A probability is compared with a threshold of 0.05: the last bits of thousands of float64 say nothing here.
-    cdf = as_float(case.oracle.roughly(case.subject, "cdf", places, case.fmt))
+    cdf = as_float(case.oracle.roughly(subject, "cdf", places, case.fmt))
     if np.isnan(cdf).any():
         return
     upto = np.cumsum(counts) / total
@@ -157,7 +203,7 @@ def _fit(case: Case, draws: NDArray[np.generic], scored: Measure) -> Iterator[Ch
     # The exact cdf at a draw lies in the draw's interval, so that only what is far from it can be far from that.
     far = np.flatnonzero(gap > threshold)
     if len(far):
-        low, high = _interval(case, places[far])
+        low, high = _interval(case, subject, places[far])
         if np.isnan(low).any() or np.isnan(high).any():
             return
         excess = [np.maximum(low - share, share - high) for share in (upto[far], below[far])]
@@ -170,7 +216,7 @@ def _fit(case: Case, draws: NDArray[np.generic], scored: Measure) -> Iterator[Ch
     shares = [below[worst], upto[worst]]
     empirical = np.asarray([max(shares, key=lambda share: abs(share - cdf[worst]))]).astype(case.fmt.dtype)
     one = np.array([worst])
-    exact = case.oracle.truth(case.subject, "cdf", places[one], case.fmt)
+    exact = case.oracle.truth(subject, "cdf", places[one], case.fmt)
     yield Check(
         replace(
             scored,
@@ -193,11 +239,11 @@ def _fit(case: Case, draws: NDArray[np.generic], scored: Measure) -> Iterator[Ch
     )
 
 
-def _interval(case: Case, places: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _interval(case: Case, subject: str, places: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The exact cdf at the two ends of what each draw stands for: see the module's docstring."""
     ends = [_stepped(places, sign, case.fmt) for sign in (-1, 1)]
-    outer = [as_float(case.oracle.truth(case.subject, "cdf", end, case.fmt)) for end in ends]
-    parts = made_of(case.subject).parts
+    outer = [as_float(case.oracle.truth(subject, "cdf", end, case.fmt)) for end in ends]
+    parts = made_of(subject).parts
     if len(parts) != 2:
         return outer[0], outer[1]
     base, transform = str(parts[0]), str(parts[1])

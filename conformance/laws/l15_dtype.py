@@ -17,13 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import Spec, Value, parse
-from conformance.definitions.registry import (
-    UnknownSubject,
-    distribution_definition,
-    is_distribution,
-    signature_of,
-    transform_definition,
-)
+from conformance.definitions.registry import UnknownSubject, definition_of, signature_of
 from conformance.execution.request import Reply, Request
 from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
@@ -114,7 +108,7 @@ def _longer(value: Value) -> Value:
 def _defined(spec: Spec, changed: Mapping[str, Value]) -> bool:
     one = replace(spec, params={**spec.params, **changed})
     try:
-        (distribution_definition if is_distribution(one) else transform_definition)(one)
+        definition_of(one)
     except UnknownSubject:
         return False
     return True

@@ -61,7 +61,7 @@ def _expected(case: Case) -> Iterator[tuple[str, float]]:
     """The declarations that are single numbers, each with what is true."""
     yield BITS[case.declared.is_distribution], float(case.fmt.bits)
     if case.declared.is_distribution:
-        yield "event_rank", 0.0
+        yield "event_rank", 0.0 if case.declared.target is None else float(len(case.declared.target.shape))
         return
     yield from _of_definition(transform_definition(case.subject)).items()
     if _log_det_varies(case):
@@ -193,6 +193,8 @@ def _source(spec: Spec, case: Case, name: str, points: Rows) -> tuple[str, str] 
     if owner is None:
         return None
     part, own = owner
+    if is_distribution(part):
+        return None
     rows = points if transform_definition(part).event else points.reshape(-1)
     values = _asked(case, own, rows, str(part)).values
     if values is None or np.all(values):

@@ -39,7 +39,7 @@ def left_open(
     excused = (failures == Failure.RAISED) & (np.repeat(region, width) == Region.OUTSIDE)
     if case.declared.jumps and quantity in DENSITIES and not subject:
         excused |= at_jump(case, values) & ~np.isnan(wide)
-    if quantity in ("log_prob", "prob") and not subject:
+    if quantity in ("log_prob", "prob") and values.ndim == 1 and not subject:
         # The end of an open support is not in it, so a density of 0 is as right there as the limit from within.
         end = np.isin(values.astype(np.float64), case.declared.support)
         excused |= end & (truth.kind == Kind.POS_INF) & (wide == (-inf if quantity == "log_prob" else 0.0))
@@ -82,10 +82,11 @@ def _unread(case: Case, quantity: str, subject: str, values: NDArray[Any]) -> ND
 
 
 def at_jump(case: Case, values: NDArray[Any]) -> NDArray[np.bool_]:
-    """Inputs within JUMP_ORDINALS of a jump of the density: one rounding of the inverse decides the side."""
+    """Inputs within JUMP_ORDINALS of a jump of the density, events with such an entry: one rounding of the inverse
+    decides the side."""
     known = np.isfinite(values.astype(np.float64))
-    near = np.zeros(len(values), bool)
+    near = np.zeros(values.shape, bool)
     for end in case.declared.jumps:
         place = to_ordinal(np.asarray([end]).astype(case.fmt.dtype), case.fmt)[0]
         near[known] |= np.abs(to_ordinal(values[known], case.fmt) - place) <= JUMP_ORDINALS
-    return near
+    return np.asarray(near.reshape(len(values), -1).any(axis=1))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from adapters.interface.quantities import STATISTICS
 from adapters.interface.spec import parse
 from conformance.definitions.parameters import in_format
-from conformance.definitions.registry import UnknownSubject, is_distribution, result_event, transform_definition
+from conformance.definitions.registry import UnknownSubject, result_event
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format, format_named
 from conformance.interrupts import interrupts_wait
@@ -219,8 +219,3 @@ def _joined(parts: Iterator[Enclosures]) -> Enclosures:
     known = list(parts)
     fields = {name: np.concatenate([getattr(part, name) for part in known]) for name in Enclosures.__dataclass_fields__}
     return Enclosures(**fields)
-
-
-def event_rank(subject: str) -> int:
-    """0 where rows of inputs are scalars, 1 where they are events."""
-    return 0 if is_distribution(subject) else transform_definition(subject).event_rank_in

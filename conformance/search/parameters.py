@@ -8,12 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from adapters.interface.spec import Spec, SpecError, parse
-from conformance.definitions.registry import (
-    UnknownSubject,
-    distribution_definition,
-    is_distribution,
-    transform_definition,
-)
+from conformance.definitions.registry import UnknownSubject, definition_of
 
 CHOICES: dict[str, tuple[float, ...]] = {
     "loc": (0.0, -3.5, 100.0),
@@ -54,7 +49,7 @@ def _changed(spec: Spec) -> Iterator[Spec]:
 
 def _defined(spec: Spec) -> bool:
     try:
-        (distribution_definition if is_distribution(spec) else transform_definition)(str(spec))
+        definition_of(spec)
     except (UnknownSubject, SpecError):
         return False
     return True

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, LOG_QUANTITIES, TRANSFORM_QUANTITIES
+from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.certification.interpreters import choose
 from conformance.comparison.cases import build_case, frame_of
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
 from conformance.comparison.profile import PROFILES
 from conformance.definitions.declared import spaces_of
-from conformance.definitions.registry import is_distribution
+from conformance.definitions.registry import functions_of
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment, ensure
 from conformance.execution.frameworks import FRAMEWORKS
@@ -83,7 +83,7 @@ def checked(search: Search) -> Search:
     subjects = chosen_subjects([search.subject])
     if len(subjects) != 1:
         raise BadRequest(f"{search.subject!r} names several subjects: {'; '.join(subjects)}")
-    valid = DISTRIBUTION_FUNCTIONS if is_distribution(subjects[0]) else TRANSFORM_QUANTITIES
+    valid = functions_of(subjects[0])
     if search.quantity not in valid:
         raise BadRequest(f"unknown quantity {search.quantity!r}; valid for {subjects[0]}: {', '.join(valid)}")
     if search.evaluations is None and search.seconds is None:
@@ -95,7 +95,7 @@ def checked(search: Search) -> Search:
     if search.seed < 0 or search.random < 0:
         raise BadRequest("--seed and --random must not be negative")
     if search.random and spaces_of(subjects[0])[0] is not None:
-        raise BadRequest(f"--random tries points on a line, and {subjects[0]} maps vectors")
+        raise BadRequest(f"--random tries points on a line, and {subjects[0]} takes events")
     return replace(search, subject=subjects[0])
 
 

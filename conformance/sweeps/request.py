@@ -11,7 +11,7 @@ from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, TRANSFORM_QUAN
 from conformance.certification.interpreters import choose
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
 from conformance.definitions.catalogue import CATALOGUE
-from conformance.definitions.registry import is_distribution, transform_definition
+from conformance.definitions.registry import is_distribution, takes_events
 from conformance.execution.environments import Environment
 from conformance.execution.fingerprint import adapter_source, digest, processor
 from conformance.execution.frameworks import FRAMEWORKS
@@ -73,12 +73,12 @@ def checked(subjects: list[str], quantities: list[str] | None, dtype: str, mode:
         raise BadRequest("a sweep of float64 would take centuries; 'conformance search' looks for its worst inputs")
     chosen("dtype", [dtype], DTYPES)
     chosen("mode", [mode], MODES)
-    named = chosen_subjects(subjects) if subjects else tuple(one for one in CATALOGUE if not _takes_events(one))
+    named = chosen_subjects(subjects) if subjects else tuple(one for one in CATALOGUE if not takes_events(one))
     pairs = []
     for subject in named:
-        if _takes_events(subject):
+        if takes_events(subject):
             raise BadRequest(
-                f"{subject} maps vectors: their inputs cannot be swept; 'conformance search' finds worst ones"
+                f"{subject} takes events: their inputs cannot be swept; 'conformance search' finds worst ones"
             )
         valid = DISTRIBUTION_FUNCTIONS if is_distribution(subject) else TRANSFORM_QUANTITIES
         for quantity in quantities or [one for one in SWEPT_BY_ALL if one in valid]:
@@ -109,10 +109,6 @@ def named_frameworks(wanted: list[str] | None, adapter_file: Path | None) -> tup
 def environment_of(framework: str, home: Path, adapter_file: Path) -> Environment:
     """Where an adapter that lives in a file of its own runs."""
     return choose(framework, home, adapter_file).environment
-
-
-def _takes_events(subject: str) -> bool:
-    return not is_distribution(subject) and transform_definition(subject).event_rank_in > 0
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from adapters.interface import Spec, SpecError
 from adapters.numpy.events import arrangement, flows, linear, matrices, vectors
+from adapters.numpy.events.location_scale import location_scale
 from adapters.numpy.maps.elementary import Reciprocal
 from adapters.numpy.maps.splines import RationalQuadraticSpline
 from adapters.numpy.transforms import Exp, Map
@@ -28,6 +29,7 @@ EVENT_MAPS: dict[str, Callable[..., Map]] = {
     "scale_matvec_lu": linear.scale_matvec_lu,
     "scale_matvec": linear.scale_matvec,
     "householder": linear.householder,
+    "location_scale": location_scale,
     "discrete_cosine_transform": linear.discrete_cosine_transform,
     "rational_quadratic_spline": RationalQuadraticSpline,
     "reciprocal": Reciprocal,

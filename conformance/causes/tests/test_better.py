@@ -14,7 +14,13 @@ from conformance.causes import formulas
 from conformance.causes.better import TAILS, better_for, is_sum, scored
 from conformance.comparison.cases import standard_points
 from conformance.comparison.profile import profile_named
-from conformance.definitions.catalogue import CATALOGUE, ELEMENTWISE_SUBJECTS, EVENT_SUBJECTS, READY_MADE_SUBJECTS
+from conformance.definitions.catalogue import (
+    CATALOGUE,
+    ELEMENTWISE_SUBJECTS,
+    EVENT_LAW_SUBJECTS,
+    EVENT_SUBJECTS,
+    READY_MADE_SUBJECTS,
+)
 from conformance.definitions.registry import is_distribution
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import format_named
@@ -99,7 +105,7 @@ def test_every_formula_is_right_at_extreme_inputs(subject: str, dtype: str, orac
         if (subject, quantity) in TAIL_SUBJECTS:
             continue
         if (
-            subject in (*ELEMENTWISE_SUBJECTS, *EVENT_SUBJECTS, *READY_MADE_SUBJECTS)
+            subject in (*ELEMENTWISE_SUBJECTS, *EVENT_SUBJECTS, *READY_MADE_SUBJECTS, *EVENT_LAW_SUBJECTS)
             and subject.partition("(")[0] not in WITH_FORMULAS
         ):
             assert without_formula(subject, quantity), f"{subject} {quantity} has a formula now: name it above"

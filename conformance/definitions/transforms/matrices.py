@@ -51,7 +51,7 @@ def cholesky_outer_product() -> TransformDefinition:
     return _of_matrices(
         "cholesky_outer_product",
         lambda ns, x: _flat(_outer(_square(x))),
-        lambda ns, y: _flat(_cholesky(ns, _square(y))),
+        lambda ns, y: _flat(cholesky(ns, _square(y))),
         LowerTriangular,
         PositiveDefinite,
         "x @ x.T",
@@ -93,7 +93,7 @@ def cholesky_to_inv_cholesky() -> TransformDefinition:
             [total(ns, [inverse[k][i] * inverse[k][j] for k in range(max(i, j), n)]) for j in range(n)]
             for i in range(n)
         ]
-        return _flat(_cholesky(ns, product))
+        return _flat(cholesky(ns, product))
 
     return _of_matrices(
         "cholesky_to_inv_cholesky",
@@ -154,7 +154,7 @@ def positive_definite() -> TransformDefinition:
     return _of_matrices(
         "positive_definite",
         lambda ns, x: _flat(_outer(_square(lower.forward(ns, x)))),
-        lambda ns, y: lower.inverse_candidate(ns, _flat(_cholesky(ns, _square(y)))),
+        lambda ns, y: lower.inverse_candidate(ns, _flat(cholesky(ns, _square(y)))),
         TriangularReals,
         PositiveDefinite,
         "L @ L.T, L = tril(x, -1) + diag(exp(diag(x)))",
@@ -192,7 +192,7 @@ def _outer(x: Entries) -> Entries:
     return product
 
 
-def _cholesky(ns: NumberSystem, y: Entries) -> Entries:
+def cholesky(ns: NumberSystem, y: Entries) -> Entries:
     """The lower triangle whose outer product is y, of which the lower entries are read."""
     n = len(y)
     zero = ns.const(0.0)

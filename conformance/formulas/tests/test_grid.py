@@ -8,7 +8,7 @@ import pytest
 
 from conformance.comparison.plan import BadRequest
 from conformance.definitions.ready_made import READY_MADE
-from conformance.definitions.registry import DISTRIBUTIONS, TRANSFORMS
+from conformance.definitions.tables import DISTRIBUTIONS, TRANSFORMS
 from conformance.floats.formats import FORMATS
 from conformance.floats.rounding import round_rational
 from conformance.formulas.grid import DEFAULTS, grid_of, names_in, points_of, with_values, written

@@ -154,7 +154,7 @@ def test_an_interval_holds_little_away_from_saturation() -> None:
     """What the power of the test rests on: see the module's docstring."""
     framework = InProcess(lambda: Sampling(honest))
     case = build_case(framework, oracle(), TANH_NORMAL, "float32", "eager", profile_named("quick"), 7)
-    low, high = _interval(case, np.linspace(-0.99, 0.99, 199).astype(format_named("float32").dtype))
+    low, high = _interval(case, TANH_NORMAL, np.linspace(-0.99, 0.99, 199).astype(format_named("float32").dtype))
     assert (high >= low).all()
     assert (high - low).max() < 1e-4
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from adapters.interface.quantities import variable
 from conformance.definitions.intervals import Interval
-from conformance.definitions.registry import is_distribution, transform_definition
+from conformance.definitions.registry import takes_events
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.floats.formats import Format
@@ -53,7 +53,7 @@ def enclose(subject: str, quantity: str, x: NDArray[Any], fmt: Format, worth: in
     """
     if x.ndim != 1 or not max(worth, 1) <= len(x) <= MOST:
         return None
-    if not is_distribution(subject) and transform_definition(subject).event_rank_in:
+    if takes_events(subject):
         return None
     truth, exact = ScalarTruth(subject, quantity), x.astype(np.float64)
     if fmt.precision > MOST_PRECISION and not truth.flat:

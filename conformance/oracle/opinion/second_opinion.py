@@ -17,8 +17,15 @@ import numpy as np
 
 from adapters.interface.quantities import MIRROR, STATISTICS, TABLE
 from conformance.definitions.distributions import DistributionDefinition, quantile_map
+from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.float_numbers import FloatNumbers
-from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.definitions.registry import (
+    distribution_definition,
+    event_law,
+    is_distribution,
+    is_event_law,
+    transform_definition,
+)
 from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Enclosures, Kind
@@ -101,6 +108,8 @@ class Opinion:
 
     def values(self) -> list[Any]:
         """The quantity, one number per component."""
+        if is_event_law(self.subject):
+            return [self._event_law(event_law(self.subject))]
         if is_distribution(self.subject):
             definition = distribution_definition(self.subject)
             return [self._distribution(definition, self.quantity, self.inputs[0])]
@@ -331,6 +340,38 @@ class Opinion:
         raise CannotCompute("Newton's iteration found no root")
 
     # -- events ------------------------------------------------------------------------------------------------
+
+    def _event_law(self, law: EventLaw) -> Any:
+        """The sum of the logarithms that the density is a product of, or its exponential."""
+        if self.quantity in STATISTICS:
+            return self._entropy_of_events(law)
+        at, terms = self.inputs, []
+        if law.transform is not None:
+            inner = law.source.shape
+            if self.quantity != "log_prob_from_base":
+                at = self._solve_vector(law.transform, at, law.event)
+            terms = [-self._log_det(law.transform, at, inner)]
+        if law.log_terms is not None:
+            entries = law.space.completed(self.ns, [at[index] for index in law.space.free])
+            terms += law.log_terms(self.ns, entries)
+        members = (law.base or law).members
+        for member, value in zip(members, at, strict=bool(members)):
+            terms.append(self._distribution(distribution_definition(member), "log_prob", value))
+        total, noise = self.ctx.fsum(terms), self.ctx.fsum(map(abs, terms))
+        if self.quantity == "prob":
+            total, noise = self.ns.exp(total), noise * self.ns.exp(total)
+        self.noise += noise
+        return total
+
+    def _entropy_of_events(self, law: EventLaw) -> Any:
+        """The entropies of independent entries add up; so does a log-det that is one number everywhere."""
+        members = (law.base or law).members
+        if self.quantity != "entropy" or not members:
+            raise CannotCompute(f"the {self.quantity} of a law of events")
+        terms = [self.averages(distribution_definition(member)).statistic("entropy") for member in members]
+        if law.transform is not None:
+            terms.append(self._log_det(law.transform, [self.ctx.mpf(0.5)] * len(members), law.source.shape))
+        return self.ctx.fsum(terms)
 
     def _vector(self, transform: TransformDefinition, quantity: str) -> list[Any]:
         if quantity == "forward":

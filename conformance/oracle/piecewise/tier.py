@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from adapters.interface.quantities import variable
 from conformance.definitions.intervals import Interval
-from conformance.definitions.registry import is_distribution, transform_definition
+from conformance.definitions.registry import takes_events
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.oracle.kept.sources import TRUTH, source_digest
@@ -134,8 +134,8 @@ class PiecewiseTiers:
         self._tiers: dict[tuple[str, str, str], PiecewiseTier] = {}
 
     def tier(self, subject: str, quantity: str, fmt: Format) -> PiecewiseTier | None:
-        """The tier that answers for this, formats of one line sharing it; None for vectors and other formats."""
-        if not offers(fmt) or (not is_distribution(subject) and transform_definition(subject).event_rank_in):
+        """The tier that answers for this, formats of one line sharing it; None for events and other formats."""
+        if not offers(fmt) or takes_events(subject):
             return None
         key = (subject, quantity, LINES[fmt.name].name)
         if key not in self._tiers:

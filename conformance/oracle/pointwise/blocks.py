@@ -9,9 +9,10 @@ from flint import ctx
 from numpy.typing import NDArray
 
 from adapters.interface.quantities import variable
-from conformance.definitions.registry import is_distribution, transform_definition
+from conformance.definitions.registry import is_distribution, is_event_law, transform_definition
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
-from conformance.floats.formats import Format
+from conformance.floats.formats import Format, format_named
+from conformance.oracle.pointwise.event_law_truth import EventLawTruth
 from conformance.oracle.pointwise.narrow import Split
 from conformance.oracle.pointwise.points import scalar_point
 from conformance.oracle.pointwise.scalar_truth import ScalarTruth
@@ -28,8 +29,14 @@ _LONGEST_START = 640
 
 def check(subject: str, quantity: str, x: NDArray[Any]) -> None:
     """UnknownSubject, UnknownQuantity, or ValueError where the shape of ``x`` does not suit the subject."""
-    ScalarTruth(subject, quantity)  # raises for an unknown subject or quantity
     taken = "(N,)"
+    if is_event_law(subject):
+        law = EventLawTruth(subject, quantity, fmt=format_named("float64")).law
+        shape = (law.source if variable(quantity) == "x" else law.space).shape
+        if x.shape[1:] != shape:
+            raise ValueError(f"{subject} takes inputs of shape (N, {', '.join(map(str, shape))}), not {x.shape}")
+        return
+    ScalarTruth(subject, quantity)  # raises for an unknown subject or quantity
     if not is_distribution(subject):
         definition = transform_definition(subject)
         back = variable(quantity) == "y"
@@ -50,6 +57,9 @@ def block_truth(subject: str, quantity: str, x: NDArray[Any], fmt: Format, round
     saved = ctx.prec
     try:
         rows = np.asarray(x, np.float64).reshape(len(x), -1 if x.ndim > 1 else 1).tolist()
+        if is_event_law(subject):
+            law = EventLawTruth(subject, quantity, fmt, rounded)
+            return pack([item for row in rows for item in law.at(row)], fmt.precision)
         if x.ndim > 1:
             vector = VectorTruth(subject, quantity, x.shape[1:], fmt, rounded)
             return pack([item for row in rows for item in vector.at(row)], fmt.precision)

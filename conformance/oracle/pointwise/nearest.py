@@ -8,7 +8,7 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from conformance.definitions.registry import is_distribution, transform_definition
+from conformance.definitions.registry import takes_events
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.floats.rounding import round_enclosures, round_rational
@@ -23,11 +23,10 @@ def correctly_rounded(subject: str, quantity: str, x: NDArray[Any], truth: Enclo
 
     Where an enclosure reaches across a tie, as log1p(2**-53) does, whose distance to one is 2**-106 of itself, the
     precision of a scalar subject rises until it does not; exact ties go to even. What stays open at 16,384 bits, and
-    the components of a vector, are rounded at the middle of their enclosure.
+    what is asked of an event, are rounded at the middle of their enclosure.
     """
     rounded, decided = round_enclosures(truth, fmt)
-    vector = not is_distribution(subject) and transform_definition(subject).event_rank_in > 0
-    if vector or decided.all() or truth.kind[0] != Kind.FINITE:
+    if takes_events(subject) or decided.all() or truth.kind[0] != Kind.FINITE:
         return rounded
     found = _rising(ScalarTruth(subject, quantity), float(x), fmt)
     if found is not None:

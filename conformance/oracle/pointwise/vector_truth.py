@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf, isfinite, isinf, isnan, prod
+from math import isfinite, isinf, isnan, prod
 from typing import NamedTuple
 
 from flint import arb, ctx
@@ -17,6 +17,7 @@ from conformance.floats.formats import Format
 from conformance.oracle.pointwise.narrow import Split, split
 from conformance.oracle.pointwise.points import scalar_point
 from conformance.oracle.pointwise.scalar_truth import ScalarTruth, Settled, UnknownQuantity
+from conformance.oracle.pointwise.steps import stepped_conditions
 from conformance.oracle.pointwise.vector_inverse import boundary_inverse
 from conformance.oracle.pointwise.vector_jets import (
     BALLS,
@@ -25,7 +26,7 @@ from conformance.oracle.pointwise.vector_jets import (
     log_det_at,
     values_at,
 )
-from conformance.oracle.pointwise.ziv import condition_number, narrow_all, precision_cap, start_precision
+from conformance.oracle.pointwise.ziv import narrow_all, precision_cap, start_precision
 
 _NAN = float("nan")
 
@@ -70,9 +71,9 @@ class VectorTruth:
     def at(self, x: list[float]) -> list[Answer]:
         """One enclosure and one condition number per component of the result."""
         if any(isnan(v) for v in x):
-            return [_special(Kind.NAN)] * self.width
+            return [special(Kind.NAN)] * self.width
         if self.quantity in ("fldj", "ildj") and not self.definition.has_log_det:
-            return [_special(Kind.UNDECIDED)]
+            return [special(Kind.UNDECIDED)]
         if self.definition.kind == "entrywise":
             return self._entrywise(x)
         if self.definition.kind == "leaf":
@@ -80,7 +81,7 @@ class VectorTruth:
             if settled is not None:
                 return settled
         elif not all(isfinite(v) for v in x):
-            return [_special(Kind.UNDECIDED)] * self.width
+            return [special(Kind.UNDECIDED)] * self.width
         return self._narrowed(x)
 
     def _entrywise(self, x: list[float]) -> list[Answer]:
@@ -89,10 +90,10 @@ class VectorTruth:
         settled = [scalar.classify(v) for scalar, v in zip(self.scalars, x, strict=True)]
         kinds = {s.kind for s in settled if s is not None}
         if Kind.OUTSIDE in kinds or Kind.UNDECIDED in kinds or {Kind.POS_INF, Kind.NEG_INF} <= kinds:
-            return [_special(Kind.UNDECIDED if Kind.OUTSIDE not in kinds else Kind.OUTSIDE)]
+            return [special(Kind.UNDECIDED if Kind.OUTSIDE not in kinds else Kind.OUTSIDE)]
         for kind in (Kind.POS_INF, Kind.NEG_INF):
             if kind in kinds:
-                return [_special(kind)]
+                return [special(kind)]
         return self._narrowed(x, settled)
 
     # -- off the open set ----------------------------------------------------------------------------------------
@@ -107,15 +108,15 @@ class VectorTruth:
             if self.quantity == "fldj":
                 return [self._log_det_limit(1)]
             if not self.definition.extends_to_infinity:
-                return [_special(Kind.UNDECIDED)] * self.width
+                return [special(Kind.UNDECIDED)] * self.width
             return None  # the forward map extends continuously to +-inf, and so does plain evaluation
         if not all(isfinite(v) for v in x) and isinf(max(self.home.bounds)):
-            return [_special(Kind.UNDECIDED)] * self.width
+            return [special(Kind.UNDECIDED)] * self.width
         place = self.home.place(x, self.rounded)
         if place == Place.INSIDE:
             return None
         if place == Place.OUTSIDE or self.definition.boundary_inverse is None or not self.back:
-            return [_special(Kind.OUTSIDE if place == Place.OUTSIDE else Kind.UNDECIDED)] * self.width
+            return [special(Kind.OUTSIDE if place == Place.OUTSIDE else Kind.UNDECIDED)] * self.width
         if self.quantity == "ildj":
             return [self._log_det_limit(-1)]
         return self._on_boundary(x, self.definition.boundary_inverse(x))
@@ -128,18 +129,18 @@ class VectorTruth:
             return [v for v, kind in zip(found, kinds, strict=True) if kind == Kind.FINITE]
 
         if self.width != len(kinds):
-            return [_special(Kind.UNDECIDED)] * self.width
+            return [special(Kind.UNDECIDED)] * self.width
         start = start_precision(0.0, self.fmt)
         values = narrow_all(lambda: inverse([arb(v) for v in y]), self.fmt, start, self.cap)
-        conditions = self._conditions(inverse, y, values)
+        conditions = stepped_conditions(inverse, y, values)
         inner = iter(zip(values, conditions, strict=True))
-        return [_special(kind) if kind != Kind.FINITE else _answer(*next(inner)) for kind in kinds]
+        return [special(kind) if kind != Kind.FINITE else answer(*next(inner)) for kind in kinds]
 
     def _log_det_limit(self, sign: int) -> Answer:
         limit = self.definition.log_det_at_infinity
         if limit is None:
-            return _special(Kind.UNDECIDED)
-        return _special(Kind.POS_INF if sign * limit > 0 else Kind.NEG_INF)
+            return special(Kind.UNDECIDED)
+        return special(Kind.POS_INF if sign * limit > 0 else Kind.NEG_INF)
 
     # -- narrowing -----------------------------------------------------------------------------------------------
 
@@ -150,8 +151,8 @@ class VectorTruth:
         evaluate = self._evaluator(settled)
         start = max(start_precision(v, self.fmt) for v in x)
         values = narrow_all(lambda: evaluate(balls), self.fmt, start, self.cap)
-        conditions = self._conditions(self._estimator() if settled is None else evaluate, x, values)
-        return [_answer(value, condition) for value, condition in zip(values, conditions, strict=True)]
+        conditions = stepped_conditions(self._estimator() if settled is None else evaluate, x, values)
+        return [answer(value, condition) for value, condition in zip(values, conditions, strict=True)]
 
     def _same_everywhere(self) -> Answer | None:
         """The log-det, where it is one number for all events."""
@@ -214,39 +215,6 @@ class VectorTruth:
                 total += scalar.enclose(value).value
         return total
 
-    def _conditions(
-        self, evaluate: Callable[[list[arb]], list[arb]], x: list[float], values: list[arb | None]
-    ) -> list[float]:
-        """sum_j |x_j dq/dx_j| / |q| for every component, by relative steps of 2**-30; of 2**-120 where that one leaves
-        the domain, as it does close to a boundary. A limit that no step changes is inf."""
-        found = self._stepped(evaluate, x, values, 30)
-        if any(value is not None and condition == inf for value, condition in zip(values, found, strict=True)):
-            finer = self._stepped(evaluate, x, values, 120)
-            return [b if a == inf else a for a, b in zip(found, finer, strict=True)]
-        return found
-
-    def _stepped(
-        self, evaluate: Callable[[list[arb]], list[arb]], x: list[float], values: list[arb | None], bits: int
-    ) -> list[float]:
-        saved = ctx.prec
-        ctx.prec = saved + bits + 34
-        try:
-            step = arb(2) ** -bits
-            centre = evaluate([arb(v) for v in x])
-            totals = [arb(0)] * len(centre)
-            for j, v in enumerate(x):
-                if v == 0 or not isfinite(v):
-                    continue
-                moved = [arb(u) for u in x]
-                moved[j] = arb(v) * (1 + step)
-                totals = [t + abs(a - b) / step for t, a, b in zip(totals, evaluate(moved), centre, strict=True)]
-            return [
-                _NAN if value is None else condition_number(1.0, value, total) if total.is_finite() else inf
-                for value, total in zip(values, totals, strict=True)
-            ]
-        finally:
-            ctx.prec = saved
-
 
 def _scalar_subjects(subject: str) -> tuple[Spec, ...]:
     spec = parse(subject)
@@ -255,9 +223,11 @@ def _scalar_subjects(subject: str) -> tuple[Spec, ...]:
     return spec.parts
 
 
-def _special(kind: Kind) -> Answer:
+def special(kind: Kind) -> Answer:
+    """What needs no number: a kind that is not FINITE."""
     return Split(0.0, 0.0, 0.0, 0, kind), _NAN
 
 
-def _answer(value: arb | None, condition: float) -> Answer:
-    return _special(Kind.UNDECIDED) if value is None else (split(value), condition)
+def answer(value: arb | None, condition: float) -> Answer:
+    """A narrowed value; UNDECIDED where it could not be narrowed."""
+    return special(Kind.UNDECIDED) if value is None else (split(value), condition)

@@ -7,15 +7,21 @@ proved as such. H(Y) = E[-log p_X(X) + log|f'(X)|]; Var[Y] = E[(Y - c)^2] - (E[Y
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
+from math import prod
 
 from flint import arb, ctx
 
 from adapters.interface.spec import parse
-from conformance.definitions.registry import distribution_definition
+from conformance.definitions.event_laws import EventLaw
+from conformance.definitions.registry import distribution_definition, event_law, is_event_law
+from conformance.definitions.spaces import Shape
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Certificate
+from conformance.oracle.pointwise.vector_jets import log_det_at
 from conformance.oracle.statistics.integrals import expectation
 from conformance.oracle.statistics.problem import NotProvable, Problem
 from conformance.oracle.statistics.tails import Quantity, diverges
@@ -70,16 +76,46 @@ def statistic(subject: str, quantity: str) -> Statistic:
     """
     if quantity not in QUANTITIES:
         raise UnknownStatistic(f"unknown statistic {quantity!r}; known: {', '.join(QUANTITIES)}")
+    if is_event_law(subject):
+        return _of_events(event_law(subject), quantity)
     problem = Problem(distribution_definition(str(parse(subject))))
     if quantity != "entropy":
         unbounded = _infinite(problem, 1 if quantity == "mean" else 2)
         if unbounded:
             return Statistic(unbounded, unbounded, unbounded, Certificate.CERTIFIED, True)
     certificate = Certificate.CERTIFIED if problem.proved_maps else Certificate.AGREED
+    return _stated(lambda goal: _value(problem, quantity, goal), quantity, certificate)
+
+
+def _of_events(law: EventLaw, quantity: str) -> Statistic:
+    """The entropy of a law of independent entries, or of its image under a map whose log-det is the same everywhere."""
+    if quantity != "entropy":
+        raise NotProvable(f"the {quantity} of a law of events is an event")
+    if law.log_terms is not None:
+        raise NotProvable("the entropy of a law of events with a density of its own is not worked out")
+    problems = [Problem(distribution_definition(member)) for member in (law.base or law).members]
+    certificate = Certificate.CERTIFIED if all(one.proved_maps for one in problems) else Certificate.AGREED
+
+    def value(goal: int) -> arb:
+        total = sum((_value(problem, quantity, goal) for problem in problems), arb(0))
+        return total if law.transform is None else total + _one_log_det(law.transform, law.source.shape)
+
+    return _stated(value, quantity, certificate)
+
+
+def _one_log_det(transform: TransformDefinition, event: Shape) -> arb:
+    """log|det J| over a box that holds every float, which proves that it is one number. NotProvable otherwise."""
+    found = log_det_at(transform, [arb(0, arb(2) ** 1100)] * prod(event), event)
+    if not found.is_finite() or found.rad() > arb(2) ** -_WANTED_BITS:
+        raise NotProvable(f"the log-det of {transform.name} is not the same everywhere")
+    return found
+
+
+def _stated(value_at: Callable[[int], arb], quantity: str, certificate: Certificate) -> Statistic:
     saved = ctx.prec
     ctx.prec = _EXACT_PRECISION
     try:
-        value = _narrowed(problem, quantity)
+        value = _narrowed(value_at, quantity)
         return Statistic(*_bounds(value), _text(value), certificate, False)
     finally:
         ctx.prec = saved
@@ -104,11 +140,11 @@ def _infinite(problem: Problem, moment: int) -> str:
     return "" if not means else "inf" if 1 in means else "-inf"
 
 
-def _narrowed(problem: Problem, quantity: str) -> arb:
+def _narrowed(value_at: Callable[[int], arb], quantity: str) -> arb:
     """The value, at a goal that is raised until 30 digits stand or the value cannot be told from 0."""
     goal = _FIRST_GOAL
     while goal <= _LAST_GOAL:
-        value = _value(problem, quantity, goal)
+        value = value_at(goal)
         lacking = _WANTED_BITS - int(value.rel_accuracy_bits())
         if lacking <= 0:
             return value

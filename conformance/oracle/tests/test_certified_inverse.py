@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from conformance.definitions import registry
+from conformance.definitions import registry, tables
 from conformance.definitions.registry import transform_definition
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Kind
@@ -81,8 +81,8 @@ def test_outside_the_range_nothing_is_certified() -> None:
 
 def test_a_planted_candidate_ends_undecided_in_the_oracle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Through the whole oracle: a wrong closed form costs the point, never the truth."""
-    true = registry.TRANSFORMS["tanh"]
-    monkeypatch.setitem(registry.TRANSFORMS, "tanh", lambda: planted(true(), lambda x: x + arb(2) ** -50))
+    true = tables.TRANSFORMS["tanh"]
+    monkeypatch.setitem(tables.TRANSFORMS, "tanh", lambda: planted(true(), lambda x: x + arb(2) ** -50))
     registry._transform.cache_clear()
     try:
         truth = Oracle().truth("tanh", "inverse", np.array([0.5]), format_named("float32"))

@@ -22,7 +22,8 @@ from adapters.interface.quantities import MIRROR, OTHER_TAIL, TAILS, TRANSFORM_D
 from adapters.numpy import Adapter as Reference
 from conformance.causes.drafts import PLAIN
 from conformance.causes.tests.planted import library
-from conformance.definitions.registry import SLICED, transform_definition
+from conformance.definitions.registry import transform_definition
+from conformance.definitions.tables import SLICED
 
 Array = NDArray[Any]
 

@@ -1,0 +1,83 @@
+"""A law of events at one dtype, in the interface's terms."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+
+from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec
+from adapters.interface.contract import Array
+from adapters.interface.naming import defined
+from adapters.numpy import functions as fn
+from adapters.numpy.bound import DTYPES, evaluate, rounded, script
+from adapters.numpy.components import of_law, of_map
+from adapters.numpy.event_laws import READY_MADE_EVENTS, EventLaw, Independent, build_event_law
+from adapters.numpy.pairs import Pair
+
+
+@functools.lru_cache(maxsize=64)
+def _law(spec: Spec) -> EventLaw:
+    found = build_event_law(spec)
+    if found is None:
+        raise NotOffered(f"no law of events {spec.name}")
+    return found
+
+
+def is_event_law(spec: Spec) -> bool:
+    """Whether draws are events."""
+    return spec.name in ("independent", *READY_MADE_EVENTS) or (
+        spec.name == "transformed" and is_event_law(spec.parts[0])
+    )
+
+
+class NumpyEventLaw(BoundDistribution):
+    """One law of events of the reference implementation at one dtype."""
+
+    def __init__(self, spec: Spec, dtype: str) -> None:
+        self._spec, self._dtype = spec, dtype
+        self._law = _law(rounded(spec, dtype))
+
+    def log_prob(self, y: Array) -> Array:
+        return evaluate(self._law.log_prob, y, self._dtype, len(self._law.shape))
+
+    def log_prob_from_base(self, x: Array) -> Array:
+        if self._spec.name in READY_MADE_EVENTS:
+            raise NotOffered("a ready-made law is not asked by a base value")
+        return evaluate(self._law.log_prob_from_base, x, self._dtype, len(self._law.source))
+
+    def function(self, quantity: str, value: Array) -> Array:
+        if quantity != "prob":
+            raise NotOffered(f"{quantity} of events")
+        return evaluate(lambda y: fn.exp(self._law.log_prob(y)), value, self._dtype, len(self._law.shape))
+
+    def sample(self, count: int, seed: int) -> Array:
+        with np.errstate(all="ignore"):
+            return self._law.draw(np.random.default_rng(seed), count).astype(DTYPES[self._dtype])
+
+    def entropy(self) -> Array:
+        kind = np.float64 if self._dtype == "float64" else np.float32
+        return np.asarray(Pair.constant(self._law.entropy(), kind).hi).astype(DTYPES[self._dtype])
+
+    def declared(self, name: str, value: Array | None) -> Array:
+        if name != "event_rank":
+            raise NotOffered(f"{name} is not declared")
+        return np.asarray(len(self._law.shape))
+
+    def component(self, quantity: str) -> Component:
+        return _component(self._law, quantity)
+
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        return script("distribution", self._spec, self._dtype, quantity, value)
+
+
+def _component(law: EventLaw, quantity: str) -> Component:
+    """The component of ``quantity`` of a law of events; what it does entry by entry is named after the first."""
+    method = {"sample": "draw", "event_rank": "__init__", "prob": "log_prob"}.get(quantity, quantity)
+    if isinstance(law, Independent):
+        inner = "log_prob" if quantity == "prob" else quantity
+        return Component(defined(type(law), [method]), [of_law(law.members[0], inner)])
+    steps = {"log_prob": ("inverse", "ildj"), "prob": ("inverse", "ildj"), "log_prob_from_base": ("fldj",)}
+    parts = [of_map(law.map, step) for step in steps.get(quantity, ("forward",) if quantity == "sample" else ())]
+    base = [] if quantity == "event_rank" else [_component(law.base, quantity)]
+    return Component(defined(type(law), [method]), [*parts, *base])

@@ -1,0 +1,67 @@
+"""Laws of events by SciPy and by hand: the densities and entropies that others publish, in the parameters asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from conformance.definitions.catalogue import EVENT_LAW_SUBJECTS
+
+Rows = NDArray[np.float64]
+
+LOC = [0.25, -1.5, 0.75]
+NORMALS, LOGNORMALS, DIAGONAL = [1.5, 0.625, 2.5], [1.5, 0.625, 0.375], [1.5, 0.625, 2.75]
+FACTOR = np.array([[1.5, 0.0, 0.0], [0.5, 2.25, 0.0], [-1.25, 0.75, 0.625]])
+COVARIANCE = np.array([[2.5, 0.75, -0.5], [0.75, 1.25, 0.375], [-0.5, 0.375, 1.75]])
+PRECISION = np.array([[1.25, -0.5, 0.375], [-0.5, 2.75, 0.625], [0.375, 0.625, 0.75]])
+
+
+@dataclass(frozen=True)
+class Published:
+    """The log density at rows of events, and the entropy; None where nobody publishes one. at: three such events, of
+    numbers that every format holds."""
+
+    logpdf: Callable[[Rows], Any]
+    entropy: float | None
+    at: Rows
+
+
+def _normal(covariance: Rows) -> Published:
+    law = stats.multivariate_normal(LOC, covariance)
+    return Published(law.logpdf, float(law.entropy()), _REALS)
+
+
+def _logistic_normal(y: Rows) -> Rows:
+    """The sticks' logits are normal, and each stick shortens what is left for the others."""
+    before = 1 - np.concatenate([np.zeros((len(y), 1)), np.cumsum(y[:, :-2], axis=1)], axis=1)
+    share = y[:, :-1] / before
+    logits = np.log(share) - np.log1p(-share) + np.log([3.0, 2.0, 1.0])
+    slopes = np.log(share) + np.log1p(-share) + np.log(before)
+    return np.asarray((stats.norm(LOC, NORMALS).logpdf(logits) - slopes).sum(axis=1))
+
+
+_REALS = np.array([[0.5, -1.0, 2.0], [-1.25, 0.375, 0.75], [2.5, -2.0, -0.625]])
+_POSITIVE = np.array([[0.5, 1.0, 2.0], [1.25, 0.375, 0.75], [2.5, 0.125, 0.625]])
+_WEIGHTS = np.array([[0.125, 0.25, 0.5, 0.125], [0.5, 0.0625, 0.375, 0.0625], [0.25, 0.25, 0.125, 0.375]])
+_LOGNORMAL = stats.lognorm(LOGNORMALS, scale=np.exp(LOC))
+
+PUBLISHED = dict(
+    zip(
+        EVENT_LAW_SUBJECTS,
+        (
+            _normal(np.diag(np.square(NORMALS))),
+            Published(lambda y: _LOGNORMAL.logpdf(y).sum(axis=1), float(_LOGNORMAL.entropy().sum()), _POSITIVE),
+            _normal(np.diag(np.square(DIAGONAL))),
+            _normal(FACTOR @ FACTOR.T),
+            _normal(COVARIANCE),
+            _normal(np.linalg.inv(PRECISION)),
+            Published(_logistic_normal, None, _WEIGHTS),
+        ),
+        strict=True,
+    )
+)

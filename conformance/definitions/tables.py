@@ -1,0 +1,116 @@
+"""The names of definitions: what each of them constructs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from conformance.definitions import slices
+from conformance.definitions.distributions import DistributionDefinition, bounded, half_lines
+from conformance.definitions.distributions import location_scale as families
+from conformance.definitions.event_laws import EventLaw
+from conformance.definitions.transforms import (
+    arrangement,
+    cdfs,
+    clipping,
+    correlation,
+    elementary,
+    extremes,
+    flows,
+    heavy_tails,
+    hyperbolic,
+    linear,
+    location_scale,
+    matrices,
+    powers,
+    simplex,
+    splines,
+    squashing,
+    vectors,
+)
+from conformance.definitions.transforms.definition import TransformDefinition
+
+TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
+    "identity": elementary.identity,
+    "shift": elementary.shift,
+    "scale": elementary.scale,
+    "exp": elementary.exp,
+    "log": elementary.log,
+    "expm1": elementary.expm1,
+    "log1p": elementary.log1p,
+    "affine": elementary.affine,
+    "reciprocal": elementary.reciprocal,
+    "power": powers.power,
+    "square": powers.square,
+    "inverse_box_cox": powers.inverse_box_cox,
+    "sigmoid": squashing.sigmoid,
+    "tanh": squashing.tanh,
+    "sinh": hyperbolic.sinh,
+    "sinh_arcsinh": hyperbolic.sinh_arcsinh,
+    "softsign": squashing.softsign,
+    "softplus": squashing.softplus,
+    "soft_clip": clipping.soft_clip,
+    "generalized_pareto": clipping.generalized_pareto,
+    "lambert_w_tail": heavy_tails.lambert_w_tail,
+    "abs": elementary.absolute,
+    "rational_quadratic_spline": splines.rational_quadratic_spline,
+    "gumbel_cdf": extremes.gumbel_cdf,
+    "frechet_cdf": extremes.frechet_cdf,
+    "generalized_extreme_value_cdf": extremes.generalized_extreme_value_cdf,
+    "weibull_cdf": cdfs.weibull_cdf,
+    "rayleigh_cdf": cdfs.rayleigh_cdf,
+    "kumaraswamy_cdf": cdfs.kumaraswamy_cdf,
+    "moyal_cdf": cdfs.moyal_cdf,
+    "gompertz_cdf": cdfs.gompertz_cdf,
+    "shifted_gompertz_cdf": cdfs.shifted_gompertz_cdf,
+    "normal_cdf": cdfs.normal_cdf,
+    "stick_breaking": simplex.stick_breaking,
+    "corr_cholesky": correlation.corr_cholesky,
+    "softmax": simplex.softmax,
+    "softmax_centered": simplex.softmax_centered,
+    "ascending": vectors.ascending,
+    "unit_vector": vectors.unit_vector,
+    "correlation_cholesky": correlation.correlation_cholesky,
+    "permute": arrangement.permute,
+    "reshape": arrangement.reshape,
+    "transpose": arrangement.transpose,
+    "pad": arrangement.pad,
+    "fill_triangular": arrangement.fill_triangular,
+    "cumsum": linear.cumsum,
+    "scale_matvec_diag": linear.scale_matvec_diag,
+    "scale_matvec_tril": linear.scale_matvec_tril,
+    "scale_matvec_lu": linear.scale_matvec_lu,
+    "scale_matvec": linear.scale_matvec,
+    "householder": linear.householder,
+    "location_scale": location_scale.location_scale,
+    "discrete_cosine_transform": linear.discrete_cosine_transform,
+    "real_nvp": flows.real_nvp,
+    "masked_autoregressive_flow": flows.masked_autoregressive_flow,
+    "cholesky_outer_product": matrices.cholesky_outer_product,
+    "cholesky_to_inv_cholesky": matrices.cholesky_to_inv_cholesky,
+    "matrix_inverse_tril": matrices.matrix_inverse_tril,
+    "lower_cholesky": matrices.lower_cholesky,
+    "positive_definite": matrices.positive_definite,
+}
+
+DIAGONAL: dict[str, Callable[[TransformDefinition], TransformDefinition]] = {
+    "transform_diagonal": matrices.transform_diagonal,
+    "fill_scale_tril": matrices.fill_scale_tril,
+}
+
+SLICED: dict[str, Callable[..., TransformDefinition]] = {"concatenate": slices.concatenate, "stack": slices.stack}
+
+COMBINATORS = ("chain", "inverse", "independent", *SLICED, *DIAGONAL)
+
+DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
+    "normal": families.normal,
+    "uniform": bounded.uniform,
+    "logistic": families.logistic,
+    "laplace": families.laplace,
+    "gumbel": families.gumbel,
+    "exponential": half_lines.exponential,
+    "student_t": families.student_t,
+}
+
+
+EVENT_LAWS: dict[str, Callable[..., EventLaw]] = {}
+"""Laws of events that have a density of their own."""

@@ -1,0 +1,113 @@
+"""Laws of events: what they are made of, what they refuse, and what is known of their entries."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from conformance.definitions.catalogue import EVENT_LAW_SUBJECTS
+from conformance.definitions.declared import declared, spaces_of
+from conformance.definitions.registry import (
+    UnknownSubject,
+    definition_of,
+    entries_of,
+    event_law,
+    functions_of,
+    is_distribution,
+    is_event_law,
+    made_of,
+    statistics_of,
+    takes_events,
+)
+from conformance.definitions.transforms.location_scale import spreads
+
+NORMALS = "independent(normal(loc=[0.25,-1.5],scale=[1.5,0.625]),ndims=1.0)"
+
+
+@pytest.mark.parametrize("subject", EVENT_LAW_SUBJECTS)
+def test_every_law_of_the_catalogue_is_defined(subject: str) -> None:
+    law = event_law(subject)
+    assert definition_of(subject) is law
+    assert is_distribution(subject)
+    assert takes_events(subject)
+    assert spaces_of(subject) == (law.source, law.space)
+    assert (len(law.members) > 0) + (law.base is not None) + (law.log_terms is not None) == 1
+    assert "log_prob" in functions_of(subject)
+    assert not {"cdf", "icdf"} & set(functions_of(subject))
+    assert statistics_of(subject) == ("entropy",)
+    assert declared(subject).target == law.space
+
+
+def test_an_array_in_the_place_of_a_number_gives_each_entry_a_law_of_its_own() -> None:
+    subject = "independent(log_normal(loc=[[0.25],[-1.5]],scale=[1.5,0.625,2.5]),ndims=2.0)"
+    law = event_law(subject)
+    assert law.event == (2, 3)
+    assert law.members[1] == "log_normal(loc=0.25,scale=0.625)"
+    assert law.members[5] == "log_normal(loc=-1.5,scale=2.5)"
+    assert tuple(map(str, entries_of(subject))) == law.members == law.marginals
+
+
+def test_an_independent_transform_is_no_law() -> None:
+    assert not is_distribution("independent(tanh,ndims=1.0)")
+    assert is_distribution(NORMALS)
+    assert not is_event_law("transformed(normal(loc=0.0,scale=1.0),tanh)")
+    assert is_event_law(f"transformed({NORMALS},softmax_centered)")
+
+
+def test_only_an_image_has_base_values() -> None:
+    assert "log_prob_from_base" in functions_of(f"transformed({NORMALS},softmax_centered)")
+    assert "log_prob_from_base" not in functions_of(NORMALS)
+
+
+def test_a_multivariate_normal_law_is_independent_entries_through_a_linear_map() -> None:
+    subject = "multivariate_normal(covariance_matrix=[[4.0,1.0],[1.0,2.5]],loc=[0.25,-1.5])"
+    assert str(made_of(subject)) == (
+        "transformed(independent(normal(loc=[0.0,0.0],scale=[1.0,1.0]),ndims=1.0),"
+        "location_scale(covariance_matrix=[[4.0,1.0],[1.0,2.5]],loc=[0.25,-1.5]))"
+    )
+    assert event_law(subject).marginals[0] == "normal(loc=0.25,scale=2.0)"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "expected"),
+    [
+        ("scale_diag", (1.5, 0.5), [Fraction(9, 4), Fraction(1, 4)]),
+        ("scale_tril", ((1.5, 0.0), (2.0, 0.5)), [Fraction(9, 4), Fraction(17, 4)]),
+        ("covariance_matrix", ((1.5, 0.25), (0.25, 0.5)), [Fraction(3, 2), Fraction(1, 2)]),
+        ("precision_matrix", ((2.0, 1.0), (1.0, 1.0)), [Fraction(1), Fraction(2)]),
+    ],
+)
+def test_the_variances_of_the_entries_are_exact(parameter: str, value: object, expected: list[Fraction]) -> None:
+    assert spreads(parameter, value) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        ("independent(normal(loc=0.25,scale=1.5),ndims=1.0)", "arrays with 1 axis"),
+        ("independent(normal(loc=[0.25,1.5],scale=1.5),ndims=2.0)", "arrays with 2 axes"),
+        ("independent(normal(loc=[0.25,1.5],scale=[1.0,2.0,3.0]),ndims=1.0)", "no arrays of numbers that broadcast"),
+        ("independent(normal(loc=[true,false],scale=1.0),ndims=1.0)", "no arrays of numbers that broadcast"),
+        ("independent(normal(loc=[0.25,1.5],scale=[1.0,-2.0]),ndims=1.0)", "scale must be positive, not -2.0"),
+        (f"independent({NORMALS},ndims=1.0)", "needs a law of numbers"),
+        (f"{NORMALS}@3", "the parameters of a law give the shape"),
+        (f"transformed({NORMALS},exp)", "needs a map of events with 1 axis"),
+        (f"transformed({NORMALS},softmax)", "needs a map with an inverse and a log-det"),
+        (f"transformed({NORMALS},cholesky_outer_product)", "needs a map of events with 1 axis"),
+        (f"transformed({NORMALS},scale_matvec_diag(scale_diag=[1.0,2.0,3.0]))", "vectors of 3 entries"),
+        ("transformed(independent(exponential(rate=[1.0,2.0]),ndims=1.0),softmax_centered)", "any real numbers"),
+        (f"transformed(transformed({NORMALS},softmax_centered),softmax_centered)", "a base with independent entries"),
+        ("multivariate_normal(loc=[0.25,1.5])", "takes exactly one of"),
+        ("multivariate_normal(loc=[0.25],scale_diag=[1.5,1.0])", "loc has 1 entries, and scale_diag is for 2"),
+        ("multivariate_normal(loc=[0.25],scale_diag=[-1.5])", "positive throughout"),
+        ("multivariate_normal(loc=[0.25,0.5],scale_tril=[[1.0,0.0],[1.0,-1.0]])", "positive on its diagonal"),
+        ("multivariate_normal(loc=[0.25,0.5],covariance_matrix=[[1.0,0.5],[0.25,1.0]])", "positive definite"),
+        ("multivariate_normal(loc=[0.25,0.5],precision_matrix=[[1.0,2.0],[2.0,1.0]])", "positive definite"),
+        ("logistic_normal(loc=[0.25,0.5],scale=[1.0])", "the same number of entries"),
+    ],
+)
+def test_what_makes_no_law_is_refused_in_one_line(subject: str, said: str) -> None:
+    with pytest.raises(UnknownSubject, match=said) as refused:
+        definition_of(subject)
+    assert "\n" not in str(refused.value)
