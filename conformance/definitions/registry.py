@@ -245,6 +245,9 @@ def _event_law(text: str) -> EventLaw:
 def _call(spec: Spec, constructor: Callable[..., Any]) -> Any:
     """The definition. Which parameters there are is the constructor's signature; what they may be, it says itself."""
     _fits(spec, inspect.signature(constructor).parameters, parts=False)
+    for name, value in spec.params.items():
+        if isinstance(value, tuple) and takes_number(spec.name, name):
+            raise UnknownSubject(f"{spec.name}: {name} must be a number, not {written(value)}")
     try:
         return constructor(**spec.params)
     except BadParameter as problem:

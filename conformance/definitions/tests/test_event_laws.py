@@ -91,6 +91,8 @@ def test_the_variances_of_the_entries_are_exact(parameter: str, value: object, e
         ("independent(normal(loc=[true,false],scale=1.0),ndims=1.0)", "no arrays of numbers that broadcast"),
         ("independent(normal(loc=[0.25,1.5],scale=[1.0,-2.0]),ndims=1.0)", "scale must be positive, not -2.0"),
         (f"independent({NORMALS},ndims=1.0)", "needs a law of numbers"),
+        ("log_normal(loc=[0.25,1.5],scale=1.0)", r"loc must be a number, not \[0.25,1.5\]"),
+        ("normal(loc=[0.25,1.5],scale=1.0)", r"loc must be a number, not \[0.25,1.5\]"),
         (f"{NORMALS}@3", "the parameters of a law give the shape"),
         (f"transformed({NORMALS},exp)", "needs a map of events with 1 axis"),
         (f"transformed({NORMALS},softmax)", "needs a map with an inverse and a log-det"),

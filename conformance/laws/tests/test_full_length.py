@@ -7,7 +7,7 @@ import pytest
 
 from adapters.interface.spec import Spec, Value, parse
 from conformance.definitions.catalogue import CATALOGUE
-from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.definitions.registry import definition_of
 from conformance.laws.l15_dtype import full_length
 
 FLOW = next(subject for subject in CATALOGUE if subject.startswith("real_nvp"))
@@ -32,7 +32,7 @@ def test_every_number_is_as_long_as_float64_resolves(subject: str) -> None:
     changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     assert changed
     assert all(float(np.float32(new)) != new and np.sign(new) == np.sign(old) for old, new in changed)
-    (distribution_definition if is_distribution(text) else transform_definition)(text)  # It is a subject still.
+    definition_of(text)  # It is a subject still.
 
 
 @pytest.mark.parametrize(

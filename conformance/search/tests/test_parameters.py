@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from adapters.interface.spec import parse
-from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.definitions.registry import definition_of
 from conformance.search.parameters import CHOICES, MOST_VARIANTS, variants
 
 LONG = "transformed(student_t(df=5.0,loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
@@ -18,7 +18,7 @@ def test_variants_are_defined_and_none_comes_twice(subject: str) -> None:
     assert found[0] == str(parse(subject))
     assert len(set(found)) == len(found) <= MOST_VARIANTS
     for one in found:
-        (distribution_definition if is_distribution(one) else transform_definition)(one)
+        definition_of(one)
     assert found == variants(subject, 1)
     if subject == "tanh":
         assert found == ["tanh"]
