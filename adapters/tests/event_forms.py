@@ -220,6 +220,7 @@ def _autoregressive(weights: dict[str, Any]) -> EventForm:
 _LOWER, _STRICTLY = (0, 3, 4, 6, 7, 8), (3, 6, 7)
 _MATVEC = [[0.75, 2.5, -1.25], [-1.5, 0.625, 0.5], [2.25, -0.375, 1.75]]
 _TRIL = [[1.5, 0.0, 0.0], [0.5, -2.25, 0.0], [-1.25, 0.75, 0.625]]
+_BLOCKS = [[0.75, 2.5, 0.0], [-1.5, 0.625, 0.0], [2.25, -0.375, 1.75]]
 _BOTH = [[2.5, -0.75, 1.25], [0.5, -1.75, 0.625], [-0.25, 0.375, 1.5]]
 _AXIS = [0.75, 0.5, -0.25, 0.25, -0.25]
 _FIRST_MASKED = {
@@ -287,6 +288,12 @@ EVENT_FORMS: dict[str, EventForm] = {
         _linear(_lu(_BOTH, [2, 0, 1])), (3,), (3,)
     ),
     f"scale_matvec(matrix={_text(_MATVEC)})": EventForm(_linear(mp.matrix(_MATVEC)), (3,), (3,)),
+    "permute_blocks(lengths=[2.0,1.0,2.0],order=[2.0,0.0,1.0])": EventForm(
+        lambda x: [*x[3:], *x[:2], x[2]], (5,), (5,)
+    ),
+    f"scale_matvec_blocks(lengths=[2.0,1.0],matrix={_text(_BLOCKS)})": EventForm(
+        _linear(mp.matrix(_BLOCKS)), (3,), (3,)
+    ),
     f"householder(reflection_axis={_text(_AXIS)})": EventForm(_reflection(_AXIS), (5,), (5,)),
     "discrete_cosine_transform(dct_type=2.0)": EventForm(_linear(cosines(3)), (3,), (3,)),
     "discrete_cosine_transform(dct_type=3.0)@5": EventForm(_linear(cosines(5).T), (5,), (5,)),

@@ -13,8 +13,8 @@ from adapters.interface.quantities import DISTRIBUTION_DECLARED, MIRROR, OTHER_T
 _MAPS = {
     "forward": ("_forward",),
     "inverse": ("_inverse",),
-    "fldj": ("_forward_log_det_jacobian", "_inverse_log_det_jacobian"),
-    "ildj": ("_inverse_log_det_jacobian", "_forward_log_det_jacobian"),
+    "fldj": ("_forward_log_det_jacobian", "_inverse_log_det_jacobian", "_call_forward_log_det_jacobian"),
+    "ildj": ("_inverse_log_det_jacobian", "_forward_log_det_jacobian", "_call_inverse_log_det_jacobian"),
 }
 _SAID = {
     "increasing": "_is_increasing",

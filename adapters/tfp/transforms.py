@@ -26,6 +26,13 @@ _NETWORK = (
     "(tf.math.tanh(tf.linalg.matvec({hidden}, u) + {hidden_bias}))"
 )
 
+# Maps of several tensors, between a vector that is cut and one that is joined.
+_OPERATOR = (
+    "tf.linalg.LinearOperatorBlockLowerTriangular([[tf.linalg.LinearOperatorFullMatrix("
+    "m[at[i]:at[i + 1], at[j]:at[j + 1]], is_non_singular=i == j or None) for j in range(i + 1)] "
+    "for i in range(len(at) - 1)], is_non_singular=True)"
+)
+
 # No corr_cholesky: tfb.CorrelationCholesky is the subject correlation_cholesky, another map of the same sets.
 # PowerTransform is (1+p*x)**(1/p), and documents its power as a Python number, which it casts to the input's dtype.
 TRANSFORMS = {
@@ -80,6 +87,11 @@ TRANSFORMS = {
     "scale_matvec_lu": "tfb.ScaleMatvecLU({lower_upper}, {int_permutation})",
     "scale_matvec": "tfb.ScaleMatvecLinearOperator(tf.linalg.LinearOperatorFullMatrix({matrix}, is_non_singular=True))",
     "discrete_cosine_transform": "tfb.DiscreteCosineTransform(dct_type={int_dct_type})",
+    "permute_blocks": "(lambda lengths, order: tfb.Chain([tfb.Invert(tfb.Split([lengths[i] for i in order])), "
+    "tfb.Restructure(order), tfb.Split(lengths)]))({int_lengths}, {int_order})",
+    "scale_matvec_blocks": "(lambda m, lengths, at: tfb.Chain([tfb.Invert(tfb.Split(lengths)), "
+    f"tfb.ScaleMatvecLinearOperatorBlock({_OPERATOR}), tfb.Split(lengths)]))"
+    "({matrix}, {int_lengths}, [sum({int_lengths}[:i]) for i in range(len({int_lengths}) + 1)])",
     "householder": "tfb.Householder({reflection_axis})",
     "real_nvp": "tfb.RealNVP({int_num_masked}, shift_and_log_scale_fn=lambda u, units: " + _NETWORK + ")",
     "masked_autoregressive_flow": "tfb.MaskedAutoregressiveFlow(lambda u: " + _NETWORK + ")",

@@ -57,6 +57,8 @@ EVENT_SUBJECTS = (
     "scale_matvec_tril(scale_tril=[[1.5,0.0,0.0],[0.5,-2.25,0.0],[-1.25,0.75,0.625]])",
     "scale_matvec_lu(lower_upper=[[2.5,-0.75,1.25],[0.5,-1.75,0.625],[-0.25,0.375,1.5]],permutation=[2.0,0.0,1.0])",
     "scale_matvec(matrix=[[0.75,2.5,-1.25],[-1.5,0.625,0.5],[2.25,-0.375,1.75]])",
+    "permute_blocks(lengths=[2.0,1.0,2.0],order=[2.0,0.0,1.0])",
+    "scale_matvec_blocks(lengths=[2.0,1.0],matrix=[[0.75,2.5,0.0],[-1.5,0.625,0.0],[2.25,-0.375,1.75]])",
     "householder(reflection_axis=[0.75,0.5,-0.25,0.25,-0.25])",
     "discrete_cosine_transform(dct_type=2.0)",
     "discrete_cosine_transform(dct_type=3.0)@5",

@@ -10,6 +10,7 @@ from conformance.definitions.distributions import location_scale as families
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.transforms import (
     arrangement,
+    blocks,
     cdfs,
     clipping,
     correlation,
@@ -80,6 +81,8 @@ TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
     "scale_matvec_tril": linear.scale_matvec_tril,
     "scale_matvec_lu": linear.scale_matvec_lu,
     "scale_matvec": linear.scale_matvec,
+    "permute_blocks": blocks.permute_blocks,
+    "scale_matvec_blocks": blocks.scale_matvec_blocks,
     "householder": linear.householder,
     "location_scale": location_scale.location_scale,
     "discrete_cosine_transform": linear.discrete_cosine_transform,

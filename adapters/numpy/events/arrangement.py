@@ -65,6 +65,15 @@ def permute(permutation: tuple[float, ...]) -> Map:
     return Arranged(lambda n: order, lambda n: ((len(order),), (len(order),)), (1, 1))
 
 
+def permute_blocks(lengths: tuple[float, ...], order: tuple[float, ...]) -> Map:
+    """Block order[i] of the vector's becomes the i-th."""
+    sizes, chosen = whole_numbers("lengths", lengths), whole_numbers("order", order)
+    if min(sizes) < 1 or sorted(chosen) != list(range(len(sizes))):
+        raise ValueError("order names every block of lengths once, none of which is empty")
+    starts = [sum(sizes[:block]) for block in range(len(sizes))]
+    return permute(tuple(float(starts[block] + k) for block in chosen for k in range(sizes[block])))
+
+
 def reshape(event_in: tuple[float, ...], event_out: tuple[float, ...]) -> Map:
     """The same entries in C order."""
     before, after = whole_numbers("event_in", event_in), whole_numbers("event_out", event_out)

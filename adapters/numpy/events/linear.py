@@ -138,6 +138,17 @@ def scale_matvec(matrix: tuple[tuple[float, ...], ...]) -> Map:
     return Linear(_rows("matrix", matrix))
 
 
+def scale_matvec_blocks(lengths: tuple[float, ...], matrix: tuple[tuple[float, ...], ...]) -> Map:
+    """A matrix whose blocks of these lengths above the diagonal are 0."""
+    sizes, rows = whole_numbers("lengths", lengths), _rows("matrix", matrix)
+    ends = [sum(sizes[: block + 1]) for block in range(len(sizes))]
+    if min(sizes) < 1 or ends[-1] != len(rows):
+        raise ValueError("lengths add up to the rows of matrix, and none is 0")
+    if any(v for i, row in enumerate(rows) for v in row[next(end for end in ends if end > i) :]):
+        raise ValueError("matrix is 0 above the blocks on its diagonal")
+    return Linear(rows)
+
+
 def householder(reflection_axis: tuple[float, ...]) -> Map:
     """x - 2 v (v.x)/(v.v)."""
     axis = numbers("reflection_axis", reflection_axis)

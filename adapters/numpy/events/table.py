@@ -28,6 +28,8 @@ EVENT_MAPS: dict[str, Callable[..., Map]] = {
     "scale_matvec_tril": linear.scale_matvec_tril,
     "scale_matvec_lu": linear.scale_matvec_lu,
     "scale_matvec": linear.scale_matvec,
+    "permute_blocks": arrangement.permute_blocks,
+    "scale_matvec_blocks": linear.scale_matvec_blocks,
     "householder": linear.householder,
     "location_scale": location_scale,
     "discrete_cosine_transform": linear.discrete_cosine_transform,

@@ -98,6 +98,7 @@ DRAWN = [
     "fill_triangular(upper=true)",
     "scale_matvec_lu(lower_upper=[[2.5,-0.75,1.25],[0.5,-1.75,0.625],[-0.25,0.375,1.5]],permutation=[2.0,0.0,1.0])",
     "householder(reflection_axis=[0.75,0.5,-0.25,0.25,-0.25])",
+    "permute_blocks(lengths=[2.0,1.0,2.0],order=[2.0,0.0,1.0])",
     "cumsum",
     "cholesky_outer_product",
     "cholesky_to_inv_cholesky",
@@ -118,6 +119,7 @@ NO_TRIANGLE = {
     "fill_triangular",
     "scale_matvec_lu",
     "householder",
+    "permute_blocks",
     "cholesky_to_inv_cholesky",
     "fill_scale_tril",
 }
