@@ -16,6 +16,7 @@ from adapters.interface.spec import Value
 from adapters.numpy.bases import BASES
 from adapters.numpy.bound import NumpyDistribution, NumpyTransform, script
 from adapters.numpy.combinators import takes_numbers
+from adapters.numpy.events.table import AXES
 from adapters.numpy.ready_made import READY_MADE
 
 Shape = tuple[int, ...]
@@ -24,8 +25,9 @@ Shape = tuple[int, ...]
 def batch_shape(spec: Spec) -> Shape:
     """What the array parameters broadcast to; () where there is none. SpecError where they do not broadcast."""
     shapes = [batch_shape(part) for part in spec.parts]
-    if _of_numbers(spec.name):
-        shapes += [np.shape(value) for value in spec.params.values() if isinstance(value, tuple)]
+    shapes += [
+        _in_front(value, axes) for key, value in spec.params.items() if (axes := _axes(spec.name, key)) is not None
+    ]
     try:
         return np.broadcast_shapes(*shapes)
     except ValueError:
@@ -34,23 +36,35 @@ def batch_shape(spec: Spec) -> Shape:
 
 def member(spec: Spec, index: Shape) -> Spec:
     """The subject that the batch holds at ``index``, an index into its batch shape."""
-    params = dict(spec.params)
-    if _of_numbers(spec.name):
-        params = {key: _entry(value, index) for key, value in params.items()}
+    params = {key: _entry(value, index, _axes(spec.name, key)) for key, value in spec.params.items()}
     return replace(spec, parts=tuple(member(part, index) for part in spec.parts), params=params)
 
 
-def _of_numbers(name: str) -> bool:
-    """Whether the parameters of what goes by this name are numbers, so that arrays of them are a batch."""
-    return name in BASES or name in READY_MADE or takes_numbers(name)
+def _axes(name: str, parameter: str) -> int | None:
+    """How many axes a parameter of what goes by this name has by itself; None where no array of more is a batch."""
+    if name in BASES or name in READY_MADE or takes_numbers(name):
+        return 0
+    return AXES.get(name, {}).get(parameter)
 
 
-def _entry(value: Value, index: Shape) -> Value:
-    if not isinstance(value, tuple):
+def _in_front(value: Value, axes: int) -> Shape:
+    """The axes before those; none for rows of several lengths, which the map itself refuses."""
+    try:
+        shape: Shape = np.shape(np.array(value)) if isinstance(value, tuple) else ()
+    except ValueError:
+        return ()
+    return shape[: max(0, len(shape) - axes)]
+
+
+def _entry(value: Value, index: Shape, axes: int | None) -> Value:
+    if axes is None or not isinstance(value, tuple):
         return value
-    array = np.array(value)
-    own = index[len(index) - array.ndim :]
-    return float(array[tuple(0 if size == 1 else at for size, at in zip(array.shape, own, strict=True))])
+    own = _in_front(value, axes)
+    at = index[len(index) - len(own) :]
+    for place, size in zip(at, own, strict=True):
+        assert isinstance(value, tuple)
+        value = value[0 if size == 1 else place]
+    return value
 
 
 def over_members(shape: Shape, value: Array, event: int, answer: Callable[[Shape, Array], Array]) -> Array:

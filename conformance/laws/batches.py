@@ -6,15 +6,24 @@ the truth of its members, each a subject of its own, and the expected shape foll
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import Spec, Value, parse
-from conformance.definitions.registry import result_event, takes_events, takes_number
+from conformance.definitions.registry import (
+    UnknownSubject,
+    definition_of,
+    is_distribution,
+    result_event,
+    signature_of,
+    takes_events,
+    takes_number,
+    transform_definition,
+)
 from conformance.definitions.spaces import Shape
 from conformance.execution.request import Reply, Request
 from conformance.laws.case import Case
@@ -62,33 +71,75 @@ class Asked:
 
 
 def batched(subject: str, shape: Shape) -> str | None:
-    """The subject with every number that the definition takes as a number in an array of ``shape``: times FACTORS.
+    """The subject with every number that the definition takes as a number in an array of ``shape``, times FACTORS; and
+    every array that it takes in batches with these axes in front, its entries likewise.
 
-    None where it has no such parameter, and for subjects of events, whose axes an array of parameters would meet first.
-    ``shape`` () gives the subject itself.
+    None where it has no such parameter, and for subjects of events that have others, whose axes the event would meet
+    first. ``shape`` () gives the subject itself.
     """
     if not shape:
         return subject
-    if takes_events(subject):
+    if takes_events(subject) and (is_distribution(subject) or not transform_definition(subject).batched):
         return None
-    factors = np.resize(FACTORS, shape)
-    found = changed(parse(subject), lambda value: _tuples((value * factors).tolist()))
+    found = _of_members(parse(subject), np.arange(int(np.prod(shape))).reshape(shape))
     return None if found == parse(subject) else str(found)
 
 
-def member(subject: str, shape: Shape, index: int) -> str:
-    """The member of ``batched(subject, shape)`` at the flat ``index``, as a subject of its own."""
-    factor = float(np.resize(FACTORS, shape).ravel()[index])
-    return str(changed(parse(subject), lambda value: value * factor))
+def member(subject: str, index: int) -> str:
+    """The member of ``batched`` at the flat ``index``, as a subject of its own."""
+    return str(_of_members(parse(subject), np.array(index)))
 
 
-def changed(spec: Spec, change: Callable[[float], Value]) -> Spec:
-    """The subject with every parameter changed that its definition takes as one number."""
-    params = dict(spec.params)
-    for name, value in spec.params.items():
-        if isinstance(value, float) and takes_number(spec.name, name):
-            params[name] = change(value)
-    return Spec(spec.name, tuple(changed(part, change) for part in spec.parts), params, spec.event)
+def measured(spec: Spec, names: Iterable[str], factor: float) -> list[str]:
+    """Those of these parameters that may be larger by the factor, all at once: what counts something, as the entries of
+    a permutation do, may not."""
+    every = list(names)
+    if _defined(spec, {name: times(spec.params[name], factor) for name in every}):
+        return every
+    return [name for name in every if _defined(spec, {name: times(spec.params[name], factor)})]
+
+
+def times(value: Value, factor: float) -> Value:
+    """A number, or every number of a list."""
+    if isinstance(value, tuple):
+        return tuple(times(item, factor) for item in value)
+    assert value is not None
+    return value * factor
+
+
+def _of_members(spec: Spec, members: NDArray[np.int64]) -> Spec:
+    """The subject of these members, by number, their axes in front. What counts something is repeated as it is."""
+    single, arrays = _batched(spec)
+    larger = measured(spec, arrays, FACTORS[1]) if arrays else single
+
+    def scaled(name: str, members: NDArray[np.int64], entrywise: bool) -> Value:
+        value = np.array(spec.params[name])
+        entries = np.arange(value.size).reshape(value.shape) % 2 * entrywise
+        factors = np.array(FACTORS)[np.add.outer(members, entries) % len(FACTORS)]
+        return _tuples((value * (factors if name in larger else np.ones_like(factors))).tolist())
+
+    # Neighbouring entries have different factors, since some maps do not see a vector's length; unless they may not.
+    entrywise = bool(arrays) and all(
+        _defined(spec, {name: scaled(name, np.array(one), True) for name in larger}) for one in range(len(FACTORS))
+    )
+    params = {**spec.params, **{name: scaled(name, members, entrywise) for name in arrays or single}}
+    return Spec(spec.name, tuple(_of_members(part, members) for part in spec.parts), params, spec.event)
+
+
+def _defined(spec: Spec, params: Mapping[str, Value]) -> bool:
+    one = replace(spec, params={**spec.params, **params})
+    try:
+        definition_of(one)
+    except UnknownSubject:
+        return False
+    return True
+
+
+def _batched(spec: Spec) -> tuple[list[str], tuple[str, ...]]:
+    """The parameters of a leaf that arrays make a batch of: numbers, and vectors or matrices."""
+    single = [key for key, value in spec.params.items() if isinstance(value, float) and takes_number(spec.name, key)]
+    leaf = signature_of(spec.name) and not is_distribution(spec)
+    return single, transform_definition(spec).batched if leaf else ()
 
 
 def _tuples(value: Any) -> Value:

@@ -77,7 +77,7 @@ def _members(
     members = np.broadcast_to(np.arange(int(np.prod(parameters))).reshape(parameters), batch).ravel()
     for index in range(int(np.prod(parameters))):
         here = members == index
-        text = member(subject, parameters, index)
+        text = member(subject, index)
         one = _of_member(case, quantity, text, rows[places[here]], answers[here])
         if one is not None:
             yield index, call.request, one

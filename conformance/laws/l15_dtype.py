@@ -9,7 +9,7 @@ number takes the default dtype is what some frameworks document, and whoever han
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import Spec, Value, parse
-from conformance.definitions.registry import UnknownSubject, definition_of, signature_of
+from conformance.definitions.registry import signature_of
 from conformance.execution.request import Reply, Request
 from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
-from conformance.laws.batches import MODE
+from conformance.laws.batches import MODE, measured, times
 from conformance.laws.case import Case
 from conformance.laws.chosen import inner
 from conformance.laws.law import Check, Law
@@ -81,37 +81,17 @@ def full_length(subject: str) -> str | None:
 
 
 def _stretched(spec: Spec) -> Spec:
-    """What its definition refuses by itself counts something, as the entries of a permutation do, and stays."""
-    every = {name: _longer(spec.params[name]) for name in signature_of(spec.name) if _is_numbers(spec.params.get(name))}
+    """Without what counts something, which stays."""
     whole = replace(spec, parts=tuple(map(_stretched, spec.parts)))
-    if not every:
-        return whole
-    for chosen in (every, {name: value for name, value in every.items() if _defined(spec, {name: value})}):
-        if _defined(spec, chosen):
-            return replace(whole, params={**spec.params, **chosen})
-    return whole
+    every = [name for name in signature_of(spec.name) if _is_numbers(spec.params.get(name))]
+    longer = {name: times(spec.params[name], STRETCH) for name in measured(spec, every, STRETCH)}
+    return replace(whole, params={**spec.params, **longer})
 
 
 def _is_numbers(value: Value) -> bool:
     if isinstance(value, tuple):
         return all(map(_is_numbers, value))
     return isinstance(value, float)
-
-
-def _longer(value: Value) -> Value:
-    if isinstance(value, tuple):
-        return tuple(map(_longer, value))
-    assert value is not None
-    return value * STRETCH
-
-
-def _defined(spec: Spec, changed: Mapping[str, Value]) -> bool:
-    one = replace(spec, params={**spec.params, **changed})
-    try:
-        definition_of(one)
-    except UnknownSubject:
-        return False
-    return True
 
 
 def _of_full_length(case: Case) -> Iterator[Check]:

@@ -44,6 +44,16 @@ EVENT_MAPS: dict[str, Callable[..., Map]] = {
     "positive_definite": lambda: matrices.PositiveDefinite(matrices.TransformDiagonal(Exp())),
 }
 
+AXES: dict[str, dict[str, int]] = {
+    "scale_matvec_diag": {"scale_diag": 1},
+    "scale_matvec_tril": {"scale_tril": 2},
+    "scale_matvec_lu": {"lower_upper": 2, "permutation": 1},
+    "scale_matvec": {"matrix": 2},
+    "householder": {"reflection_axis": 1},
+    "rational_quadratic_spline": {"bin_widths": 1, "bin_heights": 1, "knot_slopes": 1},
+}
+"""The axes of parameters that come in batches, by axes in front of these."""
+
 
 def event_map(spec: Spec) -> Map:
     """The map that a name of EVENT_MAPS and its parameters stand for. SpecError, on one line, for what it takes not."""

@@ -42,7 +42,7 @@ def scale_matvec_blocks(lengths: Row, matrix: tuple[Row, ...]) -> TransformDefin
             scale_matvec(tuple(rows[i][block[0] : block[-1] + 1] for i in block))
         except BadParameter:
             raise BadParameter(name, "matrix", matrix, "of invertible blocks on its diagonal") from None
-    return replace(scale_matvec(matrix), name=name, params={"lengths": lengths, "matrix": matrix})
+    return replace(scale_matvec(matrix), name=name, params={"lengths": lengths, "matrix": matrix}, batched=())
 
 
 def cut(name: str, lengths: Row) -> list[Sequence[int]]:

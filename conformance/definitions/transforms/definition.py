@@ -54,6 +54,7 @@ class TransformDefinition:
     ``one_sided`` says that the map is no injection: its inverse is a right inverse, f(inverse(y)) = y, which the
     candidate is by definition; and it has no log-det.
     ``sums`` says that its entries are sums of products of several inputs, as those of a linear map are.
+    ``batched`` are the parameters, vectors or matrices, that come in batches too, by axes in front of their own.
     ``ordinary`` is the closed interval of everyday inputs, per entry.
     ``added``: the size of the constant that the map adds last, and the same for the inverse; 0 where there is none, or
     where conditioning shows it. What is left where it cancels is known to roundoffs of the constant only.
@@ -87,6 +88,7 @@ class TransformDefinition:
     isometry: bool = False
     one_sided: bool = False
     sums: bool = False
+    batched: tuple[str, ...] = ()
     boundary_inverse: Callable[[Sequence[float]], list[Kind]] | None = None
     kind: str = "leaf"
     parts: tuple[TransformDefinition, ...] = field(default=())

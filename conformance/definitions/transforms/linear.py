@@ -48,6 +48,7 @@ def _linear(
         output_shape=same_length(size),
         input_shape=same_length(size),
         sums=True,
+        batched=tuple(name for name, value in params.items() if isinstance(value, tuple)),
     )
 
 

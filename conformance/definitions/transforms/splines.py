@@ -71,6 +71,7 @@ def rational_quadratic_spline(
         reference="Durkan, Bekasov, Murray & Papamakarios 2019, equation (4)",
         ordinary=(float(bins[0].x) - 1.0, float(end) + 1.0),
         added=(size, size),
+        batched=("bin_widths", "bin_heights", "knot_slopes"),
         lower_tail=Tail.of(),
         upper_tail=Tail.of(),
     )

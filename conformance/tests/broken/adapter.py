@@ -73,6 +73,7 @@ WIDE = "transformed(normal(loc=0.0,scale=20.0),tanh)"
 FALLING = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
 BASE = "normal(loc=0.25,scale=1.5)"
 TRIANGLE = "scale_matvec_tril(scale_tril=[[1.5,0.0,0.0],[0.5,-2.25,0.0],[-1.25,0.75,0.625]])"
+REFLECTED = "scale_matvec_diag(scale_diag=[1.5,-0.625,2.75])"
 FLOW = next(subject for subject in EVENT_SUBJECTS if subject.startswith("masked_autoregressive_flow"))
 
 
@@ -536,6 +537,30 @@ def members_shifted(ask: Ask, quantity: str, value: Array) -> Array:
     """Every member of a batch of parameters gets its neighbour's answer."""
     result = ask(quantity, value)
     return np.roll(result, 1, axis=-1) if np.ndim(value) > 1 else result
+
+
+@defect("L07", "shape wrong", TRIANGLE)
+def batch_of_matrices_behind_the_inputs(ask: Ask, quantity: str, value: Array) -> Array:
+    """Where a batch of matrices has more axes than the inputs, they come out behind those."""
+    result = ask(quantity, value)
+    wider = quantity in ("forward", "inverse") and result.ndim > max(value.ndim, 2)
+    return np.swapaxes(result, 0, -2) if wider else result
+
+
+@defect("L09", "value wrong", TRIANGLE)
+def first_matrix_for_every_member(ask: Ask, quantity: str, value: Array) -> Array:
+    """Where a batch of matrices meets one event, every product is that of the first."""
+    result = ask(quantity, value)
+    if quantity != "forward" or value.ndim > 1:
+        return result
+    return np.broadcast_to(result[:1], result.shape).copy() if result.ndim > 1 else result
+
+
+@defect("L09", "value wrong", REFLECTED)
+def vectors_shifted(ask: Ask, quantity: str, value: Array) -> Array:
+    """Every member of a batch of vectors gets its neighbour's answer."""
+    result = ask(quantity, value)
+    return np.roll(result, 1, axis=0) if quantity == "inverse" and result.ndim > value.ndim else result
 
 
 @defect("L09", "value wrong", EXP_NORMAL)

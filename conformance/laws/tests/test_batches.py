@@ -1,0 +1,68 @@
+"""Batches of parameters: their axes stand in front, each member is a subject, and no two members are one map."""
+
+from __future__ import annotations
+
+from math import prod
+
+import numpy as np
+import pytest
+
+from adapters.interface.spec import parse
+from adapters.numpy import Adapter
+from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.registry import is_distribution, transform_definition
+from conformance.laws.batches import batched, expected_shape, fits, member
+
+LU = "scale_matvec_lu(lower_upper=[[2.5,-0.75],[0.5,-1.75]],permutation=[1.0,0.0])"
+ARRAYS = [s for s in CATALOGUE if not is_distribution(s) and transform_definition(s).batched]
+
+
+def test_vectors_and_matrices_are_among_them() -> None:
+    assert {parse(subject).name for subject in ARRAYS} == {
+        "rational_quadratic_spline",
+        "scale_matvec_diag",
+        "scale_matvec_tril",
+        "scale_matvec_lu",
+        "scale_matvec",
+        "householder",
+    }
+
+
+@pytest.mark.parametrize("subject", ["cumsum", next(s for s in CATALOGUE if s.startswith("real_nvp")), "softmax"])
+def test_an_event_is_not_taken_for_a_batch(subject: str) -> None:
+    assert batched(subject, (3,)) is None
+
+
+def test_numbers_and_arrays_have_the_axes_in_front_and_what_counts_is_repeated() -> None:
+    assert batched("scale(scale=2.0)", (2, 1)) == "scale(scale=[[2.0],[2.5]])"
+    text = batched(LU, (2,))
+    assert text is not None
+    assert np.shape(parse(text).params["lower_upper"]) == (2, 2, 2)
+    assert parse(text).params["permutation"] == ((1.0, 0.0), (1.0, 0.0))
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 1), (1,)])
+@pytest.mark.parametrize("subject", ARRAYS)
+def test_members_are_subjects_that_differ_and_the_reference_gives_what_each_gives_alone(
+    subject: str, shape: tuple[int, ...]
+) -> None:
+    text = batched(subject, shape)
+    assert text is not None
+    alone = [member(subject, index) for index in range(prod(shape))]
+    definition = transform_definition(subject)
+    event = definition.event
+    x = np.random.default_rng(2).uniform(-1.0, 1.0, event).astype(np.float32)
+    for quantity in ("forward", "inverse", "fldj"):
+        answers = [_asked(one, quantity, x) for one in alone]
+        together = _asked(text, quantity, x)
+        assert fits(together.shape, expected_shape(subject, quantity, event, (), shape))
+        assert together.reshape(len(alone), -1).tolist() == [answer.ravel().tolist() for answer in answers]
+        constant = quantity == "fldj" and subject.startswith("householder")
+        assert constant or len({answer.tobytes() for answer in answers}) == len(alone)
+
+
+def _asked(subject: str, quantity: str, x: np.ndarray) -> np.ndarray:
+    bound = Adapter().transform(subject, "float32")
+    if quantity == "fldj":
+        return bound.log_det_jacobian(x)
+    return np.asarray(getattr(bound, quantity)(x))
