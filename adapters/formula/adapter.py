@@ -7,6 +7,7 @@ judged as it comes. What it raises passes through.
 from __future__ import annotations
 
 import importlib
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from adapters.formula.request import Formula, FormulaError
 from adapters.interface import Adapter as AdapterBase
 from adapters.interface import BoundDistribution, BoundTransform, Component, Description, NotOffered, Reproduction, Spec
 from adapters.interface.contract import Array
+from adapters.interface.operators import Watch
 from adapters.interface.scripts import literal
 from adapters.interface.tensors import Tensors
 
@@ -39,6 +41,9 @@ class Adapter(AdapterBase):
         return replace(
             host, framework=self.name, version=f"{self.formula.framework} {host.version}", modes=host.modes[:1]
         )
+
+    def watching(self, watch: Watch) -> AbstractContextManager[object]:
+        return self._host.watching(watch)
 
     def _transform(self, spec: Spec, dtype: str, mode: str) -> BoundTransform:
         return FormulaTransform(self._call(spec, dtype))

@@ -30,7 +30,7 @@ def cause_text(cause: Cause, columns: int) -> str:
         ("expected", f"{example.expected} ({example.expected_hex})"),
         ("off by", distance(example)),
         ("kernel", f"{kernel.name} {kernel_text(kernel)}" if kernel else ""),
-        ("under", ", ".join(kernel.shared) if kernel else ""),
+        ("shared by", ", ".join(kernel.shared) if kernel else ""),
         *(("evidence" if not at else "", text) for at, text in enumerate(cause.evidence)),
         *(
             ("where" if not at else "", f"{one.subject} {one.quantity} {one.dtype}: {where(one)}")

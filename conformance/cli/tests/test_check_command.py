@@ -267,6 +267,23 @@ def test_a_clamp_is_told_from_a_nan(torchs: str, tmp_path: Path, capsys: pytest.
     assert "Give the transform a cache" in second
 
 
+@pytest.mark.slow
+@pytest.mark.frameworks
+def test_the_framework_s_kernel_under_a_function_is_named(torchs: str, tmp_path: Path) -> None:
+    """torch's softplus is its argument beyond 20; a formula that is wrong by itself has no kernel to blame."""
+    text = "import torch\ndef call(x):\n    return 2 * torch.nn.functional.softplus(x / 2)\n"
+    mine = str(Path(torchs).with_name("kernels.py"))
+    Path(mine).write_text(text + "def naive(x):\n    return torch.log(1 + torch.exp(x))\n", "utf-8")
+    named = {}
+    for function, subject in (("call", "softplus(hinge_softness=2.0)"), ("naive", "softplus")):
+        asked = ["check", f"{mine}:{function}", "--as", subject, "--quantity", "forward", "--framework", "torch"]
+        main([*asked, "--dtype", "float64", "--profile", "quick", "--out", str(tmp_path / function)])
+        causes = causes_in(tmp_path / function)
+        assert causes
+        named[function] = {cause["kernel"]["name"] for cause in causes if cause["kernel"]}
+    assert named == {"call": {"torch.nn.functional.softplus"}, "naive": set()}
+
+
 def test_the_examples_of_the_help_are_good_ones(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["check", "--help"])
