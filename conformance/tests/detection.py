@@ -20,6 +20,7 @@ from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
 from conformance.tests.broken.adapter import DEFECTS, Adapter, Defect
 from conformance.tests.in_process import InProcess
+from conformance.tests.reference_answers import ReferenceAnswers
 
 PROFILE = Profile("matrix", 64, "as many points as the quick profile draws")
 SEED = 1
@@ -63,14 +64,16 @@ def row_of(framework: Framework, oracle: Truth, subject: str, dtype: str, flushe
     return row
 
 
-def defect_row(defect: Defect, oracle: Truth) -> Row:
+def defect_row(defect: Defect, oracle: Truth, answers: ReferenceAnswers) -> Row:
     """The row of one broken framework, in this process."""
-    return row_of(InProcess(lambda: Adapter(defect.name)), oracle, defect.subject, defect.dtype, defect.flushes)
+    return row_of(
+        InProcess(lambda: Adapter(defect.name, answers)), oracle, defect.subject, defect.dtype, defect.flushes
+    )
 
 
-def reference_row(subject: str, dtype: str, oracle: Truth) -> Row:
+def reference_row(subject: str, dtype: str, oracle: Truth, answers: ReferenceAnswers) -> Row:
     """The row of the framework with no defect."""
-    return row_of(InProcess(lambda: Adapter("")), oracle, subject, dtype)
+    return row_of(InProcess(lambda: Adapter("", answers)), oracle, subject, dtype)
 
 
 def table(rows: Mapping[str, Row]) -> str:
@@ -98,8 +101,8 @@ def table(rows: Mapping[str, Row]) -> str:
 def main() -> int:
     """Print the matrix of all defects that need no process of their own; 1 where one is missed."""
     with tempfile.TemporaryDirectory() as folder:
-        oracle = Oracle(Path(folder))
-        rows = {name: defect_row(defect, oracle) for name, defect in DEFECTS.items() if not defect.process}
+        oracle, answers = Oracle(Path(folder)), ReferenceAnswers()
+        rows = {name: defect_row(defect, oracle, answers) for name, defect in DEFECTS.items() if not defect.process}
     print(table(rows))
     return int(any(row.caught(DEFECTS[name]) == DEFECTS[name].escapes for name, row in rows.items()))
 

@@ -17,6 +17,7 @@ from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 from conformance.tests.broken import adapter as broken
 from conformance.tests.broken.adapter import DEFECTS, VARIABLE, Defect
 from conformance.tests.detection import Row, defect_row, reference_row, row_of, table
+from conformance.tests.reference_answers import ReferenceAnswers, session_folder
 
 IN_PROCESS = {name: defect for name, defect in DEFECTS.items() if not defect.process}
 UNPLANTED = {*ACCUSES_NOBODY, Failure.NOT_OFFERED, Failure.GRADIENT_WRONG}
@@ -25,23 +26,30 @@ UNPLANTED = {*ACCUSES_NOBODY, Failure.NOT_OFFERED, Failure.GRADIENT_WRONG}
 
 @pytest.fixture(scope="session")
 def oracle(tmp_path_factory: pytest.TempPathFactory) -> Oracle:
-    return Oracle(tmp_path_factory.mktemp("oracle"))
+    return Oracle(session_folder(tmp_path_factory, "truth"))
+
+
+@pytest.fixture(scope="session")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> ReferenceAnswers:
+    return ReferenceAnswers(session_folder(tmp_path_factory, "answers"))
 
 
 _rows: dict[str, Row] = {}
 
 
 @cache
-def row(name: str, oracle: Oracle) -> Row:
-    _rows[name] = defect_row(DEFECTS[name], oracle)
+def row(name: str, oracle: Oracle, answers: ReferenceAnswers) -> Row:
+    _rows[name] = defect_row(DEFECTS[name], oracle, answers)
     return _rows[name]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, defect in IN_PROCESS.items() if not defect.escapes])
-def test_a_planted_defect_is_caught_by_its_law_under_its_name(name: str, oracle: Oracle) -> None:
+def test_a_planted_defect_is_caught_by_its_law_under_its_name(
+    name: str, oracle: Oracle, answers: ReferenceAnswers
+) -> None:
     defect = DEFECTS[name]
-    seen = row(name, oracle)
+    seen = row(name, oracle, answers)
     assert seen.caught(defect), (
         f"{defect.law} does not see {defect.kind!r} in: {defect.about}\n"
         f"broken: {seen.broken}\nfound: {seen.found}\n\n{table(_rows)}"
@@ -49,8 +57,8 @@ def test_a_planted_defect_is_caught_by_its_law_under_its_name(name: str, oracle:
 
 
 @pytest.mark.parametrize("name", [name for name, defect in IN_PROCESS.items() if defect.escapes])
-def test_what_is_known_to_escape_still_does(name: str, oracle: Oracle) -> None:
-    seen = row(name, oracle)
+def test_what_is_known_to_escape_still_does(name: str, oracle: Oracle, answers: ReferenceAnswers) -> None:
+    seen = row(name, oracle, answers)
     assert not seen.broken, f"{name} is caught now: take its escapes=True away\n{seen.told}"
 
 
@@ -59,8 +67,10 @@ SITES = sorted({(defect.subject, defect.dtype) for defect in DEFECTS.values()})
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("subject", "dtype"), SITES, ids=lambda value: str(value))
-def test_the_framework_without_a_defect_breaks_no_law(subject: str, dtype: str, oracle: Oracle) -> None:
-    seen = reference_row(subject, dtype, oracle)
+def test_the_framework_without_a_defect_breaks_no_law(
+    subject: str, dtype: str, oracle: Oracle, answers: ReferenceAnswers
+) -> None:
+    seen = reference_row(subject, dtype, oracle, answers)
     assert seen.points > 1000
     assert not seen.broken, "\n".join(f"{law}: {line}" for law, lines in seen.told.items() for line in lines)
 

@@ -15,27 +15,36 @@ from conformance.causes.tests.planted.matrix import kernel_under, row_of, subjec
 from conformance.execution.in_process import InProcess
 from conformance.execution.request import Request
 from conformance.oracle.oracle import Oracle
+from conformance.tests.reference_answers import ReferenceAnswers, session_folder
 
 KEPT = {row.name: row for row in read_planted()}
 
 
 @pytest.fixture(scope="session")
 def oracle(tmp_path_factory: pytest.TempPathFactory) -> Oracle:
-    return Oracle(tmp_path_factory.mktemp("oracle"))
+    return Oracle(session_folder(tmp_path_factory, "truth"))
+
+
+@pytest.fixture(scope="session")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> ReferenceAnswers:
+    return ReferenceAnswers(session_folder(tmp_path_factory, "answers"))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PLANTS)
-def test_a_planted_defect_is_one_cause_where_it_was_planted(name: str, oracle: Oracle) -> None:
+def test_a_planted_defect_is_one_cause_where_it_was_planted(
+    name: str, oracle: Oracle, answers: ReferenceAnswers
+) -> None:
     plant = PLANTS[name]
-    row = row_of(plant, oracle)
+    row = row_of(plant, oracle, answers)
     assert row.caught, f"{plant.component} ({', '.join(plant.mechanisms)}) came out as {row.found}"
     assert KEPT.get(name) == row, "run python -m conformance.causes.tests.planted.matrix --write"
 
 
 @pytest.mark.slow
-def test_the_untouched_reference_gives_no_cause(oracle: Oracle) -> None:
-    drafts = told_of(None, subjects_of(PLANTS.values()), oracle)
+@pytest.mark.parametrize("subject", subjects_of(PLANTS.values()))
+def test_the_untouched_reference_gives_no_cause(subject: str, oracle: Oracle, answers: ReferenceAnswers) -> None:
+    drafts = told_of(None, [subject], oracle, answers)
     assert not drafts, [(draft.component, draft.mechanism) for draft in drafts]
 
 
@@ -51,9 +60,11 @@ def test_the_kept_matrix_has_every_defect_and_no_other() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, plant in PLANTS.items() if plant.kernel])
-def test_a_kernel_that_is_wrong_by_itself_is_named_under_the_component(name: str, oracle: Oracle) -> None:
+def test_a_kernel_that_is_wrong_by_itself_is_named_under_the_component(
+    name: str, oracle: Oracle, answers: ReferenceAnswers
+) -> None:
     plant = PLANTS[name]
-    kernel = kernel_under(plant, oracle)
+    kernel = kernel_under(plant, oracle, answers)
     assert kernel is not None
     assert kernel.name == f"planted.{plant.kernel}"
     assert kernel.quantity == plant.place.split(".")[1]
@@ -63,14 +74,16 @@ def test_a_kernel_that_is_wrong_by_itself_is_named_under_the_component(name: str
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["softplus_by_exp", "tanh_log_det_by_the_square"])
-def test_a_formula_over_kernels_that_are_right_has_no_kernel_to_blame(name: str, oracle: Oracle) -> None:
+def test_a_formula_over_kernels_that_are_right_has_no_kernel_to_blame(
+    name: str, oracle: Oracle, answers: ReferenceAnswers
+) -> None:
     framework = InProcess(lambda: Adapter(PLANTS[name]))
     x = np.full(64, 0.5, np.float32)
     subject, quantity = PLANTS[name].place.split(".")
     seen = framework.operators(Request(subject, quantity, "float32", values=x), {})
     assert seen is not None
     assert seen.operators, "what is watched must be seen, or the test says nothing"
-    assert kernel_under(PLANTS[name], oracle) is None
+    assert kernel_under(PLANTS[name], oracle, answers) is None
 
 
 @library.operator("exp")
@@ -79,11 +92,15 @@ def _slightly_sloppy_exp(x: Array) -> Array:
 
 
 @pytest.mark.slow
-def test_a_kernel_that_tips_a_formula_over_its_limit_does_not_explain_it(oracle: Oracle) -> None:
+def test_a_kernel_that_tips_a_formula_over_its_limit_does_not_explain_it(
+    oracle: Oracle, answers: ReferenceAnswers
+) -> None:
     def wrong(right: Right, x: Array, spec: Spec) -> Array:
         return _slightly_sloppy_exp(x) * (1 + 7.5 * np.finfo(x.dtype).eps)
 
     mended = ("exp.forward", ("kernel accuracy",), ("exp",), "two errors that are added")
-    assert kernel_under(Plant("tipped", *mended, wrong), oracle) is None
+    assert kernel_under(Plant("tipped", *mended, wrong), oracle, answers) is None
     alone = Plant("alone", *mended, lambda right, x, spec: _slightly_sloppy_exp(x))
-    assert kernel_under(alone, oracle) is not None, "its own error is beyond the tolerance, or the test says nothing"
+    assert kernel_under(alone, oracle, answers) is not None, (
+        "its own error is beyond the tolerance, or the test says nothing"
+    )

@@ -37,6 +37,7 @@ class Ask(Protocol):
 
 
 Plant = Callable[[Ask, str, Any], Array]
+Answers = Callable[[Spec, str, str, Array | None], Array]
 
 
 @dataclass(frozen=True)
@@ -698,12 +699,13 @@ def hang_at_nan(ask: Ask, quantity: str, value: Array) -> Array:
 
 
 class Adapter(AdapterBase):
-    """The reference, with the defect that the environment variable names."""
+    """The reference, with the defect that the environment variable names. answers: what the reference says, of a
+    subject, a quantity, a dtype and a value, for whoever knows that already."""
 
     name = "broken"
 
-    def __init__(self, chosen: str | None = None) -> None:
-        self._reference = Reference()
+    def __init__(self, chosen: str | None = None, answers: Answers | None = None) -> None:
+        self._reference, self._answers = Reference(), answers
         name = os.environ.get(VARIABLE, "") if chosen is None else chosen
         if name and name not in DEFECTS:
             raise ValueError(f"unknown defect {name!r}; known: {', '.join(DEFECTS)}")
@@ -733,10 +735,12 @@ class Adapter(AdapterBase):
     def _asking(self, own: BoundTransform | BoundDistribution, spec: Spec, own_dtype: str) -> Ask:
         def ask(quantity: str, value: Array | None, of: str = "", dtype: str = "", narrowed: bool = False) -> Array:
             bound: BoundTransform | BoundDistribution = own
+            if self._answers is not None:
+                subject = parse(of) if of else spec
+                return self._answers(_narrowed(spec) if narrowed else subject, quantity, dtype or own_dtype, value)
             if of or dtype or narrowed:
                 bind = self._reference.transform if quantity in _OF_TRANSFORMS else self._reference.distribution
-                short = spec.with_numbers(lambda number: float(np.float32(number)))
-                bound = bind(short if narrowed else of or spec, dtype or own_dtype)
+                bound = bind(_narrowed(spec) if narrowed else of or spec, dtype or own_dtype)
             if quantity == "sample":
                 assert isinstance(bound, BoundDistribution)
                 assert value is not None
@@ -744,6 +748,10 @@ class Adapter(AdapterBase):
             return evaluate(bound, quantity, value)
 
         return ask
+
+
+def _narrowed(spec: Spec) -> Spec:
+    return spec.with_numbers(lambda number: float(np.float32(number)))
 
 
 def _is_batch(spec: Spec) -> bool:

@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import Adapter as AdapterBase
-from adapters.interface import BoundDistribution, BoundTransform, Component, Description, Reproduction, Spec, evaluate
+from adapters.interface import BoundDistribution, BoundTransform, Component, Description, Reproduction, Spec
 from adapters.interface.operators import Watch
-from adapters.interface.quantities import MIRROR, OTHER_TAIL, TAILS, TRANSFORM_DECLARED, TRANSFORM_QUANTITIES
+from adapters.interface.quantities import MIRROR, OTHER_TAIL, TAILS
 from adapters.numpy import Adapter as Reference
 from conformance.causes.drafts import PLAIN
 from conformance.causes.tests.planted import library
 from conformance.definitions.registry import transform_definition
 from conformance.definitions.tables import SLICED
+from conformance.tests.reference_answers import ReferenceAnswers, of_this_process
 
 Array = NDArray[Any]
 
@@ -55,20 +55,20 @@ class Plant:
 
 
 class Adapter(AdapterBase):
-    """See the module's docstring; without a plant it is the reference under another name."""
+    """See the module's docstring; without a plant it is the reference under another name. answers: the reference's."""
 
     name = "planted"
 
-    def __init__(self, plant: Plant | None, plain: bool = False) -> None:
-        self._reference, self._whole = Reference(), plant
+    def __init__(self, plant: Plant | None, plain: bool = False, answers: ReferenceAnswers | None = None) -> None:
+        self._answers, self._whole = answers or of_this_process(), plant
         self._plant = plant if plant is not None and plant.plain == plain else None
 
     def given(self, form: str) -> Adapter:
         """The same, asked with parameters in this form."""
-        return Adapter(self._whole, plain=form == "plain")
+        return Adapter(self._whole, form == "plain", self._answers)
 
     def describe(self) -> Description:
-        said = self._reference.describe()
+        said = Reference().describe()
         return Description(self.name, "1.0", said.packages, said.dtypes, said.modes, said.devices, said.flush_to_zero)
 
     def watching(self, watch: Watch) -> AbstractContextManager[object]:
@@ -82,19 +82,16 @@ class Adapter(AdapterBase):
 
     def right(self, spec: Spec, quantity: str, value: Array, dtype: str) -> Array:
         """The reference's answer."""
-        value = np.asarray(value, order="C")  # ascontiguousarray would give a number an axis.
-        return _known(str(spec), quantity, dtype, value.dtype.name, value.shape, value.tobytes()).copy()
+        return self._answers(spec, quantity, dtype, value)
 
     def said(self, spec: Spec, name: str, value: Array | None, dtype: str) -> Array:
         """What is declared: by the defect where it is about that, else by the reference."""
-        bind = self._reference.transform if name in TRANSFORM_DECLARED else self._reference.distribution
-        bound = bind(spec, dtype)
         plant = self._plant
         if plant is None or plant.place != f"{spec.name}.{name}":
-            return bound.declared(name, value)
+            return self._answers(spec, name, dtype, value)
 
         def right(at: Array | None = value) -> Array:
-            return bound.declared(name, at)
+            return self._answers(spec, name, dtype, at)
 
         return plant.wrong(right, value, spec)  # type: ignore[arg-type]
 
@@ -119,18 +116,6 @@ class Adapter(AdapterBase):
             return own if made is None else made
         same = (made == sound) | (np.isnan(made) & np.isnan(sound))
         return np.where(same, own, made).astype(own.dtype)
-
-
-@lru_cache(maxsize=8192)
-def _known(subject: str, quantity: str, dtype: str, kind: str, shape: tuple[int, ...], raw: bytes) -> Array:
-    """What the reference answers, which takes longer than all else: forty stand-ins ask it the same questions."""
-    value = np.frombuffer(raw, kind).reshape(shape)
-    bind = Reference().transform if quantity in TRANSFORM_QUANTITIES else Reference().distribution
-    bound = bind(subject, dtype)
-    if quantity == "sample":
-        assert isinstance(bound, BoundDistribution)
-        return bound.sample(int(value[0]), int(value[1]))
-    return evaluate(bound, quantity, value)
 
 
 def _joined(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array], Array]) -> Array | None:

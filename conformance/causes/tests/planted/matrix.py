@@ -26,6 +26,7 @@ from conformance.comparison.profile import Profile
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess
+from conformance.tests.reference_answers import ReferenceAnswers
 
 PROFILE = Profile("planted", 64, "as many points as the quick profile draws")
 DTYPES = ("float32", "float64")
@@ -33,14 +34,14 @@ SEED = 1
 _AXES = {"framework": "planted", "version": "1.0", "device": "cpu"}
 
 
-def told_of(plant: Plant | None, subjects: Iterable[str], oracle: Oracle) -> list[Draft]:
+def told_of(plant: Plant | None, subjects: Iterable[str], oracle: Oracle, answers: ReferenceAnswers) -> list[Draft]:
     """The drafts of causes for the stand-in with this defect, from every law on the subjects."""
-    return _told(InProcess(lambda: Adapter(plant)), subjects, oracle)[0]
+    return _told(InProcess(lambda: Adapter(plant, answers=answers)), subjects, oracle)[0]
 
 
-def kernel_under(plant: Plant, oracle: Oracle) -> Kernel | None:
+def kernel_under(plant: Plant, oracle: Oracle, answers: ReferenceAnswers) -> Kernel | None:
     """The kernel that is shown under the one cause that the first subject of the stand-in with this defect has."""
-    framework = InProcess(lambda: Adapter(plant))
+    framework = InProcess(lambda: Adapter(plant, answers=answers))
     (draft,), asker_for = _told(framework, plant.subjects[:1], oracle)
     return kernel_of(draft, framework, asker_for, {})
 
@@ -54,9 +55,9 @@ def _told(framework: InProcess, subjects: Iterable[str], oracle: Oracle) -> tupl
     return drafts_for(framework, oracle, "planted", collected.suspects, collected.lines, {}, SEED)
 
 
-def row_of(plant: Plant, oracle: Oracle) -> Planted:
+def row_of(plant: Plant, oracle: Oracle, answers: ReferenceAnswers) -> Planted:
     """One row of the matrix."""
-    drafts = told_of(plant, plant.subjects, oracle)
+    drafts = told_of(plant, plant.subjects, oracle, answers)
     return Planted(
         name=plant.name,
         about=plant.about,
@@ -80,9 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        oracle = Oracle(Path(folder))
+        oracle, answers = Oracle(Path(folder)), ReferenceAnswers()
         for name in options.names or PLANTS:
-            rows.append(row_of(PLANTS[name], oracle))
+            rows.append(row_of(PLANTS[name], oracle, answers))
             print(f"{'caught' if rows[-1].caught else 'MISSED'}  {name}: {', '.join(rows[-1].found) or 'nothing'}")
     if options.write and not options.names:
         write_planted(rows)
