@@ -65,6 +65,7 @@ def saturated() -> Truth:
     return truth_of(Policy(4.0, 3.0), format_named("float32"), Oracle())
 
 
+@pytest.mark.slow
 def test_the_short_cuts_are_off_by_what_the_densities_say(saturated: Truth) -> None:
     best = log_density(np.array(saturated.mode_x[0]), 4.0, 3.0)
     assert saturated.nats_of_median == pytest.approx(best - log_density(np.array(4.0), 4.0, 3.0), rel=1e-9)
@@ -84,12 +85,14 @@ def test_the_short_cuts_are_off_by_what_the_densities_say(saturated: Truth) -> N
     assert 0.1 < saturated.nats_of_rounding < 1.0
 
 
+@pytest.mark.slow
 def test_a_policy_that_saturates_throughout_has_nothing_left_to_invert() -> None:
     truth = truth_of(Policy(10.0, 0.125), format_named("float32"), Oracle())
     assert (truth.saturated, isnan(truth.nats_of_rounding)) == (1.0, True)
     assert truth.mode[0].startswith("(1 - 3.87e-9)") or truth.mode[0].startswith("(1 - 3.87E-9)")
 
 
+@pytest.mark.slow
 def test_the_command_tells_it_in_three_forms(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["actions", "--policy", "0.5,0.5"]) == 0
     table = capsys.readouterr().out

@@ -39,6 +39,7 @@ class Telling(Adapter):
         return bound
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("made_of", "blamed"), [("planted.transformed.cdf", OWN), (BASES, BASES)])
 def test_a_bases_tail_is_to_blame_only_where_it_ran(made_of: str, blamed: str) -> None:
     oracle, framework = Oracle(), InProcess(lambda: Telling(made_of))

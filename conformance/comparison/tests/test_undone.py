@@ -37,6 +37,7 @@ def _failing(wanted: str, real: Any) -> Any:
     return block
 
 
+@pytest.mark.slow
 def test_a_quantity_that_fails_takes_nothing_with_it(monkeypatch: pytest.MonkeyPatch, capfd: Any) -> None:
     monkeypatch.setattr(room, "block_truth", _failing("cdf", block_truth))
     oracle = Oracle()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from adapters.interface import BoundDistribution, Spec
+from adapters.interface import BoundDistribution, NotOffered, Spec
 from adapters.numpy import Adapter as Reference
 from conformance.comparison.cases import build_case
 from conformance.comparison.profile import profile_named
@@ -44,25 +44,30 @@ def oracle() -> Oracle:
 
 
 class Sampling(Reference):
-    """The reference with another sampler."""
+    """The reference with another sampler. dense: with a density too, at whose draws thousands of truths are needed."""
 
-    def __init__(self, sampler: Sampler) -> None:
+    def __init__(self, sampler: Sampler, dense: bool = True) -> None:
         super().__init__()
-        self._sampler = sampler
+        self._sampler, self._dense = sampler, dense
 
     def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
-        bound, sampler = super()._distribution(spec, dtype, mode), self._sampler
+        bound, sampler, dense = super()._distribution(spec, dtype, mode), self._sampler, self._dense
 
         class Bound(type(bound)):  # type: ignore[misc]
             def sample(self, count: int, seed: int) -> Array:
                 return sampler(bound, count, seed)
+
+            def log_prob(self, y: Array) -> Array:
+                if not dense:
+                    raise NotOffered("log_prob: the draws alone are looked at")
+                return bound.log_prob(y)
 
         return Bound(spec, dtype)
 
 
 def fit_of(subject: str, dtype: str, sampler: Sampler) -> Any:
     """The measure of the goodness of fit alone."""
-    framework = InProcess(lambda: Sampling(sampler))
+    framework = InProcess(lambda: Sampling(sampler, dense=False))
     case = build_case(framework, oracle(), subject, dtype, "eager", profile_named("quick"), 7)
     fits = [check for check in LAWS["L14"].check(case) if check.note.startswith("empirical")]
     assert len(fits) == 1

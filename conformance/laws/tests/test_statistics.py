@@ -145,6 +145,7 @@ class Both(Reference):
         return bound
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", [NORMAL, LINE, "weibull(scale=1.5,concentration=2.5)"])
 @pytest.mark.parametrize("quantity", ["entropy", "mean", "variance"])
 def test_mpmath_confirms_it_by_an_integral_of_its_own(subject: str, quantity: str) -> None:
