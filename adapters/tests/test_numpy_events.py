@@ -75,6 +75,7 @@ def test_nearly_singular_matrices_keep_their_digits() -> None:
         assert ulps(ADAPTER.transform(subject).forward(x), exact, "float32").max() <= BOUND
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_twenty_cosines_are_as_right_as_three(dtype: str) -> None:
     """The worst entry seen is off by 0.500 ulp in either direction."""
