@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from adapters.numpy.functions import HALF_LOG_2PI, LOG2, PI, exp, log, log1p, log_of, root_of
+from adapters.numpy.functions import EULER_GAMMA, HALF_LOG_2PI, LOG2, PI, exp, log, log1p, log_of, root_of
 from adapters.numpy.pairs import Floats, Pair, where
 
 # The power series serves below, the continued fraction from here on.
@@ -178,6 +178,18 @@ def log_gamma(a: float) -> Fraction:
         value *= at
         at += 1
     return log_of(value)
+
+
+def digamma(a: float) -> Fraction:
+    """Exact sums where 2a is a small whole number (DLMF 5.4.14 and 5.4.15), else SciPy's digamma."""
+    if a * 2 != int(a * 2) or not 0 < a < 200:
+        return Fraction(float(special.digamma(a)))
+    whole = a == int(a)
+    value, at = (-EULER_GAMMA, Fraction(1)) if whole else (-EULER_GAMMA - 2 * LOG2, Fraction(1, 2))
+    while at < a:
+        value += 1 / at
+        at += 1
+    return value
 
 
 def _corrected(value: Any, slope: Any, low: Floats) -> Pair:

@@ -41,6 +41,7 @@ READY_MADE = {
 # Laws of events that have a class of their own, or are made of a law of numbers.
 EVENTS = {
     "independent": "pd.Independent({0}, {int_ndims})",
+    "dirichlet": "pd.Dirichlet({concentration})",
 }
 
 QUANTITIES = {

@@ -48,6 +48,7 @@ def _logistic_normal(y: Rows) -> Rows:
 _REALS = np.array([[0.5, -1.0, 2.0], [-1.25, 0.375, 0.75], [2.5, -2.0, -0.625]])
 _POSITIVE = np.array([[0.5, 1.0, 2.0], [1.25, 0.375, 0.75], [2.5, 0.125, 0.625]])
 _WEIGHTS = np.array([[0.125, 0.25, 0.5, 0.125], [0.5, 0.0625, 0.375, 0.0625], [0.25, 0.25, 0.125, 0.375]])
+_DIRICHLET = stats.dirichlet([0.5, 2.5, 1.5, 4.0])
 _LOGNORMAL = stats.lognorm(LOGNORMALS, scale=np.exp(LOC))
 
 PUBLISHED = dict(
@@ -61,6 +62,7 @@ PUBLISHED = dict(
             _normal(COVARIANCE),
             _normal(np.linalg.inv(PRECISION)),
             Published(_logistic_normal, None, _WEIGHTS),
+            Published(lambda y: _DIRICHLET.logpdf(y.T), float(_DIRICHLET.entropy()), _WEIGHTS),
         ),
         strict=True,
     )

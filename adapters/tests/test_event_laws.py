@@ -19,11 +19,11 @@ from conformance.oracle.oracle import Oracle
 from conformance.scoring.distance import distances
 
 SUBJECTS = tuple(PUBLISHED)
-NORMALS, LOGNORMALS, DIAGONAL, TRIL, COVARIANCE, PRECISION, SIMPLEX = SUBJECTS
+NORMALS, LOGNORMALS, DIAGONAL, TRIL, COVARIANCE, PRECISION, SIMPLEX, DIRICHLET = SUBJECTS
 OFFERED = {
-    "torch": {NORMALS, LOGNORMALS, TRIL, COVARIANCE, PRECISION, SIMPLEX},
-    "tfp": {NORMALS, LOGNORMALS, DIAGONAL, TRIL, COVARIANCE},
-    "paddle": {NORMALS, LOGNORMALS, TRIL, COVARIANCE, PRECISION},
+    "torch": {NORMALS, LOGNORMALS, TRIL, COVARIANCE, PRECISION, SIMPLEX, DIRICHLET},
+    "tfp": {NORMALS, LOGNORMALS, DIAGONAL, TRIL, COVARIANCE, DIRICHLET},
+    "paddle": {NORMALS, LOGNORMALS, TRIL, COVARIANCE, PRECISION, DIRICHLET},
     "mindspore": set[str](),
     "numpy": set(SUBJECTS),
 }
@@ -43,7 +43,7 @@ def test_every_answer_is_the_published_one(framework: str, monkeypatch: pytest.M
         asked += [_asked(subject, "log_prob", values=values, component=True, script=True)]
         asked += [_asked(subject, "prob", values=values, component=True), _asked(subject, "event_rank")]
         asked += [_asked(subject, "entropy", component=True), _asked(subject, "sample", count=5, seed=3)]
-        if not subject.startswith("independent"):  # Of which every value is a base value.
+        if not subject.startswith(("independent", "dirichlet")):  # Of which every value is a base value.
             asked += [_asked(subject, "log_prob_from_base", values=[in_hex([0.5, -1.0, 2.0])])]
     _, replies = ask(framework, asked)
     told = set()

@@ -52,6 +52,7 @@ READY_MADE = {
 # Laws of events that have a class of their own, or are made of a law of numbers.
 EVENTS = {
     "independent": "tfd.Independent({0}, int({plain_ndims}))",
+    "dirichlet": "tfd.Dirichlet({concentration})",
 }
 
 NORMAL = ("normal", "log_normal", "logit_normal", "johnson_su", "sinh_arcsinh_normal")

@@ -53,6 +53,7 @@ READY_MADE = {
 # Laws of events that have a class of their own, or are made of a law of numbers.
 EVENTS = {
     "independent": "Independent({0}, int({plain_ndims}), validate_args=False)",
+    "dirichlet": "Dirichlet({concentration}, validate_args=False)",
 }
 
 QUANTITIES = {

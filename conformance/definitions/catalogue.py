@@ -167,6 +167,7 @@ EVENT_LAW_SUBJECTS = (
     "multivariate_normal(loc=[0.25,-1.5,0.75],"
     "precision_matrix=[[1.25,-0.5,0.375],[-0.5,2.75,0.625],[0.375,0.625,0.75]])",
     "logistic_normal(loc=[0.25,-1.5,0.75],scale=[1.5,0.625,2.5])",
+    "dirichlet(concentration=[0.5,2.5,1.5,4.0])",
 )
 """Laws of vectors."""
 

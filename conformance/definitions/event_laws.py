@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from conformance.definitions.combinators import CannotCombine, written
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.intervals import REALS, Interval
-from conformance.definitions.numbers import Element, NumberSystem
+from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
 from conformance.definitions.spaces import Product, Shape, Space
 from conformance.definitions.spaces.product import Box, hull
 from conformance.definitions.transforms.definition import TransformDefinition
@@ -28,7 +28,7 @@ class EventLaw:
     Exactly one of three is set: ``members``, the subjects that the entries are laws of, in C order; ``base`` and
     ``transform``, of which it is the image; or ``log_terms``(ns, entries), whose sum is the log density in the space.
     ``marginals``: for each entry a law of numbers, as a subject, that it follows up to the rounding of parameters to
-    float64; "" where none is known.
+    float64; "" where none is known. ``entropy``: of a density of its own, in closed form, where there is one.
     """
 
     name: str
@@ -40,6 +40,7 @@ class EventLaw:
     transform: TransformDefinition | None = None
     log_terms: LogTerms | None = None
     marginals: tuple[str, ...] = ()
+    entropy: Callable[[ClosedFormNumbers], Element] | None = None
 
     @property
     def event(self) -> Shape:

@@ -101,3 +101,10 @@ class CandidateNumbers(NumberSystem, Protocol):
 
     def student_t_quantile(self, q: Element, df: float) -> Element:
         """The inverse of ``student_t_cdf`` in its first argument, on (0, 1)."""
+
+
+class ClosedFormNumbers(NumberSystem, Protocol):
+    """What closed forms of statistics may use beside."""
+
+    def digamma(self, value: float | Fraction) -> Element:
+        """The derivative of log Gamma at the exact ``value`` > 0: a constant, never a function of a variable."""

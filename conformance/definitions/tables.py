@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conformance.definitions import slices
+from conformance.definitions import densities, slices
 from conformance.definitions.distributions import DistributionDefinition, bounded, half_lines
 from conformance.definitions.distributions import location_scale as families
 from conformance.definitions.event_laws import EventLaw
@@ -115,5 +115,5 @@ DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
 }
 
 
-EVENT_LAWS: dict[str, Callable[..., EventLaw]] = {}
+EVENT_LAWS: dict[str, Callable[..., EventLaw]] = {"dirichlet": densities.dirichlet}
 """Laws of events that have a density of their own."""

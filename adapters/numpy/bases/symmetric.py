@@ -7,13 +7,12 @@ import math
 from fractions import Fraction
 
 import numpy as np
-from scipy import special
 
 from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
 from adapters.numpy import tails
 from adapters.numpy.bases.base import LocationScale, log_share
-from adapters.numpy.functions import EULER_GAMMA, HALF_LOG_2PI, LOG2, PI, log_of
+from adapters.numpy.functions import HALF_LOG_2PI, LOG2, PI, log_of
 from adapters.numpy.pairs import Floats, Pair, where
 
 
@@ -152,7 +151,7 @@ class StudentT(Symmetric):
 
     def entropy(self) -> Fraction | float:
         half = (self._df + 1) / 2
-        return Fraction(half) * (_digamma(half) - _digamma(self._df / 2)) - self._constant
+        return Fraction(half) * (tails.digamma(half) - tails.digamma(self._df / 2)) - self._constant
 
     def mean(self) -> Fraction | float:
         return Fraction(self.location) if self._df > 1 else math.nan
@@ -161,15 +160,3 @@ class StudentT(Symmetric):
         if self._df <= 2:
             return math.inf if self._df > 1 else math.nan
         return self._square() * Fraction(self._df) / (Fraction(self._df) - 2)
-
-
-def _digamma(a: float) -> Fraction:
-    """Exact sums where 2a is a small whole number (DLMF 5.4.14 and 5.4.15), else SciPy's digamma."""
-    if a * 2 != int(a * 2) or not 0 < a < 200:
-        return Fraction(float(special.digamma(a)))
-    whole = a == int(a)
-    value, at = (-EULER_GAMMA, Fraction(1)) if whole else (-EULER_GAMMA - 2 * LOG2, Fraction(1, 2))
-    while at < a:
-        value += 1 / at
-        at += 1
-    return value

@@ -106,6 +106,9 @@ def test_the_variances_of_the_entries_are_exact(parameter: str, value: object, e
         ("multivariate_normal(loc=[0.25,0.5],scale_tril=[[1.0,0.0],[1.0,-1.0]])", "positive on its diagonal"),
         ("multivariate_normal(loc=[0.25,0.5],covariance_matrix=[[1.0,0.5],[0.25,1.0]])", "positive definite"),
         ("multivariate_normal(loc=[0.25,0.5],precision_matrix=[[1.0,2.0],[2.0,1.0]])", "positive definite"),
+        ("dirichlet(concentration=[1.0])", "two or more positive numbers"),
+        ("dirichlet(concentration=[1.0,0.0])", "two or more positive numbers"),
+        ("transformed(dirichlet(concentration=[1.0,0.5]),softmax_centered)", "a base with independent entries"),
         ("logistic_normal(loc=[0.25,0.5],scale=[1.0])", "the same number of entries"),
     ],
 )

@@ -39,6 +39,10 @@ class BallNumbers:
     def lgamma(self, value: float | Fraction) -> arb:
         return _lgamma(value, ctx.prec)
 
+    def digamma(self, value: float | Fraction) -> arb:
+        exact = Fraction(value)
+        return (arb(exact.numerator) / exact.denominator).digamma()
+
     def cos_pi(self, value: Fraction) -> arb:
         return _cos_pi(value, ctx.prec)
 

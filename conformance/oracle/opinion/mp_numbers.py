@@ -51,6 +51,10 @@ class MpNumbers:
         exact = Fraction(value)
         return self.ctx.loggamma(self.ctx.mpf(exact.numerator) / exact.denominator)
 
+    def digamma(self, value: float | Fraction) -> Any:
+        exact = Fraction(value)
+        return self.ctx.digamma(self.ctx.mpf(exact.numerator) / exact.denominator)
+
     def cos_pi(self, value: Fraction) -> Any:
         return self.ctx.cospi(self.ctx.mpf(value.numerator) / value.denominator)
 

@@ -366,6 +366,8 @@ class Opinion:
     def _entropy_of_events(self, law: EventLaw) -> Any:
         """The entropies of independent entries add up; so does a log-det that is one number everywhere."""
         members = (law.base or law).members
+        if self.quantity == "entropy" and law.entropy is not None:
+            return law.entropy(self.ns)
         if self.quantity != "entropy" or not members:
             raise CannotCompute(f"the {self.quantity} of a law of events")
         terms = [self.averages(distribution_definition(member)).statistic("entropy") for member in members]
