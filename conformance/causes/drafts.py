@@ -60,7 +60,10 @@ _NARROW = ("flush to zero", "missing support mask", "limit at a special value")
 
 @dataclass
 class Draft:
-    """A component with one mechanism, the findings it explains and the runs of failing inputs that tell it."""
+    """A component with one mechanism, the findings it explains and the runs of failing inputs that tell it.
+
+    families: of mechanisms that single runs among them show; see ``naming.other_keys``.
+    """
 
     framework: str
     component: str
@@ -68,6 +71,7 @@ class Draft:
     evidence: tuple[str, ...]
     members: list[Traced] = field(default_factory=list)
     runs: tuple[Run, ...] = ()
+    families: tuple[str, ...] = ()
 
 
 def drafts_of(
@@ -111,6 +115,7 @@ def _noise_belongs_to_accuracy(drafts: dict[tuple[str, str], Draft]) -> None:
             known = {one.suspect.finding.kind for one in home.members} | {*_ALONE}
             if {one.suspect.finding.kind for one in drafts[key].members} <= known:
                 home.members += drafts.pop(key).members
+                home.families += (key[1],)
 
 
 def _of_component(
@@ -191,6 +196,7 @@ def _add(drafts: dict[tuple[str, str], Draft], draft: Draft) -> None:
     if known is not draft:
         known.members += draft.members
         known.runs += draft.runs
+        known.families += draft.families
         known.evidence = tuple(dict.fromkeys((*known.evidence, *draft.evidence)))[:8]
 
 
@@ -201,7 +207,10 @@ def _valued(
     if not members:
         return []
     gathered = _gathered(members, lines, asker_for)
-    drafts = {id(one): Draft(framework, component, one.mechanism, one.evidence, runs=one.runs) for one in gathered[1]}
+    drafts = {
+        id(one): Draft(framework, component, one.mechanism, one.evidence, runs=one.runs, families=one.families)
+        for one in gathered[1]
+    }
     spare = Draft(framework, component, UNATTRIBUTED, ("the failing input was right when it was asked again",))
     for member in members:
         line = gathered[0].get(member.axes)

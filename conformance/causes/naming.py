@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 FAMILIES = {
     "overflow of an intermediate": "range",
@@ -31,3 +32,13 @@ def cause_key(framework: str, component: str, mechanism: str) -> str:
     """Twelve hexadecimal digits: a digest of framework, component and the family of the mechanism."""
     text = "|".join((framework, component, family_of(mechanism)))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def other_keys(framework: str, component: str, mechanism: str, families: Iterable[str]) -> list[str]:
+    """The identities that the runs of one cause would have each by itself, where that is not the cause's own.
+
+    With other subjects or dtypes in a run, another mechanism may explain the most points of what belongs together, and
+    what was a cause by itself may be part of a larger one. These keys are how it is found again.
+    """
+    own = cause_key(framework, component, mechanism)
+    return sorted({cause_key(framework, component, family) for family in families} - {own})

@@ -184,6 +184,10 @@ class Cause(Record, frozen=True, kw_only=True):
         str,
         msgspec.Meta(description="Digest of framework, component and mechanism: the same in every run and version."),
     ]
+    also: Annotated[
+        list[str],
+        msgspec.Meta(description="Ids that parts of it have where other subjects or dtypes are asked."),
+    ] = []
     framework: Framework
     version: Version
     component: Annotated[str, msgspec.Meta(description="In the framework's own words, as one would grep for it.")]

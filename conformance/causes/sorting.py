@@ -16,11 +16,15 @@ from conformance.causes.runs import Run, runs_of
 
 @dataclass(frozen=True)
 class Sorted:
-    """One mechanism of a component: the runs that it explains and what tells it, the telling measurements first."""
+    """One mechanism of a component: the runs that it explains and what tells it, the telling measurements first.
+
+    families: of the mechanisms that its runs show each by itself.
+    """
 
     mechanism: str
     evidence: tuple[str, ...]
     runs: tuple[Run, ...]
+    families: tuple[str, ...] = ()
 
     def holds(self, line: Line, row: int) -> bool:
         """Whether the failing point ``row`` of ``line`` lies in one of the runs."""
@@ -113,7 +117,8 @@ def _sorted(runs: Sequence[Run], told: Sequence[Told]) -> Sorted:
         key=lambda at: (told[at].mechanism != mechanism, _dtype_rank(runs[at]), -len(runs[at].rows)),
     )
     evidence = dict.fromkeys(text for at in order[:6] for text in told[at].evidence)
-    return Sorted(mechanism, tuple(evidence), tuple(runs[at] for at in order))
+    families = tuple(sorted({family_of(said.mechanism) for said in told}))
+    return Sorted(mechanism, tuple(evidence), tuple(runs[at] for at in order), families)
 
 
 def _dtype_rank(run: Run) -> int:

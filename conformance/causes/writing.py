@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from conformance.causes.drafts import PLAIN, SUBNORMAL, UNATTRIBUTED, Draft
-from conformance.causes.naming import cause_key
+from conformance.causes.naming import cause_key, other_keys
 from conformance.causes.records import Breaks, Cause, Example, Interval, Script
 from conformance.causes.runs import Run
 from conformance.causes.tracing import Traced
@@ -80,6 +80,7 @@ def cause_of(draft: Draft, scripts: Sequence[Script], version: str) -> Cause:
     findings = [one.suspect.finding for one in members]
     return Cause(
         id=cause_key(draft.framework, draft.component, draft.mechanism),
+        also=other_keys(draft.framework, draft.component, draft.mechanism, draft.families),
         framework=draft.framework,
         version=version,
         component=draft.component,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -82,13 +83,14 @@ class Recorded:
         raise BadRequest(f"{self.folder / 'results.json'}: nothing about {name}; {self._made_by()}")
 
     def find(self, wanted: str) -> Cause | Finding:
-        """The cause or the finding whose id begins with ``wanted``; causes first.
+        """The cause or the finding whose id begins with ``wanted``; causes first, and among them first what has the id
+        itself, then what has it of a run with other subjects (``Cause.also``).
 
         A finding is found without causes.json too. Raises BadRequest where there is none, or several, and where
         causes.json cannot be read and no finding has the id.
         """
         causes, damage = self._causes_or_why()
-        found = _by_id(wanted, causes)
+        found = _by_id(wanted, causes) or _by_id(wanted, _also(causes.values()))
         if found is not None:
             return found
         try:
@@ -149,6 +151,12 @@ class Recorded:
                 return f"this makes it anew: {one_line(shlex.join(['conformance', *arguments]), 400)}"
         where = "" if self.folder == Path("reports/out") else f" --out {shlex.quote(str(self.folder))}"
         return f"a comparison makes it: conformance compare{where}"
+
+
+def _also(causes: Collection[Cause]) -> dict[str, Cause]:
+    """Causes by the ids that parts of them have in other runs; not those that several have."""
+    counts = Counter(name for cause in causes for name in cause.also)
+    return {name: cause for cause in causes for name in cause.also if counts[name] == 1}
 
 
 def _by_id(wanted: str, known: dict[str, Any]) -> Any:

@@ -20,6 +20,7 @@ def cause_text(cause: Cause, columns: int) -> str:
     default = "; the framework's default validation refuses these inputs" if cause.caught_by_default else ""
     rows = [
         ("id", cause.id),
+        ("also", ", ".join(cause.also)),
         ("in", cause.component),
         ("by", cause.mechanism),
         ("grade", f"{cause.grade}{default}"),

@@ -63,6 +63,7 @@ KERNEL = Kernel(
 
 POWER_CAUSE = Cause(
     id="a1b2c3d4e5f6",
+    also=["0a0a0a0a0a0a", "0b0b0b0b0b0b"],
     framework="torch",
     version="2.13.0+cpu",
     component="torch.distributions.transforms.PowerTransform.log_abs_det_jacobian",

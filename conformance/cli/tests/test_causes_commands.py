@@ -39,6 +39,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     own = msgspec.structs.replace(
         POWER_CAUSE,
         id="d0d0d0d0d0d0",
+        also=["0b0b0b0b0b0b"],
         framework="numpy",
         grade="minor",
         scripts=[
@@ -53,7 +54,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ],
         findings=["dddd00000001", "dddd00000002"],
     )
-    save(tmp_path, POWER_CAUSE, own, hostile(id="e0e0e0e0e0e0"))
+    save(tmp_path, POWER_CAUSE, own, hostile(id="e0e0e0e0e0e0", also=[]))
     write_document(tmp_path / "results.json", results())
     rows = [
         finding(id="aaaa00000001", summary="the worst of them"),
@@ -200,6 +201,17 @@ def test_explain_tells_of_a_finding_what_explains_it(run: Path, capsys: pytest.C
     assert "the worst of them" in out
     assert "Explained by the cause a1b2c3d4e5f6 (grave)" in out
     assert "is not confirmed" in said(capsys, run, "explain", "dddd00000003")
+
+
+def test_a_cause_is_found_by_an_id_that_a_part_of_it_has_in_another_run(
+    run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = " ".join(said(capsys, run, "explain", "0a0a").split())
+    assert "id a1b2c3d4e5f6 also 0a0a0a0a0a0a, 0b0b0b0b0b0b" in text
+    assert "torch.pow is off by 14.5 units in the last place" in text
+    assert "shared by c0ffee000002" in text
+    # Both causes have parts that are called so.
+    assert "no cause or finding '0b0b0b0b0b0b'" in said(capsys, run, "explain", "0b0b0b0b0b0b", code=2)
 
 
 def test_issue_prints_the_markdown_of_a_cause_or_of_a_finding(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
