@@ -15,8 +15,8 @@ from conformance.findings.records import Number
 class PolicyName(msgspec.Struct, frozen=True, kw_only=True):
     """tanh(X), X normal."""
 
-    loc: float
-    scale: float
+    loc: Annotated[float, Meta(description="Mean of X.")]
+    scale: Annotated[float, Meta(gt=0, description="Standard deviation of X.")]
 
 
 class PolicyTruth(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ class PolicyTruth(msgspec.Struct, frozen=True, kw_only=True):
 class ScoredDraws(msgspec.Struct, frozen=True, kw_only=True):
     """What a framework's log density of draws came to."""
 
-    offered: bool
+    offered: Annotated[bool, Meta(description="Whether the framework answers at all.")]
     lost: Annotated[Number, Meta(description="Share of answers that are nan or infinite where a number is right.")]
     worst: Annotated[Number, Meta(description="Largest error of the others, nats.")]
 
@@ -52,12 +52,14 @@ class PolicyAnswers(msgspec.Struct, frozen=True, kw_only=True):
     framework: Framework
     version: Version
     policy: PolicyName
-    status: Literal["ok", "not offered", "failed"]
-    message: str
+    status: Annotated[
+        Literal["ok", "not offered", "failed"], Meta(description="failed: the framework could not be started.")
+    ]
+    message: Annotated[str, Meta(description="Why, on one line, where it is not ok.")]
     saturated: Annotated[Number, Meta(description="Share of its own draws that are exactly 1 or -1.")]
     again: Annotated[ScoredDraws, Meta(description="log_prob of its own draws, which has to find x again.")]
     kept: Annotated[ScoredDraws, Meta(description="log_prob_from_base at the x that were drawn.")]
-    remedy: Remedy | None
+    remedy: Annotated[Remedy | None, Meta(description="What to write instead where draws are lost.")]
 
 
 class ActionsDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,9 +67,9 @@ class ActionsDocument(msgspec.Struct, frozen=True, kw_only=True):
 
     format: Literal["conformance-actions"] = "conformance-actions"
     format_version: Literal[1] = 1
-    suite_version: str
+    suite_version: Annotated[str, Meta(description="Version of this project.")]
     dtype: Dtype
     clip: Annotated[float, Meta(description="The clip to (-1, 1) that is asked about.")]
     draws: Annotated[int, Meta(description="How many draws a framework scores of each policy.")]
-    policies: list[PolicyTruth]
-    frameworks: list[PolicyAnswers]
+    policies: Annotated[list[PolicyTruth], Meta(description="In the order in which they were asked for.")]
+    frameworks: Annotated[list[PolicyAnswers], Meta(description="Each framework with each policy.")]
