@@ -45,7 +45,9 @@ from adapters.interface.operators import Watch
 from adapters.interface.quantities import (
     DISTRIBUTION_DECLARED,
     DISTRIBUTION_QUANTITIES,
+    OF_PAIRS,
     SETS,
+    STATISTICS,
     TRANSFORM_DECLARED,
     TRANSFORM_QUANTITIES,
 )
@@ -57,9 +59,9 @@ Reply = tuple[dict[str, Any], list[Array]]
 _KEPT_BOUND = 64
 _DRAWN = ("sample", "entropy_estimate")
 _OF_TRANSFORMS = TRANSFORM_QUANTITIES + TRANSFORM_DECLARED
-_QUANTITIES = _OF_TRANSFORMS + DISTRIBUTION_QUANTITIES + DISTRIBUTION_DECLARED
+_QUANTITIES = _OF_TRANSFORMS + DISTRIBUTION_QUANTITIES + OF_PAIRS + DISTRIBUTION_DECLARED
 _SAID = tuple(name for name in TRANSFORM_DECLARED + DISTRIBUTION_DECLARED if name not in SETS)
-_WITHOUT_VALUE = ("entropy", "mean", "variance", *_DRAWN, *_SAID)
+_WITHOUT_VALUE = (*STATISTICS, *_DRAWN, *_SAID)
 
 
 class RequestError(ValueError):

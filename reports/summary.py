@@ -167,7 +167,7 @@ def badness(finding: Json) -> tuple[bool, int, bool, float, float]:
 
 
 def statistics(loaded: Loaded, dtype: str) -> list[Json]:
-    """Oracle's certified entropy, mean, variance beside each ready framework's offer at ``dtype``.
+    """Oracle's certified statistics beside each ready framework's offer at ``dtype``.
 
     ``span`` is the number of rows of one distribution, on the first of them; 0 on the others.
     """

@@ -201,17 +201,41 @@ class BoundDistribution(Bound, abc.ABC):
         """The quantile function: the y with P(Y <= y) = q."""
         return self.function("icdf", q)
 
+    def statistic(self, quantity: str) -> Array:
+        """The value of ``quantity``, shape (), for those that follow; NotOffered here."""
+        raise NotOffered(quantity)
+
     def entropy(self) -> Array:
-        """Differential entropy in nats, shape ()."""
-        raise NotOffered("entropy")
+        """Differential entropy in nats."""
+        return self.statistic("entropy")
 
     def mean(self) -> Array:
-        """E[Y], shape ()."""
-        raise NotOffered("mean")
+        """E[Y]."""
+        return self.statistic("mean")
 
     def variance(self) -> Array:
-        """Var[Y], shape ()."""
-        raise NotOffered("variance")
+        """Var[Y]."""
+        return self.statistic("variance")
+
+    def stddev(self) -> Array:
+        """The square root of Var[Y]."""
+        return self.statistic("stddev")
+
+    def median(self) -> Array:
+        """The y with P(Y <= y) = 1/2, where the framework has a method of that name."""
+        return self.statistic("median")
+
+    def mode(self) -> Array:
+        """The y at which the density is largest."""
+        return self.statistic("mode")
+
+    def kl(self) -> Array:
+        """The Kullback-Leibler divergence KL(p, q) in nats, of what ``pair(p,q)`` names."""
+        return self.statistic("kl")
+
+    def cross_entropy(self) -> Array:
+        """E[-log q(X)] in nats, X of law p, of what ``pair(p,q)`` names."""
+        return self.statistic("cross_entropy")
 
     @abc.abstractmethod
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
@@ -259,7 +283,8 @@ class Adapter(abc.ABC):
         return bound
 
     def distribution(self, subject: str | Spec, dtype: str = "float32", mode: str = "eager") -> BoundDistribution:
-        """Bind ``"transformed(normal(loc=0.25,scale=1.5),tanh)"`` and the like, or a bare base distribution.
+        """Bind ``"transformed(normal(loc=0.25,scale=1.5),tanh)"`` and the like, a bare base distribution, or two
+        distributions, ``"pair(normal(loc=0.25,scale=1.5),normal(loc=-1.0,scale=2.0))"``.
 
         Raises NotOffered and SpecError as ``transform`` does.
         """

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Of = Literal["transform", "distribution"]
+Of = Literal["transform", "distribution", "pair"]
 Takes = Literal["x", "y", "q", "draws", "nothing"]
 Unit = Literal["ulp", "nats"]
 Tail = Literal["", "lower", "upper"]
@@ -20,11 +20,11 @@ Tail = Literal["", "lower", "upper"]
 class Quantity:
     """One row.
 
-    of: what it is asked of. takes: a point ``x`` before the map (or a base value), a point ``y`` after it (or a value
-    of the distribution), a probability ``q``, a count and a seed (``draws``), or nothing. unit: what an error is
-    measured in; ``nats`` are logarithms, whose errors count by their size as well as in ulp of the result. mirror: the
-    same quantity of the inverse map. tail: the probability on this side of y, or its logarithm. words: what it is,
-    after "the".
+    of: what it is asked of; a ``pair`` is of two distributions, the first of which is averaged over. takes: a point
+    ``x`` before the map (or a base value), a point ``y`` after it (or a value of the distribution), a probability
+    ``q``, a count and a seed (``draws``), or nothing. unit: what an error is measured in; ``nats`` are logarithms,
+    whose errors count by their size as well as in ulp of the result. mirror: the same quantity of the inverse map.
+    tail: the probability on this side of y, or its logarithm. words: what it is, after "the".
     """
 
     name: str
@@ -56,6 +56,11 @@ TABLE: dict[str, Quantity] = {
         Quantity("entropy_estimate", "distribution", "draws", "nats", "one-sample estimates of the entropy"),
         Quantity("mean", "distribution", "nothing", "ulp", "mean"),
         Quantity("variance", "distribution", "nothing", "ulp", "variance"),
+        Quantity("stddev", "distribution", "nothing", "ulp", "standard deviation"),
+        Quantity("median", "distribution", "nothing", "ulp", "median"),
+        Quantity("mode", "distribution", "nothing", "ulp", "mode"),
+        Quantity("kl", "pair", "nothing", "nats", "Kullback-Leibler divergence"),
+        Quantity("cross_entropy", "pair", "nothing", "nats", "cross-entropy"),
     )
 }
 
@@ -93,7 +98,11 @@ TRANSFORM_QUANTITIES = names("transform")
 DISTRIBUTION_QUANTITIES = names("distribution")
 DISTRIBUTION_FUNCTIONS = names("distribution", takes=("x", "y", "q"))
 """What a distribution has a value of at every point."""
-STATISTICS = names("distribution", takes=("nothing",))
+OF_LAWS = names("distribution", takes=("nothing",))
+"""Statistics of one distribution."""
+OF_PAIRS = names("pair")
+"""Statistics of two."""
+STATISTICS = (*OF_LAWS, *OF_PAIRS)
 NO_FUNCTIONS = ("sample", *STATISTICS, *DECLARED)
 """What a law asks for and is no function of one input: draws, statistics, and what an object declares."""
 LOG_QUANTITIES = frozenset(row.name for row in TABLE.values() if row.unit == "nats")

@@ -28,6 +28,10 @@ _LAWS = {
     "entropy": ("_entropy",),
     "mean": ("_mean",),
     "variance": ("_var", "_sd"),
+    "stddev": ("_sd", "_var"),
+    "mode": ("_mode",),
+    "kl": ("_kl_loss",),
+    "cross_entropy": ("_cross_entropy",),
     "sample": ("_sample",),
     "law_bits": ("dtype",),
 }

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
+from adapters.interface.quantities import OF_PAIRS, STATISTICS
 from adapters.interface.scripts import expression
 from adapters.mindspore import components
 from adapters.mindspore.source import Call, Runner
@@ -46,10 +47,13 @@ QUANTITIES = {
     "entropy": "d.entropy()",
     "mean": "d.mean()",
     "variance": "d.var()",
+    "stddev": "d.sd()",
+    "mode": "d.mode()",
+    "kl": "d.kl_loss(SECOND)",
+    "cross_entropy": "d.cross_entropy(SECOND)",
 }
 # What a distribution says of itself.
 DECLARED = {"law_bits": "ms.Tensor(8 * ms.dtype_to_nptype(d.dtype)().itemsize)"}
-_CONSTANTS = ("entropy", "mean", "variance")
 
 
 def distribution(spec: Spec, dtype: str, arrays: bool = False) -> str:
@@ -67,18 +71,35 @@ def distribution(spec: Spec, dtype: str, arrays: bool = False) -> str:
     return f"msd.TransformedDistribution({transform(map_of_it, form)}, {distribution(base, dtype, arrays)})"
 
 
+def second_law(first: Spec, spec: Spec, dtype: str) -> str:
+    """A distribution as the arguments that name it where a second one is meant: its class and its parameters. Raises
+    NotOffered for another class than the first one's, which MindSpore refuses by an exception."""
+    template = (BASES | READY_MADE).get(spec.name)
+    if template is None or first.name != spec.name:
+        raise NotOffered(f"mindspore takes no {spec.name} beside {first.name}")
+    kind, _, rest = template.removeprefix("msd.").partition("(")
+    names = [part.strip(" {}").removeprefix("plain_") for part in rest.split(",")[:-1]]
+    values = ", ".join(f"ms.Tensor({spec.params[name]!r}, ms.{dtype})" for name in names)
+    return f'"{kind}", {values}'
+
+
 class MindSporeDistribution(BoundDistribution):
     """One distribution at one dtype in one mode. NotOffered at construction when MindSpore lacks it."""
 
     def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, form: str = "plain") -> None:
         self._runner, self._spec = runner, spec
-        self._setup = f"d = {distribution(spec, dtype, arrays=form == 'arrays')}"
+        first = spec.parts[0] if spec.name == "pair" else spec
+        self._setup = f"d = {distribution(first, dtype, arrays=form == 'arrays')}"
         self._dtype, self._mode = dtype, mode
 
     def _call(self, quantity: str) -> Call:
-        if quantity not in QUANTITIES:
-            raise NotOffered(f"mindspore has no {quantity}")
-        return Call(self._setup, QUANTITIES[quantity], self._dtype, self._mode, quantity in _CONSTANTS)
+        if quantity not in QUANTITIES or (self._spec.name == "pair") != (quantity in OF_PAIRS):
+            raise NotOffered(f"mindspore has no {quantity} of {self._spec.names()}")
+        text = QUANTITIES[quantity]
+        if quantity in OF_PAIRS:
+            first, second = self._spec.parts
+            text = text.replace("SECOND", second_law(first, second, self._dtype))
+        return Call(self._setup, text, self._dtype, self._mode, quantity in STATISTICS)
 
     def log_prob(self, y: Array) -> Array:
         return self._runner.run(self._call("log_prob"), y)
@@ -86,14 +107,8 @@ class MindSporeDistribution(BoundDistribution):
     def function(self, quantity: str, value: Array) -> Array:
         return self._runner.run(self._call(quantity), value)
 
-    def entropy(self) -> Array:
-        return self._runner.run(self._call("entropy"))
-
-    def mean(self) -> Array:
-        return self._runner.run(self._call("mean"))
-
-    def variance(self) -> Array:
-        return self._runner.run(self._call("variance"))
+    def statistic(self, quantity: str) -> Array:
+        return self._runner.run(self._call(quantity))
 
     def sample(self, count: int, seed: int) -> Array:
         # The seed takes effect on objects that are made after it is set.

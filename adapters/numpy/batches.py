@@ -138,17 +138,8 @@ class BatchedDistribution(BoundDistribution):
         draws = [each.sample(count, int(own)) for each, own in zip(self._members.values(), seeds, strict=True)]
         return np.stack(draws, axis=1).reshape(count, *self._shape)
 
-    def _stacked(self, quantity: str) -> Array:
-        return np.array([getattr(each, quantity)() for each in self._members.values()]).reshape(self._shape)
-
-    def entropy(self) -> Array:
-        return self._stacked("entropy")
-
-    def mean(self) -> Array:
-        return self._stacked("mean")
-
-    def variance(self) -> Array:
-        return self._stacked("variance")
+    def statistic(self, quantity: str) -> Array:
+        return np.array([each.statistic(quantity) for each in self._members.values()]).reshape(self._shape)
 
     def component(self, quantity: str) -> Component:
         return self._members[(0,) * len(self._shape)].component(quantity)

@@ -24,11 +24,12 @@ from adapters.interface import (
     fresh_copy,
 )
 from adapters.interface.contract import Array
-from adapters.interface.quantities import DECLARED, DISTRIBUTION_FUNCTIONS, SETS, STATISTICS
+from adapters.interface.quantities import DECLARED, DISTRIBUTION_FUNCTIONS, OF_PAIRS, SETS, STATISTICS
 from adapters.interface.scripts import literal
 from adapters.numpy import components
 from adapters.numpy.bases import build_base
 from adapters.numpy.combinators import build
+from adapters.numpy.divergence import Both
 from adapters.numpy.pairs import Pair
 from adapters.numpy.pushforward import Pushforward
 from adapters.numpy.ready_made import NO_LOG_TAILS, READY_MADE, law_of
@@ -151,22 +152,32 @@ class NumpyDistribution(BoundDistribution):
 
     def __init__(self, spec: Spec, dtype: str) -> None:
         self._spec, self._dtype = spec, dtype
-        self._law = _law(rounded(spec, dtype))
+        exact = rounded(spec, dtype)
+        self._law = _law(exact.parts[0] if spec.name == "pair" and spec.parts else exact)
+        self._both = Both(exact, self._law) if spec.name == "pair" else None
+
+    def _not_of_two(self, what: str) -> None:
+        if self._both is not None:
+            raise NotOffered(f"{what} of two distributions")
 
     def log_prob(self, y: Array) -> Array:
+        self._not_of_two("log_prob")
         return evaluate(self._law.log_prob, y, self._dtype)
 
     def log_prob_from_base(self, x: Array) -> Array:
+        self._not_of_two("log_prob_from_base")
         if self._spec.name in READY_MADE:
             raise NotOffered("a ready-made law is not asked by a base value")
         return evaluate(self._law.log_prob_from_base, x, self._dtype)
 
     def function(self, quantity: str, value: Array) -> Array:
+        self._not_of_two(quantity)
         if self._spec.name in NO_LOG_TAILS and quantity in ("log_cdf", "log_survival"):
             raise NotOffered(f"{quantity} of {self._spec.name}: the way back to its base underflows")
         return evaluate(getattr(self._law, quantity), value, self._dtype)
 
     def sample(self, count: int, seed: int) -> Array:
+        self._not_of_two("sample")
         draws = self._law.base.draw(np.random.default_rng(seed), count)
         if self._spec.name in READY_MADE:  # Nobody scores a draw by the base value, so that nothing rounds in between.
             return evaluate(self._law.forward, draws.astype(np.float64), "float64").astype(DTYPES[self._dtype])
@@ -178,17 +189,13 @@ class NumpyDistribution(BoundDistribution):
             rounded = value if isinstance(value, float) else Pair.constant(value, kind).hi
             return np.asarray(rounded).astype(kind).astype(DTYPES[self._dtype])
 
-    def entropy(self) -> Array:
-        return self._rounded(self._law.entropy())
-
-    def mean(self) -> Array:
-        return self._rounded(self._law.mean())
-
-    def variance(self) -> Array:
-        return self._rounded(self._law.variance())
+    def statistic(self, quantity: str) -> Array:
+        if (self._both is None) == (quantity in OF_PAIRS):
+            raise NotOffered(f"{quantity} of {self._spec.names()}")
+        return self._rounded(getattr(self._both or self._law, quantity)())
 
     def declared(self, name: str, value: Array | None) -> Array:
-        if name != "support":
+        if name != "support" or self._both is not None:
             raise NotOffered(f"{name} is not declared")
         ends = self._law.forward(Pair.of(np.array(self._law.base.support))).hi
         return _between((float(ends.min()), float(ends.max())), value)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from adapters.interface.naming import Component, defined, turned
-from adapters.interface.quantities import MIRROR, TAILS, TRANSFORM_DECLARED
+from adapters.interface.quantities import MIRROR, OF_PAIRS, TAILS, TRANSFORM_DECLARED
 from adapters.numpy.bases import Base
 from adapters.numpy.combinators import Chain, Independent, Inverse, SideBySide
+from adapters.numpy.divergence import Both
 from adapters.numpy.events.matrices import TransformDiagonal
 from adapters.numpy.pushforward import Pushforward
 from adapters.numpy.transforms import Map
@@ -38,6 +39,8 @@ def of_map(built: Map, quantity: str) -> Component:
 
 def of_law(law: Pushforward, quantity: str) -> Component:
     """The component of ``quantity`` of a distribution; a bare base answers for itself."""
+    if quantity in OF_PAIRS:
+        return Component(defined(Both, [quantity]))
     method = _LAWS.get(quantity, quantity)
     # What a base has no formula of its own for is a logarithm of what it has.
     base = Component(defined(type(law.base), [method], [Base]) or defined(Base, [method]))

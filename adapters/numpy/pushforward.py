@@ -32,6 +32,7 @@ _FARTHEST = 64
 _UNIT = 1126  # Subnormal numbers are multiples of 2**-1074, and frexp shifts them up by 52 bits at most.
 _PAIR_NOISE = 2.0**-96  # Of the larger term: the pair's own 2**-106, and what a formula of a few steps loses.
 _SETTLED = 2.0**-20
+_PLACES = np.array([0.25, 0.5, 1.0, 3.0])  # In units of the spread: where a line has one slope.
 
 
 class Pushforward:
@@ -154,7 +155,7 @@ class Pushforward:
     def _entropy(self) -> Statistic:
         if self._map is None:
             return self.base.entropy()
-        return _plus(self.base.entropy(), self._expected(self._map.fldj))
+        return _plus(self.base.entropy(), self.expected(self._map.fldj))
 
     def mean(self) -> Statistic:
         if self._map is None:
@@ -176,14 +177,33 @@ class Pushforward:
             moved = self.forward(x) - x.like(centre)
             return moved * moved
 
-        return self._expected(squared)
+        return self.expected(squared)
 
     @functools.cached_property
     def _mean(self) -> Statistic:
-        return self._expected(self.forward)
+        return self.expected(self.forward)
 
-    def _expected(self, g: Callable[[Pair], Pair]) -> Statistic:
-        """E g(X), or the infinity that it diverges to, or nan where it diverges at both ends to different ones."""
+    def stddev(self) -> Statistic:
+        variance = self.variance()
+        return fn.root_of(variance) if isinstance(variance, Fraction) else math.sqrt(variance)
+
+    def median(self) -> Statistic:
+        with np.errstate(all="ignore"):
+            y = self.forward(self.base.median())
+        return Fraction(float(y.hi[0])) + Fraction(float(y.lo[0]))
+
+    def mode(self) -> Statistic:
+        """The base's, through a straight line. Raises NotOffered for a bent map, which has no formula of its own."""
+        with np.errstate(all="ignore"):
+            if self._map is not None:
+                slopes = self._map.fldj(Pair.of(self.base.location + self.base.spread * _PLACES))
+                if np.ptp(slopes.hi) or np.ptp(slopes.lo):
+                    raise NotOffered("the mode of a law that is bent")
+            y = self.forward(Pair.of(np.array([float(self.base.mode())])))
+        return Fraction(float(y.hi[0])) + Fraction(float(y.lo[0]))
+
+    def expected(self, g: Callable[[Pair], Pair]) -> Statistic:
+        """E g(X), X of the base; the infinity that it diverges to, or nan where those of the two ends differ."""
         with np.errstate(all="ignore"):
             infinite = {sign for side in (-1.0, 1.0) for sign in self._divergence(g, side)}
             if infinite:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.interface import Spec, SpecError
+from adapters.interface import NotOffered, Spec, SpecError
 from adapters.interface.spec import parse
 from adapters.numpy.bases import build_base
 from adapters.numpy.combinators import build
@@ -44,13 +44,16 @@ def law_of(spec: Spec) -> Pushforward:
         if not isinstance(scale, float) or not isinstance(concentration, float):
             raise SpecError(f"{spec}: weibull takes scale and concentration")
         return Pushforward(build_base(parse("gumbel(loc=0.0,scale=1.0)")), ScaledExp(scale, -concentration))
-    made = _made_of(spec)
+    made = made_of(spec)
     if made.name != "transformed":
         return Pushforward(build_base(made), None)
     return Pushforward(build_base(made.parts[0]), build(made.parts[1]))
 
 
-def _made_of(spec: Spec) -> Spec:
+def made_of(spec: Spec) -> Spec:
+    """The base, and mostly the map, that a ready-made law is. Raises NotOffered for Weibull's, written as a class."""
+    if spec.name not in _MADE_OF:
+        raise NotOffered(f"{spec.name} as a base and a map")
     text = _MADE_OF[spec.name]
     if spec.params.get("concentration") == 0.0:  # (e^(c x) - 1)/c is x in the limit.
         text = text.replace(_STRETCHED, _LINE)

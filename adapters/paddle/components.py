@@ -68,3 +68,9 @@ def of_distribution(pd: Any, distribution: Any, quantity: str) -> Component:
         return Component(name, [of_distribution(pd, base, quantity), *maps])
     steps = [of_transform(pd, each, step) for each in reversed(maps) for step in ("inverse", "fldj")]
     return Component(name, [*steps, of_distribution(pd, base, quantity)])
+
+
+def of_pair(first: Any, second: Any) -> Component:
+    """The method of the first distribution, or the function that is registered for two of these classes."""
+    inner = (first._base, second._base) if type(first).__name__ == "LogNormal" else (first, second)
+    return Component(defined(type(inner[0]), ["kl_divergence"]))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
+from adapters.interface.quantities import OF_PAIRS, STATISTICS
 from adapters.interface.scripts import expression
 from adapters.paddle import components
 from adapters.paddle.source import Call, Runner, constant
@@ -52,10 +53,11 @@ QUANTITIES = {
     "entropy": "d.entropy()",
     "mean": "d.mean",
     "variance": "d.variance",
+    "stddev": "d.stddev",
+    "kl": "pd.kl_divergence(d, other)",
 }
 # What a distribution says of itself.
 DECLARED = {"event_rank": "paddle.to_tensor(len(d.event_shape))"}
-_CONSTANTS = ("entropy", "mean", "variance")
 
 
 def distribution(spec: Spec, dtype: str) -> str:
@@ -69,22 +71,30 @@ def distribution(spec: Spec, dtype: str) -> str:
     return f"pd.TransformedDistribution({distribution(base, dtype)}, [{transform(map_of_it, dtype)}])"
 
 
+def setup(spec: Spec, dtype: str) -> str:
+    """The lines that define ``d``, and for two distributions ``other``."""
+    if spec.name != "pair":
+        return f"d = {distribution(spec, dtype)}"
+    first, second = (distribution(part, dtype) for part in spec.parts)
+    return f"d = {first}\nother = {second}"
+
+
 class PaddleDistribution(BoundDistribution):
     """One distribution at one dtype in one mode. NotOffered at construction when Paddle lacks it."""
 
     def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
         self._runner, self._spec = runner, spec
-        self._setup = f"d = {distribution(spec, '' if plain else dtype)}"
+        self._setup = setup(spec, "" if plain else dtype)
         self._dtype, self._mode = dtype, mode
 
     def _call(self, quantity: str) -> Call:
-        if quantity not in QUANTITIES:
-            raise NotOffered(f"paddle has no {quantity}")
-        if quantity in ("cdf", "icdf"):
+        if quantity not in QUANTITIES or (self._spec.name == "pair") != (quantity in OF_PAIRS):
+            raise NotOffered(f"paddle has no {quantity} of {self._spec.names()}")
+        if quantity in ("cdf", "icdf", "stddev"):
             kind = type(self._runner.names(self._setup)["d"])
             if not hasattr(kind, quantity):
                 raise NotOffered(f"paddle's {kind.__name__} has no {quantity}")
-        return Call(self._setup, QUANTITIES[quantity], self._dtype, self._mode, quantity in _CONSTANTS)
+        return Call(self._setup, QUANTITIES[quantity], self._dtype, self._mode, quantity in STATISTICS)
 
     def log_prob(self, y: Array) -> Array:
         return self._runner.run(self._call("log_prob"), y)
@@ -92,14 +102,8 @@ class PaddleDistribution(BoundDistribution):
     def function(self, quantity: str, value: Array) -> Array:
         return self._runner.run(self._call(quantity), value)
 
-    def entropy(self) -> Array:
-        return self._runner.run(self._call("entropy"))
-
-    def mean(self) -> Array:
-        return self._runner.run(self._call("mean"))
-
-    def variance(self) -> Array:
-        return self._runner.run(self._call("variance"))
+    def statistic(self, quantity: str) -> Array:
+        return self._runner.run(self._call(quantity))
 
     def sample(self, count: int, seed: int) -> Array:
         self._runner.paddle.seed(int(seed))
@@ -118,10 +122,14 @@ class PaddleDistribution(BoundDistribution):
         return PaddleDistribution(self._runner, self._spec, self._dtype, self._mode, plain=form == "plain")
 
     def constructed(self) -> Sequence[object]:
-        return [self._runner.names(self._setup)["d"]]
+        names = self._runner.names(self._setup)
+        return [names[name] for name in ("d", "other") if name in names]
 
     def component(self, quantity: str) -> Component:
-        built = self._runner.names(self._setup)["d"]
+        names = self._runner.names(self._setup)
+        if quantity in OF_PAIRS:
+            return components.of_pair(names["d"], names["other"])
+        built = names["d"]
         return components.of_distribution(self._runner.paddle.distribution, built, quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:

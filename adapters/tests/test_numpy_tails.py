@@ -10,13 +10,13 @@ from adapters.numpy import Adapter
 from conformance.comparison.cases import standard_points
 from conformance.comparison.profile import profile_named
 from conformance.definitions.catalogue import CATALOGUE
-from conformance.definitions.registry import is_distribution, takes_events
+from conformance.definitions.registry import is_distribution, is_pair, takes_events
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import FORMATS
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.distance import distances
 
-LAWS = [one for one in CATALOGUE if is_distribution(one) and not takes_events(one)]
+LAWS = [one for one in CATALOGUE if is_distribution(one) and not takes_events(one) and not is_pair(one)]
 BASES = ["normal(loc=0.25,scale=1.5)", "uniform(low=-0.5,high=1.5)", "student_t(df=5.0,loc=0.25,scale=1.5)"]
 LACKING = {"student_t": ("icdf",), "cauchy": ("icdf",), "kumaraswamy": ("log_cdf", "log_survival")}
 """What the reference does not offer of these."""

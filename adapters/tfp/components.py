@@ -5,6 +5,7 @@ Which one that is when a class has not all of them, its base classes decide by `
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from adapters.interface.naming import Component, defined, turned
@@ -38,6 +39,7 @@ _LAWS = {
     "mean": ("_mean",),
     "variance": ("_variance", "_stddev"),
     "stddev": ("_stddev", "_variance"),
+    "mode": ("_mode",),
     "sample": ("_sample_n", "_call_sample_n"),
     "event_rank": ("_event_shape",),
     "law_bits": ("dtype",),
@@ -71,7 +73,10 @@ def of_bijector(tfp: Any, bijector: Any, quantity: str) -> Component:
 def of_distribution(tfp: Any, distribution: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a distribution."""
     tfd = tfp.distributions
-    name = defined(type(distribution), _LAWS[quantity], [tfd.Distribution])
+    name = defined(type(distribution), _LAWS.get(quantity, ()), [tfd.Distribution])
+    if name.endswith("TransformedDistribution._stddev") and not distribution.bijector.is_constant_jacobian:
+        # That one refuses a bent map, and the public method takes the root of the class's own variance.
+        return of_distribution(tfp, distribution, "variance")
     if not name and quantity in _DERIVED:
         made = defined(tfd.Distribution, [_DERIVED[quantity]])
         below = ("_cdf", "_log_cdf") if quantity == "log_cdf" else ("_log_cdf", "_cdf")  # The order of its own.
@@ -96,6 +101,27 @@ def of_distribution(tfp: Any, distribution: Any, quantity: str) -> Component:
         quantity = "stddev"
     step = "ildj" if quantity == "entropy" else "forward"
     return Component(name, [of_distribution(tfp, base, quantity), of_bijector(tfp, bijector, step)])
+
+
+def of_pair(tfp: Any, first: Any, second: Any, quantity: str) -> Component:
+    """The function that is registered for the divergence of two distributions of these classes."""
+    kl = kullback_leibler(tfp)
+    function = kl._registered_kl(type(first), type(second))
+    if function is None:
+        return Component("")
+    parts = []
+    if function.__name__ == "_kl_transformed_transformed":
+        parts = [of_pair(tfp, first.distribution, second.distribution, "kl")]
+    own = Component(f"{function.__module__}.{function.__qualname__}", parts)
+    if quantity == "kl":
+        return own
+    made = defined(tfp.distributions.Distribution, ["_cross_entropy"])
+    return Component(made, [own, of_distribution(tfp, first, "entropy")])
+
+
+def kullback_leibler(tfp: Any) -> Any:
+    """The module that keeps what is registered."""
+    return sys.modules[tfp.distributions.kl_divergence.__module__]
 
 
 def _density(tfp: Any, base: Any) -> Component:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
-from adapters.interface.quantities import TAILS
+from adapters.interface.quantities import OF_PAIRS, STATISTICS, TAILS
 from adapters.interface.scripts import expression
 from adapters.tfp import components
 from adapters.tfp.source import Call, Runner, constant
@@ -71,13 +71,16 @@ QUANTITIES = {
     "entropy": "d.entropy()",
     "mean": "d.mean()",
     "variance": "d.variance()",
+    "stddev": "d.stddev()",
+    "mode": "d.mode()",
+    "kl": "tfd.kl_divergence(d, other)",
+    "cross_entropy": "d.cross_entropy(other)",
 }
 # What a distribution says of itself.
 DECLARED = {
     "event_rank": "tf.convert_to_tensor(len(d.event_shape))",
     "law_bits": "tf.convert_to_tensor(8 * tf.as_dtype(d.dtype).size)",
 }
-_CONSTANTS = ("entropy", "mean", "variance")
 
 
 def distribution(spec: Spec, dtype: str) -> str:
@@ -91,6 +94,14 @@ def distribution(spec: Spec, dtype: str) -> str:
     return f"tfd.TransformedDistribution({distribution(base, dtype)}, {bijector(transform, dtype)})"
 
 
+def setup(spec: Spec, dtype: str) -> str:
+    """The lines that define ``d``, and for two distributions ``other``."""
+    if spec.name != "pair":
+        return f"d = {distribution(spec, dtype)}"
+    first, second = (distribution(part, dtype) for part in spec.parts)
+    return f"d = {first}\nother = {second}"
+
+
 class TFPDistribution(BoundDistribution):
     """One distribution at one dtype in one mode. NotOffered at construction when TFP lacks it."""
 
@@ -98,12 +109,12 @@ class TFPDistribution(BoundDistribution):
         self._runner, self._spec = runner, spec
         self._transformed = spec.name == "transformed"
         self._base = (spec.parts[0] if self._transformed else spec).name
-        self._setup = f"d = {distribution(spec, '' if plain else dtype)}"
+        self._setup = setup(spec, "" if plain else dtype)
         self._dtype, self._mode = dtype, mode
 
     def _call(self, quantity: str) -> Call:
-        if quantity not in QUANTITIES:
-            raise NotOffered(quantity)
+        if quantity not in QUANTITIES or (self._spec.name == "pair") != (quantity in OF_PAIRS):
+            raise NotOffered(f"{quantity} of {self._spec.names()}")
         if quantity == "log_prob_from_base" and self._spec.name in READY_MADE:
             raise NotOffered("a ready-made distribution has no way to score a draw by the base value that it came from")
         narrow = self._dtype in ("float16", "bfloat16")
@@ -113,7 +124,7 @@ class TFPDistribution(BoundDistribution):
             raise NotOffered("the logarithm of Normal's cdf is documented for float32 and float64 only (log_ndtr)")
         if quantity == "log_prob_from_base" and not self._transformed:
             quantity = "log_prob"
-        argument = "" if quantity in _CONSTANTS else "x"
+        argument = "" if quantity in STATISTICS else "x"
         return Call(self._setup, QUANTITIES[quantity], self._dtype, self._mode, argument)
 
     def log_prob(self, y: Array) -> Array:
@@ -125,14 +136,8 @@ class TFPDistribution(BoundDistribution):
     def function(self, quantity: str, value: Array) -> Array:
         return self._runner.run(self._call(quantity), value)
 
-    def entropy(self) -> Array:
-        return self._runner.run(self._call("entropy"))
-
-    def mean(self) -> Array:
-        return self._runner.run(self._call("mean"))
-
-    def variance(self) -> Array:
-        return self._runner.run(self._call("variance"))
+    def statistic(self, quantity: str) -> Array:
+        return self._runner.run(self._call(quantity))
 
     def sample(self, count: int, seed: int) -> Array:
         """Stateless draws from the pair of 31-bit halves of ``seed``. XLA draws others than the eager mode does."""
@@ -148,11 +153,15 @@ class TFPDistribution(BoundDistribution):
         return TFPDistribution(self._runner, self._spec, self._dtype, self._mode, plain=form == "plain")
 
     def constructed(self) -> Sequence[object]:
-        return [self._runner.names(self._setup)["d"]]
+        names = self._runner.names(self._setup)
+        return [names[name] for name in ("d", "other") if name in names]
 
     def component(self, quantity: str) -> Component:
         if quantity == "log_prob_from_base" and not self._transformed:
             quantity = "log_prob"
+        if quantity in OF_PAIRS:
+            names = self._runner.names(self._setup)
+            return components.of_pair(self._runner.tfp, names["d"], names["other"], quantity)
         return components.of_distribution(self._runner.tfp, self._made(), quantity)
 
     def _made(self) -> Any:

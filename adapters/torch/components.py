@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from torch.distributions import Distribution, Independent, TransformedDistribution, transforms
+from torch.distributions import Distribution, Independent, TransformedDistribution, kl, transforms
 
 from adapters.interface.naming import Component, defined, turned
 from adapters.interface.quantities import DISTRIBUTION_DECLARED, MIRROR, TRANSFORM_DECLARED
@@ -61,6 +61,8 @@ def of_distribution(distribution: Any, quantity: str) -> Component:
     name = defined(type(distribution), names, [Distribution])
     if isinstance(distribution, Independent) and quantity not in DISTRIBUTION_DECLARED:
         return Component(name, [of_distribution(distribution.base_dist, quantity)])
+    if not name and quantity == "stddev":  # The general one is the root of the class's own variance.
+        return Component(defined(Distribution, ["stddev"]), [of_distribution(distribution, "variance")])
     if not name.startswith(f"{TransformedDistribution.__module__}.{TransformedDistribution.__qualname__}."):
         return Component(name)
     if quantity in DISTRIBUTION_DECLARED:
@@ -74,3 +76,14 @@ def of_distribution(distribution: Any, quantity: str) -> Component:
         steps += [of_transform(each, "inverse")] if quantity != "log_prob_from_base" else []
         steps += [of_transform(each, "fldj")] if quantity != "cdf" else []
     return Component(name, [*steps, of_distribution(base, "cdf" if quantity == "cdf" else "log_prob")])
+
+
+def of_pair(first: Any, second: Any) -> Component:
+    """The function that torch has registered for the divergence of two distributions of these classes."""
+    function = kl._dispatch_kl(type(first), type(second))
+    if function is NotImplemented:
+        return Component("")
+    parts = []
+    if function is kl._kl_transformed_transformed:
+        parts = [of_pair(first.base_dist, second.base_dist)]
+    return Component(f"{function.__module__}.{function.__qualname__}", parts)

@@ -12,7 +12,7 @@ import torch
 
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
 from adapters.interface.contract import Array
-from adapters.interface.quantities import SETS
+from adapters.interface.quantities import OF_PAIRS, SETS, STATISTICS
 from adapters.torch import components
 from adapters.torch.source import constructor, function, offered, refused, run, said, script, to_torch
 from adapters.torch.transforms import transform_expression
@@ -64,6 +64,9 @@ QUANTITIES = {
     "entropy": "d.entropy()",
     "mean": "d.mean",
     "variance": "d.variance",
+    "stddev": "d.stddev",
+    "mode": "d.mode",
+    "kl": "torch.distributions.kl_divergence(d, other)",
     # The transform's cache hands log_prob the very x that produced y: torch's documented way around a saturated y.
     "log_prob_from_base": "cached.log_prob(t(value))",
 }
@@ -78,7 +81,10 @@ def law(spec: Spec, plain: bool = False) -> str:
 
 
 def distribution_lines(spec: Spec, plain: bool = False) -> str:
-    """The lines that define ``d`` and, for a transformed distribution, ``t`` and its cached twin."""
+    """The lines that define ``d``; for a transformed distribution ``t`` and its cached twin, for a pair ``other``."""
+    if spec.name == "pair":
+        first, second = (_expression(part, plain) for part in spec.parts)
+        return f"d = {first}\nother = {second}\n"
     if spec.name != "transformed":
         return f"d = {law(spec, plain)}\n"
     if len(spec.parts) != 2:
@@ -88,6 +94,14 @@ def distribution_lines(spec: Spec, plain: bool = False) -> str:
         f"base = {base}\nd = TransformedDistribution(base, [{transform}], validate_args=False)\n"
         f"t = {transform}.with_cache(1)\ncached = TransformedDistribution(base, [t], validate_args=False)\n"
     )
+
+
+def _expression(spec: Spec, plain: bool) -> str:
+    """The expression that constructs a distribution."""
+    if spec.name != "transformed":
+        return constructor(spec, BASES | READY_MADE, plain=plain)
+    base, transform = constructor(spec.parts[0], BASES, plain=plain), transform_expression(spec.parts[1], plain)
+    return f"TransformedDistribution({base}, [{transform}], validate_args=False)"
 
 
 class TorchDistribution(BoundDistribution):
@@ -102,6 +116,8 @@ class TorchDistribution(BoundDistribution):
         self._functions: dict[str, Callable[..., torch.Tensor]] = {}
 
     def _text(self, quantity: str) -> str:
+        if (self._spec.name == "pair") != (quantity in OF_PAIRS) or quantity not in QUANTITIES:
+            raise NotOffered(f"torch has no {quantity} of {self._spec.names()}")
         if quantity == "log_prob_from_base" and self._spec.name in READY_MADE:
             raise NotOffered("a ready-made distribution has no way to score a draw by the base value that it came from")
         if quantity == "log_prob_from_base" and not self._transformed:
@@ -120,22 +136,14 @@ class TorchDistribution(BoundDistribution):
         return self._evaluate("log_prob_from_base", to_torch(x, self._dtype))
 
     def function(self, quantity: str, value: Array) -> Array:
-        if quantity not in QUANTITIES:
-            raise NotOffered(f"torch has no {quantity}")
         return self._evaluate(quantity, to_torch(value, self._dtype))
 
     def sample(self, count: int, seed: int) -> Array:
         torch.manual_seed(seed)
         return self._evaluate("sample", count)
 
-    def entropy(self) -> Array:
-        return self._evaluate("entropy", None)
-
-    def mean(self) -> Array:
-        return self._evaluate("mean", None)
-
-    def variance(self) -> Array:
-        return self._evaluate("variance", None)
+    def statistic(self, quantity: str) -> Array:
+        return self._evaluate(quantity, None)
 
     def declared(self, name: str, value: Array | None) -> Array:
         return said(DECLARED, name, self._namespace, self._dtype, value)
@@ -144,11 +152,13 @@ class TorchDistribution(BoundDistribution):
         return TorchDistribution(self._spec, self._dtype, self._mode, plain=form == "plain")
 
     def constructed(self) -> Sequence[object]:
-        return [self._namespace["d"]]
+        return [self._namespace[name] for name in ("d", "other") if name in self._namespace]
 
     def component(self, quantity: str) -> Component:
         if quantity == "log_prob_from_base" and not self._transformed:
             quantity = "log_prob"
+        if quantity in OF_PAIRS:
+            return components.of_pair(self._namespace["d"], self._namespace["other"])
         return components.of_distribution(self._namespace["d"], quantity)
 
     def refused(self, quantity: str, value: Array) -> list[bool]:
@@ -159,5 +169,5 @@ class TorchDistribution(BoundDistribution):
             raise NotOffered("a script for sample, which takes a count and a seed")
         if quantity in DECLARED:
             return script(self._lines, DECLARED[quantity], self._dtype, "eager", value if quantity in SETS else None)
-        point = None if quantity in ("entropy", "mean", "variance") else value
+        point = None if quantity in STATISTICS else value
         return script(self._lines, self._text(quantity), self._dtype, self._mode, point)

@@ -1,7 +1,7 @@
 """What is true of one tanh-Normal policy, and what the usual short cuts are off by, in nats.
 
 Densities, shares, entropy and mean are the oracle's certified values, the mode is a certified bracket
-(``actions/modes.py``), and the spread of one-sample estimates is mpmath's quadrature to six digits.
+(``oracle/statistics/modes.py``), and the spread of one-sample estimates is mpmath's quadrature to six digits.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.actions.modes import modes_of
 from conformance.floats.formats import Format, format_named
 from conformance.floats.rounding import round_enclosures
 from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.opinion.second_opinion import spread_of_information
 from conformance.oracle.oracle import Oracle
+from conformance.oracle.statistics.modes import modes_of
 
 CLIP = 1.0 - 1e-6
 """The clip to (-1, 1) that is copied most."""
@@ -74,7 +74,7 @@ class Truth:
 
 def truth_of(policy: Policy, fmt: Format, oracle: Oracle) -> Truth:
     """Everything about one policy. NotProvable where the mode has no bracket."""
-    modes = modes_of(policy.subject)
+    modes = modes_of(policy.subject).points
     best = float(modes[0].log_density.mid())
     mean = oracle.statistic(policy.subject, "mean").text
     median = _action(policy.loc, oracle)

@@ -35,7 +35,7 @@ def collect(
     checked: dict[str, list[Check]] = {}
     for name in laws:
         law = LAWS[name]
-        if not law.applies(case.declared.is_distribution):
+        if not law.applies(case.subject):
             continue
         checks = checked[name] = list(law.check(case))
         for group in groups_of(name, checks, case):

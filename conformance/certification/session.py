@@ -20,7 +20,6 @@ from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.groups import Group
 from conformance.comparison.plan import BadRequest
 from conformance.definitions.catalogue import CATALOGUE
-from conformance.definitions.registry import is_distribution
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.plain import one_line
 from conformance.findings.baseline import merged, write_known_failures
@@ -145,7 +144,7 @@ class Certification:
         plan = self.selection.plan
         for name, running in self.frameworks.items():
             for subject in plan.subjects:
-                laws = [law for law in plan.laws if LAWS[law].applies(is_distribution(subject))]
+                laws = [law for law in plan.laws if LAWS[law].applies(subject)]
                 for mode, dtype in offered(plan, running.description):
                     for law in laws:
                         yield Unit(name, subject, law, dtype, mode)
@@ -209,9 +208,7 @@ class Certification:
     def stale(self, framework: str) -> list[Stale]:
         """The known failures that no longer fail, as far as this session has examined them."""
         running = self.frameworks[framework]
-        catalogue = [
-            (law.id, subject) for subject in CATALOGUE for law in LAWS.values() if law.applies(is_distribution(subject))
-        ]
+        catalogue = [(law.id, subject) for subject in CATALOGUE for law in LAWS.values() if law.applies(subject)]
         profile = self.selection.plan.profile.name
         return stale(running.known, running.failed, running.asked, running.axes["version"], catalogue, profile)
 

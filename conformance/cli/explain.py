@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from adapters.interface.quantities import variable
+from adapters.interface.quantities import STATISTICS, variable, words
 from conformance.causes.records import Cause
 from conformance.cli.causes import as_json
 from conformance.cli.others import answers_of
@@ -19,11 +19,13 @@ from conformance.cli.wrapping import facts, width
 from conformance.comparison.confirm import hex_text, json_number
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
+from conformance.definitions.parameters import in_format
 from conformance.definitions.registry import (
     event_law,
     functions_of,
     is_distribution,
     is_event_law,
+    statistics_of,
     takes_events,
     transform_definition,
 )
@@ -41,10 +43,12 @@ examples:
   conformance explain tanh fldj 0x1p-14 --dtype float32
   conformance explain tanh fldj --dtype float32 -- -0x1p-3             (-- before a negative number)
   conformance explain tanh fldj 9.5 --dtype float32 --framework torch,tfp    what they answer, and how far off
+  conformance explain "log_normal(loc=0.25,scale=1.5)" mode            a statistic is asked at no input
   conformance explain 3f9c21d0ab54                                     a cause or a finding of the last run
 
 Quantities: forward, inverse, fldj (log|det J| of the forward map), ildj (of the inverse map); of a distribution
-log_prob, log_prob_from_base (the density at the image of a base value) and cdf.
+log_prob, log_prob_from_base (the density at the image of a base value) and cdf, and without an input entropy, mean,
+variance, stddev, median and mode; of two, pair(P,Q), kl and cross_entropy.
 
 exit codes: 0 explained; 2 no such subject, quantity, number or id, or the run's files are damaged; 3 a framework cannot
 be started, or the output cannot be written
@@ -79,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
     """Print it; 0, or 3 where a framework that was asked cannot be started."""
     if len(options.what) == 1:
         return _recorded(options)
-    if len(options.what) == 2:
+    if len(options.what) == 2 and options.what[1] not in STATISTICS:
         raise BadRequest(f"at which input? conformance explain {' '.join(options.what)} 0.5")
     return _truth(options)
 
@@ -113,6 +117,7 @@ def _truth(options: argparse.Namespace) -> int:
     subject, values = _checked(subject, quantity, texts, fmt)
     oracle = Oracle(oracle_dir(home()))
     truth = oracle.truth(subject, quantity, values, fmt)
+    statistic = oracle.statistic(in_format(subject, fmt), quantity) if quantity in STATISTICS else None
     nearest, decided = round_enclosures(truth, fmt)
     kind = Kind(int(truth.kind[0]))
     row = values.ravel()
@@ -122,12 +127,12 @@ def _truth(options: argparse.Namespace) -> int:
         "dtype": dtype,
         "input": " ".join(str(value) for value in row),
         "input_hex": hex_text(row),
-        "truth": kind.name.lower().replace("_", " "),
+        "truth": kind.name.lower().replace("_", " ") if statistic is None else statistic.reason or statistic.shown,
     }
     if kind == Kind.FINITE:
         opinion = oracle.second_opinion(subject, quantity, values[0], fmt)
         said |= {
-            "exact": oracle.digits(subject, quantity, values[0], fmt=fmt),
+            "exact": statistic.shown if statistic else oracle.digits(subject, quantity, values[0], fmt=fmt),
             "rounded": " ".join(str(value) for value in nearest),
             "rounded_hex": hex_text(nearest),
             "decided": bool(decided.all()),
@@ -151,7 +156,12 @@ def _checked(text: str, quantity: str, numbers: list[str], fmt: Format) -> tuple
     if len(subjects) != 1:
         raise BadRequest(f"{text!r} names several subjects: {'; '.join(subjects)}")
     subject = subjects[0]
-    chosen("quantity", [quantity], functions_of(subject))
+    if quantity in STATISTICS and is_distribution(subject):
+        chosen("quantity", [quantity], statistics_of(subject))
+        if numbers:
+            raise BadRequest(f"the {words(quantity)} of a distribution is asked at no input")
+        return subject, np.full(1, np.nan).astype(fmt.dtype)
+    chosen("quantity", [quantity], functions_of(subject) or statistics_of(subject))
     row = np.array([nearest_float(number, fmt) for number in numbers])
     if not takes_events(subject):
         if len(numbers) > 1:
@@ -184,7 +194,8 @@ def _event_of(subject: str, quantity: str, count: int) -> Shape:
 
 
 def _text(said: dict[str, Any]) -> str:
-    lines = [f"{said['quantity']} of {said['subject']} at {said['input']} ({said['input_hex']}) in {said['dtype']}"]
+    place = "" if said["quantity"] in STATISTICS else f" at {said['input']} ({said['input_hex']})"
+    lines = [f"{said['quantity']} of {said['subject']}{place} in {said['dtype']}"]
     if "exact" not in said:
         return f"{lines[0]}\n  truth      {said['truth']}"
     mpmath = said["mpmath"]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_QUANTITIES
+from adapters.interface.quantities import LOG_QUANTITIES, STATISTICS
 from conformance.comparison.cases import build_case
 from conformance.comparison.confirm import decimal_text, hex_text, json_number
 from conformance.comparison.profile import PROFILES
@@ -19,6 +19,7 @@ from conformance.execution.environments import ensure
 from conformance.execution.home import home
 from conformance.floats.formats import Format
 from conformance.floats.regions import Region
+from conformance.laws.l11_statistics import measured
 from conformance.laws.measure import Measure
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import Failure
@@ -78,7 +79,13 @@ def _answer(
                 return Answer(name, version, mode, "not_offered", f"{kind} {wanted}")
         flushes = bool(description.get("flush_to_zero", {}).get(fmt.name, False))
         case = build_case(client, oracle, subject, fmt.name, mode, PROFILES["default"], 0, flushes=flushes)
-        measure = case.measure_at(quantity, values, np.full(len(values), Region.ORDINARY, np.uint8))
+        if quantity in STATISTICS:
+            reply = case.ask(quantity)
+            if reply.status == "not_offered":
+                return Answer(name, version, mode, reply.status, reply.message)
+            measure = measured(case, subject, quantity, reply)
+        else:
+            measure = case.measure_at(quantity, values, np.full(len(values), Region.ORDINARY, np.uint8))
     if measure.status not in ("ok", "mixed") or not len(measure.got):
         return Answer(name, version, mode, measure.status, measure.message)
     return _scored(name, version, mode, quantity, measure)

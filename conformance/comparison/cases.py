@@ -23,6 +23,7 @@ from conformance.definitions.registry import (
     event_law,
     is_distribution,
     is_event_law,
+    is_pair,
     made_of,
     transform_definition,
 )
@@ -115,7 +116,7 @@ def _log_det_terms(oracle: Truth, subject: str) -> Callable[[str, NDArray[Any]],
     if is_event_law(subject):
         return lambda quantity, values: _event_terms(oracle, spec, quantity, values.astype(np.float64))
     if distribution:
-        if distribution_definition(subject).base is None:
+        if distribution_definition(subject).base is None or is_pair(subject):
             return None
         spec = made_of(spec).parts[1]
     elif not _holds_chain(spec) or transform_definition(subject).event:

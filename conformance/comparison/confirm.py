@@ -182,7 +182,8 @@ def _exact(
     if kind == Kind.OUTSIDE:
         return "none, since the input is outside the domain"
     if quantity in STATISTICS and kind in _LIMITS:
-        return {Kind.POS_INF: "inf", Kind.NEG_INF: "-inf", Kind.NAN: "nan (it does not exist)"}[Kind(kind)]
+        none = "none alone (the density is constant)" if quantity == "mode" else "nan (it does not exist)"
+        return {Kind.POS_INF: "inf", Kind.NEG_INF: "-inf", Kind.NAN: none}[Kind(kind)]
     if kind in (Kind.POS_INF, Kind.NEG_INF) and np.isfinite(x.astype(np.float64)).all():
         return f"{'' if kind == Kind.POS_INF else '-'}inf (the limit, or a number beyond every format)"
     if kind in _LIMITS:

@@ -26,8 +26,9 @@ from conformance.coverage.measuring import decisions_of, measure
 from conformance.execution.bisection import Limits
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment
+from conformance.findings.names import StatisticName
 from conformance.findings.records import Finding
-from conformance.findings.results import Cell, ClassEntry, FrameworkEntry, LawResult, LawStatus, Offer, StatisticName
+from conformance.findings.results import Cell, ClassEntry, FrameworkEntry, LawResult, LawStatus, Offer
 from conformance.laws.case import Case
 from conformance.laws.law import Check
 from conformance.oracle.oracle import Oracle

@@ -39,6 +39,7 @@ from conformance.definitions.registry import (
 from conformance.execution.environments import Environment, ensure_all
 from conformance.execution.frameworks import slowest_first
 from conformance.execution.parallel import run_parallel
+from conformance.findings.names import StatisticName
 from conformance.findings.records import GRADES, Finding, FindingsDocument, Machine, Run
 from conformance.findings.results import (
     Accuracy,
@@ -48,7 +49,6 @@ from conformance.findings.results import (
     Offer,
     ResultsDocument,
     Statistic,
-    StatisticName,
     SubjectEntry,
 )
 from conformance.laws.registry import LAWS
@@ -232,7 +232,7 @@ def _statistics(plan: Plan, results: Sequence[FrameworkResult]) -> list[Statisti
             Statistic(
                 subject=subject,
                 quantity=quantity,
-                exact=truth.text,
+                exact=truth.shown,
                 lo=str(truth.lo),
                 hi=str(truth.hi),
                 certificate=truth.certificate.name.lower(),

@@ -1,4 +1,4 @@
-"""Entropy, mean and variance: what a framework offers beside what is certified to be true."""
+"""Statistics: what a framework offers beside what is certified to be true."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from msgspec.structs import replace
 
 from conformance.comparison.confirm import json_number
 from conformance.definitions.registry import statistics_of
-from conformance.findings.results import Offer, OfferStatus, StatisticName
+from conformance.findings.names import StatisticName
+from conformance.findings.results import Offer, OfferStatus
 from conformance.floats.enclosures import Kind
 from conformance.laws.case import Case
 from conformance.laws.l11_statistics import measured
 from conformance.laws.measure import Measure
 from conformance.scoring.tolerance import default_tolerance
-
-STATISTICS: tuple[StatisticName, ...] = ("entropy", "mean", "variance")
 
 ESTIMATES = 20000
 """One-sample estimates averaged where a framework offers only an estimate."""
@@ -36,8 +35,7 @@ class Truths(Protocol):
 
 def offers_of(case: Case, axes: Mapping[str, str], oracle: Truths) -> Iterator[tuple[StatisticName, Offer]]:
     """(statistic, offer) for each statistic of a distribution."""
-    asked = statistics_of(case.subject)
-    for quantity in (one for one in STATISTICS if one in asked):
+    for quantity in statistics_of(case.subject):
         truth = oracle.statistic(case.subject, quantity)
         reply = case.ask(quantity)
         offer = Offer(

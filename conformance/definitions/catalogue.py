@@ -171,4 +171,16 @@ EVENT_LAW_SUBJECTS = (
 )
 """Laws of vectors."""
 
-CATALOGUE = TRANSFORM_SUBJECTS + DISTRIBUTION_SUBJECTS + READY_MADE_SUBJECTS + EVENT_LAW_SUBJECTS
+PAIR_SUBJECTS = (
+    "pair(normal(loc=0.25,scale=1.5),normal(loc=-1.0,scale=2.5))",
+    "pair(laplace(loc=0.25,scale=1.5),laplace(loc=-1.0,scale=2.5))",
+    "pair(gumbel(loc=0.25,scale=1.5),gumbel(loc=-1.0,scale=2.5))",
+    "pair(exponential(rate=1.5),exponential(rate=0.625))",
+    "pair(uniform(low=0.25,high=0.75),uniform(low=-0.5,high=1.5))",
+    "pair(uniform(low=-0.5,high=1.5),uniform(low=0.25,high=0.75))",
+    "pair(laplace(loc=0.25,scale=1.5),normal(loc=-1.0,scale=2.5))",
+    "pair(log_normal(loc=-1.0,scale=2.5),log_normal(loc=0.25,scale=1.5))",
+)
+"""Two laws that are asked together, each family in an order that tells the first from the second."""
+
+CATALOGUE = TRANSFORM_SUBJECTS + DISTRIBUTION_SUBJECTS + READY_MADE_SUBJECTS + EVENT_LAW_SUBJECTS + PAIR_SUBJECTS

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from adapters.interface.quantities import EVENT_FUNCTIONS, EVENT_STATISTICS, STATISTICS, functions, variable
+from adapters.interface.quantities import EVENT_FUNCTIONS, EVENT_STATISTICS, OF_LAWS, OF_PAIRS, functions, variable
 from adapters.interface.spec import Spec, parse, written
 from conformance.definitions.combinators import CannotCombine, chain, independent, inverse
 from conformance.definitions.distributions import DistributionDefinition
@@ -34,12 +34,15 @@ class UnknownSubject(ValueError):
     """No definition goes by this name or takes these parameters. One line, with the valid names."""
 
 
+PAIR = "pair"
+
+
 def is_distribution(subject: str | Spec) -> bool:
-    """True where the subject names a distribution: bare, transformed, ready-made, or of independent entries."""
+    """True where the subject names a distribution (bare, transformed, ready-made, of independent entries), or two."""
     spec = _spec(subject)
     if spec.name == "independent":
         return any(map(is_distribution, spec.parts))
-    return spec.name in {"transformed", *DISTRIBUTIONS, *EVENT_LAWS, *READY_MADE, *READY_MADE_EVENTS}
+    return spec.name in {PAIR, "transformed", *DISTRIBUTIONS, *EVENT_LAWS, *READY_MADE, *READY_MADE_EVENTS}
 
 
 def is_event_law(subject: str | Spec) -> bool:
@@ -58,6 +61,8 @@ def takes_events(subject: str | Spec) -> bool:
 
 def functions_of(subject: str | Spec) -> tuple[str, ...]:
     """What the subject has a value of at every point."""
+    if is_pair(subject):
+        return ()
     if is_event_law(subject):
         # Of a law that is no image by its own words nobody has a base value.
         image = _spec(subject).name == "transformed"
@@ -67,7 +72,23 @@ def functions_of(subject: str | Spec) -> tuple[str, ...]:
 
 def statistics_of(subject: str | Spec) -> tuple[str, ...]:
     """The statistics of a distribution that are asked: those that are one number."""
-    return EVENT_STATISTICS if is_event_law(subject) else STATISTICS
+    if is_pair(subject):
+        return OF_PAIRS
+    return EVENT_STATISTICS if is_event_law(subject) else OF_LAWS
+
+
+def is_pair(subject: str | Spec) -> bool:
+    """True where the subject names two distributions, which are asked together and for nothing else."""
+    return _spec(subject).name == PAIR
+
+
+def bases_of(pair: str | Spec) -> tuple[str, str] | None:
+    """The subjects of the two bases of a pair whose laws are bare, or go through the same map; else None."""
+    first, second = (made_of(part) for part in _spec(pair).parts)
+    bare = [spec for spec in (first, second) if spec.name != "transformed"]
+    if len(bare) == 2:
+        return str(first), str(second)
+    return None if bare or first.parts[1] != second.parts[1] else (str(first.parts[0]), str(second.parts[0]))
 
 
 def is_ready_made(subject: str | Spec) -> bool:
@@ -200,6 +221,8 @@ def _distribution(text: str) -> DistributionDefinition:
                 raise UnknownSubject(f"transformed takes a base and a transform, not {len(spec.parts)} parts")
             base = _distribution(str(spec.parts[0]))
             return transformed(base, _transform(str(spec.parts[1])))
+        if spec.name == PAIR:
+            return _both(text, spec)
         if spec.name in DISTRIBUTIONS:
             definition: DistributionDefinition = _call(spec, DISTRIBUTIONS[spec.name])
             return definition
@@ -240,6 +263,22 @@ def _event_law(text: str) -> EventLaw:
             raise
         raise UnknownSubject(f"{text}: {problem}") from None
     raise UnknownSubject(f"{text} is no law of events: independent(LAW,ndims=1), or transformed(one, MAP)")
+
+
+def _both(text: str, spec: Spec) -> DistributionDefinition:
+    _no_params(spec)
+    if len(spec.parts) != 2:
+        raise UnknownSubject(f"{PAIR} takes two distributions, not {len(spec.parts)} parts")
+    for part in spec.parts:
+        if is_pair(part) or is_event_law(part) or not is_distribution(part):
+            raise UnknownSubject(f"{text}: {PAIR} takes distributions, and {part.name} is none")
+    first, second = (_distribution(str(part)) for part in spec.parts)
+    return replace(
+        first,
+        formula="log p(X) - log q(X), X of law p",
+        reference=f"{first.reference}; {second.reference}",
+        other=second,
+    )
 
 
 def _call(spec: Spec, constructor: Callable[..., Any]) -> Any:

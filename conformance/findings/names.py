@@ -14,6 +14,7 @@ from msgspec import Meta
 from adapters.interface.quantities import (
     DISTRIBUTION_DECLARED,
     DISTRIBUTION_QUANTITIES,
+    OF_PAIRS,
     STATISTICS,
     TRANSFORM_DECLARED,
     TRANSFORM_QUANTITIES,
@@ -54,14 +55,17 @@ Kind = Annotated[str, _closed((one.label for one in Failure if one not in NO_FIN
 Quantity = Annotated[
     str,
     _closed(
-        (*TRANSFORM_QUANTITIES, *DISTRIBUTION_QUANTITIES, *TRANSFORM_DECLARED, *DISTRIBUTION_DECLARED),
+        (*TRANSFORM_QUANTITIES, *DISTRIBUTION_QUANTITIES, *OF_PAIRS, *TRANSFORM_DECLARED, *DISTRIBUTION_DECLARED),
         "What was asked. Of a transform: forward, inverse, fldj (log|det J| at x, nats), ildj (that of the inverse at "
         "y, nats). Of a distribution: log_prob (nats), log_prob_from_base (log_prob of f(x) as a function of x), prob "
         "(the density), cdf, log_cdf (nats), survival, log_survival (nats), icdf (the quantile, a function of a "
-        "probability), sample, entropy (nats), entropy_estimate, mean, variance. The others are what an object "
-        "declares of itself, in numbers: 1 for yes, 0 for no; a count of axes; the bits of a dtype.",
+        "probability), sample, entropy (nats), entropy_estimate, mean, variance, stddev, median, mode. Of two: "
+        "kl (the Kullback-Leibler divergence, nats), cross_entropy (nats). The others are "
+        "what an object declares of itself, in numbers: 1 for yes, 0 for no; a count of axes; the bits of a dtype.",
     ),
 ]
+
+StatisticName = Annotated[str, _closed(STATISTICS, "Which statistic; entropy is in nats.")]
 
 CertificateName = Annotated[
     str,

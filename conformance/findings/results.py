@@ -19,6 +19,7 @@ from conformance.findings.names import (
     Mode,
     Quantity,
     RegionName,
+    StatisticName,
     Subject,
     Version,
 )
@@ -302,15 +303,14 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     message: Annotated[str, Meta(description="What the framework said, where it did not answer; empty otherwise.")] = ""
 
 
-StatisticName = Literal["entropy", "mean", "variance"]
-
-
 class Statistic(msgspec.Struct, frozen=True, kw_only=True):
     """One exact statistic of a distribution, with what each framework offers."""
 
     subject: Annotated[str, Meta(description="The distribution.")]
-    quantity: Annotated[StatisticName, Meta(description="Which statistic; entropy is in nats.")]
-    exact: Annotated[str, Meta(description="The exact value to 30 digits, or inf.")]
+    quantity: StatisticName
+    exact: Annotated[
+        str, Meta(description="The exact value to 30 digits, or inf; where several are right, all of them.")
+    ]
     lo: Annotated[str, Meta(description="Lower end of the enclosure, decimal.")]
     hi: Annotated[str, Meta(description="Upper end of the enclosure, decimal.")]
     certificate: CertificateName
@@ -362,7 +362,7 @@ class ResultsDocument(msgspec.Struct, kw_only=True):
     cells: Annotated[list[Cell], Meta(description="The measurements.")]
     statistics: Annotated[
         list[Statistic],
-        Meta(description="Entropy, mean and variance of the distributions, with what each framework offers."),
+        Meta(description="Statistics of the distributions, with what each framework offers."),
     ]
     law_results: Annotated[list[LawResult], Meta(description="The verdict of every law on every case.")]
     clusters: list[Cluster]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from adapters.interface.quantities import functions, variable
 from adapters.interface.spec import parse
 from conformance.comparison.plan import BadRequest, chosen
-from conformance.definitions.registry import functions_of, is_distribution
+from conformance.definitions.registry import functions_of, is_distribution, is_pair
 
 USUAL: Mapping[str, tuple[str, ...]] = {
     "log_prob_from_base": ("logprobfrombase", "logprobfromx", "logprobpretanh", "logprobbefore"),
@@ -61,6 +61,8 @@ def quantity_of(function: str, subject: str, said: str | None) -> str:
 
     Raises BadRequest, one line, where the name tells none, or one that a subject of this kind does not have.
     """
+    if is_pair(subject):
+        raise BadRequest(f"{_head(subject)} are two laws, and a function is checked as one; change --as")
     there = functions_of(subject)
     meant = ", ".join(f"{name} ({MEANINGS[name]})" for name in there)
     if said is not None:

@@ -43,6 +43,8 @@ class Truth(Protocol):
 
     def roughly(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures: ...
 
+    def nearest(self, subject: str, quantity: str, got: float, fmt: Format) -> Enclosures: ...
+
 
 @dataclass
 class Case:

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.definitions.registry import is_distribution, is_pair
 from conformance.floats.enclosures import among
 from conformance.laws.case import Case
 from conformance.laws.measure import Measure
@@ -47,14 +48,17 @@ class Law:
     """``check`` yields Checks; a law that finds nothing to ask (not offered) yields none.
 
     about: the kind of subject that the law says something about; cases of another kind are not its business, which is
-    not the same as not offered.
+    not the same as not offered. pairs: it says something about two distributions that are asked together.
     """
 
     id: str
     title: str
     check: Callable[[Case], Iterator[Check]]
     about: Literal["transform", "distribution", "both"] = "both"
+    pairs: bool = False
 
-    def applies(self, is_distribution: bool) -> bool:
+    def applies(self, subject: str) -> bool:
         """Whether the law says anything about subjects of this kind."""
-        return self.about in ("both", "distribution" if is_distribution else "transform")
+        if is_pair(subject):
+            return self.pairs
+        return self.about in ("both", "distribution" if is_distribution(subject) else "transform")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import STATISTICS
+from adapters.interface.quantities import OF_PAIRS, STATISTICS
 from adapters.interface.spec import parse
 from conformance.definitions.parameters import in_format
 from conformance.definitions.registry import UnknownSubject, result_event
@@ -89,10 +89,24 @@ class Oracle:
 
     def _of_statistic(self, subject: str, quantity: str, count: int) -> Enclosures:
         """A statistic in the place of every row."""
-        from conformance.oracle.statistics.enclosing import condition_of, enclosed
+        from conformance.oracle.statistics.enclosing import enclosed
 
-        mean, variance = (self.statistic(subject, each) for each in ("mean", "variance"))
-        return enclosed(self.statistic(subject, quantity), condition_of(quantity, mean, variance), count)
+        return enclosed(self.statistic(subject, quantity), self._condition(subject, quantity), count)
+
+    def nearest(self, subject: str, quantity: str, got: float, fmt: Format) -> Enclosures:
+        """The truth of a statistic in one row: of several answers that are right the one that is nearest to ``got``."""
+        from conformance.oracle.statistics.enclosing import nearest
+
+        canonical = in_format(subject, fmt)
+        return nearest(self.statistic(canonical, quantity), got, self._condition(canonical, quantity))
+
+    def _condition(self, subject: str, quantity: str) -> float:
+        from conformance.oracle.statistics.enclosing import condition_of
+
+        if quantity in OF_PAIRS:
+            return 1.0
+        own, mean, variance = (self.statistic(subject, each) for each in (quantity, "mean", "variance"))
+        return condition_of(quantity, own, mean, variance)
 
     def roughly(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """``truth`` at the very floats ``x`` (N,) of a scalar subject, to 2**-14 ulp of float32 whatever ``fmt`` is:
@@ -161,8 +175,8 @@ class Oracle:
         return self._opinions.opinion(exact, quantity, x, self.truth(exact, quantity, row, fmt), fmt)
 
     def statistic(self, subject: str, quantity: str) -> Statistic:
-        """The entropy, mean or variance of a distribution, by certified integration; one that says ``undecided``, with
-        the reason, where that fails. UnknownStatistic and UnknownSubject as ever."""
+        """A statistic of a distribution, certified; one that says ``undecided``, with the reason, where that fails.
+        UnknownStatistic and UnknownSubject as ever."""
         from conformance.oracle.kept.statistics import Statistics
         from conformance.oracle.statistics.truth import UnknownStatistic, undecided
 

@@ -18,7 +18,7 @@ from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
 from conformance.comparison.profile import PROFILES
 from conformance.definitions.declared import spaces_of
-from conformance.definitions.registry import functions_of
+from conformance.definitions.registry import functions_of, is_pair
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment, ensure
 from conformance.execution.frameworks import FRAMEWORKS
@@ -83,6 +83,8 @@ def checked(search: Search) -> Search:
     subjects = chosen_subjects([search.subject])
     if len(subjects) != 1:
         raise BadRequest(f"{search.subject!r} names several subjects: {'; '.join(subjects)}")
+    if is_pair(subjects[0]):
+        raise BadRequest(f"{subjects[0]} are two laws, which have no function to search")
     valid = functions_of(subjects[0])
     if search.quantity not in valid:
         raise BadRequest(f"unknown quantity {search.quantity!r}; valid for {subjects[0]}: {', '.join(valid)}")

@@ -11,7 +11,7 @@ from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, TRANSFORM_QUAN
 from conformance.certification.interpreters import choose
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
 from conformance.definitions.catalogue import CATALOGUE
-from conformance.definitions.registry import is_distribution, takes_events
+from conformance.definitions.registry import is_distribution, is_pair, takes_events
 from conformance.execution.environments import Environment
 from conformance.execution.fingerprint import adapter_source, digest, processor
 from conformance.execution.frameworks import FRAMEWORKS
@@ -73,9 +73,12 @@ def checked(subjects: list[str], quantities: list[str] | None, dtype: str, mode:
         raise BadRequest("a sweep of float64 would take centuries; 'conformance search' looks for its worst inputs")
     chosen("dtype", [dtype], DTYPES)
     chosen("mode", [mode], MODES)
-    named = chosen_subjects(subjects) if subjects else tuple(one for one in CATALOGUE if not takes_events(one))
+    every = tuple(one for one in CATALOGUE if not takes_events(one) and not is_pair(one))
+    named = chosen_subjects(subjects) if subjects else every
     pairs = []
     for subject in named:
+        if is_pair(subject):
+            raise BadRequest(f"{subject} are two laws, which have no function to sweep")
         if takes_events(subject):
             raise BadRequest(
                 f"{subject} takes events: their inputs cannot be swept; 'conformance search' finds worst ones"

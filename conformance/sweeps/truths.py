@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format, format_named
+from conformance.oracle.oracle import Oracle
 from conformance.oracle.piecewise.eval import enclose
 from conformance.oracle.piecewise.tier import PiecewiseTier
 from conformance.oracle.pointwise.blocks import block_truth
@@ -41,3 +42,7 @@ class SweepTruth:
     def roughly(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """As Oracle.roughly."""
         return block_truth(subject, quantity, x, format_named("float32"))
+
+    def nearest(self, subject: str, quantity: str, got: float, fmt: Format) -> Enclosures:
+        """As Oracle.nearest."""
+        return Oracle().nearest(subject, quantity, got, fmt)

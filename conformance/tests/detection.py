@@ -14,7 +14,6 @@ from pathlib import Path
 from conformance.certification.judgement import judge
 from conformance.comparison.cases import build_case
 from conformance.comparison.profile import Profile
-from conformance.definitions.registry import is_distribution
 from conformance.laws.case import Framework, Truth
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
@@ -48,7 +47,7 @@ def row_of(framework: Framework, oracle: Truth, subject: str, dtype: str, flushe
     case = build_case(framework, oracle, subject, dtype, "eager", PROFILE, SEED, "gate", flushes)
     row = Row()
     for law in LAWS.values():
-        if not law.applies(is_distribution(subject)):
+        if not law.applies(subject):
             continue
         judgement = judge(law, case)
         row.points += judgement.points
@@ -85,7 +84,7 @@ def table(rows: Mapping[str, Row]) -> str:
         defect = DEFECTS[name]
         marks = []
         for law in LAWS.values():
-            if not law.applies(is_distribution(defect.subject)):
+            if not law.applies(defect.subject):
                 mark = " "
             elif law.id == defect.law and row.caught(defect):
                 mark = "#"

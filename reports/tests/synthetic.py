@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from adapters.interface.quantities import STATISTICS
 from reports.tests import synthetic_causes
 from reports.tests.synthetic_names import (
     BINS,
@@ -333,7 +334,7 @@ def _subject(name: str) -> Json:
 def _statistics(failed: str | None) -> list[Json]:
     made = []
     for subject in DISTRIBUTIONS:
-        for quantity in ("entropy", "mean", "variance"):
+        for quantity in STATISTICS:
             offers = []
             for name, version, modes, dtypes in FRAMEWORKS:
                 if name == failed:

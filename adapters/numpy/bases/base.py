@@ -61,6 +61,14 @@ class Base(abc.ABC):
     @abc.abstractmethod
     def variance(self) -> Fraction | float: ...
 
+    def median(self) -> Pair:
+        """The x with cdf(x) = 1/2."""
+        return self.quantile(Pair.of(np.array([0.5])))
+
+    @abc.abstractmethod
+    def mode(self) -> Fraction | float:
+        """A point where the density is largest."""
+
 
 def log_share(share: Pair, other: Pair) -> Pair:
     """log of ``share``, where ``share`` and ``other`` add up to 1."""
@@ -82,6 +90,9 @@ class LocationScale(Base):
         return z * self.spread + self.location
 
     def mean(self) -> Fraction | float:
+        return Fraction(self.location)
+
+    def mode(self) -> Fraction | float:
         return Fraction(self.location)
 
     def _square(self) -> Fraction:

@@ -94,6 +94,9 @@ class Uniform(Base):
     def variance(self) -> Fraction | float:
         return self._width**2 / 12
 
+    def mode(self) -> Fraction | float:
+        return self.mean()  # Every point is one.
+
 
 class Exponential(Base):
     support = (0.0, math.inf)
@@ -136,3 +139,6 @@ class Exponential(Base):
 
     def variance(self) -> Fraction | float:
         return 1 / Fraction(self.rate) ** 2
+
+    def mode(self) -> Fraction | float:
+        return Fraction(0)

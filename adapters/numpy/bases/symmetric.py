@@ -46,6 +46,9 @@ class Symmetric(LocationScale):
     def upper_quantile(self, q: Pair) -> Pair:
         return self._at(-self._z_below(q))
 
+    def median(self) -> Pair:
+        return Pair.of(np.array([self.location]))
+
 
 class Normal(Symmetric):
     def log_density(self, x: Pair) -> Pair:

@@ -1,4 +1,4 @@
-"""The deterministic action: modes against a plain search, short cuts against the densities themselves."""
+"""The deterministic action: short cuts against the densities themselves."""
 
 from __future__ import annotations
 
@@ -7,57 +7,16 @@ from math import isnan
 
 import numpy as np
 import pytest
-from flint import arb
-from scipy import optimize, stats
+from scipy import stats
 
-from conformance.actions import modes
-from conformance.actions.modes import modes_of
 from conformance.actions.policies import CLIP, Policy, Truth, truth_of
 from conformance.cli.main import main
 from conformance.floats.formats import format_named
 from conformance.oracle.oracle import Oracle
-from conformance.oracle.statistics.problem import NotProvable
-
-GRID = [(0.0, 0.25), (0.0, 1.0), (0.5, 0.5), (2.0, 1.0), (4.0, 3.0), (-1.5, 0.875)]
 
 
 def log_density(x: np.ndarray, loc: float, scale: float) -> np.ndarray:
     return stats.norm.logpdf(x, loc, scale) - 2 * (np.log(2) - np.abs(x) - np.log1p(np.exp(-2 * np.abs(x))))
-
-
-@pytest.mark.parametrize(("loc", "scale"), GRID)
-def test_a_mode_is_where_a_plain_search_finds_it(loc: float, scale: float) -> None:
-    found_modes = modes_of(Policy(loc, scale).subject)
-    reach = np.linspace(loc - 4 - 2 * scale**2, loc + 4 + 2 * scale**2, 20001)
-    start = reach[np.argmax(log_density(reach, loc, scale))]
-    found = optimize.minimize_scalar(
-        lambda x: -log_density(x, loc, scale), bracket=(start - 0.01, start + 0.01), tol=1e-14
-    )
-    assert min(abs(float(mode.x.mid()) - found.x) for mode in found_modes) < 1e-6
-    assert len(found_modes) == (2 if (loc, scale) == (0.0, 1.0) else 1)
-    for mode in found_modes:
-        assert float(mode.x.rad()) < 1e-12
-        assert float(mode.log_density.mid()) == pytest.approx(-found.fun, abs=1e-9)
-
-
-def test_of_a_log_normal_law_it_is_the_closed_form() -> None:
-    (mode,) = modes_of("transformed(normal(loc=0.25,scale=1.5),exp)")
-    assert float(mode.y.mid()) == pytest.approx(np.exp(0.25 - 2.25), rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    "subject", ["normal(loc=0.0,scale=1.0)", "transformed(exponential(rate=1.5),power(exponent=2.5))"]
-)
-def test_what_is_not_searched_says_so(subject: str) -> None:
-    with pytest.raises(NotProvable):
-        modes_of(subject)
-
-
-def test_what_could_hide_two_turns_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    pieces = [(arb(-8), arb(-1), 1), (arb(-1), arb(0), 0), (arb(0), arb(1), 1), (arb(1), arb(8), -1)]
-    monkeypatch.setattr(modes._Search, "_pieces", lambda self, low, high: pieces)
-    with pytest.raises(NotProvable, match="turns near x = 0 could not be decided"):
-        modes_of(Policy(0.0, 0.25).subject)
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,7 @@ class DistributionDefinition:
     ``log_cdf``: where the cdf leaves every range long before its logarithm does; None: by the cdf.
     ``quantile``: a candidate for the inverse of the cdf, certified through it; None where nobody wrote one.
     ``cdf_map``: the transform that the cdf is, where there is one; a base seen through it is uniform on (0, 1).
+    ``other``: the second of two distributions that are asked together; all else is the first one's.
     """
 
     name: str
@@ -53,6 +54,7 @@ class DistributionDefinition:
     log_cdf: ScalarMap | None = None
     quantile: Callable[[CandidateNumbers, Element], Element] | None = None
     cdf_map: TransformDefinition | None = None
+    other: DistributionDefinition | None = None
 
     def tail(self, quantity: str, *, lower: bool) -> ScalarMap:
         """The probability on one side of a point of the support, or its logarithm where ``quantity`` is measured in

@@ -48,4 +48,5 @@ class Statistics:
 
 def _read(payload: bytes) -> Statistic:
     record = json.loads(payload)
-    return Statistic(**{**record, "certificate": Certificate(record["certificate"])})
+    also = tuple((low, high) for low, high in record["also"])
+    return Statistic(**{**record, "certificate": Certificate(record["certificate"]), "also": also})

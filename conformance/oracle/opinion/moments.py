@@ -6,7 +6,7 @@ everyday interval outwards in steps that double, until the weight times the squa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from math import inf
 from typing import Any
 
@@ -39,19 +39,29 @@ class Averages:
         self._forward, self._log_slope = forward, log_slope
 
     def statistic(self, quantity: str) -> Any:
-        """Entropy, mean or variance."""
+        """Entropy, mean, variance or standard deviation."""
         if quantity == "entropy":
             return self._expectation(self._information)
         mean = self._expectation(self._value)
-        return mean if quantity == "mean" else self._expectation(lambda x: (self._value(x) - mean) ** 2)
+        if quantity == "mean":
+            return mean
+        variance = self._expectation(lambda x: (self._value(x) - mean) ** 2)
+        return self._ns.ctx.sqrt(variance) if quantity == "stddev" else variance
+
+    def divergence(self, other: DistributionDefinition) -> Any:
+        """E[log p(X) - log q(X)] of two bases."""
+        assert other.log_density is not None
+        own = other.log_density
+        middle = self._ns.ctx.mpf(other.ordinary[0] + other.ordinary[1]) / 2
+        return self._expectation(lambda x: self._log_density(x) - own(self._ns, x), [middle])
 
     def spread(self, about: float) -> Any:
         """E[(-log p(Y) - about)^2]."""
         return self._expectation(lambda x: (self._information(x) - about) ** 2)
 
-    def _expectation(self, averaged: Real) -> Any:
+    def _expectation(self, averaged: Real, marks: Sequence[Any] = ()) -> Any:
         with self._ns.ctx.workdps(_DIGITS):
-            return expectation(self._ns.ctx, self._base, self._log_density, averaged)
+            return expectation(self._ns.ctx, self._base, self._log_density, averaged, marks)
 
     def _log_density(self, x: Any) -> Any:
         assert self._base.log_density is not None
@@ -64,8 +74,10 @@ class Averages:
         return x if self._transform is None else self._forward(self._transform, x)
 
 
-def expectation(ctx: Any, base: DistributionDefinition, log_density: Real, averaged: Real) -> Any:
-    """E[averaged(X)]. Raises CannotCompute where a tail does not end."""
+def expectation(
+    ctx: Any, base: DistributionDefinition, log_density: Real, averaged: Real, marks: Sequence[Any] = ()
+) -> Any:
+    """E[averaged(X)]. marks: where what is averaged may have a kink. Raises CannotCompute where a tail does not end."""
     low, high = (ctx.mpf(end) for end in base.ordinary)
     inner = [low + (high - low) * at / _INNER for at in range(_INNER + 1)]
 
@@ -76,6 +88,7 @@ def expectation(ctx: Any, base: DistributionDefinition, log_density: Real, avera
     ends = (_outwards(ctx, base.support, inner, side, counts) for side in (-1, 1))
     below, above = (list(each) for each in ends)
     points = sorted({*below, *inner, *above})
+    points = sorted({*points, *(mark for mark in marks if points[0] < mark < points[-1])})
     return ctx.quad(lambda x: ctx.exp(log_density(x)) * averaged(x), points)
 
 

@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from adapters.interface.quantities import MIRROR, STATISTICS, TABLE
+from adapters.interface.quantities import MIRROR, OF_PAIRS, STATISTICS, TABLE
 from conformance.definitions.distributions import DistributionDefinition, quantile_map
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import (
+    bases_of,
     distribution_definition,
     event_law,
     is_distribution,
@@ -30,6 +31,7 @@ from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
+from conformance.oracle.opinion.modes import mode
 from conformance.oracle.opinion.moments import Averages
 from conformance.oracle.opinion.mp_numbers import CannotCompute, MpNumbers
 
@@ -141,10 +143,14 @@ class Opinion:
     def _distribution(self, definition: DistributionDefinition, quantity: str, value: Any) -> Any:
         base, transform = definition.base or definition, definition.transform
         assert base.log_density is not None
+        if quantity == "mode":
+            return self._mode(definition)
+        if quantity in ("icdf", "median"):
+            return self._forward(quantile_map(definition), self.ctx.mpf(0.5) if quantity == "median" else value)
+        if quantity in OF_PAIRS:
+            return self._of_pair(definition, quantity)
         if quantity in STATISTICS:
             return self.averages(definition).statistic(quantity)
-        if quantity == "icdf":
-            return self._forward(quantile_map(definition), value)
         if TABLE[quantity].tail:
             return self._tail(base, transform, quantity, value)
         at = value
@@ -161,6 +167,30 @@ class Opinion:
     def averages(self, definition: DistributionDefinition) -> Averages:
         """The expectations of the law."""
         return Averages(self.ns, definition, self._forward, self._log_slope)
+
+    def _of_pair(self, definition: DistributionDefinition, quantity: str) -> Any:
+        """The divergence of the bases, since both laws go through one map; the entropy of the first is added."""
+        bases = bases_of(self.subject)
+        if bases is None:
+            raise CannotCompute("the divergence of laws that go through different maps")
+        first, second = (distribution_definition(base) for base in bases)
+        kl = self.averages(first).divergence(second)
+        return kl if quantity == "kl" else kl + self.averages(definition).statistic("entropy")
+
+    def _mode(self, definition: DistributionDefinition) -> Any:
+        """Where the density of the law is largest."""
+        base, transform = definition.base or definition, definition.transform
+        height = self._log_density(definition)
+        return mode(self.ctx, base, height, lambda x: x if transform is None else self._forward(transform, x))
+
+    def _log_density(self, definition: DistributionDefinition) -> Callable[[Any], Any]:
+        """log p_Y at the image of a base value."""
+        base, transform = definition.base or definition, definition.transform
+        assert base.log_density is not None
+        own = base.log_density
+        if transform is None:
+            return lambda x: own(self.ns, x)
+        return lambda x: own(self.ns, x) - self._log_slope(transform, x)
 
     def _tail(
         self, base: DistributionDefinition, transform: TransformDefinition | None, quantity: str, value: Any

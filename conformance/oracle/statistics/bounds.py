@@ -282,6 +282,26 @@ def finite_end_power(transform: TransformDefinition) -> Fraction | None:
     return None
 
 
+def end_rate(transform: TransformDefinition, low: bool, distance: arb) -> tuple[arb, arb] | None:
+    """[lo, hi] that holds t times the derivative by t of log|f'|, t the distance from that finite end of the domain,
+    for all t up to ``distance``; None where none is declared.
+
+    kumaraswamy_cdf: log f' = (a - 1) log u + (b - 1) log(1 - u^a) + const. At 0 it is a - 1 - (b - 1) a u^a/(1 - u^a),
+    which is monotone in u = t. At 1, u = 1 - t, it is -(a - 1) t/u + (b - 1) a u^(a-1) t/(1 - u^a), and by the mean
+    value theorem a u^(a-1) t/(1 - u^a) lies between 1 and u^(a-1).
+    """
+    if transform.name != "kumaraswamy_cdf" or not distance < 1:
+        return None
+    a, b = (ratio(transform.params[f"concentration{at}"]) for at in (1, 0))
+    if low:
+        share = distance**a
+        whole = (a - 1).union(a - 1 - (b - 1) * a * share / (1 - share))
+    else:
+        nearest = 1 - distance
+        whole = _ZERO.union(-(a - 1) * distance / nearest) + (b - 1) * arb(1).union(nearest ** (a - 1))
+    return whole.lower(), whole.upper()
+
+
 def held(derived: arb, lo: arb | None, hi: arb, what: str, x: arb) -> int:
     """1 where the derived rate is compatible with the declared [lo, hi], 0 where this precision cannot tell.
 

@@ -198,7 +198,7 @@ class Problem:
             if rates is None:
                 continue
             density, slope = rates
-            derived = self._log_weight_slope(u) * side
+            derived = self.log_weight_slope(u) * side
             if density.power:
                 derived = derived * ratio(distance)
             told += held(derived, density.lo, density.hi, f"log density of {self.base.name}", u)
@@ -207,7 +207,8 @@ class Problem:
                 told += held(bend, slope.lo, slope.hi, f"log slope of {self.transform.name}", u)
         return told
 
-    def _log_weight_slope(self, u: arb) -> arb:
+    def log_weight_slope(self, u: arb) -> arb:
+        """(log w)' over the real ball u."""
         assert self.base.log_density is not None
         if self.through is None:
             return self.base.log_density(FIRST, FIRST.variable(u))[1]

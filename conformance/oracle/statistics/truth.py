@@ -1,8 +1,10 @@
-"""Entropy, mean and variance of every distribution, as enclosures that are proved.
+"""Every statistic of every distribution, as enclosures that are proved.
 
 Between two points Arb integrates (F. Johansson, Numerical integration in arbitrary-precision ball arithmetic, 2018);
 beyond them a bound is proved from declared and audited rates (``statistics_bounds``). An infinite mean or variance is
 proved as such. H(Y) = E[-log p_X(X) + log|f'(X)|]; Var[Y] = E[(Y - c)^2] - (E[Y] - c)^2 with c close to the mean.
+The median is the quantile of 1/2, enclosed as every other; ``statistics/modes.py`` has the mode and
+``statistics/divergence.py`` KL(p, q), to which a cross-entropy H(p) is added.
 """
 
 from __future__ import annotations
@@ -15,19 +17,24 @@ from math import prod
 
 from flint import arb, ctx
 
+from adapters.interface.quantities import OF_PAIRS, STATISTICS
 from adapters.interface.spec import parse
+from conformance.definitions.distributions import DistributionDefinition, quantile_map
 from conformance.definitions.event_laws import EventLaw
-from conformance.definitions.registry import distribution_definition, event_law, is_event_law
+from conformance.definitions.registry import bases_of, distribution_definition, event_law, is_event_law, is_pair
 from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Certificate
 from conformance.oracle.numbers.balls import BallNumbers
+from conformance.oracle.pointwise.jets import value_at
 from conformance.oracle.pointwise.vector_jets import log_det_at
+from conformance.oracle.statistics.divergence import divergence, is_infinite
 from conformance.oracle.statistics.integrals import expectation
+from conformance.oracle.statistics.modes import modes_of
 from conformance.oracle.statistics.problem import NotProvable, Problem
 from conformance.oracle.statistics.tails import Quantity, diverges
 
-QUANTITIES = ("entropy", "mean", "variance")
+QUANTITIES = STATISTICS
 
 DIGITS = 30
 _WANTED_BITS = 103
@@ -35,10 +42,17 @@ _WANTED_BITS = 103
 
 _FIRST_GOAL, _LAST_GOAL = 110, 2000
 _ZERO_BITS = 100
-"""An entropy or mean below 2**-100 whose enclosure contains 0 is reported as 0 (lo and hi say how near)."""
+"""A statistic below 2**-100 whose enclosure contains 0 is reported as 0 (lo and hi say how near)."""
+
+_MOMENTS = {"mean": 1, "variance": 2, "stddev": 2}
+_SPREADS = ("variance", "stddev")
+_INFINITE, _NONE = ("inf", "inf"), ("nan", "nan")
 
 _EXACT_PRECISION = 1024
 """Enough that no step after the integration rounds visibly."""
+
+
+Interval = tuple[str, str]
 
 
 class UnknownStatistic(ValueError):
@@ -52,7 +66,11 @@ class Statistic:
     lo, hi: decimal text (``Fraction(lo)`` is exact), rounded outwards. text: the value to 30 significant digits, "0"
     where the enclosure cannot tell it from 0. infinite: True where the value is proved to be "inf" or "-inf" (then lo,
     hi and text say which), or proved not to exist ("nan"). certificate: CERTIFIED where all of this is proved.
-    reason: why nothing is known, on one line; lo, hi and text are "undecided" then.
+    reason: why nothing is known, on one line; lo, hi and text are "undecided" then. also: what is right as well, as
+    intervals whose every point is, ends included: the other modes of a law that has several, the support of one whose
+    density is constant, inf for the variance of a law without a mean, since E[(Y - c)^2] is infinite for every c, and
+    nan, or saying that there is none, for a mode that is an end of the support: some define it by a zero of the
+    derivative, some exclude the end, and at some the density has no largest value.
     """
 
     lo: str
@@ -61,6 +79,16 @@ class Statistic:
     certificate: Certificate
     infinite: bool
     reason: str = ""
+    also: tuple[Interval, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """``text``, and what else is right: "-1 or 1", "any from 0.25 to 3"."""
+        others = [ends for ends in self.also if ends != _NONE and ends != _INFINITE]
+        if self.infinite and others:
+            ((low, high),) = others
+            return f"any from {low} to {high}"
+        return " or ".join([self.text, *(_shortest(*ends) for ends in others)])
 
 
 def undecided(reason: str) -> Statistic:
@@ -70,20 +98,31 @@ def undecided(reason: str) -> Statistic:
 
 @lru_cache(maxsize=512)
 def statistic(subject: str, quantity: str) -> Statistic:
-    """The ``quantity`` ("entropy", "mean", "variance") of a distribution, to 30 digits where CERTIFIED.
+    """The ``quantity`` (one of QUANTITIES) of a distribution, to 30 digits where CERTIFIED.
 
-    The variance is "inf" where the mean is: E[(Y - c)^2] is infinite for every c. UnknownStatistic for another
+    The variance is "inf" where the mean is: E[(Y - c)^2] is infinite for every c. A mode is the lowest where there are
+    several, and the end of the support towards which a density grows without bound. UnknownStatistic for another
     quantity, UnknownSubject for another subject, NotProvable where neither a proof nor an agreement is to be had.
     """
     if quantity not in QUANTITIES:
         raise UnknownStatistic(f"unknown statistic {quantity!r}; known: {', '.join(QUANTITIES)}")
+    if (quantity in OF_PAIRS) != is_pair(subject):
+        raise UnknownStatistic(f"{quantity} is asked of {'two distributions' if quantity in OF_PAIRS else 'one'}")
     if is_event_law(subject):
         return _of_events(event_law(subject), quantity)
-    problem = Problem(distribution_definition(str(parse(subject))))
-    if quantity != "entropy":
-        unbounded = _infinite(problem, 1 if quantity == "mean" else 2)
+    if quantity == "mode":
+        return _mode(subject)
+    definition = distribution_definition(str(parse(subject)))
+    if quantity == "median":  # Its inverse is proved by brackets whatever the maps rest on.
+        return _stated(lambda goal: _median(definition, goal), quantity, Certificate.CERTIFIED)
+    problem = Problem(definition)
+    if quantity in OF_PAIRS:
+        return _of_pair(subject, quantity, problem)
+    if quantity in _MOMENTS:
+        unbounded = _infinite(problem, _MOMENTS[quantity])
         if unbounded:
-            return Statistic(unbounded, unbounded, unbounded, Certificate.CERTIFIED, True)
+            also = (_INFINITE,) if unbounded == "nan" and quantity != "mean" else ()
+            return Statistic(unbounded, unbounded, unbounded, Certificate.CERTIFIED, True, also=also)
     certificate = Certificate.CERTIFIED if problem.proved_maps else Certificate.AGREED
     return _stated(lambda goal: _value(problem, quantity, goal), quantity, certificate)
 
@@ -115,14 +154,53 @@ def _one_log_det(transform: TransformDefinition, event: Shape) -> arb:
     return found
 
 
-def _stated(value_at: Callable[[int], arb], quantity: str, certificate: Certificate) -> Statistic:
+def _stated(at: Callable[[int], arb], quantity: str, certificate: Certificate) -> Statistic:
     saved = ctx.prec
     ctx.prec = _EXACT_PRECISION
     try:
-        value = _narrowed(value_at, quantity)
+        value = _narrowed(at, quantity)
         return Statistic(*_bounds(value), _text(value), certificate, False)
     finally:
         ctx.prec = saved
+
+
+def _median(definition: DistributionDefinition, goal: int) -> arb:
+    """The quantile of 1/2."""
+    with ctx.workprec(goal):
+        return value_at(quantile_map(definition), arb(0.5))
+
+
+def _mode(subject: str) -> Statistic:
+    """The lowest mode, the others beside it. Whatever the maps rest on, inverses are proved by brackets here."""
+    with ctx.workprec(_EXACT_PRECISION):
+        return _of_modes(subject)
+
+
+def _of_modes(subject: str) -> Statistic:
+    certificate, bits = Certificate.CERTIFIED, _FIRST_GOAL
+    while bits <= _LAST_GOAL:
+        modes = modes_of(subject, bits)
+        if modes.flat is not None:
+            (low, _), (_, high) = (_bounds(end) for end in modes.flat)
+            return Statistic("nan", "nan", "nan", certificate, True, also=((low, high),))
+        found = sorted((mode.y for mode in modes.points), key=lambda y: float(y.mid()))
+        if all(map(_told, found)):
+            others = [_bounds(y) for y in found[1:]] + [_NONE] * modes.at_end
+            return Statistic(*_bounds(found[0]), _text(found[0]), certificate, False, also=tuple(others))
+        bits *= 2
+    raise NotProvable(f"the mode could not be narrowed to {DIGITS} digits")
+
+
+def _shortest(low: str, high: str) -> str:
+    """The middle of a narrow bracket, to 30 digits."""
+    return str(Context(prec=DIGITS).divide(Decimal(low) + Decimal(high), Decimal(2)).normalize())
+
+
+def _told(value: arb) -> bool:
+    """Whether 30 digits stand, or the value cannot be told from 0."""
+    return int(value.rel_accuracy_bits()) >= _WANTED_BITS or (
+        value.contains(0) and bool(value.rad() < arb(2) ** -_ZERO_BITS)
+    )
 
 
 def _infinite(problem: Problem, moment: int) -> str:
@@ -144,15 +222,31 @@ def _infinite(problem: Problem, moment: int) -> str:
     return "" if not means else "inf" if 1 in means else "-inf"
 
 
-def _narrowed(value_at: Callable[[int], arb], quantity: str) -> arb:
+def _of_pair(subject: str, quantity: str, problem: Problem) -> Statistic:
+    """KL(p, q), or with the entropy of p added; infinite where p has mass outside the support of q."""
+    bases = bases_of(subject)
+    if bases is None:
+        raise NotProvable("the divergence of laws that go through different maps")
+    p, q = (distribution_definition(base) for base in bases)
+    if is_infinite(p, q):
+        return Statistic("inf", "inf", "inf", Certificate.CERTIFIED, True)
+
+    def kl(goal: int) -> arb:
+        return arb(0) if bases[0] == bases[1] else divergence(p, q, goal)
+
+    if quantity == "kl":
+        return _stated(kl, quantity, Certificate.CERTIFIED)
+    certificate = Certificate.CERTIFIED if problem.proved_maps else Certificate.AGREED
+    return _stated(lambda goal: kl(goal) + expectation(problem, Quantity(0), goal), quantity, certificate)
+
+
+def _narrowed(at: Callable[[int], arb], quantity: str) -> arb:
     """The value, at a goal that is raised until 30 digits stand or the value cannot be told from 0."""
     goal = _FIRST_GOAL
     while goal <= _LAST_GOAL:
-        value = value_at(goal)
+        value = at(goal)
         lacking = _WANTED_BITS - int(value.rel_accuracy_bits())
-        if lacking <= 0:
-            return value
-        if quantity != "variance" and value.contains(0) and value.rad() < arb(2) ** -_ZERO_BITS:
+        if lacking <= 0 or (quantity not in _SPREADS and _told(value)):
             return value
         goal = 2 * goal if value.contains(0) else goal + max(8, lacking + 4)
     raise NotProvable(f"the {quantity} could not be narrowed to {DIGITS} digits")
@@ -166,7 +260,8 @@ def _value(problem: Problem, quantity: str, goal: int) -> arb:
         return mean
     shift = float(mean.mid())
     off = mean - arb(shift)  # squared by a product: ** 2 is nan where a tiny ball contains 0
-    return expectation(problem, Quantity(2, shift), goal) - off * off
+    variance = expectation(problem, Quantity(2, shift), goal) - off * off
+    return variance.sqrt() if quantity == "stddev" else variance
 
 
 def _decimal(point: arb, context: Context) -> Decimal:

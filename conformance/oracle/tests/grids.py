@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.definitions.catalogue import CATALOGUE
-from conformance.definitions.registry import is_distribution, takes_events
+from conformance.definitions.registry import is_distribution, is_pair, takes_events
 
 EXTREMES = (5e-324, 1e-300, 1e-30, 2.0**-20, 30.0, 745.5, 1e5, 1e30, 1.7e308)
 EVERYDAY = (0.3, 0.9375, 1.0, 2.5, 7.75)
@@ -16,7 +16,7 @@ def scalar_cells() -> list[tuple[str, str]]:
     """Every scalar subject of the catalogue with every quantity it has."""
     cells = []
     for subject in CATALOGUE:
-        if takes_events(subject):
+        if is_pair(subject) or takes_events(subject):
             continue
         if is_distribution(subject):
             cells += [(subject, quantity) for quantity in ("log_prob", "log_prob_from_base", "cdf")]

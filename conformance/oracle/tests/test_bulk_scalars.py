@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from conformance.definitions.catalogue import CATALOGUE
-from conformance.definitions.registry import is_distribution, takes_events, transform_definition
+from conformance.definitions.registry import is_distribution, is_pair, takes_events, transform_definition
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import FORMATS, Format
 from conformance.floats.ordinals import all_values, from_ordinal, infinity_ordinal
@@ -30,7 +30,7 @@ LEAVES = (
     "inverse(gumbel_cdf(loc=0.5,scale=2.0))",
     "inverse(power(exponent=-1.5))",
 )
-SUBJECTS = [s for s in CATALOGUE if not takes_events(s)]
+SUBJECTS = [s for s in CATALOGUE if not takes_events(s) and not is_pair(s)]
 
 
 def quantities(subject: str) -> tuple[str, ...]:

@@ -35,13 +35,14 @@ def test_what_is_infinite_or_unknown_is_no_number() -> None:
 def test_a_small_mean_and_a_small_variance_are_granted_what_cancels() -> None:
     def granted(quantity: str, loc: float, scale: float) -> float:
         law = f"normal(loc={loc!r},scale={scale!r})"
-        return condition_of(quantity, statistic(law, "mean"), statistic(law, "variance"))
+        own, mean, variance = (statistic(law, each) for each in (quantity, "mean", "variance"))
+        return condition_of(quantity, own, mean, variance)
 
     assert granted("mean", 0.125, 8.0) > 64.0
     assert granted("variance", 8.0, 0.125) > 4096.0
     assert granted("mean", 1.0, 1.0) < 3.0
     assert granted("entropy", 0.125, 8.0) == 1.0
-    assert condition_of("mean", statistic(CAUCHY, "mean"), statistic(CAUCHY, "variance")) == 1.0
+    assert condition_of("mean", *(statistic(CAUCHY, each) for each in ("mean", "mean", "variance"))) == 1.0
 
 
 def test_a_line_seen_backwards_is_a_line() -> None:

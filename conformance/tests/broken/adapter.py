@@ -294,6 +294,43 @@ def closed_form_of_an_infinite_mean(ask: Ask, quantity: str, value: Array) -> Ar
     return np.full_like(right, np.exp(0.25) * 1.5 * np.pi / np.sin(1.5 * np.pi)) if quantity == "mean" else right
 
 
+@defect("L11", "value wrong", "gumbel(loc=0.25,scale=1.5)")
+def standard_deviation_that_is_the_variance(ask: Ask, quantity: str, value: Array) -> Array:
+    """The root is left out."""
+    return ask("variance", None) if quantity == "stddev" else ask(quantity, value)
+
+
+@defect("L11", "value wrong", "gumbel(loc=0.25,scale=1.5)")
+def median_that_is_the_mean(ask: Ask, quantity: str, value: Array) -> Array:
+    """The mean is given for both."""
+    return ask("mean", None) if quantity == "median" else ask(quantity, value)
+
+
+@defect("L11", "value wrong", "transformed(normal(loc=0.25,scale=1.5),tanh)")
+def mode_of_the_base_through_the_map(ask: Ask, quantity: str, value: Array) -> Array:
+    """tanh(loc), where the density may even have its least."""
+    return ask("median", None) if quantity == "mode" else ask(quantity, value)
+
+
+@defect("L11", "value wrong", "transformed(uniform(low=-0.5,high=1.5),affine(loc=0.75,scale=-2.5))")
+def mode_outside_the_support(ask: Ask, quantity: str, value: Array) -> Array:
+    """Any point of the support would be right, and 3.25 is none."""
+    return np.full_like(ask("mean", None), 3.25) if quantity == "mode" else ask(quantity, value)
+
+
+@defect("L11", "value wrong", "pair(normal(loc=0.25,scale=1.5),normal(loc=-1.0,scale=2.5))")
+def divergence_the_other_way_round(ask: Ask, quantity: str, value: Array) -> Array:
+    """KL(q, p)."""
+    other = "pair(normal(loc=-1.0,scale=2.5),normal(loc=0.25,scale=1.5))"
+    return ask(quantity, value, of=other) if quantity == "kl" else ask(quantity, value)
+
+
+@defect("L11", "value wrong", "pair(uniform(low=-0.5,high=1.5),uniform(low=0.25,high=0.75))")
+def divergence_by_widths_alone(ask: Ask, quantity: str, value: Array) -> Array:
+    """log of the ratio of the widths, also where the second support does not hold the first."""
+    return np.full_like(ask(quantity, value), np.log(0.25)) if quantity == "kl" else ask(quantity, value)
+
+
 @defect("L12", "value wrong", EXP_NORMAL)
 def density_of_the_base(ask: Ask, quantity: str, value: Array) -> Array:
     """The log-det is left out of the density, and not out of its logarithm."""
@@ -800,14 +837,8 @@ class _Distribution(BoundDistribution):
     def function(self, quantity: str, value: Array) -> Array:
         return self._plant(self._ask, quantity, value)
 
-    def entropy(self) -> Array:
-        return _said(self._plant, self._ask, "entropy", None)
-
-    def mean(self) -> Array:
-        return _said(self._plant, self._ask, "mean", None)
-
-    def variance(self) -> Array:
-        return _said(self._plant, self._ask, "variance", None)
+    def statistic(self, quantity: str) -> Array:
+        return _said(self._plant, self._ask, quantity, None)
 
     def sample(self, count: int, seed: int) -> Array:
         return self._plant(self._ask, "sample", np.array([count, seed]))

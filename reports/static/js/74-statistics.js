@@ -1,4 +1,4 @@
-// Entropy, mean and variance: the oracle's certified value beside every framework's offer.
+// Statistics: the oracle's certified value beside every framework's offer.
 const signOf = (verdict) => ({ right: "✓", undecided: "?", "not offered": "" }[verdict] ?? "✗");
 
 const gotText = ({ got, dtype }) => readable(got, DATA.digits[dtype]);

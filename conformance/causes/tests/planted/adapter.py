@@ -221,16 +221,7 @@ class _Distribution(BoundDistribution):
     def function(self, quantity: str, value: Array) -> Array:
         return self._adapter.answer(self._spec, quantity, value, self._dtype)
 
-    def entropy(self) -> Array:
-        return self._statistic("entropy")
-
-    def mean(self) -> Array:
-        return self._statistic("mean")
-
-    def variance(self) -> Array:
-        return self._statistic("variance")
-
-    def _statistic(self, quantity: str) -> Array:
+    def statistic(self, quantity: str) -> Array:
         return self._adapter.answer(self._spec, quantity, np.zeros(()), self._dtype)
 
     def sample(self, count: int, seed: int) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from scipy import special
@@ -585,6 +586,37 @@ def variance_without_its_smaller_factor(right: Right, value: Array, spec: Spec) 
 def euler_constant_to_six_digits(right: Right, value: Array, spec: Spec) -> Array:
     """loc + scale 0.577216, whatever the dtype."""
     return _log(right(), spec.params["loc"] + spec.params["scale"] * 0.577216)
+
+
+@plant("gumbel.stddev", "wrong formula", "gumbel(loc=0.25,scale=1.5)")
+def variance_for_the_standard_deviation(right: Right, value: Array, spec: Spec) -> Array:
+    """Its square."""
+    return right() * right()
+
+
+@plant("exponential.median", "wrong formula", "exponential(rate=1.5)")
+def mean_for_the_median(right: Right, value: Array, spec: Spec) -> Array:
+    """1/rate."""
+    return right(quantity="mean")
+
+
+@plant("transformed.mode", "wrong formula", TANH[3])
+def mode_of_the_base_through_a_bent_map(right: Right, value: Array, spec: Spec) -> Array:
+    """tanh(loc), the median."""
+    return np.tanh(_log(right(quantity="mean"), spec.parts[0].params["loc"]))
+
+
+@plant("pair.kl", "wrong formula", "pair(normal(loc=0.25,scale=1.5),normal(loc=-1.0,scale=2.5))")
+def divergence_in_the_wrong_direction(right: Right, value: Array, spec: Spec) -> Array:
+    """KL(q, p)."""
+    first, second = spec.parts
+    return right(of=replace(spec, parts=(second, first)))
+
+
+@plant("pair.cross_entropy", "wrong formula", "pair(laplace(loc=0.25,scale=1.5),laplace(loc=-1.0,scale=2.5))")
+def divergence_for_the_cross_entropy(right: Right, value: Array, spec: Spec) -> Array:
+    """The entropy of the first is not added."""
+    return right(quantity="kl")
 
 
 @plant("weibull.cdf", "missing direction", "weibull(scale=1.5,concentration=2.5)")
