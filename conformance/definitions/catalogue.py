@@ -150,6 +150,7 @@ READY_MADE_SUBJECTS = (
     "generalized_extreme_value(loc=0.25,scale=1.5,concentration=0.375)",
     "generalized_extreme_value(loc=0.25,scale=1.5,concentration=-0.25)",
     "kumaraswamy(concentration1=2.5,concentration0=0.625)",
+    "kumaraswamy(concentration1=2.5,concentration0=1.75)",
     "johnson_su(skewness=-0.75,tailweight=1.25,loc=0.25,scale=1.5)",
     "sinh_arcsinh_normal(loc=0.25,scale=1.5,skewness=0.75,tailweight=1.25)",
     "relaxed_bernoulli(temperature=0.375,logits=0.75)",
