@@ -217,6 +217,18 @@ def _autoregressive(weights: dict[str, Any]) -> EventForm:
     return EventForm(forward, (3,), (3,))
 
 
+def _step_of_glow(both: list[list[float]], permutation: list[int], weights: dict[str, Any]) -> EventForm:
+    """The documented chain, from latent numbers to the image: the coupling and the convolution, both turned round."""
+    given, mixing = _network(weights), _lu(both, permutation)
+
+    def forward(z: Entries) -> Entries:
+        shifts, raw = given(z[:2])
+        rest = [(v - t) * (1 + mp.exp(-s - 2)) for v, t, s in zip(z[2:], shifts, raw, strict=True)]
+        return list(mp.lu_solve(mixing, mp.matrix([*z[:2], *rest])))
+
+    return EventForm(forward, (4,), (2, 2, 1))
+
+
 _LOWER, _STRICTLY = (0, 3, 4, 6, 7, 8), (3, 6, 7)
 _MATVEC = [[0.75, 2.5, -1.25], [-1.5, 0.625, 0.5], [2.25, -0.375, 1.75]]
 _TRIL = [[1.5, 0.0, 0.0], [0.5, -2.25, 0.0], [-1.25, 0.75, 0.625]]
@@ -238,6 +250,20 @@ _LAST_MASKED = {
     "shift_bias": [0.375],
     "log_scale": [[0.375, -0.25]],
     "log_scale_bias": [-0.875],
+}
+_MIXING = [
+    [0.75, -0.5, 0.25, 1.25],
+    [0.5, -1.25, 0.625, -0.375],
+    [-0.25, 0.375, 0.875, 0.5],
+    [0.625, -0.125, -0.5, 0.75],
+]
+_COUPLED = {
+    "hidden": [[0.75, -0.5], [1.25, 0.375]],
+    "hidden_bias": [-0.25, 0.5],
+    "shift": [[1.25, -0.5], [0.375, 0.875]],
+    "shift_bias": [-0.375, 2.5],
+    "log_scale": [[0.5, 0.25], [-0.375, 0.125]],
+    "log_scale_bias": [-0.625, 0.25],
 }
 _MASKED = {
     "hidden": [[0.75, 0.0, 0.0], [-1.5, 0.625, 0.0]],
@@ -301,6 +327,9 @@ EVENT_FORMS: dict[str, EventForm] = {
     f"real_nvp(num_masked=1.0,{_weights(_FIRST_MASKED)})": _coupling(1, _FIRST_MASKED),
     f"real_nvp(num_masked=-2.0,{_weights(_LAST_MASKED)})": _coupling(-2, _LAST_MASKED),
     f"masked_autoregressive_flow({_weights(_MASKED)})": _autoregressive(_MASKED),
+    f"glow(lower_upper={_text(_MIXING)},permutation=[2.0,0.0,3.0,1.0],{_weights(_COUPLED)})": _step_of_glow(
+        _MIXING, [2, 0, 3, 1], _COUPLED
+    ),
     "softmax": EventForm(
         lambda x: [mp.exp(v) / mp.fsum(map(mp.exp, x)) for v in x],
         (3,),

@@ -33,6 +33,28 @@ _OPERATOR = (
     "for i in range(len(at) - 1)], is_non_singular=True)"
 )
 
+# A coupling takes its dtype from its network's variables; the convolution draws its weights, and is given others.
+_GLOW = """\
+class Coupling(tf.Module):
+    def __init__(self, *weights):
+        self.weights = [tf.Variable(weight) for weight in weights]
+
+    def __call__(self, u):
+        hidden, hidden_bias, shift, shift_bias, log_scale, log_scale_bias = self.weights
+        h = tf.math.tanh(tf.linalg.matvec(hidden, u) + hidden_bias)
+        return tf.concat([tf.linalg.matvec(log_scale, h) + log_scale_bias, tf.linalg.matvec(shift, h) + shift_bias], -1)
+
+
+def with_convolution(glow, **weights):
+    for variable in glow.variables:
+        name = variable.name.rpartition("/")[2].partition(":")[0]
+        if name in weights:
+            variable.assign(weights[name])
+    return glow
+
+
+"""
+
 # No corr_cholesky: tfb.CorrelationCholesky is the subject correlation_cholesky, another map of the same sets.
 # PowerTransform is (1+p*x)**(1/p), and documents its power as a Python number, which it casts to the input's dtype.
 TRANSFORMS = {
@@ -95,6 +117,10 @@ TRANSFORMS = {
     "householder": "tfb.Householder({reflection_axis})",
     "real_nvp": "tfb.RealNVP({int_num_masked}, shift_and_log_scale_fn=lambda u, units: " + _NETWORK + ")",
     "masked_autoregressive_flow": "tfb.MaskedAutoregressiveFlow(lambda u: " + _NETWORK + ")",
+    "glow": "with_convolution(tfb.Glow(output_shape=(2, 2, 1), num_glow_blocks=1, num_steps_per_block=1, "
+    "coupling_bijector_fn=lambda shape: Coupling({hidden}, {hidden_bias}, {shift}, {shift_bias}, {log_scale}, "
+    "{log_scale_bias}), grab_after_block=(0.0,), use_actnorm=False), lower_upper={lower_upper}, "
+    "permutation={int_permutation})",
     "cholesky_outer_product": "tfb.CholeskyOuterProduct()",
     "cholesky_to_inv_cholesky": "tfb.CholeskyToInvCholesky()",
     "matrix_inverse_tril": "tfb.MatrixInverseTriL()",
@@ -140,7 +166,8 @@ class TFPTransform(BoundTransform):
 
     def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, form: str = "") -> None:
         self._runner, self._spec = runner, spec
-        self._setup = f"b = {bijector(spec, '' if form == 'plain' else dtype, form == 'arrays')}"
+        made = bijector(spec, "" if form == "plain" else dtype, form == "arrays")
+        self._setup = f"{_GLOW if 'Coupling(' in made else ''}b = {made}"
         self._untold = spec.name == "independent"
         # AbsoluteValue answers with the pair (negative branch, non-negative branch).
         branch = {"inverse": "[1]", "ildj": "[1]"} if spec.name == "abs" else {}

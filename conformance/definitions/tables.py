@@ -88,6 +88,7 @@ TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
     "discrete_cosine_transform": linear.discrete_cosine_transform,
     "real_nvp": flows.real_nvp,
     "masked_autoregressive_flow": flows.masked_autoregressive_flow,
+    "glow": flows.glow,
     "cholesky_outer_product": matrices.cholesky_outer_product,
     "cholesky_to_inv_cholesky": matrices.cholesky_to_inv_cholesky,
     "matrix_inverse_tril": matrices.matrix_inverse_tril,

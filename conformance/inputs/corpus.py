@@ -7,6 +7,7 @@ An event is its coordinates joined by commas: ``fldj float64 0x1p+0,-0x1p+1,0x1p
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,8 @@ from numpy.typing import NDArray
 from conformance.floats.formats import FORMATS, Format, format_named
 
 FOLDER = Path(__file__).with_name("corpus_files")
+LONGEST = 200
+"""Characters of a file's name: most file systems take 255 bytes, those around the name while it is written included."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,13 @@ class Kept:
 
 
 def slug(subject: str) -> str:
-    """A file name for ``subject``: letters, digits, dots, minus signs and underscores only."""
-    return re.sub(r"[^A-Za-z0-9.\-]+", "_", subject).strip("_")
+    """A file name for ``subject``: letters, digits, dots, minus signs and underscores only. One that is longer than
+    LONGEST ends in a digest of the subject, so that no two share one."""
+    name = re.sub(r"[^A-Za-z0-9.\-]+", "_", subject).strip("_")
+    if len(name) <= LONGEST:
+        return name
+    digest = hashlib.sha256(subject.encode()).hexdigest()[:16]
+    return f"{name[: LONGEST - len(digest) - 1]}_{digest}"
 
 
 def worst_cases(subject: str, quantity: str, fmt: Format) -> list[float]:

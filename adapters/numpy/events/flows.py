@@ -2,7 +2,7 @@
 
 Guarantee: every entry within 0.51 ulp of exact where x exp(s) and t do not cancel by a dozen binades or more, and the
 log-det where its terms do not. Sources: Dinh, Sohl-Dickstein & Bengio 2017 (Real NVP), section 3.2; Papamakarios,
-Pavlakou & Murray 2017 (masked autoregressive flow), section 3.
+Pavlakou & Murray 2017 (masked autoregressive flow), section 3; Kingma & Dhariwal 2018 (Glow), table 1.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fractions import Fraction
 from adapters.numpy import functions as fn
 from adapters.numpy.events.arrangement import whole_numbers
 from adapters.numpy.events.entries import event, flat, per_event, total
-from adapters.numpy.events.linear import numbers, products
+from adapters.numpy.events.linear import numbers, products, scale_matvec_lu
 from adapters.numpy.pairs import Pair
 from adapters.numpy.transforms import Map
 
@@ -182,6 +182,67 @@ class MaskedAutoregressiveFlow(_Layer):
         if len(entries) != self._network.results:
             raise ValueError(f"takes vectors of {self._network.results} entries, not of {len(entries)}")
         return entries
+
+
+class Glow(Map):
+    """One step from 4 latent numbers to 2 x 2 pixels: the inverse of a coupling, then the inverse of P L U."""
+
+    increasing = None
+    event_rank = 1
+    output_rank = 3
+
+    def __init__(
+        self,
+        lower_upper: Rows,
+        permutation: Row,
+        hidden: Rows,
+        hidden_bias: Row,
+        shift: Rows,
+        shift_bias: Row,
+        log_scale: Rows,
+        log_scale_bias: Row,
+    ) -> None:
+        self._network = Network(
+            hidden=hidden,
+            hidden_bias=hidden_bias,
+            shift=shift,
+            shift_bias=shift_bias,
+            log_scale=log_scale,
+            log_scale_bias=log_scale_bias,
+        )
+        if (len(permutation), self._network.inputs, self._network.results) != (4, 2, 2):
+            raise ValueError("permutation has 4 entries, and the network takes 2 numbers and gives 2")
+        self._mixed = scale_matvec_lu(lower_upper, permutation)
+
+    def _given(self, x: Pair, u: Sequence[Pair]) -> list[tuple[Pair, Pair]]:
+        given = self._network.given(x, u)
+        return [(shift, raw + 2.0) for shift, raw in map(given, range(2))]
+
+    def forward(self, x: Pair) -> Pair:
+        entries = flat(x, 1)
+        moves = zip(entries[2:], self._given(x, entries[:2]), strict=True)
+        # 1/sigmoid(s) = 1 + exp(-s).
+        latent = [*entries[:2], *((v - shift) * (fn.exp(-raw) + 1.0) for v, (shift, raw) in moves)]
+        return event(flat(self._mixed.inverse(event(latent, (4,))), 1), (2, 2, 1))
+
+    def inverse(self, y: Pair) -> Pair:
+        image = self._image(y)
+        entries = flat(image, 1)
+        moves = zip(entries[2:], self._given(image, entries[:2]), strict=True)
+        return event([*entries[:2], *(v * fn.sigmoid(raw) + shift for v, (shift, raw) in moves)], (4,))
+
+    def fldj(self, x: Pair) -> Pair:
+        return self._log_det(x, flat(x, 1)[:2])
+
+    def ildj(self, y: Pair) -> Pair:
+        image = self._image(y)
+        return -self._log_det(image, flat(image, 1)[:2])
+
+    def _image(self, y: Pair) -> Pair:
+        return self._mixed.forward(event(flat(y, 3), (4,)))
+
+    def _log_det(self, x: Pair, u: Sequence[Pair]) -> Pair:
+        return total([self._mixed.ildj(x), *(fn.softplus(-raw) for _, raw in self._given(x, u))])
 
 
 def _matrix(name: str, value: object) -> list[list[Fraction]]:

@@ -37,6 +37,7 @@ EVENT_MAPS: dict[str, Callable[..., Map]] = {
     "reciprocal": Reciprocal,
     "real_nvp": flows.RealNVP,
     "masked_autoregressive_flow": flows.MaskedAutoregressiveFlow,
+    "glow": flows.Glow,
     "cholesky_outer_product": matrices.CholeskyOuterProduct,
     "cholesky_to_inv_cholesky": matrices.CholeskyToInvCholesky,
     "matrix_inverse_tril": matrices.MatrixInverseTriL,

@@ -119,6 +119,7 @@ def test_the_catalogue_lists_nothing_twice() -> None:
             "entry 0 of the result must depend on those before",
         ),
         (f"masked_autoregressive_flow(hidden=[[1.0]],{WEIGHTS}", "hidden must take 2 numbers"),
+        (f"glow(lower_upper=[[1.0]],permutation=[0.0],hidden=[[1.0]],{WEIGHTS}", "its network takes 2 numbers"),
         ("cholesky_outer_product@2x3", "is square"),
         ("transform_diagonal(abs)", "a monotone scalar map"),
         ("transform_diagonal(stick_breaking)", "a monotone scalar map"),

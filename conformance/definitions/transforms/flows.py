@@ -11,9 +11,12 @@ from dataclasses import dataclass, fields
 from math import exp
 from typing import Any
 
+from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.numbers import Element, NumberSystem
+from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms.definition import AnyMap, TransformDefinition
 from conformance.definitions.transforms.events import event_map, same_length, total
+from conformance.definitions.transforms.linear import scale_matvec_lu
 from conformance.definitions.transforms.parameters import BadChoice, BadParameter, matrix, vector, whole
 
 Row = tuple[float, ...]
@@ -195,6 +198,83 @@ def masked_autoregressive_flow(
 
     formula = "y_i = x_i exp(s_i(y)) + t_i(y), of the y before y_i"
     return _layer(name, network.params, network, n, forward, inverse, formula, "Papamakarios et al. 2017, section 3")
+
+
+def glow(
+    lower_upper: Rows,
+    permutation: Row,
+    hidden: Rows,
+    hidden_bias: Row,
+    shift: Rows,
+    shift_bias: Row,
+    log_scale: Rows,
+    log_scale_bias: Row,
+) -> TransformDefinition:
+    """One step of Glow, from four latent numbers to an image of 2 x 2 pixels and one channel: the inverse of a
+    coupling, (x_i - t_i(u)) / sigmoid(s_i(u) + 2) for the last half of x and its first half u, and then the inverse of
+    P L U. What results are the pixels in C order.
+
+    Source: Kingma & Dhariwal, Glow: Generative Flow with Invertible 1x1 Convolutions, NeurIPS 2018, table 1, without
+    actnorm; sigmoid(s + 2) for exp(s) as in the authors' code and in the documentation of tfp.bijectors.Glow.
+    """
+    name, n = "glow", 4
+    network = Network.of(
+        name,
+        hidden=hidden,
+        hidden_bias=hidden_bias,
+        shift=shift,
+        shift_bias=shift_bias,
+        log_scale=log_scale,
+        log_scale_bias=log_scale_bias,
+    )
+    if (network.inputs, network.results) != (n // 2, n // 2):
+        raise BadChoice(name, f"its network takes {n // 2} numbers and gives as many shifts")
+    mixed = scale_matvec_lu(lower_upper, permutation)
+    if mixed.event != (n,):
+        raise BadParameter(name, "permutation", permutation, f"a permutation of 0 .. {n - 1}")
+
+    def moves(ns: NumberSystem, u: Sequence[Element]) -> list[tuple[Element, Element]]:
+        given = network.given(ns, u)
+        return [(by, ns.sigmoid(s + ns.const(2.0))) for by, s in map(given, range(n // 2))]
+
+    def forward(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
+        u = list(x[: n // 2])
+        rest = zip(x[n // 2 :], moves(ns, u), strict=True)
+        # Of exact weights: substitution solves the triangles, and no formula is believed.
+        return list(mixed.inverse_candidate(ns, [*u, *((v - by) / scale for v, (by, scale) in rest)]))
+
+    def inverse(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
+        image = mixed.forward(ns, y)
+        u = list(image[: n // 2])
+        return [*u, *(v * scale + by for v, (by, scale) in zip(image[n // 2 :], moves(ns, u), strict=True))]
+
+    def shaped(before: Shape, after: Shape) -> Callable[[Shape], Shape]:
+        def there(given: Shape) -> Shape:
+            if given != before:
+                raise ValueError(f"takes events of shape {list(before)} to {list(after)}, not {list(given)}")
+            return after
+
+        return there
+
+    # What is taken off the latent numbers is divided by the scale, and spread by the inverse of the mixing.
+    size, _ = network.added
+    least = min(bias - sum(map(abs, row)) for row, bias in zip(log_scale, log_scale_bias, strict=True))
+    columns = [mixed.inverse_candidate(FloatNumbers(), [float(i == j) for i in range(n)]) for j in range(n // 2, n)]
+    spread = max(sum(abs(column[i]) for column in columns) for i in range(n))
+    pixels = (2, 2, 1)
+    return event_map(
+        name,
+        forward,
+        inverse,
+        "U^-1 L^-1 P^T of (u, (x_i - t_i(u)) / sigmoid(s_i(u) + 2))",
+        "Kingma & Dhariwal 2018, table 1",
+        params={"lower_upper": lower_upper, "permutation": permutation} | network.params,
+        event=(n,),
+        output_shape=shaped((n,), pixels),
+        input_shape=shaped(pixels, (n,)),
+        added=(size * (1.0 + exp(-least - 2.0)) * spread, size),
+        sums=True,
+    )
 
 
 def _layer(

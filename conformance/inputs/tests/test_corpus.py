@@ -40,6 +40,15 @@ def test_cases_come_back_sorted_once_each_and_for_wider_formats(folder: Path) ->
     assert "# a 1.0 eager: 7 ulp; b 2.0 eager: 8 ulp\n" in again.read_text(encoding="ascii")
 
 
+def test_a_subject_that_is_longer_than_a_file_name_has_a_file_of_its_own(folder: Path) -> None:
+    long = [f"scale_matvec_diag(scale_diag=[{','.join(['1.5'] * 100)},{last}])" for last in (2.5, 3.5)]
+    assert worst_cases(long[0], "fldj", FLOAT64) == []
+    for subject, value in zip(long, (1.25, 1.75), strict=True):
+        keep(subject, [Kept("fldj", "float64", (value,))])
+    assert [worst_cases(subject, "fldj", FLOAT64) for subject in long] == [[1.25], [1.75]]
+    assert slug("tanh") == "tanh"
+
+
 def test_searches_that_end_together_lose_nothing(folder: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda at: keep("tanh", [Kept("fldj", "float64", (float(at),))]), range(1, 65)))

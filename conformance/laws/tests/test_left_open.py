@@ -1,4 +1,5 @@
-"""At an end where the density jumps, or of an open support, either side is right; one float further in is not."""
+"""At an end where the density jumps, or of an open support, either side is right; one float further in is not. What a
+log-det does not depend on may be NaN."""
 
 from __future__ import annotations
 
@@ -11,6 +12,9 @@ from adapters.interface import BoundDistribution, Spec
 from adapters.numpy import Adapter as Reference
 from conformance.comparison.cases import build_case
 from conformance.comparison.profile import profile_named
+from conformance.definitions.catalogue import EVENT_SUBJECTS
+from conformance.definitions.registry import transform_definition
+from conformance.execution.request import Reply
 from conformance.floats.regions import Region
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import Failure
@@ -61,3 +65,14 @@ def test_the_end_of_an_open_support_may_have_no_density_or_its_limit(quantity: s
     assert verdict(OPEN, quantity, np.inf, 0.0) == Failure.NONE
     assert verdict(OPEN, quantity, 1.0, 0.0) != Failure.NONE
     assert verdict(OPEN, quantity, outside, 1e-3) != Failure.NONE
+
+
+@pytest.mark.parametrize("subject", [s for s in EVENT_SUBJECTS if s.startswith(("glow", "real_nvp(num_masked=1.0"))])
+def test_a_log_det_need_not_look_at_a_nan_that_it_does_not_depend_on(subject: str) -> None:
+    case = build_case(InProcess(Reference), oracle(), subject, "float16", "eager", profile_named("quick"), 1)
+    rows = np.array([[-0.999, -0.1433, 0.0319, -0.05997]] * 2, np.float16)[:, : transform_definition(subject).event[0]]
+    rows[0, 2] = rows[1, 0] = np.nan  # What is moved, and what is masked.
+    for number, right in ((0.5, [True, False]), (np.nan, [True, True])):
+        reply = Reply("ok", np.full(2, number, np.float16), np.zeros(2, np.uint8))
+        measure = case.score("fldj", rows, np.full(2, Region.SPECIAL, np.uint8), reply)
+        assert (measure.failures == Failure.NONE).tolist() == right
