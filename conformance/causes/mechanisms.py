@@ -181,8 +181,11 @@ def _clamped(points: Line, least: float = 1 / 3) -> Told | None:
     exact = points.exact[known][points.got[known] == values[top]]
     finite = exact[np.isfinite(exact)]
     spread = float(np.ptp(finite)) if len(finite) > 1 else 0.0
+    # A floor is far above all that it stands for, whose differences are small beside it.
+    floor = len(np.unique(finite)) > 2 and bool((np.abs(finite) < 0.5 * abs(values[top])).all())
     # Zero is what cancellation and underflow leave; a clamp leaves a number.
-    if counts[top] < 3 or share < least or values[top] == 0 or spread <= 1e-3 * abs(values[top]):
+    differ = floor or spread > 1e-3 * abs(values[top])
+    if counts[top] < 3 or share < least or values[top] == 0 or not differ:
         return None
     return Told("clamp", (f"the answer is {values[top]:.9g} at {counts[top]} inputs, whatever the input",))
 

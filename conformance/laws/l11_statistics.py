@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from adapters.interface.quantities import LOG_QUANTITIES
 from adapters.interface.spec import parse
-from conformance.definitions.registry import bases_of, is_pair, statistics_of
+from conformance.definitions.registry import bases_of, entries_of, is_pair, statistics_of
 from conformance.execution.request import Reply
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.regions import Region
@@ -54,9 +54,11 @@ def _nowhere(case: Case) -> Rows:
 
 
 def _base_to_blame(case: Case, quantity: str) -> tuple[str, str] | None:
-    """The base of a transformed law, where its own statistic, which the law's is made of, is wrong already."""
+    """The base of a transformed law, or an entry of independent ones, where its own statistic, which the law's is made
+    of, is wrong already."""
     bases = bases_of(case.subject) if is_pair(case.subject) else None
-    parts = parse(case.subject).parts[:1]
+    spec = parse(case.subject)
+    parts = entries_of(spec) if spec.name == "independent" else spec.parts[:1]
     if bases is not None:  # Two bare laws have nothing below them.
         parts = (parse(f"pair({bases[0]},{bases[1]})"),)
     for part in parts:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.quantities import TAILS, variable
 from adapters.interface.spec import Spec
-from conformance.definitions.registry import is_distribution
+from conformance.definitions.registry import entries_of, is_distribution
 from conformance.laws.measure import Measure
 
 Rows = NDArray[Any]
@@ -25,6 +26,13 @@ def on_the_way(spec: Spec, quantity: str, values: Rows, ask: Ask) -> Iterator[tu
     """The parts of ``spec`` with their answers at what ``quantity`` at ``values`` hands them, as the framework's own
     answers lead from one part to the next."""
     back = variable(quantity) == "y"
+    if spec.name == "independent" and is_distribution(spec):
+        columns = np.moveaxis(values.reshape(len(values), -1), -1, 0)
+        for part, column in zip(entries_of(spec), columns, strict=False):
+            measure = ask(part, "log_prob", np.ascontiguousarray(column))
+            if measure is not None:
+                yield part, measure
+        return
     for part in [*spec.parts][:: -1 if back else 1]:
         if is_distribution(part):
             measure = ask(part, quantity if quantity in (*TAILS, "icdf") else "log_prob", values)

@@ -21,7 +21,7 @@ from adapters.interface.quantities import MIRROR, OTHER_TAIL, TAILS
 from adapters.numpy import Adapter as Reference
 from conformance.causes.drafts import PLAIN
 from conformance.causes.tests.planted import library
-from conformance.definitions.registry import transform_definition
+from conformance.definitions.registry import entries_of, is_distribution, transform_definition
 from conformance.definitions.tables import SLICED
 from conformance.tests.reference_answers import ReferenceAnswers, of_this_process
 
@@ -137,6 +137,12 @@ def _joined(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array
         return None
     if spec.name == "inverse":
         return ask(spec.parts[0], MIRROR[quantity], x)
+    if spec.name == "independent" and is_distribution(spec):
+        if quantity != "log_prob":
+            return None
+        columns = np.moveaxis(x.reshape(*x.shape[:-1], -1), -1, 0)
+        terms = [ask(one, "log_prob", np.array(at)) for one, at in zip(entries_of(spec), columns, strict=True)]
+        return np.sum(terms, axis=0, dtype=x.dtype)
     if spec.name == "independent":
         each = ask(spec.parts[0], quantity, x.reshape(-1))
         if each.size != x.size:

@@ -34,6 +34,9 @@ HEAVY = "transformed(student_t(df=5.0,loc=0.25,scale=1.5),affine(loc=0.75,scale=
 NORMAL = ("normal(loc=0.25,scale=1.5)", "transformed(normal(loc=0.25,scale=1.5),exp)")
 LOG_LOGISTIC = "transformed(logistic(loc=0.25,scale=1.5),exp)"
 
+MULTIVARIATE = "multivariate_normal(loc=[0.25,-1.5],scale_tril=[[1.5,0.0],[0.5,0.375]])"
+PRODUCT = "independent(normal(loc=[0.25,-1.5],scale=[1.5,0.375]),ndims=1.0)"
+
 Wrong = Callable[[Right, Array, Spec], Array]
 
 
@@ -640,3 +643,22 @@ def quantile_by_one_minus_a_power(right: Right, q: Array, spec: Spec) -> Array:
     """(1 - (1 - q)^(1/b))^(1/a): no digit is left for a small q."""
     a, b = (1 / _log(q, spec.params[name]) for name in ("concentration1", "concentration0"))
     return np.where((q > 0) & (q < 1), (1 - (1 - q) ** b) ** a, right())
+
+
+@plant("multivariate_normal.prob", "clamp", MULTIVARIATE, batches=True)
+def density_of_vectors_with_a_floor(right: Right, y: Array, spec: Spec) -> Array:
+    """An exponential that does not go below 2^-128, far above the densities of most of what is asked."""
+    return np.maximum(right(), _log(y, 2.0**-128))
+
+
+@plant("multivariate_normal.log_prob", "wrong constant", MULTIVARIATE, batches=True)
+def density_of_vectors_without_the_log_det(right: Right, y: Array, spec: Spec) -> Array:
+    """The diagonal of the factor is forgotten."""
+    log_det = np.log(np.diag(np.array(spec.params["scale_tril"]))).sum()
+    return (right() + _log(y, log_det)).astype(y.dtype)
+
+
+@plant("normal.log_prob", "wrong constant", PRODUCT, batches=True)
+def density_of_each_entry_without_its_scale(right: Right, y: Array, spec: Spec) -> Array:
+    """The entries' own law forgets the logarithm of its scale, and the sum over them with it."""
+    return (right() + _log(y, np.log(np.array(spec.params["scale"])))).astype(y.dtype)
