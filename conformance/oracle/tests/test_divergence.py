@@ -94,6 +94,7 @@ def test_what_both_laws_go_through_changes_nothing() -> None:
     "pair",
     [
         "pair(normal(loc=0.25,scale=1.5),transformed(normal(loc=0.25,scale=1.5),tanh))",
+        "pair(transformed(normal(loc=0.25,scale=1.5),exp),transformed(normal(loc=0.25,scale=1.5),tanh))",
         "pair(student_t(df=5.0,loc=0.25,scale=1.5),normal(loc=0.25,scale=1.5))",
         "pair(laplace(loc=0.25,scale=1.5),gumbel(loc=0.25,scale=1.5))",
     ],

@@ -82,6 +82,7 @@ def test_it_is_the_closed_form(subject: str, closed: float) -> None:
         (BOWL, "0 or 1", True),
         ("exponential(rate=1.5)", "0", True),
         ("normal(loc=0.25,scale=1.5)", "0.25", False),
+        (policy(0.25, 1.5), "0.999850105481140596550971951659", False),  # The other maximum is the lower.
     ],
 )
 def test_several_modes_are_told_and_where_saying_none_is_right(subject: str, shown: str, none: bool) -> None:
