@@ -1,4 +1,4 @@
-"""The normal and the Student-t distribution functions.
+"""The normal and the Student-t distribution functions, and those of their absolute values.
 
 Guarantee: the normal cdf and quantile and the Student-t cdf (df up to 10) over pairs have relative error below 2**-59
 (float64) or 2**-31 (float32), the tails down to the smallest subnormal and the quantile's zero included. Beyond df = 10
@@ -9,23 +9,26 @@ the Student-t cdf is SciPy's stdtr, off by a dozen ulp and more; the second word
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from fractions import Fraction
+from math import comb
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from adapters.numpy.functions import EULER_GAMMA, HALF_LOG_2PI, LOG2, PI, exp, log, log1p, log_of, root_of
+from adapters.numpy.functions import EULER_GAMMA, HALF_LOG_2PI, LOG2, PI, exp, log, log1p, log_of
 from adapters.numpy.pairs import Floats, Pair, where
 
 # The power series serves below, the continued fraction from here on.
 _JOIN = 4.0
+_STIRLING = 50
 # Terms of the series summed as pairs, and all; levels of the continued fraction.
 _PAIRED, _TERMS, _LEVELS = 30, 54, 32
 # The same for the incomplete beta function, and up to which df they suffice.
-_BETA_PAIRED, _BETA_TERMS, _SERIES_DF = 40, 100, 10.0
+_BETA_PAIRED, _BETA_TERMS, SERIES_DF = 40, 100, 10.0
 
 
 def log_normal_density(x: Pair) -> Pair:
@@ -51,6 +54,24 @@ def log_ndtr(x: Pair) -> Pair:
     near = _on(t.hi < _JOIN, lambda p: log(0.5 - _central(p)), t)
     below = where(t.hi < _JOIN, near, _on(t.hi >= _JOIN, _log_tail, t))
     return where(x.hi < 0, below, where(np.isnan(x.hi), x, log1p(-exp(below))))
+
+
+def half_ndtr(t: Pair) -> Pair:
+    """P(|Z| <= t) = erf(t/sqrt 2) for t >= 0."""
+    centre = _on(t.hi < _JOIN, _central, t).scaled(2.0)
+    tail = _on(t.hi >= _JOIN, lambda far: exp(_log_tail(far)), t).scaled(2.0)
+    return where(t.hi < _JOIN, centre, where(np.isnan(t.hi), t, 1.0 - tail))
+
+
+def half_ndtri(q: Pair) -> Pair:
+    """The t with P(|Z| <= t) = q; nan outside [0, 1]. Below 1/2 one Newton step on pairs from SciPy's answer."""
+    start = Pair.of((special.erfinv(q.hi.astype(np.float64)) * np.sqrt(2.0)).astype(q.hi.dtype))
+
+    def from_centre(near: Pair, share: Pair) -> Pair:
+        return (_central(near) - share.scaled(0.5)) / exp(log_normal_density(near))
+
+    inner = (q.hi > 0) & (q.hi < 0.5)
+    return where(q.hi < 0.5, start - _on(inner, from_centre, start, q), -ndtri_of_half(1.0 - q))
 
 
 def ndtri(y: Pair) -> Pair:
@@ -131,14 +152,20 @@ def student_t_cdf(z: Pair, df: float) -> Pair:
 
     With x = df/(df + z**2): P(T < -|z|) from powers of x where z**2 >= df, P(0 < T < |z|) from those of 1 - x below.
     """
-    if df > _SERIES_DF:
+    if df > SERIES_DF:
         # SciPy's float32 version underflows early, so its float64 one serves both.
         value = special.stdtr(df, z.hi.astype(np.float64)).astype(z.hi.dtype)
         constant = np.exp(float(log_gamma((df + 1) / 2) - log_gamma(df / 2) - log_of(PI * Fraction(df)) / 2))
         return _corrected(value, lambda v: constant * (1 + z.hi * z.hi / df) ** (-(df + 1) / 2), z.lo)
+    below, outer, inner = student_t_shares(z.abs(), df)
+    upper = where(z.hi < 0, outer, where(np.isnan(z.hi), z, 1.0 - outer))
+    return where(inner, below.with_sign_of(z.hi) + 0.5, upper)
+
+
+def student_t_shares(t: Pair, df: float) -> tuple[Pair, Pair, NDArray[np.bool_]]:
+    """P(0 < T < t) where t**2 < df, P(T > t) where it is not, and where that is, for t >= 0 and df up to 10."""
     half = (df + 1) / 2
     log_beta = log_gamma(df / 2) + log_gamma(0.5) - log_gamma(half) + log_of(df) / 2
-    t = z.abs()
     inner = t.hi * t.hi < df
 
     def centre(near: Pair) -> Pair:
@@ -152,10 +179,7 @@ def student_t_cdf(z: Pair, df: float) -> Pair:
         total = _ratios(inverse / (inverse + 1.0), half, df / 2 + 1)
         return total * exp(logs + log(far) - far.like(log_beta + log_of(df)))
 
-    below = _on(inner, centre, t)
-    outer = _on(~inner & np.isfinite(t.hi), tail, t)
-    upper = where(z.hi < 0, outer, where(np.isnan(z.hi), z, 1.0 - outer))
-    return where(inner, below.with_sign_of(z.hi) + 0.5, upper)
+    return _on(inner, centre, t), _on(~inner & np.isfinite(t.hi), tail, t), inner
 
 
 def _ratios(x: Pair, top: float, bottom: float) -> Pair:
@@ -169,15 +193,29 @@ def _ratios(x: Pair, top: float, bottom: float) -> Pair:
     return total
 
 
-def log_gamma(a: float) -> Fraction:
-    """log Gamma(a): to 60 digits where 2a is a small whole number, else to the accuracy of SciPy's gammaln."""
-    if a * 2 != int(a * 2) or not 0 < a < 200:
-        return Fraction(float(special.gammaln(a)))
-    value, at = (Fraction(1), Fraction(1)) if a == int(a) else (root_of(PI), Fraction(1, 2))
-    while at < a:
-        value *= at
+@functools.cache
+def log_gamma(a: float | Fraction) -> Fraction:
+    """log Gamma(a) for a > 0, to 58 digits less those of its own size: Stirling's series (DLMF 5.11.1) from 50 on, and
+    below Gamma(a + 1) = a Gamma(a)."""
+    at, product = Fraction(a), Fraction(1)
+    while at < _STIRLING:
+        product *= at
         at += 1
-    return log_of(value)
+    total = (at - Fraction(1, 2)) * log_of(at) - at + HALF_LOG_2PI
+    power = at
+    for k, number in enumerate(_bernoulli(), 1):
+        total += number / (2 * k * (2 * k - 1)) / power
+        power *= at * at
+    return Fraction(round((total - log_of(product)) * 10**60), 10**60)
+
+
+@functools.cache
+def _bernoulli() -> tuple[Fraction, ...]:
+    """B_2, B_4, ... B_50 by their recurrence (DLMF 24.5.3)."""
+    found = [Fraction(1)]
+    for n in range(1, 51):
+        found.append(-sum((comb(n + 1, k) * found[k] for k in range(n)), Fraction(0)) / (n + 1))
+    return tuple(found[2::2])
 
 
 def digamma(a: float) -> Fraction:

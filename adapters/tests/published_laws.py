@@ -68,6 +68,12 @@ def _relaxed_bernoulli(temperature: float, logits: float) -> Published:
     return Published(logpdf, lambda y: special.expit(t * special.logit(y) - logits))
 
 
+def _half_student_t(df: float, loc: float, scale: float) -> Published:
+    """|T|, T Student's t: twice its density, and what lies between -t and t."""
+    whole = stats.t(df, 0.0, scale)
+    return Published(lambda y: whole.logpdf(y - loc) + np.log(2), lambda y: 1 - 2 * whole.sf(y - loc))
+
+
 _LAWS: dict[str, Callable[..., Published]] = {
     "log_normal": lambda loc, scale: _scipy(stats.lognorm(scale, scale=np.exp(loc))),
     "logit_normal": _logit_normal,
@@ -84,6 +90,9 @@ _LAWS: dict[str, Callable[..., Published]] = {
         stats.logistic(logits / temperature, 1 / temperature)
     ),
     "cauchy": lambda loc, scale: _scipy(stats.cauchy(loc, scale)),
+    "half_normal": lambda scale, loc=0.0: _scipy(stats.halfnorm(loc, scale)),
+    "half_student_t": _half_student_t,
+    "moyal": lambda loc, scale: _scipy(stats.moyal(loc, scale)),
 }
 
 

@@ -18,7 +18,12 @@ from conformance.scoring.distance import distances
 
 LAWS = [one for one in CATALOGUE if is_distribution(one) and not takes_events(one) and not is_pair(one)]
 BASES = ["normal(loc=0.25,scale=1.5)", "uniform(low=-0.5,high=1.5)", "student_t(df=5.0,loc=0.25,scale=1.5)"]
-LACKING = {"student_t": ("icdf",), "cauchy": ("icdf",), "kumaraswamy": ("log_cdf", "log_survival")}
+LACKING = {
+    "student_t": ("icdf",),
+    "half_student_t": ("icdf",),
+    "cauchy": ("icdf",),
+    "kumaraswamy": ("log_cdf", "log_survival"),
+}
 """What the reference does not offer of these."""
 QUANTITIES = ("prob", "cdf", "log_cdf", "survival", "log_survival", "icdf")
 

@@ -102,6 +102,21 @@ class FloatNumbers:
     def student_t_quantile(self, q: float, df: float) -> float:
         return float(special.stdtrit(df, q))
 
+    def erf(self, x: float) -> float:
+        return math.erf(x)
+
+    def log_erfc(self, x: float) -> float:
+        return math.log(2.0) + float(special.log_ndtr(-math.sqrt(2.0) * x))
+
+    def erfinv(self, q: float) -> float:
+        return float(special.erfinv(q))
+
+    def betainc(self, x: float, a: float, b: float) -> float:
+        return float(special.betainc(a, b, x))
+
+    def betainc_inverse(self, q: float, a: float, b: float) -> float:
+        return float(special.betaincinv(a, b, q))
+
     def piecewise(self, x: float, below: Callable[[float], float], above: Callable[[float], float]) -> float:
         return below(x) if x < 0 else above(x)
 

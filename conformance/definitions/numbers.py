@@ -90,6 +90,16 @@ class NumberSystem(Protocol):
     def student_t_cdf(self, x: Element, df: float) -> Element:
         """The distribution function of Student's t with ``df`` degrees of freedom."""
 
+    def erf(self, x: Element) -> Element:
+        """2/sqrt(pi) int_0^x exp(-t^2) dt (DLMF 7.2.1). Its complement is 2 ``ndtr``(-sqrt(2) x)."""
+
+    def log_erfc(self, x: Element) -> Element:
+        """log(1 - ``erf``), which does not underflow where 1 - erf does."""
+
+    def betainc(self, x: Element, a: float, b: float) -> Element:
+        """The regularised incomplete beta function I_x(a, b) for 0 <= x <= 1 (DLMF 8.17.2): next to 1 its complement is
+        wanted, I_(1 - x)(b, a)."""
+
     def piecewise(
         self, x: Element, below: Callable[[Element], Element], above: Callable[[Element], Element]
     ) -> Element:
@@ -101,6 +111,12 @@ class CandidateNumbers(NumberSystem, Protocol):
 
     def student_t_quantile(self, q: Element, df: float) -> Element:
         """The inverse of ``student_t_cdf`` in its first argument, on (0, 1)."""
+
+    def erfinv(self, q: Element) -> Element:
+        """The inverse of ``erf``, on (0, 1)."""
+
+    def betainc_inverse(self, q: Element, a: float, b: float) -> Element:
+        """The inverse of ``betainc`` in its first argument, on (0, 1)."""
 
 
 class ClosedFormNumbers(NumberSystem, Protocol):

@@ -113,6 +113,9 @@ DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
     "gumbel": families.gumbel,
     "exponential": half_lines.exponential,
     "student_t": families.student_t,
+    "moyal": families.moyal,
+    "half_normal": half_lines.half_normal,
+    "half_student_t": half_lines.half_student_t,
 }
 
 

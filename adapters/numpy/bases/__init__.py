@@ -8,8 +8,10 @@ Formulas: Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions 1 an
 from __future__ import annotations
 
 from adapters.interface import NotOffered, Spec, SpecError
+from adapters.interface.scripts import OPTIONAL
 from adapters.numpy.bases.base import Base
-from adapters.numpy.bases.skewed import Exponential, Gumbel, Uniform
+from adapters.numpy.bases.halved import HalfNormal, HalfStudentT
+from adapters.numpy.bases.skewed import Exponential, Gumbel, Moyal, Uniform
 from adapters.numpy.bases.symmetric import Laplace, Logistic, Normal, StudentT
 
 __all__ = ["BASES", "Base", "build_base"]
@@ -22,6 +24,9 @@ BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
     "student_t": (("df", "loc", "scale"), StudentT),
     "uniform": (("low", "high"), Uniform),
     "exponential": (("rate",), Exponential),
+    "moyal": (("loc", "scale"), Moyal),
+    "half_normal": (("loc", "scale"), HalfNormal),
+    "half_student_t": (("df", "loc", "scale"), HalfStudentT),
 }
 
 
@@ -30,6 +35,6 @@ def build_base(spec: Spec) -> Base:
     if spec.name not in BASES:
         raise NotOffered(f"no distribution {spec.name}")
     names, make = BASES[spec.name]
-    if spec.parts or set(spec.params) != set(names):
+    if spec.parts or set(spec.params) | OPTIONAL.get(spec.name, frozenset()) != set(names):
         raise SpecError(f"{spec}: {spec.name} takes {', '.join(names)}")
     return make(**spec.params)

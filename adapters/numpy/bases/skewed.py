@@ -1,4 +1,4 @@
-"""The Gumbel, uniform and exponential laws."""
+"""The Gumbel, Moyal, uniform and exponential laws."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from fractions import Fraction
 import numpy as np
 
 from adapters.numpy import functions as fn
-from adapters.numpy.bases.base import Base, LocationScale
-from adapters.numpy.functions import EULER_GAMMA, PI, log_of
+from adapters.numpy import tails
+from adapters.numpy.bases.base import Base, LocationScale, log_share
+from adapters.numpy.functions import EULER_GAMMA, HALF_LOG_2PI, LOG2, PI, log_of
 from adapters.numpy.pairs import Floats, Pair, where
 
 _FAR = 60.0
@@ -59,6 +60,63 @@ class Gumbel(LocationScale):
 
     def variance(self) -> Fraction | float:
         return self._square() * PI**2 / 6
+
+
+class Moyal(LocationScale):
+    """exp(-(z + e**-z)/2)/(scale sqrt(2 pi)): loc - 2 scale log|Z|, Z standard normal."""
+
+    def log_density(self, x: Pair) -> Pair:
+        m = -self._z(x)
+        density = (m - fn.exp(m)).scaled(0.5) - x.like(self._log + HALF_LOG_2PI)
+        return where(m.hi == math.inf, -m, density)  # e**m outgrows m.
+
+    def _size(self, x: Pair) -> Pair:
+        """|Z|."""
+        return fn.exp(self._z(x).scaled(-0.5))
+
+    def cdf(self, x: Pair) -> Pair:
+        return tails.ndtr(-self._size(x)).scaled(2.0)
+
+    def survival(self, x: Pair) -> Pair:
+        # Where |Z| is among the subnormal numbers its share is not: it is exp of the logarithm.
+        z = self._z(x)
+        return where(z.hi > _FAR, fn.exp(self._log_far(z)), tails.half_ndtr(self._size(x)))
+
+    @staticmethod
+    def _log_far(z: Pair) -> Pair:
+        """log erf(e**(-z/2)/sqrt 2) far out, to e**-z/6."""
+        return z.like(LOG2 - HALF_LOG_2PI) - z.scaled(0.5)
+
+    def log_cdf(self, x: Pair) -> Pair:
+        size = self._size(x)
+        near = fn.log1p(-tails.half_ndtr(size))
+        # Beyond the square root of all floats log erfc(w/sqrt 2) is -w**2/2 and nothing else.
+        far = -fn.exp(-self._z(x)).scaled(0.5)
+        huge = size.hi > float(np.finfo(size.hi.dtype).max) ** 0.25
+        tail = tails.log_ndtr(-where(huge, size.like(1.0), size)) + x.like(LOG2)
+        return where(size.hi < 0.5, near, where(huge, far, tail))
+
+    def log_survival(self, x: Pair) -> Pair:
+        z = self._z(x)
+        return where(z.hi > _FAR, self._log_far(z), log_share(self.survival(x), self.cdf(x)))
+
+    def quantile(self, q: Pair) -> Pair:
+        return self._at(fn.log(-tails.ndtri_of_half(q)).scaled(-2.0))
+
+    def upper_quantile(self, q: Pair) -> Pair:
+        return self._at(fn.log(tails.half_ndtri(q)).scaled(-2.0))
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        return self._placed(-2.0 * np.log(np.abs(generator.standard_normal(count))))
+
+    def entropy(self) -> Fraction | float:
+        return (1 + EULER_GAMMA + LOG2) / 2 + HALF_LOG_2PI + self._log
+
+    def mean(self) -> Fraction | float:
+        return Fraction(self.location) + (EULER_GAMMA + LOG2) * Fraction(self.spread)
+
+    def variance(self) -> Fraction | float:
+        return self._square() * PI**2 / 2
 
 
 class Uniform(Base):

@@ -129,7 +129,9 @@ class StudentT(Symmetric):
         super().__init__(loc, scale)
         self._df = df
         half = (df + 1) / 2
-        self._constant = tails.log_gamma(half) - tails.log_gamma(df / 2) - log_of(PI * Fraction(df)) / 2 - self._log
+        self.peak = self._constant = (
+            tails.log_gamma(half) - tails.log_gamma(df / 2) - log_of(PI * Fraction(df)) / 2 - self._log
+        )
 
     def log_density(self, x: Pair) -> Pair:
         z = self._z(x)

@@ -30,7 +30,7 @@ class DistributionDefinition:
     ``free_ends`` are ends of the support at which conventions differ (the density jumps from a nonzero value to 0,
     and half-open supports are in use): there the oracle claims nothing.
     ``ordinary`` is the closed interval of everyday values.
-    ``log_cdf``: where the cdf leaves every range long before its logarithm does; None: by the cdf.
+    ``log_cdf``, ``log_survival``: where a tail leaves every range long before its logarithm does; None: by the tail.
     ``quantile``: a candidate for the inverse of the cdf, certified through it; None where nobody wrote one.
     ``cdf_map``: the transform that the cdf is, where there is one; a base seen through it is uniform on (0, 1).
     ``other``: the second of two distributions that are asked together; all else is the first one's.
@@ -52,6 +52,7 @@ class DistributionDefinition:
     transform: TransformDefinition | None = field(default=None)
     event_rank: int = 0
     log_cdf: ScalarMap | None = None
+    log_survival: ScalarMap | None = None
     quantile: Callable[[CandidateNumbers, Element], Element] | None = None
     cdf_map: TransformDefinition | None = None
     other: DistributionDefinition | None = None
@@ -64,8 +65,9 @@ class DistributionDefinition:
         assert other is not None
         if quantity not in LOG_QUANTITIES:
             return own
-        if lower and self.log_cdf is not None:
-            return self.log_cdf
+        declared = self.log_cdf if lower else self.log_survival
+        if declared is not None:
+            return declared
 
         def logarithm(ns: NumberSystem, x: Element) -> Element:
             p, q = own(ns, x), other(ns, x)

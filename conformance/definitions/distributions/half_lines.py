@@ -1,12 +1,14 @@
-"""Laws on a half-line: exponential."""
+"""Laws on a half-line: exponential, and what lies above the middle of a normal or a Student's t law."""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from math import inf
 
-from conformance.definitions.distributions.definition import DistributionDefinition
+from conformance.definitions.distributions.definition import DistributionDefinition, ScalarMap, standardised
 from conformance.definitions.intervals import POSITIVE, Interval
-from conformance.definitions.tails import Tail, power_term
+from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem
+from conformance.definitions.tails import LOG, Tail, power_term
 from conformance.definitions.transforms import parameters
 
 
@@ -27,4 +29,114 @@ def exponential(rate: float) -> DistributionDefinition:
         lower_tail=log_rate,
         upper_tail=Tail.of({power_term(1): -Fraction(rate)}) + log_rate,
         quantile=lambda ns, q: -ns.log1p(-q) / ns.const(rate),
+    )
+
+
+def half_normal(scale: float, loc: float = 0.0) -> DistributionDefinition:
+    """loc + scale |Z|, Z standard normal: density 2 exp(-z^2/2) / (scale sqrt(2 pi)), z = (x - loc)/scale >= 0.
+
+    The distribution function is erf(z/sqrt(2)), which is small where 2 Phi(z) - 1 cancels.
+    """
+    parameters.finite("half_normal", loc=loc)
+    parameters.positive("half_normal", scale=scale)
+    z = standardised(loc, scale)
+    m, s = Fraction(loc), Fraction(scale)
+    drift = -(m * m) / (2 * s * s)
+
+    def constant(ns: NumberSystem) -> Element:
+        two = ns.const(2.0)
+        return ns.log(two / ns.pi()) / two - ns.log(ns.const(scale))
+
+    return DistributionDefinition(
+        name="half_normal",
+        params={"loc": loc, "scale": scale},
+        log_density=lambda ns, x: constant(ns) - (z(ns, x) * z(ns, x)) / ns.const(2.0),
+        cdf=lambda ns, x: ns.erf(z(ns, x) / ns.sqrt(ns.const(2.0))),
+        survival=lambda ns, x: ns.const(2.0) * ns.ndtr(-z(ns, x)),
+        support=Interval(loc, inf, closed_lo=True),
+        formula="2*exp(-((x - loc)/scale)**2/2)/(scale*sqrt(2*pi)), x >= loc",
+        reference="Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions 1 (1994), ch. 13, section 10.1",
+        ordinary=(loc + 0.0625 * scale, loc + 4 * scale),
+        lower_tail=Tail.of(constant=constant),
+        upper_tail=Tail.of(
+            {power_term(2): -1 / (2 * s * s), power_term(1): m / (s * s)},
+            constant=lambda ns: ns.rational(drift.numerator, drift.denominator) + constant(ns),
+        ),
+        log_survival=lambda ns, x: ns.log_erfc(z(ns, x) / ns.sqrt(ns.const(2.0))),
+        quantile=lambda ns, q: ns.const(loc) + ns.const(scale) * (ns.sqrt(ns.const(2.0)) * ns.erfinv(q)),
+    )
+
+
+def half_student_t(df: float, loc: float, scale: float) -> DistributionDefinition:
+    """loc + scale |T|, T Student's t: density twice that of T for z = (x - loc)/scale >= 0.
+
+    The distribution function is I_w(1/2, df/2) with w = z^2/(df + z^2), its complement I_v(df/2, 1/2) with v = 1 - w
+    (DLMF 8.17.4): the one whose argument is the smaller is computed.
+    """
+    parameters.finite("half_student_t", loc=loc)
+    parameters.positive("half_student_t", df=df, scale=scale)
+    z = standardised(loc, scale)
+    half = (Fraction(df) + 1) / 2  # No float where df + 1 rounds.
+
+    def constant(ns: NumberSystem) -> Element:
+        root = ns.log(ns.pi() * ns.const(df)) / ns.const(2.0) + ns.log(ns.const(scale)) - ns.log(ns.const(2.0))
+        return ns.lgamma(half) - ns.lgamma(df / 2) - root
+
+    def log_density(ns: NumberSystem, x: Element) -> Element:
+        at = z(ns, x)
+        return constant(ns) - ns.rational(half.numerator, half.denominator) * ns.log1p(at * at / ns.const(df))
+
+    def share(lower: bool) -> ScalarMap:
+        def of(ns: NumberSystem, x: Element) -> Element:
+            square, nu, one = z(ns, x) * z(ns, x), ns.const(df), ns.const(1.0)
+
+            def near(_: Element) -> Element:
+                below = ns.betainc(one / (one + nu / square), 0.5, df / 2)
+                return below if lower else one - below
+
+            def far(_: Element) -> Element:
+                above = ns.betainc(nu / (nu + square), df / 2, 0.5)
+                return one - above if lower else above
+
+            return ns.piecewise(square - nu, near, far)
+
+        return of
+
+    def quantile(ns: CandidateNumbers, q: Element) -> Element:
+        nu, one = ns.const(df), ns.const(1.0)
+
+        def near(_: Element) -> Element:
+            w = ns.betainc_inverse(q, 0.5, df / 2)
+            return ns.sqrt(nu * (w / (one - w)))
+
+        def far(_: Element) -> Element:
+            v = ns.betainc_inverse(one - q, df / 2, 0.5)
+            return ns.sqrt(nu * ((one - v) / v))
+
+        return ns.const(loc) + ns.const(scale) * ns.piecewise(q - ns.const(0.5), near, far)
+
+    # log(1 + z^2/df) = 2 log t - 2 log scale - log df + o(1)
+    tail = Tail.of(
+        {LOG: -2 * half},
+        constant=lambda ns: (
+            constant(ns)
+            + ns.rational(half.numerator, half.denominator)
+            * (ns.const(2.0) * ns.log(ns.const(scale)) + ns.log(ns.const(df)))
+        ),
+    )
+    return DistributionDefinition(
+        name="half_student_t",
+        params={"df": df, "loc": loc, "scale": scale},
+        log_density=log_density,
+        cdf=share(lower=True),
+        survival=share(lower=False),
+        support=Interval(loc, inf, closed_lo=True),
+        formula="2*(1 + z**2/df)**(-(df + 1)/2)*gamma((df + 1)/2)/(gamma(df/2)*sqrt(pi*df)*scale), "
+        "z = (x - loc)/scale >= 0",
+        reference="Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions 2 (1995), ch. 28; "
+        "Psarakis & Panaretos, The folded t distribution (1990)",
+        ordinary=(loc + 0.0625 * scale, loc + 8 * scale),
+        lower_tail=Tail.of(constant=constant),
+        upper_tail=tail,
+        quantile=quantile,
     )

@@ -1,4 +1,4 @@
-"""Laws on the whole line with a location and a scale: normal, logistic, Laplace, Gumbel and Student's t."""
+"""Laws on the whole line with a location and a scale: normal, logistic, Laplace, Gumbel, Moyal and Student's t."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from conformance.definitions.intervals import REALS
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.tails import LOG, Tail, exp_term, power_term
 from conformance.definitions.transforms import parameters
-from conformance.definitions.transforms.cdfs import normal_cdf
+from conformance.definitions.transforms.cdfs import moyal_cdf, normal_cdf
 from conformance.definitions.transforms.extremes import gumbel_cdf
 
 
@@ -146,6 +146,51 @@ def gumbel(loc: float, scale: float) -> DistributionDefinition:
         log_cdf=lambda ns, x: -ns.exp(minus_z(ns, x)),
         quantile=lambda ns, q: ns.const(loc) - ns.const(scale) * ns.log(-ns.log(q)),
         cdf_map=gumbel_cdf(loc, scale),
+    )
+
+
+def moyal(loc: float, scale: float) -> DistributionDefinition:
+    """loc - 2 scale log|Z|, Z standard normal: exp(-(z + exp(-z))/2) / (scale sqrt(2 pi)), z = (x - loc)/scale.
+
+    Below x lie the Z with |Z| > w = exp(-z/2), of probability erfc(w/sqrt(2)) = 2 Phi(-w).
+    """
+    parameters.finite("moyal", loc=loc)
+    parameters.positive("moyal", scale=scale)
+    m, s = Fraction(loc), Fraction(scale)
+
+    def minus_z(ns: NumberSystem, x: Element) -> Element:
+        return (ns.const(loc) - x) / ns.const(scale)
+
+    def w(ns: NumberSystem, x: Element) -> Element:
+        return ns.exp(minus_z(ns, x) / ns.const(2.0))
+
+    def log_density(ns: NumberSystem, x: Element) -> Element:
+        at, two = minus_z(ns, x), ns.const(2.0)
+        return (at - ns.exp(at)) / two - ns.log(ns.const(scale)) - ns.log(two * ns.pi()) / two
+
+    drift = Tail.of(
+        constant=lambda ns: (
+            ns.const(loc) / ns.const(scale) / ns.const(2.0)
+            - ns.log(ns.const(scale))
+            - ns.log(ns.const(2.0) * ns.pi()) / ns.const(2.0)
+        )
+    )
+    half = Fraction(1, 2)
+    return DistributionDefinition(
+        name="moyal",
+        params={"loc": loc, "scale": scale},
+        log_density=log_density,
+        cdf=lambda ns, x: ns.const(2.0) * ns.ndtr(-w(ns, x)),
+        survival=lambda ns, x: ns.erf(w(ns, x) / ns.sqrt(ns.const(2.0))),
+        support=REALS,
+        formula="exp(-(z + exp(-z))/2)/(scale*sqrt(2*pi)), z = (x - loc)/scale",
+        reference="Moyal, Theory of ionization fluctuations, Philosophical Magazine 46 (1955)",
+        ordinary=(loc - 1.5 * scale, loc + 12 * scale),
+        lower_tail=Tail.of({power_term(1): half / s, exp_term(1 / s, m / s): -half}) + drift,
+        upper_tail=Tail.of({power_term(1): -half / s}) + drift,
+        log_cdf=lambda ns, x: ns.log_erfc(w(ns, x) / ns.sqrt(ns.const(2.0))),
+        quantile=lambda ns, q: ns.const(loc) - ns.const(2.0) * ns.const(scale) * ns.log(-ns.ndtri(q / ns.const(2.0))),
+        cdf_map=moyal_cdf(loc, scale),
     )
 
 

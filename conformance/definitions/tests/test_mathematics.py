@@ -123,6 +123,9 @@ BASES = {
     "gumbel(loc=0.25,scale=1.5)": stats.gumbel_r(0.25, 1.5),
     "exponential(rate=1.5)": stats.expon(scale=1 / 1.5),
     "student_t(df=5.0,loc=0.25,scale=1.5)": stats.t(5, 0.25, 1.5),
+    "moyal(loc=0.25,scale=1.5)": stats.moyal(0.25, 1.5),
+    "half_normal(scale=1.5,loc=0.25)": stats.halfnorm(0.25, 1.5),
+    "half_student_t(df=1.0,loc=0.25,scale=1.5)": stats.halfcauchy(0.25, 1.5),
 }
 
 

@@ -15,6 +15,13 @@ from conformance.floats.formats import format_named
 from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.oracle import Oracle
 
+BARE_SUBJECTS = (
+    "half_normal(scale=1.5)",
+    "half_normal(scale=1.5,loc=0.25)",
+    "half_student_t(df=4.5,loc=0.25,scale=1.5)",
+    "half_student_t(df=1.0,loc=0.25,scale=1.5)",
+    "moyal(loc=0.25,scale=1.5)",
+)
 FLAT = "generalized_pareto_law(loc=0.25,scale=1.5,concentration=0.0)"
 LIMIT = "generalized_extreme_value(loc=0.25,scale=1.5,concentration=0.0)"
 
@@ -24,7 +31,7 @@ def ordinary(subject: str) -> np.ndarray:
     return np.linspace(low, high, 23)[1:-1]
 
 
-@pytest.mark.parametrize("subject", [*READY_MADE_SUBJECTS, FLAT, LIMIT])
+@pytest.mark.parametrize("subject", [*READY_MADE_SUBJECTS, *BARE_SUBJECTS, FLAT, LIMIT])
 def test_density_and_cdf_are_the_published_ones(subject: str) -> None:
     law, y, oracle = published(subject), ordinary(subject), Oracle()
     for quantity, expected in (("log_prob", law.logpdf(y)), ("cdf", law.cdf(y))):
@@ -32,7 +39,7 @@ def test_density_and_cdf_are_the_published_ones(subject: str) -> None:
         np.testing.assert_allclose(exact, expected, rtol=1e-8, atol=1e-10, err_msg=quantity)
 
 
-@pytest.mark.parametrize("subject", READY_MADE_SUBJECTS)
+@pytest.mark.parametrize("subject", [*READY_MADE_SUBJECTS, *BARE_SUBJECTS])
 def test_statistics_are_the_published_ones(subject: str) -> None:
     law, oracle = published(subject).frozen, Oracle()
     if law is None:

@@ -9,6 +9,7 @@ import pytest
 from adapters.interface.scripts import OPTIONAL
 from conformance.definitions.catalogue import CATALOGUE, DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
 from conformance.definitions.float_numbers import FloatNumbers
+from conformance.definitions.ready_made import READY_MADE
 from conformance.definitions.ready_made_events import READY_MADE_EVENTS
 from conformance.definitions.registry import (
     UnknownSubject,
@@ -17,7 +18,7 @@ from conformance.definitions.registry import (
     transform_definition,
 )
 from conformance.definitions.spaces import Place
-from conformance.definitions.tables import SLICED, TRANSFORMS
+from conformance.definitions.tables import DISTRIBUTIONS, SLICED, TRANSFORMS
 
 WEIGHTS = "hidden_bias=[0.5],shift=[[1.0],[2.0]],shift_bias=[0.5,0.5],log_scale=[[1.0],[0.5]],log_scale_bias=[0.5,0.5])"
 
@@ -254,6 +255,8 @@ ALWAYS_OFFERED = {"fill_triangular": {"upper"}, "reciprocal": {"negative"}}
 
 @pytest.mark.parametrize("name", sorted({*TRANSFORMS, *SLICED, *OPTIONAL}))
 def test_optional_parameters_are_the_same_for_definitions_and_adapters(name: str) -> None:
-    signature = inspect.signature({**TRANSFORMS, **SLICED, **READY_MADE_EVENTS}[name]).parameters.values()
+    signature = inspect.signature(
+        {**TRANSFORMS, **SLICED, **DISTRIBUTIONS, **READY_MADE, **READY_MADE_EVENTS}[name]
+    ).parameters.values()
     optional = {p.name for p in signature if p.default is not p.empty}
     assert optional == OPTIONAL.get(name, ALWAYS_OFFERED.get(name, set()))

@@ -11,12 +11,16 @@ to MILLS = 2**-47 of itself:
   Accuracy and Stability of Numerical Algorithms, section 5.1), those of the coefficients and of x - c below 2 u.
 * From 16 on, 14 terms of x R(x) ~ sum (-1)^k (2k - 1)!! x^-2k, which enclose it (DLMF 7.12.1): the first omitted one is
   at most 27!! 16^-28 < 2**-64, and the roundings stay below 8 u.
+
+erf(x) = 1 - 2 Phi(-sqrt(2) x) cancels next to 0: below 3/4 it is the 16 terms of its Taylor series (DLMF 7.6.1), which
+alternate and fall, so that what is left out is below the next one, 2**-62. Their moduli add up to at most 3/2 of their
+sum; with Horner's roundings and those of the coefficients ERF = 2**-46 covers all.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from math import prod
+from math import factorial, prod
 from typing import Any
 
 import numpy as np
@@ -25,9 +29,12 @@ from numpy.typing import NDArray
 
 from conformance.oracle.numbers import array_balls as balls
 from conformance.oracle.numbers.array_balls import TINY, Ball
-from conformance.oracle.numbers.array_kernels import Floats
+from conformance.oracle.numbers.array_kernels import LN2, Floats
 
+FAR_OUT = 2.0**30
+"""Beyond it log erfc(x) is -x^2 up to 2**-50 of itself."""
 MILLS = 2.0**-47
+ERF = 2.0**-46
 
 _DEGREE = 13
 _STEP = 0.25
@@ -35,6 +42,16 @@ _FAR = 16.0
 _REMAINDER = 2.0**-60
 _ODD = tuple((-1.0) ** k * prod(range(1, 2 * k, 2)) for k in range(_DEGREE + 1))
 """(-1)^k (2k - 1)!!: the last, 25!!, is below 2**53."""
+
+_CENTRE = 0.75
+_ODD_TERMS = tuple((-1.0) ** n / (factorial(n) * (2 * n + 1)) for n in range(16))
+_TWO_PER_ROOT = 1.1283791670955126
+"""2/sqrt(pi) = 1.12837916709551257390..."""
+LOG_TWO_PER_ROOT = 0.12078223763524522
+"""log(2/sqrt(pi)) = 0.12078223763524522234..."""
+_ROOT_2 = Ball(1.4142135623730951, 2.0**-52)
+
+_LOG_2 = Ball(LN2, 2.0**-54)
 
 _PER_ROOT = Ball(0.3989422804014327, 2.0**-54)
 """1/sqrt(2 pi) = 0.39894228040143267794..."""
@@ -133,6 +150,41 @@ def log_ndtr(a: Ball) -> Ball:
     """log Phi(a)."""
     size = balls.absolute(a)
     return _sides(a, _log_tail(size), balls.log1p(balls.neg(_tail(size))))
+
+
+def erf(a: Ball) -> Ball:
+    """erf(a), whose derivative is at most 2/sqrt(pi) < 1.13."""
+    size = np.abs(np.asarray(a.mid, np.float64))
+    near = size < _CENTRE
+    square = np.where(near, size * size, 0.0)
+    total = np.full(size.shape, _ODD_TERMS[-1])
+    for coefficient in _ODD_TERMS[-2::-1]:
+        total = total * square + coefficient
+    centre = np.where(near, size, 0.0) * total * _TWO_PER_ROOT
+    outer = balls.scaled(_tail(balls.mul(Ball(np.where(near, _CENTRE, size), 0.0), _ROOT_2)), 2.0)
+    outer = balls.add(Ball(1.0, 0.0), balls.neg(outer))
+    mid = np.where(near, centre, outer.mid)
+    rad = np.where(near, centre * ERF + TINY, outer.rad) + a.rad * 1.13
+    return Ball(np.copysign(mid, a.mid), rad * _UP)
+
+
+def log_erfc(a: Ball) -> Ball:
+    """log erfc(a) = log Phi(-sqrt(2) a) + log 2; next to 0 by log1p of -erf."""
+    near = np.abs(np.asarray(a.mid, np.float64)) < _CENTRE
+    centre = balls.log1p(balls.neg(erf(Ball(np.where(near, a.mid, 0.0), np.where(near, a.rad, 0.0)))))
+    outer = balls.add(log_ndtr(balls.neg(balls.mul(a, _ROOT_2))), _LOG_2)
+    return Ball(np.where(near, centre.mid, outer.mid), np.where(near, centre.rad, outer.rad))
+
+
+def erfc_hazard(x: Any) -> Floats:
+    """2/sqrt(pi) exp(-x^2) / erfc(x), about: an estimate."""
+    return np.asarray(hazard(-np.asarray(x) * _ROOT_2.mid) * _ROOT_2.mid)
+
+
+def erf_slope(x: Any) -> Floats:
+    """2/sqrt(pi) exp(-x^2), about: an estimate."""
+    size = np.minimum(np.abs(x), 1e10)
+    return np.asarray(np.exp(-size * size) * _TWO_PER_ROOT)
 
 
 def density(x: Any) -> Floats:

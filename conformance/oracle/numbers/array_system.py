@@ -14,16 +14,14 @@ from typing import Any
 
 import numpy as np
 from flint import arb, ctx, fmpq
-from scipy.special import lambertw, stdtrit
 
 from conformance.oracle.numbers import array_balls as balls
-from conformance.oracle.numbers import array_normal as normal
-from conformance.oracle.numbers import array_student as student
 from conformance.oracle.numbers.array_balls import Ball
+from conformance.oracle.numbers.array_laws import LawNumbers
+from conformance.oracle.numbers.array_pulls import doubled, enclosed, halved, pulled, scaled, unless_still
 from conformance.oracle.numbers.arrays import (
     LOG_2,
     Element,
-    NotOffered,
     Pulls,
     Slope,
     Steepness,
@@ -36,7 +34,7 @@ _LEAST, _MOST = 2.0**-900, 2.0**1000
 """Beyond these a value that is put together from factors is better known by its logarithm."""
 
 
-class ArrayNumbers:
+class ArrayNumbers(LawNumbers):
     """``NumberSystem`` over Element."""
 
     def const(self, value: float) -> Element:
@@ -54,11 +52,11 @@ class ArrayNumbers:
     def lgamma(self, value: float | Fraction) -> Element:
         with ctx.workprec(128):
             exact = arb(value.numerator) / value.denominator if isinstance(value, Fraction) else arb(value)
-            return _enclosed(exact.lgamma())
+            return enclosed(exact.lgamma())
 
     def cos_pi(self, value: Fraction) -> Element:
         with ctx.workprec(128):
-            return _enclosed(arb.cos_pi_fmpq(fmpq(value.numerator, value.denominator)))
+            return enclosed(arb.cos_pi_fmpq(fmpq(value.numerator, value.denominator)))
 
     def exp(self, x: Element) -> Element:
         def own() -> Element:
@@ -78,10 +76,10 @@ class ArrayNumbers:
                 far = balls.add(x.ball, balls.log1p(balls.neg(balls.exp(balls.neg(x.ball)))))
                 return balls.chosen(x.ball.mid > 1.0, far, near)
 
-            return Element(ball, _pull(x, lambda m: -1.0 / np.expm1(-m)))
+            return Element(ball, pulled(x, lambda m: -1.0 / np.expm1(-m)))
 
         def pull() -> Pulls:
-            return Pulls(True, _unless_still(x.absolute, -1.0 / np.expm1(-x.ball.mid)))
+            return Pulls(True, unless_still(x.absolute, -1.0 / np.expm1(-x.ball.mid)))
 
         return applied(x, value, pull, lambda: x, log)
 
@@ -116,13 +114,13 @@ class ArrayNumbers:
             return Pulls(True, {j: p * share for j, p in x.relative.items()})
 
         if not x.factored:  # Then a value near 0 has no better logarithm than its own.
-            plain = _pull(x, lambda m: 1.0 / (1.0 + m))
+            plain = pulled(x, lambda m: 1.0 / (1.0 + m))
             return applied(x, value, plain, lambda: -self.log1p(x))
         return applied(x, value, pull, lambda: -self.log1p(x), log)
 
     def sqrt(self, x: Element) -> Element:
         def log() -> Element:
-            return _halved(x.log())
+            return halved(x.log())
 
         return applied(
             x,
@@ -147,15 +145,15 @@ class ArrayNumbers:
 
     def abs(self, x: Element) -> Element:
         return applied(
-            x, lambda: balls.absolute(x.ball), _pull(x, np.sign), lambda: constant(0.0), x.log, lambda: x.sign
+            x, lambda: balls.absolute(x.ball), pulled(x, np.sign), lambda: constant(0.0), x.log, lambda: x.sign
         )
 
     def tanh(self, x: Element) -> Element:
         return applied(
             x,
             lambda: balls.tanh(x.ball, x.tail),
-            lambda: Pulls(True, _unless_still(x.absolute, 2.0 / np.sinh(2.0 * x.ball.mid))),
-            lambda: -_doubled(self._log_cosh(x)),
+            lambda: Pulls(True, unless_still(x.absolute, 2.0 / np.sinh(2.0 * x.ball.mid))),
+            lambda: -doubled(self._log_cosh(x)),
         )
 
     def sech(self, x: Element) -> Element:
@@ -172,20 +170,20 @@ class ArrayNumbers:
         return applied(
             x,
             lambda: balls.sinh(x.ball),
-            lambda: Pulls(True, _unless_still(x.absolute, 1.0 / np.tanh(x.ball.mid))),
+            lambda: Pulls(True, unless_still(x.absolute, 1.0 / np.tanh(x.ball.mid))),
             lambda: self._log_cosh(x),
             lambda: self.tanh(x).log() + self._log_cosh(x),
         )
 
     def asinh(self, x: Element) -> Element:
         def log_slope() -> Element:
-            return -_halved(self.log1p(x * x))
+            return -halved(self.log1p(x * x))
 
-        return applied(x, lambda: balls.asinh(x.ball), _pull(x, lambda m: 1.0 / np.hypot(1.0, m)), log_slope)
+        return applied(x, lambda: balls.asinh(x.ball), pulled(x, lambda m: 1.0 / np.hypot(1.0, m)), log_slope)
 
     def _log_cosh(self, x: Element) -> Element:
         if "log_cosh" not in x.even:
-            x.even["log_cosh"] = Element(lambda: balls.log_cosh(x.ball, x.tail), _pull(x, np.tanh))
+            x.even["log_cosh"] = Element(lambda: balls.log_cosh(x.ball, x.tail), pulled(x, np.tanh))
         return x.even["log_cosh"]
 
     def atanh(self, x: Element) -> Element:
@@ -195,16 +193,16 @@ class ArrayNumbers:
         def value() -> Ball:
             return balls.scaled(balls.add(balls.log1p(x.ball), balls.neg(balls.log1p(balls.neg(x.ball)))), 0.5)
 
-        return applied(x, value, _pull(x, lambda m: 1.0 / ((1.0 - m) * (1.0 + m))), log_slope)
+        return applied(x, value, pulled(x, lambda m: 1.0 / ((1.0 - m) * (1.0 + m))), log_slope)
 
     def sigmoid(self, x: Element) -> Element:
         return applied(
             x,
             lambda: balls.sigmoid(x.ball, x.tail),
-            lambda: Pulls(True, _scaled(x.absolute, _complement(x))),
+            lambda: Pulls(True, scaled(x.absolute, _complement(x))),
             lambda: Element(
                 lambda: balls.log_sigmoid_slope(x.ball, x.spread),
-                _pull(x, lambda m: -np.tanh(0.5 * m)),
+                pulled(x, lambda m: -np.tanh(0.5 * m)),
             ),
             lambda: -self.softplus(-x),
         )
@@ -218,11 +216,11 @@ class ArrayNumbers:
             near = np.abs(centred.mid) < 0.5
             return Ball(np.where(near, inner.mid, outer.mid), np.where(near, inner.rad, outer.rad))
 
-        return applied(x, value, _pull(x, lambda m: 1.0 / (m * (1.0 - m))), lambda: -(x.log() + self.log1p(-x)))
+        return applied(x, value, pulled(x, lambda m: 1.0 / (m * (1.0 - m))), lambda: -(x.log() + self.log1p(-x)))
 
     def softplus(self, x: Element) -> Element:
         def pull() -> Pulls:
-            return Pulls(True, _scaled(x.absolute, _softplus_growth(x)))
+            return Pulls(True, scaled(x.absolute, _softplus_growth(x)))
 
         def value() -> Ball:
             return balls.softplus(x.ball, x.spread)
@@ -239,78 +237,7 @@ class ArrayNumbers:
             far = x.ball.mid > 1.0
             return Ball(np.where(far, high.mid, low.mid), np.where(far, high.rad, low.rad))
 
-        return applied(x, value, _pull(x, lambda m: -1.0 / np.expm1(-m)), lambda: -self.expm1(-x).log())
-
-    def ndtr(self, x: Element) -> Element:
-        def growth() -> Pulls:
-            return Pulls(True, _unless_still(x.absolute, normal.hazard(x.ball.mid)))
-
-        def log() -> Element:
-            return Element(lambda: normal.log_ndtr(x.ball), lambda: Pulls(False, growth().by))
-
-        def log_slope() -> Element:
-            return -_halved(x * x) - _halved((constant(2.0) * self.pi()).log())
-
-        return applied(x, lambda: normal.ndtr(x.ball), growth, log_slope, log)
-
-    def ndtri(self, x: Element) -> Element:
-        """A candidate for ``bulk.bracket`` to certify: of its value nothing is claimed, hence the radius."""
-
-        def value() -> Ball:
-            mid = normal.ndtri(x.ball.mid)
-            return Ball(mid, np.full(np.shape(mid), np.inf))
-
-        def pull() -> Pulls:
-            return Pulls(False, _scaled(x.absolute, 1.0 / normal.density(value_at.ball.mid)))
-
-        value_at = Element(value)
-        return applied(x, lambda: value_at.ball, pull, lambda: _refuse("the slope of ndtri"))
-
-    def lambert_w(self, x: Element) -> Element:
-        """A candidate, as ``ndtri`` is one."""
-
-        def value() -> Ball:
-            mid = np.real(lambertw(x.ball.mid))
-            return Ball(mid, np.full(np.shape(mid), np.inf))
-
-        value_at = Element(value)
-
-        def pull() -> Pulls:
-            return Pulls(True, {j: p / (1.0 + value_at.ball.mid) for j, p in x.relative.items()})
-
-        return applied(x, lambda: value_at.ball, pull, lambda: _refuse("the slope of lambert_w"))
-
-    def student_t_cdf(self, x: Element, df: float) -> Element:
-        if df > student.MOST_DF:
-            raise NotOffered("student_t_cdf of so many degrees of freedom")
-
-        def log() -> Element:
-            return Element(lambda: student.log_cdf(x.ball, df), lambda: Pulls(False, growth().by))
-
-        def growth() -> Pulls:
-            mid = x.ball.mid
-            hazard = np.exp(student.log_density(mid, df) - student.log_cdf(x.ball, df).mid)
-            return Pulls(True, _unless_still(x.absolute, hazard))
-
-        def log_slope() -> Element:
-            power = constant(-0.5 * (df + 1.0)) * self.log1p(x * x / constant(df))
-            return power - enclosed_constant(student.log_beta(df)) - _halved(constant(df).log())
-
-        return applied(x, lambda: student.cdf(x.ball, df), growth, log_slope, log)
-
-    def student_t_quantile(self, q: Element, df: float) -> Element:
-        """A candidate, as ``ndtri`` is one."""
-
-        def value() -> Ball:
-            mid = stdtrit(df, q.ball.mid)
-            return Ball(mid, np.full(np.shape(mid), np.inf))
-
-        value_at = Element(value)
-
-        def pull() -> Pulls:
-            return Pulls(False, _scaled(q.absolute, np.exp(-student.log_density(value_at.ball.mid, df))))
-
-        return applied(q, lambda: value_at.ball, pull, lambda: _refuse("the slope of student_t_quantile"))
+        return applied(x, value, pulled(x, lambda m: -1.0 / np.expm1(-m)), lambda: -self.expm1(-x).log())
 
     def piecewise(self, x: Element, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Element:
         """The value, and the slopes that are told in both branches, each from the branch that holds."""
@@ -357,32 +284,6 @@ class ArrayNumbers:
         return picked(low, high, slopes, log if low.factored or high.factored else None)
 
 
-def _enclosed(exact: arb) -> Element:
-    """A constant as an array's element; at a precision far beyond float64's."""
-    mid = float(exact.mid())
-    if exact == mid:
-        return constant(mid)
-    away = abs(exact - mid).upper()
-    return enclosed_constant(Ball(mid, max(float(away) * (1 + 2.0**-50), 2.0**-1000)))
-
-
-def _refuse(name: str) -> Any:
-    raise NotOffered(name)
-
-
-def _pull(x: Element, derivative: Callable[[Any], Any]) -> Callable[[], Pulls]:
-    return lambda: Pulls(False, _scaled(x.absolute, derivative(x.ball.mid)))
-
-
-def _scaled(by: dict[int, Any], factor: Any) -> dict[int, Any]:
-    return {j: p * factor for j, p in by.items()}
-
-
-def _unless_still(by: dict[int, Any], factor: Any) -> dict[int, Any]:
-    """0 where the element does not move, however steep its image is there."""
-    return {j: np.where(p == 0, 0.0, p * factor) for j, p in by.items()}
-
-
 def _complement(x: Element) -> Any:
     """sigmoid(-x)."""
     return np.where(x.ball.mid >= 0, x.tail, 1.0) / (1.0 + x.tail)
@@ -392,11 +293,3 @@ def _softplus_growth(x: Element) -> Any:
     """d log softplus(x) / dx: sigmoid(x)/softplus(x), which tends to 1 below."""
     mid = x.ball.mid
     return np.where(mid < -40.0, 1.0, _complement(-x) / (np.maximum(mid, 0.0) + x.spread))
-
-
-def _halved(x: Element) -> Element:
-    return Element(lambda: balls.scaled(x.ball, 0.5), lambda: Pulls(False, _scaled(x.absolute, 0.5)))
-
-
-def _doubled(x: Element) -> Element:
-    return Element(lambda: balls.scaled(x.ball, 2.0), lambda: Pulls(False, _scaled(x.absolute, 2.0)))

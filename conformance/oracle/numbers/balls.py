@@ -12,15 +12,12 @@ from functools import lru_cache
 from typing import Any
 
 from flint import arb, ctx, fmpq
-from scipy.special import stdtrit
+
+from conformance.oracle.numbers import ball_quantiles as quantiles
 
 _FAR = 2.0**15
 """Beyond this |x| Arb's erfc of an inexact argument may converge at no precision; U(1/2, 1/2, x^2/2) does."""
 
-_NEWTON_STEPS = 100
-"""From SciPy's float half a dozen are needed, from far out two dozen."""
-
-_SPARE_BITS = 64
 _NAN = arb("nan")
 
 
@@ -152,39 +149,33 @@ class BallNumbers:
 
     def student_t_quantile(self, q: arb, df: float) -> arb:
         """A candidate to about the working precision, which the caller certifies through ``student_t_cdf``."""
-        if not 0 < q < 1:
-            return _NAN
-        upper = q > 0.5
-        precision = ctx.prec
-        ctx.prec += _SPARE_BITS
-        try:
-            found = self._lower_quantile(1 - q if upper else q, df)
-        finally:
-            ctx.prec = precision
-        return found if upper else -found
+        return quantiles.student_t(q, df, self.student_t_cdf)
 
-    def _lower_quantile(self, q: arb, df: float) -> arb:
-        """The t > 0 with F(-t) = q <= 1/2, by Newton's iteration for log F(-e^u) = log q: nearly straight in the tail,
-        where F(-e^u) = c e^(-df u), and falling ever faster, so that an iteration begun on the far side stays there."""
-        if q >= 0.5:
-            return arb(0)
-        nu = arb(df)
-        log_scale = (nu / 2 + 0.5).lgamma() - (nu / 2).lgamma() - (arb.pi() * nu).log() / 2
-        near = abs(float(stdtrit(df, float(q))))
-        # The density is below c (t^2/nu)^(-(nu + 1)/2), so this t lies too far out.
-        far = (log_scale + nu.log() * (nu - 1) / 2 - q.log()) / nu
-        u = (arb(near).log() if 0 < near < 1e100 else far).mid()
-        for _ in range(_NEWTON_STEPS):
-            t = u.exp()
-            share = self.student_t_cdf(-t, df).mid()
-            density = (log_scale - (nu + 1) / 2 * (t * t / nu).log1p()).exp().mid()
-            step = ((share.log() - q.log()) * share / (density * t)).mid()
-            if not step.is_finite():
-                return _NAN
-            u = (u + step).mid()
-            if abs(step) < arb(2) ** (8 - ctx.prec):
-                break
-        return u.exp().mid()
+    def erf(self, x: arb) -> arb:
+        return x.erf()
+
+    def log_erfc(self, x: arb) -> arb:
+        if x > _FAR:
+            return -(x * x) + (_scaled_erfc(x) / arb.pi().sqrt()).log()
+        return x.erfc().log() if x > 0.5 else (-x.erf()).log1p()
+
+    def erfc_hazard(self, x: arb) -> arb:
+        """2/sqrt(pi) exp(-x^2) / erfc(x): minus the derivative of ``log_erfc``."""
+        if x > _FAR:
+            return 2 / _scaled_erfc(x)
+        return 2 * (-(x * x)).exp() / (arb.pi().sqrt() * x.erfc())
+
+    def erfinv(self, q: arb) -> arb:
+        return q.erfinv() if q < 0.5 else (1 - q).erfcinv()
+
+    def betainc(self, x: arb, a: float, b: float) -> arb:
+        if x > 0.5:
+            return 1 - (1 - x).beta_lower(arb(b), arb(a), regularized=True)
+        return x.beta_lower(arb(a), arb(b), regularized=True)
+
+    def betainc_inverse(self, q: arb, a: float, b: float) -> arb:
+        """A candidate to about the working precision, which the caller certifies through ``betainc``."""
+        return quantiles.beta(q, a, b)
 
     def piecewise(self, x: arb, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
         if x >= 0:
@@ -192,6 +183,12 @@ class BallNumbers:
         if x < 0:
             return below(x)
         return below(x).union(above(x))
+
+
+def _scaled_erfc(x: arb) -> arb:
+    """sqrt(pi) exp(x^2) erfc(x) for x > 0 (DLMF 7.11.5), which is about 1/x far out."""
+    half = arb(0.5)
+    return (x * x).hypgeom_u(half, half)
 
 
 @lru_cache(maxsize=4096)

@@ -21,7 +21,7 @@ _NAN = acb("nan")
 class ComplexNumbers:
     """See the module's docstring. ``NumberSystem`` over flint.acb.
 
-    ndtri, lambert_w and student_t_cdf are offered at real balls only.
+    ndtri, lambert_w, student_t_cdf and betainc are offered at real balls only.
     """
 
     def __init__(self, analytic: bool = False) -> None:
@@ -132,6 +132,19 @@ class ComplexNumbers:
 
     def student_t_cdf(self, x: acb, df: float) -> acb:
         return acb(self._real.student_t_cdf(x.real, df)) if x.imag.is_zero() and not self.analytic else _NAN
+
+    def erf(self, x: acb) -> acb:
+        return x.erf()
+
+    def log_erfc(self, x: acb) -> acb:
+        return self.log(x.erfc())
+
+    def erfc_hazard(self, x: acb) -> acb:
+        """2/sqrt(pi) exp(-x^2) / erfc(x)."""
+        return 2 * (-(x * x)).exp() / (arb.pi().sqrt() * x.erfc())
+
+    def betainc(self, x: acb, a: float, b: float) -> acb:
+        return acb(self._real.betainc(x.real, a, b)) if x.imag.is_zero() and not self.analytic else _NAN
 
     def piecewise(self, x: acb, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
         if x.real > 0 or (x.real >= 0 and not self.analytic):

@@ -137,6 +137,15 @@ class DualNumbers(BallNumbers):
     def student_t_cdf(self, x: Any, df: float) -> Any:
         return self._apply("student_t_cdf", x, df)
 
+    def erf(self, x: Any) -> Any:
+        return self._apply("erf", x)
+
+    def log_erfc(self, x: Any) -> Any:
+        return self._apply("log_erfc", x)
+
+    def betainc(self, x: Any, a: float, b: float) -> Any:
+        return self._apply("betainc", x, a, b)
+
     def piecewise(self, x: Any, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
         centre = x.value if isinstance(x, Dual) else x
         if centre >= 0:

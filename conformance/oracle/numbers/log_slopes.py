@@ -157,6 +157,17 @@ class LogSlopeNumbers(BallNumbers):
     def student_t_cdf(self, x: Any, df: float) -> Any:
         return LogDual(BALLS.student_t_cdf(x.value, df), x.sign, _NAN)
 
+    def erf(self, x: Any) -> Any:
+        return self._chain("erf", x, lambda v: -v * v + arb(2).log() - arb.pi().log() / 2)
+
+    def log_erfc(self, x: Any) -> Any:
+        if not isinstance(x, LogDual):
+            return BALLS.log_erfc(x)
+        return LogDual(BALLS.log_erfc(x.value), -x.sign, x.log_slope + BALLS.erfc_hazard(x.value).log())
+
+    def betainc(self, x: Any, a: float, b: float) -> Any:
+        return LogDual(BALLS.betainc(x.value, a, b), x.sign, _NAN)
+
     def piecewise(self, x: Any, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
         centre = x.value if isinstance(x, LogDual) else x
         if centre >= 0:

@@ -207,6 +207,33 @@ class SeriesNumbers:
         density = factor * self.exp(-self.rational(half.numerator, half.denominator) * self.log1p(x * x / nu))
         return self._from_derivative(self.scalars.student_t_cdf(x[0], df), x, density)
 
+    def erf(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.erf(x)
+        return self._from_derivative(self.scalars.erf(x[0]), x, 2 * (-(x * x)).exp() / self.pi().sqrt())
+
+    def log_erfc(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.log_erfc(x)
+        u = _trimmed(self.coefficients(x))
+        out, h = [self.scalars.log_erfc(u[0])], [self.scalars.erfc_hazard(u[0])]
+        # h - 2x, which is small and positive far out: there it is left to cancel, and the precision to rise.
+        rest = [h[0] - 2 * u[0]]
+        product = [h[0] * rest[0]]
+        for n in range(1, self.length):  # log_erfc' = -u' h, h' = u' h (h - 2u)
+            out.append(-_step(u, h, n))
+            h.append(_step(u, product, n))
+            rest.append(h[n] - 2 * u[n] if n < len(u) else h[n])
+            product.append(_product(h, rest, n))
+        return self._series(out)
+
+    def betainc(self, x: Series, a: float, b: float) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.betainc(x, a, b)
+        log_beta = self.lgamma(a) + self.lgamma(b) - self.lgamma(Fraction(a) + Fraction(b))
+        logs = (arb(a) - 1) * self.log(x) + (arb(b) - 1) * self.log1p(-x)
+        return self._from_derivative(self.scalars.betainc(x[0], a, b), x, self.exp(logs - log_beta))
+
     def piecewise(self, x: Series, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Series:
         """Where the constant term straddles 0 there is no Taylor series: nan, except for the value of a plain ball."""
         if isinstance(x, self._scalar_types):

@@ -131,16 +131,20 @@ class MpNumbers:
 
     def _erfc(self, z: Any) -> Any:
         """erfc for Re z >= 0: its asymptotic series (DLMF 7.12.1) where that reaches the working precision."""
-        ctx = self.ctx
         square = z * z
-        if abs(square) < 3 * ctx.dps + 10:
+        if abs(square) < 3 * self.ctx.dps + 10:
             return self._erfc_beside_the_axis(z)
+        return self.exp(-square) * self._scaled_erfc(z)
+
+    def _scaled_erfc(self, z: Any) -> Any:
+        """exp(z^2) erfc(z) by that series."""
+        ctx, square = self.ctx, z * z
         term, total, k = ctx.one, ctx.one, 0
         while abs(term) > ctx.eps * abs(total) / 16:
             k += 1
             term = -term * (2 * k - 1) / (2 * square)
             total += term
-        return self.exp(-square) * total / (z * ctx.sqrt(ctx.pi))
+        return total / (z * ctx.sqrt(ctx.pi))
 
     def _erfc_beside_the_axis(self, z: Any) -> Any:
         """erfc by Taylor's series from Re z (derivatives: DLMF 7.10.1), where a complex step left it close by: mpmath's
@@ -175,6 +179,27 @@ class MpNumbers:
         nu = ctx.mpf(df)
         tail = ctx.betainc(nu / 2, ctx.mpf(1) / 2, 0, nu / (nu + x * x), regularized=True) / 2
         return tail if ctx.re(x) < 0 else 1 - tail
+
+    def erf(self, x: Any) -> Any:
+        """1 - erfc, but for what that would cancel."""
+        if self.ctx.re(x) < 0:
+            return -self.erf(-x)
+        return 1 - self._erfc(x) if self.ctx.re(x) > 1 else self.ctx.erf(x)
+
+    def log_erfc(self, x: Any) -> Any:
+        if self.ctx.re(x) <= 1:
+            return self.log1p(-self.erf(x))
+        far = abs(x * x) >= 3 * self.ctx.dps + 10
+        return -x * x + self.ctx.log(self._scaled_erfc(x)) if far else self.ctx.log(self._erfc(x))
+
+    def betainc(self, x: Any, a: float, b: float) -> Any:
+        return self.ctx.betainc(self.ctx.mpf(a), self.ctx.mpf(b), 0, x, regularized=True)
+
+    def erfinv(self, q: Any) -> Any:
+        raise CannotCompute("the inverse of erf as a forward map")
+
+    def betainc_inverse(self, q: Any, a: float, b: float) -> Any:
+        raise CannotCompute("the quantile of a beta law as a forward map")
 
     def piecewise(self, x: Any, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
         return below(x) if self.ctx.re(x) < 0 else above(x)

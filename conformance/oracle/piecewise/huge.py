@@ -114,6 +114,19 @@ class HugeNumbers:
             return Huge(1, x.log * arb(exponent), self) if x.sign > 0 else self.nothing
         return self.plain.power(x, exponent)
 
+    def ndtr(self, x: Any) -> Any:
+        if isinstance(x, Huge):  # 0 < Phi(-X) < exp(-X^2/2); see ``exp``.
+            if self.length > 1:
+                return self.nothing
+            below = self._vanishing(2 * x.log[0] - arb(2).log())
+            return below if x.sign < 0 else 1 - below
+        return self.plain.ndtr(x)
+
+    def erf(self, x: Any) -> Any:
+        if isinstance(x, Huge):  # 1 - erf(X) < exp(-X^2)
+            return self.nothing if self.length > 1 else (1 - self._vanishing(2 * x.log[0])) * x.sign
+        return self.plain.erf(x)
+
     def abs(self, x: Any) -> Any:
         return abs(x) if isinstance(x, Huge) else self.plain.abs(x)
 

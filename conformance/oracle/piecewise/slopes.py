@@ -149,6 +149,15 @@ class SlopedNumbers:
     def student_t_cdf(self, x: Any, df: float) -> Any:
         raise ValueError("no log-slope of Student's t distribution function")
 
+    def erf(self, x: Any) -> Any:
+        return self._chain("erf", x, lambda v, f: self.ns.log(4 / self.ns.pi()) / 2 - v * v)
+
+    def log_erfc(self, x: Any) -> Any:
+        raise ValueError("no log-slope of the logarithm of erfc")
+
+    def betainc(self, x: Any, a: float, b: float) -> Any:
+        raise ValueError("no log-slope of the incomplete beta function")
+
     def piecewise(self, x: Any, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
         if not isinstance(x, Sloped):
             return self.ns.piecewise(x, below, above)

@@ -76,7 +76,7 @@ def density_rate(base: DistributionDefinition, side: int, length: arb) -> Densit
     """The rate of the base's density at its infinite end on ``side`` (+1 or -1); None where none is declared."""
     scale = ratio(base.params.get("scale", 1.0))
     at = length / scale
-    if base.name == "normal":  # log p = -t^2/(2 s^2) + const
+    if base.name in ("normal", "half_normal"):  # log p = -t^2/(2 s^2) + const
         return DensityRate(None, -at / scale)
     if base.name == "logistic":  # (log p)' = -tanh(t/(2s))/s, and tanh rises to 1
         return DensityRate(-1 / scale, -(at / 2).tanh() / scale)
@@ -86,10 +86,14 @@ def density_rate(base: DistributionDefinition, side: int, length: arb) -> Densit
         if side > 0:
             return DensityRate(-1 / scale, (-at).expm1() / scale)
         return DensityRate(None, -at.expm1() / scale)
+    if base.name == "moyal":  # (log p)' = (e^-z - 1)/(2s)
+        if side > 0:
+            return DensityRate(-1 / (2 * scale), (-at).expm1() / (2 * scale))
+        return DensityRate(None, -at.expm1() / (2 * scale))
     if base.name == "exponential":
         rate = ratio(base.params["rate"])
         return DensityRate(-rate, -rate)
-    if base.name == "student_t":  # t (log p)' = -(df + 1)/(1 + df/z^2), and z^2 rises
+    if base.name in ("student_t", "half_student_t"):  # t (log p)' = -(df + 1)/(1 + df/z^2), and z^2 rises
         df = ratio(base.params["df"])
         return DensityRate(-(df + 1), -(df + 1) / (1 + df / (at * at)), power=True)
     return None

@@ -117,6 +117,15 @@ class LogSlopeBalls(ComplexNumbers):
     def student_t_cdf(self, x: Any, df: float) -> Any:
         return LogSlopeBall(_NAN, _NAN)
 
+    def erf(self, x: Any) -> Any:
+        return self._step("erf", x, lambda v: -(v * v) + arb(2).log() - arb.pi().log() / 2)
+
+    def log_erfc(self, x: Any) -> Any:
+        return LogSlopeBall(_NAN, _NAN)
+
+    def betainc(self, x: Any, a: float, b: float) -> Any:
+        return LogSlopeBall(_NAN, _NAN)
+
     def piecewise(self, x: Any, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
         return LogSlopeBall(_NAN, _NAN)
 

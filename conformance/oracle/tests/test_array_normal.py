@@ -78,3 +78,22 @@ def test_a_wrong_ratio_is_a_violation(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not audit("normal_cdf", "forward", x, FORMATS["float32"]).violations
     monkeypatch.setattr(normal, "mills", lambda x: right(x) * (1 + 2.0**-41))
     assert audit("normal_cdf", "forward", x, FORMATS["float32"]).violations
+
+
+@pytest.mark.parametrize("width", [0.0, 2.0**-40, 0.125])
+def test_erf_and_the_logarithm_of_its_complement_hold_every_value(points: Any, width: float) -> None:
+    own = np.concatenate([points / 2, [0.75, np.nextafter(0.75, 0.0), 5e-324]])
+    for sign in (-1.0, 1.0):
+        at = sign * own
+        value, log = (f(Ball(at, np.full(len(at), width))) for f in (normal.erf, normal.log_erfc))
+        with ctx.workprec(1000):
+            for i, x in enumerate(at):
+                for end in (arb(x) - width, arb(x) + width):
+                    assert _holds(value, i, end.erf()), x
+                    assert _holds(log, i, end.erfc().log()), x
+
+
+def test_erf_is_known_to_what_it_claims(points: Any) -> None:
+    at = points[(points > 1e-250) & (points < 6)]
+    found = normal.erf(Ball(at, np.zeros(len(at))))
+    assert (found.rad <= 2.0**-45 * found.mid).all()

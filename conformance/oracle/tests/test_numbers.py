@@ -98,6 +98,41 @@ def test_student_t_and_its_quantile_free_tail(x: float) -> None:
     assert contains(BALLS.student_t_cdf(arb(x), 5.0), tail if x < 0 else 1 - tail)
 
 
+@pytest.mark.parametrize("x", [1e-300, 1e-9, 0.3, 0.76, 3.0, 40.0, 1e5, 1e150])
+def test_the_logarithm_of_erfc_is_mpmaths_in_every_number_system(x: float) -> None:
+    ctx.prec = 1200
+    at, plain = mpmath.mpf(x), MpNumbers(400)
+    with mpmath.workdps(400):
+        # Its asymptotic series, DLMF 7.12.1; by erf where that does not serve.
+        near = mpmath.log1p(-mpmath.erf(at)) if x < 30 else None
+        tail = 1 - 1 / (2 * at**2) + 3 / (4 * at**4) - 15 / (8 * at**6)
+        wanted = -at * at + mpmath.log(tail / (at * mpmath.sqrt(mpmath.pi))) if near is None else near
+    loose = mpmath.mpf(10) ** (-9 if near is None else -300)
+    for found in (mpmath.mpf(BALLS.log_erfc(arb(x)).str(420, radius=False)), plain.log_erfc(plain.const(x))):
+        assert abs(found - wanted) <= abs(wanted) * loose
+    hazard = BALLS.erfc_hazard(arb(x))
+    assert SeriesNumbers(3).log_erfc(SeriesNumbers(3).variable(arb(x)))[1].overlaps(-hazard)
+    step = BALLS.log_erfc(arb(x) + arb(2) ** -500) - BALLS.log_erfc(arb(x))
+    assert abs(step * arb(2) ** 500 + hazard) < abs(hazard) * arb(2) ** -100 + arb(2) ** -100
+
+
+@pytest.mark.parametrize(("x", "a", "b"), [(1e-300, 0.5, 2.25), (0.2, 0.5, 2.25), (0.75, 3.5, 0.25), (0.999, 0.5, 0.5)])
+def test_the_incomplete_beta_function_and_its_inverse(x: float, a: float, b: float) -> None:
+    with mpmath.workdps(150):
+        wanted = mpmath.betainc(a, b, 0, mpmath.mpf(x), regularized=True)
+    assert contains(BALLS.betainc(arb(x), a, b), wanted)
+    assert FloatNumbers().betainc(x, a, b) == pytest.approx(float(wanted), rel=1e-12)
+    assert abs(MpNumbers(60).betainc(mpmath.mpf(x), a, b) - wanted) <= wanted * mpmath.mpf(10) ** -50
+    series = SeriesNumbers(2).betainc(SeriesNumbers(2).variable(arb(x)), a, b)
+    step = (BALLS.betainc(arb(x) + arb(x) * arb(2) ** -60, a, b) - BALLS.betainc(arb(x), a, b)) / (
+        arb(x) * arb(2) ** -60
+    )
+    assert abs(step - series[1]) < abs(series[1]) * arb(2) ** -40
+    if wanted < 0.5:
+        found = BALLS.betainc_inverse(BALLS.betainc(arb(x), a, b).mid(), a, b)
+        assert abs(found - x) < arb(x) * arb(2) ** -200
+
+
 @pytest.mark.parametrize("turn", [Fraction(0), Fraction(1, 2), Fraction(1, 3), Fraction(7, 40), Fraction(39, 20)])
 def test_cosines_of_rational_angles_are_mpmaths_in_every_number_system(turn: Fraction) -> None:
     wanted = mpmath.cospi(mpmath.mpf(turn.numerator) / turn.denominator)

@@ -1,0 +1,153 @@
+"""The distribution functions among the primitives over array elements; see ``array_system``.
+
+The incomplete beta function has no proved array version: NotOffered leaves it to polynomials.
+"""
+
+from __future__ import annotations
+
+from math import pi
+from typing import Any
+
+import numpy as np
+from scipy.special import lambertw, stdtrit
+
+from conformance.oracle.numbers import array_balls as balls
+from conformance.oracle.numbers import array_normal as normal
+from conformance.oracle.numbers import array_student as student
+from conformance.oracle.numbers.array_balls import Ball
+from conformance.oracle.numbers.array_pulls import halved, pulled, scaled, unless_still
+from conformance.oracle.numbers.arrays import Element, NotOffered, Pulls, applied, constant, enclosed_constant
+
+_PI = enclosed_constant(Ball(pi, 2.0**-52))
+
+
+class LawNumbers:
+    """Part of ``ArrayNumbers``."""
+
+    def log1p(self, x: Element) -> Element:
+        """Of the whole system."""
+        raise NotImplementedError
+
+    def ndtr(self, x: Element) -> Element:
+        def growth() -> Pulls:
+            return Pulls(True, unless_still(x.absolute, normal.hazard(x.ball.mid)))
+
+        def log() -> Element:
+            return Element(lambda: normal.log_ndtr(x.ball), lambda: Pulls(False, growth().by))
+
+        def log_slope() -> Element:
+            return -halved(x * x) - halved((constant(2.0) * _PI).log())
+
+        return applied(x, lambda: normal.ndtr(x.ball), growth, log_slope, log)
+
+    def ndtri(self, x: Element) -> Element:
+        """A candidate for ``bulk.bracket`` to certify: of its value nothing is claimed, hence the radius."""
+
+        def value() -> Ball:
+            mid = normal.ndtri(x.ball.mid)
+            return Ball(mid, np.full(np.shape(mid), np.inf))
+
+        def pull() -> Pulls:
+            return Pulls(False, scaled(x.absolute, 1.0 / normal.density(value_at.ball.mid)))
+
+        value_at = Element(value)
+        return applied(x, lambda: value_at.ball, pull, lambda: refuse("the slope of ndtri"))
+
+    def lambert_w(self, x: Element) -> Element:
+        """A candidate, as ``ndtri`` is one."""
+
+        def value() -> Ball:
+            mid = np.real(lambertw(x.ball.mid))
+            return Ball(mid, np.full(np.shape(mid), np.inf))
+
+        value_at = Element(value)
+
+        def pull() -> Pulls:
+            return Pulls(True, {j: p / (1.0 + value_at.ball.mid) for j, p in x.relative.items()})
+
+        return applied(x, lambda: value_at.ball, pull, lambda: refuse("the slope of lambert_w"))
+
+    def student_t_cdf(self, x: Element, df: float) -> Element:
+        if df > student.MOST_DF:
+            raise NotOffered("student_t_cdf of so many degrees of freedom")
+
+        def log() -> Element:
+            return Element(lambda: student.log_cdf(x.ball, df), lambda: Pulls(False, growth().by))
+
+        def growth() -> Pulls:
+            mid = x.ball.mid
+            hazard = np.exp(student.log_density(mid, df) - student.log_cdf(x.ball, df).mid)
+            return Pulls(True, unless_still(x.absolute, hazard))
+
+        def log_slope() -> Element:
+            power = constant(-0.5 * (df + 1.0)) * self.log1p(x * x / constant(df))
+            return power - enclosed_constant(student.log_beta(df)) - halved(constant(df).log())
+
+        return applied(x, lambda: student.cdf(x.ball, df), growth, log_slope, log)
+
+    def student_t_quantile(self, q: Element, df: float) -> Element:
+        """A candidate, as ``ndtri`` is one."""
+
+        def value() -> Ball:
+            mid = stdtrit(df, q.ball.mid)
+            return Ball(mid, np.full(np.shape(mid), np.inf))
+
+        value_at = Element(value)
+
+        def pull() -> Pulls:
+            return Pulls(False, scaled(q.absolute, np.exp(-student.log_density(value_at.ball.mid, df))))
+
+        return applied(q, lambda: value_at.ball, pull, lambda: refuse("the slope of student_t_quantile"))
+
+    def erf(self, x: Element) -> Element:
+        """Within 2**-30 of 0 its logarithm is log(2/sqrt(pi)) + log x, to x^2."""
+
+        def log() -> Element:
+            plain, known = balls.log(balls.absolute(normal.erf(x.ball))), x.log().ball
+            tiny = np.abs(x.ball.mid) < 2.0**-30
+            mid = np.where(tiny, known.mid + normal.LOG_TWO_PER_ROOT, plain.mid)
+            rad = np.where(tiny, known.rad + np.abs(known.mid) * 2.0**-52 + 2.0**-52, plain.rad)
+            share = x.ball.mid * normal.erf_slope(x.ball.mid) / np.where(plain.mid == -np.inf, 1.0, np.exp(plain.mid))
+            by = {j: p * np.where(tiny, 1.0, np.abs(share)) for j, p in x.relative.items()}
+            return Element(lambda: Ball(mid, rad), lambda: Pulls(False, by))
+
+        def log_slope() -> Element:
+            return halved((constant(4.0) / _PI).log()) - x * x
+
+        return applied(x, lambda: normal.erf(x.ball), pulled(x, normal.erf_slope), log_slope, log)
+
+    def log_erfc(self, x: Element) -> Element:
+        """Beyond 2**30 its own logarithm is 2 log x, to 2**-50; there x**2 may leave float64."""
+
+        def value() -> Ball:
+            return normal.log_erfc(x.ball)
+
+        def log() -> Element:
+            near, log = balls.log(balls.absolute(value())), balls.scaled(x.log().ball, 2.0)
+            far = x.ball.mid > normal.FAR_OUT
+            mid, rad = np.where(far, log.mid, near.mid), np.where(far, log.rad + 2.0**-50, near.rad)
+            return Element(lambda: Ball(mid, rad), lambda: Pulls(False, growth().by))
+
+        def growth() -> Pulls:
+            far = x.ball.mid > normal.FAR_OUT
+            by = {j: np.where(far, 2.0 * x.relative[j], p) for j, p in own().as_relative(value().mid).items()}
+            return Pulls(True, by)
+
+        def own() -> Pulls:
+            return Pulls(False, scaled(x.absolute, -normal.erfc_hazard(x.ball.mid)))
+
+        return applied(x, value, growth, lambda: refuse("the slope of log_erfc"), log)
+
+    def erfinv(self, q: Element) -> Element:
+        raise NotOffered("erfinv")
+
+    def betainc(self, x: Element, a: float, b: float) -> Element:
+        raise NotOffered("betainc")
+
+    def betainc_inverse(self, q: Element, a: float, b: float) -> Element:
+        raise NotOffered("betainc_inverse")
+
+
+def refuse(name: str) -> Any:
+    """NotOffered where an expression is wanted."""
+    raise NotOffered(name)
