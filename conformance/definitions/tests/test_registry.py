@@ -253,7 +253,7 @@ ALWAYS_OFFERED = {"fill_triangular": {"upper"}, "reciprocal": {"negative"}}
 """Optional parameters that every framework with the map has."""
 
 
-@pytest.mark.parametrize("name", sorted({*TRANSFORMS, *SLICED, *OPTIONAL}))
+@pytest.mark.parametrize("name", sorted({*TRANSFORMS, *SLICED, *DISTRIBUTIONS, *OPTIONAL}))
 def test_optional_parameters_are_the_same_for_definitions_and_adapters(name: str) -> None:
     signature = inspect.signature(
         {**TRANSFORMS, **SLICED, **DISTRIBUTIONS, **READY_MADE, **READY_MADE_EVENTS}[name]
