@@ -112,10 +112,11 @@ def statistic(subject: str, quantity: str) -> Statistic:
         return _of_events(event_law(subject), quantity)
     if quantity == "mode":
         return _mode(subject)
-    definition = distribution_definition(str(parse(subject)))
+    written = str(parse(subject))
     if quantity == "median":  # Its inverse is proved by brackets whatever the maps rest on.
+        definition = distribution_definition(written)
         return _stated(lambda goal: _median(definition, goal), quantity, Certificate.CERTIFIED)
-    problem = Problem(definition)
+    problem = _problem(written)
     if quantity in OF_PAIRS:
         return _of_pair(subject, quantity, problem)
     if quantity in _MOMENTS:
@@ -136,7 +137,7 @@ def _of_events(law: EventLaw, quantity: str) -> Statistic:
         if closed is None:
             raise NotProvable("the entropy of a law of events with a density of its own is not worked out")
         return _stated(lambda _: closed(BallNumbers()), quantity, Certificate.CERTIFIED)
-    problems = [Problem(distribution_definition(member)) for member in (law.base or law).members]
+    problems = [_problem(member) for member in (law.base or law).members]
     certificate = Certificate.CERTIFIED if all(one.proved_maps for one in problems) else Certificate.AGREED
 
     def value(goal: int) -> arb:
@@ -252,16 +253,31 @@ def _narrowed(at: Callable[[int], arb], quantity: str) -> arb:
     raise NotProvable(f"the {quantity} could not be narrowed to {DIGITS} digits")
 
 
+@lru_cache(maxsize=64)
+def _problem(subject: str) -> Problem:
+    return Problem(distribution_definition(subject))
+
+
+_moment = lru_cache(maxsize=256)(expectation)
+"""A variance rests on the mean's integral, and a standard deviation on both."""
+
+
 def _value(problem: Problem, quantity: str, goal: int) -> arb:
     if quantity == "entropy":
         return expectation(problem, Quantity(0), goal)
-    mean = expectation(problem, Quantity(1), goal)
+    mean = _moment(problem, Quantity(1), goal)
     if quantity == "mean":
         return mean
     shift = float(mean.mid())
     off = mean - arb(shift)  # squared by a product: ** 2 is nan where a tiny ball contains 0
-    variance = expectation(problem, Quantity(2, shift), goal) - off * off
+    variance = _moment(problem, Quantity(2, shift), goal) - off * off
     return variance.sqrt() if quantity == "stddev" else variance
+
+
+def forget() -> None:
+    """Drop everything that is kept in memory, so that the next answer is worked out from nothing."""
+    for kept in (statistic, _problem, _moment):
+        kept.cache_clear()
 
 
 def _decimal(point: arb, context: Context) -> Decimal:
@@ -287,4 +303,4 @@ def _text(value: arb) -> str:
     return str(_decimal(value.mid(), Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)))
 
 
-__all__ = ["QUANTITIES", "NotProvable", "Statistic", "UnknownStatistic", "statistic", "undecided"]
+__all__ = ["QUANTITIES", "NotProvable", "Statistic", "UnknownStatistic", "forget", "statistic", "undecided"]

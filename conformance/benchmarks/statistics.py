@@ -1,0 +1,82 @@
+"""How long a certified entropy, mean or variance takes, by law: ``ci/bench statistics``.
+
+The three of a law are worked out one after the other, from nothing and several times, and medians are printed (a
+variance rests on the integral of the mean, which is kept), beside that of mpmath's quadrature of the same
+integral, which proves nothing. Processor time of one process: a busy machine changes it less than wall time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+
+from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, READY_MADE_SUBJECTS
+from conformance.oracle.opinion.second_opinion import BASE_DIGITS, CannotCompute, Opinion
+from conformance.oracle.statistics import truth
+from conformance.oracle.statistics.problem import NotProvable
+
+QUANTITIES = ("entropy", "mean", "variance")
+SUBJECTS = DISTRIBUTION_SUBJECTS + READY_MADE_SUBJECTS
+
+
+def milliseconds(subject: str, repeats: int) -> list[float | None]:
+    """Medians over ``repeats``, one for each of QUANTITIES; None where the statistic is not decided."""
+    turns: list[list[float | None]] = []
+    for _ in range(repeats):
+        truth.forget()
+        turns.append([_once(subject, name) for name in QUANTITIES])
+    columns = zip(*turns, strict=True)
+    return [None if None in column else statistics.median(column) for column in columns]  # type: ignore[type-var]
+
+
+def _once(subject: str, quantity: str) -> float | None:
+    began = time.process_time()
+    try:
+        truth.statistic(subject, quantity)
+    except NotProvable:
+        return None
+    return 1000 * (time.process_time() - began)
+
+
+def plain_milliseconds(subject: str, quantity: str) -> float | None:
+    """mpmath's time for the same, once; None where it has no way."""
+    began = time.process_time()
+    try:
+        Opinion(subject, quantity, [0.0], BASE_DIGITS).values()
+    except CannotCompute:
+        return None
+    return 1000 * (time.process_time() - began)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="ci/bench statistics", description=__doc__)
+    parser.add_argument("--repeats", type=int, default=3, help="of each (default %(default)s)")
+    parser.add_argument("--plain", action="store_true", help="also time mpmath's quadrature, once each: minutes")
+    given = parser.parse_args()
+    print("| law | " + " | ".join(f"{name}, ms" for name in QUANTITIES) + " |")
+    print("|---|" + "---|" * len(QUANTITIES))
+    took: dict[str, list[float]] = {name: [] for name in QUANTITIES}
+    ratios: list[float] = []
+    for subject in SUBJECTS:
+        cells = []
+        for name, own in zip(QUANTITIES, milliseconds(subject, max(given.repeats, 1)), strict=True):
+            if own is None:
+                cells.append("undecided")
+                continue
+            took[name].append(own)
+            plain = plain_milliseconds(subject, name) if given.plain else None
+            ratios += [plain / own] if plain else []
+            cells.append(f"{own:.0f}" + (f" (mpmath {plain:.0f})" if plain else ""))
+        print(f"| `{subject}` | " + " | ".join(cells) + " |", flush=True)
+    means = [f"{statistics.mean(took[name]):.0f}" for name in QUANTITIES]
+    print("| average | " + " | ".join(means) + " |")
+    everything = [each for some in took.values() for each in some]
+    print(f"\n{len(everything)} statistics, {statistics.mean(everything):.0f} ms each on average")
+    if ratios:
+        print(f"mpmath's quadrature takes {statistics.median(ratios):.1f} times as long (median)")
+
+
+if __name__ == "__main__":
+    main()
