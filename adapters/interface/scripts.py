@@ -30,6 +30,7 @@ OPTIONAL: Mapping[str, frozenset[str]] = {
     "location_scale": frozenset({"scale_diag", "scale_tril", "covariance_matrix", "precision_matrix"}),
     "multivariate_normal": frozenset({"scale_diag", "scale_tril", "covariance_matrix", "precision_matrix"}),
     "half_normal": frozenset({"loc"}),
+    "half_cauchy": frozenset({"loc"}),
 }
 """Parameters that a subject of this name may do without: a framework need not have every form of it."""
 _UNTOLD: Mapping[str, frozenset[str]] = {

@@ -28,6 +28,8 @@ BASES = {
     "gumbel": "msd.Gumbel({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
     "exponential": "msd.Exponential({plain_rate}, dtype=ms.DTYPE)",
     "laplace": "msd.Laplace({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
+    "half_normal": "msd.HalfNormal({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
+    "half_normal(scale)": "msd.HalfNormal(0.0, {plain_scale}, dtype=ms.DTYPE)",
     "student_t": "msd.StudentT({plain_df}, {plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
 }
 

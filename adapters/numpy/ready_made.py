@@ -29,7 +29,11 @@ _MADE_OF = {
     "relaxed_bernoulli": f"transformed(logistic(loc={{logits}},scale=1.0),chain({_COOLED},sigmoid))",
     "logit_relaxed_bernoulli": f"transformed(logistic(loc={{logits}},scale=1.0),{_COOLED})",
     "cauchy": "student_t(df=1.0,loc={loc},scale={scale})",
+    "half_cauchy": "half_student_t(df=1.0,loc={loc},scale={scale})",
 }
+
+_LEFT_OUT = {"half_cauchy": {"loc": "0.0"}}
+"""What a parameter is that need not be given."""
 
 READY_MADE = ("weibull", *_MADE_OF)
 
@@ -57,7 +61,8 @@ def made_of(spec: Spec) -> Spec:
     text = _MADE_OF[spec.name]
     if spec.params.get("concentration") == 0.0:  # (e^(c x) - 1)/c is x in the limit.
         text = text.replace(_STRETCHED, _LINE)
+    given = {name: repr(value) for name, value in spec.params.items()}
     try:
-        return parse(text.format(**{name: repr(value) for name, value in spec.params.items()}))
+        return parse(text.format(**_LEFT_OUT.get(spec.name, {}) | given))
     except KeyError as missing:
         raise SpecError(f"{spec}: {spec.name} takes {missing.args[0]}") from None

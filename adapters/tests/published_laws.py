@@ -90,6 +90,7 @@ _LAWS: dict[str, Callable[..., Published]] = {
         stats.logistic(logits / temperature, 1 / temperature)
     ),
     "cauchy": lambda loc, scale: _scipy(stats.cauchy(loc, scale)),
+    "half_cauchy": lambda scale, loc=0.0: _scipy(stats.halfcauchy(loc, scale)),
     "half_normal": lambda scale, loc=0.0: _scipy(stats.halfnorm(loc, scale)),
     "half_student_t": _half_student_t,
     "moyal": lambda loc, scale: _scipy(stats.moyal(loc, scale)),

@@ -13,7 +13,12 @@ from adapters.interface.naming import defined
 from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, STATISTICS
 from adapters.tests.checking import BASES, ask, interpreter, request
 from adapters.tests.probe import code_objects
-from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, READY_MADE_SUBJECTS, TRANSFORM_SUBJECTS
+from conformance.definitions.catalogue import (
+    BARE_SUBJECTS,
+    DISTRIBUTION_SUBJECTS,
+    READY_MADE_SUBJECTS,
+    TRANSFORM_SUBJECTS,
+)
 
 TORCH, TFP = "torch.distributions.", "tensorflow_probability.python."
 PADDLE, MINDSPORE = "paddle.distribution.", "mindspore.nn.probability."
@@ -48,7 +53,7 @@ NAMED = {
 def test_what_is_named_is_what_ran(framework: str, monkeypatch: pytest.MonkeyPatch) -> None:
     subjects = [(s, q) for s in TRANSFORM_SUBJECTS for q in ("forward", "inverse", "fldj", "ildj")]
     laws = (*DISTRIBUTION_FUNCTIONS, *STATISTICS)
-    subjects += [(s, q) for s in DISTRIBUTION_SUBJECTS + READY_MADE_SUBJECTS + BASES for q in laws]
+    subjects += [(s, q) for s in DISTRIBUTION_SUBJECTS + READY_MADE_SUBJECTS + BARE_SUBJECTS + BASES for q in laws]
     asked = [request(s, q, "float32", "eager", component=True) for s, q in subjects]
     if framework == "brax":
         monkeypatch.setenv("CONFORMANCE_PYTHON_BRAX", str(interpreter("torch")))

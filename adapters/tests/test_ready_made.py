@@ -9,20 +9,23 @@ import pytest
 
 from adapters.tests.checking import ask, assert_reproductions_agree, request
 from adapters.tests.published_laws import published
-from conformance.definitions.catalogue import READY_MADE_SUBJECTS
+from conformance.definitions.catalogue import BARE_SUBJECTS, READY_MADE_SUBJECTS
 from conformance.definitions.registry import distribution_definition
 
 pytestmark = pytest.mark.frameworks
 
+SHIFTED = "half_normal(scale=1.5,loc=0.25)"
+SUBJECTS = (*READY_MADE_SUBJECTS, *BARE_SUBJECTS, SHIFTED)
+
 OFFERED = {
     "torch": {
         *("log_normal", "weibull", "pareto", "generalized_pareto_law", "kumaraswamy", "relaxed_bernoulli"),
-        *("logit_relaxed_bernoulli", "cauchy"),
+        *("logit_relaxed_bernoulli", "cauchy", "half_cauchy", "half_normal"),
     },
-    "tfp": {subject.partition("(")[0] for subject in READY_MADE_SUBJECTS} - {"logit_relaxed_bernoulli"},
+    "tfp": {subject.partition("(")[0] for subject in SUBJECTS} - {"logit_relaxed_bernoulli"},
     "paddle": {"log_normal", "cauchy"},
-    "mindspore": {"log_normal", "cauchy"},
-    "numpy": {subject.partition("(")[0] for subject in READY_MADE_SUBJECTS},
+    "mindspore": {"log_normal", "cauchy", "half_normal"},
+    "numpy": {subject.partition("(")[0] for subject in SUBJECTS},
 }
 
 
@@ -37,9 +40,11 @@ def places(subject: str) -> list[float]:
 def test_every_answer_is_the_published_one(framework: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONFORMANCE_PYTHON_NUMPY", sys.executable)  # The reference runs where the tests do.
     asked = []
-    for subject in READY_MADE_SUBJECTS:
+    for subject in SUBJECTS:
         values = [value.hex() for value in places(subject)]
-        for quantity in ("log_prob", "cdf", "mean", "variance", "log_prob_from_base"):
+        # A base is scored by the value that was drawn, which is its own.
+        scored = ("log_prob_from_base",) if subject in READY_MADE_SUBJECTS else ()
+        for quantity in ("log_prob", "cdf", "mean", "variance", *scored):
             more = {} if quantity in ("mean", "variance") else {"values": values}
             script = {"script": True} if quantity == "log_prob" else {}
             one = request("cauchy(loc=0.0,scale=1.0)", "mean", "float32", "eager", **script)

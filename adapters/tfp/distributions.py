@@ -28,6 +28,9 @@ BASES = {
     "gumbel": "tfd.Gumbel({loc}, {scale})",
     "exponential": "tfd.Exponential({rate})",
     "student_t": "tfd.StudentT({df}, {loc}, {scale})",
+    "moyal": "tfd.Moyal({loc}, {scale})",
+    "half_normal": "tfd.HalfNormal({scale})",
+    "half_student_t": "tfd.HalfStudentT({df}, {loc}, {scale})",
 }
 
 # Ready-made classes that are a base through a transform; conformance/definitions/ready_made.py says of which.
@@ -44,6 +47,8 @@ READY_MADE = {
     "sinh_arcsinh_normal": "tfd.SinhArcsinh({loc}, {scale}, {skewness}, {tailweight})",
     "relaxed_bernoulli": "tfd.RelaxedBernoulli({temperature}, logits={logits})",
     "cauchy": "tfd.Cauchy({loc}, {scale})",
+    "half_cauchy": "tfd.HalfCauchy({loc}, {scale})",
+    "half_cauchy(scale)": "tfd.HalfCauchy(0.0, {scale})",
     "multivariate_normal": "tfd.MultivariateNormalTriL({loc}, {scale_tril})",
     "multivariate_normal(loc,scale_diag)": "tfd.MultivariateNormalDiag({loc}, {scale_diag})",
     "multivariate_normal(covariance_matrix,loc)": "tfd.MultivariateNormalFullCovariance({loc}, {covariance_matrix})",
@@ -118,7 +123,7 @@ class TFPDistribution(BoundDistribution):
         if quantity == "log_prob_from_base" and self._spec.name in READY_MADE:
             raise NotOffered("a ready-made distribution has no way to score a draw by the base value that it came from")
         narrow = self._dtype in ("float16", "bfloat16")
-        if narrow and self._base == "student_t" and quantity in (*TAILS, "icdf"):
+        if narrow and self._base in ("student_t", "half_student_t") and quantity in (*TAILS, "icdf"):
             raise NotOffered("the cdf of StudentT is documented for float32 and float64 only (tfp.math.special.stdtr)")
         if narrow and self._base in NORMAL and quantity in ("log_cdf", "log_survival"):
             raise NotOffered("the logarithm of Normal's cdf is documented for float32 and float64 only (log_ndtr)")

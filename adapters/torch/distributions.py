@@ -25,6 +25,7 @@ BASES = {
     "gumbel": "Gumbel({loc}, {scale}, validate_args=False)",
     "exponential": "Exponential({rate}, validate_args=False)",
     "student_t": "StudentT({df}, {loc}, {scale}, validate_args=False)",
+    "half_normal": "HalfNormal({scale}, validate_args=False)",
     "logistic": "TransformedDistribution("
     "Uniform(torch.tensor(0.0, dtype=dtype), torch.tensor(1.0, dtype=dtype), validate_args=False), "
     "[SigmoidTransform().inv, AffineTransform({loc}, {scale})], validate_args=False)",
@@ -42,6 +43,7 @@ READY_MADE = {
     "logit_relaxed_bernoulli": "torch.distributions.relaxed_bernoulli.LogitRelaxedBernoulli("
     "{temperature}, logits={logits}, validate_args=False)",
     "cauchy": "Cauchy({loc}, {scale}, validate_args=False)",
+    "half_cauchy": "HalfCauchy({scale}, validate_args=False)",
     "multivariate_normal": "MultivariateNormal({loc}, scale_tril={scale_tril}, validate_args=False)",
     "multivariate_normal(covariance_matrix,loc)": "MultivariateNormal("
     "{loc}, covariance_matrix={covariance_matrix}, validate_args=False)",

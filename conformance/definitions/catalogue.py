@@ -160,8 +160,16 @@ READY_MADE_SUBJECTS = (
     "relaxed_bernoulli(temperature=0.375,logits=0.75)",
     "logit_relaxed_bernoulli(temperature=0.375,logits=0.75)",
     "cauchy(loc=0.25,scale=1.5)",
+    "half_cauchy(scale=1.5)",
 )
 """Classes that are a base through a transform by a name of their own, and judged as that."""
+
+BARE_SUBJECTS = (
+    "half_normal(scale=1.5)",
+    "half_student_t(df=4.5,loc=0.25,scale=1.5)",
+    "moyal(loc=0.25,scale=1.5)",
+)
+"""Bases with formulas of their own that nobody puts through a transform."""
 
 EVENT_LAW_SUBJECTS = (
     "independent(normal(loc=[0.25,-1.5,0.75],scale=[1.5,0.625,2.5]),ndims=1.0)",
@@ -188,4 +196,6 @@ PAIR_SUBJECTS = (
 )
 """Two laws that are asked together, each family in an order that tells the first from the second."""
 
-CATALOGUE = TRANSFORM_SUBJECTS + DISTRIBUTION_SUBJECTS + READY_MADE_SUBJECTS + EVENT_LAW_SUBJECTS + PAIR_SUBJECTS
+_LAWS = DISTRIBUTION_SUBJECTS + READY_MADE_SUBJECTS + BARE_SUBJECTS + EVENT_LAW_SUBJECTS + PAIR_SUBJECTS
+
+CATALOGUE = TRANSFORM_SUBJECTS + _LAWS

@@ -107,6 +107,13 @@ def cauchy(loc: float, scale: float) -> str:
     return f"student_t(df=1.0,loc={loc!r},scale={scale!r})"
 
 
+def half_cauchy(scale: float, loc: float = 0.0) -> str:
+    """loc + scale |C|, C Cauchy, which is Student's t with one degree of freedom (ibid.)."""
+    parameters.finite("half_cauchy", loc=loc)
+    parameters.positive("half_cauchy", scale=scale)
+    return f"half_student_t(df=1.0,loc={loc!r},scale={scale!r})"
+
+
 READY_MADE: dict[str, Callable[..., str]] = {
     made.__name__: made
     for made in (
@@ -123,5 +130,6 @@ READY_MADE: dict[str, Callable[..., str]] = {
         relaxed_bernoulli,
         logit_relaxed_bernoulli,
         cauchy,
+        half_cauchy,
     )
 }

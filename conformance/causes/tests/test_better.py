@@ -15,6 +15,7 @@ from conformance.causes.better import TAILS, better_for, is_sum, scored
 from conformance.comparison.cases import standard_points
 from conformance.comparison.profile import profile_named
 from conformance.definitions.catalogue import (
+    BARE_SUBJECTS,
     CATALOGUE,
     ELEMENTWISE_SUBJECTS,
     EVENT_LAW_SUBJECTS,
@@ -105,7 +106,8 @@ def test_every_formula_is_right_at_extreme_inputs(subject: str, dtype: str, orac
         if (subject, quantity) in TAIL_SUBJECTS:
             continue
         if (
-            subject in (*ELEMENTWISE_SUBJECTS, *EVENT_SUBJECTS, *READY_MADE_SUBJECTS, *EVENT_LAW_SUBJECTS)
+            subject
+            in (*ELEMENTWISE_SUBJECTS, *EVENT_SUBJECTS, *READY_MADE_SUBJECTS, *BARE_SUBJECTS, *EVENT_LAW_SUBJECTS)
             and subject.partition("(")[0] not in WITH_FORMULAS
         ):
             assert without_formula(subject, quantity), f"{subject} {quantity} has a formula now: name it above"

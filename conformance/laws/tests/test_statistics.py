@@ -17,7 +17,7 @@ from conformance.comparison.cases import build_case
 from conformance.comparison.confirm import finding_of
 from conformance.comparison.groups import Group, groups_of
 from conformance.comparison.profile import profile_named
-from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, PAIR_SUBJECTS, READY_MADE_SUBJECTS
+from conformance.definitions.catalogue import BARE_SUBJECTS, DISTRIBUTION_SUBJECTS, PAIR_SUBJECTS, READY_MADE_SUBJECTS
 from conformance.floats.formats import format_named
 from conformance.laws.case import Case
 from conformance.laws.registry import LAWS
@@ -29,6 +29,7 @@ Array = NDArray[Any]
 Wrong = Callable[[Array], Any]
 
 NORMAL, CAUCHY = "normal(loc=0.25,scale=1.5)", "cauchy(loc=0.25,scale=1.5)"
+HALF, TAILED = "half_cauchy(scale=1.5)", "half_student_t(df=1.5,loc=0.25,scale=1.5)"
 LINE = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
 HEAVY = "log_logistic(loc=0.25,scale=1.5)"
 SQUASHED = "transformed(normal(loc=0.25,scale=1.5),tanh)"
@@ -100,6 +101,9 @@ def raising(right: Array) -> Array:
         (HEAVY, "mean", lambda right: np.float32(7.0), "float32", ("value wrong", "serious")),
         (CAUCHY, "mean", lambda right: np.float32(0.25), "float32", WRONG),
         (CAUCHY, "variance", lambda right: np.float32(2.25), "float32", WRONG),
+        (HALF, "mean", lambda right: np.full_like(right, np.nan), "float32", ("spurious nan", "serious")),
+        (HALF, "variance", lambda right: np.float32(2.25), "float32", ("value wrong", "serious")),
+        (TAILED, "variance", lambda right: np.full_like(right, np.nan), "float32", ("spurious nan", "serious")),
         (NORMAL, "stddev", np.square, "float32", WRONG),
         (LINE, "median", lambda right: right + 1, "float32", WRONG),
         (NORMAL, "mode", lambda right: np.full_like(right, np.nan), "float32", ("spurious nan", "grave")),
@@ -126,6 +130,9 @@ def test_a_wrong_statistic_is_told(
         (CAUCHY, "mean", raising),
         (CAUCHY, "variance", raising),
         (CAUCHY, "variance", lambda right: np.float32(np.inf)),
+        (HALF, "variance", lambda right: right),
+        (HALF, "variance", lambda right: np.full_like(right, np.nan)),
+        (HALF, "stddev", lambda right: np.full_like(right, np.nan)),
         (UNKNOWN, "mean", lambda right: right + 1),
         (CAUCHY, "stddev", lambda right: np.float32(np.inf)),
         (CAUCHY, "stddev", raising),
@@ -150,7 +157,7 @@ def test_what_is_right_or_unknown_or_does_not_exist_accuses_nobody(subject: str,
 @pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
 def test_the_reference_is_accused_of_nothing(dtype: str) -> None:
-    for subject in (*DISTRIBUTION_SUBJECTS, *READY_MADE_SUBJECTS, *PAIR_SUBJECTS, NORMAL):
+    for subject in (*DISTRIBUTION_SUBJECTS, *READY_MADE_SUBJECTS, *BARE_SUBJECTS, *PAIR_SUBJECTS, NORMAL):
         quantity = "kl" if subject in PAIR_SUBJECTS else "mean"
         assert not judged(subject, quantity, lambda right: right, dtype)[1], subject
 

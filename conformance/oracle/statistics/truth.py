@@ -68,7 +68,8 @@ class Statistic:
     hi and text say which), or proved not to exist ("nan"). certificate: CERTIFIED where all of this is proved.
     reason: why nothing is known, on one line; lo, hi and text are "undecided" then. also: what is right as well, as
     intervals whose every point is, ends included: the other modes of a law that has several, the support of one whose
-    density is constant, inf for the variance of a law without a mean, since E[(Y - c)^2] is infinite for every c, and
+    density is constant, inf for the variance of a law without a mean, since E[(Y - c)^2] is infinite for every c,
+    nan for that of a law whose mean is infinite, since Y - E[Y] is no number then, and
     nan, or saying that there is none, for a mode that is an end of the support: some define it by a zero of the
     derivative, some exclude the end, and at some the density has no largest value.
     """
@@ -122,7 +123,9 @@ def statistic(subject: str, quantity: str) -> Statistic:
     if quantity in _MOMENTS:
         unbounded = _infinite(problem, _MOMENTS[quantity])
         if unbounded:
-            also = (_INFINITE,) if unbounded == "nan" and quantity != "mean" else ()
+            also: tuple[Interval, ...] = ()
+            if quantity != "mean":
+                also = (_INFINITE,) if unbounded == "nan" else (_NONE,) if _infinite(problem, _MOMENTS["mean"]) else ()
             return Statistic(unbounded, unbounded, unbounded, Certificate.CERTIFIED, True, also=also)
     certificate = Certificate.CERTIFIED if problem.proved_maps else Certificate.AGREED
     return _stated(lambda goal: _value(problem, quantity, goal), quantity, certificate)
