@@ -76,12 +76,14 @@ def distribution(spec: Spec, dtype: str, arrays: bool = False) -> str:
 def second_law(first: Spec, spec: Spec, dtype: str) -> str:
     """A distribution as the arguments that name it where a second one is meant: its class and its parameters. Raises
     NotOffered for another class than the first one's, which MindSpore refuses by an exception."""
-    template = (BASES | READY_MADE).get(spec.name)
+    laws = BASES | READY_MADE
+    template = laws.get(f"{spec.name}({','.join(sorted(spec.params))})", laws.get(spec.name))
     if template is None or first.name != spec.name:
         raise NotOffered(f"mindspore takes no {spec.name} beside {first.name}")
     kind, _, rest = template.removeprefix("msd.").partition("(")
     names = [part.strip(" {}").removeprefix("plain_") for part in rest.split(",")[:-1]]
-    values = ", ".join(f"ms.Tensor({spec.params[name]!r}, ms.{dtype})" for name in names)
+    # What the table writes as a number is one for the second law too.
+    values = ", ".join(f"ms.Tensor({spec.params.get(name, name)}, ms.{dtype})" for name in names)
     return f'"{kind}", {values}'
 
 

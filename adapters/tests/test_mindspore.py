@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.interface import parse
+from adapters.mindspore.distributions import second_law
 from adapters.tests.checking import (
     BASES,
     PLAIN_SUBJECTS,
@@ -225,3 +226,10 @@ def test_a_script_calls_often_enough_and_what_is_lacking_is_compiled_for_once(tm
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert len(done.stdout.splitlines()) == 5
+
+
+def test_a_second_law_has_the_numbers_of_its_own_form() -> None:
+    first = parse("half_normal(scale=1.5)")
+    for text, loc in (("half_normal(scale=2.5)", "0.0"), ("half_normal(loc=0.25,scale=2.5)", "0.25")):
+        told = second_law(first, parse(text), "float32")
+        assert told == f'"HalfNormal", ms.Tensor({loc}, ms.float32), ms.Tensor(2.5, ms.float32)'
