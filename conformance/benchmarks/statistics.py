@@ -12,7 +12,8 @@ import statistics
 import time
 
 from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, READY_MADE_SUBJECTS
-from conformance.oracle.opinion.second_opinion import BASE_DIGITS, CannotCompute, Opinion
+from conformance.oracle.opinion.mp_numbers import CannotCompute
+from conformance.oracle.opinion.second_opinion import BASE_DIGITS, Opinion
 from conformance.oracle.statistics import truth
 from conformance.oracle.statistics.problem import NotProvable
 
@@ -26,8 +27,8 @@ def milliseconds(subject: str, repeats: int) -> list[float | None]:
     for _ in range(repeats):
         truth.forget()
         turns.append([_once(subject, name) for name in QUANTITIES])
-    columns = zip(*turns, strict=True)
-    return [None if None in column else statistics.median(column) for column in columns]  # type: ignore[type-var]
+    columns = [[each for each in column if each is not None] for column in zip(*turns, strict=True)]
+    return [statistics.median(column) if column else None for column in columns]
 
 
 def _once(subject: str, quantity: str) -> float | None:
