@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.definitions.registry import event_law, made_of, transform_definition
-from conformance.definitions.spaces import Place, Shape, Space
+from conformance.definitions.spaces import Shape, Space
 from conformance.execution.request import Reply
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
@@ -151,7 +151,7 @@ def _out_of_space(space: Space, draws: NDArray[np.float64], fmt: Format, message
     """As above: a draw lies in the space or on its boundary, up to what rounding excuses."""
     rows = draws.reshape(len(draws), -1)
     finite = np.isfinite(rows).all(axis=1)
-    outside = [space.place(row, fmt.precision) == Place.OUTSIDE for row in rows[finite].tolist()]
+    outside = [not space.reached(row, fmt.precision) for row in rows[finite].tolist()]
     for failure, count, what in (
         (Failure.SPURIOUS_NAN, np.count_nonzero(np.isnan(rows).any(axis=1)), "hold a nan"),
         (Failure.OUT_OF_CODOMAIN, sum(outside), f"are outside the support, {space}"),

@@ -49,6 +49,13 @@ class Simplex(Space):
     def vanishing(self, ns: NumberSystem, entries: Sequence[Element], precision: int) -> list[tuple[Element, Fraction]]:
         return [(_rest(ns, entries), Fraction(64 * len(entries), 2**precision))]
 
+    def reached(self, row: Sequence[float], precision: int) -> bool:
+        """Weights of which none is negative and whose sum is off 1 by what 8 roundings of each of them leave: the first
+        n may add up to more than 1 where the last is small."""
+        entries = [Fraction(value) for value in row]
+        off = abs(sum(entries) - 1)
+        return min(entries) >= 0 and off <= Fraction(8 * len(entries), 2**precision)
+
     def holds(self, rows: Rows, precision: int) -> NDArray[np.bool_]:
         """Rows of positive weights whose sum is EXACTLY 1: off it one implementation reads the remainder and another
         the last weight, and both may be right."""

@@ -105,6 +105,10 @@ class Space(abc.ABC):
         flat = rows.reshape(len(rows), -1).astype(np.float64).tolist()
         return np.array([self.place(row, precision) == Place.INSIDE for row in flat], np.bool_)
 
+    def reached(self, row: Sequence[float], precision: int) -> bool:
+        """Whether the flat ``row`` of floats may be a point of the closed set whose entries were rounded."""
+        return self.place(row, precision) != Place.OUTSIDE
+
     def thin(self, rows: Rows, fmt: Format) -> NDArray[np.bool_]:
         """Which of ``rows`` are so close to the boundary that their entries, rounded, contradict each other: there
         several answers of a map from this space are right."""

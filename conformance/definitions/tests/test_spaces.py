@@ -173,3 +173,23 @@ def test_a_shape_that_no_such_space_has_is_refused_on_one_line(family: type[Spac
     with pytest.raises(ValueError, match="shape") as caught:
         family(shape)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "reached"),
+    [
+        ([0.5, 0.5, 0.0], True),
+        ([0.5, 0.50390625, 0.0], True),  # two roundings up beside a weight that is too small for them
+        ([0.5, 0.4921875, 0.0], True),
+        ([0.5, 0.625, 0.0], False),
+        ([0.5, 0.25, 0.125], False),
+        ([0.5, 0.50390625, -0.00390625], False),
+    ],
+)
+def test_a_rounded_point_of_a_simplex_may_add_up_to_more_than_one(row: list[float], reached: bool) -> None:
+    assert Simplex((3,)).reached(row, 8) is reached
+
+
+def test_where_nothing_else_is_said_a_rounded_point_lies_in_the_closed_set() -> None:
+    assert Ordered((2,)).reached([1.0, 1.0], 24)
+    assert not Ordered((2,)).reached([1.0, 0.5], 24)
