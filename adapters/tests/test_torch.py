@@ -172,3 +172,13 @@ def test_brax_answers_a_lone_value_in_the_shape_of_a_scalar() -> None:
         timeout=120,
     )
     assert done.stdout == "[(), (1,), (2, 3)]\n", done.stderr[-3000:]
+
+
+def test_a_law_whose_construction_lacks_a_kernel_is_not_offered() -> None:
+    subject = "multivariate_normal(covariance_matrix=[[2.5,0.75],[0.75,1.25]],loc=[0.25,-1.5])"
+    asked = [request(subject, "entropy", dtype, "eager") for dtype in ("float16", "bfloat16", "float32")]
+    for each in asked:
+        each.pop("values", None)
+    _, answers = answered("torch", asked)
+    assert [reply["status"] for _, reply in answers] == ["not offered", "not offered", "ok"]
+    assert "cholesky" in answers[0][1]["message"]

@@ -36,9 +36,18 @@ def constructor(spec: Spec, table: Mapping[str, str], part: Callable[[Spec], str
 
 
 def run(lines: str, dtype: str) -> dict[str, Any]:
-    """The namespace after the imports and ``lines``, with ``dtype`` bound to the torch dtype of that name."""
+    """The namespace after the imports and ``lines``, with ``dtype`` bound to the torch dtype of that name.
+
+    NotOffered where constructing an object needs a kernel that torch lacks in this dtype (a covariance is factored).
+    """
     namespace: dict[str, Any] = {"dtype": getattr(torch, dtype)}
-    exec(IMPORTS + lines, namespace)
+    try:
+        exec(IMPORTS + lines, namespace)
+    except Exception as problem:
+        lacking = missing_kernel(problem, dtype)
+        if lacking:
+            raise NotOffered(lacking) from problem
+        raise
     return namespace
 
 
