@@ -10,7 +10,7 @@ from conformance.actions.records import ActionsDocument, PolicyAnswers, PolicyNa
 from conformance.causes.records import Remedy
 
 Json = dict[str, Any]
-HOSTILE = "<img src=x onerror=alert(1)>"
+HOSTILE = "<marquee onstart=alert(1)>"
 
 
 def document() -> Json:

@@ -29,13 +29,13 @@ def test_the_tables_stand_there(browser: Browser, page: Path, scripts: bool) -> 
     ]
     assert rows[1][1:3] == ["-0.5 1 to 27 digits", "-0.55 40"]
     assert rows[2] == ["torch", "4, 3", "10 %", "2.5 %", "5.0e-01", "0", "1.0e-07"]
-    assert rows[3][2].startswith("failed: did not start: <img")
+    assert rows[3][2].startswith("failed: did not start: <marquee")
     shown = browser.run(
         "document.getElementById('policies')?.innerText ?? document.getElementById('view-policies').innerText"
     )
     assert "cache_size=1" in shown
     assert "one draw: the standard deviation of" in shown
-    assert browser.run("document.querySelectorAll('main img').length") == 0
+    assert browser.run("document.querySelectorAll('main marquee').length") == 0
     if scripts:
         fine(browser)
     browser.scripts(True)

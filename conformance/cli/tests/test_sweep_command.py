@@ -42,7 +42,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         (["tanh", "--quantity", "fldj", "--framework", "torsch"], "torch"),
         (["tanj", "--quantity", "fldj", "--framework", "torch"], "tanh"),
-        (["stick_breaking", "--quantity", "fldj", "--framework", "torch"], "maps vectors"),
+        (["stick_breaking", "--quantity", "fldj", "--framework", "torch"], "takes events"),
         (["tanh", "--quantity", "slope", "--framework", "torch"], "ildj"),
         (["tanh", "--quantity", "log_prob", "--framework", "torch"], "forward"),
         (["tanh", "--quantity", "fldj", "--framework", "torch", "--dtype", "float64"], "conformance search"),
