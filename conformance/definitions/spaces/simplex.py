@@ -53,7 +53,7 @@ class Simplex(Space):
         """Weights of which none is negative and whose sum is off 1 by what 8 roundings of each of them leave: the first
         n may add up to more than 1 where the last is small."""
         entries = [Fraction(value) for value in row]
-        off = abs(sum(entries) - 1)
+        off = abs(sum(entries, Fraction(-1)))
         return min(entries) >= 0 and off <= Fraction(8 * len(entries), 2**precision)
 
     def holds(self, rows: Rows, precision: int) -> NDArray[np.bool_]:
