@@ -6,9 +6,10 @@ from fractions import Fraction
 from math import inf
 
 from conformance.definitions.distributions.definition import DistributionDefinition, ScalarMap, standardised
+from conformance.definitions.distributions.location_scale import normal, student_t
 from conformance.definitions.intervals import POSITIVE, Interval
 from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem
-from conformance.definitions.tails import LOG, Tail, power_term
+from conformance.definitions.tails import Tail, power_term
 from conformance.definitions.transforms import parameters
 
 
@@ -32,6 +33,19 @@ def exponential(rate: float) -> DistributionDefinition:
     )
 
 
+def _twice(whole: DistributionDefinition) -> tuple[ScalarMap, Tail]:
+    """The log density above the middle of a law that is symmetric about it, and its tail."""
+    density, tail = whole.log_density, whole.upper_tail
+    assert density is not None
+    assert tail is not None
+    own = density
+
+    def log_density(ns: NumberSystem, x: Element) -> Element:
+        return ns.log(ns.const(2.0)) + own(ns, x)
+
+    return log_density, tail + Tail.of(constant=lambda ns: ns.log(ns.const(2.0)))
+
+
 def half_normal(scale: float, loc: float = 0.0) -> DistributionDefinition:
     """loc + scale |Z|, Z standard normal: density 2 exp(-z^2/2) / (scale sqrt(2 pi)), z = (x - loc)/scale >= 0.
 
@@ -40,28 +54,20 @@ def half_normal(scale: float, loc: float = 0.0) -> DistributionDefinition:
     parameters.finite("half_normal", loc=loc)
     parameters.positive("half_normal", scale=scale)
     z = standardised(loc, scale)
-    m, s = Fraction(loc), Fraction(scale)
-    drift = -(m * m) / (2 * s * s)
-
-    def constant(ns: NumberSystem) -> Element:
-        two = ns.const(2.0)
-        return ns.log(two / ns.pi()) / two - ns.log(ns.const(scale))
+    log_density, beyond = _twice(normal(loc, scale))
 
     return DistributionDefinition(
         name="half_normal",
         params={"loc": loc, "scale": scale},
-        log_density=lambda ns, x: constant(ns) - (z(ns, x) * z(ns, x)) / ns.const(2.0),
+        log_density=log_density,
         cdf=lambda ns, x: ns.erf(z(ns, x) / ns.sqrt(ns.const(2.0))),
         survival=lambda ns, x: ns.const(2.0) * ns.ndtr(-z(ns, x)),
         support=Interval(loc, inf, closed_lo=True),
         formula="2*exp(-((x - loc)/scale)**2/2)/(scale*sqrt(2*pi)), x >= loc",
         reference="Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions 1 (1994), ch. 13, section 10.1",
         ordinary=(loc + 0.0625 * scale, loc + 4 * scale),
-        lower_tail=Tail.of(constant=constant),
-        upper_tail=Tail.of(
-            {power_term(2): -1 / (2 * s * s), power_term(1): m / (s * s)},
-            constant=lambda ns: ns.rational(drift.numerator, drift.denominator) + constant(ns),
-        ),
+        lower_tail=Tail.of(constant=lambda ns: log_density(ns, ns.const(loc))),
+        upper_tail=beyond,
         log_survival=lambda ns, x: ns.log_erfc(z(ns, x) / ns.sqrt(ns.const(2.0))),
         quantile=lambda ns, q: ns.const(loc) + ns.const(scale) * (ns.sqrt(ns.const(2.0)) * ns.erfinv(q)),
     )
@@ -76,15 +82,7 @@ def half_student_t(df: float, loc: float, scale: float) -> DistributionDefinitio
     parameters.finite("half_student_t", loc=loc)
     parameters.positive("half_student_t", df=df, scale=scale)
     z = standardised(loc, scale)
-    half = (Fraction(df) + 1) / 2  # No float where df + 1 rounds.
-
-    def constant(ns: NumberSystem) -> Element:
-        root = ns.log(ns.pi() * ns.const(df)) / ns.const(2.0) + ns.log(ns.const(scale)) - ns.log(ns.const(2.0))
-        return ns.lgamma(half) - ns.lgamma(df / 2) - root
-
-    def log_density(ns: NumberSystem, x: Element) -> Element:
-        at = z(ns, x)
-        return constant(ns) - ns.rational(half.numerator, half.denominator) * ns.log1p(at * at / ns.const(df))
+    log_density, beyond = _twice(student_t(df, loc, scale))
 
     def share(lower: bool) -> ScalarMap:
         def of(ns: NumberSystem, x: Element) -> Element:
@@ -115,15 +113,6 @@ def half_student_t(df: float, loc: float, scale: float) -> DistributionDefinitio
 
         return ns.const(loc) + ns.const(scale) * ns.piecewise(q - ns.const(0.5), near, far)
 
-    # log(1 + z^2/df) = 2 log t - 2 log scale - log df + o(1)
-    tail = Tail.of(
-        {LOG: -2 * half},
-        constant=lambda ns: (
-            constant(ns)
-            + ns.rational(half.numerator, half.denominator)
-            * (ns.const(2.0) * ns.log(ns.const(scale)) + ns.log(ns.const(df)))
-        ),
-    )
     return DistributionDefinition(
         name="half_student_t",
         params={"df": df, "loc": loc, "scale": scale},
@@ -136,7 +125,7 @@ def half_student_t(df: float, loc: float, scale: float) -> DistributionDefinitio
         reference="Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions 2 (1995), ch. 28; "
         "Psarakis & Panaretos, The folded t distribution (1990)",
         ordinary=(loc + 0.0625 * scale, loc + 8 * scale),
-        lower_tail=Tail.of(constant=constant),
-        upper_tail=tail,
+        lower_tail=Tail.of(constant=lambda ns: log_density(ns, ns.const(loc))),
+        upper_tail=beyond,
         quantile=quantile,
     )
