@@ -9,7 +9,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from conformance.causes.asking import FrameworkAsker
-from conformance.causes.drafts import UNATTRIBUTED
+from conformance.causes.naming import UNATTRIBUTED
 from conformance.causes.peers import Answer, Question, answers_of, question_of, with_peers
 from conformance.causes.planted import read_planted
 from conformance.causes.records import Cause, CausesDocument, Remedy

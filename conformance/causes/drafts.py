@@ -10,7 +10,7 @@ import numpy as np
 from adapters.interface.quantities import STATISTICS
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.lines import Line, joined, line_of
-from conformance.causes.naming import family_of
+from conformance.causes.naming import NARROWED, SUBNORMAL, UNATTRIBUTED, family_of
 from conformance.causes.runs import Run
 from conformance.causes.sorting import Sorted, place_of, sort_out
 from conformance.causes.tracing import AskerFor, Traced
@@ -21,15 +21,9 @@ from conformance.scoring.failures import Failure
 Key = tuple[str, str, str, str]
 """Subject, quantity, dtype and mode of a line."""
 
-UNATTRIBUTED = "unattributed"
-
-SUBNORMAL = ": subnormal numbers"
-"""How the component is called that flushes wherever it computes: the framework, and not one of its functions."""
-
 ORDER = "order of the results"
 POSITION = "position in the array"
 DECLARED = "what is declared"
-NARROWED = "parameters in a narrower dtype"
 PLAIN = "plain Python numbers"
 """What a framework does with parameters that are no arrays."""
 _INACCURATE = ("accuracy", "range", "value")

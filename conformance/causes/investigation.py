@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from adapters.interface.quantities import NO_FUNCTIONS, TAILS
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.better import better_for
-from conformance.causes.drafts import NARROWED, Draft, Key, drafts_of
+from conformance.causes.drafts import Draft, Key, drafts_of
 from conformance.causes.kernels import Watching, kernel_of
 from conformance.causes.lines import Line
+from conformance.causes.naming import NARROWED
 from conformance.causes.records import Better, Cause, Remedy
 from conformance.causes.remedies import remedies_for
 from conformance.causes.scripts import Reproducer, run_scripts

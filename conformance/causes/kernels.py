@@ -19,8 +19,9 @@ from adapters.interface.operators import Operator
 from adapters.interface.quantities import NO_FUNCTIONS
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.attribution import UNFAITHFUL, by_row
-from conformance.causes.drafts import NARROWED, SUBNORMAL, UNATTRIBUTED, Draft
+from conformance.causes.drafts import Draft
 from conformance.causes.lines import NOT_A_FAULT
+from conformance.causes.naming import NARROWED, SUBNORMAL, UNATTRIBUTED
 from conformance.causes.records import Kernel
 from conformance.causes.tracing import AskerFor, Traced
 from conformance.causes.writing import OF_THE_CALL, ranked

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 
 from adapters.interface.quantities import DECLARED, NO_FUNCTIONS, STATISTICS, variable, words
-from conformance.causes.drafts import NARROWED
+from conformance.causes.naming import NARROWED
 from conformance.causes.records import Cause, Example, Interval, Kernel, Peer, Script
 from conformance.execution.plain import one_line, whole
 from conformance.findings.records import Machine, Number

@@ -22,6 +22,13 @@ FAMILIES = {
 }
 """Mechanisms that may be told apart differently with other points, and are the same thing to mend."""
 
+UNATTRIBUTED = "unattributed"
+
+SUBNORMAL = ": subnormal numbers"
+"""How the component is called that flushes wherever it computes: the framework, and not one of its functions."""
+
+NARROWED = "parameters in a narrower dtype"
+
 
 def family_of(mechanism: str) -> str:
     """What of a mechanism enters the identity of its cause; a mechanism outside FAMILIES is one by itself."""

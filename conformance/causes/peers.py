@@ -10,8 +10,8 @@ import numpy as np
 
 from adapters.interface.quantities import NO_FUNCTIONS
 from conformance.causes.asking import FrameworkAsker
-from conformance.causes.drafts import NARROWED, UNATTRIBUTED
 from conformance.causes.lines import NOT_A_FAULT
+from conformance.causes.naming import NARROWED, UNATTRIBUTED
 from conformance.causes.records import Cause, Kernel, Peer
 from conformance.causes.tracing import AskerFor
 from conformance.comparison.confirm import decimal_text, hex_text, json_number

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from conformance.causes.drafts import PLAIN, SUBNORMAL, UNATTRIBUTED, Draft
-from conformance.causes.naming import cause_key, other_keys
+from conformance.causes.drafts import PLAIN, Draft
+from conformance.causes.naming import SUBNORMAL, UNATTRIBUTED, cause_key, other_keys
 from conformance.causes.records import Breaks, Cause, Example, Interval, Script
 from conformance.causes.runs import Run
 from conformance.causes.tracing import Traced

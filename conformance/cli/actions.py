@@ -45,11 +45,11 @@ exit codes: 0 told; 2 no such policy, framework or dtype; 3 a framework cannot b
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to ``commands``."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], about: str) -> None:
+    """Add the command to ``commands``, told there in the words of ``about``."""
     parser = commands.add_parser(
         "actions",
-        help="the mode of tanh-squashed policies, and what the usual short cuts are off by",
+        help=about,
         description="For tanh(X), X normal, as policies in reinforcement learning have it: the deterministic action\n"
         "(the mode), median, mean and entropy, certified, and what the usual short cuts are off by, in nats.",
         epilog=EPILOG,

@@ -35,11 +35,11 @@ exit codes: 0 listed (also when there is none); 2 no such run or name, or its fi
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to ``commands``."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], about: str) -> None:
+    """Add the command to ``commands``, told there in the words of ``about``."""
     parser = commands.add_parser(
         "causes",
-        help="list what is to mend in the last run, worst first",
+        help=about,
         description="Lists the causes of the last comparison: id, grade, component, mechanism, and what each explains.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -62,11 +62,11 @@ suite; 130 interrupted
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to ``commands``."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], about: str) -> None:
+    """Add the command to ``commands``, told there in the words of ``about``."""
     parser = commands.add_parser(
         "check",
-        help="put a function of your own under the laws: a Python file, no adapter",
+        help=about,
         description="Says where a function of your own can be used, and what to write instead where it cannot.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -200,7 +200,7 @@ def checked_again(arguments: Sequence[str]) -> Iterator[Environment | None]:
         yield None
         return
     try:
-        options = parser_of().parse_args(list(arguments))
+        options = parser_of(arguments).parse_args(list(arguments))
     except SystemExit:  # argparse has said what is no option any more.
         raise BadRequest("the check that left these files was one of another version; check again") from None
     with tempfile.TemporaryDirectory(prefix="conformance-check-") as folder:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from adapters.interface.quantities import variable
-from conformance.causes.drafts import SUBNORMAL
 from conformance.causes.markdown import distance
+from conformance.causes.naming import SUBNORMAL
 from conformance.causes.records import Cause, CausesDocument, Example, Interval, Verdict
 from conformance.causes.verdicts import MEASURED
 from conformance.causes.writing import OF_THE_CALL

@@ -39,11 +39,11 @@ defect of this suite; 130 interrupted (the same command resumes)
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to ``commands``."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], about: str) -> None:
+    """Add the command to ``commands``, told there in the words of ``about``."""
     parser = commands.add_parser(
         "compare",
-        help="compare frameworks with the truth and with each other, and write the report",
+        help=about,
         description="Evaluates every framework, scores it against the certified oracle and writes the report.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -44,11 +44,11 @@ STATUSES: tuple[ClassStatus, ...] = get_args(ClassStatus)
 KINDS: tuple[SubjectKind, ...] = get_args(SubjectKind)
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to ``commands``."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], about: str) -> None:
+    """Add the command to ``commands``, told there in the words of ``about``."""
     parser = commands.add_parser(
         "coverage",
-        help="list which public classes of the frameworks are covered",
+        help=about,
         description="Finds every public transform and distribution class of each installed framework, and says whether "
         "this suite covers it.",
         epilog=EPILOG,

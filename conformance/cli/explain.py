@@ -55,11 +55,11 @@ be started, or the output cannot be written
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to ``commands``."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], about: str) -> None:
+    """Add the command to ``commands``, told there in the words of ``about``."""
     parser = commands.add_parser(
         "explain",
-        help="print the certified truth at one input, or all about a cause or a finding",
+        help=about,
         usage="conformance explain SUBJECT QUANTITY INPUT... [--dtype D] [--framework F] [--mode M] [--json]\n"
         "       conformance explain CAUSE_OR_FINDING_ID [--from DIR] [--json]",
         description="Prints the exact value of a quantity at exactly the float nearest to the input, to 30 digits;\n"

@@ -36,11 +36,11 @@ the output cannot be written; 70 a defect of this suite; 130 interrupted (what w
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to ``commands``."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], about: str) -> None:
+    """Add the command to ``commands``, told there in the words of ``about``."""
     parser = commands.add_parser(
         "fuzz",
-        help="draw random compositions and show where they go wrong and their parts do not",
+        help=about,
         description="Looks for compositions that go wrong where their parts are right.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -20,11 +20,11 @@ exit codes: 0 printed; 2 no such run or id, its files are damaged, or the findin
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to ``commands``."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], about: str) -> None:
+    """Add the command to ``commands``, told there in the words of ``about``."""
     parser = commands.add_parser(
         "issue",
-        help="print a cause as Markdown for the framework's tracker",
+        help=about,
         description="Prints a cause of the last comparison as an issue that a maintainer can act upon.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

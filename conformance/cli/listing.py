@@ -8,7 +8,7 @@ from conformance.comparison.plan import MODES
 from conformance.comparison.profile import PROFILES
 from conformance.definitions.catalogue import CATALOGUE
 from conformance.definitions.registry import definition_of
-from conformance.execution.environments import existing
+from conformance.execution.environments import is_ready
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.floats.formats import FORMATS
 from conformance.laws.registry import LAWS
@@ -24,11 +24,11 @@ exit codes: 0 listed; 3 the output cannot be written
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to ``commands``."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], about: str) -> None:
+    """Add the command to ``commands``, told there in the words of ``about``."""
     parser = commands.add_parser(
         "list",
-        help="list frameworks, subjects, laws, dtypes, modes and profiles",
+        help=about,
         description="Lists the names that the other commands take, and the formula of every subject of the catalogue.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -40,8 +40,7 @@ def run(_: argparse.Namespace) -> int:
     """Print the lists; 0."""
     print("frameworks")
     for name in FRAMEWORKS:
-        environment = existing(name)
-        print(f"  {name:<12}{'installed' if environment.status == 'ready' else 'installed on first use'}")
+        print(f"  {name:<12}{'installed' if is_ready(name) else 'installed on first use'}")
     print("subjects")
     for subject in CATALOGUE:
         definition = definition_of(subject)

@@ -6,6 +6,7 @@ import argparse
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from importlib import import_module
 
 from conformance.cli.output import patient_output
 from conformance.cli.parser import Parser
@@ -58,23 +59,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def parser_of() -> Parser:
-    """The parser of the whole command line."""
+COMMANDS = {
+    "compare": ("compare", "compare frameworks with the truth and with each other, and write the report"),
+    "check": ("check", "put a function of your own under the laws: a Python file, no adapter"),
+    "causes": ("causes", "list what is to mend in the last run, worst first"),
+    "explain": ("explain", "print the certified truth at one input, or all about a cause or a finding"),
+    "reproduce": ("reproduce", "run a recorded script again: does the framework still misbehave?"),
+    "issue": ("issue", "print a cause as Markdown for the framework's tracker"),
+    "list": ("listing", "list frameworks, subjects, laws, dtypes, modes and profiles"),
+    "coverage": ("coverage", "list which public classes of the frameworks are covered"),
+    "search": ("search", "search for the inputs at which a framework is at its worst"),
+    "fuzz": ("fuzz", "draw random compositions and show where they go wrong and their parts do not"),
+    "sweep": ("sweep", "try every float32 there is"),
+    "actions": ("actions", "the mode of tanh-squashed policies, and what the usual short cuts are off by"),
+}
+"""Name: its module, which is imported only where the command is asked for, and what it does in a line."""
+
+
+def parser_of(arguments: Sequence[str]) -> Parser:
+    """The parser of ``arguments``: of all commands it knows the names, of the one that is asked for the options too."""
     import conformance
-    from conformance.cli import (
-        actions,
-        causes,
-        check,
-        compare,
-        coverage,
-        explain,
-        fuzz,
-        issue,
-        listing,
-        reproduce,
-        search,
-        sweep,
-    )
 
     parser = Parser(
         prog="conformance",
@@ -84,10 +88,13 @@ def parser_of() -> Parser:
     )
     parser.add_argument("--version", action="version", version=conformance.__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in (compare, check, causes, explain, reproduce, issue, listing, coverage, search, fuzz, sweep, actions):
-        command.add_parser(commands)
-    for name, its in commands.choices.items():
-        its.set_defaults(parser=its, command=name)
+    asked = next((word for word in arguments if not word.startswith("-")), "")
+    for name, (module, about) in COMMANDS.items():
+        if name == asked:
+            import_module(f"conformance.cli.{module}").add_parser(commands, about)
+            commands.choices[name].set_defaults(parser=commands.choices[name], command=name)
+        else:
+            commands.add_parser(name, help=about)
     return parser
 
 
@@ -100,15 +107,14 @@ def _run(arguments: Sequence[str] | None) -> int:
     except RoomTaken as problem:
         print(f"conformance: {problem}", file=sys.stderr)
         return 2
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    options, rest = parser_of(words).parse_known_args(words)
+    options.arguments = words  # A run records how it was made.
+    if rest:  # The command's own parser knows what may have been meant.
+        options.parser.error(f"unrecognized arguments: {' '.join(rest)}")
     from conformance.comparison.plan import BadRequest
     from conformance.execution.plain import one_line
 
-    parser = parser_of()
-    options, rest = parser.parse_known_args(arguments)
-    # A run records how it was made.
-    options.arguments = list(sys.argv[1:] if arguments is None else arguments)
-    if rest:  # The command's own parser knows what may have been meant.
-        options.parser.error(f"unrecognized arguments: {' '.join(rest)}")
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)

@@ -14,7 +14,6 @@ from typing import Any
 
 from conformance.causes.records import Cause, CausesDocument
 from conformance.causes.store import read_causes
-from conformance.cli.remade import remade
 from conformance.comparison.plan import BadRequest
 from conformance.execution.plain import one_line
 from conformance.findings.records import Finding
@@ -54,6 +53,8 @@ class Recorded:
         try:
             return read_causes(path)
         except CorruptFile as problem:
+            from conformance.cli.remade import remade  # It brings the whole comparison along.
+
             anew = remade(self.folder)
             if anew is not None:
                 return anew

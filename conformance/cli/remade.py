@@ -51,6 +51,6 @@ def _plan_of(arguments: list[str]) -> Plan | None:
     if not arguments or arguments[0] != "compare":
         return None
     try:
-        return plan_of(parser_of().parse_args(arguments))
+        return plan_of(parser_of(arguments).parse_args(arguments))
     except (BadRequest, SystemExit):  # An option that is gone: argparse has said so.
         return None

@@ -55,11 +55,11 @@ of or prints no number, or the output cannot be written; 70 a defect of this sui
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to ``commands``."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], about: str) -> None:
+    """Add the command to ``commands``, told there in the words of ``about``."""
     parser = commands.add_parser(
         "reproduce",
-        help="run a recorded script again: does the framework still misbehave?",
+        help=about,
         description="Runs the script of a cause or a finding in the framework's environment and judges what it prints.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -31,11 +31,11 @@ what was asked; 3 the output cannot be written; 70 a defect of this suite; 130 i
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to ``commands``."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], about: str) -> None:
+    """Add the command to ``commands``, told there in the words of ``about``."""
     parser = commands.add_parser(
         "search",
-        help="search for the inputs at which a framework is at its worst",
+        help=about,
         description="Zooms in on the largest errors, on every kind of failure and on the jumps of the error.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -34,11 +34,11 @@ not everything, could be swept, or the output cannot be written; 70 a defect of 
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command to ``commands``."""
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], about: str) -> None:
+    """Add the command to ``commands``, told there in the words of ``about``."""
     parser = commands.add_parser(
         "sweep",
-        help="try every float32 there is",
+        help=about,
         description="Scores every float of a format: the exact maximum and its input, histogram, failures, safe range.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
         )
     pairs = checked([options.subject] if options.subject else [], quantities, options.dtype, options.mode)
     names = named_frameworks(names_in(options.framework), options.adapter_file)
-    if not piecewise_eval.COMPILED:
+    if not piecewise_eval.compiles():
         print("numba is not installed: every input goes the slow way, with the same verdicts", file=sys.stderr)
     environments = _environments(names, options.adapter_file)
     sweeps = [

@@ -66,7 +66,7 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, Find
     that cannot be installed or started is an entry with its reason; the others go on.
     """
     started, clock = datetime.now(UTC), time.monotonic()
-    if not piecewise_eval.COMPILED:
+    if not piecewise_eval.compiles():
         progress.say("numba is not installed: truth takes a slower certified path, with the same verdicts")
     with progress.shown(plan.jobs, plan.frameworks) as channel:
         environments = environments_of(plan)

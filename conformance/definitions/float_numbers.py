@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from scipy import special
+import scipy  # It loads scipy.special once that is asked for: most commands never do.
 
 
 def _quiet(function: Callable[[float], float], x: float, overflow: float = math.inf) -> float:
@@ -76,10 +76,10 @@ class FloatNumbers:
         return math.copysign(math.inf, x) if abs(x) == 1 else _quiet(math.atanh, x)
 
     def sigmoid(self, x: float) -> float:
-        return float(special.expit(x))
+        return float(scipy.special.expit(x))
 
     def logit(self, x: float) -> float:
-        return float(special.logit(x))
+        return float(scipy.special.logit(x))
 
     def softplus(self, x: float) -> float:
         return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
@@ -88,34 +88,34 @@ class FloatNumbers:
         return x + self.log(-math.expm1(-x)) if x >= 0 else math.nan
 
     def ndtr(self, x: float) -> float:
-        return float(special.ndtr(x))
+        return float(scipy.special.ndtr(x))
 
     def ndtri(self, x: float) -> float:
-        return float(special.ndtri(x))
+        return float(scipy.special.ndtri(x))
 
     def lambert_w(self, x: float) -> float:
-        return float(special.lambertw(x).real) if x >= 0 else math.nan
+        return float(scipy.special.lambertw(x).real) if x >= 0 else math.nan
 
     def student_t_cdf(self, x: float, df: float) -> float:
-        return float(special.stdtr(df, x))
+        return float(scipy.special.stdtr(df, x))
 
     def student_t_quantile(self, q: float, df: float) -> float:
-        return float(special.stdtrit(df, q))
+        return float(scipy.special.stdtrit(df, q))
 
     def erf(self, x: float) -> float:
         return math.erf(x)
 
     def log_erfc(self, x: float) -> float:
-        return math.log(2.0) + float(special.log_ndtr(-math.sqrt(2.0) * x))
+        return math.log(2.0) + float(scipy.special.log_ndtr(-math.sqrt(2.0) * x))
 
     def erfinv(self, q: float) -> float:
-        return float(special.erfinv(q))
+        return float(scipy.special.erfinv(q))
 
     def betainc(self, x: float, a: float, b: float) -> float:
-        return float(special.betainc(a, b, x))
+        return float(scipy.special.betainc(a, b, x))
 
     def betainc_inverse(self, q: float, a: float, b: float) -> float:
-        return float(special.betaincinv(a, b, q))
+        return float(scipy.special.betaincinv(a, b, q))
 
     def piecewise(self, x: float, below: Callable[[float], float], above: Callable[[float], float]) -> float:
         return below(x) if x < 0 else above(x)

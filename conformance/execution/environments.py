@@ -110,19 +110,31 @@ def ensure_all(
 def existing(framework: str, root: Path | None = None) -> Environment:
     """The environment of ``framework`` as it is now; "failed" when it is absent, half made or outdated. Installs
     nothing. Raises ValueError for an unknown framework."""
+    python = _interpreter(framework, root)
+    if python is None:
+        return Environment(framework, None, "failed", "not installed")
+    return inspected(framework, python)
+
+
+def is_ready(framework: str, root: Path | None = None) -> bool:
+    """Whether ``existing`` finds it ready. Of what this project installed itself no interpreter is started for that."""
+    if _chosen(_known(framework)):
+        return existing(framework, root).status == "ready"
+    return _interpreter(framework, root) is not None
+
+
+def _interpreter(framework: str, root: Path | None) -> Path | None:
     chosen = _chosen(_known(framework))
     owner = environment_of(framework)
     if chosen or owner == REFERENCE:
-        return inspected(framework, Path(chosen) if chosen else Path(sys.executable))
+        return Path(chosen) if chosen else Path(sys.executable)
     folder = (root or environments_dir()) / owner
+    python = folder / "bin" / "python"
     try:
         marker = json.loads((folder / _MARKER).read_text(encoding="utf-8"))
-        current = marker["wanted"] == _wanted(owner) and (folder / "bin" / "python").exists()
+        return python if marker["wanted"] == _wanted(owner) and python.exists() else None
     except (OSError, ValueError, KeyError, TypeError):
-        current = False
-    if not current:
-        return Environment(framework, None, "failed", "not installed")
-    return inspected(framework, folder / "bin" / "python")
+        return None
 
 
 def _known(framework: str) -> str:

@@ -9,15 +9,22 @@ import os
 import platform
 import re
 import subprocess
+import time
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from conformance.execution.frameworks import ADAPTERS_DIR
 
 _LIST_PACKAGES = """
 import importlib.metadata as m, json, sys
 found = {d.metadata["Name"]: d.version for d in m.distributions() if d.metadata["Name"]}
-print(json.dumps({"python": sys.version, "packages": found}))
+print(json.dumps({"python": sys.version, "packages": found, "path": sys.path}))
 """
+
+_SETTLED = 2.0
+"""Seconds that a folder must have been left alone before what lies in it is remembered: two changes that follow each
+other more closely may leave the same time behind."""
 
 
 class InterpreterError(Exception):
@@ -36,17 +43,50 @@ def digest(*parts: str | bytes) -> str:
 def installed(python: Path) -> tuple[str, dict[str, str]]:
     """(fingerprint, {distribution: version}) of the environment of ``python``; equal packages give equal fingerprints.
 
-    Raises InterpreterError when it does not run.
+    Asked again in the same process, it is not started where neither the interpreter nor a folder of its path has
+    changed since. Raises InterpreterError when it does not run.
     """
+    key = str(python)
+    known = _INSTALLED.get(key)
+    if known is not None and _times(known.watched) == known.times:
+        return known.fingerprint, dict(known.packages)
+    began = time.time()
     try:
         done = subprocess.run(
-            [str(python), "-I", "-c", _LIST_PACKAGES], capture_output=True, text=True, timeout=60, check=False
+            [key, "-I", "-c", _LIST_PACKAGES], capture_output=True, text=True, timeout=60, check=False
         )
         found = json.loads(done.stdout)
     except (OSError, subprocess.TimeoutExpired, ValueError) as problem:
         raise InterpreterError(f"{python} does not run: {type(problem).__name__}") from None
     packages = dict(sorted(found["packages"].items()))
-    return digest(found["python"], json.dumps(packages)), packages
+    fingerprint = digest(found["python"], json.dumps(packages))
+    watched = (key, *found["path"])
+    times = _times(watched)
+    if max(times) < (began - _SETTLED) * 1e9:
+        _INSTALLED[key] = _Installed(fingerprint, packages, watched, times)
+    return fingerprint, dict(packages)
+
+
+class _Installed(NamedTuple):
+    fingerprint: str
+    packages: dict[str, str]
+    watched: tuple[str, ...]
+    times: tuple[int, ...]
+
+
+_INSTALLED: dict[str, _Installed] = {}
+
+
+def _times(paths: Iterable[str]) -> tuple[int, ...]:
+    """When each was last changed, in ns; 0 for what is not there. An installation adds and removes folders in one of
+    them, so its time tells."""
+    times = []
+    for path in paths:
+        try:
+            times.append(os.stat(path).st_mtime_ns)
+        except OSError:
+            times.append(0)
+    return tuple(times)
 
 
 def _beside(adapter_file: Path) -> list[Path]:

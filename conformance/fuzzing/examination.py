@@ -9,9 +9,9 @@ from typing import Any
 from adapters.interface.quantities import DISTRIBUTION_QUANTITIES, TRANSFORM_QUANTITIES
 from adapters.interface.spec import Spec, parse
 from conformance.causes.collecting import Collected, collect
-from conformance.causes.drafts import UNATTRIBUTED, Draft
+from conformance.causes.drafts import Draft
 from conformance.causes.investigation import drafts_for
-from conformance.causes.naming import family_of
+from conformance.causes.naming import UNATTRIBUTED, family_of
 from conformance.comparison.cases import build_case
 from conformance.comparison.profile import Profile
 from conformance.definitions.registry import is_distribution

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from conformance.oracle.piecewise.eval import compiled
+from conformance.oracle.piecewise.loops import compiled
 from conformance.scoring.failures import BEYOND, NATS_WRONG, RELATIVE_WRONG, Failure
 from conformance.sweeps.tally import BINS, LOWEST_OCTAVE
 

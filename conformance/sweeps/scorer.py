@@ -24,7 +24,6 @@ from conformance.oracle.piecewise.build import Form
 from conformance.oracle.tiers import TIER_ARB, TIER_PIECEWISE
 from conformance.scoring.failures import Failure
 from conformance.sweeps.blocks import Block, Stretch, curve_bins, cuts, ordinals_of, stretches
-from conformance.sweeps.kernel import score_stretch
 from conformance.sweeps.tally import BINS, CODES, Tally
 from conformance.sweeps.truths import SweepTruth
 
@@ -60,7 +59,7 @@ class Scorer:
         jumps = [end for end in self.case.declared.jumps if quantity in DENSITIES]
         self._marks = cuts(fmt, self.frame, middle, jumps, JUMP_ORDINALS)
         self._jumps = [_ordinal(end, fmt) for end in jumps]
-        wanted = piecewise_eval.COMPILED if compiled is None else compiled
+        wanted = compiled is not False and piecewise_eval.compiles()
         self._flushes = flushes
         self.compiled = wanted and fmt.name == "float32"
         self._floats = (
@@ -132,6 +131,8 @@ class Scorer:
     def _kernel(
         self, tally: Tally, block: Block, x: NDArray[Any], got: NDArray[Any], stretch: Stretch, power: float
     ) -> NDArray[np.int64]:
+        from conformance.sweeps.kernel import score_stretch
+
         table, piece, region = self.truth.table, stretch.piece, int(stretch.region)
         part = slice(stretch.start, stretch.stop)
         count = stretch.stop - stretch.start

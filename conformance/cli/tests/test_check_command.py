@@ -291,6 +291,7 @@ def test_the_examples_of_the_help_are_good_ones(capsys: pytest.CaptureFixture[st
     examples = re.findall(r"^ +(conformance check .*?)(?<!\\)$", said, re.M | re.S)
     assert len(examples) == 4
     for example in examples:
-        options = parser_of().parse_args(shlex.split(example.replace("\\\n", " "))[1:])
+        words = shlex.split(example.replace("\\\n", " "))[1:]
+        options = parser_of(words).parse_args(words)
         grid = grid_of(options.object, options.grid)
         assert points_of(options.object, grid, options.grid)[0]

@@ -9,7 +9,7 @@ from math import pi
 from typing import Any
 
 import numpy as np
-from scipy.special import lambertw, stdtrit
+import scipy
 
 from conformance.oracle.numbers import array_balls as balls
 from conformance.oracle.numbers import array_normal as normal
@@ -57,7 +57,7 @@ class LawNumbers:
         """A candidate, as ``ndtri`` is one."""
 
         def value() -> Ball:
-            mid = np.real(lambertw(x.ball.mid))
+            mid = np.real(scipy.special.lambertw(x.ball.mid))
             return Ball(mid, np.full(np.shape(mid), np.inf))
 
         value_at = Element(value)
@@ -89,7 +89,7 @@ class LawNumbers:
         """A candidate, as ``ndtri`` is one."""
 
         def value() -> Ball:
-            mid = stdtrit(df, q.ball.mid)
+            mid = scipy.special.stdtrit(df, q.ball.mid)
             return Ball(mid, np.full(np.shape(mid), np.inf))
 
         value_at = Element(value)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import scipy
 from flint import arb, ctx
-from scipy import special
 
 _STEPS = 100
 """From SciPy's float half a dozen are needed, from far out two dozen."""
@@ -37,7 +37,7 @@ def _student_t_tail(q: arb, df: float, cdf: Callable[[arb, float], arb]) -> arb:
         return arb(0)
     nu = arb(df)
     log_scale = (nu / 2 + 0.5).lgamma() - (nu / 2).lgamma() - (arb.pi() * nu).log() / 2
-    near = abs(float(special.stdtrit(df, float(q))))
+    near = abs(float(scipy.special.stdtrit(df, float(q))))
     # The density is below c (t^2/nu)^(-(nu + 1)/2), so this t lies too far out.
     far = (log_scale + nu.log() * (nu - 1) / 2 - q.log()) / nu
 
@@ -54,7 +54,7 @@ def beta(q: arb, a: float, b: float) -> arb:
     with ctx.workprec(ctx.prec + _SPARE_BITS):
         first, second = arb(a), arb(b)
         log_beta = first.lgamma() + second.lgamma() - (first + second).lgamma()
-        near = float(special.betaincinv(a, b, float(q)))
+        near = float(scipy.special.betaincinv(a, b, float(q)))
         far = (q.log() + log_beta + first.log()) / first  # I_x = x^a/(a B(a, b)) (1 + O(x))
 
         def share(x: arb) -> arb:

@@ -7,6 +7,7 @@ they give identical bits; the tests compare them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -24,33 +25,24 @@ Floats = NDArray[np.float64]
 Evaluate = Callable[[Table, NDArray[np.int32], Floats], tuple[Floats, Floats, Floats]]
 """evaluate(table, piece, x): the polynomial of each piece at x in two words, and dp/dt."""
 
-try:
-    import numba
 
-    COMPILED = True
-except ImportError:  # the suite says so where it starts, and goes on in NumPy
-    COMPILED = False
-
-
-def compiled(**options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """numba.njit with exact IEEE semantics and a disk cache where one can be written; the identity without numba."""
-
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        if not COMPILED:
-            return function
-        try:
-            return numba.njit(cache=True, nogil=True, fastmath=False, **options)(function)
-        except RuntimeError:
-            return numba.njit(nogil=True, fastmath=False, **options)(function)
-
-    return decorate
+@cache
+def compiles() -> bool:
+    """Whether numba is there. Asked as the first table is evaluated: to import it takes longer than many commands."""
+    try:
+        import numba  # noqa: F401
+    except ImportError:  # The suite says so where it starts, and goes on in NumPy.
+        return False
+    return True
 
 
 def find_pieces(table: Table, x: Floats) -> NDArray[np.int32]:
     """The piece of every finite x; negative where none covers it (zeros, infinities and nan included)."""
-    if COMPILED:
+    if compiles():
+        from conformance.oracle.piecewise import loops
+
         out = np.empty(len(x), np.int32)
-        _find(x.view(np.int64), table.root, table.blocks, out)
+        loops.find(x.view(np.int64), table.root, table.blocks, out)
         return out
     bits = x.view(np.int64)
     entry: NDArray[np.int32] = table.root[(bits >> 52) & 4095]
@@ -61,22 +53,13 @@ def find_pieces(table: Table, x: Floats) -> NDArray[np.int32]:
     return entry
 
 
-@compiled()
-def _find(bits, root, blocks, out):  # type: ignore[no-untyped-def]
-    for i in range(bits.size):
-        entry = root[(bits[i] >> 52) & 4095]
-        shift = 48
-        while entry <= -3:
-            entry = blocks[-3 - entry, (bits[i] >> shift) & 15]
-            shift -= 4
-        out[i] = entry
-
-
 def horner(table: Table, piece: NDArray[np.int32], x: Floats) -> tuple[Floats, Floats]:
     """p and dp/dt of one-word pieces at every x; every entry of ``piece`` must name a piece."""
     value, slope = np.empty(len(x)), np.empty(len(x))
-    if COMPILED:
-        _horner(x, piece, table.centre, table.scale, table.length, table.words, value, slope)
+    if compiles():
+        from conformance.oracle.piecewise import loops
+
+        loops.horner(x, piece, table.centre, table.scale, table.length, table.words, value, slope)
         return value, slope
     ends = np.flatnonzero(np.diff(piece)) + 1
     if len(ends) * 128 < len(x):
@@ -101,19 +84,6 @@ def _steps(t: Floats, coefficients: list[Any]) -> tuple[Floats, Floats]:
         slope = slope * t + value
         value = value * t + coefficient
     return value, slope
-
-
-@compiled()
-def _horner(x, piece, centre, scale, length, words, value, slope):  # type: ignore[no-untyped-def]
-    for i in range(x.size):
-        one = piece[i]
-        t = (x[i] - centre[one]) * scale[one]
-        p, d = 0.0, 0.0
-        for j in range(length[one] - 1, -1, -1):
-            d = d * t + p
-            p = p * t + words[one, j, 0]
-        value[i] = p
-        slope[i] = d
 
 
 def one_word(table: Table, piece: NDArray[np.int32], x: Floats) -> tuple[Floats, Floats, Floats]:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from conformance.floats.enclosures import Enclosures
 from conformance.oracle.piecewise import eval as piecewise_eval
-from conformance.oracle.piecewise.eval import Floats, compiled, enclose
+from conformance.oracle.piecewise.eval import Floats, enclose
 from conformance.oracle.piecewise.table import Table
 
 SPLITTER = 2.0**27 + 1.0
@@ -38,8 +38,12 @@ def enclose_pairs(table: Table, x: Floats) -> Enclosures:
 def horner_pairs(table: Table, piece: NDArray[np.int32], x: Floats) -> tuple[Floats, Floats, Floats]:
     """p as value + low, and dp/dt, of two-word pieces at every x; every entry of ``piece`` must name a piece."""
     value, low, slope = np.empty(len(x)), np.empty(len(x)), np.empty(len(x))
-    if piecewise_eval.COMPILED:
-        _horner(x, piece, table.centre, table.scale, table.length, table.fine, table.words, value, low, slope)
+    if piecewise_eval.compiles():
+        from conformance.oracle.piecewise import loops
+
+        loops.horner_pairs(
+            x, piece, table.centre, table.scale, table.length, table.fine, table.words, value, low, slope
+        )
         return value, low, slope
     for a in range(0, len(x), _CHUNK):
         part = slice(a, a + _CHUNK)
@@ -82,36 +86,3 @@ def _step(s: Any, l: Any, t: Any, words: Any) -> tuple[Any, Any]:  # noqa: E741
     value = h + m
     z = value - h
     return value, (h - (value - z)) + (m - z)
-
-
-@compiled()
-def _horner(x, piece, centre, scale, length, fine, words, value, low, slope):  # type: ignore[no-untyped-def]
-    for i in range(x.size):
-        one = piece[i]
-        t = (x[i] - centre[one]) * scale[one]
-        s, l, d = 0.0, 0.0, 0.0  # noqa: E741
-        for j in range(length[one] - 1, fine[one] - 1, -1):
-            d = d * t + s
-            s = s * t + words[one, j, 0]
-        big = 134217729.0 * t
-        t1 = big - (big - t)
-        t2 = t - t1
-        for j in range(fine[one] - 1, -1, -1):
-            d = d * t + s
-            q = s * t
-            big = 134217729.0 * s
-            s1 = big - (big - s)
-            s2 = s - s1
-            e = (((s1 * t1 - q) + s1 * t2) + s2 * t1) + s2 * t2
-            e = e + l * t
-            c = words[one, j, 0]
-            h = q + c
-            z = h - q
-            r = (q - (h - z)) + (c - z)
-            m = r + (e + words[one, j, 1])
-            s = h + m
-            z = s - h
-            l = (h - (s - z)) + (m - z)  # noqa: E741
-        value[i] = s
-        low[i] = l
-        slope[i] = d

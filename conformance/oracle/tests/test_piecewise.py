@@ -85,16 +85,16 @@ def test_a_bound_that_is_too_small_is_caught() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not piecewise_eval.COMPILED, reason="numba is not installed: there is one path only")
+@pytest.mark.skipif(not piecewise_eval.compiles(), reason="numba is not installed: there is one path only")
 @pytest.mark.parametrize("ordered", [True, False])
 def test_without_a_compiler_the_bits_are_the_same(monkeypatch: pytest.MonkeyPatch, ordered: bool) -> None:
     for subject, quantity in [("tanh", "fldj"), ("exp", "forward"), (TANH_NORMAL, "log_prob")]:
         tier = PiecewiseTier(subject, quantity, FLOAT32)
         x = np.linspace(-0.99, 0.99, 30000, dtype=np.float32) if ordered else spread(3, 30000)
         x = x[(np.abs(x) < 8) & (np.abs(x) > 2.0**-9)]
-        monkeypatch.setattr(piecewise_eval, "COMPILED", True)
+        monkeypatch.setattr(piecewise_eval, "compiles", lambda: True)
         fast = tier.enclose(x, worth=1)
-        monkeypatch.setattr(piecewise_eval, "COMPILED", False)
+        monkeypatch.setattr(piecewise_eval, "compiles", lambda: False)
         slow = tier.enclose(x, worth=1)
         assert (fast.kind != Kind.UNDECIDED).mean() > 0.95
         assert same(fast, slow)

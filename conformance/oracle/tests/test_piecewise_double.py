@@ -101,7 +101,7 @@ def test_a_bound_that_is_too_small_or_too_large_is_caught(ordinary: PiecewiseTie
         ordinary.table.bound = kept
 
 
-@pytest.mark.skipif(not piecewise_eval.COMPILED, reason="numba is not installed: there is one path only")
+@pytest.mark.skipif(not piecewise_eval.compiles(), reason="numba is not installed: there is one path only")
 @pytest.mark.parametrize(("subject", "quantity"), [("tanh", "fldj"), ("exp", "forward"), (TANH_NORMAL, "log_prob")])
 @pytest.mark.slow
 def test_without_a_compiler_the_bits_are_the_same(monkeypatch: pytest.MonkeyPatch, subject: str, quantity: str) -> None:
@@ -109,9 +109,9 @@ def test_without_a_compiler_the_bits_are_the_same(monkeypatch: pytest.MonkeyPatc
     tier = PiecewiseTier(subject, quantity, FLOAT64)
     x = np.concatenate([rng.uniform(-0.49, 0.49, 20000), rng.uniform(2.0, 900.0, 2000), [0.0, 5e-324, 1.7e308, np.nan]])
     x = x[~((np.abs(x) < 2.0**-8) & (np.abs(x) > 1e-300))]
-    monkeypatch.setattr(piecewise_eval, "COMPILED", True)
+    monkeypatch.setattr(piecewise_eval, "compiles", lambda: True)
     fast = tier.enclose(x, worth=1)
-    monkeypatch.setattr(piecewise_eval, "COMPILED", False)
+    monkeypatch.setattr(piecewise_eval, "compiles", lambda: False)
     slow = tier.enclose(x, worth=1)
     assert (fast.kind != Kind.UNDECIDED).mean() > 0.95
     assert same(fast, slow)
@@ -121,9 +121,9 @@ def test_without_a_compiler_the_bits_are_the_same(monkeypatch: pytest.MonkeyPatc
 def test_the_audit_holds_with_and_without_a_compiler(
     monkeypatch: pytest.MonkeyPatch, ordinary: PiecewiseTier, compiled: bool
 ) -> None:
-    if compiled and not piecewise_eval.COMPILED:
+    if compiled and not piecewise_eval.compiles():
         pytest.skip("numba is not installed")
-    monkeypatch.setattr(piecewise_eval, "COMPILED", compiled)
+    monkeypatch.setattr(piecewise_eval, "compiles", lambda: compiled)
     result = audit(ordinary, FLOAT64, 200, seed=5, low=0.5, high=1.999)
     assert result.violations == () == result.too_wide
     assert result.covered == result.points

@@ -53,7 +53,7 @@ def scorer(tmp_path_factory: pytest.TempPathFactory) -> Make:
     @cache
     def make(subject: str, quantity: str, flushes: bool, compiled: bool) -> Scorer:
         made = Scorer(Nobody(), subject, quantity, SINGLE, "eager", flushes, tables, compiled)
-        assert made.compiled == (compiled and piecewise_eval.COMPILED)
+        assert made.compiled == (compiled and piecewise_eval.compiles())
         return made
 
     return make
@@ -124,7 +124,7 @@ def test_without_a_compiler_the_verdicts_are_the_same(scorer: Make, monkeypatch:
     block = Block(int(np.float32(0.9).view(np.uint32)), SIZE)
     reply = Reply("ok", answers("tanh", "fldj", block.values(SINGLE), 1))
     fast = scorer("tanh", "fldj", False, True).score(block, reply)
-    monkeypatch.setattr(piecewise_eval, "COMPILED", False)
+    monkeypatch.setattr(piecewise_eval, "compiles", lambda: False)
     slow = Scorer(Nobody(), "tanh", "fldj", SINGLE, "eager", False)
     assert not slow.compiled
     same(fast, slow.score(block, reply))
