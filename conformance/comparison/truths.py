@@ -36,12 +36,22 @@ class _Pool(ProcessPoolExecutor):
 def process_pool(jobs: int, channel: Connection | None = None) -> ProcessPoolExecutor:
     """``jobs`` fresh processes that leave Ctrl-C to their parent, and end with it however it ends.
 
-    They report their progress through ``channel``.
+    They report their progress through ``channel``. They are forked from a process that has imported the suite and done
+    nothing else, so no lock is held and nothing was asked there, and the imports are paid for once.
     """
-    return _Pool(jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(channel,))
+    context = get_context("forkserver")
+    context.set_forkserver_preload(list(_IMPORTED))
+    # That process keeps the variables of the moment at which it was started.
+    return _Pool(jobs, mp_context=context, initializer=_begin, initargs=(channel, dict(os.environ)))
 
 
-def _begin(channel: Connection | None) -> None:
+_IMPORTED = ("__main__", "conformance.comparison.run", "conformance.oracle.piecewise.loops")
+"""What cannot be imported there is imported later, or not at all."""
+
+
+def _begin(channel: Connection | None, environment: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
     progress.report_to(channel)
     _leave_with_the_parent()
 

@@ -23,6 +23,15 @@ MOMENTS = ["while it imports", "while its processes start", "in the oracle's wor
 SOME = ("--frameworks", "numpy", "--subjects", "tanh,sigmoid", "--dtypes", "float32", "--profile", "quick")
 
 
+def _children_of(process: int | str) -> list[str]:
+    found = []
+    with contextlib.suppress(OSError):  # Threads and processes come and go.
+        for task in Path(f"/proc/{process}/task").iterdir():
+            children = (task / "children").read_text().split()
+            found += [child for child in children if "forkserver" in Path(f"/proc/{child}/cmdline").read_text()]
+    return found
+
+
 class Comparison:
     """``conformance compare`` as a terminal starts it: the leader of a process group of its own."""
 
@@ -56,12 +65,8 @@ class Comparison:
             time.sleep(0.01)
 
     def _children(self) -> list[str]:
-        commands = []
-        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            with contextlib.suppress(OSError):  # Threads and processes come and go.
-                children = (task / "children").read_text().split()
-                commands += [Path(f"/proc/{child}/cmdline").read_text() for child in children]
-        return [command for command in commands if "spawn_main" in command]
+        """The processes that work for it, forked from one that it started."""
+        return [child for server in _children_of(self.process.pid) for child in _children_of(server)]
 
     def signalled(self, number: signal.Signals) -> int:
         """Its status after ``number`` was sent to all of its group, once nothing of the group is left."""
