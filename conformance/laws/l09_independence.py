@@ -1,7 +1,8 @@
 """L09: the members of a batch are what each of them would be alone, and draws of them are draws of their own.
 
 The batch comes from the parameters, of the base and of the transform, and its members differ. A member is accused where
-its answer in the batch fails and the one that the framework gives for it alone does not.
+its answer in the batch fails and the one that the framework gives for it alone does not. Alone it is asked once, at all
+inputs of all batches: a call costs what it costs whatever its length.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ Rows = NDArray[Any]
 DRAWS = 16
 SHARED = "the members of a batch share one draw"
 
+Alone = dict[str, tuple[Reply, Measure] | None]
+"""By subject what a member gave alone, scored; None where it gave no values."""
+
 
 def check(case: Case) -> Iterator[Check]:
     if case.fmt.name != DTYPE or case.mode != MODE:
@@ -53,8 +57,9 @@ def _of_members(case: Case, measure: Measure) -> Iterator[Check]:
     if len(ordinary) < 3:
         return
     rows = measure.inputs[inner(ordinary, 3)]
+    alone: Alone = {}
     for inputs, parameters in ENUMERATED:
-        for index, request, one in _members(case, case.subject, measure.quantity, rows, inputs, parameters):
+        for index, request, one in _members(case, case.subject, measure.quantity, rows, inputs, parameters, alone):
             if one.failures.any() and _a_part_does_it(case, inputs, parameters):
                 continue
             said = f"member {index} of parameters of shape {list(parameters)}, inputs of batch shape {list(inputs)}"
@@ -62,9 +67,12 @@ def _of_members(case: Case, measure: Measure) -> Iterator[Check]:
 
 
 def _members(
-    case: Case, subject: str, quantity: str, rows: Rows, inputs: Shape, parameters: Shape
+    case: Case, subject: str, quantity: str, rows: Rows, inputs: Shape, parameters: Shape, alone: Alone
 ) -> Iterator[tuple[int, Request, Measure]]:
-    """Every member of a batch that has an answer alone: its flat index, the call, and its answers in the batch."""
+    """Every member of a batch that has an answer alone: its flat index, the call, and its answers in the batch.
+
+    alone: what members gave alone at ``rows``, by their subjects; what is missing is added.
+    """
     call = asked(case, subject, quantity, rows, inputs, parameters) if parameters else None
     if call is None:
         return
@@ -78,7 +86,9 @@ def _members(
     for index in range(int(np.prod(parameters))):
         here = members == index
         text = member(subject, index)
-        one = _of_member(case, quantity, text, rows[places[here]], answers[here])
+        if text not in alone:
+            alone[text] = _alone(case, quantity, text, rows)
+        one = _of_member(case, quantity, text, alone[text], rows, places[here], answers[here])
         if one is not None:
             yield index, call.request, one
 
@@ -92,25 +102,50 @@ def _a_part_does_it(case: Case, inputs: Shape, parameters: Shape) -> bool:
         for part in parse(case.subject).parts
         if not is_distribution(part) and not transform_definition(part).event
         for quantity in TRANSFORM_QUANTITIES
-        for _, _, one in _members(case, str(part), quantity, rows, inputs, parameters)
+        for _, _, one in _members(case, str(part), quantity, rows, inputs, parameters, {})
     )
 
 
-def _of_member(case: Case, quantity: str, subject: str, rows: Rows, answers: Rows) -> Measure | None:
-    """The member's answers in the batch, with the failures that its answers alone do not have; None without any."""
-    region = np.full(len(rows), Region.ORDINARY, np.uint8)
-    alone = case.ask(quantity, rows, subject=subject)
-    if alone.values is None:
+def _alone(case: Case, quantity: str, subject: str, rows: Rows) -> tuple[Reply, Measure] | None:
+    """What the member gives alone at ``rows``, scored; None where it gives no values."""
+    reply = case.ask(quantity, rows, subject=subject)
+    if reply.values is None:
         return None
-    own = case.score(quantity, rows, region, alone, subject=subject)
-    if same(alone, answers):  # Scored once more they would fail where they fail alone, which is nobody's finding here.
+    return reply, case.score(quantity, rows, np.full(len(rows), Region.ORDINARY, np.uint8), reply, subject=subject)
+
+
+def _of_member(
+    case: Case,
+    quantity: str,
+    subject: str,
+    alone: tuple[Reply, Measure] | None,
+    rows: Rows,
+    places: NDArray[np.intp],
+    answers: Rows,
+) -> Measure | None:
+    """The member's answers in the batch at ``rows[places]``, with the failures that its answers alone do not have; None
+    without any."""
+    if alone is None:
+        return None
+    whole = alone[1]
+    width = len(whole.row) // len(rows)
+    own = whole.where((places[:, None] * width + np.arange(width)).ravel())
+    values, region = rows[places], np.full(len(places), Region.ORDINARY, np.uint8)
+    own = replace(own, inputs=values, row=np.repeat(np.arange(len(places)), width), returned_shape=answers.shape)
+    if same(_at(alone[0], places, len(rows)), answers):  # They would fail where they fail alone: nobody's finding here.
         return own.with_failures(np.zeros(len(own.failures), np.uint8))
-    fate = np.zeros(len(rows), np.uint8)
-    scored = case.score(
-        quantity, rows, region, replace(alone, values=answers, fate=fate), subject=subject, truth=own.truth
-    )
+    reply = replace(alone[0], values=answers, fate=np.zeros(len(places), np.uint8))
+    scored = case.score(quantity, values, region, reply, subject=subject, truth=own.truth)
     fresh = (own.failures == Failure.NONE) & (scored.truth.kind == Kind.FINITE)
     return scored.with_failures(np.where(fresh, scored.failures, Failure.NONE).astype(np.uint8))
+
+
+def _at(alone: Reply, places: NDArray[np.intp], count: int) -> Reply:
+    """The reply at these of its ``count`` rows; a constant log-det, which has none, as it is."""
+    values, fate = alone.values, alone.fate
+    if values is not None and values.shape[:1] == (count,):
+        values = values[places]
+    return replace(alone, values=values, fate=None if fate is None else fate[places])
 
 
 def same(alone: Reply, answers: Rows) -> bool:
