@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.numpy.pairs import Floats, Pair, fast_two_sum, split, two_product, two_sum, where
+from adapters.numpy.pairs import Floats, Pair, fast_two_sum, halves_of, two_product, two_sum, where
 
 _SIXTY_DIGITS = Context(prec=60)
 
@@ -103,7 +103,7 @@ def _horner(x: Pair, coefficients: tuple[list[Pair], list[Any]]) -> Pair:
     for c in reversed(plain[:-1]):
         tail = tail * x.hi + c
     hi, lo = tail, np.zeros_like(tail)
-    halves = split(x.hi)
+    halves = halves_of(x.hi)
     for pair in reversed(pairs):
         p, e = two_product(hi, x.hi, halves)
         e = e + (hi * x.lo + lo * x.hi)

@@ -66,12 +66,20 @@ def split(a: Floats) -> tuple[Floats, Floats]:
 def two_product(a: Floats, b: Floats, halves: tuple[Floats, Floats] | None = None) -> tuple[Floats, Floats]:
     """p = a b rounded, and e with p + e = a b exactly, unless something over- or underflows.
 
-    halves: ``split(b)``, from whoever multiplies by the same b again and again.
+    halves: ``halves_of(b)``, from whoever multiplies by the same b again and again.
     """
     p = a * b
+    if a.dtype == np.float32:  # The product of two floats of 24 bits is a float of 53: a third of the time.
+        exact = a.astype(np.float64) * b
+        return p, (exact - p).astype(np.float32)
     a_high, a_low = split(a)
     b_high, b_low = halves or ((a_high, a_low) if b is a else split(b))
     return p, ((a_high * b_high - p) + a_high * b_low + a_low * b_high) + a_low * b_low
+
+
+def halves_of(b: Floats) -> tuple[Floats, Floats] | None:
+    """What ``two_product`` needs of a factor beside the factor itself; None where it needs nothing."""
+    return None if b.dtype == np.float32 else split(b)
 
 
 @dataclass(frozen=True, slots=True)
