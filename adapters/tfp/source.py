@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
+import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,7 @@ DTYPES = ("float16", "bfloat16", "float32", "float64")
 COPIES = 16
 _COMPILE = {"function": "autograph=False", "xla": "autograph=False, jit_compile=True"}
 _KEPT_GRAPHS = 64
+_COLLECTING = "_get_protocol_attrs"
 
 # How TFP refuses a dtype that its documentation excludes, and TensorFlow a graph that XLA cannot compile.
 _REFUSALS = ("see docstring for supported types", "Detected unsupported operations when trying to compile graph")
@@ -83,6 +85,10 @@ class Runner:
         import tensorflow_probability as tfp
 
         tf.get_logger().setLevel("ERROR")
+        # TensorFlow asks of each argument whether it has a protocol, and Python before 3.12 collects a protocol's names
+        # anew at every such question: a fifth of an eager call.
+        if hasattr(typing, _COLLECTING):
+            setattr(typing, _COLLECTING, functools.cache(getattr(typing, _COLLECTING)))
         try:
             tf.config.threading.set_intra_op_parallelism_threads(1)
             tf.config.threading.set_inter_op_parallelism_threads(1)
