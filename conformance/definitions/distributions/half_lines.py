@@ -76,29 +76,24 @@ def half_normal(scale: float, loc: float = 0.0) -> DistributionDefinition:
 def half_student_t(df: float, loc: float, scale: float) -> DistributionDefinition:
     """loc + scale |T|, T Student's t: density twice that of T for z = (x - loc)/scale >= 0.
 
-    The distribution function is I_w(1/2, df/2) with w = z^2/(df + z^2), its complement I_v(df/2, 1/2) with v = 1 - w
-    (DLMF 8.17.4): the one whose argument is the smaller is computed.
+    The survival function is twice that of T. The distribution function is I_w(1/2, df/2) with w = z^2/(df + z^2)
+    (DLMF 8.17.4) where w < 1/2, since 1 minus the former cancels there.
     """
     parameters.finite("half_student_t", loc=loc)
     parameters.positive("half_student_t", df=df, scale=scale)
     z = standardised(loc, scale)
     log_density, beyond = _twice(student_t(df, loc, scale))
 
-    def share(lower: bool) -> ScalarMap:
-        def of(ns: NumberSystem, x: Element) -> Element:
-            square, nu, one = z(ns, x) * z(ns, x), ns.const(df), ns.const(1.0)
+    def survival(ns: NumberSystem, x: Element) -> Element:
+        return ns.const(2.0) * ns.student_t_cdf(-z(ns, x), df)
 
-            def near(_: Element) -> Element:
-                below = ns.betainc(one / (one + nu / square), 0.5, df / 2)
-                return below if lower else one - below
+    def cdf(ns: NumberSystem, x: Element) -> Element:
+        square, nu, one = z(ns, x) * z(ns, x), ns.const(df), ns.const(1.0)
 
-            def far(_: Element) -> Element:
-                above = ns.betainc(nu / (nu + square), df / 2, 0.5)
-                return one - above if lower else above
+        def near(_: Element) -> Element:
+            return ns.betainc(one / (one + nu / square), 0.5, df / 2)
 
-            return ns.piecewise(square - nu, near, far)
-
-        return of
+        return ns.piecewise(square - nu, near, lambda _: one - survival(ns, x))
 
     def quantile(ns: CandidateNumbers, q: Element) -> Element:
         nu, one = ns.const(df), ns.const(1.0)
@@ -117,8 +112,8 @@ def half_student_t(df: float, loc: float, scale: float) -> DistributionDefinitio
         name="half_student_t",
         params={"df": df, "loc": loc, "scale": scale},
         log_density=log_density,
-        cdf=share(lower=True),
-        survival=share(lower=False),
+        cdf=cdf,
+        survival=survival,
         support=Interval(loc, inf, closed_lo=True),
         formula="2*(1 + z**2/df)**(-(df + 1)/2)*gamma((df + 1)/2)/(gamma(df/2)*sqrt(pi*df)*scale), "
         "z = (x - loc)/scale >= 0",

@@ -158,8 +158,9 @@ def test_runs_beyond_an_end_are_settled_whole(quantity: str) -> None:
 
 @pytest.mark.parametrize("df", [0.25, 1.0, 2.5, 5.0, 64.0])
 @pytest.mark.parametrize("name", SHORT)
-def test_both_tails_of_students_law_are_enclosed(df: float, name: str) -> None:
-    fmt, subject = FORMATS[name], f"student_t(df={df},loc=0.25,scale=1.5)"
+@pytest.mark.parametrize("law", ["student_t", "half_student_t"])
+def test_both_tails_of_students_law_are_enclosed(df: float, name: str, law: str) -> None:
+    fmt, subject = FORMATS[name], f"{law}(df={df},loc=0.25,scale=1.5)"
     near = np.linspace(-12.0, 12.0, 65).astype(fmt.dtype)  # either series, and where they meet
     x = np.concatenate([drawn(fmt, 150), near])
     for quantity in ("cdf", "survival", "log_cdf", "log_survival"):
