@@ -16,8 +16,8 @@ from math import comb
 from typing import Any
 
 import numpy as np
+import scipy  # scipy.special is loaded where it is first asked for.
 from numpy.typing import NDArray
-from scipy import special
 
 from adapters.numpy.functions import EULER_GAMMA, HALF_LOG_2PI, LOG2, PI, exp, log, log1p, log_of
 from adapters.numpy.pairs import Floats, Pair, where
@@ -65,7 +65,7 @@ def half_ndtr(t: Pair) -> Pair:
 
 def half_ndtri(q: Pair) -> Pair:
     """The t with P(|Z| <= t) = q; nan outside [0, 1]. Below 1/2 one Newton step on pairs from SciPy's answer."""
-    start = Pair.of((special.erfinv(q.hi.astype(np.float64)) * np.sqrt(2.0)).astype(q.hi.dtype))
+    start = Pair.of((scipy.special.erfinv(q.hi.astype(np.float64)) * np.sqrt(2.0)).astype(q.hi.dtype))
 
     def from_centre(near: Pair, share: Pair) -> Pair:
         return (_central(near) - share.scaled(0.5)) / exp(log_normal_density(near))
@@ -99,7 +99,7 @@ def _lower_quantile(lower: Pair, log_lower: Pair, steps: int = 1) -> Pair:
     kind = lower.hi.dtype
     positive = log_lower.hi > -np.inf
     start = np.where(positive, np.maximum(lower.hi, np.finfo(kind).smallest_subnormal), lower.hi)
-    t = Pair.of(np.asarray(-special.ndtri(start), dtype=kind))
+    t = Pair.of(np.asarray(-scipy.special.ndtri(start), dtype=kind))
     inner = t.hi < 0.7
 
     def from_centre(near: Pair, share: Pair) -> Pair:
@@ -154,7 +154,7 @@ def student_t_cdf(z: Pair, df: float) -> Pair:
     """
     if df > SERIES_DF:
         # SciPy's float32 version underflows early, so its float64 one serves both.
-        value = special.stdtr(df, z.hi.astype(np.float64)).astype(z.hi.dtype)
+        value = scipy.special.stdtr(df, z.hi.astype(np.float64)).astype(z.hi.dtype)
         constant = np.exp(float(log_gamma((df + 1) / 2) - log_gamma(df / 2) - log_of(PI * Fraction(df)) / 2))
         return _corrected(value, lambda v: constant * (1 + z.hi * z.hi / df) ** (-(df + 1) / 2), z.lo)
     below, outer, inner = student_t_shares(z.abs(), df)
@@ -221,7 +221,7 @@ def _bernoulli() -> tuple[Fraction, ...]:
 def digamma(a: float) -> Fraction:
     """Exact sums where 2a is a small whole number (DLMF 5.4.14 and 5.4.15), else SciPy's digamma."""
     if a * 2 != int(a * 2) or not 0 < a < 200:
-        return Fraction(float(special.digamma(a)))
+        return Fraction(float(scipy.special.digamma(a)))
     whole = a == int(a)
     value, at = (-EULER_GAMMA, Fraction(1)) if whole else (-EULER_GAMMA - 2 * LOG2, Fraction(1, 2))
     while at < a:

@@ -40,13 +40,9 @@ def process_pool(jobs: int, channel: Connection | None = None) -> ProcessPoolExe
     nothing else, so no lock is held and nothing was asked there, and the imports are paid for once.
     """
     context = get_context("forkserver")
-    context.set_forkserver_preload(list(_IMPORTED))
+    context.set_forkserver_preload(["__main__", "conformance.comparison.served"])
     # That process keeps the variables of the moment at which it was started.
     return _Pool(jobs, mp_context=context, initializer=_begin, initargs=(channel, dict(os.environ)))
-
-
-_IMPORTED = ("__main__", "conformance.comparison.run", "conformance.oracle.piecewise.loops")
-"""What cannot be imported there is imported later, or not at all."""
 
 
 def _begin(channel: Connection | None, environment: dict[str, str]) -> None:
