@@ -91,6 +91,7 @@ def test_an_image_of_independent_entries_is_the_law_that_its_text_says(framework
         assert answers == pytest.approx(np.ldexp(truth.hi, truth.exponent).tolist(), rel=2e-5), quantity
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_the_reference_is_right_to_a_ulp(subject: str, dtype: str) -> None:

@@ -147,6 +147,7 @@ def log_prob(y, loc, scale):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("dtype", "numbers", "kind"),
     [

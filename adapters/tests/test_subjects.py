@@ -39,6 +39,7 @@ def exactly(value: Any) -> Any:
     return value.hex() if isinstance(value, float) else value
 
 
+@pytest.mark.slow
 @given(specs, events)
 @settings(deadline=None, max_examples=50)
 def test_text_parses_back(spec: Spec, event: tuple[int, ...]) -> None:
@@ -64,6 +65,7 @@ def test_every_number_is_changed_and_nothing_else() -> None:
     assert str(spec.with_numbers(lambda number: 2 * number)) == "f(g(a=[[3.0,-4.0]]),b=true,c=none,d=[false,4.0])@3"
 
 
+@pytest.mark.slow
 @given(specs, st.text(" \t\n", max_size=3))
 @settings(deadline=None, max_examples=50)
 def test_white_space_means_nothing(spec: Spec, space: str) -> None:

@@ -256,6 +256,7 @@ def test_a_malformed_request_ends_it_with_status_2(tmp_path: Path) -> None:
         assert "garbage" in driver.log.read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", [None, "3"])
 def test_math_is_single_threaded_unless_the_driver_says_otherwise(tmp_path: Path, asked: str | None) -> None:
     code = "import os; print(os.environ['OMP_NUM_THREADS'], os.environ['MKL_NUM_THREADS'])"

@@ -26,6 +26,7 @@ def scored(results: Json) -> list[Json]:
     return [cell for cell in results["cells"] if cell["status"] == "scored"]
 
 
+@pytest.mark.slow
 def test_changes_do_not_cancel(small_pair: Pair, tmp_path: Path) -> None:
     other = copy.deepcopy(small_pair[0])
     first, second, third, fourth = scored(small_pair[0])[:4]

@@ -152,6 +152,7 @@ def test_colours_can_be_read_by_day_and_by_night() -> None:
         assert ramp == sorted(ramp, reverse=theme == 0), "luminance alone must order the colour steps"
 
 
+@pytest.mark.slow
 def test_a_program_keeps_its_quotes_and_stays_text() -> None:
     assert program("a = \"b\" < 'c' & d > e</pre>") == "a = \"b\" &lt; 'c' &amp; d &gt; e&lt;/pre&gt;"
     assert Environment(autoescape=True).from_string("{{ x }}").render(x=program('"<')) == '"&lt;'

@@ -230,6 +230,7 @@ def test_hostile_text_stays_inert(run: Path, capsys: pytest.CaptureFixture[str],
     assert said(capsys, run, "causes", "--json").isascii()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wanted", "code", "verdict"),
     [

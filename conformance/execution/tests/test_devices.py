@@ -29,6 +29,7 @@ def test_what_one_device_computed_is_not_taken_for_anothers(monkeypatch: pytest.
     assert len(fingerprints) == 3
 
 
+@pytest.mark.slow
 def test_an_adapter_that_computes_elsewhere_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONFORMANCE_DEVICE_NUMPY", "cuda")
     with FrameworkClient(existing("numpy"), "numpy") as client:

@@ -52,6 +52,7 @@ def test_a_second_run_asks_nothing(hostile: Make, tmp_path: Path) -> None:
     assert (client.counts.evaluations, client.counts.starts) == (0, 0)
 
 
+@pytest.mark.slow
 def test_deaths_are_remembered_too(hostile: Make, tmp_path: Path) -> None:
     deadly = Request("exp", "forward", "float64", values=np.array([-1.0, 1.0, -2.0]))
     before = hostile(tmp_path).evaluate(deadly)

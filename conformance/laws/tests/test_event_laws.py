@@ -66,6 +66,7 @@ def failing(framework: Reference, law: str, subject: str, dtype: str = "float32"
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", EVENT_LAW_SUBJECTS)
 def test_the_reference_is_accused_of_nothing(subject: str) -> None:
     for law in LAWS.values():
@@ -73,6 +74,7 @@ def test_the_reference_is_accused_of_nothing(subject: str) -> None:
             assert failing(Reference(), law.id, subject) == [], law.id
 
 
+@pytest.mark.slow
 def test_a_law_that_is_offered_is_really_looked_at() -> None:
     case = case_of(Reference(), TRIL)
     looked = {law.id: sum(len(check.measure.row) for check in law.check(case)) for law in LAWS.values()}
@@ -107,6 +109,7 @@ def test_draws_by_the_transpose_of_the_factor_do_not_follow_the_entries_own_laws
     assert all(note.startswith(("entry 0", "entry 2")) for _, _, note in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("subject", "answer", "kind"),
     [
@@ -122,6 +125,7 @@ def test_draws_of_another_shape_or_outside_the_support(subject: str, answer: Ans
     assert kind in [one for _, one, _ in failing(Planted("sample", answer), "L14", subject)]
 
 
+@pytest.mark.slow
 def test_own_samples_are_scored_by_the_density() -> None:
     found = failing(Planted("log_prob", _sign_of_the_log_det), "L14", TRIL)
     assert ("log_prob", "VALUE_WRONG", "at its own samples") in found
@@ -173,6 +177,7 @@ def test_the_largest_term_is_an_entrys_or_the_log_det() -> None:
     assert terms("log_prob", np.array([[0.0, 0.0]])) == pytest.approx([60 * np.log(10.0)])
 
 
+@pytest.mark.slow
 def test_formats_have_their_own_draws() -> None:
     for dtype in ("float16", "bfloat16", "float64"):
         assert failing(Reference(), "L14", TRIL, dtype) == []

@@ -223,6 +223,7 @@ def test_two_laws_are_asked_for_nothing_else() -> None:
     assert oracle().statistic(NORMALS, "kl").text.startswith("0.31582562376599068320")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quantity", ["kl", "cross_entropy"])
 @pytest.mark.parametrize("subject", [NORMALS, "pair(laplace(loc=0.25,scale=1.5),laplace(loc=-1.0,scale=2.5))"])
 def test_mpmath_confirms_what_is_asked_of_two(subject: str, quantity: str) -> None:
@@ -231,6 +232,7 @@ def test_mpmath_confirms_what_is_asked_of_two(subject: str, quantity: str) -> No
     assert (found.confirmed_by, found.confirmed) == ("mpmath", True)
 
 
+@pytest.mark.slow
 def test_mpmath_does_not_confirm_another_number() -> None:
     fmt = format_named("float32")
     truth = oracle().truth(NORMAL, "variance", np.full(1, np.nan), fmt)

@@ -80,6 +80,7 @@ def test_a_wrong_ratio_is_a_violation(monkeypatch: pytest.MonkeyPatch) -> None:
     assert audit("normal_cdf", "forward", x, FORMATS["float32"]).violations
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [0.0, 2.0**-40, 0.125])
 def test_erf_and_the_logarithm_of_its_complement_hold_every_value(points: Any, width: float) -> None:
     own = np.concatenate([points / 2, [0.75, np.nextafter(0.75, 0.0), 5e-324]])

@@ -156,6 +156,7 @@ def test_runs_beyond_an_end_are_settled_whole(quantity: str) -> None:
         assert (got.kind[(x > 0.01) & (x < 0.2)] == Kind.NEG_INF).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("df", [0.25, 1.0, 2.5, 5.0, 64.0])
 @pytest.mark.parametrize("name", SHORT)
 @pytest.mark.parametrize("law", ["student_t", "half_student_t"])

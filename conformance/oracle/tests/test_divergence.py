@@ -44,6 +44,7 @@ PAIRS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "second"), PAIRS)
 def test_it_is_what_a_plain_quadrature_finds(first: str, second: str) -> None:
     p, q = LAWS[first], LAWS[second]

@@ -65,6 +65,7 @@ def test_mpmath_agrees(oracle: Oracle, subject: str) -> None:
             assert found.agrees, (quantity, name, found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", [subject for subject, law in PUBLISHED.items() if law.entropy is not None])
 def test_entropies_are_scipys(oracle: Oracle, subject: str) -> None:
     found = oracle.statistic(subject, "entropy")
@@ -79,6 +80,7 @@ def test_what_is_no_single_number_or_not_worked_out_says_so(oracle: Oracle) -> N
     assert "not the same everywhere" in oracle.statistic(EVENT_LAW_SUBJECTS[6], "entropy").reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "subject",
     [

@@ -34,6 +34,7 @@ def log_density(x: np.ndarray, loc: float, scale: float) -> np.ndarray:
     return stats.norm.logpdf(x, loc, scale) - 2 * (np.log(2) - np.abs(x) - np.log1p(np.exp(-2 * np.abs(x))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("loc", "scale"), GRID)
 def test_a_mode_is_where_a_plain_search_finds_it(loc: float, scale: float) -> None:
     found_modes = modes_of(policy(loc, scale)).points

@@ -153,6 +153,7 @@ def test_ndtri_inverts_ndtr(p: float) -> None:
 SCALAR = [s for s in TRANSFORM_SUBJECTS if not transform_definition(s).event_rank_in]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", SCALAR)
 def test_series_are_mpmaths_taylor_coefficients(subject: str) -> None:
     definition = transform_definition(subject)

@@ -159,6 +159,7 @@ def test_tables_on_disk_serve_the_next_process_and_corrupt_ones_are_set_aside(
     assert list(tmp_path.glob("*.corrupt"))
 
 
+@pytest.mark.slow
 def test_the_oracle_sends_long_requests_here_and_the_rest_to_arb() -> None:
     x = all_values(FORMATS["float16"])
     # The bulk tier has no array version of its primitive for so many degrees of freedom.

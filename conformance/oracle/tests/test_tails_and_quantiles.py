@@ -86,6 +86,7 @@ def test_both_sides_add_up_and_their_logarithms_are_theirs(subject: str) -> None
             )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", LAWS)
 @pytest.mark.parametrize("quantity", ["prob", "cdf", "log_cdf", "survival", "log_survival", "icdf"])
 def test_every_tier_overlaps_arb(subject: str, quantity: str) -> None:

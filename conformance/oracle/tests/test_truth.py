@@ -220,6 +220,7 @@ def test_digits() -> None:
         ORACLE.digits("exp", "forward", 1.0, digits=31)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("subject", "quantity", "x"),
     [
