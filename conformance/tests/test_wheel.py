@@ -66,15 +66,21 @@ def _build(folder: Path) -> None:
 
 
 def environment_with(folder: Path, wheels: list[Path]) -> Path:
-    """A fresh environment with the wheels installed in this order; what they need is this environment's own."""
-    subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
+    """A fresh environment with the wheels installed in this order; what they need, and pip, is this one's."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "venv")], check=True)
     python = folder / "venv" / "bin" / "python"
     for wheel in wheels:
-        done = run(python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", wheel, cwd=folder)
+        # Compiled is what is imported, when it is.
+        done = pip(python, "install", "--no-compile", "--no-deps", "--no-index", wheel, cwd=folder)
         assert done.returncode == 0, done.stderr
     where = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=folder).stdout.strip()
     Path(where, "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return python
+
+
+def pip(python: Path, *arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """pip of the environment of the tests, at work in that of ``python``."""
+    return run(sys.executable, "-m", "pip", "--python", python, "-q", *arguments, cwd=cwd)
 
 
 @pytest.mark.parametrize("order", [("ours", "theirs"), ("theirs", "ours")], ids=" then ".join)
@@ -95,7 +101,7 @@ def test_neither_overwrites_the_other_and_both_work(
     mixed = run(python, "-c", "import adapters, conformance.definitions.registry", cwd=tmp_path)
     assert mixed.returncode == 1
     assert "is another project's, and this suite has one of that name too" in mixed.stderr.splitlines()[-1]
-    gone = run(python, "-m", "pip", "uninstall", "-q", "-y", "bijector-conformance", cwd=tmp_path)
+    gone = pip(python, "uninstall", "-y", "bijector-conformance", cwd=tmp_path)
     assert gone.returncode == 0, gone.stderr
     assert run(python, "-c", THEIRS, cwd=tmp_path).stdout == "theirs 12 theirs\n"
 
