@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import subprocess
 import tempfile
@@ -17,11 +17,11 @@ from adapters.interface import parse
 from adapters.interface.quantities import TRANSFORM_QUANTITIES
 from adapters.tests.event_forms import BITS, EVENT_FORMS, events
 from adapters.tests.plain_truth import VECTOR_MAPS, as_matrix, forward_map, statistic, truth
+from adapters.tests.probes import Probe, shared
 from conformance.definitions.catalogue import EVENT_SUBJECTS, TRANSFORM_SUBJECTS
 from conformance.definitions.registry import distribution_definition
 from conformance.execution.home import environments_dir
 
-ROOT = Path(__file__).resolve().parents[2]
 BASES = (
     "normal(loc=0.25,scale=1.5)",
     "uniform(low=0.25,high=0.75)",
@@ -55,6 +55,10 @@ _DOMAINS = {
     "uniform": (0.28125, 0.375, 0.5, 0.625, 0.71875),
 }
 
+SHARED = ("tfp", "paddle")
+"""MindSpore and torch keep settings that scripts and earlier questions have made: their answers would depend on the
+order of the tests."""
+
 Request = dict[str, Any]
 Reply = dict[str, Any]
 
@@ -68,24 +72,20 @@ def interpreter(framework: str) -> Path:
     return python
 
 
-def ask(framework: str, requests: list[Request], timeout: float = 550.0) -> tuple[dict[str, Any], list[Reply]]:
-    """The adapter's description, and its replies, from one fresh process in the framework's environment."""
+def ask(
+    framework: str, requests: list[Request], timeout: float = 550.0, *, fresh: bool = False
+) -> tuple[dict[str, Any], list[Reply]]:
+    """The adapter's description, and its replies, from a process in the framework's environment.
+
+    That of a framework in SHARED is shared by all tests that one process runs, each with an adapter of its own, unless
+    ``fresh`` wants one that was not asked anything before; the others remember too much.
+    """
     python = interpreter(framework)
-    with tempfile.TemporaryDirectory() as folder:
-        asked, replied = Path(folder, "requests.json"), Path(folder, "replies.json")
-        asked.write_text(json.dumps(requests), encoding="utf-8")
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-        done = subprocess.run(
-            [python, "-m", "adapters.tests.probe", framework, asked, replied],
-            cwd=folder,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=timeout,
-        )
-        assert done.returncode == 0, f"{framework} ended with {done.returncode}: {done.stderr[-3000:]}"
-        answers = json.loads(replied.read_text(encoding="utf-8"))
+    if fresh or framework not in SHARED:
+        with contextlib.closing(Probe(python)) as probe:
+            answers = probe.ask(framework, requests, timeout)
+    else:
+        answers = shared(python).ask(framework, requests, timeout)
     return answers["description"], answers["answers"]
 
 

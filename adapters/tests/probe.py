@@ -1,4 +1,5 @@
-"""Runs inside a framework's environment: ``python -m adapters.tests.probe NAME REQUESTS.json REPLIES.json``.
+"""Runs inside a framework's environment: ``python -m adapters.tests.probe DONE_FD``, which answers every line
+``NAME REQUESTS.json REPLIES.json`` of its standard input, by an adapter of its own, and writes a byte to DONE_FD then.
 
 Each request names subject, quantity, dtype, mode and a list of values as hex text (or count and seed); each reply says
 what the adapter did, with results as hex text. ``script`` in a request also runs its reproduction, in this process
@@ -12,6 +13,7 @@ import contextlib
 import importlib
 import io
 import json
+import os
 import runpy
 import sys
 import tempfile
@@ -48,13 +50,14 @@ def answer(adapter: Any, request: dict[str, Any]) -> dict[str, Any]:
                 value = np.array(flat).astype(numbers(dtype)).reshape(np.shape(request["values"]))
             entered: set[Any] = set()
             if request.get("component"):
-                sys.setprofile(lambda frame, event, argument: entered.add(frame.f_code))
+                # Of a function that returns None as its own tracer only the calls are told.
+                sys.settrace(lambda frame, event, argument: entered.add(frame.f_code))
             try:
                 # What is declared of no point is asked without one, as the worker asks.
                 nowhere = quantity in TRANSFORM_DECLARED + DISTRIBUTION_DECLARED and not value.ndim
                 result = evaluate(bound, quantity, None if nowhere else value)
             finally:
-                sys.setprofile(None)
+                sys.settrace(None)
         reply = {"status": "ok", "dtype": result.dtype.name, "shape": list(result.shape)}
         if request.get("refused"):
             reply["refused"] = bound.refused(quantity, value)
@@ -103,7 +106,7 @@ def printed_by(code: str) -> str:
     return out.getvalue()
 
 
-def main(name: str, requests: str, replies: str) -> None:
+def answered(name: str, requests: str, replies: str) -> None:
     """Answer every request of one file into another."""
     adapter = importlib.import_module(f"adapters.{name}").Adapter()
     described = json.loads(json.dumps(adapter.describe().to_json()))
@@ -111,5 +114,12 @@ def main(name: str, requests: str, replies: str) -> None:
     Path(replies).write_text(json.dumps({"description": described, "answers": answers}), encoding="utf-8")
 
 
+def main(done: int) -> None:
+    """Answer until nobody asks any more."""
+    for line in sys.stdin:
+        answered(*line.split())
+        os.write(done, b".")
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(int(sys.argv[1]))

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.tests.checking import ROOT, interpreter
+from adapters.tests.checking import interpreter
+from adapters.tests.probes import ROOT
 
 pytestmark = pytest.mark.frameworks
 

@@ -13,7 +13,6 @@ from adapters.mindspore.distributions import second_law
 from adapters.tests.checking import (
     BASES,
     PLAIN_SUBJECTS,
-    ROOT,
     Reply,
     Request,
     ask,
@@ -23,6 +22,7 @@ from adapters.tests.checking import (
     misses,
     request,
 )
+from adapters.tests.probes import ROOT
 from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, ELEMENTWISE_SUBJECTS
 
 pytestmark = pytest.mark.frameworks

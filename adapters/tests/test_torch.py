@@ -10,7 +10,6 @@ import pytest
 
 from adapters.tests.checking import (
     PLAIN_SUBJECTS,
-    ROOT,
     Reply,
     Request,
     ask,
@@ -20,6 +19,7 @@ from adapters.tests.checking import (
     request,
     run_alone,
 )
+from adapters.tests.probes import ROOT
 from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, ELEMENTWISE_SUBJECTS
 
 HAS = {"identity", "shift", "power", "weibull_cdf", "kumaraswamy_cdf"}

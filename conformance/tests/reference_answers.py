@@ -38,6 +38,17 @@ def session_folder(factory: pytest.TempPathFactory, name: str) -> Path:
     return folder
 
 
+def home_in(folder: Path) -> Path:
+    """A home of its own in a test's ``tmp_path``, whose oracle keeps its truth where all tests of the session do."""
+    base = folder.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else folder.parent
+    truth, home = base / "truth", folder / "home"
+    truth.mkdir(exist_ok=True)
+    home.mkdir(exist_ok=True)
+    if not (home / "oracle").exists():
+        (home / "oracle").symlink_to(truth, target_is_directory=True)
+    return home
+
+
 class ReferenceAnswers:
     """The reference's answers by question: the subject, the quantity, the dtype, and every byte of the value.
 

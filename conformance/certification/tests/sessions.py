@@ -10,6 +10,7 @@ from pathlib import Path
 
 import conformance
 from conformance.tests.broken import adapter as broken
+from conformance.tests.reference_answers import home_in
 
 CHECKOUT = Path(conformance.__file__).resolve().parents[1]
 SMALL = ("--laws", "L01,L03", "--dtypes", "float32")
@@ -20,8 +21,9 @@ def session(
 ) -> subprocess.CompletedProcess[str]:
     """One pytest session in another directory than the checkout, the plugin loaded by name."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("CONFORMANCE_", "PYTEST_"))}
-    environment |= {"PYTHONPATH": str(CHECKOUT), broken.VARIABLE: defect, "CONFORMANCE_HOME": str(folder / "home")}
+    environment |= {"PYTHONPATH": str(CHECKOUT), broken.VARIABLE: defect, "CONFORMANCE_HOME": str(home_in(folder))}
     command = [sys.executable, "-m", "pytest", "-p", "conformance.pytest_plugin", "-p", "no:cacheprovider"]
+    command += ["-p", "no:hypothesispytest"]  # It imports Hypothesis at the end of every session.
     return subprocess.run(
         [*command, *target, *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=300
     )

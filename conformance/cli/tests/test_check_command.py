@@ -17,6 +17,7 @@ from conformance.cli.tests import formulas
 from conformance.execution.environments import existing
 from conformance.execution.home import home
 from conformance.formulas.grid import grid_of, points_of
+from conformance.tests.reference_answers import home_in
 
 NORMAL = ["--as", "normal(loc=MU,scale=SIGMA)", "--framework", "numpy", "--grid", "MU=0.3", "--grid", "SIGMA=2"]
 TANH = ["--as", "tanh", "--framework", "numpy", "--profile", "quick"]
@@ -26,8 +27,8 @@ ONE_POINT = ["--grid", "LOC=0", "--grid", "SCALE=0.5"]
 
 @pytest.fixture
 def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A file with functions of NumPy, a module beside it, and an empty home."""
-    monkeypatch.setenv("CONFORMANCE_HOME", str(tmp_path / "home"))
+    """A file with functions of NumPy, a module beside it, and a home of which nothing but truth is known."""
+    monkeypatch.setenv("CONFORMANCE_HOME", str(home_in(tmp_path)))
     (tmp_path / "mine.py").write_text(formulas.NUMPY, encoding="utf-8")
     (tmp_path / "helper.py").write_text(formulas.HELPER, encoding="utf-8")
     return str(tmp_path / "mine.py")
