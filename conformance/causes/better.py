@@ -8,11 +8,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_QUANTITIES
+from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, LOG_QUANTITIES
+from adapters.interface.spec import parse
 from conformance.causes import formulas
 from conformance.causes.formulas import NoFormula, as_row
 from conformance.causes.records import Better
 from conformance.definitions.declared import codomain_of
+from conformance.definitions.ready_made import READY_MADE
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format, format_named
 from conformance.laws import attainable
@@ -51,21 +53,24 @@ def better_for(subject: str, quantity: str, value: NDArray[Any] | str, dtype: st
     score = scored(subject, quantity, row[None], got, fmt, oracle)
     if not score.recommendable(subject):
         return None
-    if is_sum(subject) and quantity in ("log_prob", "cdf"):
+    if is_sum(subject) and quantity in DISTRIBUTION_FUNCTIONS and quantity != "log_prob_from_base":
         words += f" {TAILS}"
     return Better(words=words, code=code, printed=printed, ulp=score.ulp)
 
 
 def is_sum(subject: str) -> bool:
-    """Whether log densities of ``subject`` are sums, which may cancel: base and log-det of a transformed one."""
-    return subject.startswith("transformed(")
+    """Whether log densities of ``subject`` are sums, which may cancel: base and log-det of a transformed one, be it
+    ready-made."""
+    spec = parse(subject)
+    made = READY_MADE.get(spec.name)
+    return spec.name == "transformed" or (made is not None and made(**spec.params).startswith("transformed("))
 
 
 @dataclass(frozen=True)
 class Score:
     """Of each component, whether it is right, and whether it is right or off by roundoffs in nats (A13); ``excused``:
-    right only by what conditioning grants, and worth telling. ``ulp``: the largest error. What has no truth, or is
-    undecided, is neither right nor usable: nothing is recommended that was not seen to be right.
+    right only by what conditioning grants, and worth telling. ``ulp``: the largest error. What is undecided is neither
+    right nor usable: nothing is recommended that was not seen to be right. Outside the domain that is a nan alone.
     """
 
     right: NDArray[np.bool_]
@@ -94,7 +99,7 @@ def scored(subject: str, quantity: str, rows: NDArray[Any], got: NDArray[Any], f
     ungranted = replace(tolerance, granted=0.0)
     plain = classify(got, truth, fmt, log_quantity=log_quantity, codomain=codomain, tolerance=ungranted)
     excused = attainable.excused(failures, plain, got, off, fmt, tolerance, None)
-    decided = (failures != Failure.UNDECIDED) & (truth.kind != Kind.OUTSIDE)
+    decided = (failures != Failure.UNDECIDED) & ((truth.kind != Kind.OUTSIDE) | np.isnan(got))
     fine = usable(failures, off, log_quantity=log_quantity, tolerance=tolerance)
     ulp = off.ulp[~np.isnan(off.ulp)]
     return Score((failures == Failure.NONE) & decided, fine & decided, excused, float(ulp.max()) if len(ulp) else 0.0)

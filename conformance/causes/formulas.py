@@ -19,13 +19,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import MIRROR
+from adapters.interface.quantities import LOG_QUANTITIES, MIRROR, OTHER_TAIL, TABLE
 from adapters.interface.quantities import variable as variable_of
 from adapters.interface.scripts import literal
 from adapters.interface.spec import Spec, parse
-from adapters.numpy.plain import bases, elementary_maps, scalar_maps, vector_maps
+from adapters.numpy.plain import bases, elementary_maps, log_tails, quantiles, scalar_maps, vector_maps
 from conformance.definitions.declared import spaces_of
-from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.definitions.ready_made import READY_MADE
+from conformance.definitions.registry import is_distribution, transform_definition
 
 
 class NoFormula(Exception):
@@ -37,7 +38,7 @@ def functions() -> dict[str, FunctionType]:
     """Every function of the table, by name."""
     return {
         name: value
-        for module in (scalar_maps, elementary_maps, vector_maps, bases)
+        for module in (scalar_maps, elementary_maps, vector_maps, bases, log_tails, quantiles)
         for name, value in vars(module).items()
         if inspect.isfunction(value) and value.__module__ == module.__name__
     }
@@ -131,7 +132,7 @@ class _Writer:
     def _call(self, name: str, v: str, spec: Spec) -> str:
         if name not in functions():
             raise NoFormula(f"there is no short formula {name}")
-        if set(inspect.signature(functions()[name]).parameters) - {"x", "y"} != set(spec.params):
+        if set(inspect.signature(functions()[name]).parameters) - {"x", "y", "q"} != set(spec.params):
             raise NoFormula(f"{name} is written for no optional parameters")
         self.called.append(name)
         parameters = "".join(f", {key}={value!r}" for key, value in spec.params.items())
@@ -166,40 +167,71 @@ class _Writer:
         return " + ".join(terms) if terms else v
 
     def _distribution(self, spec: Spec, quantity: str, v: str) -> str:
+        if quantity == "log_prob_from_base" and spec.name != "transformed" and spec.name not in READY_MADE:
+            quantity = "log_prob"
+        if f"{spec.name}_{quantity}" in functions():
+            found = self._call(f"{spec.name}_{quantity}", v, spec)
+            return _probable(found, v) if quantity == "icdf" else found
+        if quantity == "prob":
+            return f"np.exp({self._named(self._distribution(spec, 'log_prob', v))})"
+        if spec.name in READY_MADE:
+            return self._distribution(parse(READY_MADE[spec.name](**spec.params)), quantity, v)
         if spec.name != "transformed":
-            name = "log_prob" if quantity == "log_prob_from_base" else quantity
-            return self._call(f"{spec.name}_{name}", v, spec)
+            raise NoFormula(f"there is no short formula {spec.name}_{quantity}")
         base, transform = spec.parts
         if quantity == "log_prob_from_base":
             density = self._named(self._distribution(base, "log_prob", v))
             whole = f"{density} - ({self._transform(transform, 'fldj', v)})"
             # The normal density falls faster than any of the maps' slopes does.
             return f"np.where(np.isinf({density}), {density}, {whole})" if base.name == "normal" else whole
+        if quantity == "icdf":
+            return self._quantile(base, transform, v)
+        if quantity in OTHER_TAIL:
+            return self._tail(base, transform, quantity, v)
+        if quantity != "log_prob":
+            raise NoFormula(f"a distribution has no {quantity}")
         definition = transform_definition(transform)
         x = self._named(self._transform(transform, "inverse", v))
         low, high = float(definition.codomain.lo), float(definition.codomain.hi)
-        if quantity == "cdf":
-            if definition.increasing is None:
-                raise NoFormula("the cdf of a map that is not monotone")
-            share = self._distribution(base, "cdf", x) if definition.increasing else self._survival(base, x)
-            if math.isfinite(low):
-                share = f"np.where({v} <= {low!r}, 0, {share})"
-            return f"np.where({v} >= {high!r}, 1, {share})" if math.isfinite(high) else share
-        if quantity != "log_prob":
-            raise NoFormula(f"a distribution has no {quantity}")
         density = f"{self._distribution(base, 'log_prob', x)} + ({self._transform(transform, 'ildj', v)})"
         inside = [f"({v} {sign} {end!r})" for sign, end in ((">=", low), ("<=", high)) if math.isfinite(end)]
         if base.name == "normal":
             inside.append(
                 f"np.isfinite({x})"
             )  # At the ends the normal density falls faster than any of the maps rises.
+        if base.name == "exponential":
+            inside.append(f"({x} >= 0)")  # Below the support the base says -inf, and the log-det may say inf.
         if not inside:
             return density
         return f"np.where(np.isnan({v}), {v}, np.where({' & '.join(inside)}, {density}, -np.inf))"
 
-    def _survival(self, base: Spec, x: str) -> str:
-        distribution_definition(base)
-        return self._call(f"{base.name}_survival", x, base)
+    def _tail(self, base: Spec, transform: Spec, quantity: str, v: str) -> str:
+        """The base's tail on the side that the map brings to this one; beyond the ends of the codomain a constant."""
+        definition = transform_definition(transform)
+        if definition.increasing is None:
+            raise NoFormula(f"the {quantity} of a map that is not monotone")
+        x = self._named(self._transform(transform, "inverse", v))
+        share = self._distribution(base, quantity if definition.increasing else OTHER_TAIL[quantity], x)
+        none, all_ = ("-np.inf", "0") if quantity in LOG_QUANTITIES else ("0", "1")
+        below, above = (none, all_) if TABLE[quantity].tail == "lower" else (all_, none)
+        low, high = float(definition.codomain.lo), float(definition.codomain.hi)
+        if math.isfinite(low):
+            share = f"np.where({v} <= {low!r}, {below}, {share})"
+        return f"np.where({v} >= {high!r}, {above}, {share})" if math.isfinite(high) else share
+
+    def _quantile(self, base: Spec, transform: Spec, q: str) -> str:
+        """The image of the base's quantile, which is that of 1 - q where the map falls."""
+        increasing = transform_definition(transform).increasing
+        if increasing is None:
+            raise NoFormula("quantiles of a map that is not monotone")
+        name = f"{base.name}_{'icdf' if increasing else 'isf'}"
+        x = self._named(self._call(name, q, base))
+        return _probable(self._transform(transform, "forward", x), q)
+
+
+def _probable(expression: str, q: str) -> str:
+    """The quantile where q is a probability."""
+    return f"np.where(({q} >= 0) & ({q} <= 1), {expression}, np.nan)"
 
 
 def _needed(called: list[str]) -> list[str]:

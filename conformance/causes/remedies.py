@@ -109,7 +109,7 @@ def remedies_at(
     formula_first: bool = False,
 ) -> list[Remedy]:
     """Up to two remedies, each right at every input it was run at: the first eight of ``inputs`` (each a scalar or one
-    event) at which there is a right answer, so not outside the domain and not undecided. Run in eager mode.
+    event) at which there is a right answer, see ``_answerable``. Run in eager mode.
 
     What the table's entries advise comes before the reference's formula, or after it where that is wanted first.
     """
@@ -228,12 +228,16 @@ def _run(
 def _answerable(
     rows: Sequence[NDArray[Any]], subject: str, quantity: str, fmt: Format, oracle: Truths
 ) -> list[NDArray[Any]]:
-    """The first inputs, each once, at which something is right."""
+    """The first inputs, each once, at which something is right: a nan outside the domain, which is asked for only where
+    the first of them lies there."""
     kept: dict[bytes, NDArray[Any]] = {}
-    for row in rows:
+    refused = {Kind.OUTSIDE, Kind.UNDECIDED}
+    for at, row in enumerate(rows):
         here = np.asarray(row).astype(fmt.dtype)
-        kinds = oracle.truth(subject, quantity, here[None], fmt).kind
-        if not np.isin(kinds, (Kind.OUTSIDE, Kind.UNDECIDED)).any():
+        kinds = {Kind(kind) for kind in oracle.truth(subject, quantity, here[None], fmt).kind}
+        if at == 0 and Kind.UNDECIDED not in kinds:
+            refused -= kinds
+        if not kinds & refused:
             kept.setdefault(here.tobytes(), here)
         if len(kept) == MOST_INPUTS:
             break

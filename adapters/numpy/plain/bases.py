@@ -112,6 +112,29 @@ def student_t_survival(x: Floats, df: float, loc: float, scale: float) -> Floats
     return student_t_cdf(2 * loc - x, df, loc, scale)
 
 
+def cauchy_prob(x: Floats, loc: float, scale: float) -> Floats:
+    """1/(pi scale (1 + z^2)); 1/z/z in its place where the square may overflow."""
+    z = (x - loc) / scale
+    far = np.abs(z) > 1e9
+    near = 1 / (1 + np.where(far, 0 * np.sign(z), z) ** 2)
+    return np.where(far, 1 / np.where(far, z, np.ones_like(z)) / z / (math.pi * scale), near / (math.pi * scale))
+
+
+def cauchy_share(z: Floats) -> Floats:
+    """atan2(1, -z)/pi, the standard cdf: 1/2 + atan(z)/pi cancels in the left tail, and this is 1/(pi |z|) there."""
+    return np.arctan2(np.ones_like(z), -z) / math.pi
+
+
+def cauchy_cdf(x: Floats, loc: float, scale: float) -> Floats:
+    """atan2(1, -z)/pi, z = (x - loc)/scale; 1/2 + atan(z)/pi cancels in the left tail."""
+    return cauchy_share((x - loc) / scale)
+
+
+def cauchy_survival(x: Floats, loc: float, scale: float) -> Floats:
+    """atan2(1, z)/pi, not 1 - cdf."""
+    return cauchy_share(-(x - loc) / scale)
+
+
 def uniform_log_prob(x: Floats, low: float, high: float) -> Floats:
     """-log(high - low) on the support, -inf elsewhere: a mask, not a logarithm of a comparison."""
     return np.where((x >= low) & (x <= high), -math.log(high - low), np.where(np.isnan(x), x, -math.inf)).astype(

@@ -83,6 +83,12 @@ def softplus_ildj(y: Floats) -> Floats:
     return np.where(y < 0.5, -np.log(-np.expm1(-np.minimum(y, 1))), -np.log1p(-np.exp(-y)))
 
 
+def log1m_exp(m: Floats) -> Floats:
+    """log(1 - exp(-m)) for m >= 0: log(-expm1(-m)) below log(2), log1p(-exp(-m)) above (Maechler, Accurately computing
+    log(1 - exp(-|a|)), 2012)."""
+    return np.where(m < math.log(2), np.log(-np.expm1(-m)), np.log1p(-np.exp(-m)))
+
+
 def exp_forward(x: Floats) -> Floats:
     """The library's exp, subnormal results included."""
     return np.exp(x)
