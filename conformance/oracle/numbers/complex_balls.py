@@ -103,19 +103,20 @@ class ComplexNumbers:
         return self.log(x) - self.log(1 - x)
 
     def softplus(self, x: acb) -> acb:
-        # The two forms continue one another only where |Im x| < pi.
-        if self.analytic and not abs(x.imag) < 3.140625:
+        if not self._from_the_real_line(x):
             return _NAN
-        if x.real > 0:
-            return x + self.log1p((-x).exp())
-        return self.log1p(x.exp())
+        return x + self.log1p((-x).exp()) if x.real > 0 else self.log1p(x.exp())
 
     def softplus_inverse(self, x: acb) -> acb:
-        if self.analytic and not abs(x.imag) < 3.140625:
+        if not self._from_the_real_line(x):
             return _NAN
-        if x.real > 1:
-            return x + self.log1p(-(-x).exp())
-        return self.log(x.expm1())
+        return x + self.log1p(-(-x).exp()) if x.real > 1 else self.log(x.expm1())
+
+    def _from_the_real_line(self, x: acb) -> bool:
+        """Whether what is holomorphic on the ball and real on the real line is the function. The two forms of each
+        continue one another where |Im x| < pi only; on a ball that meets the real line either of them is told by that.
+        """
+        return not self.analytic or bool(abs(x.imag) < 3.140625) or bool(x.imag.contains(0))
 
     def ndtr(self, x: acb) -> acb:
         return (-x / arb(2).sqrt()).erfc() / 2

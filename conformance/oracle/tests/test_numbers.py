@@ -216,6 +216,28 @@ def test_two_forms_of_one_function_are_not_glued_across_their_seam(name: str, re
     assert function(acb(re, arb(0.125, 0.125))).is_finite()
 
 
+@pytest.mark.parametrize("re", [-40.0, -1.5, 1.5, 40.0])
+@pytest.mark.parametrize("name", ["softplus", "softplus_inverse"])
+def test_the_form_of_a_half_plane_is_the_function_continued_from_the_real_line(name: str, re: float) -> None:
+    """A tall ball is finite there, and holds the real value with the slope's integral along the way up added."""
+    if name == "softplus_inverse" and re < 0:
+        return
+    function = getattr(ComplexNumbers(analytic=True), name)
+    whole = function(acb(arb(re, 0.25), arb(0, 9)))
+    assert whole.is_finite()
+    sign = 1 if name == "softplus" else -1
+    for height in (0.5, 3.0, 4.0, 8.0, -8.0):
+        with mpmath.workdps(30):
+            at = mpmath.log(1 + mpmath.exp(re)) if sign > 0 else mpmath.log(mpmath.expm1(re))
+            at += 1j * mpmath.quad(lambda t: 1 / (1 + sign * mpmath.exp(-re - 1j * t)), mpmath.linspace(0, height, 9))
+            assert whole.contains(acb(str(at.real), str(at.imag)))
+
+
+@pytest.mark.parametrize(("name", "re"), [("softplus", arb(0, 1)), ("softplus_inverse", arb(1, 0.75))])
+def test_a_tall_ball_that_holds_branch_points_or_a_cut_is_not_called_holomorphic(name: str, re: arb) -> None:
+    assert not getattr(ComplexNumbers(analytic=True), name)(acb(re, arb(0, 4))).is_finite()
+
+
 @pytest.mark.parametrize("subject", [s for s in SCALAR if transform_definition(s).kind != "inverse"])
 def test_logarithmic_slopes_overlap_the_series(subject: str) -> None:
     definition = transform_definition(subject)
