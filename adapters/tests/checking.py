@@ -6,12 +6,14 @@ import contextlib
 import os
 import subprocess
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import mpmath as mp
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from adapters.interface import parse
 from adapters.interface.quantities import TRANSFORM_QUANTITIES
@@ -101,10 +103,8 @@ def points(subject: str, quantity: str, dtype: str) -> list[Any]:
     """A few ordinary inputs of the quantity, exact in the dtype; rows for vector subjects."""
     if subject in EVENT_FORMS:
         back = quantity in ("inverse", "ildj")
-        with mp.workprec(BITS):
-            inputs, images, _ = events(subject, "float64", 2)
         form = EVENT_FORMS[subject]
-        rows = (images if back else inputs).reshape(-1, *(form.shape_out if back else form.shape_in)).tolist()
+        rows = _events(subject)[back].reshape(-1, *(form.shape_out if back else form.shape_in)).tolist()
         return [rounded(row, dtype) for row in rows]
     spec = parse(subject)
     source = spec.parts[0] if spec.name == "transformed" else spec
@@ -128,6 +128,13 @@ def points(subject: str, quantity: str, dtype: str) -> list[Any]:
     else:
         return x
     return rounded([[float(f(v)) for v in row] if isinstance(row, list) else float(f(row)) for row in x], dtype)
+
+
+@cache
+def _events(subject: str) -> tuple[NDArray[Any], NDArray[Any]]:
+    with mp.workprec(BITS):
+        inputs, images, _ = events(subject, "float64", 2)
+    return inputs, images
 
 
 def request(subject: str, quantity: str, dtype: str, mode: str, **more: Any) -> Request:
