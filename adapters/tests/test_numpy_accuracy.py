@@ -85,6 +85,7 @@ def inputs(subject: str, quantity: str, dtype: str) -> Any:
     return rounded[kept]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("subject", SCALARS)
 def test_every_quantity_is_right_to_the_last_place(subject: str, dtype: str) -> None:
@@ -94,6 +95,7 @@ def test_every_quantity_is_right_to_the_last_place(subject: str, dtype: str) -> 
         assert off <= bound, f"{subject} {quantity} {dtype}: {off:.4g} ulp at {at.hex()}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @pytest.mark.parametrize("subject", SCALARS)
 def test_sixteen_bit_formats_lose_nothing_on_the_way_through_float32(subject: str, dtype: str) -> None:

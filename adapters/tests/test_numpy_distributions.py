@@ -131,6 +131,7 @@ def test_outside_the_support_and_at_its_ends(subject: str) -> None:
         np.testing.assert_array_equal(distribution.cdf(y), share)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32", "float64"])
 @pytest.mark.parametrize("subject", DISTRIBUTION_SUBJECTS)
 def test_draws_follow_the_cdf(subject: str, dtype: str) -> None:

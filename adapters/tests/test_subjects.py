@@ -73,6 +73,7 @@ def test_white_space_means_nothing(spec: Spec, space: str) -> None:
     assert parse(space + spaced + space) == spec
 
 
+@pytest.mark.slow
 @given(st.text(max_size=40))
 @settings(deadline=None, max_examples=100)
 def test_any_other_text_raises_one_line(text: str) -> None:

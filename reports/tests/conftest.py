@@ -17,6 +17,14 @@ from reports.tests.browser import CHROMIUM, Browser
 Json = dict[str, Any]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser takes seconds to start and to show a page, in whichever test it is first."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def run_pair() -> tuple[Json, Json]:
     """A large synthetic run; tests that change it take a deep copy."""

@@ -201,6 +201,7 @@ def test_the_log_det_of_a_chain_is_held_against_its_parts() -> None:
     assert far.failures[0] not in (Failure.INHERENT, Failure.NONE)
 
 
+@pytest.mark.slow
 def test_the_shown_point_has_a_truth_that_can_be_printed() -> None:
     """-711 where the truth is -986.7 must not hide behind -711 where it is -1e1897, or a limit."""
     case = case_of(GUMBEL, "float64", log_prob=lambda _, y: np.maximum(y, -711.0))

@@ -69,6 +69,7 @@ def test_a_vector_that_fails_keeps_its_width(
     assert (truth.kind == Kind.UNDECIDED).all()
 
 
+@pytest.mark.slow
 def test_a_statistic_that_fails_is_undecided_and_judges_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(subject: str, quantity: str) -> Any:
         if quantity == "mean":

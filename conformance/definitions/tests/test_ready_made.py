@@ -33,6 +33,7 @@ def test_density_and_cdf_are_the_published_ones(subject: str) -> None:
         np.testing.assert_allclose(exact, expected, rtol=1e-8, atol=1e-10, err_msg=quantity)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", [*READY_MADE_SUBJECTS, *BARE_SUBJECTS, *SHIFTED])
 def test_statistics_are_the_published_ones(subject: str) -> None:
     law, oracle = published(subject).frozen, Oracle()

@@ -92,6 +92,7 @@ def test_rounding_twice_would_be_wrong_here_and_once_is_right() -> None:
     assert float(round_enclosures(enclose([value]), FORMATS["float32"])[0][0]) == 1.0 + 2.0**-23
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fmt", ALL, ids=lambda f: f.name)
 def test_enclosures_round_like_rationals_over_the_whole_range(fmt: Format) -> None:
     rng = np.random.default_rng(11)

@@ -61,6 +61,7 @@ def test_values_and_log_dets_are_those_of_the_documentation(subject: str) -> Non
             assert _off(ORACLE.truth(subject, "ildj", given, F64), [-form.log_det(row) for row in back]) < 1e-50
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", EVENT_FORMS)
 def test_mpmath_agrees(subject: str) -> None:
     form = EVENT_FORMS[subject]

@@ -112,14 +112,10 @@ def test_the_median_and_the_standard_deviation_are_the_closed_forms() -> None:
     assert statistic("log_logistic(loc=0.25,scale=1.5)", "stddev").text == "inf"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quantity", ["stddev", "median", "mode"])
 @pytest.mark.parametrize(
-    "subject",
-    [
-        policy(0.25, 1.5),
-        "laplace(loc=0.25,scale=1.5)",
-        pytest.param("weibull(scale=1.5,concentration=2.5)", marks=pytest.mark.slow),
-    ],
+    "subject", [policy(0.25, 1.5), "laplace(loc=0.25,scale=1.5)", "weibull(scale=1.5,concentration=2.5)"]
 )
 def test_mpmath_finds_the_same_and_not_another(subject: str, quantity: str) -> None:
     fmt, nowhere = format_named("float64"), np.asarray(np.nan)
