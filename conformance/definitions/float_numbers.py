@@ -111,6 +111,21 @@ class FloatNumbers:
     def erfinv(self, q: float) -> float:
         return float(scipy.special.erfinv(q))
 
+    def gamma_p(self, x: float, a: float) -> float:
+        return float(scipy.special.gammainc(a, x))
+
+    def gamma_q(self, x: float, a: float) -> float:
+        return float(scipy.special.gammaincc(a, x))
+
+    def log_gamma_q(self, x: float, a: float) -> float:
+        return self.log(self.gamma_q(x, a))
+
+    def log_gamma_p_inverse(self, q: float, a: float) -> float:
+        return self.log(float(scipy.special.gammaincinv(a, q)))
+
+    def log_gamma_q_inverse(self, q: float, a: float) -> float:
+        return self.log(float(scipy.special.gammainccinv(a, q)))
+
     def betainc(self, x: float, a: float, b: float) -> float:
         return float(scipy.special.betainc(a, b, x))
 

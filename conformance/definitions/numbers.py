@@ -96,6 +96,15 @@ class NumberSystem(Protocol):
     def log_erfc(self, x: Element) -> Element:
         """log(1 - ``erf``), which does not underflow where 1 - erf does."""
 
+    def gamma_p(self, x: Element, a: float) -> Element:
+        """The regularised lower incomplete gamma function P(a, x) for x >= 0 (DLMF 8.2.4)."""
+
+    def gamma_q(self, x: Element, a: float) -> Element:
+        """The regularised upper incomplete gamma function Q(a, x) = 1 - P(a, x) for x >= 0 (DLMF 8.2.4)."""
+
+    def log_gamma_q(self, x: Element, a: float) -> Element:
+        """log of ``gamma_q``, which does not underflow where it does."""
+
     def betainc(self, x: Element, a: float, b: float) -> Element:
         """The regularised incomplete beta function I_x(a, b) for 0 <= x <= 1 (DLMF 8.17.2): next to 1 its complement is
         wanted, I_(1 - x)(b, a)."""
@@ -114,6 +123,12 @@ class CandidateNumbers(NumberSystem, Protocol):
 
     def erfinv(self, q: Element) -> Element:
         """The inverse of ``erf``, on (0, 1)."""
+
+    def log_gamma_p_inverse(self, q: Element, a: float) -> Element:
+        """The logarithm of the x with ``gamma_p`` (x) = q, for q in (0, 1)."""
+
+    def log_gamma_q_inverse(self, q: Element, a: float) -> Element:
+        """The logarithm of the x with ``gamma_q`` (x) = q, for q in (0, 1)."""
 
     def betainc_inverse(self, q: Element, a: float, b: float) -> Element:
         """The inverse of ``betainc`` in its first argument, on (0, 1)."""

@@ -22,6 +22,9 @@ GUARD_BITS = 14
 _LEAST, _MOST = 2.0**-900, 2.0**1000
 """Beyond these the logarithm says more than the value, which float64 can hardly hold."""
 
+_NOTHING, _NOTHING_EXPONENT = 2.0**-880, -880
+"""All below this is nothing to every format that the tier serves, whether or not float64 holds its logarithm."""
+
 _LOG_BOUND = 2.0**-9
 """Accepted error of log2 of a value beyond them: no verdict depends on more than its first bits."""
 
@@ -44,7 +47,7 @@ def fill(out: Enclosures, rows: NDArray[np.intp], element: Element, usable: NDAr
     kind = np.where(plain, Kind.FINITE, Kind.UNDECIDED).astype(np.uint8)
     far = np.flatnonzero(~ordinary & usable & (mid != 0) & ~np.isnan(mid))
     if far.size:
-        _by_logarithm(element, far, mid, (hi, err, exponent, kind))
+        _by_logarithm(element, far, mid, np.abs(mid) + rad <= _NOTHING, (hi, err, exponent, kind))
     condition = _condition(element, mid, rad)
     # Without a condition number an error could not be excused that another tier would excuse.
     kind = np.where(usable & np.isfinite(condition), kind, Kind.UNDECIDED)
@@ -61,12 +64,13 @@ def _by_logarithm(
     element: Element,
     far: NDArray[np.intp],
     mid: Floats,
+    nothing: NDArray[np.bool_],
     columns: tuple[Floats, Floats, NDArray[np.int64], NDArray[np.uint8]],
 ) -> None:
     """The elements ``far`` from 1 in size, by the logarithm that they keep: its sign is the midpoint's.
 
     An element with a finite log|value| is not 0, and its midpoint was made by steps that keep the sign, so long as it
-    did not underflow to 0.
+    did not underflow to 0. nothing: which elements are known to be below _NOTHING without it.
     """
     hi, err, exponent, kind = columns
     log = element.log().ball
@@ -83,11 +87,13 @@ def _by_logarithm(
     negative = mid[far] < 0
     beyond = known & (size.mid - size.rad > FARTHEST_EXPONENT)
     beneath = known & (size.mid + size.rad < -FARTHEST_EXPONENT)
+    vanishing = nothing[far] & ~(near | beyond | beneath)
     hi[far] = np.where(near, np.where(negative, -mantissa, mantissa), 0.0)
     err[far] = np.where(near, np.ldexp(1.0, np.frexp(np.where(near, relative, 1.0))[1]), 1.0)
-    exponent[far] = np.where(near, whole + 1, -FARTHEST_EXPONENT).astype(np.int64)
+    lowest = np.where(vanishing, _NOTHING_EXPONENT, -FARTHEST_EXPONENT)
+    exponent[far] = np.where(near, whole + 1, lowest).astype(np.int64)
     infinite = np.where(negative, Kind.NEG_INF, Kind.POS_INF)
-    kind[far] = np.where(near | beneath, Kind.FINITE, np.where(beyond, infinite, Kind.UNDECIDED))
+    kind[far] = np.where(near | beneath | vanishing, Kind.FINITE, np.where(beyond, infinite, Kind.UNDECIDED))
 
 
 def _condition(element: Element, mid: Floats, rad: Floats) -> Floats:

@@ -6,6 +6,7 @@ which leaves it to polynomials.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import pi
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 import scipy
 
 from conformance.oracle.numbers import array_balls as balls
+from conformance.oracle.numbers import array_gamma as gamma
 from conformance.oracle.numbers import array_normal as normal
 from conformance.oracle.numbers import array_student as student
 from conformance.oracle.numbers.array_balls import Ball
@@ -142,6 +144,78 @@ class LawNumbers:
     def erfinv(self, q: Element) -> Element:
         raise NotOffered("erfinv")
 
+    def gamma_p(self, x: Element, a: float) -> Element:
+        gamma.refuse_beyond(a)
+
+        def log() -> Element:
+            return Element(lambda: gamma.log_lower(x.ball, x.log().ball, a), lambda: Pulls(False, growth().by))
+
+        def growth() -> Pulls:
+            return Pulls(True, scaled(x.relative, gamma.growth_of_lower(x.ball.mid, x.log().ball, a)))
+
+        return applied(x, lambda: gamma.lower(x.ball, x.log().ball, a), growth, lambda: _log_gamma_density(x, a), log)
+
+    def gamma_q(self, x: Element, a: float) -> Element:
+        gamma.refuse_beyond(a)
+
+        def log() -> Element:
+            return Element(lambda: gamma.log_upper(x.ball, x.log().ball, a), lambda: Pulls(False, growth().by))
+
+        def growth() -> Pulls:
+            return Pulls(True, scaled(x.relative, gamma.growth_of_upper(x.ball.mid, x.log().ball, a)))
+
+        def value() -> Ball:
+            return gamma.upper(x.ball, x.log().ball, a)
+
+        return applied(x, value, growth, lambda: _log_gamma_density(x, a), log, lambda: -1.0)
+
+    def log_gamma_q(self, x: Element, a: float) -> Element:
+        """Its own logarithm is log x beyond 2**70 and that of ``gamma_p`` where that is tiny, to 2**-50; x or that may
+        leave float64 there."""
+        gamma.refuse_beyond(a)
+
+        def value() -> Ball:
+            return gamma.log_upper(x.ball, x.log().ball, a)
+
+        def log() -> Element:
+            near, below = balls.log(balls.absolute(value())), gamma.log_lower(x.ball, x.log().ball, a)
+            ends = balls.chosen(far(), x.log().ball, below)
+            ends = Ball(ends.mid, ends.rad + 2.0**-50)
+            return Element(lambda: balls.chosen(far() | tiny(), ends, near), lambda: Pulls(False, growth().by))
+
+        def far() -> Any:
+            return x.log().ball.mid > gamma.LOG_FAR_OUT
+
+        def tiny() -> Any:
+            return gamma.log_lower(x.ball, x.log().ball, a).mid < gamma.LOG_TINY
+
+        def growth() -> Pulls:
+            lower = gamma.growth_of_lower(x.ball.mid, x.log().ball, a)
+            own = Pulls(False, scaled(x.relative, gamma.growth_of_upper(x.ball.mid, x.log().ball, a)))
+            by = own.as_relative(value().mid)
+            return Pulls(
+                True,
+                {j: np.where(far(), p, np.where(tiny(), p * lower, by[j])) for j, p in x.relative.items()},
+            )
+
+        return applied(x, value, growth, lambda: refuse("the slope of log_gamma_q"), log)
+
+    def log_gamma_p_inverse(self, q: Element, a: float) -> Element:
+        """A candidate, as ``ndtri`` is one."""
+        return self._gamma_candidate(q, a, gamma.log_lower_inverse(q.ball.mid, a), gamma.growth_of_lower)
+
+    def log_gamma_q_inverse(self, q: Element, a: float) -> Element:
+        """A candidate, as ``ndtri`` is one."""
+        return self._gamma_candidate(q, a, gamma.log_upper_inverse(q.ball.mid, a), gamma.growth_of_upper)
+
+    @staticmethod
+    def _gamma_candidate(q: Element, a: float, log_x: Any, growth: Callable[[Any, Ball, float], Any]) -> Element:
+        def pull() -> Pulls:
+            return Pulls(False, scaled(q.relative, 1.0 / growth(np.exp(log_x), Ball(log_x, 0.0), a)))
+
+        unproved = Ball(log_x, np.full(np.shape(log_x), np.inf))
+        return applied(q, lambda: unproved, pull, lambda: refuse("the slope of the quantile of a gamma law"))
+
     def betainc(self, x: Element, a: float, b: float) -> Element:
         """I_x(1/2, b) for x <= 1/2, where its series is short."""
         if a != 0.5 or b > 0.5 * student.MOST_DF:
@@ -183,6 +257,10 @@ class LawNumbers:
 
         value_at = Element(value)
         return applied(q, lambda: value_at.ball, pull, lambda: refuse("the slope of betainc_inverse"))
+
+
+def _log_gamma_density(x: Element, a: float) -> Element:
+    return gamma.log_density(x.log(), x, a)
 
 
 def refuse(name: str) -> Any:

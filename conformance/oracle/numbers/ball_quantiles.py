@@ -1,4 +1,4 @@
-"""Candidates for the quantiles of Student's t and beta laws: Newton's iteration over the midpoints of balls.
+"""Candidates for the quantiles of Student's t, beta and gamma laws: Newton's iteration over the midpoints of balls.
 
 Nothing is claimed of them but that they are good to about the working precision: whoever asks certifies them through
 the distribution function. The iteration runs for log F(e^u) = log q, which is nearly straight in the tail, where F is a
@@ -19,6 +19,7 @@ _SPARE_BITS = 64
 _NAN = arb("nan")
 
 Real = Callable[[arb], arb]
+Share = Callable[[arb, float], arb]
 
 
 def student_t(q: arb, df: float, cdf: Callable[[arb, float], arb]) -> arb:
@@ -44,7 +45,7 @@ def _student_t_tail(q: arb, df: float, cdf: Callable[[arb, float], arb]) -> arb:
     def falling(t: arb) -> arb:
         return -(log_scale - (nu + 1) / 2 * (t * t / nu).log1p()).exp()
 
-    return _newton(q, lambda t: cdf(-t, df), falling, arb(near).log() if 0 < near < 1e100 else far)
+    return _newton(q, lambda t: cdf(-t, df), falling, arb(near).log() if 0 < near < 1e100 else far).exp().mid()
 
 
 def beta(q: arb, a: float, b: float) -> arb:
@@ -63,11 +64,44 @@ def beta(q: arb, a: float, b: float) -> arb:
         def density(x: arb) -> arb:
             return ((first - 1) * x.log() + (second - 1) * (-x).log1p() - log_beta).exp()
 
-        return _newton(q, share, density, arb(near).log() if 1e-280 < near < 1 else far)
+        return _newton(q, share, density, arb(near).log() if 1e-280 < near < 1 else far).exp().mid()
+
+
+def log_gamma(q: arb, a: float, lower: Share, upper: Share) -> arb:
+    """The logarithm of the x with P(a, x) = q, P and its complement being ``lower`` and ``upper``."""
+    if not 0 < q < 1:
+        return _NAN
+    with ctx.workprec(ctx.prec + _SPARE_BITS):
+        return _gamma_above(1 - q, a, upper) if q > 0.5 else _gamma_below(q, a, lower)
+
+
+def log_gamma_of_rest(q: arb, a: float, lower: Share, upper: Share) -> arb:
+    """The logarithm of the x with 1 - P(a, x) = q."""
+    if not 0 < q < 1:
+        return _NAN
+    with ctx.workprec(ctx.prec + _SPARE_BITS):
+        return _gamma_below(1 - q, a, lower) if q > 0.5 else _gamma_above(q, a, upper)
+
+
+def _gamma_below(q: arb, a: float, lower: Share) -> arb:
+    order, near = arb(a), float(scipy.special.gammaincinv(a, float(q)))
+    far = (q.log() + (order + 1).lgamma()) / order  # P = x^a/Gamma(a + 1) (1 + O(x))
+    start = arb(near).log() if near > 1e-280 else far
+    return _newton(q, lambda x: lower(x, a), lambda x: _gamma_density(x, order), start)
+
+
+def _gamma_above(q: arb, a: float, upper: Share) -> arb:
+    order, near = arb(a), float(scipy.special.gammainccinv(a, float(q)))
+    start = arb(near) if 0 < near < 1e100 else -q.log()
+    return _newton(q, lambda x: upper(x, a), lambda x: -_gamma_density(x, order), start.log())
+
+
+def _gamma_density(x: arb, order: arb) -> arb:
+    return ((order - 1) * x.log() - x - order.lgamma()).exp()
 
 
 def _newton(q: arb, share: Real, slope: Real, u: arb) -> arb:
-    """e^u with share(e^u) = q, from a first u; not a number where the iteration leads nowhere."""
+    """The u with share(e^u) = q, from a first one; not a number where the iteration leads nowhere."""
     u = u.mid()
     for _ in range(_STEPS):
         at = u.exp().mid()
@@ -78,4 +112,4 @@ def _newton(q: arb, share: Real, slope: Real, u: arb) -> arb:
         u = (u + step).mid()
         if abs(step) < arb(2) ** (8 - ctx.prec):
             break
-    return u.exp().mid()
+    return u

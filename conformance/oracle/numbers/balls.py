@@ -168,6 +168,41 @@ class BallNumbers:
     def erfinv(self, q: arb) -> arb:
         return q.erfinv() if q < 0.5 else (1 - q).erfcinv()
 
+    def gamma_p(self, x: arb, a: float) -> arb:
+        return 1 - self.gamma_q(x, a) if x > a else x.gamma_lower(arb(a), regularized=True)
+
+    def gamma_q(self, x: arb, a: float) -> arb:
+        if x > _FAR:
+            return (-x).exp() * x ** (arb(a) - 1) * self._gamma_mills(x, a) * arb(a).rgamma()
+        return x.gamma_upper(arb(a), regularized=True) if x > a else 1 - x.gamma_lower(arb(a), regularized=True)
+
+    def log_gamma_q(self, x: arb, a: float) -> arb:
+        if x > _FAR:
+            return (arb(a) - 1) * x.log() - x + self._gamma_mills(x, a).log() - _lgamma(a, ctx.prec)
+        return self.gamma_q(x, a).log() if x > a else (-self.gamma_p(x, a)).log1p()
+
+    def gamma_hazard(self, x: arb, a: float) -> arb:
+        """x^(a - 1) e^-x / Gamma(a, x): minus the derivative of ``log_gamma_q``."""
+        if x > _FAR:
+            return 1 / self._gamma_mills(x, a)
+        return x ** (arb(a) - 1) * (-x).exp() * arb(a).rgamma() / self.gamma_q(x, a)
+
+    @staticmethod
+    def _gamma_mills(x: arb, a: float) -> arb:
+        """Gamma(a, x) e^x x^(1 - a) (DLMF 8.5.3), which lies between 1 and x/(x + 1 - a), as ``array_gamma`` says."""
+        away = abs(arb(a) - 1)
+        if x > away + arb(2) ** ctx.prec:
+            return arb(1, (away / (x - away)).upper())
+        return x * x.hypgeom_u(arb(1), arb(a) + 1)
+
+    def log_gamma_p_inverse(self, q: arb, a: float) -> arb:
+        """A candidate to about the working precision, which the caller certifies through ``gamma_p``."""
+        return quantiles.log_gamma(q, a, self.gamma_p, self.gamma_q)
+
+    def log_gamma_q_inverse(self, q: arb, a: float) -> arb:
+        """The same through ``gamma_q``."""
+        return quantiles.log_gamma_of_rest(q, a, self.gamma_p, self.gamma_q)
+
     def betainc(self, x: arb, a: float, b: float) -> arb:
         if x > 0.5:
             return 1 - (1 - x).beta_lower(arb(b), arb(a), regularized=True)

@@ -21,7 +21,7 @@ _NAN = acb("nan")
 class ComplexNumbers:
     """See the module's docstring. ``NumberSystem`` over flint.acb.
 
-    ndtri, lambert_w, student_t_cdf and betainc are offered at real balls only.
+    ndtri, lambert_w, student_t_cdf and the incomplete gamma and beta functions are offered at real balls only.
     """
 
     def __init__(self, analytic: bool = False) -> None:
@@ -143,6 +143,19 @@ class ComplexNumbers:
     def erfc_hazard(self, x: acb) -> acb:
         """2/sqrt(pi) exp(-x^2) / erfc(x)."""
         return 2 * (-(x * x)).exp() / (arb.pi().sqrt() * x.erfc())
+
+    def gamma_p(self, x: acb, a: float) -> acb:
+        return acb(self._real.gamma_p(x.real, a)) if x.imag.is_zero() and not self.analytic else _NAN
+
+    def gamma_q(self, x: acb, a: float) -> acb:
+        return acb(self._real.gamma_q(x.real, a)) if x.imag.is_zero() and not self.analytic else _NAN
+
+    def log_gamma_q(self, x: acb, a: float) -> acb:
+        return acb(self._real.log_gamma_q(x.real, a)) if x.imag.is_zero() and not self.analytic else _NAN
+
+    def gamma_hazard(self, x: acb, a: float) -> acb:
+        """x^(a - 1) e^-x / Gamma(a, x)."""
+        return acb(self._real.gamma_hazard(x.real, a)) if x.imag.is_zero() and not self.analytic else _NAN
 
     def betainc(self, x: acb, a: float, b: float) -> acb:
         return acb(self._real.betainc(x.real, a, b)) if x.imag.is_zero() and not self.analytic else _NAN

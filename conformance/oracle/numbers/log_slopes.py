@@ -165,6 +165,16 @@ class LogSlopeNumbers(BallNumbers):
             return BALLS.log_erfc(x)
         return LogDual(BALLS.log_erfc(x.value), -x.sign, x.log_slope + BALLS.erfc_hazard(x.value).log())
 
+    def gamma_p(self, x: Any, a: float) -> Any:
+        return LogDual(BALLS.gamma_p(x.value, a), x.sign, x.log_slope + _log_gamma_density(x.value, a))
+
+    def gamma_q(self, x: Any, a: float) -> Any:
+        return LogDual(BALLS.gamma_q(x.value, a), -x.sign, x.log_slope + _log_gamma_density(x.value, a))
+
+    def log_gamma_q(self, x: Any, a: float) -> Any:
+        slope = BALLS.gamma_hazard(x.value, a).log()
+        return LogDual(BALLS.log_gamma_q(x.value, a), -x.sign, x.log_slope + slope)
+
     def betainc(self, x: Any, a: float, b: float) -> Any:
         return LogDual(BALLS.betainc(x.value, a, b), x.sign, _NAN)
 
@@ -175,6 +185,10 @@ class LogSlopeNumbers(BallNumbers):
         if centre < 0:
             return below(x)
         return LogDual(_NAN, 1, _NAN)
+
+
+def _log_gamma_density(v: arb, a: float) -> arb:
+    return (arb(a) - 1) * v.log() - v - BALLS.lgamma(a)
 
 
 def _log_two_cosh(v: arb) -> arb:

@@ -227,6 +227,35 @@ class SeriesNumbers:
             product.append(_product(h, rest, n))
         return self._series(out)
 
+    def gamma_p(self, x: Series, a: float) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.gamma_p(x, a)
+        return self._from_derivative(self.scalars.gamma_p(x[0], a), x, self._gamma_density(x, a))
+
+    def gamma_q(self, x: Series, a: float) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.gamma_q(x, a)
+        return self._from_derivative(self.scalars.gamma_q(x[0], a), x, -self._gamma_density(x, a))
+
+    def _gamma_density(self, x: Series, a: float) -> Series:
+        return self.exp((arb(a) - 1) * self.log(x) - x - self.lgamma(a))
+
+    def log_gamma_q(self, x: Series, a: float) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.log_gamma_q(x, a)
+        u = _trimmed(self.coefficients(x))
+        power = self.coefficients((arb(a) - 1) * self._reciprocal(x))
+        out, h = [self.scalars.log_gamma_q(u[0], a)], [self.scalars.gamma_hazard(u[0], a)]
+        # h - 1 + (a - 1)/x, which is small far out: there it is left to cancel, and the precision to rise.
+        rest = [h[0] - 1 + power[0]]
+        product = [h[0] * rest[0]]
+        for n in range(1, self.length):  # log_gamma_q' = -u' h, h' = u' h (h - 1 + (a - 1)/u)
+            out.append(-_step(u, h, n))
+            h.append(_step(u, product, n))
+            rest.append(h[n] + power[n])
+            product.append(_product(h, rest, n))
+        return self._series(out)
+
     def betainc(self, x: Series, a: float, b: float) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.betainc(x, a, b)

@@ -155,6 +155,11 @@ class SlopedNumbers:
     def log_erfc(self, x: Any) -> Any:
         raise ValueError("no log-slope of the logarithm of erfc")
 
+    def gamma_p(self, x: Any, a: float) -> Any:
+        raise ValueError("no log-slope of the incomplete gamma functions")
+
+    gamma_q = log_gamma_q = gamma_p
+
     def betainc(self, x: Any, a: float, b: float) -> Any:
         raise ValueError("no log-slope of the incomplete beta function")
 

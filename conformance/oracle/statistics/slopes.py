@@ -123,6 +123,11 @@ class LogSlopeBalls(ComplexNumbers):
     def log_erfc(self, x: Any) -> Any:
         return LogSlopeBall(_NAN, _NAN)
 
+    def gamma_p(self, x: Any, a: float) -> Any:
+        return LogSlopeBall(_NAN, _NAN)
+
+    gamma_q = log_gamma_q = gamma_p
+
     def betainc(self, x: Any, a: float, b: float) -> Any:
         return LogSlopeBall(_NAN, _NAN)
 

@@ -133,6 +133,54 @@ def test_the_incomplete_beta_function_and_its_inverse(x: float, a: float, b: flo
         assert abs(found - x) < arb(x) * arb(2) ** -200
 
 
+@pytest.mark.parametrize("a", [0.015625, 0.625, 1.0, 2.5, 9.0])
+@pytest.mark.parametrize("x", [1e-200, 0.3, 2.5, 8.0, 90.0, 4e4, 1e150])
+def test_the_incomplete_gamma_functions_are_mpmaths_in_every_number_system(x: float, a: float) -> None:
+    at, plain = mpmath.mpf(x), MpNumbers(60)
+    with mpmath.workdps(150):
+        lower = mpmath.gammainc(a, 0, at, regularized=True) if x < 1e9 else mpmath.mpf(1)
+        # Its asymptotic series, DLMF 8.11.2, where mpmath's own does not end.
+        far = -at + (a - 1) * mpmath.log(at) - mpmath.loggamma(a) + (a - 1) / at
+        upper = mpmath.gammainc(a, at, mpmath.inf, regularized=True) if x < 1e9 else mpmath.exp(far)
+        log_upper = mpmath.log(upper) if x > 1 else mpmath.log1p(-lower)
+    assert contains(BALLS.gamma_p(arb(x), a), lower)
+    wanted = {"gamma_p": lower, "log_gamma_q": log_upper} | ({"gamma_q": upper} if x < 1e9 else {})
+    for name, value in wanted.items():
+        found = mpmath.mpf(getattr(BALLS, name)(arb(x), a).mid().str(60, radius=False))
+        for other in (found, getattr(plain, name)(plain.const(x), a)):
+            assert abs(other - value) <= abs(value) * mpmath.mpf(10) ** -45, name
+    assert BALLS.log_gamma_q(arb(x), a).rel_accuracy_bits() > 150
+    assert FloatNumbers().gamma_p(x, a) == pytest.approx(float(lower), rel=1e-12)
+    assert FloatNumbers().gamma_q(x, a) == pytest.approx(float(upper), rel=1e-10, abs=1e-300)
+
+
+@pytest.mark.parametrize("a", [0.625, 1.0, 2.5])
+@pytest.mark.parametrize("x", [1e-30, 0.3, 8.0, 4e4, 1e150])
+def test_their_slopes_are_those_of_the_balls(x: float, a: float) -> None:
+    ctx.prec, series = 1500, SeriesNumbers(3)
+    step = arb(x) * arb(2) ** -300
+    for name in ("gamma_p", "gamma_q", "log_gamma_q"):
+        at, before, after = (getattr(BALLS, name)(arb(x) + k * step, a) for k in (0, -1, 1))
+        if name != "log_gamma_q" and x > 100:  # Where one does not move and the other is no number of a few digits.
+            continue
+        found = getattr(series, name)(series.variable(arb(x)), a)
+        slope, bend = (after - before) / (2 * step), (after - 2 * at + before) / (2 * step * step)
+        assert abs(found[1] - slope) < abs(slope) * arb(2) ** -200, name
+        assert abs(found[2] - bend) < (abs(bend) + abs(slope / x) * arb(2) ** -100) * arb(2) ** -100, name
+
+
+@pytest.mark.parametrize("a", [0.015625, 0.625, 2.5, 40.0])
+@pytest.mark.parametrize("q", [1e-300, 1e-9, 0.3, 0.5, 0.75, 1 - 2.0**-50])
+def test_the_quantiles_of_a_gamma_law_lead_back(q: float, a: float) -> None:
+    for inverse, share in ((BALLS.log_gamma_p_inverse, BALLS.gamma_p), (BALLS.log_gamma_q_inverse, BALLS.gamma_q)):
+        back = share(inverse(arb(q), a).exp(), a)
+        assert abs(back - q) < arb(q) * arb(2) ** (64 - ctx.prec)
+    if q > 1e-9 and a > 0.5:
+        rough = FloatNumbers().log_gamma_p_inverse(q, a), FloatNumbers().log_gamma_q_inverse(q, a)
+        exact = BALLS.log_gamma_p_inverse(arb(q), a), BALLS.log_gamma_q_inverse(arb(q), a)
+        assert rough == pytest.approx(tuple(float(each.mid()) for each in exact), rel=1e-9)
+
+
 @pytest.mark.parametrize("turn", [Fraction(0), Fraction(1, 2), Fraction(1, 3), Fraction(7, 40), Fraction(39, 20)])
 def test_cosines_of_rational_angles_are_mpmaths_in_every_number_system(turn: Fraction) -> None:
     wanted = mpmath.cospi(mpmath.mpf(turn.numerator) / turn.denominator)
