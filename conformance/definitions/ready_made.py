@@ -114,6 +114,40 @@ def half_cauchy(scale: float, loc: float = 0.0) -> str:
     return f"half_student_t(df=1.0,loc={loc!r},scale={scale!r})"
 
 
+def gamma(concentration: float, rate: float) -> str:
+    """exp(X), X of the law of its logarithm (Johnson, Kotz & Balakrishnan 1 (1994), ch. 17)."""
+    parameters.positive("gamma", concentration=concentration, rate=rate)
+    return _transformed(_exp_gamma(concentration, rate), "exp")
+
+
+def chi2(df: float) -> str:
+    """Gamma of concentration df/2 and rate 1/2 (Johnson, Kotz & Balakrishnan 1 (1994), ch. 18)."""
+    parameters.positive("chi2", df=df)
+    return gamma(df / 2, 0.5)
+
+
+def chi(df: float) -> str:
+    """The root of a chi-squared variable (Johnson, Kotz & Balakrishnan 1 (1994), section 18.9)."""
+    parameters.positive("chi", df=df)
+    return _transformed(_exp_gamma(df / 2, 0.5), _affine(0.0, 0.5), "exp")
+
+
+def inverse_gamma(concentration: float, scale: float) -> str:
+    """1/G, G gamma of rate ``scale`` (Johnson, Kotz & Balakrishnan 1 (1994), section 17.8)."""
+    parameters.positive("inverse_gamma", concentration=concentration, scale=scale)
+    return _transformed(_exp_gamma(concentration, scale), _affine(0.0, -1.0), "exp")
+
+
+def exp_inverse_gamma(concentration: float, scale: float) -> str:
+    """The logarithm of an inverse gamma variable."""
+    parameters.positive("exp_inverse_gamma", concentration=concentration, scale=scale)
+    return _transformed(_exp_gamma(concentration, scale), _affine(0.0, -1.0))
+
+
+def _exp_gamma(concentration: float, rate: float) -> str:
+    return f"exp_gamma(concentration={concentration!r},rate={rate!r})"
+
+
 READY_MADE: dict[str, Callable[..., str]] = {
     made.__name__: made
     for made in (
@@ -131,5 +165,10 @@ READY_MADE: dict[str, Callable[..., str]] = {
         logit_relaxed_bernoulli,
         cauchy,
         half_cauchy,
+        gamma,
+        chi2,
+        chi,
+        inverse_gamma,
+        exp_inverse_gamma,
     )
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from conformance.definitions import densities, slices
-from conformance.definitions.distributions import DistributionDefinition, bounded, half_lines
+from conformance.definitions.distributions import DistributionDefinition, bounded, gamma, half_lines
 from conformance.definitions.distributions import location_scale as families
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.transforms import (
@@ -116,6 +116,7 @@ DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
     "moyal": families.moyal,
     "half_normal": half_lines.half_normal,
     "half_student_t": half_lines.half_student_t,
+    "exp_gamma": gamma.exp_gamma,
 }
 
 

@@ -32,6 +32,7 @@ class DistributionDefinition:
     ``ordinary`` is the closed interval of everyday values.
     ``log_cdf``, ``log_survival``: where a tail leaves every range long before its logarithm does; None: by the tail.
     ``quantile``: a candidate for the inverse of the cdf, certified through it; None where nobody wrote one.
+    ``upper_quantile``: the same for the inverse of the survival function; None: by ``quantile`` of 1 - q.
     ``cdf_map``: the transform that the cdf is, where there is one; a base seen through it is uniform on (0, 1).
     ``other``: the second of two distributions that are asked together; all else is the first one's.
     """
@@ -54,6 +55,7 @@ class DistributionDefinition:
     log_cdf: ScalarMap | None = None
     log_survival: ScalarMap | None = None
     quantile: Callable[[CandidateNumbers, Element], Element] | None = None
+    upper_quantile: Callable[[CandidateNumbers, Element], Element] | None = None
     cdf_map: TransformDefinition | None = None
     other: DistributionDefinition | None = None
 
@@ -92,7 +94,10 @@ def quantile_map(definition: DistributionDefinition) -> TransformDefinition:
         raise NoQuantile(f"no candidate for the quantiles of {base.name} is written down")
 
     def candidate(ns: NumberSystem, q: Element) -> Element:
-        return quantile(cast(CandidateNumbers, ns), q if rises else ns.const(1.0) - q)
+        numbers = cast(CandidateNumbers, ns)
+        if rises:
+            return quantile(numbers, q)
+        return quantile(numbers, ns.const(1.0) - q) if base.upper_quantile is None else base.upper_quantile(numbers, q)
 
     name = "cdf" if rises else "survival"
     tail = TransformDefinition(

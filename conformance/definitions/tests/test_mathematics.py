@@ -125,6 +125,7 @@ BASES = {
     "student_t(df=5.0,loc=0.25,scale=1.5)": stats.t(5, 0.25, 1.5),
     "moyal(loc=0.25,scale=1.5)": stats.moyal(0.25, 1.5),
     "half_normal(scale=1.5,loc=0.25)": stats.halfnorm(0.25, 1.5),
+    "exp_gamma(concentration=2.5,rate=1.5)": stats.loggamma(2.5, -np.log(1.5)),
     "half_student_t(df=1.0,loc=0.25,scale=1.5)": stats.halfcauchy(0.25, 1.5),
 }
 

@@ -23,7 +23,13 @@ from conformance.oracle.pointwise.limits import log_density_limit
 from conformance.oracle.pointwise.scalar_truth import ScalarTruth
 
 BALLS = BallNumbers()
-BARE = ("half_normal(scale=1.5,loc=0.25)", "half_student_t(df=4.5,loc=0.25,scale=1.5)", "moyal(loc=0.25,scale=1.5)")
+BARE = (
+    "half_normal(scale=1.5,loc=0.25)",
+    "half_student_t(df=4.5,loc=0.25,scale=1.5)",
+    "moyal(loc=0.25,scale=1.5)",
+    "exp_gamma(concentration=2.5,rate=48.0)",
+    "exp_gamma(concentration=0.625,rate=0.015625)",
+)
 BASES = [*sorted({str(s).split("transformed(")[1].split(")")[0] + ")" for s in DISTRIBUTION_SUBJECTS}), *BARE]
 SCALAR = [s for s in TRANSFORM_SUBJECTS if not transform_definition(s).event_rank_in]
 WITH_TAILS = [s for s in TRANSFORM_SUBJECTS if transform_definition(s).upper_tail is not None]

@@ -26,6 +26,8 @@ LAWS = {
     "student_t(df=3.0,loc=-1.0,scale=2.5)": stats.t(3.0, -1.0, 2.5),
     "exponential(rate=1.5)": stats.expon(scale=1 / 1.5),
     "exponential(rate=0.625)": stats.expon(scale=1.6),
+    "exp_gamma(concentration=2.5,rate=1.5)": stats.loggamma(2.5, -np.log(1.5)),
+    "exp_gamma(concentration=0.625,rate=0.5)": stats.loggamma(0.625, np.log(2.0)),
     "uniform(low=0.25,high=0.75)": stats.uniform(0.25, 0.5),
     "uniform(low=-0.5,high=1.5)": stats.uniform(-0.5, 2.0),
 }
@@ -41,6 +43,7 @@ PAIRS = [
     ("exponential(rate=1.5)", "gumbel(loc=-1.0,scale=2.5)"),
     ("uniform(low=0.25,high=0.75)", "uniform(low=-0.5,high=1.5)"),
     ("uniform(low=0.25,high=0.75)", "exponential(rate=1.5)"),
+    ("exp_gamma(concentration=2.5,rate=1.5)", "exp_gamma(concentration=0.625,rate=0.5)"),
 ]
 
 
