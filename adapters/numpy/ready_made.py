@@ -30,6 +30,12 @@ _MADE_OF = {
     "logit_relaxed_bernoulli": f"transformed(logistic(loc={{logits}},scale=1.0),{_COOLED})",
     "cauchy": "student_t(df=1.0,loc={loc},scale={scale})",
     "half_cauchy": "half_student_t(df=1.0,loc={loc},scale={scale})",
+    "gamma": "transformed(exp_gamma(concentration={concentration},rate={rate}),exp)",
+    "inverse_gamma": "transformed(exp_gamma(concentration={concentration},rate={scale}),chain(scale(scale=-1.0),exp))",
+    "exp_inverse_gamma": "transformed(exp_gamma(concentration={concentration},rate={scale}),scale(scale=-1.0))",
+    # Of a chi-squared variable of ``df`` degrees of freedom half of df is the concentration.
+    "chi2": "transformed(exp_gamma(concentration={half_df},rate=0.5),exp)",
+    "chi": "transformed(exp_gamma(concentration={half_df},rate=0.5),chain(scale(scale=0.5),exp))",
 }
 
 _LEFT_OUT = {"half_cauchy": {"loc": "0.0"}}
@@ -62,6 +68,7 @@ def made_of(spec: Spec) -> Spec:
     if spec.params.get("concentration") == 0.0:  # (e^(c x) - 1)/c is x in the limit.
         text = text.replace(_STRETCHED, _LINE)
     given = {name: repr(value) for name, value in spec.params.items()}
+    given |= {f"half_{name}": repr(value / 2) for name, value in spec.params.items() if isinstance(value, float)}
     try:
         return parse(text.format(**_LEFT_OUT.get(spec.name, {}) | given))
     except KeyError as missing:

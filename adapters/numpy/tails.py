@@ -19,7 +19,7 @@ import numpy as np
 import scipy  # scipy.special is loaded where it is first asked for.
 from numpy.typing import NDArray
 
-from adapters.numpy.functions import EULER_GAMMA, HALF_LOG_2PI, LOG2, PI, exp, log, log1p, log_of
+from adapters.numpy.functions import HALF_LOG_2PI, LOG2, PI, exp, log, log1p, log_of
 from adapters.numpy.pairs import Floats, Pair, where
 
 # The power series serves below, the continued fraction from here on.
@@ -39,8 +39,8 @@ def log_normal_density(x: Pair) -> Pair:
 def ndtr(x: Pair) -> Pair:
     """The standard normal cdf."""
     t = x.abs()
-    offset = _on(t.hi < _JOIN, _central, t)
-    tail = _on(t.hi >= _JOIN, lambda far: exp(_log_tail(far)), t)
+    offset = on(t.hi < _JOIN, _central, t)
+    tail = on(t.hi >= _JOIN, lambda far: exp(_log_tail(far)), t)
     return where(
         t.hi < _JOIN,
         offset.with_sign_of(x.hi) + 0.5,
@@ -51,15 +51,15 @@ def ndtr(x: Pair) -> Pair:
 def log_ndtr(x: Pair) -> Pair:
     """The logarithm of ``ndtr``, which does not underflow: by log1p of the other tail from 0 on."""
     t = x.abs()
-    near = _on(t.hi < _JOIN, lambda p: log(0.5 - _central(p)), t)
-    below = where(t.hi < _JOIN, near, _on(t.hi >= _JOIN, _log_tail, t))
+    near = on(t.hi < _JOIN, lambda p: log(0.5 - _central(p)), t)
+    below = where(t.hi < _JOIN, near, on(t.hi >= _JOIN, _log_tail, t))
     return where(x.hi < 0, below, where(np.isnan(x.hi), x, log1p(-exp(below))))
 
 
 def half_ndtr(t: Pair) -> Pair:
     """P(|Z| <= t) = erf(t/sqrt 2) for t >= 0."""
-    centre = _on(t.hi < _JOIN, _central, t).scaled(2.0)
-    tail = _on(t.hi >= _JOIN, lambda far: exp(_log_tail(far)), t).scaled(2.0)
+    centre = on(t.hi < _JOIN, _central, t).scaled(2.0)
+    tail = on(t.hi >= _JOIN, lambda far: exp(_log_tail(far)), t).scaled(2.0)
     return where(t.hi < _JOIN, centre, where(np.isnan(t.hi), t, 1.0 - tail))
 
 
@@ -71,7 +71,7 @@ def half_ndtri(q: Pair) -> Pair:
         return (_central(near) - share.scaled(0.5)) / exp(log_normal_density(near))
 
     inner = (q.hi > 0) & (q.hi < 0.5)
-    return where(q.hi < 0.5, start - _on(inner, from_centre, start, q), -ndtri_of_half(1.0 - q))
+    return where(q.hi < 0.5, start - on(inner, from_centre, start, q), -ndtri_of_half(1.0 - q))
 
 
 def ndtri(y: Pair) -> Pair:
@@ -107,13 +107,13 @@ def _lower_quantile(lower: Pair, log_lower: Pair, steps: int = 1) -> Pair:
 
     def from_tail(far: Pair, log_share: Pair) -> Pair:
         # d log Phi(-t)/dt = -1/M(t); the step needs M only to the size of the residual.
-        found = _on(far.hi < _JOIN, lambda p: log(0.5 - _central(p)), far)
-        found = where(far.hi < _JOIN, found, _on(far.hi >= _JOIN, _log_tail, far))
+        found = on(far.hi < _JOIN, lambda p: log(0.5 - _central(p)), far)
+        found = where(far.hi < _JOIN, found, on(far.hi >= _JOIN, _log_tail, far))
         return -((found - log_share) * exp(found - log_normal_density(far)))
 
     regular = positive & np.isfinite(t.hi)
     for _ in range(steps):
-        step = where(inner, _on(inner & regular, from_centre, t, lower), _on(~inner & regular, from_tail, t, log_lower))
+        step = where(inner, on(inner & regular, from_centre, t, lower), on(~inner & regular, from_tail, t, log_lower))
         t = where(regular, t - step, t)
     return t
 
@@ -138,7 +138,7 @@ def _log_tail(t: Pair) -> Pair:
     return log_normal_density(t) - log(v)
 
 
-def _on(chosen: NDArray[np.bool_], function: Callable[..., Pair], *values: Pair) -> Pair:
+def on(chosen: NDArray[np.bool_], function: Callable[..., Pair], *values: Pair) -> Pair:
     """``function`` where chosen, 0 elsewhere: neither branch is paid for by the other's elements."""
     hi, lo = np.zeros_like(values[0].hi), np.zeros_like(values[0].hi)
     if chosen.any():
@@ -179,7 +179,7 @@ def student_t_shares(t: Pair, df: float) -> tuple[Pair, Pair, NDArray[np.bool_]]
         total = _ratios(inverse / (inverse + 1.0), half, df / 2 + 1)
         return total * exp(logs + log(far) - far.like(log_beta + log_of(df)))
 
-    return _on(inner, centre, t), _on(~inner & np.isfinite(t.hi), tail, t), inner
+    return on(inner, centre, t), on(~inner & np.isfinite(t.hi), tail, t), inner
 
 
 def _ratios(x: Pair, top: float, bottom: float) -> Pair:
@@ -218,16 +218,34 @@ def _bernoulli() -> tuple[Fraction, ...]:
     return tuple(found[2::2])
 
 
-def digamma(a: float) -> Fraction:
-    """Exact sums where 2a is a small whole number (DLMF 5.4.14 and 5.4.15), else SciPy's digamma."""
-    if a * 2 != int(a * 2) or not 0 < a < 200:
-        return Fraction(float(scipy.special.digamma(a)))
-    whole = a == int(a)
-    value, at = (-EULER_GAMMA, Fraction(1)) if whole else (-EULER_GAMMA - 2 * LOG2, Fraction(1, 2))
-    while at < a:
-        value += 1 / at
+@functools.cache
+def digamma(a: float | Fraction) -> Fraction:
+    """psi(a) for a > 0, to 57 digits: DLMF 5.11.2 from 50 on, and psi(a + 1) = psi(a) + 1/a below."""
+    at, total = Fraction(a), Fraction(0)
+    while at < _STIRLING:
+        total -= 1 / at
         at += 1
-    return value
+    total += log_of(at) - 1 / (2 * at)
+    power = at * at
+    for k, number in enumerate(_bernoulli(), 1):
+        total -= number / (2 * k) / power
+        power *= at * at
+    return Fraction(round(total * 10**60), 10**60)
+
+
+@functools.cache
+def trigamma(a: float | Fraction) -> Fraction:
+    """psi'(a) for a > 0, to 55 digits: DLMF 5.15.8 from 50 on, and psi'(a + 1) = psi'(a) - 1/a^2 below."""
+    at, total = Fraction(a), Fraction(0)
+    while at < _STIRLING:
+        total += 1 / (at * at)
+        at += 1
+    total += 1 / at + 1 / (2 * at * at)
+    power = at * at * at
+    for number in _bernoulli():
+        total += number / power
+        power *= at * at
+    return Fraction(round(total * 10**60), 10**60)
 
 
 def _corrected(value: Any, slope: Any, low: Floats) -> Pair:
