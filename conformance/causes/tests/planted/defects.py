@@ -662,3 +662,35 @@ def density_of_vectors_without_the_log_det(right: Right, y: Array, spec: Spec) -
 def density_of_each_entry_without_its_scale(right: Right, y: Array, spec: Spec) -> Array:
     """The entries' own law forgets the logarithm of its scale, and the sum over them with it."""
     return (right() + _log(y, np.log(np.array(spec.params["scale"])))).astype(y.dtype)
+
+
+@plant("gamma.log_prob", "wrong formula", "gamma(concentration=2.5,rate=1.5)")
+def rate_for_the_scale(right: Right, y: Array, spec: Spec) -> Array:
+    """1/rate in the place of the rate."""
+    turned = 1.0 / float(spec.params["rate"])
+    return right(of=replace(spec, params={**spec.params, "rate": turned}))
+
+
+@plant("exp_gamma.log_prob", "constant in a narrower dtype", "exp_gamma(concentration=2.5,rate=1.5)")
+def log_gamma_in_float32(right: Right, x: Array, spec: Spec) -> Array:
+    """The logarithm of Gamma(concentration) is rounded to float32."""
+    exact = special.gammaln(spec.params["concentration"])
+    return right() + _log(x, exact - np.float32(exact))
+
+
+@plant("inverse_gamma.survival", "cancellation", "inverse_gamma(concentration=2.5,scale=1.5)")
+def tail_of_a_power_by_one_minus_the_cdf(right: Right, y: Array, spec: Spec) -> Array:
+    """1 - cdf, where the tail falls like a power."""
+    return (1 - right(quantity="cdf")).astype(y.dtype)
+
+
+@plant("chi2.cdf", "wrong formula", "chi2(df=3.5)")
+def degrees_of_freedom_for_the_concentration(right: Right, y: Array, spec: Spec) -> Array:
+    """df in the place of df/2."""
+    return right(of=replace(spec, params={"df": 2.0 * float(spec.params["df"])}))
+
+
+@plant("gamma.mode", "wrong formula", "gamma(concentration=0.625,rate=0.015625)")
+def mode_below_the_support(right: Right, value: Array, spec: Spec) -> Array:
+    """(concentration - 1)/rate, which is negative for a concentration below 1."""
+    return _log(value, (spec.params["concentration"] - 1.0) / spec.params["rate"])
