@@ -37,7 +37,11 @@ BASES = {
 READY_MADE = {
     "log_normal": "msd.LogNormal({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
     "cauchy": "msd.Cauchy({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
+    "gamma": "msd.Gamma({plain_concentration}, {plain_rate}, dtype=ms.DTYPE)",
 }
+
+ARRAYS_ONLY = ("gamma",)
+"""Whose constructor refuses Python numbers, as its examples show: tensors or lists."""
 
 QUANTITIES = {
     "log_prob": "d.log_prob(x)",
@@ -61,9 +65,9 @@ DECLARED = {"law_bits": "ms.Tensor(8 * ms.dtype_to_nptype(d.dtype)().itemsize)"}
 def distribution(spec: Spec, dtype: str, arrays: bool = False) -> str:
     """The expression over ``ms``, ``msb``, ``msd`` that constructs ``spec``. NotOffered where MindSpore lacks it.
 
-    arrays: parameters are tensors of the dtype, and not plain Python numbers.
+    arrays: parameters are tensors of the dtype, and not plain Python numbers, which are the rule.
     """
-    form = dtype if arrays else ""
+    form = dtype if arrays or spec.name in ARRAYS_ONLY else ""
     if spec.name != "transformed":
         number, part = written(form), lambda inner: distribution(inner, dtype, arrays)
         return expression(spec, in_form(BASES | READY_MADE, form), number, part, "mindspore").replace("DTYPE", dtype)
@@ -129,6 +133,8 @@ class MindSporeDistribution(BoundDistribution):
         return Call(self._setup, DECLARED[name], self._dtype, "eager", constant=True)
 
     def with_parameters(self, form: str) -> MindSporeDistribution:
+        if form == "plain" and self._spec.name in ARRAYS_ONLY:
+            raise NotOffered(f"mindspore's {self._spec.name} with Python numbers")
         return MindSporeDistribution(self._runner, self._spec, self._dtype, self._mode, form)
 
     def constructed(self) -> Sequence[object]:

@@ -34,6 +34,8 @@ BASES = {
 READY_MADE = {
     "log_normal": "pd.LogNormal({loc}, {scale})",
     "cauchy": "pd.Cauchy({loc}, {scale})",
+    "gamma": "pd.Gamma({concentration}, {rate})",
+    "chi2": "pd.Chi2({df})",
     "multivariate_normal": "pd.MultivariateNormal({loc}, scale_tril={scale_tril})",
     "multivariate_normal(covariance_matrix,loc)": "pd.MultivariateNormal({loc}, covariance_matrix={covariance_matrix})",
     "multivariate_normal(loc,precision_matrix)": "pd.MultivariateNormal({loc}, precision_matrix={precision_matrix})",

@@ -74,6 +74,12 @@ def _half_student_t(df: float, loc: float, scale: float) -> Published:
     return Published(lambda y: whole.logpdf(y - loc) + np.log(2), lambda y: 1 - 2 * whole.sf(y - loc))
 
 
+def _exp_inverse_gamma(concentration: float, scale: float) -> Published:
+    """-log G, G gamma."""
+    turned = stats.loggamma(concentration, -np.log(scale))
+    return Published(lambda y: turned.logpdf(-y), lambda y: turned.sf(-y))
+
+
 _LAWS: dict[str, Callable[..., Published]] = {
     "log_normal": lambda loc, scale: _scipy(stats.lognorm(scale, scale=np.exp(loc))),
     "logit_normal": _logit_normal,
@@ -90,6 +96,12 @@ _LAWS: dict[str, Callable[..., Published]] = {
         stats.logistic(logits / temperature, 1 / temperature)
     ),
     "cauchy": lambda loc, scale: _scipy(stats.cauchy(loc, scale)),
+    "gamma": lambda concentration, rate: _scipy(stats.gamma(concentration, scale=1 / rate)),
+    "chi2": lambda df: _scipy(stats.chi2(df)),
+    "chi": lambda df: _scipy(stats.chi(df)),
+    "inverse_gamma": lambda concentration, scale: _scipy(stats.invgamma(concentration, scale=scale)),
+    "exp_gamma": lambda concentration, rate: _scipy(stats.loggamma(concentration, -np.log(rate))),
+    "exp_inverse_gamma": _exp_inverse_gamma,
     "half_cauchy": lambda scale, loc=0.0: _scipy(stats.halfcauchy(loc, scale)),
     "half_normal": lambda scale, loc=0.0: _scipy(stats.halfnorm(loc, scale)),
     "half_student_t": _half_student_t,

@@ -20,11 +20,11 @@ SUBJECTS = (*READY_MADE_SUBJECTS, *BARE_SUBJECTS, SHIFTED)
 OFFERED = {
     "torch": {
         *("log_normal", "weibull", "pareto", "generalized_pareto_law", "kumaraswamy", "relaxed_bernoulli"),
-        *("logit_relaxed_bernoulli", "cauchy", "half_cauchy", "half_normal"),
+        *("logit_relaxed_bernoulli", "cauchy", "half_cauchy", "half_normal", "gamma", "chi2", "inverse_gamma"),
     },
     "tfp": {subject.partition("(")[0] for subject in SUBJECTS} - {"logit_relaxed_bernoulli"},
-    "paddle": {"log_normal", "cauchy"},
-    "mindspore": {"log_normal", "cauchy", "half_normal"},
+    "paddle": {"log_normal", "cauchy", "gamma", "chi2"},
+    "mindspore": {"log_normal", "cauchy", "half_normal", "gamma"},
     "numpy": {subject.partition("(")[0] for subject in SUBJECTS},
 }
 

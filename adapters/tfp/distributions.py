@@ -31,6 +31,7 @@ BASES = {
     "moyal": "tfd.Moyal({loc}, {scale})",
     "half_normal": "tfd.HalfNormal({scale})",
     "half_student_t": "tfd.HalfStudentT({df}, {loc}, {scale})",
+    "exp_gamma": "tfd.ExpGamma({concentration}, {rate})",
 }
 
 # Ready-made classes that are a base through a transform; conformance/definitions/ready_made.py says of which.
@@ -49,6 +50,12 @@ READY_MADE = {
     "cauchy": "tfd.Cauchy({loc}, {scale})",
     "half_cauchy": "tfd.HalfCauchy({loc}, {scale})",
     "half_cauchy(scale)": "tfd.HalfCauchy(0.0, {scale})",
+    # Without the flag its density outside the support is documented to be whatever the formula gives.
+    "gamma": "tfd.Gamma({concentration}, {rate}, force_probs_to_zero_outside_support=True)",
+    "chi2": "tfd.Chi2({df})",
+    "chi": "tfd.Chi({df})",
+    "inverse_gamma": "tfd.InverseGamma({concentration}, {scale})",
+    "exp_inverse_gamma": "tfd.ExpInverseGamma({concentration}, {scale})",
     "multivariate_normal": "tfd.MultivariateNormalTriL({loc}, {scale_tril})",
     "multivariate_normal(loc,scale_diag)": "tfd.MultivariateNormalDiag({loc}, {scale_diag})",
     "multivariate_normal(covariance_matrix,loc)": "tfd.MultivariateNormalFullCovariance({loc}, {covariance_matrix})",

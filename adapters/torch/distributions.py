@@ -44,6 +44,9 @@ READY_MADE = {
     "{temperature}, logits={logits}, validate_args=False)",
     "cauchy": "Cauchy({loc}, {scale}, validate_args=False)",
     "half_cauchy": "HalfCauchy({scale}, validate_args=False)",
+    "gamma": "Gamma({concentration}, {rate}, validate_args=False)",
+    "chi2": "Chi2({df}, validate_args=False)",
+    "inverse_gamma": "InverseGamma({concentration}, {scale}, validate_args=False)",
     "multivariate_normal": "MultivariateNormal({loc}, scale_tril={scale_tril}, validate_args=False)",
     "multivariate_normal(covariance_matrix,loc)": "MultivariateNormal("
     "{loc}, covariance_matrix={covariance_matrix}, validate_args=False)",

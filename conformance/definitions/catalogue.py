@@ -161,6 +161,12 @@ READY_MADE_SUBJECTS = (
     "logit_relaxed_bernoulli(temperature=0.375,logits=0.75)",
     "cauchy(loc=0.25,scale=1.5)",
     "half_cauchy(scale=1.5)",
+    "gamma(concentration=2.5,rate=48.0)",
+    "gamma(concentration=0.625,rate=0.015625)",
+    "chi2(df=3.5)",
+    "chi(df=3.5)",
+    "inverse_gamma(concentration=2.5,scale=1.5)",
+    "exp_inverse_gamma(concentration=2.5,scale=1.5)",
 )
 """Classes that are a base through a transform by a name of their own, and judged as that."""
 
@@ -168,6 +174,7 @@ BARE_SUBJECTS = (
     "half_normal(scale=1.5)",
     "half_student_t(df=4.5,loc=0.25,scale=1.5)",
     "moyal(loc=0.25,scale=1.5)",
+    "exp_gamma(concentration=0.625,rate=1.5)",
 )
 """Bases with formulas of their own that nobody puts through a transform."""
 
@@ -192,6 +199,7 @@ PAIR_SUBJECTS = (
     "pair(uniform(low=0.25,high=0.75),uniform(low=-0.5,high=1.5))",
     "pair(uniform(low=-0.5,high=1.5),uniform(low=0.25,high=0.75))",
     "pair(laplace(loc=0.25,scale=1.5),normal(loc=-1.0,scale=2.5))",
+    "pair(gamma(concentration=2.5,rate=1.5),gamma(concentration=0.625,rate=0.5))",
     "pair(log_normal(loc=-1.0,scale=2.5),log_normal(loc=0.25,scale=1.5))",
 )
 """Two laws that are asked together, each family in an order that tells the first from the second."""
