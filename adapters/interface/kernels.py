@@ -27,6 +27,12 @@ _SAYINGS = (
     # MindSpore: Select CPU operator[Igamma] fail! Unsupported data type! / Unsupported op [Igamma] on CPU
     re.compile(r"Select CPU operator\[(?P<op>\w+)\] fail"),
     re.compile(r"Unsupported op \[(?P<op>\w+)\] on CPU"),
+    # Where a primitive's own list of types lacks it: For primitive[Igamma], the input argument[a] must be a type of
+    # {Tensor[Float32], Tensor[Float64]}, but got Tensor[Float16] / For 'Gamma', the element of 'alpha' must be ...
+    re.compile(
+        r"For (?:primitive\[|')(?P<op>\w+)[\]'], (?:the input argument\[\w+\]|the element of '\w+') must be "
+        r"(?:a type of )?\{?(?:Tensor\[\w+\](?:, )?)+\}?, but got Tensor\[(?P<dtype>\w+)\]"
+    ),
 )
 # TensorFlow's generated wrappers refuse before any kernel is looked for, and name the parameter only.
 _REFUSED_TYPES = (
@@ -54,7 +60,7 @@ def missing_kernel(error: BaseException, dtype: str) -> str | None:
         found = saying.search(text)
         if found:
             named = found.groupdict().get("dtype") or dtype
-            return f"no kernel: {found['op']} in {_DTYPES.get(named.lower(), named)}"
+            return f"no kernel: {found['op']} in {_DTYPES.get(named.lower(), named.lower())}"
     for refusal in _REFUSED_TYPES:
         found = refusal.search(text)
         if found:

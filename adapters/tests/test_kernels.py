@@ -73,6 +73,16 @@ def test_torch_says_which_kernel_is_missing() -> None:
         (OPERATOR_SAYS, "no kernel: the operation that takes 'matrix' in bfloat16"),
         (TENSORFLOW_SAYS, "no kernel: Cholesky in bfloat16"),
         ("Select CPU operator[Igamma] fail! Unsupported data type!", "no kernel: Igamma in float16"),
+        (
+            "For primitive[Igamma], the input argument[a] must be a type of {Tensor[Float32], Tensor[Float64]}, "
+            "but got Tensor[Float16].",
+            "no kernel: Igamma in float16",
+        ),
+        (
+            "For 'Gamma', the element of 'alpha' must be Tensor[Float32], but got Tensor[Float16].The supported data",
+            "no kernel: Gamma in float16",
+        ),
+        ("For primitive[Igamma], the input type must be same.\nname:[a]:Tensor[Float32].", None),
         ("data type <class 'ml_dtypes.bfloat16'> not inexact", None),
         ("Value passed to parameter 'alpha' has DataType float16, which rounds it to 0", None),
         ("the kernel of this matrix is not implemented", None),

@@ -13,11 +13,11 @@ from functools import lru_cache
 from adapters.interface.quantities import LOG_DETS, MIRROR, OTHER_TAIL, TAILS, variable
 from adapters.interface.spec import Spec, parse
 from conformance.definitions.registry import (
+    composed_of,
     entries_of,
     is_distribution,
     is_event_law,
     is_ready_made,
-    made_of,
     transform_definition,
 )
 from conformance.definitions.tables import SLICED
@@ -60,7 +60,7 @@ def anatomy_of(subject: str, quantity: str) -> Anatomy | None:
     """The anatomy of ``quantity`` of ``subject``; None where there are no parts to speak of."""
     spec = parse(subject)
     if is_ready_made(spec):
-        anatomy = _distribution(made_of(spec), quantity)
+        anatomy = _distribution(composed_of(spec), quantity)
         return anatomy and replace(anatomy, guess=True)
     if is_distribution(spec) and spec.name == "independent":
         nodes = tuple(Node(str(member), "log_prob", sign=1) for member in entries_of(spec))

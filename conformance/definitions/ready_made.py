@@ -172,3 +172,15 @@ READY_MADE: dict[str, Callable[..., str]] = {
         exp_inverse_gamma,
     )
 }
+
+
+def _inverse_gamma_of_gamma(concentration: float, scale: float) -> str:
+    return f"transformed(gamma(concentration={concentration!r},rate={scale!r}),power(exponent=-1.0))"
+
+
+def _chi_of_chi2(df: float) -> str:
+    return f"transformed(chi2(df={df!r}),power(exponent=0.5))"
+
+
+COMPOSED: dict[str, Callable[..., str]] = {"inverse_gamma": _inverse_gamma_of_gamma, "chi": _chi_of_chi2}
+"""Of what frameworks make a law whose definition is of other parts: where causes are looked for."""

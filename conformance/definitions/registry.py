@@ -15,7 +15,7 @@ from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.distributions.transformed import transformed
 from conformance.definitions.event_laws import EventLaw, independent_law, transformed_law
 from conformance.definitions.members import members_of, shape_of
-from conformance.definitions.ready_made import READY_MADE
+from conformance.definitions.ready_made import COMPOSED, READY_MADE
 from conformance.definitions.ready_made_events import READY_MADE_EVENTS
 from conformance.definitions.spaces import Shape
 from conformance.definitions.tables import (
@@ -103,6 +103,12 @@ def made_of(subject: str | Spec) -> Spec:
     if spec.name in READY_MADE_EVENTS:
         return parse(_call(spec, READY_MADE_EVENTS[spec.name]).subject)
     return parse(_call(spec, READY_MADE[spec.name])) if spec.name in READY_MADE else spec
+
+
+def composed_of(subject: str | Spec) -> Spec:
+    """What frameworks make a ready-made law of, where that is known to be other parts than those of ``made_of``."""
+    spec = _spec(subject)
+    return parse(_call(spec, COMPOSED[spec.name])) if spec.name in COMPOSED else made_of(spec)
 
 
 def entries_of(subject: str | Spec) -> tuple[Spec, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.quantities import variable
-from conformance.definitions.registry import made_of
+from conformance.definitions.registry import distribution_definition, made_of
 from conformance.floats.formats import Format
 from conformance.floats.regions import BOUNDARY_ORDINALS, Region
 from conformance.scoring.grades import moderate
@@ -65,9 +65,10 @@ def find_reach(case: Case, quantity: str) -> Reach:
         spec = made_of(case.subject)
         if spec.name != "transformed" or variable(quantity) != "y" or case.declared.source is not None:
             return NOWHERE
-        top = moderate(case.fmt)[1]
-        frame = case.frame("log_prob_from_base")
-        ends = np.clip([-top, 0.0, top], frame.domain_low, frame.domain_high).astype(case.fmt.dtype)
+        low, top = moderate(case.fmt)
+        frame, base = case.frame("log_prob_from_base"), distribution_definition(case.subject).base
+        wide = [-top, 0.0, top] if base is None or not base.logarithm else [np.log(low), 0.0, np.log(top)]
+        ends = np.clip(wide, frame.domain_low, frame.domain_high).astype(case.fmt.dtype)
         reply = case.ask("forward", ends, subject=str(spec.parts[1]))
         if reply.values is None or reply.values.shape != ends.shape:
             return NOWHERE

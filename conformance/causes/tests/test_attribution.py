@@ -40,6 +40,16 @@ BENT = "transformed(normal(loc=0.25,scale=1.5),tanh)"
             ["fill_triangular fldj", "fill_triangular forward", "transform_diagonal(exp) fldj"],
         ),
         ("normal(loc=0.25,scale=1.5)", "log_prob", None),
+        (
+            "inverse_gamma(concentration=2.5,scale=1.5)",
+            "log_prob",
+            [
+                "power(exponent=-1.0) inverse",
+                "gamma(concentration=2.5,rate=1.5) log_prob",
+                "power(exponent=-1.0) ildj",
+            ],
+        ),
+        ("chi(df=3.5)", "cdf", ["power(exponent=0.5) inverse", "chi2(df=3.5) cdf"]),
         ("concatenate(tanh,exp,lengths=[1.0,2.0])", "ildj", ["tanh ildj", "exp ildj"]),
     ],
 )

@@ -86,6 +86,11 @@ def test_everyday_inputs_are_ordinary_of_moderate_size_or_reached() -> None:
     assert remote(case, "fldj", values).tolist() == [False] * 5 + [True, True]
     power = case_of("power(exponent=2.5)")
     assert not everyday(power, "ildj", values[:1], power.regions("ildj", values[:1]))[0]
+    # A normal variable of moderate size has an exponential of 0, a gamma variable of moderate size is none.
+    for law, reached in (("log_normal(loc=0.25,scale=1.5)", True), ("gamma(concentration=2.5,rate=48.0)", False)):
+        case = case_of(law)
+        assert everyday(case, "log_prob", values[:1], case.regions("log_prob", values[:1]))[0] == reached
+        assert remote(case, "log_prob", values[5:6])[0] != reached
     half = case_of("exp", "float16")
     values = np.array([1e-4, 5e-5, 4000.0, 5000.0], np.float16)
     assert everyday(half, "ildj", values, np.full(4, Region.SATURATION, np.uint8)).tolist() == [

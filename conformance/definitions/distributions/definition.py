@@ -34,6 +34,7 @@ class DistributionDefinition:
     ``quantile``: a candidate for the inverse of the cdf, certified through it; None where nobody wrote one.
     ``upper_quantile``: the same for the inverse of the survival function; None: by ``quantile`` of 1 - q.
     ``cdf_map``: the transform that the cdf is, where there is one; a base seen through it is uniform on (0, 1).
+    ``logarithm``: a draw is the logarithm of a positive variable, which is what has an everyday size.
     ``other``: the second of two distributions that are asked together; all else is the first one's.
     """
 
@@ -57,6 +58,7 @@ class DistributionDefinition:
     quantile: Callable[[CandidateNumbers, Element], Element] | None = None
     upper_quantile: Callable[[CandidateNumbers, Element], Element] | None = None
     cdf_map: TransformDefinition | None = None
+    logarithm: bool = False
     other: DistributionDefinition | None = None
 
     def tail(self, quantity: str, *, lower: bool) -> ScalarMap:

@@ -42,5 +42,6 @@ def exp_gamma(concentration: float, rate: float) -> DistributionDefinition:
         upper_tail=Tail.of({exp_term(1): -Fraction(rate), power_term(1): Fraction(a)}, constant=constant),
         log_survival=lambda ns, x: ns.log_gamma_q(scaled(ns, x), a),
         quantile=lambda ns, q: ns.log_gamma_p_inverse(q, a) - ns.log(ns.const(rate)),
+        logarithm=True,
         upper_quantile=lambda ns, q: ns.log_gamma_q_inverse(q, a) - ns.log(ns.const(rate)),
     )
