@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.interface import parse
-from adapters.mindspore.distributions import second_law
+from adapters.mindspore.distributions import distribution, second_law
 from adapters.tests.checking import (
     BASES,
     PLAIN_SUBJECTS,
@@ -233,3 +233,11 @@ def test_a_second_law_has_the_numbers_of_its_own_form() -> None:
     for text, loc in (("half_normal(scale=2.5)", "0.0"), ("half_normal(loc=0.25,scale=2.5)", "0.25")):
         told = second_law(first, parse(text), "float32")
         assert told == f'"HalfNormal", ms.Tensor({loc}, ms.float32), ms.Tensor(2.5, ms.float32)'
+
+
+def test_a_law_that_refuses_python_numbers_is_made_of_tensors() -> None:
+    gamma, normal = parse("gamma(concentration=2.5,rate=48.0)"), parse("normal(loc=0.25,scale=1.5)")
+    given = "ms.Tensor(2.5, ms.float64), ms.Tensor(48.0, ms.float64)"
+    assert distribution(gamma, "float64") == f"msd.Gamma({given}, dtype=ms.float64)"
+    assert second_law(gamma, gamma, "float64") == f'"Gamma", {given}'
+    assert distribution(normal, "float64") == "msd.Normal(0.25, 1.5, dtype=ms.float64)"
