@@ -28,6 +28,7 @@ BASES = {
     "gumbel": "pd.Gumbel({loc}, {scale})",
     "exponential": "pd.Exponential({rate})",
     "student_t": "pd.StudentT({df}, {loc}, {scale})",
+    "continuous_bernoulli": "pd.ContinuousBernoulli({probs})",
 }
 
 # Ready-made classes that are a base through a transform; conformance/definitions/ready_made.py says of which.

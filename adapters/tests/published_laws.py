@@ -80,6 +80,20 @@ def _exp_inverse_gamma(concentration: float, scale: float) -> Published:
     return Published(lambda y: turned.logpdf(-y), lambda y: turned.sf(-y))
 
 
+def _continuous_bernoulli(probs: float) -> Published:
+    """The density and the cdf of Loaiza-Ganem & Cunningham (2019)."""
+    constant = 2 * np.arctanh(1 - 2 * probs) / (1 - 2 * probs)
+    frozen = None
+    if probs < 0.49:  # What an exponential law has below 1.
+        fall = np.log1p(-probs) - np.log(probs)
+        frozen = stats.truncexpon(fall, scale=1 / fall)
+    return Published(
+        lambda y: np.log(constant) + y * np.log(probs) + (1 - y) * np.log1p(-probs),
+        lambda y: (probs**y * (1 - probs) ** (1 - y) + probs - 1) / (2 * probs - 1),
+        frozen,
+    )
+
+
 _LAWS: dict[str, Callable[..., Published]] = {
     "log_normal": lambda loc, scale: _scipy(stats.lognorm(scale, scale=np.exp(loc))),
     "logit_normal": _logit_normal,
@@ -102,6 +116,7 @@ _LAWS: dict[str, Callable[..., Published]] = {
     "inverse_gamma": lambda concentration, scale: _scipy(stats.invgamma(concentration, scale=scale)),
     "exp_gamma": lambda concentration, rate: _scipy(stats.loggamma(concentration, -np.log(rate))),
     "exp_inverse_gamma": _exp_inverse_gamma,
+    "continuous_bernoulli": _continuous_bernoulli,
     "half_cauchy": lambda scale, loc=0.0: _scipy(stats.halfcauchy(loc, scale)),
     "half_normal": lambda scale, loc=0.0: _scipy(stats.halfnorm(loc, scale)),
     "half_student_t": _half_student_t,

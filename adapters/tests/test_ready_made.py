@@ -21,9 +21,10 @@ OFFERED = {
     "torch": {
         *("log_normal", "weibull", "pareto", "generalized_pareto_law", "kumaraswamy", "relaxed_bernoulli"),
         *("logit_relaxed_bernoulli", "cauchy", "half_cauchy", "half_normal", "gamma", "chi2", "inverse_gamma"),
+        "continuous_bernoulli",
     },
     "tfp": {subject.partition("(")[0] for subject in SUBJECTS} - {"logit_relaxed_bernoulli"},
-    "paddle": {"log_normal", "cauchy", "gamma", "chi2"},
+    "paddle": {"log_normal", "cauchy", "gamma", "chi2", "continuous_bernoulli"},
     "mindspore": {"log_normal", "cauchy", "half_normal", "gamma"},
     "numpy": {subject.partition("(")[0] for subject in SUBJECTS},
 }

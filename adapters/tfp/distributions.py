@@ -32,6 +32,8 @@ BASES = {
     "half_normal": "tfd.HalfNormal({scale})",
     "half_student_t": "tfd.HalfStudentT({df}, {loc}, {scale})",
     "exp_gamma": "tfd.ExpGamma({concentration}, {rate})",
+    # The type of its values is told apart from that of its parameter.
+    "continuous_bernoulli": "tfd.ContinuousBernoulli(probs={probs}, dtype=tf.as_dtype(DTYPE))",
 }
 
 # Ready-made classes that are a base through a transform; conformance/definitions/ready_made.py says of which.
@@ -121,7 +123,7 @@ class TFPDistribution(BoundDistribution):
         self._runner, self._spec = runner, spec
         self._transformed = spec.name == "transformed"
         self._base = (spec.parts[0] if self._transformed else spec).name
-        self._setup = setup(spec, "" if plain else dtype)
+        self._setup = setup(spec, "" if plain else dtype).replace("DTYPE", repr(dtype))
         self._dtype, self._mode = dtype, mode
 
     def _call(self, quantity: str) -> Call:
@@ -181,7 +183,8 @@ class TFPDistribution(BoundDistribution):
         try:
             return self._runner.names(self._setup)["d"]
         except Exception:  # Whatever the constructor raises is a finding of its own, and has to have a name.
-            return self._runner.names(f"d = {distribution(self._spec, 'float32')}")["d"]
+            made = distribution(self._spec, "float32").replace("DTYPE", repr("float32"))
+            return self._runner.names(f"d = {made}")["d"]
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         if quantity in DECLARED:

@@ -26,6 +26,7 @@ BASES = {
     "exponential": "Exponential({rate}, validate_args=False)",
     "student_t": "StudentT({df}, {loc}, {scale}, validate_args=False)",
     "half_normal": "HalfNormal({scale}, validate_args=False)",
+    "continuous_bernoulli": "ContinuousBernoulli({probs}, validate_args=False)",
     "logistic": "TransformedDistribution("
     "Uniform(torch.tensor(0.0, dtype=dtype), torch.tensor(1.0, dtype=dtype), validate_args=False), "
     "[SigmoidTransform().inv, AffineTransform({loc}, {scale})], validate_args=False)",

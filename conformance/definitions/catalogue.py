@@ -175,6 +175,8 @@ BARE_SUBJECTS = (
     "half_student_t(df=4.5,loc=0.25,scale=1.5)",
     "moyal(loc=0.25,scale=1.5)",
     "exp_gamma(concentration=0.625,rate=1.5)",
+    "continuous_bernoulli(probs=0.25)",
+    "continuous_bernoulli(probs=0.50390625)",
 )
 """Bases with formulas of their own that nobody puts through a transform."""
 
@@ -200,6 +202,7 @@ PAIR_SUBJECTS = (
     "pair(uniform(low=-0.5,high=1.5),uniform(low=0.25,high=0.75))",
     "pair(laplace(loc=0.25,scale=1.5),normal(loc=-1.0,scale=2.5))",
     "pair(gamma(concentration=2.5,rate=1.5),gamma(concentration=0.625,rate=0.5))",
+    "pair(continuous_bernoulli(probs=0.25),continuous_bernoulli(probs=0.625))",
     "pair(log_normal(loc=-1.0,scale=2.5),log_normal(loc=0.25,scale=1.5))",
 )
 """Two laws that are asked together, each family in an order that tells the first from the second."""

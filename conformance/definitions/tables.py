@@ -117,6 +117,7 @@ DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
     "half_normal": half_lines.half_normal,
     "half_student_t": half_lines.half_student_t,
     "exp_gamma": gamma.exp_gamma,
+    "continuous_bernoulli": bounded.continuous_bernoulli,
 }
 
 

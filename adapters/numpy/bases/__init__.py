@@ -10,6 +10,7 @@ from __future__ import annotations
 from adapters.interface import NotOffered, Spec, SpecError
 from adapters.interface.scripts import OPTIONAL
 from adapters.numpy.bases.base import Base
+from adapters.numpy.bases.bounded import ContinuousBernoulli
 from adapters.numpy.bases.gamma import ExpGamma
 from adapters.numpy.bases.halved import HalfNormal, HalfStudentT
 from adapters.numpy.bases.skewed import Exponential, Gumbel, Moyal, Uniform
@@ -28,6 +29,7 @@ BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
     "moyal": (("loc", "scale"), Moyal),
     "half_normal": (("loc", "scale"), HalfNormal),
     "half_student_t": (("df", "loc", "scale"), HalfStudentT),
+    "continuous_bernoulli": (("probs",), ContinuousBernoulli),
     "exp_gamma": (("concentration", "rate"), ExpGamma),
 }
 

@@ -1,7 +1,8 @@
-"""Laws on a bounded interval: uniform."""
+"""Laws on a bounded interval: uniform, and continuous Bernoulli."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from conformance.definitions.distributions.definition import DistributionDefinition
@@ -35,4 +36,37 @@ def uniform(low: float, high: float) -> DistributionDefinition:
         upper_tail=constant,
         free_ends=(high,),
         quantile=lambda ns, q: ns.const(low) + wide(ns) * q,
+    )
+
+
+def continuous_bernoulli(probs: float) -> DistributionDefinition:
+    """C p^x (1 - p)^(1 - x) on [0, 1]: e^(l x) l/(e^l - 1), l the log odds of p, which is the uniform law for l = 0."""
+    parameters.between_zero_and_one("continuous_bernoulli", probs=probs)
+    if probs == 0.5:
+        return replace(uniform(0.0, 1.0), name="continuous_bernoulli", params={"probs": probs}, free_ends=())
+    odd = 2 * Fraction(probs) - 1
+
+    def log_odds(ns: NumberSystem) -> Element:
+        return ns.log(ns.const(probs)) - ns.log1p(ns.const(-probs))
+
+    def at_zero(ns: NumberSystem) -> Element:  # log(l/(e^l - 1)), and (e^l - 1)(1 - p) = 2p - 1
+        return ns.log(log_odds(ns) / ns.rational(odd.numerator, odd.denominator)) + ns.log1p(ns.const(-probs))
+
+    def share(ns: NumberSystem, x: Element, rise: Element) -> Element:
+        return ns.expm1(rise * x) / ns.expm1(rise)
+
+    return DistributionDefinition(
+        name="continuous_bernoulli",
+        params={"probs": probs},
+        log_density=lambda ns, x: log_odds(ns) * x + at_zero(ns),
+        cdf=lambda ns, x: share(ns, x, log_odds(ns)),
+        survival=lambda ns, x: share(ns, ns.const(1.0) - x, -log_odds(ns)),
+        support=Interval(0.0, 1.0, closed_lo=True, closed_hi=True),
+        formula="C*probs**x*(1 - probs)**(1 - x), C = 2*atanh(1 - 2*probs)/(1 - 2*probs)",
+        reference="Loaiza-Ganem & Cunningham, The continuous Bernoulli, NeurIPS (2019)",
+        ordinary=(0.0, 1.0),
+        lower_tail=Tail.of(constant=at_zero),
+        upper_tail=Tail.of(constant=lambda ns: log_odds(ns) + at_zero(ns)),
+        quantile=lambda ns, q: ns.log1p(q * ns.expm1(log_odds(ns))) / log_odds(ns),
+        upper_quantile=lambda ns, q: ns.const(1.0) + ns.log1p(q * ns.expm1(-log_odds(ns))) / log_odds(ns),
     )

@@ -45,6 +45,14 @@ def positive(name: str, **given: float | None) -> None:
             raise BadParameter(name, parameter, value, "positive")
 
 
+def between_zero_and_one(name: str, **given: float | None) -> None:
+    """Every parameter lies strictly between 0 and 1."""
+    finite(name, **given)
+    for parameter, value in given.items():
+        if value is not None and not 0 < value < 1:
+            raise BadParameter(name, parameter, value, "between 0 and 1")
+
+
 def nonzero(name: str, **given: float | None) -> None:
     """Every parameter is finite and not 0."""
     finite(name, **given)

@@ -29,6 +29,8 @@ BARE = (
     "moyal(loc=0.25,scale=1.5)",
     "exp_gamma(concentration=2.5,rate=48.0)",
     "exp_gamma(concentration=0.625,rate=0.015625)",
+    "continuous_bernoulli(probs=0.25)",
+    "continuous_bernoulli(probs=0.50390625)",
 )
 BASES = [*sorted({str(s).split("transformed(")[1].split(")")[0] + ")" for s in DISTRIBUTION_SUBJECTS}), *BARE]
 SCALAR = [s for s in TRANSFORM_SUBJECTS if not transform_definition(s).event_rank_in]

@@ -62,6 +62,8 @@ def test_a_mode_is_where_a_plain_search_finds_it(loc: float, scale: float) -> No
         ("generalized_extreme_value(loc=0.25,scale=1.5,concentration=0.375)", 0.25 + 4 * (1.375**-0.375 - 1)),
         ("kumaraswamy(concentration1=2.5,concentration0=1.75)", (1.5 / 3.375) ** 0.4),
         ("exponential(rate=1.5)", 0.0),
+        ("continuous_bernoulli(probs=0.25)", 0.0),
+        ("continuous_bernoulli(probs=0.625)", 1.0),
         ("exp_gamma(concentration=2.5,rate=1.5)", np.log(2.5 / 1.5)),
         ("gamma(concentration=2.5,rate=48.0)", 1.5 / 48),
         ("gamma(concentration=0.625,rate=0.015625)", 0.0),

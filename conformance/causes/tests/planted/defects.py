@@ -694,3 +694,10 @@ def degrees_of_freedom_for_the_concentration(right: Right, y: Array, spec: Spec)
 def mode_below_the_support(right: Right, value: Array, spec: Spec) -> Array:
     """(concentration - 1)/rate, which is negative for a concentration below 1."""
     return _log(value, (spec.params["concentration"] - 1.0) / spec.params["rate"])
+
+
+@plant("continuous_bernoulli.cdf", "cancellation", "continuous_bernoulli(probs=0.25)")
+def share_by_powers_of_the_odds(right: Right, x: Array, spec: Spec) -> Array:
+    """(p^x (1 - p)^(1 - x) + p - 1)/(2p - 1): no digit is left next to 0."""
+    p, one = _log(x, spec.params["probs"]), _log(x, 1.0)
+    return np.where((x > 0) & (x < 1), (p**x * (one - p) ** (one - x) + p - one) / (p + p - one), right())
