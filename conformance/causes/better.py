@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, LOG_QUANTITIES
 from adapters.interface.spec import parse
 from conformance.causes import formulas
-from conformance.causes.formulas import NoFormula, as_row
+from conformance.causes.formula_table import NoFormula, words_of
+from conformance.causes.formulas import as_row
 from conformance.causes.records import Better
 from conformance.definitions.declared import codomain_of
 from conformance.definitions.ready_made import READY_MADE
@@ -44,10 +45,14 @@ def better_for(subject: str, quantity: str, value: NDArray[Any] | str, dtype: st
     row = as_row(value, dtype, subject, quantity) if isinstance(value, str) else np.asarray(value)
     try:
         code = formulas.script(subject, quantity, row, dtype)
-        words = " ".join(f"{name}: {formulas.words_of(name)}" for name in formulas.formula_names(subject, quantity))
-    except NoFormula:
+        words = " ".join(f"{name}: {words_of(name)}" for name in formulas.formula_names(subject, quantity))
+        printed = formulas.run(code)
+    except (
+        NoFormula,
+        ArithmeticError,
+        ValueError,
+    ):  # The last two where a parameter has a limit of its own, such as 0.
         return None
-    printed = formulas.run(code)
     fmt = format_named(dtype)
     got = np.array([float(word) for word in printed.split()]).astype(fmt.dtype)
     score = scored(subject, quantity, row[None], got, fmt, oracle)

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.scripts import literal
-from conformance.causes.formulas import NoFormula, formula_of, source_of
+from conformance.causes.formula_table import NoFormula, source_of
+from conformance.causes.formulas import formula_of
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,9 @@ step, so that a reader sees where the exact answer of a part enters.
 
 from __future__ import annotations
 
-import ast
 import inspect
 import math
-import textwrap
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -23,30 +18,13 @@ from adapters.interface.quantities import LOG_QUANTITIES, MIRROR, OTHER_TAIL, TA
 from adapters.interface.quantities import variable as variable_of
 from adapters.interface.scripts import literal
 from adapters.interface.spec import Spec, parse
-from adapters.numpy.plain import bases, elementary_maps, log_tails, quantiles, scalar_maps, vector_maps
+from conformance.causes.formula_table import NoFormula, functions, source_of, with_their_own
 from conformance.definitions.declared import spaces_of
 from conformance.definitions.ready_made import READY_MADE
 from conformance.definitions.registry import is_distribution, transform_definition
 
-
-class NoFormula(Exception):
-    """The reference has no short formula for this; one line."""
-
-
-@cache
-def functions() -> dict[str, FunctionType]:
-    """Every function of the table, by name."""
-    return {
-        name: value
-        for module in (scalar_maps, elementary_maps, vector_maps, bases, log_tails, quantiles)
-        for name, value in vars(module).items()
-        if inspect.isfunction(value) and value.__module__ == module.__name__
-    }
-
-
-def words_of(name: str) -> str:
-    """The docstring of a function of the table on one line."""
-    return " ".join((functions()[name].__doc__ or "").split())
+WITH_ENDS = {"softplus": "scaled_softplus", "sigmoid": "bounded_sigmoid"}
+"""Maps that have another function where they are given parameters."""
 
 
 def formula_names(subject: str, quantity: str) -> list[str]:
@@ -72,12 +50,7 @@ def formula_of(subject: str, quantity: str) -> Formula:
     variable = variable_of(quantity)
     writer = _Writer()
     result = writer.result(parse(subject), quantity, variable)
-    return Formula(variable, _needed(writer.called), writer.lines, result)
-
-
-def source_of(name: str) -> str:
-    """The source of a function of the table, without docstring and annotations."""
-    return _bare(functions()[name])
+    return Formula(variable, with_their_own(writer.called), writer.lines, result)
 
 
 def script(subject: str, quantity: str, value: NDArray[Any], dtype: str) -> str:
@@ -130,9 +103,13 @@ class _Writer:
         return self._transform(spec, quantity, v)
 
     def _call(self, name: str, v: str, spec: Spec) -> str:
+        if spec.name in WITH_ENDS and spec.params:
+            name = name.replace(spec.name, WITH_ENDS[spec.name], 1)
         if name not in functions():
             raise NoFormula(f"there is no short formula {name}")
-        if set(inspect.signature(functions()[name]).parameters) - {"x", "y", "q"} != set(spec.params):
+        known = inspect.signature(functions()[name]).parameters
+        needed = {key for key, one in known.items() if one.default is one.empty} - {"x", "y", "q"}
+        if not needed <= set(spec.params) <= set(known):
             raise NoFormula(f"{name} is written for no optional parameters")
         self.called.append(name)
         parameters = "".join(f", {key}={value!r}" for key, value in spec.params.items())
@@ -153,6 +130,8 @@ class _Writer:
                 raise NoFormula("only one axis is joined here")
             found = self._transform(spec.parts[0], quantity, v)
             return f"np.sum({found}, axis=-1)" if quantity.endswith("ldj") else found
+        if spec.name in ("stack", "concatenate") and set(spec.params) <= {"lengths"}:
+            return self._joined(spec, quantity, v)
         if spec.name != "chain":
             return self._call(f"{spec.name}_{quantity}", v, spec)
         step = "forward" if variable_of(quantity) == "x" else "inverse"
@@ -165,6 +144,24 @@ class _Writer:
                     break
             v = self._named(self._transform(part, step, v))
         return " + ".join(terms) if terms else v
+
+    def _joined(self, spec: Spec, quantity: str, v: str) -> str:
+        """Entries along the last axis, each part its own: one of them (stack) or a slice (concatenate)."""
+        found, start = [], 0
+        log_det = quantity.endswith("ldj")
+        for at, part in enumerate(spec.parts):
+            if part.name in ("stack", "concatenate") or transform_definition(str(part)).event:
+                raise NoFormula("only maps of numbers are joined here")
+            if spec.name == "stack":
+                place = f"{v}[..., {at}]"
+            else:
+                stop = start + int(spec.params["lengths"][at])
+                place, start = f"{v}[..., {start}:{stop}]", stop
+            one = self._transform(part, quantity, self._named(place))
+            found.append(f"np.sum({one}, axis=-1)" if log_det and spec.name == "concatenate" else one)
+        if log_det:
+            return " + ".join(found)
+        return f"np.{'stack' if spec.name == 'stack' else 'concatenate'}([{', '.join(found)}], axis=-1)"
 
     def _distribution(self, spec: Spec, quantity: str, v: str) -> str:
         if quantity == "log_prob_from_base" and spec.name != "transformed" and spec.name not in READY_MADE:
@@ -212,7 +209,7 @@ class _Writer:
             raise NoFormula(f"the {quantity} of a map that is not monotone")
         x = self._named(self._transform(transform, "inverse", v))
         share = self._distribution(base, quantity if definition.increasing else OTHER_TAIL[quantity], x)
-        none, all_ = ("-np.inf", "0") if quantity in LOG_QUANTITIES else ("0", "1")
+        none, all_ = ("-np.inf", "0.0") if quantity in LOG_QUANTITIES else ("0.0", "1.0")
         below, above = (none, all_) if TABLE[quantity].tail == "lower" else (all_, none)
         low, high = float(definition.codomain.lo), float(definition.codomain.hi)
         if math.isfinite(low):
@@ -232,39 +229,6 @@ class _Writer:
 def _probable(expression: str, q: str) -> str:
     """The quantile where q is a probability."""
     return f"np.where(({q} >= 0) & ({q} <= 1), {expression}, np.nan)"
-
-
-def _needed(called: list[str]) -> list[str]:
-    """The functions called and those that they call, each after what it calls."""
-    order: dict[str, None] = {}
-
-    def visit(name: str) -> None:
-        if name in order:
-            return
-        for other in _neighbours(functions()[name]):
-            visit(other)
-        order.setdefault(name)
-
-    for name in called:
-        visit(name)
-    return list(order)
-
-
-def _neighbours(function: Callable[..., Any]) -> Iterator[str]:
-    for name in function.__code__.co_names:
-        if name in functions():
-            yield name
-
-
-def _bare(function: Callable[..., Any]) -> str:
-    """The source without docstring and annotations, which a reader has no use for."""
-    source = textwrap.dedent(inspect.getsource(function))
-    tree = ast.parse(source).body[0]
-    assert isinstance(tree, ast.FunctionDef)
-    lines = source.splitlines()
-    body = lines[tree.body[1].lineno - 1 :] if ast.get_docstring(tree) else lines[tree.body[0].lineno - 1 :]
-    # Comment lines between the docstring and the first statement belong to the body.
-    return "\n".join([f"def {tree.name}({', '.join(a.arg for a in tree.args.args)}):", *body]).rstrip()
 
 
 def as_row(text: str, dtype: str, subject: str, quantity: str) -> NDArray[Any]:

@@ -24,7 +24,8 @@ from adapters.interface.spec import Spec, parse
 from conformance.causes.better import Truths, scored
 from conformance.causes.dialects import Dialect, printed_rows
 from conformance.causes.ends import saturation
-from conformance.causes.formulas import NoFormula, as_row, formula_names, words_of
+from conformance.causes.formula_table import NoFormula, words_of
+from conformance.causes.formulas import as_row, formula_names
 from conformance.causes.records import Cause, Remedy
 from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.execution.frameworks import ADAPTERS_DIR

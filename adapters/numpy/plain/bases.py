@@ -159,9 +159,9 @@ def exponential_log_prob(x: Floats, rate: float) -> Floats:
 
 def exponential_cdf(x: Floats, rate: float) -> Floats:
     """-expm1(-rate x): small values keep their digits; 0 below the support."""
-    return np.where(x < 0, 0, -np.expm1(-rate * x)).astype(x.dtype)
+    return np.where(x < 0, 0.0, -np.expm1(-rate * x)).astype(x.dtype)
 
 
 def exponential_survival(x: Floats, rate: float) -> Floats:
     """exp(-rate x); 1 below the support."""
-    return np.where(x < 0, 1, np.exp(-rate * x)).astype(x.dtype)
+    return np.where(x < 0, 1.0, np.exp(-rate * x)).astype(x.dtype)

@@ -128,9 +128,3 @@ def exponential_log_cdf(x: Floats, rate: float) -> Floats:
 def exponential_log_survival(x: Floats, rate: float) -> Floats:
     """-rate x; 0 below the support."""
     return -rate * np.maximum(x, 0)
-
-
-def weibull_log_cdf(y: Floats, scale: float, concentration: float) -> Floats:
-    """log(1 - exp(-w)), w = (y/scale)^concentration, by log1p or expm1; log(w) alone where w may underflow."""
-    log_w = concentration * (np.log(np.maximum(y, 0)) - math.log(scale))
-    return np.where(log_w < -40, log_w, log1m_exp(np.exp(np.maximum(log_w, -40))))

@@ -129,23 +129,39 @@ def affine_ildj(y: Floats, loc: float, scale: float) -> Floats:
     return np.where(np.isnan(y), y, -math.log(abs(scale))).astype(y.dtype)
 
 
+def twenty_bits(value: Any) -> float:
+    """The nearest number of twenty bits, which every working precision holds."""
+    mantissa, exponent = math.frexp(value)
+    return math.ldexp(round(math.ldexp(mantissa, 20)), exponent - 20)
+
+
+def beyond(x: Floats, end: Fraction) -> Floats:
+    """x - end, the end taken off in five parts of twenty bits: next to it the first differences are exact, so that an
+    end which is no float costs nothing."""
+    for _ in range(5):
+        part = twenty_bits(end)
+        x = x - part
+        end = end - Fraction(part)
+    return x
+
+
 def root(y: Floats, exponent: float) -> Floats:
-    """y^(1/exponent), with what rounding 1/exponent cost put back to first order: at large logarithms of y that is a
-    hundred units in the last place."""
-    power = y.dtype.type(1 / exponent)
-    rest = float(1 / Fraction(exponent) - Fraction(float(power)))
-    found = np.power(y, power)
-    corrected = found + found * (rest * np.log(y))
-    return np.where(np.isfinite(found) & (found > 0), corrected, found)
+    """y^(1/exponent), nan below 0: the power of the first twenty bits of 1/exponent, times exp(rest log(y)). Rounding
+    1/exponent to the dtype costs a hundred units in the last place at large logarithms of y."""
+    power = twenty_bits(1 / exponent)
+    rest = float(1 / Fraction(exponent) - Fraction(power))
+    found = np.power(y, y.dtype.type(power))
+    corrected = found + found * np.expm1(rest * np.log(y))
+    return np.where(y < 0, math.nan, np.where(np.isfinite(found) & (found > 0), corrected, found))
 
 
 def power_forward(x: Floats, exponent: float) -> Floats:
-    """The library's pow; exp(exponent log(x)) magnifies the rounding of its argument by up to 709."""
-    return np.power(x, x.dtype.type(exponent))
+    """The library's pow, nan below 0; exp(exponent log(x)) magnifies the rounding of its argument by up to 709."""
+    return np.where(x < 0, math.nan, np.power(x, x.dtype.type(exponent)))
 
 
 def power_inverse(y: Floats, exponent: float) -> Floats:
-    """y^(1/exponent), with what rounding 1/exponent cost put back to first order."""
+    """y^(1/exponent), by two powers, so that rounding 1/exponent costs nothing; nan below 0."""
     return root(y, exponent)
 
 
@@ -159,26 +175,38 @@ def power_ildj(y: Floats, exponent: float) -> Floats:
     return (1 - exponent) / exponent * np.log(y) - math.log(abs(exponent))
 
 
+def one_more(x: Floats, power: float) -> Floats:
+    """1 + power x; next to its zero -1/power, where that sum cancels, by the distance from there."""
+    near = power * beyond(x, Fraction(-1) / Fraction(power))
+    return np.where(np.abs(1 + power * x) < 0.5, near, 1 + power * x)
+
+
 def inverse_box_cox_forward(x: Floats, power: float) -> Floats:
-    """(1 + power x)^(1/power) by the library's pow, with what rounding 1/power cost put back. Where power x overflows,
-    the product of both roots."""
+    """(1 + power x)^(1/power) by two powers, so that rounding 1/power costs nothing; next to -1/power the base is the
+    distance from there. Where power x overflows, the product of both roots."""
     far = np.isinf(power * x) & np.isfinite(x)
-    near = root(1 + power * np.where(far, 0, x), power)
-    return np.where(far, abs(power) ** (1 / power) * root(np.abs(x), power), near).astype(x.dtype)
+    near = root(one_more(np.where(far, 0 * np.sign(x), x), power), power)
+    return np.where(far, abs(power) ** (1 / power) * root(np.abs(x), power), near)
 
 
 def inverse_box_cox_inverse(y: Floats, power: float) -> Floats:
-    """expm1(power log(y))/power around y = 1, where y^power - 1 cancels; (y^power - 1)/power elsewhere."""
+    """expm1(power log(y))/power around y = 1, where y^power - 1 cancels; (y^power - 1)/power elsewhere, by two factors
+    y^(power/2) where the power alone overflows."""
     near = np.expm1(power * np.log(y)) / power
-    far = (np.power(y, y.dtype.type(power)) - 1) / power
+    grown = np.power(y, y.dtype.type(power))
+    half = np.power(y, y.dtype.type(0.5 * power))
+    far = np.where(np.isinf(grown), half * (half / power), (grown - 1) / power)
     return np.where((y > 0.5) & (y < 2), near, far)
 
 
 def inverse_box_cox_fldj(x: Floats, power: float) -> Floats:
-    """(1/power - 1) log1p(power x): digits are kept near 0. Where power x overflows, its logarithm does not."""
+    """(1/power - 1) log1p(power x): digits are kept near 0. Next to -1/power the logarithm is that of the distance from
+    there; where power x overflows, its own does not."""
     far = np.isinf(power * x) & np.isfinite(x)
-    logs = np.where(far, np.log(np.abs(x)) + math.log(abs(power)), np.log1p(power * np.where(far, 0, x)))
-    return ((1 - power) / power * logs).astype(x.dtype)
+    held = np.where(far, 0 * np.sign(x), x)
+    inner = np.where(np.abs(1 + power * held) < 0.5, np.log(one_more(held, power)), np.log1p(power * held))
+    logs = np.where(far, np.log(np.abs(x)) + math.log(abs(power)), inner)
+    return (1 - power) / power * logs
 
 
 def inverse_box_cox_ildj(y: Floats, power: float) -> Floats:

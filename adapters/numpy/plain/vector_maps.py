@@ -119,3 +119,27 @@ def corr_cholesky_ildj(y: Floats) -> Floats:
             total = total - 0.5 * logs
         total = total - 0.5 * logs
     return total
+
+
+def unit_vector_forward(x: Floats) -> Floats:
+    """(2 x, |x|^2 - 1)/(|x|^2 + 1), all of it divided by the square of the largest entry m where that is above 1: no
+    square overflows."""
+    m = np.maximum(np.max(np.abs(x), axis=-1), 1)[..., None]
+    down = x / m
+    squares = np.sum(down * down, axis=-1)[..., None]
+    one = 1 / m / m
+    heads = 2 * (down / m) / (squares + one)
+    return np.concatenate([heads, (squares - one) / (squares + one)], axis=-1)
+
+
+def unit_vector_fldj(x: Floats) -> Floats:
+    """n log(2/(|x|^2 + 1)) with respect to surface measure: -n log1p((|x|^2 - 1)/2) where the norm is about 1, else
+    logarithms of scaled squares, which do not overflow."""
+    m = np.maximum(np.max(np.abs(x), axis=-1), 1)
+    down = x / m[..., None]
+    squares = np.sum(down * down, axis=-1)
+    far = math.log(2) - np.log1p(squares * m * m)
+    large = math.log(2) - 2 * np.log(m) - np.log(squares + 1 / m / m)
+    near = -np.log1p(0.5 * (squares * m * m - 1))
+    close = np.abs(squares * m * m - 1) < 0.5
+    return x.shape[-1] * np.where(close, near, np.where(m > 1e6, large, far))

@@ -12,7 +12,7 @@ import pytest
 
 from conformance.causes import remedies
 from conformance.causes.dialects import Dialect, printed_rows
-from conformance.causes.formulas import NoFormula
+from conformance.causes.formula_table import NoFormula
 from conformance.causes.records import Cause
 from conformance.causes.remedies import Entry, Table, remedies_for, table_of
 from conformance.causes.tests.examples import POWER_CAUSE
