@@ -47,11 +47,8 @@ def better_for(subject: str, quantity: str, value: NDArray[Any] | str, dtype: st
         code = formulas.script(subject, quantity, row, dtype)
         words = " ".join(f"{name}: {words_of(name)}" for name in formulas.formula_names(subject, quantity))
         printed = formulas.run(code)
-    except (
-        NoFormula,
-        ArithmeticError,
-        ValueError,
-    ):  # The last two where a parameter has a limit of its own, such as 0.
+    except (NoFormula, ArithmeticError, ValueError):
+        # Not the first: a parameter has a limit of its own, such as the logarithm for the power 0.
         return None
     fmt = format_named(dtype)
     got = np.array([float(word) for word in printed.split()]).astype(fmt.dtype)

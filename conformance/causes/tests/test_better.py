@@ -170,7 +170,7 @@ def test_a_parameter_without_a_formula_is_no_traceback(oracle: Oracle) -> None:
     for subject in ("inverse_box_cox(power=0.0)", "generalized_extreme_value(concentration=0.0,loc=0.25,scale=1.5)"):
         for quantity in ("forward", "inverse") if subject.startswith("inverse") else ("cdf", "icdf", "log_prob"):
             better = better_for(subject, quantity, (0.5).hex(), "float32", oracle)
-            assert better is None or better.ulp <= 64, (subject, quantity)
+            assert better is None or float(better.ulp) <= 64, (subject, quantity)
     assert better_for("inverse_box_cox(power=0.0)", "forward", (0.5).hex(), "float32", oracle) is None
 
 
@@ -236,6 +236,12 @@ WITHOUT = {
     "half_normal",
     "half_student_t",
     "moyal",
+    "gamma",
+    "chi2",
+    "chi",
+    "inverse_gamma",
+    "exp_inverse_gamma",
+    "exp_gamma",
 }
 """Maps and laws of numbers that the table does not hold."""
 
