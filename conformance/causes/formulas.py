@@ -116,6 +116,8 @@ class _Writer:
         return f"{name}({v}{parameters})"
 
     def _named(self, expression: str) -> str:
+        if expression.isidentifier():
+            return expression
         self._count += 1
         self.lines.append(f"v{self._count} = {expression}")
         return f"v{self._count}"
@@ -192,10 +194,9 @@ class _Writer:
         low, high = float(definition.codomain.lo), float(definition.codomain.hi)
         density = f"{self._distribution(base, 'log_prob', x)} + ({self._transform(transform, 'ildj', v)})"
         inside = [f"({v} {sign} {end!r})" for sign, end in ((">=", low), ("<=", high)) if math.isfinite(end)]
-        if base.name == "normal":
-            inside.append(
-                f"np.isfinite({x})"
-            )  # At the ends the normal density falls faster than any of the maps rises.
+        if base.name in ("normal", "exponential"):
+            # At the ends these densities fall faster than any of the maps rises.
+            inside.append(f"np.isfinite({x})")
         if base.name == "exponential":
             inside.append(f"({x} >= 0)")  # Below the support the base says -inf, and the log-det may say inf.
         if not inside:

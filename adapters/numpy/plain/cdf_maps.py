@@ -70,7 +70,8 @@ def rayleigh_cdf_inverse(y: Floats, scale: float) -> Floats:
 def rayleigh_cdf_fldj(x: Floats, scale: float) -> Floats:
     """log(x/scale) - log(scale) - z (z/2): no logarithm of the density, no square that overflows."""
     z = x / scale
-    return log_quotient(x, scale) - math.log(scale) - z * (0.5 * z)
+    square = z * (0.5 * z)
+    return np.where(np.isinf(square), -square, log_quotient(x, scale) - math.log(scale) - square)
 
 
 def rayleigh_cdf_ildj(y: Floats, scale: float) -> Floats:

@@ -280,4 +280,4 @@ def abs_fldj(x: Floats) -> Floats:
 
 def abs_ildj(y: Floats) -> Floats:
     """0 where y is not negative."""
-    return np.where(y >= 0, 0, math.nan).astype(y.dtype)
+    return np.where(y >= 0, 0.0, math.nan).astype(y.dtype)
