@@ -143,3 +143,38 @@ def unit_vector_fldj(x: Floats) -> Floats:
     near = -np.log1p(0.5 * (squares * m * m - 1))
     close = np.abs(squares * m * m - 1) < 0.5
     return x.shape[-1] * np.where(close, near, np.where(m > 1e6, large, far))
+
+
+def spiral_rows(x: Floats) -> list[Floats]:
+    """The rows of a lower triangle that the entries fill in a clockwise spiral, from its end."""
+    count = x.shape[-1]
+    n = round((math.sqrt(1 + 8 * count) - 1) / 2)
+    order = [*range(n, count), *reversed(range(count))]
+    return [np.stack([x[..., order[i * n + j]] for j in range(i + 1)], axis=-1) for i in range(n)]
+
+
+def correlation_cholesky_forward(x: Floats) -> Floats:
+    """(v, 1)/sqrt(|v|^2 + 1) for every row v of the strictly lower triangle, divided by the row's largest entry where
+    that is above 1: no square overflows, and no entry of the diagonal is the root of a difference."""
+    below = spiral_rows(x)
+    zero = 0 * x[..., :1]
+    rows = [np.concatenate([zero + 1, *[zero] * len(below)], axis=-1)]
+    for i, v in enumerate(below):
+        m = np.maximum(np.max(np.abs(v), axis=-1), 1)[..., None]
+        down = v / m
+        length = np.sqrt(np.sum(down * down, axis=-1)[..., None] + 1 / m / m)
+        rows.append(np.concatenate([down / length, 1 / m / length, *[zero] * (len(below) - 1 - i)], axis=-1))
+    return np.stack(rows, axis=-2)
+
+
+def correlation_cholesky_fldj(x: Floats) -> Floats:
+    """-sum_i (i + 2)/2 log(1 + |v_i|^2) over the rows v_i of i entries: by log1p while they are small, by scaled
+    squares where they would overflow."""
+    total = 0 * x[..., 0]
+    for i, v in enumerate(spiral_rows(x)):
+        m = np.maximum(np.max(np.abs(v), axis=-1), 1)
+        down = v / m[..., None]
+        squares = np.sum(down * down, axis=-1)
+        large = 2 * np.log(m) + np.log(squares + 1 / m / m)
+        total = total - 0.5 * (i + 3) * np.where(m > 1e6, large, np.log1p(squares * m * m))
+    return total
