@@ -26,7 +26,8 @@ BASES = {
     "logistic": "tfd.Logistic({loc}, {scale})",
     "laplace": "tfd.Laplace({loc}, {scale})",
     "gumbel": "tfd.Gumbel({loc}, {scale})",
-    "exponential": "tfd.Exponential({rate})",
+    # As for Gamma below: without the flag nothing is promised outside the support.
+    "exponential": "tfd.Exponential({rate}, force_probs_to_zero_outside_support=True)",
     "student_t": "tfd.StudentT({df}, {loc}, {scale})",
     "moyal": "tfd.Moyal({loc}, {scale})",
     "half_normal": "tfd.HalfNormal({scale})",
