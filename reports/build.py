@@ -30,6 +30,11 @@ from reports.vocabulary import API, in_words, names_of
 
 HERE = Path(__file__).resolve().parent
 SIZE_LIMIT = 5_000_000
+"""What a page leaves details and curves out for."""
+
+LARGEST = 10_000_000
+"""Beyond, a page is refused. A run with too many cells for SIZE_LIMIT has a larger page rather than none."""
+
 Json = dict[str, Any]
 
 
@@ -42,7 +47,8 @@ def build(
     against: str | os.PathLike[str] | None = None,
     allow_changed_cells: bool = False,
 ) -> ReportSummary:
-    """Write ONE html file under 5 MB that needs nothing else, atomically, and return what it holds.
+    """Write ONE html file that needs nothing else, atomically, and return what it holds: under 5 MB where the cells allow
+    it, and never over 10.
 
     ``causes_path`` is causes.json beside findings.json unless named. Where there is no such file the page is printed
     without causes and says how to get them; likewise actions.json beside it. The same input files give the same bytes.
@@ -89,12 +95,10 @@ def _under_the_limit(
         left_out = len(loaded.findings) - details
         data = {name: squeezed(part) for name, part in parts(loaded, document, details, curves).items()}
         page = _render(loaded, document, actions, comparison, data, left_out, curves)
-        if len(page) < SIZE_LIMIT:
+        if len(page) < SIZE_LIMIT or (not curves and len(page) < LARGEST):
             return page, left_out
         if not curves:
-            raise ReportRefused(
-                f"the page would have {len(page)} bytes; the limit is {SIZE_LIMIT}: compare fewer cells"
-            )
+            raise ReportRefused(f"the page would have {len(page)} bytes; the limit is {LARGEST}: compare fewer cells")
         curves = details > 0
         details = details // 2
 
