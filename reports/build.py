@@ -47,8 +47,9 @@ def build(
     against: str | os.PathLike[str] | None = None,
     allow_changed_cells: bool = False,
 ) -> ReportSummary:
-    """Write ONE html file that needs nothing else, atomically, and return what it holds: under 5 MB where the cells allow
-    it, and never over 10.
+    """Write ONE html file that needs nothing else, atomically, and return what it holds.
+
+    It has under 5 MB where the cells allow it, and never over 10.
 
     ``causes_path`` is causes.json beside findings.json unless named. Where there is no such file the page is printed
     without causes and says how to get them; likewise actions.json beside it. The same input files give the same bytes.
