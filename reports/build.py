@@ -30,10 +30,8 @@ from reports.vocabulary import API, in_words, names_of
 
 HERE = Path(__file__).resolve().parent
 SIZE_LIMIT = 5_000_000
-"""What a page leaves details and curves out for."""
-
 LARGEST = 10_000_000
-"""Beyond, a page is refused. A run with too many cells for SIZE_LIMIT has a larger page rather than none."""
+"""The limit of a page whose cells and causes alone take more than SIZE_LIMIT."""
 
 Json = dict[str, Any]
 
@@ -89,19 +87,29 @@ def _under_the_limit(
 ) -> tuple[bytes, int]:
     """The page, and how many findings (the least grave ones) had to leave their scripts in findings.json.
 
-    Where that is not enough the curves of the plots stay in results.json too. The page says what is left out.
+    Where that is not enough the curves of the plots stay in results.json too. The page says what is left out. A run
+    that has more than SIZE_LIMIT without either keeps both, up to LARGEST.
     """
-    details, curves = len(loaded.findings), True
-    while True:
-        left_out = len(loaded.findings) - details
+    whole = len(loaded.findings)
+
+    def printed(details: int, curves: bool) -> bytes:
         data = {name: squeezed(part) for name, part in parts(loaded, document, details, curves).items()}
-        page = _render(loaded, document, actions, comparison, data, left_out, curves)
-        if len(page) < SIZE_LIMIT or (not curves and len(page) < LARGEST):
-            return page, left_out
-        if not curves:
-            raise ReportRefused(f"the page would have {len(page)} bytes; the limit is {LARGEST}: compare fewer cells")
-        curves = details > 0
-        details = details // 2
+        return _render(loaded, document, actions, comparison, data, whole - details, curves)
+
+    page = printed(whole, True)
+    if len(page) < SIZE_LIMIT:
+        return page, 0
+    least = printed(0, False)  # Before the halving: each page of a large run takes ten seconds.
+    limit = SIZE_LIMIT if len(least) < SIZE_LIMIT else LARGEST
+    if len(least) >= limit:
+        raise ReportRefused(f"the page would have {len(least)} bytes; the limit is {limit}: compare fewer cells")
+    details = whole
+    while len(page) >= limit:
+        if not details:
+            return least, whole
+        details //= 2
+        page = printed(details, True)
+    return page, whole - details
 
 
 def _joined(folder: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import json
 import random
 import re
@@ -11,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from reports import build
-from reports.build import SIZE_LIMIT
+from reports import ReportRefused, build
+from reports.build import LARGEST, SIZE_LIMIT
 from reports.tests import synthetic, synthetic_causes
 from reports.tests.browser import Browser
 
@@ -421,13 +422,30 @@ def test_too_many_findings_leave_their_scripts_out_and_say_so(small_pair: tuple[
     assert "scripts of the 6 least grave findings" in built.out.read_text(encoding="utf-8")
 
 
+def test_a_run_that_is_too_large_without_its_scripts_keeps_them_up_to_a_larger_limit(
+    small_pair: tuple[Json, Json], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = vars(importlib.import_module("reports.build"))
+    paths = synthetic.write(tmp_path, *small_pair)
+    whole = build(*paths, tmp_path / "whole.html")
+    monkeypatch.setitem(limits, "SIZE_LIMIT", 1000)
+    kept = build(*paths, tmp_path / "kept.html")
+    assert (kept.size, kept.details_left_out) == (whole.size, 0)
+    monkeypatch.setitem(limits, "LARGEST", whole.size)
+    assert build(*paths, tmp_path / "less.html").details_left_out > 0
+    monkeypatch.setitem(limits, "LARGEST", 1001)
+    with pytest.raises(ReportRefused, match="the limit is 1001: compare fewer cells"):
+        build(*paths, tmp_path / "none.html")
+    assert not (tmp_path / "none.html").exists()
+
+
 @pytest.mark.parametrize("folder", [Path(__file__).resolve().parents[1] / "out"])
 def test_a_real_run_where_one_lies_in_the_output_folder(folder: Path, browser: Browser, tmp_path: Path) -> None:
     results, findings = folder / "results.json", folder / "findings.json"
     if not (results.exists() and findings.exists()):
         pytest.skip("no comparison has been run here yet: reports/out holds no results")
     built = build(results, findings, tmp_path / "index.html")
-    assert built.size < SIZE_LIMIT
+    assert built.size < LARGEST
     browser.open(built.out)
     walk(browser)
     fine(browser)

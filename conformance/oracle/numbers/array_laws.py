@@ -145,29 +145,32 @@ class LawNumbers:
         raise NotOffered("erfinv")
 
     def gamma_p(self, x: Element, a: float) -> Element:
-        gamma.refuse_beyond(a)
-
-        def log() -> Element:
-            return Element(lambda: gamma.log_lower(x.ball, x.log().ball, a), lambda: Pulls(False, growth().by))
-
-        def growth() -> Pulls:
-            return Pulls(True, scaled(x.relative, gamma.growth_of_lower(x.ball.mid, x.log().ball, a)))
-
-        return applied(x, lambda: gamma.lower(x.ball, x.log().ball, a), growth, lambda: _log_gamma_density(x, a), log)
+        return self._incomplete_gamma(x, a, gamma.lower, gamma.log_lower, gamma.growth_of_lower, 1.0)
 
     def gamma_q(self, x: Element, a: float) -> Element:
+        return self._incomplete_gamma(x, a, gamma.upper, gamma.log_upper, gamma.growth_of_upper, -1.0)
+
+    @staticmethod
+    def _incomplete_gamma(
+        x: Element,
+        a: float,
+        value: Callable[[Ball, Ball, float], Ball],
+        log_value: Callable[[Ball, Ball, float], Ball],
+        growth_of: Callable[[Any, Ball, float], Any],
+        sign: float,
+    ) -> Element:
         gamma.refuse_beyond(a)
 
         def log() -> Element:
-            return Element(lambda: gamma.log_upper(x.ball, x.log().ball, a), lambda: Pulls(False, growth().by))
+            return Element(lambda: log_value(x.ball, x.log().ball, a), lambda: Pulls(False, growth().by))
 
         def growth() -> Pulls:
-            return Pulls(True, scaled(x.relative, gamma.growth_of_upper(x.ball.mid, x.log().ball, a)))
+            return Pulls(True, scaled(x.relative, growth_of(x.ball.mid, x.log().ball, a)))
 
-        def value() -> Ball:
-            return gamma.upper(x.ball, x.log().ball, a)
+        def density() -> Element:
+            return _log_gamma_density(x, a)
 
-        return applied(x, value, growth, lambda: _log_gamma_density(x, a), log, lambda: -1.0)
+        return applied(x, lambda: value(x.ball, x.log().ball, a), growth, density, log, lambda: sign)
 
     def log_gamma_q(self, x: Element, a: float) -> Element:
         """Its own logarithm is log x beyond 2**70 and that of ``gamma_p`` where that is tiny, to 2**-50; x or that may
