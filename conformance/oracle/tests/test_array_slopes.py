@@ -91,3 +91,26 @@ def test_the_logarithm_of_what_may_be_negative_is_unbounded() -> None:
     x = at([60.0])
     assert np.isinf(NS.log(-NS.ndtr(-x * x)).ball.rad).all()
     assert np.isinf(NS.log(NS.ndtr(-x * x) * -x).ball.rad).all()
+
+
+@pytest.mark.parametrize("a", [0.625, 2.5])
+def test_the_incomplete_gamma_functions_rise_and_fall_by_one_density(a: float) -> None:
+    points = [0.25, 3.0, 20.0]
+    density = logs([lambda v=v: arb(v) ** (arb(a) - 1) * (-arb(v)).exp() / arb(a).gamma() for v in points])  # type: ignore[misc]
+    for function, sign in ((NS.gamma_p, 1.0), (NS.gamma_q, -1.0)):
+        found = steepness(function(at(points), a))
+        assert np.broadcast_to(found.sign, len(points)).tolist() == [sign] * len(points)
+        holds(found.log.ball, density)
+
+
+@pytest.mark.parametrize("b", [0.5, 2.25])
+def test_half_a_beta_law_rises_by_its_density(b: float) -> None:
+    points = [2.0**-40, 0.125, 0.4375]
+    found = steepness(NS.betainc(at(points), 0.5, b))
+    assert np.broadcast_to(found.sign, len(points)).tolist() == [1.0] * len(points)
+
+    def density(v: float) -> arb:
+        beta = (arb(0.5).lgamma() + arb(b).lgamma() - (arb(b) + 0.5).lgamma()).exp()
+        return (1 - arb(v)) ** (arb(b) - 1) / (arb(v).sqrt() * beta)
+
+    holds(found.log.ball, logs([lambda v=v: density(v) for v in points]))  # type: ignore[misc]
