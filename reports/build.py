@@ -15,9 +15,10 @@ from conformance.actions.records import ActionsDocument
 from conformance.causes.markdown import kernel_text
 from conformance.causes.records import CausesDocument
 from reports import causes, coverage, matrix, names, summary
+from reports.articles import Article, Articles
 from reports.compare import Comparison, compare
 from reports.load import Loaded, load
-from reports.load_causes import load_causes
+from reports.load_causes import load_causes, worst_first
 from reports.numbers import FORMATS, grouped, percent, shortened
 from reports.pack import parts, squeezed
 from reports.policies import FILE, load_policies, policies
@@ -87,19 +88,31 @@ def _under_the_limit(
 ) -> tuple[bytes, int]:
     """The page, and how many findings (the least grave ones) had to leave their scripts in findings.json.
 
-    Where that is not enough the curves of the plots stay in results.json too. The page says what is left out. A run
-    that has more than SIZE_LIMIT without either keeps both, up to LARGEST.
+    First to go are the lower parts of the least grave causes' articles, which the page's script has all the same. Where
+    that is not enough scripts of findings stay in findings.json, then the curves of the plots in results.json. The page
+    says what is left out. A run that has more than SIZE_LIMIT without either keeps both, up to LARGEST.
     """
     whole = len(loaded.findings)
+    articles = _articles(document)
 
-    def printed(details: int, curves: bool) -> bytes:
+    def printed(details: int, curves: bool, articles: Articles) -> bytes:
         data = {name: squeezed(part) for name, part in parts(loaded, document, details, curves).items()}
-        return _render(loaded, document, actions, comparison, data, whole - details, curves)
+        return rendered(data, whole - details, curves, articles)
 
-    page = printed(whole, True)
+    def rendered(data: dict[str, str], left_out: int, curves: bool, articles: Articles) -> bytes:
+        data = {**data, "articles": squeezed(articles.packed())}
+        return _render(loaded, document, actions, comparison, data, left_out, curves, articles)
+
+    everything = {name: squeezed(part) for name, part in parts(loaded, document).items()}
+    page = rendered(everything, 0, True, articles)
     if len(page) < SIZE_LIMIT:
         return page, 0
-    least = printed(0, False)  # Before the halving: each page of a large run takes ten seconds.
+    heads = articles.fitting(0)
+    page = rendered(everything, 0, True, heads)
+    if len(page) < SIZE_LIMIT:
+        # What is whole is packed no more, so this page is no larger than the room says.
+        return rendered(everything, 0, True, articles.fitting(SIZE_LIMIT - 1 - len(page))), 0
+    least = printed(0, False, heads)  # Before the halving: each page of a large run takes ten seconds.
     limit = SIZE_LIMIT if len(least) < SIZE_LIMIT else LARGEST
     if len(least) >= limit:
         raise ReportRefused(f"the page would have {len(least)} bytes; the limit is {limit}: compare fewer cells")
@@ -108,8 +121,42 @@ def _under_the_limit(
         if not details:
             return least, whole
         details //= 2
-        page = printed(details, True)
+        page = printed(details, True, heads)
     return page, whole - details
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"grouped": grouped, "percent": percent, "label": causes.label, "short": shortened}
+    environment.filters |= {
+        "in_words": in_words,
+        "names_of": names_of,
+        "program": program,
+        "fragment": lambda text, view: fragment(view, text),
+    }
+    return environment
+
+
+def _articles(document: CausesDocument | None) -> Articles:
+    """Every cause's, whole."""
+    if document is None:
+        return Articles((), (), 0)
+    template = _environment().get_template("cause.html.j2")
+    shared = {
+        "causes_by_id": causes.links(document),
+        "places": causes.places,
+        "kernel_text": kernel_text,
+        "address": fragment,
+        "thread": causes.thread,
+    }
+    made = [Article(cause.id, template.render(cause=cause, **shared)) for cause in document.causes]
+    return Articles(made, [cause.id for cause in worst_first(document.causes)], len(made))
 
 
 def _joined(folder: str) -> str:
@@ -130,21 +177,9 @@ def _render(
     data: dict[str, str],
     left_out: int,
     curves: bool,
+    articles: Articles,
 ) -> bytes:
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"grouped": grouped, "percent": percent, "label": causes.label, "short": shortened}
-    environment.filters |= {
-        "in_words": in_words,
-        "names_of": names_of,
-        "program": program,
-        "fragment": lambda text, view: fragment(view, text),
-    }
+    environment = _environment()
     style = "\n" + _joined("css")
     early, unpack = "\n" + _joined("early"), "\n" + _joined("unpack")
     script = '\n"use strict";\n(async () => {\n' + _joined("js") + "})();\n"
@@ -181,11 +216,7 @@ def _render(
         ],
         document=document,
         groups=causes.groups(document, loaded) if document else [],
-        causes_by_id=causes.links(document) if document else {},
-        places=causes.places,
-        kernel_text=kernel_text,
-        address=fragment,
-        thread=causes.thread,
+        articles=articles.markup(),
         question=causes.question(document, loaded),
         statistics=summary.statistics(loaded, dtype),
         laws=summary.laws(loaded),

@@ -22,10 +22,10 @@ def unpacked(browser: Browser, page: Path) -> Json:
     """Cells, findings, curves, laws, verdicts and issues as the page's own code unpacks them."""
     browser.scripts(True)
     browser.open(page)
-    code = sources("20-data", "22-parts", "25-derived", "40-ordinal", "68-causes")
+    code = sources("10-dom", "20-data", "22-parts", "25-derived", "40-ordinal", "68-causes")
     told = browser.run(
         f"""(async () => {{ "use strict"; {code}
-        await needed(["details", "laws", "findings", "curves", "issues"]);
+        await needed(["details", "laws", "findings", "curves", "issues", "articles"]);
         for (const cell of CELLS) {{
           for (const region of Object.values(cell.regions)) region.worst_input_hex = regionHex(cell, region);
           cell.worst_input_hex = hexOf(cell.worst_input_hex, cell.worst_input, cell.dtype);
@@ -34,8 +34,9 @@ def unpacked(browser: Browser, page: Path) -> Json:
             safe[end + "_hex"] = hexOf(safe[end + "_hex"], safe[end], "float64");
           }}
         }}
-        const issues = Object.fromEntries([...document.querySelectorAll("article.cause")].map((article) =>
-          [article.dataset.cause, issueText(article, article.dataset.cause)]));
+        const issues = Object.fromEntries([...document.querySelectorAll("article.cause")].map((article) => {{
+          completeArticle(article, article.dataset.cause);
+          return [article.dataset.cause, issueText(article, article.dataset.cause)]; }}));
         for (const finding of FINDINGS) {{ completed(finding); finding.code = codeOf(finding); }}
         const curves = CELLS.map(curveOf);
         return JSON.stringify({{ issues, curves, CELLS, FINDINGS, LAW_RESULTS, VERDICTS }}); }})()"""

@@ -232,7 +232,10 @@ def poison(value: Any, counter: list[int], key: str = "") -> Any:
     return value
 
 
-def test_hostile_text_stays_text(browser: Browser, small_pair: tuple[Json, Json], tmp_path: Path) -> None:
+@pytest.mark.parametrize("packed", [False, True], ids=["whole articles", "packed articles"])
+def test_hostile_text_stays_text(
+    packed: bool, browser: Browser, small_pair: tuple[Json, Json], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     results, findings = copy.deepcopy(small_pair)
     counter = [0]
     run = results["run"]
@@ -259,13 +262,17 @@ def test_hostile_text_stays_text(browser: Browser, small_pair: tuple[Json, Json]
         finding["known"] = {"reason": PAYLOADS[0], "link": PAYLOADS[7], "versions": PAYLOADS[5]}
     paths = synthetic.write(tmp_path, results, findings, causes)
     built = build(*paths, tmp_path / "index.html")
+    if packed:
+        monkeypatch.setattr(importlib.import_module("reports.build"), "SIZE_LIMIT", built.size)
+        built = build(*paths, tmp_path / "index.html")
+    assert ("<i data-piece>" in built.out.read_text(encoding="utf-8")) == packed
     browser.open(built.out)
     assert walk(browser) > 20
     fine(browser)
     assert counter[0] > 500
     assert browser.run("window.pwned") is None
     assert browser.run("document.querySelectorAll('img, svg[onload], iframe, object').length") == 0
-    assert browser.run("document.scripts.length") == 9
+    assert browser.run("document.scripts.length") == 10
     assert browser.run("[...document.querySelectorAll('a')].every((a) => /^(#|https?:)/.test(a.getAttribute('href')))")
     assert browser.run("/[\\u202a-\\u202e\\u2066-\\u2069\\u200b]/.test(document.documentElement.textContent)") is False
     assert "<img src=x onerror=" in browser.run("document.querySelector('.facts').textContent")

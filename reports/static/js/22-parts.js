@@ -3,6 +3,7 @@ let LAW_RESULTS = [];
 let FINDINGS = [];
 let CURVES = [];
 let ISSUES = {};
+let PIECES = {};
 
 function unpackDetails({ details, regions, safe }) {
   records(details).forEach((detail, at) => Object.assign(CELLS[at], detail));
@@ -39,9 +40,10 @@ const codeOf = (finding) => finding.code && unmarked(finding.code,
   [finding.dtype, ...(completed(finding).worst?.input_hex || "").split(" ")]);
 
 const UNPACK = { details: unpackDetails, laws: (data) => { LAW_RESULTS = records(data); }, findings: unpackFindings,
-  curves: (data) => { CURVES = records(data); }, issues: (data) => { ISSUES = data; } };
+  curves: (data) => { CURVES = records(data); }, issues: (data) => { ISSUES = data; },
+  articles: (data) => { PIECES = data; } };
 // The articles of the causes come last in the file, behind this script, so that nobody waits for them who does not ask.
-const asked = { articles: new Promise((done) => {
+const asked = { body: new Promise((done) => {
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", done); else done();
 }) };
 const needed = (names) => Promise.all(names.map((name) => {

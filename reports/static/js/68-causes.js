@@ -40,6 +40,7 @@ function showCause(id) {
   const article = [...view.querySelectorAll("article.cause")].find((each) => each.dataset.cause === id);
   if (article.dataset.done) return;
   article.dataset.done = "1";
+  completeArticle(article, id);
   const issue = article.querySelector("button.issue");
   issue.addEventListener("click", () => copyText(issueText(article, id), issue, "Copied: paste it into the tracker"));
   for (const script of article.querySelectorAll("pre")) {
@@ -52,6 +53,12 @@ function showCause(id) {
   folded.addEventListener("toggle", () => {
     if (folded.open && folded.children.length === 1) folded.append(findingList(FINDINGS.filter((finding) => finding.cause === id), 40, { framework: true }));
   });
+}
+
+// A large page carries the lower parts of an article packed (reports/articles.py), as tags, attributes and texts.
+function completeArticle(article, id) {
+  const grown = (tree) => (typeof tree === "string" ? tree : el(tree[0], tree[1], tree.slice(2).map(grown)));
+  article.querySelectorAll("[data-piece]").forEach((place, at) => place.replaceWith(...PIECES[id][at].map(grown)));
 }
 
 // The issue, with what the article says word for word put back.

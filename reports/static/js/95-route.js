@@ -15,7 +15,7 @@ const VIEWS = {
   framework: (parts) => drawFramework(...parts),
   pair: (parts) => drawPair(...parts),
 };
-const NEEDS = { cause: ["articles", "details", "curves", "findings", "issues"], findings: ["findings"], finding: ["findings"],
+const NEEDS = { cause: ["body", "articles", "details", "curves", "findings", "issues"], findings: ["findings"], finding: ["findings"],
   subject: ["details", "curves", "findings"], framework: ["laws", "findings"] };
 let shownView = null;
 

@@ -1,0 +1,113 @@
+"""The causes' articles: each has a head and pieces below it, which a large page carries compressed.
+
+A page holds its articles as markup, so that they read without JavaScript. In a run of four hundred causes that is more
+than a page may have: there the worst causes keep theirs, and of the others the head stays (what comes, what is true),
+while the rest lies packed beside the run's data until the page's script is asked for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+
+from markupsafe import Markup, escape
+
+Tree = list[Any]
+"""A tag, its attributes, and what it holds: texts and trees."""
+
+PIECE = re.compile(r"<!--piece-->(.*?)<!--/piece-->", re.DOTALL)
+"""What an article may leave to the script (templates/cause.html.j2). No text of a run can hold it: it is escaped."""
+ABSENT = "<i data-piece></i>"
+
+
+@dataclass(frozen=True)
+class Article:
+    """One cause as markup, and which cause that is."""
+
+    cause: str
+    markup: str
+
+    def whole(self) -> str:
+        """Everything in place."""
+        return PIECE.sub(lambda found: found[1], self.markup)
+
+    def head(self) -> str:
+        """A place for each piece instead of the piece, and how to read the rest where no script runs."""
+        told = (
+            f"<p class=static>The rest needs JavaScript, or <code>conformance explain {escape(self.cause)}</code>.</p>"
+        )
+        return PIECE.sub(lambda found: ABSENT, self.markup).replace(ABSENT, told + ABSENT, 1)
+
+    def pieces(self) -> list[list[Any]]:
+        """The pieces as trees, from which the script makes elements: it never parses markup."""
+        return [grown(found) for found in PIECE.findall(self.markup)]
+
+    def saved(self) -> int:
+        """So many bytes fewer the head has."""
+        return len(self.whole().encode()) - len(self.head().encode())
+
+
+@dataclass(frozen=True)
+class Articles:
+    """All of them, in the page's order, of which the worst ``kept`` are whole."""
+
+    all: Sequence[Article]
+    order: Sequence[str]
+    """The causes, worst first."""
+    kept: int
+
+    def markup(self) -> list[Markup]:
+        """As they stand in the page."""
+        whole = set(self.order[: self.kept])
+        return [Markup(each.whole() if each.cause in whole else each.head()) for each in self.all]
+
+    def packed(self) -> dict[str, list[list[Any]]]:
+        """The pieces of those that are not whole, by cause."""
+        whole = set(self.order[: self.kept])
+        return {each.cause: each.pieces() for each in self.all if each.cause not in whole}
+
+    def fitting(self, room: int) -> Articles:
+        """With as many of the worst whole as have ``room`` bytes more than their heads."""
+        saved = {each.cause: each.saved() for each in self.all}
+        kept = 0
+        for cause in self.order:
+            room -= saved[cause]
+            if room < 0:
+                break
+            kept += 1
+        return Articles(self.all, self.order, kept)
+
+
+def grown(markup: str) -> list[Any]:
+    """Texts and trees of a well-formed piece of markup without void elements.
+
+    Raises ValueError where an element is not closed in its turn.
+    """
+    grower = _Grower()
+    grower.feed(markup)
+    grower.close()
+    if len(grower.open) != 1:
+        raise ValueError(f"<{grower.open[-1][0]}> is not closed")
+    return grower.open[0][2:]
+
+
+class _Grower(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[Tree] = [["", {}]]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        tree: Tree = [tag, {name: "" if value is None else value for name, value in attrs}]
+        self.open[-1].append(tree)
+        self.open.append(tree)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open[-1][0] != tag:
+            raise ValueError(f"</{tag}> closes <{self.open[-1][0]}>")
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].append(data)
