@@ -31,6 +31,28 @@ def _context(digits: int) -> Any:
     return context
 
 
+@lru_cache(maxsize=1024)
+def _lgamma(value: Fraction, bits: int) -> Any:
+    """log Gamma of a positive number to ``bits`` bits, by way of a larger number (DLMF 5.5.1), for which mpmath takes
+    Stirling's series: its Taylor series near 1 takes 9 s at 4,900 bits, which inputs of 1e-300 ask for; this 0.4 s."""
+    context = MPContext()
+    context.prec = bits + 64
+    x = context.mpf(value.numerator) / value.denominator
+    product = context.one
+    while x < bits / 4:
+        product *= x
+        x += 1
+    return context.loggamma(x) - context.log(product)
+
+
+def _step(bits: int) -> int:
+    """The next of few precisions: opinions are formed at whatever precision their input needs."""
+    step = 128
+    while step < bits:
+        step += step // 2
+    return step
+
+
 class MpNumbers:
     """NumberSystem over mpmath at ``digits`` decimal digits."""
 
@@ -48,8 +70,7 @@ class MpNumbers:
         return +self.ctx.pi
 
     def lgamma(self, value: float | Fraction) -> Any:
-        exact = Fraction(value)
-        return self.ctx.loggamma(self.ctx.mpf(exact.numerator) / exact.denominator)
+        return +self.ctx.mpf(_lgamma(Fraction(value), _step(self.ctx.prec)))
 
     def digamma(self, value: float | Fraction) -> Any:
         exact = Fraction(value)
@@ -202,7 +223,7 @@ class MpNumbers:
             k += 1
             term *= x / (order + k)
             total += term
-        return total * x**order * ctx.exp(-x) / ctx.gamma(order + 1) if x else ctx.zero
+        return total * x**order * ctx.exp(-x - self.lgamma(Fraction(a) + 1)) if x else ctx.zero
 
     def gamma_q(self, x: Any, a: float) -> Any:
         if self._far_for_gamma(x, a):

@@ -21,3 +21,13 @@ def test_both_parts_of_the_normal_cdf_are_right_however_small_the_step(at: str, 
     exact = much.erfc(-much.mpc(x.real, x.imag) / much.sqrt(2)) / 2
     for part, wanted in ((got.real, exact.real), (got.imag, exact.imag)):
         assert abs(much.mpf(part) - wanted) <= abs(wanted) * much.mpf(10) ** (4 - DIGITS)
+
+
+@pytest.mark.parametrize("digits", [20, 60, 300])
+@pytest.mark.parametrize("value", [2.0**-40, 0.625, 1.0, 1 + 2.0**-30, 2.5, 1e4])
+def test_log_gamma_has_every_digit(value: float, digits: int) -> None:
+    """By mpmath's own, without the shift, at more digits: next to the zero at 1 too."""
+    much = MPContext()
+    much.dps = digits + 40
+    exact = much.loggamma(much.mpf(value))
+    assert abs(much.mpf(MpNumbers(digits).lgamma(value)) - exact) <= abs(exact) * much.mpf(10) ** (1 - digits)
