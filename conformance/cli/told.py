@@ -61,7 +61,8 @@ def cause_text(cause: Cause, columns: int) -> str:
         parts.append(f"  gives {one_line(better.printed)} at the same input, {number(better.ulp)} ulp off")
     for remedy in cause.remedies:
         right = "right" if remedy.right else "not right"
-        head = f"Write this instead (run at {len(remedy.inputs)} failing inputs: {right} there)"
+        many = "the failing input" if len(remedy.inputs) == 1 else f"{len(remedy.inputs)} failing inputs"
+        head = f"Write this instead (run at {many}: {right} there)"
         parts.append(f"{head}\n{paragraph(one_line(remedy.words, 2000), columns, '  ', '  ')}")
         parts += [quoted(remedy.code)] if remedy.code else []
     script = shown_script(cause)
