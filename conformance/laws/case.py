@@ -23,7 +23,7 @@ from conformance.laws.flushing import explained, lost_in_sums
 from conformance.laws.left_open import left_open
 from conformance.laws.measure import Measure, fits_shape, in_shape, not_offered
 from conformance.scoring.distance import distances
-from conformance.scoring.failures import ACCUSES_NOBODY, Failure, classify, usable
+from conformance.scoring.failures import ACCUSES_NOBODY, Failure, classify, usable, vanishing
 from conformance.scoring.tolerance import Tolerance
 
 CLOSING_FATES = {"crashed": Failure.CRASHED, "timed_out": Failure.TIMED_OUT, "raised": Failure.RAISED}
@@ -183,6 +183,9 @@ class Case:
             terms = np.full(len(truth), self.declared.added[quantity])
         elif self.declared.normwise and not log_quantity and not subject:
             terms = np.repeat(_lengths(values), width)
+        elif self.declared.sums and not log_quantity and not subject and (zero := vanishing(truth, self.fmt)).any():
+            # Beside a 0 no condition number says how large the terms are that cancel there.
+            terms = np.where(zero, np.repeat(_lengths(values), width), 0.0)
         if self.flushes and not among(failures, ACCUSES_NOBODY).all():
             flushed = explained(self.oracle, subject or self.subject, quantity, values, got, self.fmt)
             if self.declared.sums and not log_quantity:

@@ -227,6 +227,12 @@ def _missed(
     return np.where(opposite, Failure.WRONG_SIGN, kinds).astype(np.uint8)
 
 
+def vanishing(truth: Enclosures, fmt: Format) -> NDArray[np.bool_]:
+    """Where the truth is 0, or lies in an enclosure around 0 that holds no other float."""
+    tiny = (truth.err == 0) | (truth.exponent < fmt.lowest_exponent)
+    return np.asarray((truth.kind == Kind.FINITE) & (truth.hi == 0) & tiny)
+
+
 def _subnormal(truth: Enclosures, fmt: Format) -> NDArray[np.bool_]:
     """Where the truth is a number other than 0 and smaller than every normal one."""
     return np.asarray((truth.kind == Kind.FINITE) & (truth.hi != 0) & (truth.exponent <= fmt.emin))
