@@ -12,7 +12,8 @@ from adapters.interface.naming import defined
 from adapters.numpy import functions as fn
 from adapters.numpy.bound import DTYPES, evaluate, rounded, script
 from adapters.numpy.components import of_law, of_map
-from adapters.numpy.event_laws import READY_MADE_EVENTS, Dirichlet, EventLaw, Independent, build_event_law
+from adapters.numpy.densities import Density
+from adapters.numpy.event_laws import READY_MADE_EVENTS, EventLaw, Independent, build_event_law
 from adapters.numpy.pairs import Pair
 
 
@@ -74,7 +75,7 @@ class NumpyEventLaw(BoundDistribution):
 def _component(law: EventLaw, quantity: str) -> Component:
     """The component of ``quantity`` of a law of events; what it does entry by entry is named after the first."""
     method = {"sample": "draw", "event_rank": "__init__", "prob": "log_prob"}.get(quantity, quantity)
-    if isinstance(law, Dirichlet):
+    if isinstance(law, Density):
         return Component(defined(type(law), [method]))
     if isinstance(law, Independent):
         inner = "log_prob" if quantity == "prob" else quantity

@@ -14,16 +14,15 @@ import numpy as np
 
 from adapters.interface import NotOffered, Spec, SpecError
 from adapters.interface.spec import parse, written
-from adapters.numpy import functions as fn
 from adapters.numpy.bases import build_base
 from adapters.numpy.batches import batch_shape, member
 from adapters.numpy.combinators import build
+from adapters.numpy.densities import DENSITIES, Density
 from adapters.numpy.events.entries import event, flat, total
 from adapters.numpy.events.location_scale import LocationScale, location_scale
 from adapters.numpy.pairs import Floats, Pair, where
 from adapters.numpy.pushforward import Pushforward, Statistic
 from adapters.numpy.ready_made import READY_MADE, law_of
-from adapters.numpy.tails import digamma, log_gamma
 from adapters.numpy.transforms import Map
 
 Shape = tuple[int, ...]
@@ -77,34 +76,7 @@ class Mapped:
         return self.base.entropy() + self.map.log_det
 
 
-class Dirichlet:
-    """On the simplex, with respect to Lebesgue measure on all weights but the last."""
-
-    def __init__(self, concentration: Sequence[float]) -> None:
-        if len(concentration) < 2 or min(concentration) <= 0:
-            raise ValueError("takes two or more positive numbers")
-        self.shape = self.source = (len(concentration),)
-        self._concentration = [Fraction(a) for a in concentration]
-        shares = sum((log_gamma(a) for a in concentration), Fraction(0))
-        self._constant = log_gamma(float(sum(self._concentration))) - shares
-
-    def log_prob(self, y: Pair) -> Pair:
-        powers = [fn.log(v) * v.like(a - 1) for a, v in zip(self._concentration, flat(y, 1), strict=True) if a != 1]
-        return total([y.like(self._constant), *powers])
-
-    log_prob_from_base = log_prob
-
-    def draw(self, generator: np.random.Generator, count: int) -> Floats:
-        """Draws in float64."""
-        return generator.dirichlet([float(a) for a in self._concentration], count)
-
-    def entropy(self) -> Statistic:
-        """By E log y_i = psi(a_i) - psi(a_0 + ... + a_n)."""
-        psi = digamma(float(sum(self._concentration)))
-        return sum(((1 - a) * (digamma(float(a)) - psi) for a in self._concentration), -self._constant)
-
-
-EventLaw = Independent | Mapped | Dirichlet
+EventLaw = Independent | Mapped | Density
 
 
 def build_event_law(spec: Spec) -> EventLaw | None:
@@ -154,7 +126,7 @@ def _logistic_normal(loc: Sequence[float], scale: Sequence[float]) -> Mapped:
 _READY_MADE: dict[str, Callable[..., EventLaw]] = {
     "multivariate_normal": _multivariate_normal,
     "logistic_normal": _logistic_normal,
-    "dirichlet": Dirichlet,
+    **DENSITIES,
 }
 """By names of their own; their draws are scored by no base value."""
 READY_MADE_EVENTS = tuple(_READY_MADE)

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
+from scipy.special import gammaln, logsumexp
 
 from conformance.definitions.catalogue import EVENT_LAW_SUBJECTS
 
 Rows = NDArray[np.float64]
 
+LOGITS, TEMPERATURE = [0.75, -1.5, 0.25, -0.5], 0.375
 LOC = [0.25, -1.5, 0.75]
 NORMALS, LOGNORMALS, DIAGONAL = [1.5, 0.625, 2.5], [1.5, 0.625, 0.375], [1.5, 0.625, 2.75]
 FACTOR = np.array([[1.5, 0.0, 0.0], [0.5, 2.25, 0.0], [-1.25, 0.75, 0.625]])
@@ -45,9 +47,20 @@ def _logistic_normal(y: Rows) -> Rows:
     return np.asarray((stats.norm(LOC, NORMALS).logpdf(logits) - slopes).sum(axis=1))
 
 
+def _concrete(y: Rows) -> Rows:
+    """Of the logarithms of the weights, as the paper has it: Maddison, Mnih & Teh 2017, appendix C."""
+    n, t = len(LOGITS), TEMPERATURE
+    scores = np.array(LOGITS) - t * y
+    log_norm = gammaln(n) + (n - 1) * np.log(t)
+    return np.asarray(log_norm + scores.sum(axis=1) - n * logsumexp(scores, axis=1))
+
+
 _REALS = np.array([[0.5, -1.0, 2.0], [-1.25, 0.375, 0.75], [2.5, -2.0, -0.625]])
 _POSITIVE = np.array([[0.5, 1.0, 2.0], [1.25, 0.375, 0.75], [2.5, 0.125, 0.625]])
 _WEIGHTS = np.array([[0.125, 0.25, 0.5, 0.125], [0.5, 0.0625, 0.375, 0.0625], [0.25, 0.25, 0.125, 0.375]])
+_LOG_WEIGHTS = np.array(
+    [[-2.0, -1.5, -1.25, -1.03125], [-0.75, -2.75, -1.5, -1.4375], [-1.375, -1.5, -2.125, -0.90625]]
+)
 _DIRICHLET = stats.dirichlet([0.5, 2.5, 1.5, 4.0])
 _LOGNORMAL = stats.lognorm(LOGNORMALS, scale=np.exp(LOC))
 
@@ -63,6 +76,9 @@ PUBLISHED = dict(
             _normal(np.linalg.inv(PRECISION)),
             Published(_logistic_normal, None, _WEIGHTS),
             Published(lambda y: _DIRICHLET.logpdf(y.T), float(_DIRICHLET.entropy()), _WEIGHTS),
+            Published(lambda y: np.full(len(y), np.log(6.0)), -np.log(6.0), _WEIGHTS),
+            Published(lambda y: _concrete(np.log(y)) - np.log(y).sum(axis=1), None, _WEIGHTS),
+            Published(_concrete, None, _LOG_WEIGHTS),
         ),
         strict=True,
     )

@@ -62,12 +62,16 @@ READY_MADE = {
     "multivariate_normal": "tfd.MultivariateNormalTriL({loc}, {scale_tril})",
     "multivariate_normal(loc,scale_diag)": "tfd.MultivariateNormalDiag({loc}, {scale_diag})",
     "multivariate_normal(covariance_matrix,loc)": "tfd.MultivariateNormalFullCovariance({loc}, {covariance_matrix})",
+    # The type of its values is told by no parameter.
+    "flat_dirichlet": "tfd.FlatDirichlet([{int_size}], dtype=tf.as_dtype(DTYPE))",
 }
 
 # Laws of events that have a class of their own, or are made of a law of numbers.
 EVENTS = {
     "independent": "tfd.Independent({0}, int({plain_ndims}))",
     "dirichlet": "tfd.Dirichlet({concentration})",
+    "relaxed_one_hot_categorical": "tfd.RelaxedOneHotCategorical({temperature}, logits={logits})",
+    "exp_relaxed_one_hot_categorical": "tfd.ExpRelaxedOneHotCategorical({temperature}, logits={logits})",
 }
 
 NORMAL = ("normal", "log_normal", "logit_normal", "johnson_su", "sinh_arcsinh_normal")

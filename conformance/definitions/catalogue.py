@@ -190,6 +190,9 @@ EVENT_LAW_SUBJECTS = (
     "precision_matrix=[[1.25,-0.5,0.375],[-0.5,2.75,0.625],[0.375,0.625,0.75]])",
     "logistic_normal(loc=[0.25,-1.5,0.75],scale=[1.5,0.625,2.5])",
     "dirichlet(concentration=[0.5,2.5,1.5,4.0])",
+    "flat_dirichlet(size=4.0)",
+    "relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25,-0.5],temperature=0.375)",
+    "exp_relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25,-0.5],temperature=0.375)",
 )
 """Laws of vectors."""
 

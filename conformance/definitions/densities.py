@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from conformance.definitions.event_laws import EventLaw
+from conformance.definitions.event_laws import EventLaw, LogTerms
 from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
-from conformance.definitions.spaces import Simplex
-from conformance.definitions.transforms.parameters import BadParameter, vector
+from conformance.definitions.spaces import LogSimplex, Simplex
+from conformance.definitions.transforms.events import total
+from conformance.definitions.transforms.parameters import BadParameter, positive, vector
 
 
 def dirichlet(concentration: tuple[float, ...]) -> EventLaw:
@@ -47,3 +48,63 @@ def dirichlet(concentration: tuple[float, ...]) -> EventLaw:
         log_terms=log_terms,
         entropy=entropy,
     )
+
+
+def relaxed_one_hot_categorical(temperature: float, logits: tuple[float, ...]) -> EventLaw:
+    """(n - 1)! t^(n - 1) prod_i (a_i y_i^(-t - 1) / sum_k a_k y_k^-t) on the simplex of n weights, t the temperature
+    and a_i = exp(logits_i), with respect to Lebesgue measure on the first n - 1 weights.
+
+    Source: Maddison, Mnih & Teh, The Concrete Distribution (ICLR 2017), definition 1.
+    """
+    name = "relaxed_one_hot_categorical"
+    log_density = _concrete(name, temperature, logits)
+
+    def log_terms(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
+        logs = [ns.log(v) for v in y]
+        return [
+            *log_density(ns, logs),
+            *(-v for v in logs),
+        ]  # The measures differ by the product of all weights: see LogSimplex.
+
+    return EventLaw(
+        name=name,
+        space=Simplex((len(logits),)),
+        formula="gamma(n) * temperature**(n - 1) * "
+        "prod(exp(logits) * y**(-temperature - 1)) / sum(exp(logits) * y**-temperature)**n",
+        reference="Maddison, Mnih & Teh 2017, definition 1",
+        log_terms=log_terms,
+    )
+
+
+def exp_relaxed_one_hot_categorical(temperature: float, logits: tuple[float, ...]) -> EventLaw:
+    """(n - 1)! t^(n - 1) prod_i (a_i e^(-t y_i) / sum_k a_k e^(-t y_k)): the law of the logarithms of the weights of
+    ``relaxed_one_hot_categorical``, with respect to Lebesgue measure on the differences y_i - y_n.
+
+    Source: Maddison, Mnih & Teh, The Concrete Distribution (ICLR 2017), appendix C.
+    """
+    name = "exp_relaxed_one_hot_categorical"
+    return EventLaw(
+        name=name,
+        space=LogSimplex((len(logits),)),
+        formula="gamma(n) * temperature**(n - 1) * "
+        "prod(exp(logits - temperature * y)) / sum(exp(logits - temperature * y))**n",
+        reference="Maddison, Mnih & Teh 2017, appendix C",
+        log_terms=_concrete(name, temperature, logits),
+    )
+
+
+def _concrete(name: str, temperature: float, logits: tuple[float, ...]) -> LogTerms:
+    """The logarithm of the density of the logarithms of the weights."""
+    positive(name, temperature=temperature)
+    shares = vector(name, "logits", logits)
+    n, exact = len(shares), Fraction(temperature)
+    if n < 2:
+        raise BadParameter(name, "logits", logits, "two or more numbers")
+
+    def log_terms(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
+        t = ns.rational(exact.numerator, exact.denominator)
+        scores = [ns.const(a) - t * v for a, v in zip(shares, y, strict=True)]
+        whole = ns.log(total(ns, [ns.exp(score) for score in scores]))
+        return [ns.lgamma(n), ns.const(n - 1.0) * ns.log(t), *scores, -(ns.const(float(n)) * whole)]
+
+    return log_terms

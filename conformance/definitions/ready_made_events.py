@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from adapters.interface.spec import Value, written
 from conformance.definitions.transforms.location_scale import location_scale, spreads
-from conformance.definitions.transforms.parameters import BadChoice, vector
+from conformance.definitions.transforms.parameters import BadChoice, BadParameter, vector, whole
 
 Row = tuple[float, ...]
 
@@ -59,6 +59,14 @@ def logistic_normal(loc: Row, scale: Row) -> Made:
     return Made(f"transformed({_normals(*entries)},stick_breaking)", ())
 
 
+def flat_dirichlet(size: int) -> Made:
+    """Dirichlet's law whose ``size`` concentrations are all 1: uniform on the simplex."""
+    count = whole("flat_dirichlet", "size", size)
+    if not 2 <= count <= 1024:
+        raise BadParameter("flat_dirichlet", "size", size, "a whole number from 2 to 1024")
+    return Made(f"dirichlet(concentration={written((1.0,) * count)})", ())
+
+
 READY_MADE_EVENTS: dict[str, Callable[..., Made]] = {
-    made.__name__: made for made in (multivariate_normal, logistic_normal)
+    made.__name__: made for made in (multivariate_normal, logistic_normal, flat_dirichlet)
 }

@@ -121,5 +121,12 @@ DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
 }
 
 
-EVENT_LAWS: dict[str, Callable[..., EventLaw]] = {"dirichlet": densities.dirichlet}
+EVENT_LAWS: dict[str, Callable[..., EventLaw]] = {
+    law.__name__: law
+    for law in (
+        densities.dirichlet,
+        densities.relaxed_one_hot_categorical,
+        densities.exp_relaxed_one_hot_categorical,
+    )
+}
 """Laws of events that have a density of their own."""

@@ -4,7 +4,7 @@ from conformance.definitions.spaces.correlation import CorrelationCholesky
 from conformance.definitions.spaces.definite import PositiveDefinite
 from conformance.definitions.spaces.ordered import Ordered
 from conformance.definitions.spaces.product import Product, Reals
-from conformance.definitions.spaces.simplex import Simplex, SurfaceSimplex
+from conformance.definitions.spaces.simplex import LogSimplex, Simplex, SurfaceSimplex
 from conformance.definitions.spaces.space import Family, Place, Shape, Space
 from conformance.definitions.spaces.sphere import Sphere
 from conformance.definitions.spaces.triangular import LowerTriangular
@@ -12,6 +12,7 @@ from conformance.definitions.spaces.triangular import LowerTriangular
 __all__ = [
     "CorrelationCholesky",
     "Family",
+    "LogSimplex",
     "LowerTriangular",
     "Ordered",
     "Place",

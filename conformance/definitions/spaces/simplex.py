@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import exp, fsum, inf, isfinite
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from conformance.definitions.numbers import Element, NumberSystem
-from conformance.definitions.spaces.space import Rows, Space, generator_of
-from conformance.floats.formats import Format
+from conformance.definitions.spaces.space import Place, Rows, Space, generator_of
+from conformance.floats.formats import Format, format_named
 from conformance.floats.regions import Region
 
 _UNIT = 2.0**-53
@@ -113,6 +114,42 @@ class SurfaceSimplex(Simplex):
 
     def log_volume(self, ns: NumberSystem, entries: Sequence[Element]) -> Element | None:
         return ns.log(ns.const(float(len(entries)))) / ns.const(2.0)
+
+
+@dataclass(frozen=True)
+class LogSimplex(Space):
+    """The logarithms of n positive weights whose sum is 1, known up to a constant that is added to all of them.
+
+    No row of floats lies there exactly, and every row of numbers stands for one such point, y - log(sum(exp(y))). So
+    all entries are read, and whatever is asked of them must not change with that constant. The base measure, Lebesgue
+    measure on the differences, is Lebesgue measure on the first n - 1 weights divided by the product of all n.
+    """
+
+    measure: ClassVar[str] = "Lebesgue on the differences to the last entry"
+    bounds: ClassVar[tuple[float, float]] = (-inf, 0.0)
+
+    def __post_init__(self) -> None:
+        Simplex(self.shape)
+
+    def place(self, row: Sequence[float], precision: int) -> Place:
+        """INSIDE where the weights add up to 1 within 64 (n + 1) 2**-precision: what rounding its entries leaves."""
+        inside = all(isfinite(v) for v in row) and self.reached(row, precision)
+        return Place.INSIDE if inside else Place.OUTSIDE
+
+    def reached(self, row: Sequence[float], precision: int) -> bool:
+        """Also where a logarithm is that of 0."""
+        if not max(row) < 1.0:
+            return False
+        return abs(fsum(map(exp, row)) - 1.0) <= 64 * (len(row) + 1) * 2.0**-precision
+
+    def draw(self, fmt: Format, density: int, entropy: Sequence[int]) -> Rows:
+        """The logarithms of what is drawn from the simplex in float64, each rounded to the format."""
+        rows = np.log(Simplex(self.shape).draw(format_named("float64"), density, entropy)).astype(fmt.dtype)
+        return np.asarray(rows[self.holds(rows, fmt.precision)])
+
+    def regions(self, rows: Rows, fmt: Format) -> NDArray[np.uint8]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return Simplex(self.shape).regions(np.exp(rows.astype(np.float64)), fmt)
 
 
 def _rest(ns: NumberSystem, weights: Sequence[Element]) -> Element:

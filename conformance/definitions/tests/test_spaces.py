@@ -12,6 +12,7 @@ from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.intervals import POSITIVE, REALS, Interval
 from conformance.definitions.spaces import (
     CorrelationCholesky,
+    LogSimplex,
     LowerTriangular,
     Ordered,
     Place,
@@ -31,6 +32,7 @@ EVERY = [
     Reals((2, 5)),
     Simplex((4,)),
     Simplex((21,)),
+    LogSimplex((4,)),
     CorrelationCholesky((2, 2)),
     CorrelationCholesky((5, 5)),
     LowerTriangular((1, 1)),

@@ -35,6 +35,9 @@ NORMAL = ("normal(loc=0.25,scale=1.5)", "transformed(normal(loc=0.25,scale=1.5),
 LOG_LOGISTIC = "transformed(logistic(loc=0.25,scale=1.5),exp)"
 
 MULTIVARIATE = "multivariate_normal(loc=[0.25,-1.5],scale_tril=[[1.5,0.0],[0.5,0.375]])"
+FLAT = "flat_dirichlet(size=4.0)"
+RELAXED = "relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25],temperature=0.375)"
+EXP_RELAXED = f"exp_{RELAXED}"
 PRODUCT = "independent(normal(loc=[0.25,-1.5],scale=[1.5,0.375]),ndims=1.0)"
 
 Wrong = Callable[[Right, Array, Spec], Array]
@@ -702,3 +705,21 @@ def share_by_powers_of_the_odds(right: Right, x: Array, spec: Spec) -> Array:
     """(p^x (1 - p)^(1 - x) + p - 1)/(2p - 1): no digit is left next to 0."""
     p, one = _log(x, spec.params["probs"]), _log(x, 1.0)
     return np.where((x > 0) & (x < 1), (p**x * (one - p) ** (one - x) + p - one) / (p + p - one), right())
+
+
+@plant("flat_dirichlet.log_prob", "shape of the result", FLAT)
+def one_density_for_all_events(right: Right, y: Array, spec: Spec) -> Array:
+    """The constant that it is, whatever the shape of what is asked."""
+    return np.asarray(right().reshape(-1)[0])
+
+
+@plant("relaxed_one_hot_categorical.log_prob", "wrong formula", RELAXED, batches=True)
+def density_of_weights_as_that_of_their_logarithms(right: Right, y: Array, spec: Spec) -> Array:
+    """The log-det of the exponential is forgotten."""
+    return (right() + np.log(y).sum(axis=-1)).astype(y.dtype)
+
+
+@plant("exp_relaxed_one_hot_categorical.log_prob", "wrong formula", EXP_RELAXED, batches=True)
+def density_with_a_power_of_the_temperature_too_many(right: Right, y: Array, spec: Spec) -> Array:
+    """log(temperature) times the number of weights, and not of those that are free."""
+    return (right() + _log(y, np.log(spec.params["temperature"]))).astype(y.dtype)

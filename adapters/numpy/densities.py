@@ -1,0 +1,126 @@
+"""Laws of events that have a density of their own.
+
+Guarantee: log densities are sums of pairs, and so within 0.51 ulp unless their terms cancel.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from adapters.interface import NotOffered
+from adapters.numpy import functions as fn
+from adapters.numpy.events.entries import flat, per_event, total
+from adapters.numpy.functions import log_of
+from adapters.numpy.pairs import Floats, Pair, where
+from adapters.numpy.pushforward import Statistic
+from adapters.numpy.tails import digamma, log_gamma
+
+
+class Density(abc.ABC):
+    """A law of events of ``shape``, which is that of its base values too: it is no image."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.shape = self.source = shape
+
+    @abc.abstractmethod
+    def log_prob(self, y: Pair) -> Pair: ...
+
+    def log_prob_from_base(self, x: Pair) -> Pair:
+        return self.log_prob(x)
+
+    @abc.abstractmethod
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        """Draws in float64."""
+
+    def entropy(self) -> Statistic:
+        """NotOffered where no closed form is known."""
+        raise NotOffered("an entropy without a closed form")
+
+
+class Dirichlet(Density):
+    """On the simplex, with respect to Lebesgue measure on all weights but the last."""
+
+    def __init__(self, concentration: Sequence[float]) -> None:
+        if len(concentration) < 2 or min(concentration) <= 0:
+            raise ValueError("takes two or more positive numbers")
+        super().__init__((len(concentration),))
+        self._concentration = [Fraction(a) for a in concentration]
+        shares = sum((log_gamma(a) for a in concentration), Fraction(0))
+        self._constant = log_gamma(float(sum(self._concentration))) - shares
+
+    def log_prob(self, y: Pair) -> Pair:
+        powers = [fn.log(v) * v.like(a - 1) for a, v in zip(self._concentration, flat(y, 1), strict=True) if a != 1]
+        found = total([per_event(y, 1, y.like(self._constant)), *powers])
+        return where(np.asarray(np.isnan(y.hi).any(axis=-1)), found.filled(np.nan), found)
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        """Draws in float64."""
+        return generator.dirichlet([float(a) for a in self._concentration], count)
+
+    def entropy(self) -> Statistic:
+        """By E log y_i = psi(a_i) - psi(a_0 + ... + a_n)."""
+        psi = digamma(float(sum(self._concentration)))
+        return sum(((1 - a) * (digamma(float(a)) - psi) for a in self._concentration), -self._constant)
+
+
+class FlatDirichlet(Dirichlet):
+    """With ``size`` concentrations of 1."""
+
+    def __init__(self, size: float) -> None:
+        super().__init__([1.0] * int(size))
+
+
+class Concrete(Density):
+    """The logarithms of the weights softmax((logits + G)/temperature), G standard Gumbel variables, with respect to
+    Lebesgue measure on their differences to the last."""
+
+    def __init__(self, temperature: float, logits: Sequence[float]) -> None:
+        if len(logits) < 2 or temperature <= 0:
+            raise ValueError("takes a positive temperature, and two or more logits")
+        n = len(logits)
+        super().__init__((n,))
+        self._temperature, self._logits = Fraction(temperature), [Fraction(a) for a in logits]
+        self._constant = log_gamma(n) + (n - 1) * log_of(self._temperature)
+
+    def log_prob(self, y: Pair) -> Pair:
+        entries = flat(y, 1)
+        scores = [y.like(a) - v * y.like(self._temperature) for a, v in zip(self._logits, entries, strict=True)]
+        highest = scores[0]
+        for score in scores[1:]:
+            highest = where(score.hi > highest.hi, score, highest)
+        # Each score less than the highest: no exponential overflows, and one is 1.
+        below = [score - highest for score in scores]
+        whole = fn.log(total([fn.exp(v) for v in below]))
+        return total([y.like(self._constant), *below, -(whole * y.like(len(below)))])
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        """Draws in float64."""
+        scores = np.array([float(a) for a in self._logits]) + generator.gumbel(size=(count, len(self._logits)))
+        scores /= float(self._temperature)
+        scores -= scores.max(axis=1, keepdims=True)
+        return np.asarray(scores - np.log(np.exp(scores).sum(axis=1, keepdims=True)))
+
+
+class RelaxedOneHot(Concrete):
+    """The weights themselves, with respect to Lebesgue measure on all of them but the last."""
+
+    def log_prob(self, y: Pair) -> Pair:
+        logs = fn.log(y)
+        return total([super().log_prob(logs), *(-v for v in flat(logs, 1))])
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        """Draws in float64."""
+        return np.asarray(np.exp(super().draw(generator, count)))
+
+
+DENSITIES: dict[str, Callable[..., Density]] = {
+    "dirichlet": Dirichlet,
+    "flat_dirichlet": FlatDirichlet,
+    "relaxed_one_hot_categorical": RelaxedOneHot,
+    "exp_relaxed_one_hot_categorical": Concrete,
+}
+"""By names of their own."""

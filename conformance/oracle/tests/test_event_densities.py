@@ -1,0 +1,59 @@
+"""Densities of events that are written down: their constants, held against integrals and laws of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp, fsum
+
+import numpy as np
+import pytest
+
+from conformance.definitions.event_laws import EventLaw
+from conformance.definitions.float_numbers import FloatNumbers
+from conformance.definitions.registry import event_law
+from conformance.floats.formats import format_named
+from conformance.laws.l14_own_samples import as_float
+from conformance.oracle.oracle import Oracle
+
+WIDE = format_named("float64")
+
+
+def density(law: EventLaw, coordinates: Sequence[float]) -> float:
+    """In float64, in the chart of the law's space."""
+    ns = FloatNumbers()
+    assert law.log_terms is not None
+    return exp(fsum(law.log_terms(ns, law.space.completed(ns, coordinates))))
+
+
+@pytest.mark.parametrize(("temperature", "logits"), [(0.375, (0.75, -1.5)), (2.5, (-0.25, 1.0))])
+def test_two_relaxed_weights_are_a_relaxed_bernoulli_variable(temperature: float, logits: tuple[float, float]) -> None:
+    """Whose density is that of a logistic variable's image, written for numbers."""
+    oracle, given = Oracle(), f"logits=[{logits[0]},{logits[1]}],temperature={temperature}"
+    weight = np.array([0.125, 0.5, 0.875, 0.9375])
+    both = np.stack([weight, 1 - weight], axis=1)
+    one = f"relaxed_bernoulli(temperature={temperature},logits={logits[0] - logits[1]})"
+    expected = as_float(oracle.truth(one, "log_prob", weight, WIDE))
+    found = oracle.truth(f"relaxed_one_hot_categorical({given})", "log_prob", both, WIDE)
+    assert as_float(found) == pytest.approx(expected, rel=1e-14)
+    # The difference of their logarithms is a logistic variable itself, of which the logarithms are rounded here.
+    one = one.replace("relaxed_bernoulli", "logit_relaxed_bernoulli")
+    logs = np.log(both)
+    expected = as_float(oracle.truth(one, "log_prob", logs[:, 0] - logs[:, 1], WIDE))
+    found = oracle.truth(f"exp_relaxed_one_hot_categorical({given})", "log_prob", logs, WIDE)
+    assert as_float(found) == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize("temperature", [1.0, 1.5])
+def test_three_relaxed_weights_have_a_density_that_integrates_to_one(temperature: float) -> None:
+    """In its chart, which is that of the first two weights; and over the differences of the logarithms to the last."""
+    given = f"logits=[0.75,-0.5,0.25],temperature={temperature}"
+    nodes, weights = np.polynomial.legendre.leggauss(48)
+    # Steps that are flat at their ends, where the density is no polynomial.
+    u = (nodes + 1) / 2
+    shares = list(zip(u**3 * (10 - 15 * u + 6 * u**2), weights / 2 * 30 * u**2 * (1 - u) ** 2, strict=True))
+    law = event_law(f"relaxed_one_hot_categorical({given})")
+    total = fsum(w * v * (1 - x) * density(law, [x, y * (1 - x)]) for x, w in shares for y, v in shares)
+    assert total == pytest.approx(1, abs=1e-6)
+    # The rule of rectangles, which is exact to 10 digits for an analytic density that falls exponentially.
+    law, line = event_law(f"exp_relaxed_one_hot_categorical({given})"), np.arange(-40.0, 40.0, 0.25).tolist()
+    assert fsum(density(law, [x, y, 0.0]) for x in line for y in line) / 16 == pytest.approx(1, abs=1e-9)
