@@ -20,6 +20,10 @@ from adapters.interface.spec import Spec, SpecError, Value
 _PREFIX = re.compile("^(plain|int|number|axis)_")
 _GIVEN = "given"
 _LISTS = {"parts", "reversed"}
+_FACTORS = frozenset(
+    {"scale_diag", "scale_tril", "covariance_matrix", "precision_matrix", "scale_matrix", "scale_perturb_diag"}
+    | {"scale_perturb_factor", "cov_diag", "cov_factor"}
+)
 OPTIONAL: Mapping[str, frozenset[str]] = {
     "scale": frozenset({"scale", "log_scale"}),
     "soft_clip": frozenset({"low", "high", "hinge_softness"}),
@@ -27,8 +31,8 @@ OPTIONAL: Mapping[str, frozenset[str]] = {
     "softplus": frozenset({"hinge_softness", "low"}),
     "concatenate": frozenset({"dim", "ndims"}),
     "stack": frozenset({"dim", "ndims"}),
-    "location_scale": frozenset({"scale_diag", "scale_tril", "covariance_matrix", "precision_matrix"}),
-    "multivariate_normal": frozenset({"scale_diag", "scale_tril", "covariance_matrix", "precision_matrix"}),
+    "location_scale": _FACTORS,
+    "multivariate_normal": _FACTORS,
     "half_normal": frozenset({"loc"}),
     "half_cauchy": frozenset({"loc"}),
 }

@@ -13,8 +13,9 @@ import numpy as np
 
 from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
-from adapters.numpy.events.entries import flat, per_event, total
-from adapters.numpy.functions import log_of
+from adapters.numpy.events.entries import flat, log_one_more, per_event, total
+from adapters.numpy.events.location_scale import Rows, location_scale
+from adapters.numpy.functions import PI, log_of, root_of
 from adapters.numpy.pairs import Floats, Pair, where
 from adapters.numpy.pushforward import Statistic
 from adapters.numpy.tails import digamma, log_gamma
@@ -117,10 +118,37 @@ class RelaxedOneHot(Concrete):
         return np.asarray(np.exp(super().draw(generator, count)))
 
 
+class StudentT(Density):
+    """loc + L Z sqrt(df/C), Z standard normal, C a chi-squared variable of df degrees of freedom."""
+
+    def __init__(self, df: float, loc: Sequence[float], scale_tril: Rows) -> None:
+        if df <= 0:
+            raise ValueError("takes positive degrees of freedom")
+        super().__init__((len(loc),))
+        self._df, self._map = Fraction(df), location_scale(loc, scale_tril=scale_tril)
+        self._power = (self._df + len(loc)) / 2
+        width = Fraction(len(loc), 2) * (log_of(PI) + log_of(self._df))
+        self._constant = log_gamma(self._power) - log_gamma(self._df / 2) - width - self._map.log_det
+
+    def log_prob(self, y: Pair) -> Pair:
+        shares = self._map.inverse(y) * y.like(1 / root_of(self._df))
+        return y.like(self._constant) - log_one_more(flat(shares, 1)) * y.like(self._power)
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        """Draws in float64."""
+        spread = np.sqrt(float(self._df) / generator.chisquare(float(self._df), (count, 1)))
+        return self._map.forward(Pair.of(generator.standard_normal((count, *self.shape)) * spread)).hi
+
+    def entropy(self) -> Statistic:
+        """By E log(1 + |z|^2/df) = psi((df + n)/2) - psi(df/2)."""
+        return self._power * (digamma(self._power) - digamma(self._df / 2)) - self._constant
+
+
 DENSITIES: dict[str, Callable[..., Density]] = {
     "dirichlet": Dirichlet,
     "flat_dirichlet": FlatDirichlet,
     "relaxed_one_hot_categorical": RelaxedOneHot,
     "exp_relaxed_one_hot_categorical": Concrete,
+    "multivariate_student_t": StudentT,
 }
 """By names of their own."""

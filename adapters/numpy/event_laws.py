@@ -19,7 +19,7 @@ from adapters.numpy.batches import batch_shape, member
 from adapters.numpy.combinators import build
 from adapters.numpy.densities import DENSITIES, Density
 from adapters.numpy.events.entries import event, flat, total
-from adapters.numpy.events.location_scale import LocationScale, location_scale
+from adapters.numpy.events.location_scale import LocationScale, MatrixLocationScale, Rows, location_scale
 from adapters.numpy.pairs import Floats, Pair, where
 from adapters.numpy.pushforward import Pushforward, Statistic
 from adapters.numpy.ready_made import READY_MADE, law_of
@@ -119,12 +119,20 @@ def _multivariate_normal(loc: Sequence[float], **scale: Any) -> Mapped:
     return Mapped(_normals([0.0] * n, [1.0] * n), location_scale(loc, **scale))
 
 
+def _matrix_normal(loc: Rows, scale_row: Rows, scale_column: Rows) -> Mapped:
+    zeros, ones = (tuple((v,) * len(loc[0]) for _ in loc) for v in (0.0, 1.0))
+    base = build_event_law(parse(f"independent(normal(loc={written(zeros)},scale={written(ones)}),ndims=2.0)"))
+    assert isinstance(base, Independent)
+    return Mapped(base, MatrixLocationScale(loc, scale_row, scale_column))
+
+
 def _logistic_normal(loc: Sequence[float], scale: Sequence[float]) -> Mapped:
     return Mapped(_normals(loc, scale), build(parse("stick_breaking")))
 
 
 _READY_MADE: dict[str, Callable[..., EventLaw]] = {
     "multivariate_normal": _multivariate_normal,
+    "matrix_normal": _matrix_normal,
     "logistic_normal": _logistic_normal,
     **DENSITIES,
 }

@@ -19,6 +19,10 @@ LOGITS, TEMPERATURE = [0.75, -1.5, 0.25, -0.5], 0.375
 LOC = [0.25, -1.5, 0.75]
 NORMALS, LOGNORMALS, DIAGONAL = [1.5, 0.625, 2.5], [1.5, 0.625, 0.375], [1.5, 0.625, 2.75]
 FACTOR = np.array([[1.5, 0.0, 0.0], [0.5, 2.25, 0.0], [-1.25, 0.75, 0.625]])
+PERTURBATION = np.array([[1.5, -0.5], [0.75, 1.25], [-0.25, 0.625]])
+ROOT = np.diag(DIAGONAL) + PERTURBATION @ np.diag([0.75, 1.5]) @ PERTURBATION.T
+ANY = np.array([[1.5, -0.75, 0.25], [0.5, 2.25, -0.625], [-1.25, 0.75, 1.5]])
+LOCS, ROWS = np.array([LOC, [1.25, 0.5, -0.25]]), np.array([[0.75, 0.0], [-0.5, 1.25]])
 COVARIANCE = np.array([[2.5, 0.75, -0.5], [0.75, 1.25, 0.375], [-0.5, 0.375, 1.75]])
 PRECISION = np.array([[1.25, -0.5, 0.375], [-0.5, 2.75, 0.625], [0.375, 0.625, 0.75]])
 
@@ -61,6 +65,11 @@ _WEIGHTS = np.array([[0.125, 0.25, 0.5, 0.125], [0.5, 0.0625, 0.375, 0.0625], [0
 _LOG_WEIGHTS = np.array(
     [[-2.0, -1.5, -1.25, -1.03125], [-0.75, -2.75, -1.5, -1.4375], [-1.375, -1.5, -2.125, -0.90625]]
 )
+_MATRICES = np.array(
+    [[[0.5, -1.0, 2.0], [-1.25, 0.375, 0.75]], [[2.5, -2.0, -0.625], [1.5, 0.25, -0.5]], np.zeros((2, 3))]
+)
+_STUDENT = stats.multivariate_t(LOC, FACTOR @ FACTOR.T, df=4.5)
+_MATRIX = stats.matrix_normal(LOCS, ROWS @ ROWS.T, FACTOR @ FACTOR.T)
 _DIRICHLET = stats.dirichlet([0.5, 2.5, 1.5, 4.0])
 _LOGNORMAL = stats.lognorm(LOGNORMALS, scale=np.exp(LOC))
 
@@ -76,6 +85,11 @@ PUBLISHED = dict(
             _normal(np.linalg.inv(PRECISION)),
             Published(_logistic_normal, None, _WEIGHTS),
             Published(lambda y: _DIRICHLET.logpdf(y.T), float(_DIRICHLET.entropy()), _WEIGHTS),
+            _normal(np.diag([1.25, 0.5, 2.75]) + PERTURBATION @ PERTURBATION.T),
+            _normal(ROOT @ ROOT.T),
+            _normal(ANY @ ANY.T),
+            Published(_STUDENT.logpdf, float(_STUDENT.entropy()), _REALS),
+            Published(_MATRIX.logpdf, float(_MATRIX.entropy()), _MATRICES),
             Published(lambda y: np.full(len(y), np.log(6.0)), -np.log(6.0), _WEIGHTS),
             Published(lambda y: _concrete(np.log(y)) - np.log(y).sum(axis=1), None, _WEIGHTS),
             Published(_concrete, None, _LOG_WEIGHTS),

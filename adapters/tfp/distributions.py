@@ -62,6 +62,14 @@ READY_MADE = {
     "multivariate_normal": "tfd.MultivariateNormalTriL({loc}, {scale_tril})",
     "multivariate_normal(loc,scale_diag)": "tfd.MultivariateNormalDiag({loc}, {scale_diag})",
     "multivariate_normal(covariance_matrix,loc)": "tfd.MultivariateNormalFullCovariance({loc}, {covariance_matrix})",
+    "multivariate_normal(cov_diag,cov_factor,loc)": "tfd.MultivariateNormalDiagPlusLowRankCovariance("
+    "{loc}, {cov_diag}, {cov_factor})",
+    "multivariate_normal(loc,scale_diag,scale_perturb_diag,scale_perturb_factor)": ""
+    "tfd.MultivariateNormalDiagPlusLowRank({loc}, {scale_diag}, {scale_perturb_factor}, {scale_perturb_diag})",
+    "multivariate_normal(loc,scale_matrix)": "tfd.MultivariateNormalLinearOperator("
+    "{loc}, tf.linalg.LinearOperatorFullMatrix({scale_matrix}))",
+    "matrix_normal": "tfd.MatrixNormalLinearOperator({loc}, tf.linalg.LinearOperatorLowerTriangular({scale_row}), "
+    "tf.linalg.LinearOperatorLowerTriangular({scale_column}))",
     # The type of its values is told by no parameter.
     "flat_dirichlet": "tfd.FlatDirichlet([{int_size}], dtype=tf.as_dtype(DTYPE))",
 }
@@ -70,6 +78,8 @@ READY_MADE = {
 EVENTS = {
     "independent": "tfd.Independent({0}, int({plain_ndims}))",
     "dirichlet": "tfd.Dirichlet({concentration})",
+    "multivariate_student_t": "tfd.MultivariateStudentTLinearOperator("
+    "{df}, {loc}, tf.linalg.LinearOperatorLowerTriangular({scale_tril}))",
     "relaxed_one_hot_categorical": "tfd.RelaxedOneHotCategorical({temperature}, logits={logits})",
     "exp_relaxed_one_hot_categorical": "tfd.ExpRelaxedOneHotCategorical({temperature}, logits={logits})",
 }

@@ -53,6 +53,8 @@ READY_MADE = {
     "{loc}, covariance_matrix={covariance_matrix}, validate_args=False)",
     "multivariate_normal(loc,precision_matrix)": "MultivariateNormal("
     "{loc}, precision_matrix={precision_matrix}, validate_args=False)",
+    "multivariate_normal(cov_diag,cov_factor,loc)": "LowRankMultivariateNormal("
+    "{loc}, {cov_factor}, {cov_diag}, validate_args=False)",
     "logistic_normal": "LogisticNormal({loc}, {scale}, validate_args=False)",
 }
 

@@ -190,6 +190,13 @@ EVENT_LAW_SUBJECTS = (
     "precision_matrix=[[1.25,-0.5,0.375],[-0.5,2.75,0.625],[0.375,0.625,0.75]])",
     "logistic_normal(loc=[0.25,-1.5,0.75],scale=[1.5,0.625,2.5])",
     "dirichlet(concentration=[0.5,2.5,1.5,4.0])",
+    "multivariate_normal(cov_diag=[1.25,0.5,2.75],cov_factor=[[1.5,-0.5],[0.75,1.25],[-0.25,0.625]],loc=[0.25,-1.5,0.75])",
+    "multivariate_normal(loc=[0.25,-1.5,0.75],scale_diag=[1.5,0.625,2.75],"
+    "scale_perturb_diag=[0.75,1.5],scale_perturb_factor=[[1.5,-0.5],[0.75,1.25],[-0.25,0.625]])",
+    "multivariate_normal(loc=[0.25,-1.5,0.75],scale_matrix=[[1.5,-0.75,0.25],[0.5,2.25,-0.625],[-1.25,0.75,1.5]])",
+    "multivariate_student_t(df=4.5,loc=[0.25,-1.5,0.75],scale_tril=[[1.5,0.0,0.0],[0.5,2.25,0.0],[-1.25,0.75,0.625]])",
+    "matrix_normal(loc=[[0.25,-1.5,0.75],[1.25,0.5,-0.25]],"
+    "scale_column=[[1.5,0.0,0.0],[0.5,2.25,0.0],[-1.25,0.75,0.625]],scale_row=[[0.75,0.0],[-0.5,1.25]])",
     "flat_dirichlet(size=4.0)",
     "relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25,-0.5],temperature=0.375)",
     "exp_relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25,-0.5],temperature=0.375)",

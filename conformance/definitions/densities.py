@@ -61,10 +61,8 @@ def relaxed_one_hot_categorical(temperature: float, logits: tuple[float, ...]) -
 
     def log_terms(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
         logs = [ns.log(v) for v in y]
-        return [
-            *log_density(ns, logs),
-            *(-v for v in logs),
-        ]  # The measures differ by the product of all weights: see LogSimplex.
+        # The two base measures differ by the product of all weights: see LogSimplex.
+        return [*log_density(ns, logs), *(-v for v in logs)]
 
     return EventLaw(
         name=name,

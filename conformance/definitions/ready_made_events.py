@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from adapters.interface.spec import Value, written
+from adapters.interface.spec import written
 from conformance.definitions.transforms.location_scale import location_scale, spreads
+from conformance.definitions.transforms.matrix_location_scale import matrix_location_scale
 from conformance.definitions.transforms.parameters import BadChoice, BadParameter, vector, whole
 
 Row = tuple[float, ...]
+Rows = tuple[Row, ...]
 
 
 class Made(NamedTuple):
@@ -29,25 +31,54 @@ def _normals(loc: Sequence[float], scale: Sequence[float]) -> str:
 def multivariate_normal(
     loc: Row,
     scale_diag: Row | None = None,
-    scale_tril: tuple[Row, ...] | None = None,
-    covariance_matrix: tuple[Row, ...] | None = None,
-    precision_matrix: tuple[Row, ...] | None = None,
+    scale_tril: Rows | None = None,
+    covariance_matrix: Rows | None = None,
+    precision_matrix: Rows | None = None,
+    scale_matrix: Rows | None = None,
+    scale_perturb_diag: Row | None = None,
+    scale_perturb_factor: Rows | None = None,
+    cov_diag: Row | None = None,
+    cov_factor: Rows | None = None,
 ) -> Made:
     """loc + L Z, Z standard normal, L L^T the covariance (Anderson, An Introduction to Multivariate Statistical
-    Analysis (2003), section 2.3). Rounding the marginals' scales to float64 moves no probability by more than 2^-53."""
-    location_scale(loc, scale_diag, scale_tril, covariance_matrix, precision_matrix)
-    every: dict[str, Value] = {
+    Analysis (2003), section 2.3), given in one of the forms of ``location_scale``. Rounding the marginals' scales to
+    float64 moves no probability by more than 2^-53."""
+    every: dict[str, Row | Rows | None] = {
         "scale_diag": scale_diag,
         "scale_tril": scale_tril,
         "covariance_matrix": covariance_matrix,
         "precision_matrix": precision_matrix,
+        "scale_matrix": scale_matrix,
+        "scale_perturb_diag": scale_perturb_diag,
+        "scale_perturb_factor": scale_perturb_factor,
+        "cov_diag": cov_diag,
+        "cov_factor": cov_factor,
     }
-    name, value = next((name, value) for name, value in every.items() if value is not None)
+    given = {name: value for name, value in every.items() if value is not None}
+    location_scale(loc, **given)  # type: ignore[arg-type]
     n = len(loc)
-    base = _normals([0.0] * n, [1.0] * n)
-    subject = f"transformed({base},location_scale(loc={written(loc)},{name}={written(value)}))"
-    scales = [sqrt(v) for v in spreads(name, value)]  # type: ignore[arg-type]
+    base, parameters = _normals([0.0] * n, [1.0] * n), ",".join(f"{name}={written(v)}" for name, v in given.items())
+    subject = f"transformed({base},location_scale(loc={written(loc)},{parameters}))"
+    scales = [sqrt(v) for v in spreads(given)]
     return Made(subject, tuple(f"normal(loc={m!r},scale={s!r})" for m, s in zip(loc, scales, strict=True)))
+
+
+def matrix_normal(loc: Rows, scale_row: Rows, scale_column: Rows) -> Made:
+    """loc + A Z B^T, Z of standard normal entries, A A^T and B B^T the covariances of rows and of columns (Gupta &
+    Nagar, Matrix Variate Distributions (1999), definition 2.2.1)."""
+    matrix_location_scale(loc, scale_row, scale_column)
+    zeros, ones = (tuple((v,) * len(loc[0]) for _ in loc) for v in (0.0, 1.0))
+    base = f"independent(normal(loc={written(zeros)},scale={written(ones)}),ndims=2.0)"
+    given = f"loc={written(loc)},scale_column={written(scale_column)},scale_row={written(scale_row)}"
+    rows, columns = (spreads({"scale_tril": factor}) for factor in (scale_row, scale_column))
+    return Made(
+        f"transformed({base},matrix_location_scale({given}))",
+        tuple(
+            f"normal(loc={m!r},scale={sqrt(u * v)!r})"
+            for one, u in zip(loc, rows, strict=True)
+            for m, v in zip(one, columns, strict=True)
+        ),
+    )
 
 
 def logistic_normal(loc: Row, scale: Row) -> Made:
@@ -68,5 +99,5 @@ def flat_dirichlet(size: int) -> Made:
 
 
 READY_MADE_EVENTS: dict[str, Callable[..., Made]] = {
-    made.__name__: made for made in (multivariate_normal, logistic_normal, flat_dirichlet)
+    made.__name__: made for made in (multivariate_normal, matrix_normal, logistic_normal, flat_dirichlet)
 }

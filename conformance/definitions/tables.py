@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conformance.definitions import densities, slices
+from conformance.definitions import densities, elliptical, slices
 from conformance.definitions.distributions import DistributionDefinition, bounded, gamma, half_lines
 from conformance.definitions.distributions import location_scale as families
 from conformance.definitions.event_laws import EventLaw
@@ -22,6 +22,7 @@ from conformance.definitions.transforms import (
     linear,
     location_scale,
     matrices,
+    matrix_location_scale,
     powers,
     simplex,
     splines,
@@ -85,6 +86,7 @@ TRANSFORMS: dict[str, Callable[..., TransformDefinition]] = {
     "scale_matvec_blocks": blocks.scale_matvec_blocks,
     "householder": linear.householder,
     "location_scale": location_scale.location_scale,
+    "matrix_location_scale": matrix_location_scale.matrix_location_scale,
     "discrete_cosine_transform": linear.discrete_cosine_transform,
     "real_nvp": flows.real_nvp,
     "masked_autoregressive_flow": flows.masked_autoregressive_flow,
@@ -127,6 +129,7 @@ EVENT_LAWS: dict[str, Callable[..., EventLaw]] = {
         densities.dirichlet,
         densities.relaxed_one_hot_categorical,
         densities.exp_relaxed_one_hot_categorical,
+        elliptical.multivariate_student_t,
     )
 }
 """Laws of events that have a density of their own."""

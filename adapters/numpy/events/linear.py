@@ -41,10 +41,10 @@ class Linear(Map):
         return _times(self._inverse, y)
 
     def fldj(self, x: Pair) -> Pair:
-        return per_event(x, 1, x.like(self._log))
+        return per_event(x, self.event_rank, x.like(self._log))
 
     def ildj(self, y: Pair) -> Pair:
-        return per_event(y, 1, y.like(-self._log))
+        return per_event(y, self.event_rank, y.like(-self._log))
 
 
 class DiscreteCosines(Map):

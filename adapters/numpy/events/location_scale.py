@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 from adapters.numpy import functions as fn
 from adapters.numpy.events.entries import event, flat
@@ -35,26 +36,85 @@ class LocationScale(Linear):
         return super().inverse(event(moved, (len(moved),)))
 
 
+class MatrixLocationScale(LocationScale):
+    """Y = loc + A X B^T, taken as a vector in C order."""
+
+    event_rank = 2
+    output_rank = 2
+
+    def __init__(self, loc: Rows, scale_row: Rows, scale_column: Rows) -> None:
+        left, right = (_exact(rows) for rows in (scale_row, scale_column))
+        self._event = len(loc), len(loc[0])
+        kronecker = [[u * v for u in row for v in column] for row in left for column in right]
+        super().__init__([v for row in loc for v in row], kronecker)
+
+    def forward(self, x: Pair) -> Pair:
+        return self._shaped(super().forward(event(flat(x, 2), self._vector)))
+
+    def inverse(self, y: Pair) -> Pair:
+        return self._shaped(super().inverse(event(flat(y, 2), self._vector)))
+
+    @property
+    def _vector(self) -> tuple[int]:
+        return (self._event[0] * self._event[1],)
+
+    def _shaped(self, x: Pair) -> Pair:
+        return event(flat(x, 1), self._event)
+
+
 def location_scale(
     loc: Sequence[float],
     scale_diag: Sequence[float] | None = None,
     scale_tril: Rows | None = None,
     covariance_matrix: Rows | None = None,
     precision_matrix: Rows | None = None,
+    scale_matrix: Rows | None = None,
+    scale_perturb_diag: Sequence[float] | None = None,
+    scale_perturb_factor: Rows | None = None,
+    cov_diag: Sequence[float] | None = None,
+    cov_factor: Rows | None = None,
 ) -> LocationScale:
     """L is scale_tril, has the diagonal scale_diag, or is the Cholesky factor of the covariance, that is of the inverse
-    of the precision. ValueError unless exactly one of them is given."""
-    given = [v for v in (scale_diag, scale_tril, covariance_matrix, precision_matrix) if v is not None]
-    if len(given) != 1:
-        raise ValueError("takes exactly one of scale_diag, scale_tril, covariance_matrix and precision_matrix")
-    if scale_diag is not None:
-        return LocationScale(loc, [[Fraction(d) * (i == j) for j in range(len(loc))] for i, d in enumerate(scale_diag)])
-    rows = [[Fraction(v) for v in row] for row in given[0]]  # type: ignore[union-attr]
-    if covariance_matrix is not None:
-        rows = _cholesky(rows)
-    elif precision_matrix is not None:
-        rows = _cholesky(inverted(rows)[0])
-    return LocationScale(loc, rows)
+    of the precision, of A A^T for scale_matrix A or for A = diag(scale_diag) + U diag(scale_perturb_diag) U^T, or of
+    diag(cov_diag) + U U^T. ValueError unless exactly one of these is given."""
+    given = {name for name, value in locals().items() if value is not None and name != "loc"}
+    if given == {"scale_diag"}:
+        assert scale_diag is not None
+        return LocationScale(loc, _diagonal(scale_diag))
+    if given == {"scale_tril"}:
+        return LocationScale(loc, _exact(scale_tril))
+    if given == {"covariance_matrix"}:
+        return LocationScale(loc, _cholesky(_exact(covariance_matrix)))
+    if given == {"precision_matrix"}:
+        return LocationScale(loc, _cholesky(inverted(_exact(precision_matrix))[0]))
+    if given == {"scale_matrix"}:
+        rows = _exact(scale_matrix)
+        return LocationScale(loc, _cholesky(_product(rows, rows)))
+    if given == {"cov_diag", "cov_factor"}:
+        rows = _exact(cov_factor)
+        return LocationScale(loc, _cholesky(_sum(_diagonal(cov_diag), _product(rows, rows))))
+    if given == {"scale_diag", "scale_perturb_diag", "scale_perturb_factor"}:
+        rows = _exact(scale_perturb_factor)
+        root = _sum(_diagonal(scale_diag), _product(_product(rows, _diagonal(scale_perturb_diag)), rows))
+        return LocationScale(loc, _cholesky(_product(root, root)))
+    raise ValueError("takes one form of the scale")
+
+
+def _exact(rows: Any) -> Matrix:
+    return [[Fraction(v) for v in row] for row in rows]
+
+
+def _diagonal(entries: Any) -> Matrix:
+    return [[Fraction(v) * (i == j) for j in range(len(entries))] for i, v in enumerate(entries)]
+
+
+def _sum(a: Matrix, b: Matrix) -> Matrix:
+    return [[u + v for u, v in zip(one, other, strict=True)] for one, other in zip(a, b, strict=True)]
+
+
+def _product(a: Matrix, b: Matrix) -> Matrix:
+    """A B^T."""
+    return [[sum((u * v for u, v in zip(one, other, strict=True)), Fraction(0)) for other in b] for one in a]
 
 
 def _cholesky(rows: Matrix) -> Matrix:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from adapters.interface import Spec, SpecError
 from adapters.numpy.events import arrangement, flows, linear, matrices, vectors
-from adapters.numpy.events.location_scale import location_scale
+from adapters.numpy.events.location_scale import MatrixLocationScale, location_scale
 from adapters.numpy.maps.elementary import Reciprocal
 from adapters.numpy.maps.splines import RationalQuadraticSpline
 from adapters.numpy.transforms import Exp, Map
@@ -32,6 +32,7 @@ EVENT_MAPS: dict[str, Callable[..., Map]] = {
     "scale_matvec_blocks": linear.scale_matvec_blocks,
     "householder": linear.householder,
     "location_scale": location_scale,
+    "matrix_location_scale": MatrixLocationScale,
     "discrete_cosine_transform": linear.discrete_cosine_transform,
     "rational_quadratic_spline": RationalQuadraticSpline,
     "reciprocal": Reciprocal,

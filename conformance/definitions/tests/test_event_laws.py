@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -76,10 +77,19 @@ def test_a_multivariate_normal_law_is_independent_entries_through_a_linear_map()
         ("scale_tril", ((1.5, 0.0), (2.0, 0.5)), [Fraction(9, 4), Fraction(17, 4)]),
         ("covariance_matrix", ((1.5, 0.25), (0.25, 0.5)), [Fraction(3, 2), Fraction(1, 2)]),
         ("precision_matrix", ((2.0, 1.0), (1.0, 1.0)), [Fraction(1), Fraction(2)]),
+        ("scale_matrix", ((1.5, 2.0), (-1.0, 0.5)), [Fraction(25, 4), Fraction(5, 4)]),
     ],
 )
-def test_the_variances_of_the_entries_are_exact(parameter: str, value: object, expected: list[Fraction]) -> None:
-    assert spreads(parameter, value) == expected  # type: ignore[arg-type]
+def test_the_variances_of_the_entries_are_exact(parameter: str, value: Any, expected: list[Fraction]) -> None:
+    assert spreads({parameter: value}) == expected
+
+
+def test_the_variances_of_entries_of_a_perturbed_diagonal_are_exact() -> None:
+    factor = ((2.0,), (-1.0,))
+    assert spreads({"cov_diag": (1.5, 0.5), "cov_factor": factor}) == [Fraction(11, 2), Fraction(3, 2)]
+    # A = [[7.5, -3], [-3, 2]].
+    given: dict[str, Any] = {"scale_diag": (1.5, 0.5), "scale_perturb_diag": (1.5,), "scale_perturb_factor": factor}
+    assert spreads(given) == [Fraction(261, 4), Fraction(13)]
 
 
 @pytest.mark.parametrize(
@@ -108,6 +118,19 @@ def test_the_variances_of_the_entries_are_exact(parameter: str, value: object, e
         ("multivariate_normal(loc=[0.25,0.5],precision_matrix=[[1.0,2.0],[2.0,1.0]])", "positive definite"),
         ("dirichlet(concentration=[1.0])", "two or more positive numbers"),
         ("dirichlet(concentration=[1.0,0.0])", "two or more positive numbers"),
+        ("multivariate_normal(cov_diag=[1.0,-1.0],cov_factor=[[1.0],[0.5]],loc=[0.25,0.5])", "positive throughout"),
+        ("multivariate_normal(cov_diag=[1.0,1.0],cov_factor=[[1.0]],loc=[0.25,0.5])", "2 rows of 1"),
+        ("multivariate_normal(cov_diag=[1.0,1.0],loc=[0.25,0.5])", "takes exactly one of"),
+        ("multivariate_normal(loc=[0.25,0.5],scale_matrix=[[1.0,2.0],[2.0,4.0]])", "square and invertible"),
+        (
+            "multivariate_normal(loc=[0.25,0.5],scale_diag=[1.0,1.0],scale_perturb_diag=[-0.5],"
+            "scale_perturb_factor=[[1.0],[1.0]])",
+            "square and invertible",
+        ),
+        ("multivariate_student_t(df=0.0,loc=[0.25],scale_tril=[[1.0]])", "positive"),
+        ("multivariate_student_t(df=2.0,loc=[0.25,0.5],scale_tril=[[1.0]])", "loc has 2 entries"),
+        ("matrix_normal(loc=[[0.25,0.5]],scale_column=[[1.0]],scale_row=[[1.0]])", "loc is 1 by 2"),
+        ("matrix_normal(loc=[[0.25]],scale_column=[[1.0]],scale_row=[[-1.0]])", "positive on its diagonal"),
         ("flat_dirichlet(size=1.0)", "a whole number from 2 to 1024"),
         ("flat_dirichlet(size=2.5)", "a whole number"),
         ("relaxed_one_hot_categorical(logits=[0.5],temperature=1.0)", "two or more numbers"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
@@ -15,13 +15,13 @@ from conformance.definitions.transforms.parameters import (
     BadChoice,
     BadParameter,
     matrix,
-    one_of,
     triangular_matrix,
     vector,
 )
 
 Row = tuple[float, ...]
 Exact = list[list[Fraction]]
+Given = Mapping[str, Row | tuple[Row, ...]]
 Factor = Callable[[NumberSystem], list[list[Element]]]
 """The lower triangular matrix L, over a number system; what stands above its diagonal is not read."""
 
@@ -34,34 +34,53 @@ def location_scale(
     scale_tril: tuple[Row, ...] | None = None,
     covariance_matrix: tuple[Row, ...] | None = None,
     precision_matrix: tuple[Row, ...] | None = None,
+    scale_matrix: tuple[Row, ...] | None = None,
+    scale_perturb_diag: Row | None = None,
+    scale_perturb_factor: tuple[Row, ...] | None = None,
+    cov_diag: Row | None = None,
+    cov_factor: tuple[Row, ...] | None = None,
 ) -> TransformDefinition:
     """y = loc + L x with L lower triangular and positive on its diagonal, given by exactly one of: its diagonal
-    (and nothing else), itself, L L^T, or the inverse of L L^T. The Cholesky factor of an exact matrix is unique.
+    (and nothing else), itself, L L^T, the inverse of L L^T, or an invertible A with A A^T = L L^T; with D, E diagonal
+    and U of any width, by D, E and U for A = D + U E U^T, or by D and U for L L^T = D + U U^T. The Cholesky factor of
+    an exact matrix is unique.
 
     Source: Golub & Van Loan, Matrix Computations (2013), section 4.2.
     """
     shift = vector(_NAME, "loc", loc)
-    given = {
+    every = {
         "scale_diag": scale_diag,
         "scale_tril": scale_tril,
         "covariance_matrix": covariance_matrix,
         "precision_matrix": precision_matrix,
+        "scale_matrix": scale_matrix,
+        "scale_perturb_diag": scale_perturb_diag,
+        "scale_perturb_factor": scale_perturb_factor,
+        "cov_diag": cov_diag,
+        "cov_factor": cov_factor,
     }
-    one_of(_NAME, **given)  # type: ignore[arg-type]
-    parameter, value = next((name, value) for name, value in given.items() if value is not None)
-    factor, size = _factor_of(parameter, value)
+    given: Given = {name: value for name, value in every.items() if value is not None}
+    form = tuple(given)
+    if form not in _WORDS:
+        raise BadChoice(_NAME, f"takes exactly one of {', or '.join(' and '.join(one) for one in _WORDS)}")
+    factor, size = _factor_of(given)
     if size != len(shift):
-        raise BadChoice(_NAME, f"loc has {len(shift)} entries, and {parameter} is for {size}")
+        raise BadChoice(_NAME, f"loc has {len(shift)} entries, and {' and '.join(form)} is for {size}")
+    diagonal = form == ("scale_diag",)
+
+    def row(i: int) -> range:
+        """The columns in which L may have something else than 0, the diagonal last."""
+        return range(i, i + 1) if diagonal else range(i + 1)
 
     def forward(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
         rows = factor(ns)
-        moved = [total(ns, [rows[i][j] * x[j] for j in _row(parameter, i)]) for i in range(size)]
+        moved = [total(ns, [rows[i][j] * x[j] for j in row(i)]) for i in range(size)]
         return [v + ns.const(by) for v, by in zip(moved, shift, strict=True)]
 
     def inverse(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
         rows, found = factor(ns), list[Element]()
         for i, (v, by) in enumerate(zip(y, shift, strict=True)):
-            terms = [v - ns.const(by), *(-(rows[i][j] * found[j]) for j in _row(parameter, i)[:-1])]
+            terms = [v - ns.const(by), *(-(rows[i][j] * found[j]) for j in row(i)[:-1])]
             found.append(total(ns, terms) / rows[i][i])
         return found
 
@@ -69,61 +88,102 @@ def location_scale(
         _NAME,
         forward,
         inverse,
-        f"loc + {_WORDS[parameter]} @ x",
+        f"loc + {_WORDS[form]} @ x",
         "Golub & Van Loan 2013, section 4.2",
-        params={"loc": loc, parameter: value},
+        params={"loc": loc, **given},
         event=(size,),
         output_shape=same_length(size),
         input_shape=same_length(size),
-        sums=parameter != "scale_diag",
+        sums=not diagonal,
     )
 
 
 _WORDS = {
-    "scale_diag": "diag(scale_diag)",
-    "scale_tril": "scale_tril",
-    "covariance_matrix": "cholesky(covariance_matrix)",
-    "precision_matrix": "cholesky(inv(precision_matrix))",
+    ("scale_diag",): "diag(scale_diag)",
+    ("scale_tril",): "scale_tril",
+    ("covariance_matrix",): "cholesky(covariance_matrix)",
+    ("precision_matrix",): "cholesky(inv(precision_matrix))",
+    ("scale_matrix",): "cholesky(scale_matrix @ scale_matrix.T)",
+    ("scale_diag", "scale_perturb_diag", "scale_perturb_factor"): "cholesky(A @ A.T)",
+    ("cov_diag", "cov_factor"): "cholesky(diag(cov_diag) + cov_factor @ cov_factor.T)",
 }
 
 
-def spreads(parameter: str, value: Row | tuple[Row, ...]) -> list[Fraction]:
+def spreads(given: Given) -> list[Fraction]:
     """The exact variances of the entries of L x for independent x of variance 1."""
-    if parameter == "scale_diag":
-        return [Fraction(v) ** 2 for v in value]  # type: ignore[arg-type]
-    rows = [[Fraction(v) for v in row] for row in value]  # type: ignore[union-attr]
-    if parameter == "scale_tril":
-        return [sum((v * v for v in row), Fraction(0)) for row in rows]
-    if parameter == "precision_matrix":
-        rows = _inverse(rows)
+    if tuple(given) == ("scale_diag",):
+        return [Fraction(v) ** 2 for v in given["scale_diag"]]  # type: ignore[arg-type]
+    rows = _squared(_exact(given["scale_tril"])) if "scale_tril" in given else _covariance(given)
     return [rows[i][i] for i in range(len(rows))]
 
 
-def _row(parameter: str, i: int) -> range:
-    """The columns of row i in which L may have something else than 0, the diagonal last."""
-    return range(i, i + 1) if parameter == "scale_diag" else range(i + 1)
-
-
-def _factor_of(parameter: str, value: object) -> tuple[Factor, int]:
-    if parameter == "scale_diag":
-        diagonal = vector(_NAME, parameter, value)
-        if min(diagonal) <= 0:
-            raise BadParameter(_NAME, parameter, value, "positive throughout")
+def _factor_of(given: Given) -> tuple[Factor, int]:
+    if tuple(given) == ("scale_diag",):
+        diagonal = _positive("scale_diag", given)
         size = len(diagonal)
         return lambda ns: [[ns.const(diagonal[i]) if i == j else None for j in range(size)] for i in range(size)], size
-    if parameter == "scale_tril":
-        rows = triangular_matrix(_NAME, parameter, value)
+    if "scale_tril" in given:
+        rows = triangular_matrix(_NAME, "scale_tril", given["scale_tril"])
         if min(rows[i][i] for i in range(len(rows))) <= 0:
-            raise BadParameter(_NAME, parameter, value, "positive on its diagonal")
+            raise BadParameter(_NAME, "scale_tril", given["scale_tril"], "positive on its diagonal")
         return lambda ns: [[ns.const(v) for v in row] for row in rows], len(rows)
-    exact = [[Fraction(v) for v in row] for row in matrix(_NAME, parameter, value)]
-    if not _positive_definite(exact):
-        raise BadParameter(_NAME, parameter, value, "symmetric and positive definite")
-    if parameter == "precision_matrix":
-        exact = _inverse(exact)
+    exact = _covariance(given)
     return lambda ns: cholesky(ns, [[ns.rational(v.numerator, v.denominator) for v in row] for row in exact]), len(
         exact
     )
+
+
+def _covariance(given: Given) -> Exact:
+    """L L^T, exactly. BadParameter unless it is symmetric and positive definite."""
+    form = tuple(given)
+    if form in (("covariance_matrix",), ("precision_matrix",)):
+        found = _exact(matrix(_NAME, form[0], given[form[0]]))
+        if not _positive_definite(found):
+            raise BadParameter(_NAME, form[0], given[form[0]], "symmetric and positive definite")
+        return _inverse(found) if form == ("precision_matrix",) else found
+    if form == ("scale_matrix",):
+        found = _squared(_exact(matrix(_NAME, "scale_matrix", given["scale_matrix"])))
+        name = "scale_matrix"
+    elif form == ("cov_diag", "cov_factor"):
+        found, name = _perturbed(_positive("cov_diag", given), None, given, "cov_factor"), "cov_factor"
+    else:
+        weights = vector(_NAME, "scale_perturb_diag", given["scale_perturb_diag"])
+        name = "scale_perturb_factor"
+        found = _squared(_perturbed(vector(_NAME, "scale_diag", given["scale_diag"]), weights, given, name))
+    if not _positive_definite(found):
+        raise BadParameter(_NAME, name, given[name], "such that the matrix is square and invertible")
+    return found
+
+
+def _positive(name: str, given: Given) -> Row:
+    diagonal = vector(_NAME, name, given[name])
+    if min(diagonal) <= 0:
+        raise BadParameter(_NAME, name, given[name], "positive throughout")
+    return diagonal
+
+
+def _perturbed(diagonal: Row, weights: Row | None, given: Given, name: str) -> Exact:
+    """D + U E U^T, where E is 1 without ``weights``."""
+    factor = _exact(matrix(_NAME, name, given[name]))
+    width = [Fraction(1)] * len(factor[0]) if weights is None else [Fraction(v) for v in weights]
+    if len(factor) != len(diagonal) or len(factor[0]) != len(width):
+        raise BadParameter(_NAME, name, given[name], f"{len(diagonal)} rows of {len(width)}")
+    return [
+        [
+            sum((u * e * v for u, e, v in zip(one, width, other, strict=True)), Fraction(diagonal[i]) * (i == j))
+            for j, other in enumerate(factor)
+        ]
+        for i, one in enumerate(factor)
+    ]
+
+
+def _exact(rows: object) -> Exact:
+    return [[Fraction(v) for v in row] for row in rows]  # type: ignore[attr-defined]
+
+
+def _squared(rows: Exact) -> Exact:
+    """A A^T."""
+    return [[sum((u * v for u, v in zip(one, other, strict=True)), Fraction(0)) for other in rows] for one in rows]
 
 
 def _positive_definite(rows: Exact) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import exp, fsum
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import event_law
 from conformance.floats.formats import format_named
 from conformance.laws.l14_own_samples import as_float
+from conformance.oracle.opinion.mp_numbers import MpNumbers
 from conformance.oracle.oracle import Oracle
 
 WIDE = format_named("float64")
@@ -57,3 +59,35 @@ def test_three_relaxed_weights_have_a_density_that_integrates_to_one(temperature
     # The rule of rectangles, which is exact to 10 digits for an analytic density that falls exponentially.
     law, line = event_law(f"exp_relaxed_one_hot_categorical({given})"), np.arange(-40.0, 40.0, 0.25).tolist()
     assert fsum(density(law, [x, y, 0.0]) for x in line for y in line) / 16 == pytest.approx(1, abs=1e-9)
+
+
+LENGTHS = [0.25, -3.5, 17.0]
+
+
+def test_one_entry_of_a_multivariate_student_variable_is_a_student_variable() -> None:
+    oracle, y = Oracle(), np.array(LENGTHS)
+    one, vector = "student_t(df=4.5,loc=0.25,scale=1.5)", "multivariate_student_t(df=4.5,loc=[0.25],scale_tril=[[1.5]])"
+    expected = as_float(oracle.truth(one, "log_prob", y, WIDE))
+    assert as_float(oracle.truth(vector, "log_prob", y[:, None], WIDE)) == pytest.approx(expected, rel=1e-14)
+    # The one is an integral that is certified, the other a closed form.
+    entropies = [oracle.statistic(subject, "entropy") for subject in (one, vector)]
+    assert float(entropies[1].text) == pytest.approx(float(entropies[0].text), rel=1e-14)
+
+
+@pytest.mark.parametrize("entries", [2, 3])
+def test_an_entry_of_a_multivariate_student_variable_integrates_out(entries: int) -> None:
+    """What is left is the law of the others, which ends at one entry: so the constant is right for every length."""
+
+    def law(n: int) -> EventLaw:
+        rows = [[2.0 * (i == j) for j in range(n)] for i in range(n)]
+        return event_law(f"multivariate_student_t(df=3.5,loc={[0.0] * n},scale_tril={rows})".replace(" ", ""))
+
+    ns, at = MpNumbers(20), [1.25, -0.5][: entries - 1]
+    whole, fewer = law(entries), law(entries - 1)
+
+    def log_density(one: EventLaw, y: Sequence[Any]) -> Any:
+        assert one.log_terms is not None
+        return ns.ctx.fsum(one.log_terms(ns, [ns.ctx.mpf(v) for v in y]))
+
+    total = ns.ctx.quad(lambda last: ns.exp(log_density(whole, [*at, last])), [-ns.ctx.inf, 0, ns.ctx.inf])
+    assert abs(ns.ctx.log(total) - log_density(fewer, at)) < 1e-12

@@ -15,6 +15,7 @@ from scipy import integrate, stats
 from adapters.tests.published_events import FACTOR, LOC, PUBLISHED
 from conformance.definitions.catalogue import EVENT_LAW_SUBJECTS
 from conformance.definitions.registry import event_law
+from conformance.definitions.spaces import Reals, Shape
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import format_named
 from conformance.laws.l14_own_samples import as_float
@@ -35,11 +36,14 @@ def oracle() -> Oracle:
 
 def points(subject: str, count: int = 12) -> Rows:
     """Ordinary events, in which every entry has another size."""
-    rows = np.random.default_rng(5).standard_normal((count, 3)) * [1.5, 0.75, 2.0] + 0.125
-    if subject.startswith("independent(log"):
-        return np.asarray(np.exp(rows))
     space = event_law(subject).space
-    return rows if space.size == 3 else space.draw(WIDE, count, (5,))
+    if subject.startswith("independent(log"):
+        return np.asarray(np.exp(reals((3,), count)))
+    return reals(space.shape, count) if space == Reals(space.shape) else space.draw(WIDE, count, (5,))
+
+
+def reals(shape: Shape, count: int) -> Rows:
+    return np.random.default_rng(5).standard_normal((count, *shape)) * [1.5, 0.75, 2.0] + 0.125
 
 
 @pytest.mark.parametrize("subject", PUBLISHED)
@@ -55,7 +59,7 @@ def test_mpmath_agrees(oracle: Oracle, subject: str) -> None:
     for quantity in ("log_prob", "prob", "log_prob_from_base"):
         if quantity == "log_prob_from_base" and event_law(subject).base is None:
             continue
-        x = points(subject if quantity != "log_prob_from_base" else EVENT_LAW_SUBJECTS[0])[0]
+        x = (points(subject) if quantity != "log_prob_from_base" else reals(event_law(subject).source.shape, 1))[0]
         for name in ("float32", "float64"):
             fmt = format_named(name)
             at = np.asarray(x, fmt.dtype)

@@ -35,6 +35,9 @@ NORMAL = ("normal(loc=0.25,scale=1.5)", "transformed(normal(loc=0.25,scale=1.5),
 LOG_LOGISTIC = "transformed(logistic(loc=0.25,scale=1.5),exp)"
 
 MULTIVARIATE = "multivariate_normal(loc=[0.25,-1.5],scale_tril=[[1.5,0.0],[0.5,0.375]])"
+LOW_RANK = "multivariate_normal(cov_diag=[1.25,0.5],cov_factor=[[1.5],[0.75]],loc=[0.25,-1.5])"
+STUDENT = "multivariate_student_t(df=4.5,loc=[0.25,-1.5],scale_tril=[[1.5,0.0],[0.5,0.375]])"
+MATRIX = "matrix_normal(loc=[[0.25,-1.5]],scale_column=[[1.5,0.0],[0.5,0.375]],scale_row=[[0.75]])"
 FLAT = "flat_dirichlet(size=4.0)"
 RELAXED = "relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25],temperature=0.375)"
 EXP_RELAXED = f"exp_{RELAXED}"
@@ -723,3 +726,25 @@ def density_of_weights_as_that_of_their_logarithms(right: Right, y: Array, spec:
 def density_with_a_power_of_the_temperature_too_many(right: Right, y: Array, spec: Spec) -> Array:
     """log(temperature) times the number of weights, and not of those that are free."""
     return (right() + _log(y, np.log(spec.params["temperature"]))).astype(y.dtype)
+
+
+@plant("multivariate_normal.entropy", "wrong formula", LOW_RANK, batches=True)
+def entropy_without_the_perturbation(right: Right, y: Array, spec: Spec) -> Array:
+    """That of the diagonal alone."""
+    diagonal = np.array(spec.params["cov_diag"])
+    return _log(right(), (len(diagonal) * (1 + np.log(2 * np.pi)) + np.log(diagonal).sum()) / 2)
+
+
+@plant("multivariate_student_t.log_prob", "wrong formula", STUDENT, batches=True)
+def density_with_the_power_of_one_entry(right: Right, y: Array, spec: Spec) -> Array:
+    """(df + 1)/2 in the place of (df + n)/2."""
+    away = (y.astype(np.float64) - spec.params["loc"]) @ np.linalg.inv(np.array(spec.params["scale_tril"])).T
+    length = np.square(away).sum(axis=-1)
+    return (right() + np.log1p(length / spec.params["df"]) / 2).astype(y.dtype)
+
+
+@plant("matrix_normal.log_prob", "wrong constant", MATRIX, batches=True)
+def density_of_matrices_with_the_other_power_of_a_determinant(right: Right, y: Array, spec: Spec) -> Array:
+    """Of the rows' factor the determinant counts once for every row, and not for every column."""
+    row = np.log(np.diag(np.array(spec.params["scale_row"]))).sum()
+    return (right() + _log(y, row)).astype(y.dtype)
