@@ -20,6 +20,7 @@ from adapters.numpy.combinators import build
 from adapters.numpy.densities import DENSITIES, Density
 from adapters.numpy.events.entries import event, flat, total
 from adapters.numpy.events.location_scale import LocationScale, MatrixLocationScale, Rows, location_scale
+from adapters.numpy.matrix_densities import MATRIX_DENSITIES
 from adapters.numpy.pairs import Floats, Pair, where
 from adapters.numpy.pushforward import Pushforward, Statistic
 from adapters.numpy.ready_made import READY_MADE, law_of
@@ -135,6 +136,7 @@ _READY_MADE: dict[str, Callable[..., EventLaw]] = {
     "matrix_normal": _matrix_normal,
     "logistic_normal": _logistic_normal,
     **DENSITIES,
+    **MATRIX_DENSITIES,
 }
 """By names of their own; their draws are scored by no base value."""
 READY_MADE_EVENTS = tuple(_READY_MADE)

@@ -46,6 +46,7 @@ READY_MADE = {
 EVENTS = {
     "independent": "pd.Independent({0}, {int_ndims})",
     "dirichlet": "pd.Dirichlet({concentration})",
+    "lkj_cholesky": "pd.LKJCholesky({int_dimension}, {concentration})",
 }
 
 QUANTITIES = {

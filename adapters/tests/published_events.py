@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
-from scipy.special import gammaln, logsumexp
+from scipy.special import betaln, gammaln, logsumexp
 
 from conformance.definitions.catalogue import EVENT_LAW_SUBJECTS
 
@@ -59,6 +59,21 @@ def _concrete(y: Rows) -> Rows:
     return np.asarray(log_norm + scores.sum(axis=1) - n * logsumexp(scores, axis=1))
 
 
+def _lkj(y: Rows) -> Rows:
+    """Lewandowski, Kurowicka & Joe 2009, equation (16), whose product is over the partial correlations of a vine."""
+    d, eta = y.shape[-1], 1.5
+    k = np.arange(1, d)
+    shape = eta + (d - k - 1) / 2
+    log_constant = np.sum((2 * eta - 2 + d - k) * (d - k) * np.log(2.0) + (d - k) * betaln(shape, shape))
+    return np.asarray((eta - 1) * np.linalg.slogdet(y)[1] - log_constant)
+
+
+def _lkj_cholesky(y: Rows) -> Rows:
+    """That of L L^T, whose slopes are triangular in L."""
+    powers = np.arange(y.shape[-1] - 1, -1, -1)
+    return np.asarray(_lkj(y @ y.transpose(0, 2, 1)) + np.log(np.diagonal(y, axis1=1, axis2=2)) @ powers)
+
+
 _REALS = np.array([[0.5, -1.0, 2.0], [-1.25, 0.375, 0.75], [2.5, -2.0, -0.625]])
 _POSITIVE = np.array([[0.5, 1.0, 2.0], [1.25, 0.375, 0.75], [2.5, 0.125, 0.625]])
 _WEIGHTS = np.array([[0.125, 0.25, 0.5, 0.125], [0.5, 0.0625, 0.375, 0.0625], [0.25, 0.25, 0.125, 0.375]])
@@ -67,6 +82,13 @@ _LOG_WEIGHTS = np.array(
 )
 _MATRICES = np.array(
     [[[0.5, -1.0, 2.0], [-1.25, 0.375, 0.75]], [[2.5, -2.0, -0.625], [1.5, 0.25, -0.5]], np.zeros((2, 3))]
+)
+_FACTORS = np.array(
+    [
+        np.eye(4),
+        [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.5, -0.5, 0.5, 0.5]],
+        [[1.0, 0.0, 0.0, 0.0], [0.6, 0.8, 0.0, 0.0], [-2 / 3, 1 / 3, 2 / 3, 0.0], [-0.1, 0.5, -0.5, 0.7]],
+    ]
 )
 _STUDENT = stats.multivariate_t(LOC, FACTOR @ FACTOR.T, df=4.5)
 _MATRIX = stats.matrix_normal(LOCS, ROWS @ ROWS.T, FACTOR @ FACTOR.T)
@@ -90,6 +112,8 @@ PUBLISHED = dict(
             _normal(ANY @ ANY.T),
             Published(_STUDENT.logpdf, float(_STUDENT.entropy()), _REALS),
             Published(_MATRIX.logpdf, float(_MATRIX.entropy()), _MATRICES),
+            Published(_lkj, None, _FACTORS @ _FACTORS.transpose(0, 2, 1)),
+            Published(_lkj_cholesky, None, _FACTORS),
             Published(lambda y: np.full(len(y), np.log(6.0)), -np.log(6.0), _WEIGHTS),
             Published(lambda y: _concrete(np.log(y)) - np.log(y).sum(axis=1), None, _WEIGHTS),
             Published(_concrete, None, _LOG_WEIGHTS),

@@ -80,6 +80,8 @@ EVENTS = {
     "dirichlet": "tfd.Dirichlet({concentration})",
     "multivariate_student_t": "tfd.MultivariateStudentTLinearOperator("
     "{df}, {loc}, tf.linalg.LinearOperatorLowerTriangular({scale_tril}))",
+    "lkj": "tfd.LKJ({int_dimension}, {concentration})",
+    "lkj_cholesky": "tfd.CholeskyLKJ({int_dimension}, {concentration})",
     "relaxed_one_hot_categorical": "tfd.RelaxedOneHotCategorical({temperature}, logits={logits})",
     "exp_relaxed_one_hot_categorical": "tfd.ExpRelaxedOneHotCategorical({temperature}, logits={logits})",
 }
@@ -149,6 +151,8 @@ class TFPDistribution(BoundDistribution):
         narrow = self._dtype in ("float16", "bfloat16")
         if narrow and self._base in ("student_t", "half_student_t") and quantity in (*TAILS, "icdf"):
             raise NotOffered("the cdf of StudentT is documented for float32 and float64 only (tfp.math.special.stdtr)")
+        if narrow and self._base in ("lkj", "lkj_cholesky"):
+            raise NotOffered("the concentration of LKJ laws is documented to be a float or double tensor")
         if narrow and self._base in NORMAL and quantity in ("log_cdf", "log_survival"):
             raise NotOffered("the logarithm of Normal's cdf is documented for float32 and float64 only (log_ndtr)")
         if quantity == "log_prob_from_base" and not self._transformed:

@@ -62,6 +62,7 @@ READY_MADE = {
 EVENTS = {
     "independent": "Independent({0}, int({plain_ndims}), validate_args=False)",
     "dirichlet": "Dirichlet({concentration}, validate_args=False)",
+    "lkj_cholesky": "LKJCholesky({int_dimension}, {concentration}, validate_args=False)",
     "relaxed_one_hot_categorical": "RelaxedOneHotCategorical({temperature}, logits={logits}, validate_args=False)",
     # Its module is public, and the package does not hand the name on.
     "exp_relaxed_one_hot_categorical": "torch.distributions.relaxed_categorical.ExpRelaxedCategorical("

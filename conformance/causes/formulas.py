@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_QUANTITIES, MIRROR, OTHER_TAIL, TABLE
+from adapters.interface.quantities import LOG_QUANTITIES, MIRROR, NO_FUNCTIONS, OTHER_TAIL, TABLE
 from adapters.interface.quantities import variable as variable_of
 from adapters.interface.scripts import literal
 from adapters.interface.spec import Spec, parse
@@ -241,5 +241,6 @@ def as_row(text: str, dtype: str, subject: str, quantity: str) -> NDArray[Any]:
     space = spaces_of(subject)[variable_of(quantity) == "y"]
     if space is None:
         return numbers[0:1].reshape(())
-    # A vector map takes vectors of other lengths than the one it is asked with.
-    return numbers if len(space.shape) == 1 else numbers.reshape(space.shape)
+    # A vector map takes vectors of other lengths than the one it is asked with; draws and statistics take nothing, and
+    # what stands there is one entry, or none.
+    return numbers if len(space.shape) == 1 or quantity in NO_FUNCTIONS else numbers.reshape(space.shape)

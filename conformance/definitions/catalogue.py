@@ -197,6 +197,8 @@ EVENT_LAW_SUBJECTS = (
     "multivariate_student_t(df=4.5,loc=[0.25,-1.5,0.75],scale_tril=[[1.5,0.0,0.0],[0.5,2.25,0.0],[-1.25,0.75,0.625]])",
     "matrix_normal(loc=[[0.25,-1.5,0.75],[1.25,0.5,-0.25]],"
     "scale_column=[[1.5,0.0,0.0],[0.5,2.25,0.0],[-1.25,0.75,0.625]],scale_row=[[0.75,0.0],[-0.5,1.25]])",
+    "lkj(concentration=1.5,dimension=4.0)",
+    "lkj_cholesky(concentration=1.5,dimension=4.0)",
     "flat_dirichlet(size=4.0)",
     "relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25,-0.5],temperature=0.375)",
     "exp_relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25,-0.5],temperature=0.375)",

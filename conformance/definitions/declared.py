@@ -70,7 +70,7 @@ def declared(subject: str) -> Declared:
         is_distribution=law,
         source=source,
         target=target,
-        sums=not law and transform_definition(subject).has_sums,
+        sums=_sums(subject),
         normwise=not law and transform_definition(subject).isometry,
         jumps=_jumps(subject) if law else (),
         support=_support(subject) if law and source is None else (-np.inf, np.inf),
@@ -112,6 +112,12 @@ def codomain_of(subject: str, quantity: str) -> tuple[float, float] | None:
 def _added(subject: str) -> dict[str, float]:
     sizes = zip(("forward", "inverse"), transform_definition(subject).added, strict=True)
     return {quantity: size for quantity, size in sizes if size}
+
+
+def _sums(subject: str) -> bool:
+    if is_distribution(subject):
+        return is_event_law(subject) and event_law(subject).sums
+    return transform_definition(subject).has_sums
 
 
 def _support(subject: str) -> tuple[float, float]:

@@ -28,7 +28,8 @@ class EventLaw:
     Exactly one of three is set: ``members``, the subjects that the entries are laws of, in C order; ``base`` and
     ``transform``, of which it is the image; or ``log_terms``(ns, entries), whose sum is the log density in the space.
     ``marginals``: for each entry a law of numbers, as a subject, that it follows up to the rounding of parameters to
-    float64; "" where none is known. ``entropy``: of a density of its own, in closed form, where there is one.
+    float64; "" where none is known. Of a density of its own ``entropy``: in closed form, where there is one; and
+    ``sums``: whether it is a function of sums of products of the entries, as a determinant is.
     """
 
     name: str
@@ -41,6 +42,7 @@ class EventLaw:
     log_terms: LogTerms | None = None
     marginals: tuple[str, ...] = ()
     entropy: Callable[[ClosedFormNumbers], Element] | None = None
+    sums: bool = False
 
     @property
     def event(self) -> Shape:

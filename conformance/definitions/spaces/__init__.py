@@ -1,6 +1,6 @@
 """The spaces that transforms map between: one module per family."""
 
-from conformance.definitions.spaces.correlation import CorrelationCholesky
+from conformance.definitions.spaces.correlation import Correlation, CorrelationCholesky, RoundedFactors
 from conformance.definitions.spaces.definite import PositiveDefinite
 from conformance.definitions.spaces.ordered import Ordered
 from conformance.definitions.spaces.product import Product, Reals
@@ -10,6 +10,7 @@ from conformance.definitions.spaces.sphere import Sphere
 from conformance.definitions.spaces.triangular import LowerTriangular
 
 __all__ = [
+    "Correlation",
     "CorrelationCholesky",
     "Family",
     "LogSimplex",
@@ -19,6 +20,7 @@ __all__ = [
     "PositiveDefinite",
     "Product",
     "Reals",
+    "RoundedFactors",
     "Shape",
     "Simplex",
     "Space",

@@ -1,4 +1,4 @@
-"""Cholesky factors of correlation matrices."""
+"""Correlation matrices and their Cholesky factors."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.definitions.numbers import Element, NumberSystem
+from conformance.definitions.spaces.definite import PositiveDefinite, nearly_definite, pivots
 from conformance.definitions.spaces.space import Rows, Space, generator_of
-from conformance.definitions.spaces.triangular import square, strictly_lower, upper_zeros
-from conformance.floats.formats import Format
+from conformance.definitions.spaces.triangular import of_matrices, square, strictly_lower, upper_zeros
+from conformance.floats.formats import Format, format_named
 from conformance.floats.regions import Region
 
 SLACK = Fraction(1, 64)
@@ -120,6 +121,79 @@ class ReadByDiagonal(CorrelationCholesky):
                     worst = max(worst, abs(left / Fraction(row[i]) ** 2 - 1) / 2)
             thin.append(worst > Fraction(1, 2**fmt.precision))
         return super().thin(rows, fmt) | np.array(thin, np.bool_)
+
+
+@dataclass(frozen=True)
+class RoundedFactors(ReadByDiagonal):
+    """The same matrices as the draws of a law: what is drawn here has diagonal entries that are the nearest floats to
+    what the rows leave, so that both readings are within half an ulp."""
+
+    def draw(self, fmt: Format, density: int, entropy: Sequence[int]) -> Rows:
+        return self.mended(super().draw(fmt, density, entropy), fmt)
+
+    def reached(self, row: Sequence[float], precision: int) -> bool:
+        """The entries below the diagonal may have used up a row, up to their rounding."""
+        matrix = np.reshape(row, self.shape)
+        off = np.abs(np.square(matrix).sum(axis=1) - 1.0).max()
+        return bool(not np.triu(matrix, 1).any() and (np.diagonal(matrix) >= 0).all() and off <= float(SLACK))
+
+
+@dataclass(frozen=True)
+class Correlation(Space):
+    """Symmetric positive definite matrices with ones on the diagonal; the coordinates are the entries below it, row by
+    row."""
+
+    measure: ClassVar[str] = "Lebesgue on the strictly lower entries"
+    bounds: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+
+    def __post_init__(self) -> None:
+        square(self.shape, "a correlation matrix", 2)
+
+    @property
+    def free(self) -> tuple[int, ...]:
+        return strictly_lower(self.shape[0])
+
+    def completed(self, ns: NumberSystem, coordinates: Sequence[Element]) -> list[Element]:
+        n = self.shape[0]
+        below = dict(zip(self.free, coordinates, strict=True))
+        return [below.get(max(i, j) * n + min(i, j), ns.const(1.0)) for i in range(n) for j in range(n)]
+
+    def positive(self, ns: NumberSystem, entries: Sequence[Element]) -> list[Element]:
+        """The pivots of Gaussian elimination: positive all where, and only where, the matrix is (Sylvester)."""
+        return pivots(_rows(entries, self.shape[0]))
+
+    def vanishing(self, ns: NumberSystem, entries: Sequence[Element], precision: int) -> list[tuple[Element, Fraction]]:
+        n = self.shape[0]
+        apart = [entries[i * n + j] - entries[j * n + i] for i in range(n) for j in range(i)]
+        return [(v, Fraction(0)) for v in [*apart, *(entries[i * n + i] - ns.const(1.0) for i in range(n))]]
+
+    def reached(self, row: Sequence[float], precision: int) -> bool:
+        """Up to a few roundings of its entries."""
+        matrix = np.reshape(row, self.shape)
+        off = np.abs(np.diagonal(matrix) - 1.0).max()
+        return nearly_definite(matrix, precision) and bool(off <= 8.0 * len(matrix) * 2.0**-precision)
+
+    def thin(self, rows: Rows, fmt: Format) -> NDArray[np.bool_]:
+        return PositiveDefinite(self.shape).thin(rows, fmt)
+
+    def draw(self, fmt: Format, density: int, entropy: Sequence[int]) -> Rows:
+        """L L^T of what is drawn of the factors in float64, as the format rounds it."""
+        factors = CorrelationCholesky(self.shape).draw(format_named("float64"), density, entropy)
+        return self.mended((factors @ factors.transpose(0, 2, 1)).astype(fmt.dtype), fmt)
+
+    def regions(self, rows: Rows, fmt: Format) -> NDArray[np.uint8]:
+        """BOUNDARY where an eigenvalue is below 2^-6."""
+        spread = np.linalg.eigvalsh(np.nan_to_num(rows.astype(np.float64)))
+        return of_matrices(rows, spread[:, 0], fmt)
+
+    def mended(self, rows: Rows, fmt: Format) -> Rows:
+        wide = np.tril(rows.astype(np.float64), -1)
+        whole = wide + wide.transpose(0, 2, 1) + np.eye(self.shape[0])
+        return super().mended(np.asarray(whole.astype(rows.dtype)), fmt)
+
+
+def _rows(entries: Sequence[Element], n: int) -> list[list[Element]]:
+    return [list(entries[i * n : i * n + n]) for i in range(n)]
 
 
 def _left(ns: NumberSystem, entries: Sequence[Element]) -> Element:

@@ -37,20 +37,15 @@ class PositiveDefinite(Space):
     def positive(self, ns: NumberSystem, entries: Sequence[Element]) -> list[Element]:
         """The pivots of Gaussian elimination: positive all where, and only where, the matrix is (Sylvester)."""
         n = self.shape[0]
-        rows = [[entries[max(i, j) * n + min(i, j)] for j in range(n)] for i in range(n)]
-        pivots = []
-        for k in range(n):
-            pivot = rows[k][k]
-            pivots.append(pivot)
-            for i in range(k + 1, n):
-                factor = rows[i][k] / pivot
-                for j in range(k + 1, i + 1):
-                    rows[i][j] = rows[i][j] - factor * rows[j][k]
-        return pivots
+        return pivots([[entries[max(i, j) * n + min(i, j)] for j in range(n)] for i in range(n)])
 
     def vanishing(self, ns: NumberSystem, entries: Sequence[Element], precision: int) -> list[tuple[Element, Fraction]]:
         n = self.shape[0]
         return [(entries[i * n + j] - entries[j * n + i], Fraction(0)) for i in range(n) for j in range(i)]
+
+    def reached(self, row: Sequence[float], precision: int) -> bool:
+        """Up to a few roundings of its entries, which a product of a factor and its transpose has."""
+        return nearly_definite(np.reshape(row, self.shape), precision)
 
     def thin(self, rows: Rows, fmt: Format) -> NDArray[np.bool_]:
         """Matrices that, scaled to a diagonal of ones, are within a few roundings of their entries of a singular one:
@@ -92,3 +87,29 @@ class PositiveDefinite(Space):
         wide = np.tril(rows.astype(np.float64))
         both = wide + np.tril(wide, -1).transpose(0, 2, 1)
         return super().mended(np.asarray(both.astype(rows.dtype)), fmt)
+
+
+def pivots(rows: Sequence[Sequence[Element]]) -> list[Element]:
+    """Those of Gaussian elimination of a symmetric matrix, of which the lower triangle is read; their product is the
+    determinant."""
+    left, found = [list(row) for row in rows], []
+    for k, row in enumerate(left):
+        pivot = row[k]
+        found.append(pivot)
+        for i in range(k + 1, len(left)):
+            factor = left[i][k] / pivot
+            for j in range(k + 1, i + 1):
+                left[i][j] = left[i][j] - factor * left[j][k]
+    return found
+
+
+def nearly_definite(matrix: Rows, precision: int) -> bool:
+    """Whether a matrix may be a symmetric one without negative eigenvalues whose entries were rounded: where it is
+    scaled to a diagonal of ones, both hold up to 8 n 2**-precision."""
+    diagonal = np.diagonal(matrix)
+    if not (diagonal >= 0).all():
+        return False
+    scale = np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    scaled = matrix / scale[:, None] / scale
+    slack = 8.0 * len(matrix) * 2.0**-precision
+    return bool(np.abs(scaled - scaled.T).max() <= slack and np.linalg.eigvalsh(scaled).min() >= -slack)

@@ -11,6 +11,7 @@ import pytest
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.intervals import POSITIVE, REALS, Interval
 from conformance.definitions.spaces import (
+    Correlation,
     CorrelationCholesky,
     LogSimplex,
     LowerTriangular,
@@ -19,6 +20,7 @@ from conformance.definitions.spaces import (
     PositiveDefinite,
     Product,
     Reals,
+    RoundedFactors,
     Simplex,
     Space,
     Sphere,
@@ -35,6 +37,9 @@ EVERY = [
     LogSimplex((4,)),
     CorrelationCholesky((2, 2)),
     CorrelationCholesky((5, 5)),
+    RoundedFactors((5, 5)),
+    Correlation((2, 2)),
+    Correlation((5, 5)),
     LowerTriangular((1, 1)),
     LowerTriangular((5, 5)),
     PositiveDefinite((1, 1)),

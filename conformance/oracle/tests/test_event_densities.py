@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, fsum
+from math import cos, exp, fsum, log, pi, sin, sqrt
 from typing import Any
 
 import numpy as np
@@ -91,3 +91,42 @@ def test_an_entry_of_a_multivariate_student_variable_integrates_out(entries: int
 
     total = ns.ctx.quad(lambda last: ns.exp(log_density(whole, [*at, last])), [-ns.ctx.inf, 0, ns.ctx.inf])
     assert abs(ns.ctx.log(total) - log_density(fewer, at)) < 1e-12
+
+
+def over_factors(nodes: int) -> list[tuple[list[float], float]]:
+    """Entries below the diagonal of the Cholesky factors of correlation matrices of three rows, with weights of an
+    integral over them: by angles, in which the densities are analytic."""
+    at, weights = np.polynomial.legendre.leggauss(nodes)
+    angles = list(zip((at * pi / 2).tolist(), (weights * pi / 2).tolist(), strict=True))
+    return [
+        ([sin(a), sin(b), cos(b) * sin(c)], u * v * w * cos(a) * cos(b) ** 2 * cos(c))
+        for a, u in angles
+        for b, v in angles
+        for c, w in angles
+    ]
+
+
+@pytest.mark.parametrize("concentration", [1.0, 1.5, 2.5])
+def test_densities_of_correlations_and_their_factors_integrate_to_one(concentration: float) -> None:
+    """In their charts; of the correlations by what the factor makes of them, c_32 = l_21 l_31 + l_22 l_32."""
+    given = f"(concentration={concentration},dimension=3.0)"
+    of_factors, of_correlations = event_law(f"lkj_cholesky{given}"), event_law(f"lkj{given}")
+    factors, correlations, entropies = [], [], [[], []]  # type: ignore[var-annotated]
+    for (a, b, c), weight in over_factors(24):
+        root = sqrt(1 - a * a)
+        values = density(of_factors, [a, b, c]), density(of_correlations, [a, b, a * b + root * c])
+        factors.append(values[0] * weight)
+        correlations.append(values[1] * weight * root)
+        entropies[0].append(-factors[-1] * log(values[0]))
+        entropies[1].append(-correlations[-1] * log(values[1]))
+    assert fsum(factors) == pytest.approx(1, rel=1e-12)
+    assert fsum(correlations) == pytest.approx(1, rel=1e-12)
+    for name, terms in zip(("lkj_cholesky", "lkj"), entropies, strict=True):
+        assert float(Oracle().statistic(name + given, "entropy").text) == pytest.approx(fsum(terms), abs=1e-4)
+
+
+def test_the_volume_of_the_correlation_matrices_is_the_published_one() -> None:
+    """pi^2/2 of three rows, and 32 pi^2/27 of four (Joe, Journal of Multivariate Analysis 97 (2006), section 2.4)."""
+    for n, volume in ((3, pi**2 / 2), (4, 32 * pi**2 / 27)):
+        law = event_law(f"lkj(concentration=1.0,dimension={n}.0)")
+        assert 1 / density(law, [0.125] * (n * (n - 1) // 2)) == pytest.approx(volume, rel=1e-14)

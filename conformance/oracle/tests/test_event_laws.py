@@ -18,6 +18,7 @@ from conformance.definitions.registry import event_law
 from conformance.definitions.spaces import Reals, Shape
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import format_named
+from conformance.floats.regions import Region
 from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.opinion.mp_numbers import MpNumbers
@@ -39,7 +40,10 @@ def points(subject: str, count: int = 12) -> Rows:
     space = event_law(subject).space
     if subject.startswith("independent(log"):
         return np.asarray(np.exp(reals((3,), count)))
-    return reals(space.shape, count) if space == Reals(space.shape) else space.draw(WIDE, count, (5,))
+    if space == Reals(space.shape):
+        return reals(space.shape, count)
+    rows = space.draw(WIDE, count, (5,))
+    return rows if len(space.shape) == 1 else rows[space.regions(rows, WIDE) == Region.ORDINARY]
 
 
 def reals(shape: Shape, count: int) -> Rows:

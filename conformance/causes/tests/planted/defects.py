@@ -38,6 +38,8 @@ MULTIVARIATE = "multivariate_normal(loc=[0.25,-1.5],scale_tril=[[1.5,0.0],[0.5,0
 LOW_RANK = "multivariate_normal(cov_diag=[1.25,0.5],cov_factor=[[1.5],[0.75]],loc=[0.25,-1.5])"
 STUDENT = "multivariate_student_t(df=4.5,loc=[0.25,-1.5],scale_tril=[[1.5,0.0],[0.5,0.375]])"
 MATRIX = "matrix_normal(loc=[[0.25,-1.5]],scale_column=[[1.5,0.0],[0.5,0.375]],scale_row=[[0.75]])"
+LKJ = "lkj(concentration=1.5,dimension=3.0)"
+LKJ_CHOLESKY = "lkj_cholesky(concentration=1.5,dimension=3.0)"
 FLAT = "flat_dirichlet(size=4.0)"
 RELAXED = "relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25],temperature=0.375)"
 EXP_RELAXED = f"exp_{RELAXED}"
@@ -748,3 +750,17 @@ def density_of_matrices_with_the_other_power_of_a_determinant(right: Right, y: A
     """Of the rows' factor the determinant counts once for every row, and not for every column."""
     row = np.log(np.diag(np.array(spec.params["scale_row"]))).sum()
     return (right() + _log(y, row)).astype(y.dtype)
+
+
+@plant("lkj.log_prob", "wrong constant", LKJ)
+def constant_with_another_power_of_pi(right: Right, y: Array, spec: Spec) -> Array:
+    """n (n + 1)/4 in the place of n (n - 1)/4."""
+    return (right() - _log(y, spec.params["dimension"] / 2 * np.log(np.pi))).astype(y.dtype)
+
+
+@plant("lkj_cholesky.log_prob", "wrong formula", LKJ_CHOLESKY)
+def powers_of_the_correlations_density(right: Right, y: Array, spec: Spec) -> Array:
+    """2 (concentration - 1) for every row: the slopes of L L^T are forgotten."""
+    diagonal = np.diagonal(y, axis1=-2, axis2=-1)
+    slopes = np.arange(diagonal.shape[-1] - 1, -1, -1) * np.log(diagonal)
+    return (right() - slopes.sum(axis=-1)).astype(y.dtype)

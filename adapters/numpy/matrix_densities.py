@@ -1,0 +1,107 @@
+"""Densities of matrices: correlation matrices and their Cholesky factors.
+
+Guarantee: as that of all densities of events; a determinant is a product of pivots in pairs, whose last 8 bits are lost
+for each factor of 256 in the matrix's condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from adapters.numpy import functions as fn
+from adapters.numpy.densities import Density
+from adapters.numpy.events.entries import Rows, square, total
+from adapters.numpy.functions import PI, log_of
+from adapters.numpy.pairs import Floats, Pair
+from adapters.numpy.pushforward import Statistic
+from adapters.numpy.tails import digamma, log_gamma
+
+
+class _OnionLaw(Density):
+    """A law of correlation matrices of n rows or of their factors: row m + 1 of the factor, without its diagonal, has a
+    direction that is uniform, and a squared length of law Beta(m/2, a + (n - 1 - m)/2)."""
+
+    def __init__(self, dimension: float, concentration: float) -> None:
+        n, a = int(dimension), Fraction(concentration)
+        if n != dimension or n < 2 or a <= 0:
+            raise ValueError("takes a dimension of 2 or more, and a positive concentration")
+        super().__init__((n, n))
+        self._n, self._a, whole = n, a, a + Fraction(n - 1, 2)
+        rows = sum((log_gamma(whole - Fraction(m, 2)) - log_gamma(whole) for m in range(1, n)), Fraction(0))
+        self._log_constant = Fraction(n * (n - 1), 4) * log_of(PI) + rows
+
+    def _factors(self, generator: np.random.Generator, count: int) -> Floats:
+        n, found = self._n, np.zeros((count, self._n, self._n))
+        found[:, 0, 0] = 1.0
+        for m in range(1, n):
+            length = generator.beta(m / 2, float(self._a) + (n - 1 - m) / 2, count)
+            direction = generator.standard_normal((count, m))
+            direction /= np.linalg.norm(direction, axis=1, keepdims=True)
+            found[:, m, :m] = np.sqrt(length)[:, None] * direction
+            found[:, m, m] = np.sqrt(1.0 - length)
+        return found
+
+    def _entropy_of(self, weights: Sequence[Fraction]) -> Statistic:
+        """Of the density prod_m L_mm^(2 weights_m)/c."""
+        whole = self._a + Fraction(self._n - 1, 2)
+        means = (digamma(whole - Fraction(m, 2)) - digamma(whole) for m in range(1, self._n))
+        return self._log_constant - sum((w * v for w, v in zip(weights, means, strict=True)), Fraction(0))
+
+
+class LKJ(_OnionLaw):
+    """det(C)^(a - 1)/c of a correlation matrix, with respect to Lebesgue measure on the entries below the diagonal."""
+
+    def log_prob(self, y: Pair) -> Pair:
+        logs = [fn.log(pivot) for pivot in pivots(square(y))[1:]]
+        return total(logs) * y.like(self._a - 1) - y.like(self._log_constant)
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        """Draws in float64."""
+        factors = self._factors(generator, count)
+        found = factors @ factors.transpose(0, 2, 1)
+        found[:, np.arange(self._n), np.arange(self._n)] = 1.0
+        return found
+
+    def entropy(self) -> Statistic:
+        return self._entropy_of([self._a - 1] * (self._n - 1))
+
+
+class LKJCholesky(_OnionLaw):
+    """prod_i L_ii^(n - i + 2 a - 2)/c of a factor, rows counted from 1, with respect to Lebesgue measure on the entries
+    below the diagonal; the diagonal is what they leave."""
+
+    def log_prob(self, y: Pair) -> Pair:
+        terms = [y.like(-self._log_constant)]
+        for m, row in enumerate(square(y)[1:], 1):
+            left = -total([v.square() for v in row[:m]])
+            terms.append(fn.log1p(left) * y.like(self._weight(m)))
+        return total(terms)
+
+    def _weight(self, m: int) -> Fraction:
+        return self._a - 1 + Fraction(self._n - 1 - m, 2)
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        """Draws in float64."""
+        return self._factors(generator, count)
+
+    def entropy(self) -> Statistic:
+        return self._entropy_of([self._weight(m) for m in range(1, self._n)])
+
+
+def pivots(rows: Rows) -> list[Pair]:
+    """Those of Gaussian elimination of a symmetric matrix, of which the lower triangle is read."""
+    left, found = [list(row) for row in rows], []
+    for k, row in enumerate(left):
+        found.append(row[k])
+        for i in range(k + 1, len(left)):
+            factor = left[i][k] / row[k]
+            for j in range(k + 1, i + 1):
+                left[i][j] = left[i][j] - factor * left[j][k]
+    return found
+
+
+MATRIX_DENSITIES: dict[str, Callable[..., Density]] = {"lkj": LKJ, "lkj_cholesky": LKJCholesky}
+"""By names of their own."""

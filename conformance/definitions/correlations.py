@@ -1,0 +1,107 @@
+"""Laws of correlation matrices and of their Cholesky factors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from conformance.definitions.event_laws import EventLaw
+from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
+from conformance.definitions.spaces import Correlation, RoundedFactors
+from conformance.definitions.spaces.definite import pivots
+from conformance.definitions.transforms.events import total
+from conformance.definitions.transforms.parameters import BadParameter, positive, whole
+
+_LARGEST = 32
+
+
+def lkj(dimension: int, concentration: float) -> EventLaw:
+    """det(C)^(a - 1)/c on the correlation matrices of n rows, a the concentration, with respect to Lebesgue measure on
+    the entries below the diagonal.
+
+    Source: Lewandowski, Kurowicka & Joe, Journal of Multivariate Analysis 100 (2009), section 3; ``_log_constant``.
+    """
+    name = "lkj"
+    n, a = _given(name, dimension, concentration)
+
+    def log_terms(ns: NumberSystem, entries: Sequence[Element]) -> list[Element]:
+        power = ns.rational((a - 1).numerator, (a - 1).denominator)
+        rows = [[entries[i * n + j] for j in range(n)] for i in range(n)]
+        # The first pivot is 1.
+        logs = [power * ns.log(pivot) for pivot in pivots(rows)[1:]] if a != 1 else []
+        return [*logs, *(-v for v in _log_constant(ns, n, a))]
+
+    def entropy(ns: ClosedFormNumbers) -> Element:
+        return _entropy(ns, n, a, [a - 1] * (n - 1))  # As if of factors: det(C) is the product of the L_ii^2.
+
+    return EventLaw(
+        name=name,
+        space=Correlation((n, n)),
+        formula="det(C)**(concentration - 1) / c",
+        reference=_REFERENCE,
+        log_terms=log_terms,
+        entropy=entropy,
+        sums=True,
+    )
+
+
+def lkj_cholesky(dimension: int, concentration: float) -> EventLaw:
+    """prod_i L_ii^(n - i + 2 a - 2)/c, rows counted from 1, on the Cholesky factors of correlation matrices, with
+    respect to Lebesgue measure on the entries below the diagonal; c is that of ``lkj``.
+
+    Source: as there; the slopes of L L^T below the diagonal are triangular in L, with L_jj in the place of (i, j).
+    """
+    name = "lkj_cholesky"
+    n, a = _given(name, dimension, concentration)
+    powers = [n - i + 2 * a - 2 for i in range(2, n + 1)]
+
+    def log_terms(ns: NumberSystem, entries: Sequence[Element]) -> list[Element]:
+        logs = [
+            ns.rational(power.numerator, power.denominator) * ns.log(entries[i * n + i])
+            for i, power in enumerate(powers, 1)
+            if power
+        ]
+        return [*logs, *(-v for v in _log_constant(ns, n, a))]
+
+    def entropy(ns: ClosedFormNumbers) -> Element:
+        return _entropy(ns, n, a, [power / 2 for power in powers])
+
+    return EventLaw(
+        name=name,
+        space=RoundedFactors((n, n)),
+        formula="prod(diag(L)**(n - i + 2*concentration - 2)) / c, rows counted from 1",
+        reference=_REFERENCE,
+        log_terms=log_terms,
+        entropy=entropy,
+    )
+
+
+_REFERENCE = "Lewandowski, Kurowicka & Joe, Journal of Multivariate Analysis 100 (2009), section 3"
+
+
+def _given(name: str, dimension: int, concentration: float) -> tuple[int, Fraction]:
+    n = whole(name, "dimension", dimension)
+    if not 2 <= n <= _LARGEST:
+        raise BadParameter(name, "dimension", dimension, f"a whole number from 2 to {_LARGEST}")
+    positive(name, concentration=concentration)
+    return n, Fraction(concentration)
+
+
+def _log_constant(ns: NumberSystem, n: int, a: Fraction) -> list[Element]:
+    """Terms of log c: row m + 1 of the factor, below the diagonal, is a point of the unit ball of m dimensions, over
+    which (1 - r^2)^(s - 1) integrates to pi^(m/2) Gamma(s)/Gamma(s + m/2), with s = a + (n - 1 - m)/2."""
+    whole_power = a + Fraction(n - 1, 2)
+    found = [ns.rational(n * (n - 1), 4) * ns.log(ns.pi())]
+    for m in range(1, n):
+        found += [ns.lgamma(whole_power - Fraction(m, 2)), -ns.lgamma(whole_power)]
+    return found
+
+
+def _entropy(ns: ClosedFormNumbers, n: int, a: Fraction, weights: Sequence[Fraction]) -> Element:
+    """Of a density prod_i L_ii^(2 weights_i)/c: E log L_ii^2 is the derivative of the row's log constant in s."""
+    whole_power = a + Fraction(n - 1, 2)
+    found = total(ns, _log_constant(ns, n, a))
+    for m, weight in enumerate(weights, 1):
+        mean_log = ns.digamma(whole_power - Fraction(m, 2)) - ns.digamma(whole_power)
+        found = found - ns.rational(weight.numerator, weight.denominator) * mean_log
+    return found
