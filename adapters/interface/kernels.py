@@ -11,6 +11,8 @@ import re
 _SAYINGS = (
     # torch: "gamma_cpu" not implemented for 'Half'
     re.compile(r"\"(?P<op>\w+)\" not implemented for '(?P<dtype>\w+)'"),
+    # torch: linalg.slogdet: Low precision dtypes not supported. Got BFloat16
+    re.compile(r"(?P<op>linalg\.\w+): Low precision dtypes not supported\. Got (?P<dtype>\w+)"),
     # TensorFlow: Could not find device for node: {{node Ndtri}} = Ndtri[T=DT_HALF] All kernels registered for op ...
     re.compile(
         r"Could not find device for node: .{0,200}?= (?P<op>\w+)\[.*?DT_(?P<dtype>\w+).*?All kernels registered", re.S

@@ -33,6 +33,7 @@ OPTIONAL: Mapping[str, frozenset[str]] = {
     "stack": frozenset({"dim", "ndims"}),
     "location_scale": _FACTORS,
     "multivariate_normal": _FACTORS,
+    "wishart": frozenset({"scale_tril", "covariance_matrix", "precision_matrix"}),
     "half_normal": frozenset({"loc"}),
     "half_cauchy": frozenset({"loc"}),
 }

@@ -1,4 +1,4 @@
-"""Densities of matrices: correlation matrices and their Cholesky factors.
+"""Densities of matrices: correlation matrices, their Cholesky factors, and sums of squares.
 
 Guarantee: as that of all densities of events; a determinant is a product of pivots in pairs, whose last 8 bits are lost
 for each factor of 256 in the matrix's condition.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
 from adapters.numpy import functions as fn
 from adapters.numpy.densities import Density
-from adapters.numpy.events.entries import Rows, square, total
-from adapters.numpy.functions import PI, log_of
+from adapters.numpy.events.entries import Rows, per_event, square, total
+from adapters.numpy.events.location_scale import location_scale
+from adapters.numpy.functions import LOG2, PI, log_of
 from adapters.numpy.pairs import Floats, Pair
 from adapters.numpy.pushforward import Statistic
 from adapters.numpy.tails import digamma, log_gamma
@@ -91,6 +93,48 @@ class LKJCholesky(_OnionLaw):
         return self._entropy_of([self._weight(m) for m in range(1, self._n)])
 
 
+class Wishart(Density):
+    """The law of a sum of df products Z Z^T of normal vectors of the covariance that ``location_scale`` takes."""
+
+    def __init__(self, df: float, **scale: Any) -> None:
+        n = len(next(iter(scale.values()), ()))
+        factor = location_scale([0.0] * n, **scale)
+        if df <= n - 1:
+            raise ValueError("takes more degrees of freedom than one less than the rows")
+        super().__init__((n, n))
+        self._n, self._df, self._factor = n, Fraction(df), factor
+        # Columns of L^-1, whose squares are V^-1.
+        inverse = factor.inverse_rows
+        self._inverse = [[sum((row[i] * row[j] for row in inverse), Fraction(0)) for j in range(n)] for i in range(n)]
+        gammas = sum((log_gamma(self._df / 2 - Fraction(j, 2)) for j in range(n)), Fraction(0))
+        self._log_gammas = Fraction(n * (n - 1), 4) * log_of(PI) + gammas
+        self._log_constant = self._df * (Fraction(n, 2) * LOG2 + factor.log_det) + self._log_gammas
+
+    def log_prob(self, y: Pair) -> Pair:
+        rows = square(y)
+        logs = total([fn.log(pivot) for pivot in pivots(rows)]) * y.like((self._df - self._n - 1) / 2)
+        shares = [
+            v * y.like(u / 2)
+            for row, own in zip(rows, self._inverse, strict=True)
+            for v, u in zip(row, own, strict=True)
+        ]
+        return total([logs, -total(shares), per_event(y, 2, y.like(-self._log_constant))])
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        """Draws in float64: L T T^T L^T with T triangular, its entries normal and roots of chi-squared ones."""
+        root = np.tril(generator.standard_normal((count, self._n, self._n)), -1)
+        for i in range(self._n):
+            root[:, i, i] = np.sqrt(generator.chisquare(float(self._df) - i, count))
+        factor = np.array([[float(v) for v in row] for row in self._factor.rows]) @ root
+        return factor @ factor.transpose(0, 2, 1)
+
+    def entropy(self) -> Statistic:
+        """By E tr(V^-1 X) = df n and E log det(X) = log det(V) + n log 2 + sum_j psi((df - j)/2)."""
+        digammas = sum((digamma(self._df / 2 - Fraction(j, 2)) for j in range(self._n)), Fraction(0))
+        mean_log = 2 * self._factor.log_det + self._n * LOG2 + digammas
+        return self._log_constant + self._df * self._n / 2 - (self._df - self._n - 1) / 2 * mean_log
+
+
 def pivots(rows: Rows) -> list[Pair]:
     """Those of Gaussian elimination of a symmetric matrix, of which the lower triangle is read."""
     left, found = [list(row) for row in rows], []
@@ -103,5 +147,9 @@ def pivots(rows: Rows) -> list[Pair]:
     return found
 
 
-MATRIX_DENSITIES: dict[str, Callable[..., Density]] = {"lkj": LKJ, "lkj_cholesky": LKJCholesky}
+MATRIX_DENSITIES: dict[str, Callable[..., Density]] = {
+    "lkj": LKJ,
+    "lkj_cholesky": LKJCholesky,
+    "wishart": Wishart,
+}
 """By names of their own."""

@@ -59,6 +59,11 @@ def _concrete(y: Rows) -> Rows:
     return np.asarray(log_norm + scores.sum(axis=1) - n * logsumexp(scores, axis=1))
 
 
+def _wishart(scale: Rows) -> Published:
+    law = stats.wishart(5.5, (scale + scale.T) / 2)
+    return Published(lambda x: law.logpdf(x.transpose(1, 2, 0)), float(law.entropy()), _DEFINITE)
+
+
 def _lkj(y: Rows) -> Rows:
     """Lewandowski, Kurowicka & Joe 2009, equation (16), whose product is over the partial correlations of a vine."""
     d, eta = y.shape[-1], 1.5
@@ -90,6 +95,14 @@ _FACTORS = np.array(
         [[1.0, 0.0, 0.0, 0.0], [0.6, 0.8, 0.0, 0.0], [-2 / 3, 1 / 3, 2 / 3, 0.0], [-0.1, 0.5, -0.5, 0.7]],
     ]
 )
+_ROOTS = np.array(
+    [
+        np.eye(3),
+        [[0.5, 0.0, 0.0], [1.5, 2.0, 0.0], [-1.0, 0.5, 1.5]],
+        [[2.5, 0.0, 0.0], [0.5, 0.5, 0.0], [1.0, -1.5, 0.75]],
+    ]
+)
+_DEFINITE = _ROOTS @ _ROOTS.transpose(0, 2, 1)
 _STUDENT = stats.multivariate_t(LOC, FACTOR @ FACTOR.T, df=4.5)
 _MATRIX = stats.matrix_normal(LOCS, ROWS @ ROWS.T, FACTOR @ FACTOR.T)
 _DIRICHLET = stats.dirichlet([0.5, 2.5, 1.5, 4.0])
@@ -114,6 +127,7 @@ PUBLISHED = dict(
             Published(_MATRIX.logpdf, float(_MATRIX.entropy()), _MATRICES),
             Published(_lkj, None, _FACTORS @ _FACTORS.transpose(0, 2, 1)),
             Published(_lkj_cholesky, None, _FACTORS),
+            *(_wishart(scale) for scale in (FACTOR @ FACTOR.T, COVARIANCE, np.linalg.inv(PRECISION))),
             Published(lambda y: np.full(len(y), np.log(6.0)), -np.log(6.0), _WEIGHTS),
             Published(lambda y: _concrete(np.log(y)) - np.log(y).sum(axis=1), None, _WEIGHTS),
             Published(_concrete, None, _LOG_WEIGHTS),

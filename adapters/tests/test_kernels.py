@@ -68,6 +68,7 @@ def test_torch_says_which_kernel_is_missing() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("linalg.slogdet: Low precision dtypes not supported. Got BFloat16", "no kernel: linalg.slogdet in bfloat16"),
         ("\"ndtri_cpu\" not implemented for 'BFloat16'", "no kernel: ndtri_cpu in bfloat16"),
         (PADDLE_SAYS, "no kernel: erfinv in float16"),
         (OPERATOR_SAYS, "no kernel: the operation that takes 'matrix' in bfloat16"),

@@ -82,12 +82,16 @@ EVENTS = {
     "{df}, {loc}, tf.linalg.LinearOperatorLowerTriangular({scale_tril}))",
     "lkj": "tfd.LKJ({int_dimension}, {concentration})",
     "lkj_cholesky": "tfd.CholeskyLKJ({int_dimension}, {concentration})",
+    "wishart": "tfd.WishartTriL({df}, {scale_tril})",
     "relaxed_one_hot_categorical": "tfd.RelaxedOneHotCategorical({temperature}, logits={logits})",
     "exp_relaxed_one_hot_categorical": "tfd.ExpRelaxedOneHotCategorical({temperature}, logits={logits})",
 }
 
 NORMAL = ("normal", "log_normal", "logit_normal", "johnson_su", "sinh_arcsinh_normal")
 """What is Normal itself, or made of it."""
+
+FLOAT_OR_DOUBLE = ("lkj", "lkj_cholesky", "wishart")
+"""Laws whose parameters are documented to be "float or double" tensors, and of nothing narrower."""
 
 QUANTITIES = {
     "log_prob": "d.log_prob(x)",
@@ -142,6 +146,8 @@ class TFPDistribution(BoundDistribution):
         self._base = (spec.parts[0] if self._transformed else spec).name
         self._setup = setup(spec, "" if plain else dtype).replace("DTYPE", repr(dtype))
         self._dtype, self._mode = dtype, mode
+        if dtype in ("float16", "bfloat16") and self._base in FLOAT_OR_DOUBLE:
+            raise NotOffered(f"the parameters of {self._base} are documented to be float or double tensors")
 
     def _call(self, quantity: str) -> Call:
         if quantity not in QUANTITIES or (self._spec.name == "pair") != (quantity in OF_PAIRS):
@@ -151,8 +157,6 @@ class TFPDistribution(BoundDistribution):
         narrow = self._dtype in ("float16", "bfloat16")
         if narrow and self._base in ("student_t", "half_student_t") and quantity in (*TAILS, "icdf"):
             raise NotOffered("the cdf of StudentT is documented for float32 and float64 only (tfp.math.special.stdtr)")
-        if narrow and self._base in ("lkj", "lkj_cholesky"):
-            raise NotOffered("the concentration of LKJ laws is documented to be a float or double tensor")
         if narrow and self._base in NORMAL and quantity in ("log_cdf", "log_survival"):
             raise NotOffered("the logarithm of Normal's cdf is documented for float32 and float64 only (log_ndtr)")
         if quantity == "log_prob_from_base" and not self._transformed:

@@ -63,6 +63,9 @@ EVENTS = {
     "independent": "Independent({0}, int({plain_ndims}), validate_args=False)",
     "dirichlet": "Dirichlet({concentration}, validate_args=False)",
     "lkj_cholesky": "LKJCholesky({int_dimension}, {concentration}, validate_args=False)",
+    "wishart": "Wishart({df}, scale_tril={scale_tril}, validate_args=False)",
+    "wishart(covariance_matrix,df)": "Wishart({df}, covariance_matrix={covariance_matrix}, validate_args=False)",
+    "wishart(df,precision_matrix)": "Wishart({df}, precision_matrix={precision_matrix}, validate_args=False)",
     "relaxed_one_hot_categorical": "RelaxedOneHotCategorical({temperature}, logits={logits}, validate_args=False)",
     # Its module is public, and the package does not hand the name on.
     "exp_relaxed_one_hot_categorical": "torch.distributions.relaxed_categorical.ExpRelaxedCategorical("

@@ -81,6 +81,8 @@ def _of_events(case: Case, draws: NDArray[Any], space: Space, form: Measure) -> 
         for index, (own, column) in enumerate(
             zip(event_law(case.subject).marginals, draws.reshape(len(draws), -1).T, strict=False)
         ):
+            if not own:
+                continue
             for one in _fit(case, own, np.ascontiguousarray(column), replace(form, of=own)):
                 yield replace(one, note=f"entry {index}: {one.note}")
 

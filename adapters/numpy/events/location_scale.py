@@ -26,6 +26,7 @@ class LocationScale(Linear):
         if len(self._loc) != len(rows):
             raise ValueError("loc has an entry for each row")
         self.log_det: Fraction = self._log
+        self.rows, self.inverse_rows = self._rows, self._inverse
 
     def forward(self, x: Pair) -> Pair:
         moved = flat(super().forward(x), 1)

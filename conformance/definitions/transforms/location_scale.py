@@ -61,8 +61,7 @@ def location_scale(
     }
     given: Given = {name: value for name, value in every.items() if value is not None}
     form = tuple(given)
-    if form not in _WORDS:
-        raise BadChoice(_NAME, f"takes exactly one of {', or '.join(' and '.join(one) for one in _WORDS)}")
+    _known(_NAME, given)
     factor, size = _factor_of(given)
     if size != len(shift):
         raise BadChoice(_NAME, f"loc has {len(shift)} entries, and {' and '.join(form)} is for {size}")
@@ -109,12 +108,25 @@ _WORDS = {
 }
 
 
+def covariance_of(name: str, given: Given) -> Exact:
+    """L L^T of the parameters of a law of this ``name``, exactly. BadParameter where they are none of the forms."""
+    _known(name, given)
+    _factor_of(given)
+    if tuple(given) == ("scale_diag",):
+        diagonal = _exact([given["scale_diag"]])[0]
+        return [[v * v * (i == j) for j in range(len(diagonal))] for i, v in enumerate(diagonal)]
+    return _squared(_exact(given["scale_tril"])) if "scale_tril" in given else _covariance(given)
+
+
 def spreads(given: Given) -> list[Fraction]:
     """The exact variances of the entries of L x for independent x of variance 1."""
-    if tuple(given) == ("scale_diag",):
-        return [Fraction(v) ** 2 for v in given["scale_diag"]]  # type: ignore[arg-type]
-    rows = _squared(_exact(given["scale_tril"])) if "scale_tril" in given else _covariance(given)
+    rows = covariance_of(_NAME, given)
     return [rows[i][i] for i in range(len(rows))]
+
+
+def _known(name: str, given: Given) -> None:
+    if tuple(given) not in _WORDS:
+        raise BadChoice(name, f"takes exactly one of {', or '.join(' and '.join(one) for one in _WORDS)}")
 
 
 def _factor_of(given: Given) -> tuple[Factor, int]:
@@ -140,7 +152,7 @@ def _covariance(given: Given) -> Exact:
         found = _exact(matrix(_NAME, form[0], given[form[0]]))
         if not _positive_definite(found):
             raise BadParameter(_NAME, form[0], given[form[0]], "symmetric and positive definite")
-        return _inverse(found) if form == ("precision_matrix",) else found
+        return inverse_of(found) if form == ("precision_matrix",) else found
     if form == ("scale_matrix",):
         found = _squared(_exact(matrix(_NAME, "scale_matrix", given["scale_matrix"])))
         name = "scale_matrix"
@@ -201,6 +213,7 @@ def _positive_definite(rows: Exact) -> bool:
     return True
 
 
-def _inverse(rows: Exact) -> Exact:
+def inverse_of(rows: Exact) -> Exact:
+    """The exact inverse of an exact matrix."""
     found = fmpq_mat([[fmpq(v.numerator, v.denominator) for v in row] for row in rows]).inv()
     return [[Fraction(int(v.p), int(v.q)) for v in row] for row in found.tolist()]

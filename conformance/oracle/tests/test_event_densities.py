@@ -130,3 +130,37 @@ def test_the_volume_of_the_correlation_matrices_is_the_published_one() -> None:
     for n, volume in ((3, pi**2 / 2), (4, 32 * pi**2 / 27)):
         law = event_law(f"lkj(concentration=1.0,dimension={n}.0)")
         assert 1 / density(law, [0.125] * (n * (n - 1) // 2)) == pytest.approx(volume, rel=1e-14)
+
+
+@pytest.mark.parametrize("df", [1.25, 6.5])
+def test_a_wishart_matrix_of_one_row_is_a_gamma_variable(df: float) -> None:
+    oracle, y = Oracle(), np.array([0.125, 2.5, 40.0])
+    one, matrix = f"gamma(concentration={df / 2},rate=0.125)", f"wishart(df={df},scale_tril=[[2.0]])"
+    expected = as_float(oracle.truth(one, "log_prob", y, WIDE))
+    assert as_float(oracle.truth(matrix, "log_prob", y[:, None, None], WIDE)) == pytest.approx(expected, rel=1e-14)
+    entropies = [oracle.statistic(subject, "entropy") for subject in (one, matrix)]
+    assert float(entropies[1].text) == pytest.approx(float(entropies[0].text), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "form", ["scale_tril=[[1.5,0.0],[-0.5,0.75]]", "covariance_matrix=[[2.25,-0.75],[-0.75,0.8125]]"]
+)
+def test_the_density_of_wishart_matrices_of_two_rows_integrates_to_one(form: str) -> None:
+    """Over X = L T T^T L^T, whose slopes are |L|^3 times 4 t_11^2 t_22: in T the density falls as a normal one. Both
+    forms are of one law."""
+    subject = f"wishart(df=6.5,{form})"
+    law = event_law(subject)
+    a, b, c = 1.5, -0.5, 0.75
+    nodes, weights = np.polynomial.legendre.leggauss(32)
+    positive = list(zip((5 * (nodes + 1)).tolist(), (5 * weights).tolist(), strict=True))
+    whole = list(zip((7 * nodes).tolist(), (7 * weights).tolist(), strict=True))
+    masses, entropies = [], []
+    for s, u in positive:
+        for t, v in positive:
+            for r, w in whole:
+                first, second, third = a * s, b * s + c * r, c * t
+                value = density(law, [first**2, first * second, second**2 + third**2])
+                masses.append(value * (a * c) ** 3 * 4 * s**2 * t * u * v * w)
+                entropies.append(-masses[-1] * log(value))
+    assert fsum(masses) == pytest.approx(1, rel=1e-8)
+    assert float(Oracle().statistic(subject, "entropy").text) == pytest.approx(fsum(entropies), rel=1e-7)

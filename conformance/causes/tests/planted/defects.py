@@ -40,6 +40,7 @@ STUDENT = "multivariate_student_t(df=4.5,loc=[0.25,-1.5],scale_tril=[[1.5,0.0],[
 MATRIX = "matrix_normal(loc=[[0.25,-1.5]],scale_column=[[1.5,0.0],[0.5,0.375]],scale_row=[[0.75]])"
 LKJ = "lkj(concentration=1.5,dimension=3.0)"
 LKJ_CHOLESKY = "lkj_cholesky(concentration=1.5,dimension=3.0)"
+WISHART = "wishart(df=5.5,scale_tril=[[1.5,0.0],[0.5,0.375]])"
 FLAT = "flat_dirichlet(size=4.0)"
 RELAXED = "relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25],temperature=0.375)"
 EXP_RELAXED = f"exp_{RELAXED}"
@@ -764,3 +765,17 @@ def powers_of_the_correlations_density(right: Right, y: Array, spec: Spec) -> Ar
     diagonal = np.diagonal(y, axis1=-2, axis2=-1)
     slopes = np.arange(diagonal.shape[-1] - 1, -1, -1) * np.log(diagonal)
     return (right() - slopes.sum(axis=-1)).astype(y.dtype)
+
+
+@plant("wishart.log_prob", "wrong formula", WISHART, batches=True)
+def power_of_the_determinant_without_the_rows(right: Right, y: Array, spec: Spec) -> Array:
+    """(df - 1)/2 in the place of (df - n - 1)/2."""
+    rows = y.shape[-1]
+    return (right() + rows / 2 * np.linalg.slogdet(y.astype(np.float64))[1]).astype(y.dtype)
+
+
+@plant("wishart.entropy", "wrong formula", WISHART, batches=True)
+def entropy_with_a_sum_of_the_wrong_length(right: Right, y: Array, spec: Spec) -> Array:
+    """The last digamma of the mean of the log determinant is left out."""
+    df, rows = spec.params["df"], len(spec.params["scale_tril"])
+    return right() + _log(right(), (df - rows - 1) / 2 * special.digamma((df - rows + 1) / 2))
