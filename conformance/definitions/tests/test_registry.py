@@ -18,7 +18,7 @@ from conformance.definitions.registry import (
     transform_definition,
 )
 from conformance.definitions.spaces import Place
-from conformance.definitions.tables import DISTRIBUTIONS, SLICED, TRANSFORMS
+from conformance.definitions.tables import DISTRIBUTIONS, EVENT_LAWS, SLICED, TRANSFORMS
 
 WEIGHTS = "hidden_bias=[0.5],shift=[[1.0],[2.0]],shift_bias=[0.5,0.5],log_scale=[[1.0],[0.5]],log_scale_bias=[0.5,0.5])"
 
@@ -258,7 +258,7 @@ ALWAYS_OFFERED = {"fill_triangular": {"upper"}, "reciprocal": {"negative"}}
 @pytest.mark.parametrize("name", sorted({*TRANSFORMS, *SLICED, *DISTRIBUTIONS, *OPTIONAL}))
 def test_optional_parameters_are_the_same_for_definitions_and_adapters(name: str) -> None:
     signature = inspect.signature(
-        {**TRANSFORMS, **SLICED, **DISTRIBUTIONS, **READY_MADE, **READY_MADE_EVENTS}[name]
+        {**TRANSFORMS, **SLICED, **DISTRIBUTIONS, **READY_MADE, **READY_MADE_EVENTS, **EVENT_LAWS}[name]
     ).parameters.values()
     optional = {p.name for p in signature if p.default is not p.empty}
     assert optional == OPTIONAL.get(name, ALWAYS_OFFERED.get(name, set()))
