@@ -15,7 +15,7 @@ from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
 from adapters.numpy.events.entries import flat, log_one_more, per_event, total
 from adapters.numpy.events.location_scale import Rows, location_scale
-from adapters.numpy.functions import PI, log_of, root_of
+from adapters.numpy.functions import LOG2, PI, log_of, root_of
 from adapters.numpy.pairs import Floats, Pair, where
 from adapters.numpy.pushforward import Statistic
 from adapters.numpy.tails import digamma, log_gamma
@@ -144,11 +144,66 @@ class StudentT(Density):
         return self._power * (digamma(self._power) - digamma(self._df / 2)) - self._constant
 
 
+class SphericalUniform(Density):
+    """One over the area of the sphere, with respect to its surface measure."""
+
+    def __init__(self, dimension: float) -> None:
+        if dimension != int(dimension) or dimension < 2:
+            raise ValueError("takes a dimension of 2 or more")
+        super().__init__((int(dimension),))
+        half = Fraction(int(dimension), 2)
+        self._area = LOG2 + half * log_of(PI) - log_gamma(half)
+
+    def log_prob(self, y: Pair) -> Pair:
+        found = per_event(y, 1, y.like(-self._area))
+        return where(np.asarray(np.isnan(y.hi).any(axis=-1)), found.filled(np.nan), found)
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        """Draws in float64."""
+        found = generator.standard_normal((count, *self.shape))
+        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
+
+    def entropy(self) -> Statistic:
+        return self._area
+
+
+class PowerSpherical(Density):
+    """(1 + m . y)^k over its integral, with respect to surface measure."""
+
+    def __init__(self, mean_direction: Sequence[float], concentration: float) -> None:
+        self._towards, self._k = [Fraction(v) for v in mean_direction], Fraction(concentration)
+        if len(self._towards) < 2 or sum(v * v for v in self._towards) != 1 or concentration <= 0:
+            raise ValueError("takes a direction of length 1, and a positive concentration")
+        super().__init__((len(self._towards),))
+        self._b = Fraction(len(self._towards) - 1, 2)
+        self._a, both = self._b + self._k, 2 * self._b + self._k
+        self._constant = log_gamma(both) - both * LOG2 - self._b * log_of(PI) - log_gamma(self._a)
+
+    def log_prob(self, y: Pair) -> Pair:
+        along = total([v * y.like(m) for m, v in zip(self._towards, flat(y, 1), strict=True)])
+        return fn.log1p(along) * y.like(self._k) + y.like(self._constant)
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        """Draws in float64: (1 + m . y)/2 is a Beta(a, b) variable, and what is across m has a uniform direction."""
+        towards = np.array([float(m) for m in self._towards])
+        along = 2 * generator.beta(float(self._a), float(self._b), (count, 1)) - 1
+        across = generator.standard_normal((count, len(towards)))
+        across -= (across @ towards)[:, None] * towards
+        across /= np.linalg.norm(across, axis=1, keepdims=True)
+        return np.asarray(along * towards + np.sqrt(1 - along**2) * across)
+
+    def entropy(self) -> Statistic:
+        """By E log(1 + m . y) = log 2 + psi(a) - psi(a + b)."""
+        return -self._constant - self._k * (LOG2 + digamma(self._a) - digamma(self._a + self._b))
+
+
 DENSITIES: dict[str, Callable[..., Density]] = {
     "dirichlet": Dirichlet,
     "flat_dirichlet": FlatDirichlet,
     "relaxed_one_hot_categorical": RelaxedOneHot,
     "exp_relaxed_one_hot_categorical": Concrete,
     "multivariate_student_t": StudentT,
+    "spherical_uniform": SphericalUniform,
+    "power_spherical": PowerSpherical,
 }
 """By names of their own."""

@@ -64,6 +64,13 @@ def _wishart(scale: Rows) -> Published:
     return Published(lambda x: law.logpdf(x.transpose(1, 2, 0)), float(law.entropy()), _DEFINITE)
 
 
+def _power_spherical(y: Rows) -> Rows:
+    """De Cao & Aziz 2020, section 3."""
+    a, b = 4.0, 1.5
+    log_norm = (a + b) * np.log(2.0) + b * np.log(np.pi) + gammaln(a) - gammaln(a + b)
+    return np.asarray(2.5 * np.log1p(y @ [0.5, -0.5, 0.5, 0.5]) - log_norm)
+
+
 def _lkj(y: Rows) -> Rows:
     """Lewandowski, Kurowicka & Joe 2009, equation (16), whose product is over the partial correlations of a vine."""
     d, eta = y.shape[-1], 1.5
@@ -103,6 +110,7 @@ _ROOTS = np.array(
     ]
 )
 _DEFINITE = _ROOTS @ _ROOTS.transpose(0, 2, 1)
+_DIRECTIONS = np.array([[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, -1.0], [0.0, 0.0, 1.0, 0.0]])
 _STUDENT = stats.multivariate_t(LOC, FACTOR @ FACTOR.T, df=4.5)
 _MATRIX = stats.matrix_normal(LOCS, ROWS @ ROWS.T, FACTOR @ FACTOR.T)
 _DIRICHLET = stats.dirichlet([0.5, 2.5, 1.5, 4.0])
@@ -128,6 +136,8 @@ PUBLISHED = dict(
             Published(_lkj, None, _FACTORS @ _FACTORS.transpose(0, 2, 1)),
             Published(_lkj_cholesky, None, _FACTORS),
             *(_wishart(scale) for scale in (FACTOR @ FACTOR.T, COVARIANCE, np.linalg.inv(PRECISION))),
+            Published(lambda y: np.full(len(y), -np.log(4 * np.pi)), float(np.log(4 * np.pi)), _DIRECTIONS[:, 1:]),
+            Published(_power_spherical, None, _DIRECTIONS),
             Published(lambda y: np.full(len(y), np.log(6.0)), -np.log(6.0), _WEIGHTS),
             Published(lambda y: _concrete(np.log(y)) - np.log(y).sum(axis=1), None, _WEIGHTS),
             Published(_concrete, None, _LOG_WEIGHTS),

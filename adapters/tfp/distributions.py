@@ -83,6 +83,8 @@ EVENTS = {
     "lkj": "tfd.LKJ({int_dimension}, {concentration})",
     "lkj_cholesky": "tfd.CholeskyLKJ({int_dimension}, {concentration})",
     "wishart": "tfd.WishartTriL({df}, {scale_tril})",
+    "spherical_uniform": "tfd.SphericalUniform({int_dimension}, dtype=tf.as_dtype(DTYPE))",
+    "power_spherical": "tfd.PowerSpherical({mean_direction}, {concentration})",
     "relaxed_one_hot_categorical": "tfd.RelaxedOneHotCategorical({temperature}, logits={logits})",
     "exp_relaxed_one_hot_categorical": "tfd.ExpRelaxedOneHotCategorical({temperature}, logits={logits})",
 }

@@ -202,6 +202,8 @@ EVENT_LAW_SUBJECTS = (
     "wishart(df=5.5,scale_tril=[[1.5,0.0,0.0],[0.5,2.25,0.0],[-1.25,0.75,0.625]])",
     "wishart(covariance_matrix=[[2.5,0.75,-0.5],[0.75,1.25,0.375],[-0.5,0.375,1.75]],df=5.5)",
     "wishart(df=5.5,precision_matrix=[[1.25,-0.5,0.375],[-0.5,2.75,0.625],[0.375,0.625,0.75]])",
+    "spherical_uniform(dimension=3.0)",
+    "power_spherical(concentration=2.5,mean_direction=[0.5,-0.5,0.5,0.5])",
     "flat_dirichlet(size=4.0)",
     "relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25,-0.5],temperature=0.375)",
     "exp_relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25,-0.5],temperature=0.375)",

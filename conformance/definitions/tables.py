@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conformance.definitions import correlations, densities, elliptical, slices, wishart
+from conformance.definitions import correlations, densities, elliptical, slices, spherical, wishart
 from conformance.definitions.distributions import DistributionDefinition, bounded, gamma, half_lines
 from conformance.definitions.distributions import location_scale as families
 from conformance.definitions.event_laws import EventLaw
@@ -133,6 +133,8 @@ EVENT_LAWS: dict[str, Callable[..., EventLaw]] = {
         correlations.lkj,
         correlations.lkj_cholesky,
         wishart.wishart,
+        spherical.spherical_uniform,
+        spherical.power_spherical,
     )
 }
 """Laws of events that have a density of their own."""

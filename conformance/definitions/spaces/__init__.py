@@ -6,7 +6,7 @@ from conformance.definitions.spaces.ordered import Ordered
 from conformance.definitions.spaces.product import Product, Reals
 from conformance.definitions.spaces.simplex import LogSimplex, Simplex, SurfaceSimplex
 from conformance.definitions.spaces.space import Family, Place, Shape, Space
-from conformance.definitions.spaces.sphere import Sphere
+from conformance.definitions.spaces.sphere import RoundedSphere, Sphere
 from conformance.definitions.spaces.triangular import LowerTriangular
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Product",
     "Reals",
     "RoundedFactors",
+    "RoundedSphere",
     "Shape",
     "Simplex",
     "Space",

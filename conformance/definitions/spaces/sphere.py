@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.definitions.numbers import Element, NumberSystem
-from conformance.definitions.spaces.space import Rows, Space, generator_of
+from conformance.definitions.spaces.space import Place, Rows, Space, generator_of
 from conformance.floats.formats import Format
 from conformance.floats.regions import Region
 
@@ -72,3 +72,20 @@ class Sphere(Space):
     def regions(self, rows: Rows, fmt: Format) -> NDArray[np.uint8]:
         polar = np.abs(rows[:, -1].astype(np.float64)) > 1 - 2.0**-14
         return np.where(polar, Region.BOUNDARY, Region.ORDINARY).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class RoundedSphere(Sphere):
+    """Vectors of length 1 up to the rounding of their entries, of which a law's density reads all as they stand: next
+    to no row of floats has length 1 exactly."""
+
+    @property
+    def free(self) -> tuple[int, ...]:
+        return tuple(range(self.size))
+
+    def holds(self, rows: Rows, precision: int) -> NDArray[np.bool_]:
+        flat = rows.reshape(len(rows), -1).astype(np.float64).tolist()
+        return np.array([self.place(row, precision) == Place.INSIDE for row in flat], np.bool_)
+
+    def thin(self, rows: Rows, fmt: Format) -> NDArray[np.bool_]:
+        return np.zeros(len(rows), np.bool_)

@@ -21,6 +21,7 @@ from conformance.definitions.spaces import (
     Product,
     Reals,
     RoundedFactors,
+    RoundedSphere,
     Simplex,
     Space,
     Sphere,
@@ -47,6 +48,7 @@ EVERY = [
     Ordered((1,)),
     Ordered((20,)),
     Sphere((4,)),
+    RoundedSphere((4,)),
     box((3,), [Interval(-1.0, 1.0), POSITIVE, REALS]),
     box((2, 2), [Interval(-0.75, inf), REALS, Interval(-inf, 2.5), Interval(0.25, 3.0)]),
 ]

@@ -164,3 +164,21 @@ def test_the_density_of_wishart_matrices_of_two_rows_integrates_to_one(form: str
                 entropies.append(-masses[-1] * log(value))
     assert fsum(masses) == pytest.approx(1, rel=1e-8)
     assert float(Oracle().statistic(subject, "entropy").text) == pytest.approx(fsum(entropies), rel=1e-7)
+
+
+@pytest.mark.parametrize(("n", "area"), [(2, 2 * pi), (3, 4 * pi), (4, 2 * pi**2)])
+def test_directions_have_densities_that_integrate_to_one(n: int, area: float) -> None:
+    """A uniform one is one over the sphere's area. The other depends on the first entry t alone, over which spheres of
+    one dimension less lie, of radius sqrt(1 - t^2); by the angle of t."""
+    at = [1.0] + [0.0] * (n - 1)
+    assert density(event_law(f"spherical_uniform(dimension={n}.0)"), at) == pytest.approx(1 / area, rel=1e-14)
+    subject = f"power_spherical(concentration=2.5,mean_direction={at})".replace(" ", "")
+    law, below = event_law(subject), {2: 2.0, 3: 2 * pi, 4: 4 * pi}[n]
+    nodes, weights = np.polynomial.legendre.leggauss(64)
+    masses, entropies = [], []
+    for node, weight in zip(((nodes + 1) * pi / 2).tolist(), (weights * pi / 2).tolist(), strict=True):
+        value = density(law, [cos(node), sin(node)] + [0.0] * (n - 2))
+        masses.append(value * below * sin(node) ** (n - 2) * weight)
+        entropies.append(-masses[-1] * log(value))
+    assert fsum(masses) == pytest.approx(1, rel=1e-9)
+    assert float(Oracle().statistic(subject, "entropy").text) == pytest.approx(fsum(entropies), rel=1e-6)

@@ -41,6 +41,7 @@ MATRIX = "matrix_normal(loc=[[0.25,-1.5]],scale_column=[[1.5,0.0],[0.5,0.375]],s
 LKJ = "lkj(concentration=1.5,dimension=3.0)"
 LKJ_CHOLESKY = "lkj_cholesky(concentration=1.5,dimension=3.0)"
 WISHART = "wishart(df=5.5,scale_tril=[[1.5,0.0],[0.5,0.375]])"
+POWER = "power_spherical(concentration=2.5,mean_direction=[0.5,-0.5,0.5,0.5])"
 FLAT = "flat_dirichlet(size=4.0)"
 RELAXED = "relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25],temperature=0.375)"
 EXP_RELAXED = f"exp_{RELAXED}"
@@ -779,3 +780,9 @@ def entropy_with_a_sum_of_the_wrong_length(right: Right, y: Array, spec: Spec) -
     """The last digamma of the mean of the log determinant is left out."""
     df, rows = spec.params["df"], len(spec.params["scale_tril"])
     return right() + _log(right(), (df - rows - 1) / 2 * special.digamma((df - rows + 1) / 2))
+
+
+@plant("power_spherical.log_prob", "wrong constant", POWER, batches=True)
+def power_of_two_of_another_length(right: Right, y: Array, spec: Spec) -> Array:
+    """2^a in the place of 2^(a + b)."""
+    return (right() + _log(y, (y.shape[-1] - 1) / 2 * np.log(2.0))).astype(y.dtype)

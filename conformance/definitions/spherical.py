@@ -1,0 +1,75 @@
+"""Laws of directions: densities on the unit sphere, with respect to its surface measure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from conformance.definitions.event_laws import EventLaw
+from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
+from conformance.definitions.spaces import RoundedSphere
+from conformance.definitions.transforms.events import total
+from conformance.definitions.transforms.parameters import BadParameter, positive, vector, whole
+
+_LARGEST = 1024
+
+
+def spherical_uniform(dimension: int) -> EventLaw:
+    """Gamma(n/2)/(2 pi^(n/2)) everywhere on the sphere in n dimensions: one over its area.
+
+    Of three entries each is uniform, by Archimedes' theorem.
+    Source: Mardia & Jupp, Directional Statistics (2000), section 9.3.1.
+    """
+    n = whole("spherical_uniform", "dimension", dimension)
+    if not 2 <= n <= _LARGEST:
+        raise BadParameter("spherical_uniform", "dimension", dimension, f"a whole number from 2 to {_LARGEST}")
+
+    def log_terms(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
+        return [ns.lgamma(Fraction(n, 2)), -ns.log(ns.const(2.0)), -(ns.rational(n, 2) * ns.log(ns.pi()))]
+
+    return EventLaw(
+        name="spherical_uniform",
+        space=RoundedSphere((n,)),
+        formula="gamma(n/2) / (2 * pi**(n/2))",
+        reference="Mardia & Jupp 2000, section 9.3.1",
+        log_terms=log_terms,
+        entropy=lambda ns: -total(ns, log_terms(ns, ())),
+        marginals=("uniform(low=-1.0,high=1.0)",) * 3 if n == 3 else (),
+    )
+
+
+def power_spherical(mean_direction: tuple[float, ...], concentration: float) -> EventLaw:
+    """(1 + m . y)^k Gamma(a + b)/(2^(a + b) pi^b Gamma(a)), m the mean direction, of length 1 exactly, k the
+    concentration, b = (n - 1)/2 and a = b + k.
+
+    Source: De Cao & Aziz, The Power Spherical distribution (2020), section 3.
+    """
+    name = "power_spherical"
+    positive(name, concentration=concentration)
+    towards, k = [Fraction(v) for v in vector(name, "mean_direction", mean_direction)], Fraction(concentration)
+    if len(towards) < 2 or sum(v * v for v in towards) != 1:
+        raise BadParameter(name, "mean_direction", mean_direction, "two or more numbers whose squares add up to 1")
+    b = Fraction(len(towards) - 1, 2)
+    a = b + k
+
+    def constants(ns: NumberSystem) -> list[Element]:
+        halves = ns.rational((a + b).numerator, (a + b).denominator) * ns.log(ns.const(2.0))
+        return [ns.lgamma(a + b), -halves, -(ns.rational(b.numerator, b.denominator) * ns.log(ns.pi())), -ns.lgamma(a)]
+
+    def log_terms(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
+        along = total(ns, [ns.rational(m.numerator, m.denominator) * v for m, v in zip(towards, y, strict=True)])
+        return [*constants(ns), ns.rational(k.numerator, k.denominator) * ns.log1p(along)]
+
+    def entropy(ns: ClosedFormNumbers) -> Element:
+        # (1 + m . y)/2 is a Beta(a, b) variable.
+        mean_log = ns.log(ns.const(2.0)) + ns.digamma(a) - ns.digamma(a + b)
+        return -total(ns, [*constants(ns), ns.rational(k.numerator, k.denominator) * mean_log])
+
+    return EventLaw(
+        name=name,
+        space=RoundedSphere((len(towards),)),
+        formula="(1 + mean_direction @ y)**concentration * gamma(a + b) / (2**(a + b) * pi**b * gamma(a))",
+        reference="De Cao & Aziz 2020, section 3",
+        log_terms=log_terms,
+        entropy=entropy,
+    )
