@@ -12,7 +12,7 @@ from pathlib import Path
 from conformance.cli.table import summary_table
 from conformance.cli.written import writable, write_files, write_report
 from conformance.comparison.plan import MODES, BadRequest, Plan, make_plan
-from conformance.comparison.profile import PROFILES
+from conformance.comparison.profile import PROFILES, QUICKLY
 from conformance.comparison.run import SEVERITIES, compare
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
@@ -114,13 +114,16 @@ def run(options: argparse.Namespace) -> int:
 
 def plan_of(options: argparse.Namespace) -> Plan:
     """What the options ask for. Raises BadRequest, one line."""
+    asked: dict[str, list[str] | None] = {name: getattr(options, name) for name in QUICKLY}
+    if options.profile == "quick":
+        asked = {name: given or list(QUICKLY[name]) for name, given in asked.items()}
     return make_plan(
         home=home(),
         frameworks=options.frameworks,
         subjects=options.subjects,
-        dtypes=options.dtypes,
-        modes=options.modes,
-        laws=options.laws,
+        dtypes=asked["dtypes"],
+        modes=asked["modes"],
+        laws=asked["laws"],
         profile=options.profile,
         seed=options.seed,
         jobs=options.jobs,

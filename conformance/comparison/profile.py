@@ -23,8 +23,8 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("quick", 64, "a smoke test: seconds per framework"),
-        Profile("default", 512, "what the report shows: a few minutes for all frameworks"),
+        Profile("quick", 64, "a smoke test; compare asks float32, eager, laws of values only, unless told otherwise"),
+        Profile("default", 512, "what the report shows"),
         Profile("thorough", 8192, "sixteen times as many drawn points"),
     )
 }
@@ -35,3 +35,13 @@ def profile_named(name: str) -> Profile:
     if name not in PROFILES:
         raise ValueError(f"unknown profile {name!r}; valid: {', '.join(PROFILES)}")
     return PROFILES[name]
+
+
+QUICKLY = {
+    "dtypes": ("float32",),
+    "modes": ("eager",),
+    "laws": ("L01", "L02", "L03", "L04", "L05", "L08", "L10", "L11", "L12", "L13", "L14"),
+}
+"""What ``conformance compare --profile quick`` asks of each kind where none is named: what most people run, by the
+laws that are about values. 16-bit formats are exhaustive in every profile, graphs are compiled one by one, and the laws
+about shapes, positions and declarations make hundreds of calls each: they are most of a default run."""

@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conformance.cli.compare import plan_of
 from conformance.cli.explain import nearest_float
-from conformance.cli.main import main
+from conformance.cli.main import main, parser_of
 from conformance.comparison.plan import BadRequest
-from conformance.floats.formats import format_named
+from conformance.comparison.profile import QUICKLY
+from conformance.floats.formats import FORMATS, format_named
+from conformance.laws.registry import LAWS
 
 
 @pytest.mark.parametrize(
@@ -225,3 +228,18 @@ def test_a_run_of_other_cells_is_compared_only_where_that_is_asked_for(
     (tmp_path / "results.json").write_text(earlier.read_text())
     assert main([*some, "--against", str(tmp_path / "results.json")]) == 2
     assert "1 only in this run" in capfd.readouterr().err
+
+
+def test_the_quick_profile_asks_what_most_people_run_unless_told_otherwise() -> None:
+    def asked(*arguments: str) -> tuple[tuple[str, ...], ...]:
+        plan = plan_of(parser_of(["compare"]).parse_args(["compare", *arguments]))
+        return plan.dtypes, plan.modes, plan.laws
+
+    quick = asked("--profile", "quick")
+    assert quick == (("float32",), ("eager",), QUICKLY["laws"])
+    assert asked("--profile", "quick", "--dtypes", "float16,float64", "--laws", "L07") == (
+        ("float16", "float64"),
+        ("eager",),
+        ("L07",),
+    )
+    assert asked() == (tuple(FORMATS), ("eager", "graph"), tuple(LAWS))
