@@ -129,8 +129,8 @@ class FloatNumbers:
     def betainc(self, x: float, a: float, b: float) -> float:
         return float(scipy.special.betainc(a, b, x))
 
-    def betainc_inverse(self, q: float, a: float, b: float) -> float:
-        return float(scipy.special.betaincinv(a, b, q))
+    def logit_betainc_inverse(self, q: float, a: float, b: float) -> float:
+        return self.log(float(scipy.special.betaincinv(a, b, q))) - self.log(float(scipy.special.betainccinv(b, a, q)))
 
     def piecewise(self, x: float, below: Callable[[float], float], above: Callable[[float], float]) -> float:
         return below(x) if x < 0 else above(x)

@@ -130,8 +130,8 @@ class CandidateNumbers(NumberSystem, Protocol):
     def log_gamma_q_inverse(self, q: Element, a: float) -> Element:
         """The logarithm of the x with ``gamma_q`` (x) = q, for q in (0, 1)."""
 
-    def betainc_inverse(self, q: Element, a: float, b: float) -> Element:
-        """The inverse of ``betainc`` in its first argument, on (0, 1)."""
+    def logit_betainc_inverse(self, q: Element, a: float, b: float) -> Element:
+        """The logit of the x with ``betainc`` (x) = q, for q in (0, 1): either of x and 1 - x may be tiny."""
 
 
 class ClosedFormNumbers(NumberSystem, Protocol):

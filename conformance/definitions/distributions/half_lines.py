@@ -96,17 +96,9 @@ def half_student_t(df: float, loc: float, scale: float) -> DistributionDefinitio
         return ns.piecewise(square - nu, near, lambda _: one - survival(ns, x))
 
     def quantile(ns: CandidateNumbers, q: Element) -> Element:
-        nu, one = ns.const(df), ns.const(1.0)
-
-        def near(_: Element) -> Element:
-            w = ns.betainc_inverse(q, 0.5, df / 2)
-            return ns.sqrt(nu * (w / (one - w)))
-
-        def far(_: Element) -> Element:
-            v = ns.betainc_inverse(one - q, df / 2, 0.5)
-            return ns.sqrt(nu * ((one - v) / v))
-
-        return ns.const(loc) + ns.const(scale) * ns.piecewise(q - ns.const(0.5), near, far)
+        return ns.const(loc) + ns.const(scale) * ns.sqrt(
+            ns.const(df) * ns.exp(ns.logit_betainc_inverse(q, 0.5, df / 2))
+        )
 
     return DistributionDefinition(
         name="half_student_t",

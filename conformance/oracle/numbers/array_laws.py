@@ -1,7 +1,6 @@
 """The distribution functions among the primitives over array elements; see ``array_system``.
 
-Of the incomplete beta function what half of Student's law needs has a proved array version; the rest is NotOffered,
-which leaves it to polynomials.
+What parameters the series behind them are too long for is NotOffered, which leaves it to polynomials.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import numpy as np
 import scipy
 
 from conformance.oracle.numbers import array_balls as balls
+from conformance.oracle.numbers import array_beta as beta
 from conformance.oracle.numbers import array_gamma as gamma
 from conformance.oracle.numbers import array_normal as normal
 from conformance.oracle.numbers import array_student as student
@@ -220,46 +220,40 @@ class LawNumbers:
         return applied(q, lambda: unproved, pull, lambda: refuse("the slope of the quantile of a gamma law"))
 
     def betainc(self, x: Element, a: float, b: float) -> Element:
-        """I_x(1/2, b) for x <= 1/2, where its series is short."""
-        if a != 0.5 or b > 0.5 * student.MOST_DF:
-            raise NotOffered("betainc")
+        beta.sides(a, b)  # NotOffered here where the series are too long
+        kept: list[tuple[Ball, Ball]] = []
 
         def both() -> tuple[Ball, Ball]:
-            return student.half_beta(x.ball, x.log().ball, b)
-
-        def value() -> Ball:
-            found = both()[0]
-            return Ball(found.mid, np.where(x.ball.mid + x.ball.rad <= 0.5 + 2.0**-20, found.rad, np.inf))
+            if not kept:
+                kept.append(beta.shares(x.ball, x.log().ball, a, b))
+            return kept[0]
 
         def log() -> Element:
             return Element(lambda: both()[1], lambda: Pulls(False, growth().by))
 
         def growth() -> Pulls:
-            power = 0.5 * x.log().ball.mid + (b - 1.0) * np.log1p(-np.clip(x.ball.mid, 0.0, 0.5))
-            share = np.exp(power - student.log_beta(2.0 * b).mid - both()[1].mid)
-            return Pulls(True, {j: p * share for j, p in x.relative.items()})
+            return Pulls(True, scaled(x.relative, beta.growth(x.ball.mid, x.log().ball.mid, both()[1].mid, a, b)))
 
         def log_slope() -> Element:
-            beta = enclosed_constant(student.log_beta(2.0 * b))
-            return -halved(x.log()) + constant(b - 1.0) * self.log1p(-x) - beta
+            power = constant(a - 1.0) * x.log() + constant(b - 1.0) * self.log1p(-x)
+            return power - enclosed_constant(beta.log_beta(a, b))
 
-        return applied(x, value, growth, log_slope, log)
+        return applied(x, lambda: both()[0], growth, log_slope, log)
 
-    def betainc_inverse(self, q: Element, a: float, b: float) -> Element:
-        """A candidate, as ``ndtri`` is one; but steps follow, in which an infinite radius would take the middle along,
-        and that is all that ``bulk.bracket`` reads."""
+    def logit_betainc_inverse(self, q: Element, a: float, b: float) -> Element:
+        """A candidate, as ``ndtri`` is one; but steps may follow, in which an infinite radius would take the middle
+        along, and that is all that ``bulk.bracket`` reads."""
 
         def value() -> Ball:
-            mid = scipy.special.betaincinv(a, b, q.ball.mid)
-            return Ball(mid, np.zeros(np.shape(mid)))
+            return Ball(beta.logit_inverse(q.ball.mid, a, b), 0.0)
 
         def pull() -> Pulls:
-            x = value_at.ball.mid
-            density = (a - 1.0) * np.log(x) + (b - 1.0) * np.log1p(-x) - scipy.special.betaln(a, b)
-            return Pulls(False, scaled(q.absolute, np.exp(-density)))
+            logit = value_at.ball.mid
+            log_x, log_rest = -np.logaddexp(0.0, -logit), -np.logaddexp(0.0, logit)
+            return Pulls(False, scaled(q.absolute, np.exp(beta.log_beta(a, b).mid - a * log_x - b * log_rest)))
 
         value_at = Element(value)
-        return applied(q, lambda: value_at.ball, pull, lambda: refuse("the slope of betainc_inverse"))
+        return applied(q, lambda: value_at.ball, pull, lambda: refuse("the slope of logit_betainc_inverse"))
 
 
 def _log_gamma_density(x: Element, a: float) -> Element:

@@ -1,4 +1,4 @@
-"""Student's distribution function, and that of its size, over arrays of balls, from positive series.
+"""Student's distribution function over arrays of balls, from positive series.
 
 GUARANTEE: that of ``array_balls``. With s = x^2/df, w = 1/(1 + s), v = 1 - w and a = df/2, for x > 0 (DLMF 8.17.8;
 Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions 2 (1995), ch. 28):
@@ -92,26 +92,6 @@ def _tails(size: Ball, df: float) -> tuple[Ball, Ball]:
     tail = balls.chosen(far, balls.exp(log_far), near_tail)
     # A midpoint that keeps its sign where it underflows.
     return Ball(np.maximum(tail.mid, balls.TINY), tail.rad + balls.TINY), log_tail
-
-
-def half_beta(v: Ball, log_v: Ball, b: float) -> tuple[Ball, Ball]:
-    """I_v(1/2, b) for 0 < v <= 1/2, and its logarithm, from v and log v: 2 P(0 < T < x), df = 2 b, b <= MOST_DF/2."""
-    beta, steep_g = _constants(2.0 * b)
-    one = Ball(1.0, 0.0)
-    w = balls.add(one, balls.neg(v))
-    far = v.mid >= _SPLIT / (1.0 + _SPLIT)
-    f = _sum(b + 0.5, b + 1.0, np.clip(np.nan_to_num(np.where(far, w.mid, 0.5)), 0.0, 0.81), _FAR_TERMS)
-    g = _sum(b + 0.5, 1.5, np.clip(np.nan_to_num(np.where(far, 0.1, v.mid)), 0.0, 0.21), _NEAR_TERMS)
-    f_ball = Ball(f, np.where(w.mid + w.rad < 0.817, f * _ROUNDED + _STEEP_F * w.rad, np.inf))
-    g_ball = Ball(g, np.where(v.mid + v.rad < 0.21, g * _ROUNDED + steep_g * v.rad, np.inf))
-    grown = balls.mul(Ball(b, 0.0), balls.log1p(balls.neg(v)))
-    common = balls.add(balls.add(balls.scaled(log_v, 0.5), grown), balls.neg(beta))
-    above = balls.neg(balls.mul(balls.exp(common), balls.div(f_ball, Ball(b, 0.0))))
-    log_near = balls.add(balls.add(common, balls.log(Ball(2.0, 0.0))), balls.log(g_ball))
-    log = balls.chosen(far, balls.log1p(above), log_near)
-    value = balls.chosen(far, balls.add(one, above), balls.exp(log_near))
-    # A midpoint that keeps its sign where it underflows.
-    return Ball(np.maximum(value.mid, balls.TINY), value.rad + balls.TINY), log
 
 
 def _sided(x: Ball, below: Ball, above: Ball) -> Ball:

@@ -16,10 +16,14 @@ _STEPS = 100
 """From SciPy's float half a dozen are needed, from far out two dozen."""
 
 _SPARE_BITS = 64
+_FAR_OUT = -40
+"""Where the first term of a series is a better start than SciPy's answer."""
+
 _NAN = arb("nan")
 
 Real = Callable[[arb], arb]
 Share = Callable[[arb, float], arb]
+BetaShare = Callable[[arb, float, float], arb]
 
 
 def student_t(q: arb, df: float, cdf: Callable[[arb, float], arb]) -> arb:
@@ -48,23 +52,28 @@ def _student_t_tail(q: arb, df: float, cdf: Callable[[arb, float], arb]) -> arb:
     return _newton(q, lambda t: cdf(-t, df), falling, arb(near).log() if 0 < near < 1e100 else far).exp().mid()
 
 
-def beta(q: arb, a: float, b: float) -> arb:
-    """The x with I_x(a, b) = q."""
+def logit_beta(q: arb, a: float, b: float, share: BetaShare) -> arb:
+    """The logit of the x with I_x(a, b) = q, I being ``share``."""
     if not 0 < q < 1:
         return _NAN
     with ctx.workprec(ctx.prec + _SPARE_BITS):
-        first, second = arb(a), arb(b)
-        log_beta = first.lgamma() + second.lgamma() - (first + second).lgamma()
-        near = float(scipy.special.betaincinv(a, b, float(q)))
-        far = (q.log() + log_beta + first.log()) / first  # I_x = x^a/(a B(a, b)) (1 + O(x))
+        if q < share(arb(a) / (arb(a) + arb(b)), a, b):
+            return _logit_beta_below(q, a, b, share)
+        return -_logit_beta_below(1 - q, b, a, share)
 
-        def share(x: arb) -> arb:
-            return x.beta_lower(first, second, regularized=True)
 
-        def density(x: arb) -> arb:
-            return ((first - 1) * x.log() + (second - 1) * (-x).log1p() - log_beta).exp()
+def _logit_beta_below(q: arb, a: float, b: float, share: BetaShare) -> arb:
+    """For x below a/(a + b)."""
+    first, second = arb(a), arb(b)
+    log_beta = first.lgamma() + second.lgamma() - (first + second).lgamma()
+    near = float(scipy.special.betaincinv(a, b, float(q)))
+    far = (q.log() + log_beta + first.log()) / first  # I_x = x^a/(a B(a, b)) (1 + O(x))
 
-        return _newton(q, share, density, arb(near).log() if 1e-280 < near < 1 else far).exp().mid()
+    def density(x: arb) -> arb:
+        return ((first - 1) * x.log() + (second - 1) * (-x).log1p() - log_beta).exp()
+
+    u = _newton(q, lambda x: share(x, a, b), density, arb(near).log() if far > _FAR_OUT and 0 < near < 1 else far)
+    return (u - (-(u.exp())).log1p()).mid()
 
 
 def log_gamma(q: arb, a: float, lower: Share, upper: Share) -> arb:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from flint import arb
@@ -176,7 +177,9 @@ class LogSlopeNumbers(BallNumbers):
         return LogDual(BALLS.log_gamma_q(x.value, a), -x.sign, x.log_slope + slope)
 
     def betainc(self, x: Any, a: float, b: float) -> Any:
-        return LogDual(BALLS.betainc(x.value, a, b), x.sign, _NAN)
+        v = x.value
+        slope = (arb(a) - 1) * v.log() + (arb(b) - 1) * (-v).log1p() - _log_beta(a, b)
+        return LogDual(BALLS.betainc(v, a, b), x.sign, x.log_slope + slope)
 
     def piecewise(self, x: Any, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
         centre = x.value if isinstance(x, LogDual) else x
@@ -189,6 +192,10 @@ class LogSlopeNumbers(BallNumbers):
 
 def _log_gamma_density(v: arb, a: float) -> arb:
     return (arb(a) - 1) * v.log() - v - BALLS.lgamma(a)
+
+
+def _log_beta(a: float, b: float) -> arb:
+    return BALLS.lgamma(a) + BALLS.lgamma(b) - BALLS.lgamma(Fraction(a) + Fraction(b))
 
 
 def _log_two_cosh(v: arb) -> arb:

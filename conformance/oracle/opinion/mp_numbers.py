@@ -253,12 +253,27 @@ class MpNumbers:
     log_gamma_q_inverse = log_gamma_p_inverse
 
     def betainc(self, x: Any, a: float, b: float) -> Any:
-        return self.ctx.betainc(self.ctx.mpf(a), self.ctx.mpf(b), 0, x, regularized=True)
+        """Its power series (DLMF 8.17.8), of x up to the mean, of 1 - x beyond; mpmath's own betainc does not converge
+        for large parameters."""
+        if not x:
+            return self.ctx.zero
+        if self.ctx.re(x) * (a + b + 2) > a + 1:
+            return 1 - self._beta_series(1 - x, x, b, a)
+        return self._beta_series(x, 1 - x, a, b)
+
+    def _beta_series(self, x: Any, rest: Any, a: float, b: float) -> Any:
+        ctx, p, q = self.ctx, self.ctx.mpf(a), self.ctx.mpf(b)
+        term, total, k = ctx.one, ctx.one, 0
+        while abs(term) > ctx.eps * abs(total) / 65536:  # the ratios tend to x, and far from 1 the last term tells
+            term *= x * ((p + q + k) / (p + 1 + k))
+            total += term
+            k += 1
+        return total * ctx.exp(p * ctx.log(x) + q * ctx.log(rest) - ctx.log(ctx.beta(p, q))) / p
 
     def erfinv(self, q: Any) -> Any:
         raise CannotCompute("the inverse of erf as a forward map")
 
-    def betainc_inverse(self, q: Any, a: float, b: float) -> Any:
+    def logit_betainc_inverse(self, q: Any, a: float, b: float) -> Any:
         raise CannotCompute("the quantile of a beta law as a forward map")
 
     def piecewise(self, x: Any, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:

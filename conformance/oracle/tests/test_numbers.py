@@ -17,7 +17,7 @@ from conformance.oracle.numbers.array_system import ArrayNumbers
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
 from conformance.oracle.numbers.duals import Dual, DualNumbers, log_abs_det
-from conformance.oracle.numbers.log_slopes import log_slope
+from conformance.oracle.numbers.log_slopes import LogDual, LogSlopeNumbers, log_slope
 from conformance.oracle.numbers.series import SeriesNumbers
 from conformance.oracle.opinion.mp_numbers import MpNumbers
 
@@ -116,21 +116,49 @@ def test_the_logarithm_of_erfc_is_mpmaths_in_every_number_system(x: float) -> No
     assert abs(step * arb(2) ** 500 + hazard) < abs(hazard) * arb(2) ** -100 + arb(2) ** -100
 
 
-@pytest.mark.parametrize(("x", "a", "b"), [(1e-300, 0.5, 2.25), (0.2, 0.5, 2.25), (0.75, 3.5, 0.25), (0.999, 0.5, 0.5)])
+BETA_POINTS = [
+    (1e-300, 0.5, 2.25),
+    (0.2, 0.5, 2.25),
+    (0.75, 3.5, 0.25),
+    (0.999, 0.5, 0.5),
+    (0.25, 0.0009765625, 2.5),
+    (0.9, 160.0, 1.75),
+    (0.6, 160.0, 96.0),
+    (0.6875, 160.0, 96.0),
+]
+
+
+@pytest.mark.parametrize(("x", "a", "b"), BETA_POINTS)
 def test_the_incomplete_beta_function_and_its_inverse(x: float, a: float, b: float) -> None:
     with mpmath.workdps(150):
-        wanted = mpmath.betainc(a, b, 0, mpmath.mpf(x), regularized=True)
+        # Without mpmath's own choice of a series, which does not converge for large parameters: DLMF 8.17.7.
+        power = mpmath.mpf(x) ** a / (a * mpmath.beta(a, b))
+        wanted = power * mpmath.hyp2f1(a, 1 - mpmath.mpf(b), a + 1, mpmath.mpf(x), maxterms=10**5, maxprec=20000)
     assert contains(BALLS.betainc(arb(x), a, b), wanted)
-    assert FloatNumbers().betainc(x, a, b) == pytest.approx(float(wanted), rel=1e-12)
+    assert FloatNumbers().betainc(x, a, b) == pytest.approx(float(wanted), rel=1e-11)
     assert abs(MpNumbers(60).betainc(mpmath.mpf(x), a, b) - wanted) <= wanted * mpmath.mpf(10) ** -50
     series = SeriesNumbers(2).betainc(SeriesNumbers(2).variable(arb(x)), a, b)
     step = (BALLS.betainc(arb(x) + arb(x) * arb(2) ** -60, a, b) - BALLS.betainc(arb(x), a, b)) / (
         arb(x) * arb(2) ** -60
     )
     assert abs(step - series[1]) < abs(series[1]) * arb(2) ** -40
-    if wanted < 0.5:
-        found = BALLS.betainc_inverse(BALLS.betainc(arb(x), a, b).mid(), a, b)
-        assert abs(found - x) < arb(x) * arb(2) ** -200
+    slope = LogSlopeNumbers().betainc(LogDual(arb(x), 1, arb(0)), a, b).log_slope
+    assert abs(slope - series[1].log()) < arb(2) ** -100
+    if wanted < 0.9:
+        found = BALLS.logit_betainc_inverse(BALLS.betainc(arb(x), a, b).mid(), a, b)
+        # How far the rounding of the share may move the logit is 1/(a x) at most below the mean.
+        assert abs(found - BALLS.logit(arb(x))) < (1 + 1 / (arb(a) * (1 - arb(x)))) * arb(2) ** -200
+
+
+@pytest.mark.parametrize(("a", "b"), [(0.0009765625, 2.5), (2.5, 0.0009765625), (0.625, 2.5), (40.75, 9.0)])
+@pytest.mark.parametrize("q", [1e-300, 1e-9, 0.3, 0.5, 0.75, 1 - 2.0**-50])
+def test_the_quantiles_of_a_beta_law_lead_back(q: float, a: float, b: float) -> None:
+    logit = BALLS.logit_betainc_inverse(arb(q), a, b)
+    back, rest = BALLS.betainc(BALLS.sigmoid(logit), a, b), BALLS.betainc(BALLS.sigmoid(-logit), b, a)
+    spare = arb(2) ** (64 - ctx.prec)
+    assert abs(back - q) < arb(q) * spare if logit < 0 else abs(rest - (1 - arb(q))) < (1 - arb(q)) * spare
+    if q > 1e-9 and min(a, b) > 0.5:
+        assert FloatNumbers().logit_betainc_inverse(q, a, b) == pytest.approx(float(logit.mid()), rel=1e-9)
 
 
 @pytest.mark.parametrize("a", [0.015625, 0.625, 1.0, 2.5, 9.0])
