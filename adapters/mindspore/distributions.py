@@ -38,9 +38,10 @@ READY_MADE = {
     "log_normal": "msd.LogNormal({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
     "cauchy": "msd.Cauchy({plain_loc}, {plain_scale}, dtype=ms.DTYPE)",
     "gamma": "msd.Gamma({plain_concentration}, {plain_rate}, dtype=ms.DTYPE)",
+    "beta": "msd.Beta({plain_concentration1}, {plain_concentration0}, dtype=ms.DTYPE)",
 }
 
-ARRAYS_ONLY = ("gamma",)
+ARRAYS_ONLY = ("gamma", "beta")
 """Whose constructor refuses Python numbers, as its examples show: tensors or lists."""
 
 QUANTITIES = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from adapters.interface import NotOffered, Spec, SpecError
 from adapters.interface.spec import parse
 from adapters.numpy.bases import build_base
@@ -33,6 +35,7 @@ _MADE_OF = {
     "gamma": "transformed(exp_gamma(concentration={concentration},rate={rate}),exp)",
     "inverse_gamma": "transformed(exp_gamma(concentration={concentration},rate={scale}),chain(scale(scale=-1.0),exp))",
     "exp_inverse_gamma": "transformed(exp_gamma(concentration={concentration},rate={scale}),scale(scale=-1.0))",
+    "beta": "transformed(logistic_beta(concentration1={concentration1},concentration0={concentration0}),sigmoid)",
     # Of a chi-squared variable of ``df`` degrees of freedom half of df is the concentration.
     "chi2": "transformed(exp_gamma(concentration={half_df},rate=0.5),exp)",
     "chi": "transformed(exp_gamma(concentration={half_df},rate=0.5),chain(scale(scale=0.5),exp))",
@@ -41,7 +44,7 @@ _MADE_OF = {
 _LEFT_OUT = {"half_cauchy": {"loc": "0.0"}}
 """What a parameter is that need not be given."""
 
-READY_MADE = ("weibull", *_MADE_OF)
+READY_MADE = ("weibull", "fisher_snedecor", *_MADE_OF)
 
 NO_LOG_TAILS = ("kumaraswamy",)
 """Where the way back to the base underflows long before the logarithm of a tail does."""
@@ -54,6 +57,12 @@ def law_of(spec: Spec) -> Pushforward:
         if not isinstance(scale, float) or not isinstance(concentration, float):
             raise SpecError(f"{spec}: weibull takes scale and concentration")
         return Pushforward(build_base(parse("gumbel(loc=0.0,scale=1.0)")), ScaledExp(scale, -concentration))
+    if spec.name == "fisher_snedecor":
+        df1, df2 = spec.params.get("df1"), spec.params.get("df2")
+        if not isinstance(df1, float) or not isinstance(df2, float):
+            raise SpecError(f"{spec}: fisher_snedecor takes df1 and df2")
+        odds = parse(f"logistic_beta(concentration1={df1 / 2!r},concentration0={df2 / 2!r})")
+        return Pushforward(build_base(odds), ScaledExp(Fraction(df2) / Fraction(df1), 1.0))
     made = made_of(spec)
     if made.name != "transformed":
         return Pushforward(build_base(made), None)
@@ -61,7 +70,7 @@ def law_of(spec: Spec) -> Pushforward:
 
 
 def made_of(spec: Spec) -> Spec:
-    """The base, and mostly the map, that a ready-made law is. Raises NotOffered for Weibull's, written as a class."""
+    """The base, and mostly the map, that a ready-made law is. Raises NotOffered for those written as a class."""
     if spec.name not in _MADE_OF:
         raise NotOffered(f"{spec.name} as a base and a map")
     text = _MADE_OF[spec.name]

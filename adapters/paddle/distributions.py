@@ -37,6 +37,7 @@ READY_MADE = {
     "cauchy": "pd.Cauchy({loc}, {scale})",
     "gamma": "pd.Gamma({concentration}, {rate})",
     "chi2": "pd.Chi2({df})",
+    "beta": "pd.Beta({concentration1}, {concentration0})",
     "multivariate_normal": "pd.MultivariateNormal({loc}, scale_tril={scale_tril})",
     "multivariate_normal(covariance_matrix,loc)": "pd.MultivariateNormal({loc}, covariance_matrix={covariance_matrix})",
     "multivariate_normal(loc,precision_matrix)": "pd.MultivariateNormal({loc}, precision_matrix={precision_matrix})",

@@ -80,6 +80,15 @@ def _exp_inverse_gamma(concentration: float, scale: float) -> Published:
     return Published(lambda y: turned.logpdf(-y), lambda y: turned.sf(-y))
 
 
+def _logistic_beta(concentration1: float, concentration0: float) -> Published:
+    """logit B, B beta."""
+    law = stats.beta(concentration1, concentration0)
+    return Published(
+        lambda y: law.logpdf(special.expit(y)) + special.log_expit(y) + special.log_expit(-y),
+        lambda y: law.cdf(special.expit(y)),
+    )
+
+
 def _continuous_bernoulli(probs: float) -> Published:
     """The density and the cdf of Loaiza-Ganem & Cunningham (2019)."""
     constant = 2 * np.arctanh(1 - 2 * probs) / (1 - 2 * probs)
@@ -116,6 +125,9 @@ _LAWS: dict[str, Callable[..., Published]] = {
     "inverse_gamma": lambda concentration, scale: _scipy(stats.invgamma(concentration, scale=scale)),
     "exp_gamma": lambda concentration, rate: _scipy(stats.loggamma(concentration, -np.log(rate))),
     "exp_inverse_gamma": _exp_inverse_gamma,
+    "beta": lambda concentration1, concentration0: _scipy(stats.beta(concentration1, concentration0)),
+    "logistic_beta": _logistic_beta,
+    "fisher_snedecor": lambda df1, df2: _scipy(stats.f(df1, df2)),
     "continuous_bernoulli": _continuous_bernoulli,
     "half_cauchy": lambda scale, loc=0.0: _scipy(stats.halfcauchy(loc, scale)),
     "half_normal": lambda scale, loc=0.0: _scipy(stats.halfnorm(loc, scale)),

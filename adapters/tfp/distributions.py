@@ -33,6 +33,7 @@ BASES = {
     "half_normal": "tfd.HalfNormal({scale})",
     "half_student_t": "tfd.HalfStudentT({df}, {loc}, {scale})",
     "exp_gamma": "tfd.ExpGamma({concentration}, {rate})",
+    "logistic_beta": "tfd.SigmoidBeta({concentration1}, {concentration0})",
     # The type of its values is told apart from that of its parameter.
     "continuous_bernoulli": "tfd.ContinuousBernoulli(probs={probs}, dtype=tf.as_dtype(DTYPE))",
 }
@@ -57,6 +58,7 @@ READY_MADE = {
     "gamma": "tfd.Gamma({concentration}, {rate}, force_probs_to_zero_outside_support=True)",
     "chi2": "tfd.Chi2({df})",
     "chi": "tfd.Chi({df})",
+    "beta": "tfd.Beta({concentration1}, {concentration0}, force_probs_to_zero_outside_support=True)",
     "inverse_gamma": "tfd.InverseGamma({concentration}, {scale})",
     "exp_inverse_gamma": "tfd.ExpInverseGamma({concentration}, {scale})",
     "multivariate_normal": "tfd.MultivariateNormalTriL({loc}, {scale_tril})",

@@ -47,6 +47,8 @@ READY_MADE = {
     "half_cauchy": "HalfCauchy({scale}, validate_args=False)",
     "gamma": "Gamma({concentration}, {rate}, validate_args=False)",
     "chi2": "Chi2({df}, validate_args=False)",
+    "beta": "Beta({concentration1}, {concentration0}, validate_args=False)",
+    "fisher_snedecor": "FisherSnedecor({df1}, {df2}, validate_args=False)",
     "inverse_gamma": "InverseGamma({concentration}, {scale}, validate_args=False)",
     "multivariate_normal": "MultivariateNormal({loc}, scale_tril={scale_tril}, validate_args=False)",
     "multivariate_normal(covariance_matrix,loc)": "MultivariateNormal("

@@ -167,6 +167,12 @@ READY_MADE_SUBJECTS = (
     "chi(df=3.5)",
     "inverse_gamma(concentration=2.5,scale=1.5)",
     "exp_inverse_gamma(concentration=2.5,scale=1.5)",
+    "beta(concentration1=2.5,concentration0=1.75)",
+    "beta(concentration1=0.625,concentration0=2.5)",
+    "beta(concentration1=0.015625,concentration0=2.5)",
+    "beta(concentration1=160.0,concentration0=96.0)",
+    "fisher_snedecor(df1=7.0,df2=5.5)",
+    "fisher_snedecor(df1=1.25,df2=3.5)",
 )
 """Classes that are a base through a transform by a name of their own, and judged as that."""
 
@@ -175,6 +181,7 @@ BARE_SUBJECTS = (
     "half_student_t(df=4.5,loc=0.25,scale=1.5)",
     "moyal(loc=0.25,scale=1.5)",
     "exp_gamma(concentration=0.625,rate=1.5)",
+    "logistic_beta(concentration1=0.625,concentration0=2.5)",
     "continuous_bernoulli(probs=0.25)",
     "continuous_bernoulli(probs=0.50390625)",
 )
@@ -219,6 +226,7 @@ PAIR_SUBJECTS = (
     "pair(uniform(low=-0.5,high=1.5),uniform(low=0.25,high=0.75))",
     "pair(laplace(loc=0.25,scale=1.5),normal(loc=-1.0,scale=2.5))",
     "pair(gamma(concentration=2.5,rate=1.5),gamma(concentration=0.625,rate=0.5))",
+    "pair(beta(concentration1=2.5,concentration0=1.75),beta(concentration1=0.625,concentration0=2.5))",
     "pair(continuous_bernoulli(probs=0.25),continuous_bernoulli(probs=0.625))",
     "pair(log_normal(loc=-1.0,scale=2.5),log_normal(loc=0.25,scale=1.5))",
 )

@@ -144,6 +144,23 @@ def exp_inverse_gamma(concentration: float, scale: float) -> str:
     return _transformed(_exp_gamma(concentration, scale), _affine(0.0, -1.0))
 
 
+def beta(concentration1: float, concentration0: float) -> str:
+    """sigmoid(X), X of the law of its logit (Johnson, Kotz & Balakrishnan 2 (1995), ch. 25)."""
+    parameters.positive("beta", concentration1=concentration1, concentration0=concentration0)
+    return _transformed(_logistic_beta(concentration1, concentration0), "sigmoid")
+
+
+def fisher_snedecor(df1: float, df2: float) -> str:
+    """df2/df1 B/(1 - B), B beta of concentrations df1/2 and df2/2 (Johnson, Kotz & Balakrishnan 2 (1995), ch. 27)."""
+    parameters.positive("fisher_snedecor", df1=df1, df2=df2)
+    scaled = _affine(0.0, df2), f"inverse({_affine(0.0, df1)})"
+    return _transformed(_logistic_beta(df1 / 2, df2 / 2), "exp", *scaled)
+
+
+def _logistic_beta(concentration1: float, concentration0: float) -> str:
+    return f"logistic_beta(concentration1={concentration1!r},concentration0={concentration0!r})"
+
+
 def _exp_gamma(concentration: float, rate: float) -> str:
     return f"exp_gamma(concentration={concentration!r},rate={rate!r})"
 
@@ -170,6 +187,8 @@ READY_MADE: dict[str, Callable[..., str]] = {
         chi,
         inverse_gamma,
         exp_inverse_gamma,
+        beta,
+        fisher_snedecor,
     )
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from conformance.definitions import correlations, densities, elliptical, slices, spherical, wishart
-from conformance.definitions.distributions import DistributionDefinition, bounded, gamma, half_lines
+from conformance.definitions.distributions import DistributionDefinition, beta, bounded, gamma, half_lines
 from conformance.definitions.distributions import location_scale as families
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.transforms import (
@@ -119,6 +119,7 @@ DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
     "half_normal": half_lines.half_normal,
     "half_student_t": half_lines.half_student_t,
     "exp_gamma": gamma.exp_gamma,
+    "logistic_beta": beta.logistic_beta,
     "continuous_bernoulli": bounded.continuous_bernoulli,
 }
 

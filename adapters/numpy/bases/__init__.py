@@ -10,6 +10,7 @@ from __future__ import annotations
 from adapters.interface import NotOffered, Spec, SpecError
 from adapters.interface.scripts import OPTIONAL
 from adapters.numpy.bases.base import Base
+from adapters.numpy.bases.beta import LogisticBeta
 from adapters.numpy.bases.bounded import ContinuousBernoulli
 from adapters.numpy.bases.gamma import ExpGamma
 from adapters.numpy.bases.halved import HalfNormal, HalfStudentT
@@ -31,6 +32,7 @@ BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
     "half_student_t": (("df", "loc", "scale"), HalfStudentT),
     "continuous_bernoulli": (("probs",), ContinuousBernoulli),
     "exp_gamma": (("concentration", "rate"), ExpGamma),
+    "logistic_beta": (("concentration1", "concentration0"), LogisticBeta),
 }
 
 

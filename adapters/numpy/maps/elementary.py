@@ -32,7 +32,7 @@ class Identity(Map):
 class ScaledExp(Map):
     """scale exp(x/divisor), by logarithms throughout: no quotient by the scale, which may be subnormal."""
 
-    def __init__(self, scale: float, divisor: float) -> None:
+    def __init__(self, scale: float | Fraction, divisor: float) -> None:
         self.increasing = divisor > 0
         self._slope, self._log = 1 / Fraction(divisor), fn.log_of(scale)
         self._steep = fn.log_of(abs(self._slope))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -115,6 +116,15 @@ def jones_pewsey(x: float, skewness: float, tailweight: float) -> Any:
     return 2 * bent(x, skewness) / bent(2.0, 0.0)
 
 
+def logit_of(law: Any) -> SimpleNamespace:
+    """The law of the logit of a variable, from its own."""
+    return SimpleNamespace(
+        logpdf=lambda x: law.logpdf(special.expit(x)) + special.log_expit(x) + special.log_expit(-x),
+        cdf=lambda x: law.cdf(special.expit(x)),
+        sf=lambda x: law.sf(special.expit(x)),
+    )
+
+
 BASES = {
     "normal(loc=0.25,scale=1.5)": stats.norm(0.25, 1.5),
     "uniform(low=0.25,high=0.75)": stats.uniform(0.25, 0.5),
@@ -126,6 +136,7 @@ BASES = {
     "moyal(loc=0.25,scale=1.5)": stats.moyal(0.25, 1.5),
     "half_normal(scale=1.5,loc=0.25)": stats.halfnorm(0.25, 1.5),
     "exp_gamma(concentration=2.5,rate=1.5)": stats.loggamma(2.5, -np.log(1.5)),
+    "logistic_beta(concentration1=2.5,concentration0=1.75)": logit_of(stats.beta(2.5, 1.75)),
     "half_student_t(df=1.0,loc=0.25,scale=1.5)": stats.halfcauchy(0.25, 1.5),
 }
 

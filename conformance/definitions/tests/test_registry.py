@@ -166,7 +166,7 @@ def test_an_unknown_transform_is_named_on_one_line(subject: str, said: str) -> N
 @pytest.mark.parametrize(
     ("subject", "said"),
     [
-        ("beta(loc=0.0,scale=1.0)", "known: normal"),
+        ("zeta(loc=0.0,scale=1.0)", "known: normal"),
         ("normal(loc=0.0,scale=-1.0)", "must be positive"),
         ("uniform(low=1.0,high=0.0)", "low must be below high"),
         ("exponential(rate=0.0)", "must be positive"),

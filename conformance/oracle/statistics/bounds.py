@@ -96,6 +96,10 @@ def density_rate(base: DistributionDefinition, side: int, length: arb) -> Densit
     if base.name == "exp_gamma":  # (log p)' = a - rate e^x, which falls
         at_end = ratio(base.params["concentration"]) - ratio(base.params["rate"]) * (side * length).exp()
         return DensityRate(None, at_end) if side > 0 else DensityRate(-ratio(base.params["concentration"]), -at_end)
+    if base.name == "logistic_beta":  # (log p)' = a - (a + b) sigmoid(x), which falls from a to -b
+        a, b = ratio(base.params["concentration1"]), ratio(base.params["concentration0"])
+        at_end = a - (a + b) * BALLS.sigmoid(side * length)
+        return DensityRate(-b, at_end) if side > 0 else DensityRate(-a, -at_end)
     if base.name in ("student_t", "half_student_t"):  # t (log p)' = -(df + 1)/(1 + df/z^2), and z^2 rises
         df = ratio(base.params["df"])
         return DensityRate(-(df + 1), -(df + 1) / (1 + df / (at * at)), power=True)

@@ -150,6 +150,8 @@ def growth(q: DistributionDefinition, side: int, x: arb) -> tuple[arb, arb] | No
     if q.name == "exp_gamma":  # a - rate e^x: between -rate e^x and a on the left, and no larger than either e^t' on
         size = ratio(q.params["concentration"]).max(ratio(q.params["rate"]) * x.exp())
         return size, arb(1) if side > 0 else zero
+    if q.name == "logistic_beta":  # a - (a + b) sigmoid(x): between -b and a
+        return ratio(q.params["concentration1"]).max(ratio(q.params["concentration0"])), zero
     if q.name == "exponential":
         return ratio(q.params["rate"]), zero
     if q.name == "student_t":  # (df + 1) z/(df + z^2)/s <= (df + 1)/t

@@ -29,6 +29,8 @@ BARE = (
     "moyal(loc=0.25,scale=1.5)",
     "exp_gamma(concentration=2.5,rate=48.0)",
     "exp_gamma(concentration=0.625,rate=0.015625)",
+    "logistic_beta(concentration1=2.5,concentration0=1.75)",
+    "logistic_beta(concentration1=0.0009765625,concentration0=2.5)",
     "continuous_bernoulli(probs=0.25)",
     "continuous_bernoulli(probs=0.50390625)",
 )

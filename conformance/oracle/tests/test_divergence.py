@@ -28,6 +28,9 @@ LAWS = {
     "exponential(rate=0.625)": stats.expon(scale=1.6),
     "exp_gamma(concentration=2.5,rate=1.5)": stats.loggamma(2.5, -np.log(1.5)),
     "exp_gamma(concentration=0.625,rate=0.5)": stats.loggamma(0.625, np.log(2.0)),
+    # The divergence of beta laws is that of the laws of the logits.
+    "logistic_beta(concentration1=2.5,concentration0=1.75)": stats.beta(2.5, 1.75),
+    "logistic_beta(concentration1=0.625,concentration0=2.5)": stats.beta(0.625, 2.5),
     "continuous_bernoulli(probs=0.25)": stats.truncexpon(np.log(3.0), scale=1 / np.log(3.0)),
     "continuous_bernoulli(probs=0.375)": stats.truncexpon(np.log(5 / 3), scale=1 / np.log(5 / 3)),
     "uniform(low=0.25,high=0.75)": stats.uniform(0.25, 0.5),
@@ -49,6 +52,10 @@ PAIRS = [
     ("uniform(low=0.25,high=0.75)", "uniform(low=-0.5,high=1.5)"),
     ("uniform(low=0.25,high=0.75)", "exponential(rate=1.5)"),
     ("exp_gamma(concentration=2.5,rate=1.5)", "exp_gamma(concentration=0.625,rate=0.5)"),
+    (
+        "logistic_beta(concentration1=2.5,concentration0=1.75)",
+        "logistic_beta(concentration1=0.625,concentration0=2.5)",
+    ),
     ("continuous_bernoulli(probs=0.25)", "continuous_bernoulli(probs=0.375)"),
     ("continuous_bernoulli(probs=0.375)", "uniform(low=-0.5,high=1.5)"),
 ]
