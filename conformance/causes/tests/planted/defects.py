@@ -786,3 +786,22 @@ def entropy_with_a_sum_of_the_wrong_length(right: Right, y: Array, spec: Spec) -
 def power_of_two_of_another_length(right: Right, y: Array, spec: Spec) -> Array:
     """2^a in the place of 2^(a + b)."""
     return (right() + _log(y, (y.shape[-1] - 1) / 2 * np.log(2.0))).astype(y.dtype)
+
+
+@plant("beta.log_prob", "wrong formula", "beta(concentration1=2.5,concentration0=1.75)")
+def concentrations_in_the_other_order(right: Right, y: Array, spec: Spec) -> Array:
+    """The law of 1 - B."""
+    first, second = (spec.params[name] for name in ("concentration1", "concentration0"))
+    return right(of=replace(spec, params={"concentration1": second, "concentration0": first}))
+
+
+@plant("logistic_beta.survival", "cancellation", "logistic_beta(concentration1=2.5,concentration0=1.75)")
+def upper_tail_by_one_minus_the_cdf(right: Right, x: Array, spec: Spec) -> Array:
+    """1 - I_p(a, b): no digit is left of the upper tail."""
+    return (1 - right(quantity="cdf")).astype(x.dtype)
+
+
+@plant("fisher_snedecor.log_prob", "wrong constant", "fisher_snedecor(df1=7.0,df2=5.5)")
+def density_of_the_odds(right: Right, y: Array, spec: Spec) -> Array:
+    """The logarithm of df1/df2, by which the odds are stretched, is forgotten once."""
+    return (right() - _log(y, np.log(spec.params["df1"] / spec.params["df2"]))).astype(y.dtype)
