@@ -38,6 +38,9 @@ class FloatNumbers:
     def cos_pi(self, value: Fraction) -> float:
         return math.cos(math.pi * float(value))
 
+    def once(self, constant: Callable[[Any], float]) -> float:
+        return constant(self)
+
     def exp(self, x: float) -> float:
         return _quiet(math.exp, x)
 
@@ -111,26 +114,33 @@ class FloatNumbers:
     def erfinv(self, q: float) -> float:
         return float(scipy.special.erfinv(q))
 
-    def gamma_p(self, x: float, a: float) -> float:
-        return float(scipy.special.gammainc(a, x))
+    def gamma_p(self, x: float, a: float | Fraction) -> float:
+        return float(scipy.special.gammainc(float(a), x))
 
-    def gamma_q(self, x: float, a: float) -> float:
-        return float(scipy.special.gammaincc(a, x))
+    def gamma_q(self, x: float, a: float | Fraction) -> float:
+        return float(scipy.special.gammaincc(float(a), x))
 
-    def log_gamma_q(self, x: float, a: float) -> float:
+    def log_gamma_q(self, x: float, a: float | Fraction) -> float:
         return self.log(self.gamma_q(x, a))
 
-    def log_gamma_p_inverse(self, q: float, a: float) -> float:
-        return self.log(float(scipy.special.gammaincinv(a, q)))
+    def log_gamma_p_inverse(self, q: float, a: float | Fraction) -> float:
+        return self.log(float(scipy.special.gammaincinv(float(a), q)))
 
-    def log_gamma_q_inverse(self, q: float, a: float) -> float:
-        return self.log(float(scipy.special.gammainccinv(a, q)))
+    def log_gamma_q_inverse(self, q: float, a: float | Fraction) -> float:
+        return self.log(float(scipy.special.gammainccinv(float(a), q)))
 
     def betainc(self, x: float, a: float, b: float) -> float:
         return float(scipy.special.betainc(a, b, x))
 
     def logit_betainc_inverse(self, q: float, a: float, b: float) -> float:
         return self.log(float(scipy.special.betaincinv(a, b, q))) - self.log(float(scipy.special.betainccinv(b, a, q)))
+
+    def iterated(self, start: float, step: Callable[[float], float]) -> float:
+        for _ in range(100):
+            last, start = start, step(start)
+            if not abs(start - last) > 1e-12 * abs(start):
+                break
+        return start
 
     def piecewise(self, x: float, below: Callable[[float], float], above: Callable[[float], float]) -> float:
         return below(x) if x < 0 else above(x)

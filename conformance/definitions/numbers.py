@@ -40,6 +40,9 @@ class NumberSystem(Protocol):
     def cos_pi(self, value: Fraction) -> Element:
         """cos(pi ``value``): a constant of a definition, never a function of its variable."""
 
+    def once(self, constant: Callable[[NumberSystem], Element]) -> Element:
+        """constant(self): a constant of a definition that takes long, worked out once for each precision."""
+
     def exp(self, x: Element) -> Element: ...
 
     def expm1(self, x: Element) -> Element: ...
@@ -96,13 +99,13 @@ class NumberSystem(Protocol):
     def log_erfc(self, x: Element) -> Element:
         """log(1 - ``erf``), which does not underflow where 1 - erf does."""
 
-    def gamma_p(self, x: Element, a: float) -> Element:
+    def gamma_p(self, x: Element, a: float | Fraction) -> Element:
         """The regularised lower incomplete gamma function P(a, x) for x >= 0 (DLMF 8.2.4)."""
 
-    def gamma_q(self, x: Element, a: float) -> Element:
+    def gamma_q(self, x: Element, a: float | Fraction) -> Element:
         """The regularised upper incomplete gamma function Q(a, x) = 1 - P(a, x) for x >= 0 (DLMF 8.2.4)."""
 
-    def log_gamma_q(self, x: Element, a: float) -> Element:
+    def log_gamma_q(self, x: Element, a: float | Fraction) -> Element:
         """log of ``gamma_q``, which does not underflow where it does."""
 
     def betainc(self, x: Element, a: float, b: float) -> Element:
@@ -124,14 +127,17 @@ class CandidateNumbers(NumberSystem, Protocol):
     def erfinv(self, q: Element) -> Element:
         """The inverse of ``erf``, on (0, 1)."""
 
-    def log_gamma_p_inverse(self, q: Element, a: float) -> Element:
+    def log_gamma_p_inverse(self, q: Element, a: float | Fraction) -> Element:
         """The logarithm of the x with ``gamma_p`` (x) = q, for q in (0, 1)."""
 
-    def log_gamma_q_inverse(self, q: Element, a: float) -> Element:
+    def log_gamma_q_inverse(self, q: Element, a: float | Fraction) -> Element:
         """The logarithm of the x with ``gamma_q`` (x) = q, for q in (0, 1)."""
 
     def logit_betainc_inverse(self, q: Element, a: float, b: float) -> Element:
         """The logit of the x with ``betainc`` (x) = q, for q in (0, 1): either of x and 1 - x may be tiny."""
+
+    def iterated(self, start: Element, step: Callable[[Element], Element]) -> Element:
+        """What x, step(x), step(step(x)), ... settles at, from ``start``."""
 
 
 class ClosedFormNumbers(NumberSystem, Protocol):

@@ -63,6 +63,7 @@ def _condition_gap(got: Enclosures, want: Enclosures) -> float:
     mine, arbs = (np.minimum(part.condition, _LARGE) for part in (got, want))
     gap = np.abs(mine - arbs) / (1.0 + arbs)
     # Where Arb sees no more of the value than that it is tiny, it cannot tell its condition either.
-    gap = gap[~(np.isnan(mine) & np.isnan(arbs)) & ~(np.isinf(want.condition) & (want.hi == 0))]
+    untold = (np.isinf(want.condition) | (want.condition == 0)) & (want.hi == 0)
+    gap = gap[~(np.isnan(mine) & np.isnan(arbs)) & ~untold]
     gap = np.nan_to_num(gap, nan=np.inf)
     return float(gap.max()) if gap.size else 0.0

@@ -17,6 +17,7 @@ tail underflows in its own.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import lru_cache
 from math import ceil
 from typing import Any
@@ -46,8 +47,10 @@ _CLIPPED = 2.0**100
 _ONE = Ball(1.0, 0.0)
 
 
-def refuse_beyond(a: float) -> None:
-    """NotOffered where the series is too short."""
+def refuse_beyond(a: float | Fraction) -> None:
+    """NotOffered where the series is too short, or the order no float."""
+    if Fraction(float(a)) != a:
+        raise NotOffered("the incomplete gamma function of an order that is no float")
     if not 0.0 < a <= MOST:
         raise NotOffered("the incomplete gamma function of so large an order")
 

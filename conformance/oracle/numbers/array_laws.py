@@ -21,6 +21,7 @@ from conformance.oracle.numbers.array_balls import Ball
 from conformance.oracle.numbers.array_pulls import halved, pulled, scaled, unless_still
 from conformance.oracle.numbers.arrays import Element, NotOffered, Pulls, applied, constant, enclosed_constant
 
+_MOST_STEPS = 40
 _PI = enclosed_constant(Ball(pi, 2.0**-52))
 
 
@@ -144,10 +145,10 @@ class LawNumbers:
     def erfinv(self, q: Element) -> Element:
         raise NotOffered("erfinv")
 
-    def gamma_p(self, x: Element, a: float) -> Element:
+    def gamma_p(self, x: Element, a: Any) -> Element:
         return self._incomplete_gamma(x, a, gamma.lower, gamma.log_lower, gamma.growth_of_lower, 1.0)
 
-    def gamma_q(self, x: Element, a: float) -> Element:
+    def gamma_q(self, x: Element, a: Any) -> Element:
         return self._incomplete_gamma(x, a, gamma.upper, gamma.log_upper, gamma.growth_of_upper, -1.0)
 
     @staticmethod
@@ -172,7 +173,7 @@ class LawNumbers:
 
         return applied(x, lambda: value(x.ball, x.log().ball, a), growth, density, log, lambda: sign)
 
-    def log_gamma_q(self, x: Element, a: float) -> Element:
+    def log_gamma_q(self, x: Element, a: Any) -> Element:
         """Its own logarithm is log x beyond 2**70 and that of ``gamma_p`` where that is tiny, to 2**-50; x or that may
         leave float64 there."""
         gamma.refuse_beyond(a)
@@ -203,12 +204,14 @@ class LawNumbers:
 
         return applied(x, value, growth, lambda: refuse("the slope of log_gamma_q"), log)
 
-    def log_gamma_p_inverse(self, q: Element, a: float) -> Element:
+    def log_gamma_p_inverse(self, q: Element, a: Any) -> Element:
         """A candidate, as ``ndtri`` is one."""
+        gamma.refuse_beyond(a)
         return self._gamma_candidate(q, a, gamma.log_lower_inverse(q.ball.mid, a), gamma.growth_of_lower)
 
-    def log_gamma_q_inverse(self, q: Element, a: float) -> Element:
+    def log_gamma_q_inverse(self, q: Element, a: Any) -> Element:
         """A candidate, as ``ndtri`` is one."""
+        gamma.refuse_beyond(a)
         return self._gamma_candidate(q, a, gamma.log_upper_inverse(q.ball.mid, a), gamma.growth_of_upper)
 
     @staticmethod
@@ -218,6 +221,16 @@ class LawNumbers:
 
         unproved = Ball(log_x, np.full(np.shape(log_x), np.inf))
         return applied(q, lambda: unproved, pull, lambda: refuse("the slope of the quantile of a gamma law"))
+
+    def iterated(self, start: Element, step: Callable[[Element], Element]) -> Element:
+        """A candidate whose radius claims nothing, as that of ``betainc_inverse``; the last step has the pulls."""
+        mid = start.ball.mid
+        for _ in range(_MOST_STEPS):
+            last, mid = mid, step(_fixed(mid)).ball.mid
+            with np.errstate(invalid="ignore"):
+                if not np.any(np.abs(mid - last) > 2.0**-18 * np.maximum(np.abs(mid), 2.0**-8)):
+                    break
+        return step(_fixed(mid))
 
     def betainc(self, x: Element, a: float, b: float) -> Element:
         beta.sides(a, b)  # NotOffered here where the series are too long
@@ -254,6 +267,10 @@ class LawNumbers:
 
         value_at = Element(value)
         return applied(q, lambda: value_at.ball, pull, lambda: refuse("the slope of logit_betainc_inverse"))
+
+
+def _fixed(mid: Any) -> Element:
+    return Element(lambda: Ball(mid, np.zeros(np.shape(mid))), lambda: Pulls(False, {}))
 
 
 def _log_gamma_density(x: Element, a: float) -> Element:

@@ -58,6 +58,9 @@ class ArrayNumbers(LawNumbers):
         with ctx.workprec(128):
             return enclosed(arb.cos_pi_fmpq(fmpq(value.numerator, value.denominator)))
 
+    def once(self, constant: Callable[[Any], Element]) -> Element:
+        return constant(self)
+
     def exp(self, x: Element) -> Element:
         def own() -> Element:
             return x

@@ -8,6 +8,8 @@ power, and bends down everywhere: so one that begins on the far side stays there
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
 
 import scipy
 from flint import arb, ctx
@@ -22,18 +24,36 @@ _FAR_OUT = -40
 _NAN = arb("nan")
 
 Real = Callable[[arb], arb]
-Share = Callable[[arb, float], arb]
+Order = float | Fraction
+Share = Callable[[arb, Any], arb]
 BetaShare = Callable[[arb, float, float], arb]
 
 
+def order_of(a: Order) -> arb:
+    """The exact number as a ball."""
+    return arb(a.numerator) / a.denominator if isinstance(a, Fraction) else arb(a)
+
+
 def student_t(q: arb, df: float, cdf: Callable[[arb, float], arb]) -> arb:
-    """The t with F(t) = q, F being ``cdf``."""
+    """The t with F(t) = q, F being ``cdf``; as wide as a ``q`` that is no exact number makes it."""
     if not 0 < q < 1:
         return _NAN
     upper = q > 0.5
     with ctx.workprec(ctx.prec + _SPARE_BITS):
         found = _student_t_tail(1 - q if upper else q, df, cdf)
+        if not q.is_exact():
+            density = _student_t_density(found, df, _log_student_t_peak(df))
+            found += arb(0, (q.rad() / density).abs_upper())
     return found if upper else -found
+
+
+def _log_student_t_peak(df: float) -> arb:
+    nu = arb(df)
+    return (nu / 2 + 0.5).lgamma() - (nu / 2).lgamma() - (arb.pi() * nu).log() / 2
+
+
+def _student_t_density(t: arb, df: float, log_peak: arb) -> arb:
+    return (log_peak - (arb(df) + 1) / 2 * (t * t / arb(df)).log1p()).exp()
 
 
 def _student_t_tail(q: arb, df: float, cdf: Callable[[arb, float], arb]) -> arb:
@@ -41,13 +61,13 @@ def _student_t_tail(q: arb, df: float, cdf: Callable[[arb, float], arb]) -> arb:
     if q >= 0.5:
         return arb(0)
     nu = arb(df)
-    log_scale = (nu / 2 + 0.5).lgamma() - (nu / 2).lgamma() - (arb.pi() * nu).log() / 2
+    log_peak = _log_student_t_peak(df)
     near = abs(float(scipy.special.stdtrit(df, float(q))))
     # The density is below c (t^2/nu)^(-(nu + 1)/2), so this t lies too far out.
-    far = (log_scale + nu.log() * (nu - 1) / 2 - q.log()) / nu
+    far = (log_peak + nu.log() * (nu - 1) / 2 - q.log()) / nu
 
     def falling(t: arb) -> arb:
-        return -(log_scale - (nu + 1) / 2 * (t * t / nu).log1p()).exp()
+        return -_student_t_density(t, df, log_peak)
 
     return _newton(q, lambda t: cdf(-t, df), falling, arb(near).log() if 0 < near < 1e100 else far).exp().mid()
 
@@ -76,7 +96,7 @@ def _logit_beta_below(q: arb, a: float, b: float, share: BetaShare) -> arb:
     return (u - (-(u.exp())).log1p()).mid()
 
 
-def log_gamma(q: arb, a: float, lower: Share, upper: Share) -> arb:
+def log_gamma(q: arb, a: Order, lower: Share, upper: Share) -> arb:
     """The logarithm of the x with P(a, x) = q, P and its complement being ``lower`` and ``upper``."""
     if not 0 < q < 1:
         return _NAN
@@ -84,29 +104,44 @@ def log_gamma(q: arb, a: float, lower: Share, upper: Share) -> arb:
         return _gamma_above(1 - q, a, upper) if q > 0.5 else _gamma_below(q, a, lower)
 
 
-def log_gamma_of_rest(q: arb, a: float, lower: Share, upper: Share) -> arb:
+def log_gamma_of_rest(q: arb, a: Order, lower: Share, upper: Share) -> arb:
     """The logarithm of the x with 1 - P(a, x) = q."""
+    if q == 1:
+        return arb("-inf")
     if not 0 < q < 1:
         return _NAN
     with ctx.workprec(ctx.prec + _SPARE_BITS):
         return _gamma_below(1 - q, a, lower) if q > 0.5 else _gamma_above(q, a, upper)
 
 
-def _gamma_below(q: arb, a: float, lower: Share) -> arb:
-    order, near = arb(a), float(scipy.special.gammaincinv(a, float(q)))
+def _gamma_below(q: arb, a: Order, lower: Share) -> arb:
+    order, near = order_of(a), float(scipy.special.gammaincinv(float(a), float(q)))
     far = (q.log() + (order + 1).lgamma()) / order  # P = x^a/Gamma(a + 1) (1 + O(x))
     start = arb(near).log() if near > 1e-280 else far
     return _newton(q, lambda x: lower(x, a), lambda x: _gamma_density(x, order), start)
 
 
-def _gamma_above(q: arb, a: float, upper: Share) -> arb:
-    order, near = arb(a), float(scipy.special.gammainccinv(a, float(q)))
+def _gamma_above(q: arb, a: Order, upper: Share) -> arb:
+    order, near = order_of(a), float(scipy.special.gammainccinv(float(a), float(q)))
     start = arb(near) if 0 < near < 1e100 else -q.log()
     return _newton(q, lambda x: upper(x, a), lambda x: -_gamma_density(x, order), start.log())
 
 
 def _gamma_density(x: arb, order: arb) -> arb:
     return ((order - 1) * x.log() - x - order.lgamma()).exp()
+
+
+def iterated(start: arb, step: Real) -> arb:
+    """What repeated steps settle at; not a number where they lead nowhere."""
+    x = start.mid()
+    with ctx.workprec(ctx.prec + _SPARE_BITS):
+        for _ in range(_STEPS):
+            last, x = x, step(x).mid()
+            if not x.is_finite():
+                break
+            if abs(x - last) < arb(2) ** (8 + _SPARE_BITS // 2 - ctx.prec):
+                return x
+    return _NAN
 
 
 def _newton(q: arb, share: Real, slope: Real, u: arb) -> arb:

@@ -14,6 +14,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from conformance.oracle.numbers import ball_quantiles as quantiles
+from conformance.oracle.numbers.ball_quantiles import Order, order_of
 
 _FAR = 2.0**15
 """Beyond this |x| Arb's erfc of an inexact argument may converge at no precision; U(1/2, 1/2, x^2/2) does."""
@@ -45,6 +46,9 @@ class BallNumbers:
 
     def cos_pi(self, value: Fraction) -> arb:
         return _cos_pi(value, ctx.prec)
+
+    def once(self, constant: Callable[[BallNumbers], arb]) -> arb:
+        return _once(constant, ctx.prec)
 
     def exp(self, x: arb) -> arb:
         return x.exp()
@@ -171,40 +175,48 @@ class BallNumbers:
     def erfinv(self, q: arb) -> arb:
         return q.erfinv() if q < 0.5 else (1 - q).erfcinv()
 
-    def gamma_p(self, x: arb, a: float) -> arb:
-        return 1 - self.gamma_q(x, a) if x > a else x.gamma_lower(arb(a), regularized=True)
+    def gamma_p(self, x: arb, a: Order) -> arb:
+        return 1 - self.gamma_q(x, a) if x > order_of(a) else x.gamma_lower(order_of(a), regularized=True)
 
-    def gamma_q(self, x: arb, a: float) -> arb:
+    def gamma_q(self, x: arb, a: Order) -> arb:
         if x > _FAR:
-            return (-x).exp() * x ** (arb(a) - 1) * self._gamma_mills(x, a) * arb(a).rgamma()
-        return x.gamma_upper(arb(a), regularized=True) if x > a else 1 - x.gamma_lower(arb(a), regularized=True)
+            return (-x).exp() * x ** (order_of(a) - 1) * self._gamma_mills(x, a) * order_of(a).rgamma()
+        return (
+            x.gamma_upper(order_of(a), regularized=True)
+            if x > order_of(a)
+            else 1 - x.gamma_lower(order_of(a), regularized=True)
+        )
 
-    def log_gamma_q(self, x: arb, a: float) -> arb:
+    def log_gamma_q(self, x: arb, a: Order) -> arb:
         if x > _FAR:
-            return (arb(a) - 1) * x.log() - x + self._gamma_mills(x, a).log() - _lgamma(a, ctx.prec)
-        return self.gamma_q(x, a).log() if x > a else (-self.gamma_p(x, a)).log1p()
+            return (order_of(a) - 1) * x.log() - x + self._gamma_mills(x, a).log() - _lgamma(a, ctx.prec)
+        return self.gamma_q(x, a).log() if x > order_of(a) else (-self.gamma_p(x, a)).log1p()
 
-    def gamma_hazard(self, x: arb, a: float) -> arb:
+    def gamma_hazard(self, x: arb, a: Order) -> arb:
         """x^(a - 1) e^-x / Gamma(a, x): minus the derivative of ``log_gamma_q``."""
         if x > _FAR:
             return 1 / self._gamma_mills(x, a)
-        return x ** (arb(a) - 1) * (-x).exp() * arb(a).rgamma() / self.gamma_q(x, a)
+        return x ** (order_of(a) - 1) * (-x).exp() * order_of(a).rgamma() / self.gamma_q(x, a)
 
     @staticmethod
-    def _gamma_mills(x: arb, a: float) -> arb:
+    def _gamma_mills(x: arb, a: Order) -> arb:
         """Gamma(a, x) e^x x^(1 - a) (DLMF 8.5.3), which lies between 1 and x/(x + 1 - a), as ``array_gamma`` says."""
-        away = abs(arb(a) - 1)
+        away = abs(order_of(a) - 1)
         if x > away + arb(2) ** ctx.prec:
             return arb(1, (away / (x - away)).upper())
-        return x * x.hypgeom_u(arb(1), arb(a) + 1)
+        return x * x.hypgeom_u(arb(1), order_of(a) + 1)
 
-    def log_gamma_p_inverse(self, q: arb, a: float) -> arb:
+    def log_gamma_p_inverse(self, q: arb, a: Order) -> arb:
         """A candidate to about the working precision, which the caller certifies through ``gamma_p``."""
         return quantiles.log_gamma(q, a, self.gamma_p, self.gamma_q)
 
-    def log_gamma_q_inverse(self, q: arb, a: float) -> arb:
+    def log_gamma_q_inverse(self, q: arb, a: Order) -> arb:
         """The same through ``gamma_q``."""
         return quantiles.log_gamma_of_rest(q, a, self.gamma_p, self.gamma_q)
+
+    def iterated(self, start: arb, step: Callable[[arb], arb]) -> arb:
+        """A candidate to about the working precision, as those of ``ball_quantiles``."""
+        return quantiles.iterated(start, step)
 
     def betainc(self, x: arb, a: float, b: float) -> arb:
         # Where its series has about as many terms as there are bits or more, FLINT goes another way, which takes dozens
@@ -235,6 +247,11 @@ def _scaled_erfc(x: arb) -> arb:
 @lru_cache(maxsize=4096)
 def _cos_pi(value: Fraction, precision: int) -> arb:
     return arb.cos_pi_fmpq(fmpq(value.numerator, value.denominator))
+
+
+@lru_cache(maxsize=256)
+def _once(constant: Callable[[BallNumbers], arb], precision: int) -> arb:
+    return constant(BallNumbers())
 
 
 @lru_cache(maxsize=256)

@@ -43,6 +43,9 @@ class ComplexNumbers:
     def cos_pi(self, value: Fraction) -> acb:
         return acb(self._real.cos_pi(value))
 
+    def once(self, constant: Callable[[Any], arb]) -> acb:
+        return acb(self._real.once(constant))
+
     def exp(self, x: acb) -> acb:
         return x.exp()
 
@@ -144,16 +147,16 @@ class ComplexNumbers:
         """2/sqrt(pi) exp(-x^2) / erfc(x)."""
         return 2 * (-(x * x)).exp() / (arb.pi().sqrt() * x.erfc())
 
-    def gamma_p(self, x: acb, a: float) -> acb:
+    def gamma_p(self, x: acb, a: float | Fraction) -> acb:
         return acb(self._real.gamma_p(x.real, a)) if x.imag.is_zero() and not self.analytic else _NAN
 
-    def gamma_q(self, x: acb, a: float) -> acb:
+    def gamma_q(self, x: acb, a: float | Fraction) -> acb:
         return acb(self._real.gamma_q(x.real, a)) if x.imag.is_zero() and not self.analytic else _NAN
 
-    def log_gamma_q(self, x: acb, a: float) -> acb:
+    def log_gamma_q(self, x: acb, a: float | Fraction) -> acb:
         return acb(self._real.log_gamma_q(x.real, a)) if x.imag.is_zero() and not self.analytic else _NAN
 
-    def gamma_hazard(self, x: acb, a: float) -> acb:
+    def gamma_hazard(self, x: acb, a: float | Fraction) -> acb:
         """x^(a - 1) e^-x / Gamma(a, x)."""
         return acb(self._real.gamma_hazard(x.real, a)) if x.imag.is_zero() and not self.analytic else _NAN
 

@@ -143,13 +143,13 @@ class DualNumbers(BallNumbers):
     def log_erfc(self, x: Any) -> Any:
         return self._apply("log_erfc", x)
 
-    def gamma_p(self, x: Any, a: float) -> Any:
+    def gamma_p(self, x: Any, a: Any) -> Any:
         return self._apply("gamma_p", x, a)
 
-    def gamma_q(self, x: Any, a: float) -> Any:
+    def gamma_q(self, x: Any, a: Any) -> Any:
         return self._apply("gamma_q", x, a)
 
-    def log_gamma_q(self, x: Any, a: float) -> Any:
+    def log_gamma_q(self, x: Any, a: Any) -> Any:
         return self._apply("log_gamma_q", x, a)
 
     def betainc(self, x: Any, a: float, b: float) -> Any:

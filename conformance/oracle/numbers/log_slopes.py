@@ -16,6 +16,7 @@ from typing import Any
 from flint import arb
 
 from conformance.definitions.transforms.definition import TransformDefinition
+from conformance.oracle.numbers.ball_quantiles import Order, order_of
 from conformance.oracle.numbers.balls import BallNumbers
 
 BALLS = BallNumbers()
@@ -166,13 +167,13 @@ class LogSlopeNumbers(BallNumbers):
             return BALLS.log_erfc(x)
         return LogDual(BALLS.log_erfc(x.value), -x.sign, x.log_slope + BALLS.erfc_hazard(x.value).log())
 
-    def gamma_p(self, x: Any, a: float) -> Any:
+    def gamma_p(self, x: Any, a: Order) -> Any:
         return LogDual(BALLS.gamma_p(x.value, a), x.sign, x.log_slope + _log_gamma_density(x.value, a))
 
-    def gamma_q(self, x: Any, a: float) -> Any:
+    def gamma_q(self, x: Any, a: Order) -> Any:
         return LogDual(BALLS.gamma_q(x.value, a), -x.sign, x.log_slope + _log_gamma_density(x.value, a))
 
-    def log_gamma_q(self, x: Any, a: float) -> Any:
+    def log_gamma_q(self, x: Any, a: Order) -> Any:
         slope = BALLS.gamma_hazard(x.value, a).log()
         return LogDual(BALLS.log_gamma_q(x.value, a), -x.sign, x.log_slope + slope)
 
@@ -190,8 +191,8 @@ class LogSlopeNumbers(BallNumbers):
         return LogDual(_NAN, 1, _NAN)
 
 
-def _log_gamma_density(v: arb, a: float) -> arb:
-    return (arb(a) - 1) * v.log() - v - BALLS.lgamma(a)
+def _log_gamma_density(v: arb, a: Order) -> arb:
+    return (order_of(a) - 1) * v.log() - v - BALLS.lgamma(a)
 
 
 def _log_beta(a: float, b: float) -> arb:

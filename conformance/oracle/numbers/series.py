@@ -16,6 +16,7 @@ from typing import Any
 
 from flint import acb, acb_series, arb, arb_series
 
+from conformance.oracle.numbers.ball_quantiles import Order, order_of
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
 
@@ -61,6 +62,9 @@ class SeriesNumbers:
 
     def cos_pi(self, value: Fraction) -> Scalar:
         return self.scalars.cos_pi(value)
+
+    def once(self, constant: Callable[[Any], Scalar]) -> Scalar:
+        return self.scalars.once(constant)
 
     def exp(self, x: Series) -> Series:
         return x.exp()
@@ -227,24 +231,24 @@ class SeriesNumbers:
             product.append(_product(h, rest, n))
         return self._series(out)
 
-    def gamma_p(self, x: Series, a: float) -> Series:
+    def gamma_p(self, x: Series, a: Order) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.gamma_p(x, a)
         return self._from_derivative(self.scalars.gamma_p(x[0], a), x, self._gamma_density(x, a))
 
-    def gamma_q(self, x: Series, a: float) -> Series:
+    def gamma_q(self, x: Series, a: Order) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.gamma_q(x, a)
         return self._from_derivative(self.scalars.gamma_q(x[0], a), x, -self._gamma_density(x, a))
 
-    def _gamma_density(self, x: Series, a: float) -> Series:
-        return self.exp((arb(a) - 1) * self.log(x) - x - self.lgamma(a))
+    def _gamma_density(self, x: Series, a: Order) -> Series:
+        return self.exp((order_of(a) - 1) * self.log(x) - x - self.lgamma(a))
 
-    def log_gamma_q(self, x: Series, a: float) -> Series:
+    def log_gamma_q(self, x: Series, a: Order) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.log_gamma_q(x, a)
         u = _trimmed(self.coefficients(x))
-        power = self.coefficients((arb(a) - 1) * self._reciprocal(x))
+        power = self.coefficients((order_of(a) - 1) * self._reciprocal(x))
         out, h = [self.scalars.log_gamma_q(u[0], a)], [self.scalars.gamma_hazard(u[0], a)]
         # h - 1 + (a - 1)/x, which is small far out: there it is left to cancel, and the precision to rise.
         rest = [h[0] - 1 + power[0]]

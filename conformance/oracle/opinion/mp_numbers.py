@@ -59,6 +59,7 @@ class MpNumbers:
     def __init__(self, digits: int) -> None:
         self.ctx: Any = _context(digits)
         self.ctx.dps = digits
+        self._constants: dict[tuple[Callable[[Any], Any], int], Any] = {}
 
     def const(self, value: float) -> Any:
         return self.ctx.mpf(value)
@@ -78,6 +79,12 @@ class MpNumbers:
 
     def cos_pi(self, value: Fraction) -> Any:
         return self.ctx.cospi(self.ctx.mpf(value.numerator) / value.denominator)
+
+    def once(self, constant: Callable[[Any], Any]) -> Any:
+        key = (constant, self.ctx.prec)
+        if key not in self._constants:
+            self._constants[key] = constant(self)
+        return self._constants[key]
 
     def exp(self, x: Any) -> Any:
         if x and self.ctx.mag(x) > MOST_EXPONENT_BITS:
@@ -213,11 +220,11 @@ class MpNumbers:
         far = abs(x * x) >= 3 * self.ctx.dps + 10
         return -x * x + self.ctx.log(self._scaled_erfc(x)) if far else self.ctx.log(self._erfc(x))
 
-    def gamma_p(self, x: Any, a: float) -> Any:
+    def gamma_p(self, x: Any, a: float | Fraction) -> Any:
         """Its power series (DLMF 8.11.4); mpmath's own gammainc does not end for some complex arguments."""
         if self._far_for_gamma(x, a):
             return 1 - self.gamma_q(x, a)
-        ctx, order = self.ctx, self.ctx.mpf(a)
+        ctx, order = self.ctx, self._order(a)
         term, total, k = ctx.one, ctx.one, 0
         while abs(term) > ctx.eps * abs(total) / 16 or k < ctx.re(x):
             k += 1
@@ -225,32 +232,39 @@ class MpNumbers:
             total += term
         return total * x**order * ctx.exp(-x - self.lgamma(Fraction(a) + 1)) if x else ctx.zero
 
-    def gamma_q(self, x: Any, a: float) -> Any:
+    def gamma_q(self, x: Any, a: float | Fraction) -> Any:
         if self._far_for_gamma(x, a):
             return self.exp(self.log_gamma_q(x, a))
         # What 1 - P cancels is about e^-x.
         with self.ctx.workdps(self.ctx.dps + int(abs(x) / 2) + 10):
             return 1 - self.gamma_p(x, a)
 
-    def log_gamma_q(self, x: Any, a: float) -> Any:
+    def log_gamma_q(self, x: Any, a: float | Fraction) -> Any:
         if not self._far_for_gamma(x, a):
-            small = self.ctx.re(x) < a
+            small = self.ctx.re(x) < self._order(a)
             return self.log1p(-self.gamma_p(x, a)) if small else self.ctx.log(self.gamma_q(x, a))
         term, total, k = self.ctx.one, self.ctx.one, 0
         while abs(term) > self.ctx.eps * abs(total) / 16:  # DLMF 8.11.2
             k += 1
-            term *= (a - k) / x
+            term *= (self._order(a) - k) / x
             total += term
-        return (self.ctx.mpf(a) - 1) * self.ctx.log(x) - x + self.ctx.log(total) - self.lgamma(a)
+        return (self._order(a) - 1) * self.ctx.log(x) - x + self.ctx.log(total) - self.lgamma(a)
 
-    def _far_for_gamma(self, x: Any, a: float) -> bool:
+    def _order(self, a: float | Fraction) -> Any:
+        exact = Fraction(a)
+        return self.ctx.mpf(exact.numerator) / exact.denominator
+
+    def _far_for_gamma(self, x: Any, a: float | Fraction) -> bool:
         """Where the asymptotic series reaches the working precision."""
-        return bool(abs(x) >= 3 * self.ctx.dps + 10 + 2 * a)
+        return bool(abs(x) >= 3 * self.ctx.dps + 10 + 2 * float(a))
 
     def log_gamma_p_inverse(self, q: Any, a: float) -> Any:
         raise CannotCompute("the quantile of a gamma law as a forward map")
 
     log_gamma_q_inverse = log_gamma_p_inverse
+
+    def iterated(self, start: Any, step: Callable[[Any], Any]) -> Any:
+        raise CannotCompute("a quantile by iteration as a forward map")
 
     def betainc(self, x: Any, a: float, b: float) -> Any:
         """Its power series (DLMF 8.17.8), of x up to the mean, of 1 - x beyond; mpmath's own betainc does not converge

@@ -155,7 +155,7 @@ class SlopedNumbers:
     def log_erfc(self, x: Any) -> Any:
         raise ValueError("no log-slope of the logarithm of erfc")
 
-    def gamma_p(self, x: Any, a: float) -> Any:
+    def gamma_p(self, x: Any, a: Any) -> Any:
         raise ValueError("no log-slope of the incomplete gamma functions")
 
     gamma_q = log_gamma_q = gamma_p

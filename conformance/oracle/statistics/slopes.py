@@ -123,7 +123,7 @@ class LogSlopeBalls(ComplexNumbers):
     def log_erfc(self, x: Any) -> Any:
         return LogSlopeBall(_NAN, _NAN)
 
-    def gamma_p(self, x: Any, a: float) -> Any:
+    def gamma_p(self, x: Any, a: Any) -> Any:
         return LogSlopeBall(_NAN, _NAN)
 
     gamma_q = log_gamma_q = gamma_p
