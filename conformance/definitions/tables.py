@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from conformance.definitions import correlations, densities, elliptical, slices, spherical, wishart
-from conformance.definitions.distributions import DistributionDefinition, beta, bounded, gamma, half_lines
+from conformance.definitions.distributions import (
+    DistributionDefinition,
+    beta,
+    bounded,
+    gamma,
+    generalized,
+    half_lines,
+    inverse_gaussian,
+    truncated,
+    two_piece,
+)
 from conformance.definitions.distributions import location_scale as families
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.transforms import (
@@ -120,7 +130,14 @@ DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
     "half_student_t": half_lines.half_student_t,
     "exp_gamma": gamma.exp_gamma,
     "logistic_beta": beta.logistic_beta,
+    "triangular": bounded.triangular,
     "continuous_bernoulli": bounded.continuous_bernoulli,
+    "truncated_normal": truncated.truncated_normal,
+    "truncated_cauchy": truncated.truncated_cauchy,
+    "generalized_normal": generalized.generalized_normal,
+    "exp_inverse_gaussian": inverse_gaussian.exp_inverse_gaussian,
+    "two_piece_normal": two_piece.two_piece_normal,
+    "two_piece_student_t": two_piece.two_piece_student_t,
 }
 
 

@@ -1,14 +1,15 @@
-"""Laws on a bounded interval: uniform, and continuous Bernoulli."""
+"""Laws on a bounded interval: uniform, triangular and continuous Bernoulli."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
 from conformance.definitions.distributions.definition import DistributionDefinition
 from conformance.definitions.intervals import Interval
 from conformance.definitions.numbers import Element, NumberSystem
-from conformance.definitions.tails import Tail
+from conformance.definitions.tails import LOG, Tail
 from conformance.definitions.transforms import parameters
 
 
@@ -36,6 +37,73 @@ def uniform(low: float, high: float) -> DistributionDefinition:
         upper_tail=constant,
         free_ends=(high,),
         quantile=lambda ns, q: ns.const(low) + wide(ns) * q,
+    )
+
+
+def triangular(low: float, high: float, peak: float) -> DistributionDefinition:
+    """A density that rises in a line from 0 at ``low`` to 2/(high - low) at ``peak`` and falls in one to 0 at ``high``.
+
+    At an end that is the peak it has no other side. The mass beside an end is a square of the distance from it.
+    """
+    parameters.ascending("triangular", low=low, high=high)
+    parameters.finite("triangular", peak=peak)
+    if not low <= peak <= high:
+        raise parameters.BadParameter("triangular", "peak", peak, f"between low = {low:g} and high = {high:g}")
+    width = Fraction(high) - Fraction(low)
+    sides = {-1: width * (Fraction(peak) - Fraction(low)), 1: width * (Fraction(high) - Fraction(peak))}
+
+    def exact(ns: NumberSystem, value: Fraction) -> Element:
+        return ns.rational(value.numerator, value.denominator)
+
+    def distance(ns: NumberSystem, x: Element, side: int) -> Element:
+        return x - ns.const(low) if side < 0 else ns.const(high) - x
+
+    def by_side(ns: NumberSystem, x: Element, of: Callable[[int], Element]) -> Element:
+        """of(-1) below the peak, of(1) above it, and the only side where there is one."""
+        if not sides[-1] or not sides[1]:
+            return of(1 if sides[1] else -1)
+        return ns.piecewise(x - ns.const(peak), lambda _: of(-1), lambda _: of(1))
+
+    def log_density(ns: NumberSystem, x: Element) -> Element:
+        return by_side(ns, x, lambda side: ns.log(distance(ns, x, side) * exact(ns, 2 / sides[side])))
+
+    def beside(ns: NumberSystem, x: Element, side: int) -> Element:
+        return distance(ns, x, side) * distance(ns, x, side) / exact(ns, sides[side])
+
+    def share(ns: NumberSystem, x: Element, of: int) -> Element:
+        one = ns.const(1.0)
+        return by_side(ns, x, lambda side: beside(ns, x, side) if side == of else one - beside(ns, x, side))
+
+    def tail(side: int) -> Tail:
+        if not sides[side]:
+            return Tail.of(constant=lambda ns: ns.log(exact(ns, 2 / width)))
+        return Tail.of({LOG: 1}, constant=lambda ns: ns.log(exact(ns, 2 / sides[side])))
+
+    def placed(ns: NumberSystem, q: Element, rest: Element) -> Element:
+        """The point with q below it and ``rest`` above."""
+
+        def at(side: int) -> Element:
+            away = ns.sqrt((q if side < 0 else rest) * exact(ns, sides[side]))
+            return ns.const(low) + away if side < 0 else ns.const(high) - away
+
+        if not sides[-1] or not sides[1]:
+            return at(1 if sides[1] else -1)
+        return ns.piecewise(q - exact(ns, sides[-1] / width**2), lambda _: at(-1), lambda _: at(1))
+
+    return DistributionDefinition(
+        name="triangular",
+        params={"low": low, "high": high, "peak": peak},
+        log_density=log_density,
+        cdf=lambda ns, x: share(ns, x, -1),
+        survival=lambda ns, x: share(ns, x, 1),
+        support=Interval(low, high, closed_lo=not sides[-1], closed_hi=not sides[1]),
+        formula="2*(x - low)/((high - low)*(peak - low)) if x < peak else 2*(high - x)/((high - low)*(high - peak))",
+        reference="Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions 2 (1995), section 26.9",
+        ordinary=(low, high),
+        lower_tail=tail(-1),
+        upper_tail=tail(1),
+        quantile=lambda ns, q: placed(ns, q, ns.const(1.0) - q),
+        upper_quantile=lambda ns, q: placed(ns, ns.const(1.0) - q, q),
     )
 
 

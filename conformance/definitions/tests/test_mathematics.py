@@ -138,6 +138,10 @@ BASES = {
     "exp_gamma(concentration=2.5,rate=1.5)": stats.loggamma(2.5, -np.log(1.5)),
     "logistic_beta(concentration1=2.5,concentration0=1.75)": logit_of(stats.beta(2.5, 1.75)),
     "half_student_t(df=1.0,loc=0.25,scale=1.5)": stats.halfcauchy(0.25, 1.5),
+    "truncated_normal(loc=0.0,scale=1.0,low=5.0,high=8.0)": stats.truncnorm(5, 8),
+    "generalized_normal(loc=0.25,scale=1.5,power=2.5)": stats.gennorm(2.5, 0.25, 1.5),
+    "triangular(low=-1.0,high=2.5,peak=2.5)": stats.triang(1, -1.0, 3.5),
+    "truncated_normal(loc=0.25,scale=1.5,low=-4.25,high=-1.25)": stats.truncnorm(-3, -1, 0.25, 1.5),
 }
 
 

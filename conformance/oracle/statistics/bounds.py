@@ -67,9 +67,22 @@ def ratio(value: float | Fraction) -> arb:
     return arb(exact.numerator) / exact.denominator
 
 
+_ON_A_LOGARITHMIC_AXIS = ("exp_inverse_gaussian",)
+"""Where ``loc`` is that of the exponential."""
+
+
 def centre_of(base: DistributionDefinition) -> Fraction:
-    """The point that distances are measured from: ``loc``, and the lower end of a half-line."""
-    return Fraction(base.params.get("loc", 0.0))
+    """The point that distances are measured from: ``loc``, the peak of a triangle, and the lower end of a half-line."""
+    if base.name in _ON_A_LOGARITHMIC_AXIS:
+        return Fraction(0)
+    return Fraction(base.params.get("peak", base.params.get("loc", 0.0)))
+
+
+def vanishing_power(base: DistributionDefinition, side: int) -> Fraction | None:
+    """m > 0 where the density is t^m times a constant, t the distance from the finite end on ``side``, up to the
+    centre; None elsewhere."""
+    end = base.support.lo if side < 0 else base.support.hi
+    return Fraction(1) if base.name == "triangular" and end != centre_of(base) else None
 
 
 def density_rate(base: DistributionDefinition, side: int, length: arb) -> DensityRate | None:
@@ -78,6 +91,15 @@ def density_rate(base: DistributionDefinition, side: int, length: arb) -> Densit
     at = length / scale
     if base.name in ("normal", "half_normal"):  # log p = -t^2/(2 s^2) + const
         return DensityRate(None, -at / scale)
+    if base.name == "two_piece_normal":  # As a normal law of that side's scale.
+        wide = _side_scale(base, side)
+        return DensityRate(None, -length / (wide * wide))
+    if base.name == "generalized_normal":  # t (log p)' = -p z^p, and z^p rises without bound
+        p = ratio(base.params["power"])
+        return DensityRate(None, -p * at**p, power=True)
+    if base.name == "exp_inverse_gaussian":  # (log p)' = -1/2 - c/m sinh(x - log m), which falls
+        c, m = ratio(base.params["concentration"]), ratio(base.params["loc"])
+        return DensityRate(None, -arb(side) / 2 - c / m * (length - side * m.log()).sinh())
     if base.name == "logistic":  # (log p)' = -tanh(t/(2s))/s, and tanh rises to 1
         return DensityRate(-1 / scale, -(at / 2).tanh() / scale)
     if base.name == "laplace":
@@ -100,10 +122,17 @@ def density_rate(base: DistributionDefinition, side: int, length: arb) -> Densit
         a, b = ratio(base.params["concentration1"]), ratio(base.params["concentration0"])
         at_end = a - (a + b) * BALLS.sigmoid(side * length)
         return DensityRate(-b, at_end) if side > 0 else DensityRate(-a, -at_end)
-    if base.name in ("student_t", "half_student_t"):  # t (log p)' = -(df + 1)/(1 + df/z^2), and z^2 rises
-        df = ratio(base.params["df"])
+    if base.name in ("student_t", "half_student_t", "two_piece_student_t"):
+        # t (log p)' = -(df + 1)/(1 + df/z^2), and z^2 rises; z by that side's scale
+        df, at = ratio(base.params["df"]), length / _side_scale(base, side)
         return DensityRate(-(df + 1), -(df + 1) / (1 + df / (at * at)), power=True)
     return None
+
+
+def _side_scale(base: DistributionDefinition, side: int) -> arb:
+    """The scale of a law on one side of ``loc``."""
+    skewness, scale = ratio(base.params.get("skewness", 1.0)), ratio(base.params["scale"])
+    return scale * skewness if side > 0 else scale / skewness
 
 
 def slope_rate(transform: TransformDefinition | None, side: int, x: arb) -> SlopeRate | None:

@@ -59,9 +59,13 @@ def _middle(point: arb) -> float:
 
 def _towards(problem: Problem, end: End, quantity: Quantity, goal: int) -> tuple[list[arb], arb]:
     """Points at which to cut on the way to ``end``, and a ball for all that lies beyond them."""
-    if end.point is not None and end.power is None:
+    if end.point is not None and end.power is None and end.vanishes is None:
         return [end.point], arb(0)
     length, bound = _far_enough(problem, end, quantity, goal)
+    if end.point is not None and end.vanishes is not None:
+        if problem.audit_vanishing(end, length) < FEWEST_AUDITED:
+            raise NotProvable("the declared power could not be audited")
+        return [end.point - end.side * length], _either_sign(bound)
     if end.point is not None:
         return _towards_singular(problem, end, end.point, quantity, goal, length, bound)
     rates = problem.rates(end.side, length)

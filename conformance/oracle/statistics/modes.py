@@ -120,6 +120,8 @@ class _Search:
             return self._far(end.side)
         if self._within is not None:
             return self._by_end_rate(self._within, end, end.point)
+        if end.vanishes is not None:
+            return self._risen(end, end.point), False
         if end.power is None or end.power == 0:
             return end.point, False
         return self._near(end, end.point)
@@ -140,6 +142,13 @@ class _Search:
                     return ratio(self._problem.centre) + side * length, rises
             length *= 2
         raise NotProvable("the density is not shown to fall or to rise towards an end")
+
+    def _risen(self, end: End, point: arb) -> arb:
+        """A point to which the density rises from 0 at the end."""
+        distance = abs(ratio(self._problem.centre) - point) / 2
+        if self._problem.audit_vanishing(end, distance) < FEWEST_AUDITED:
+            raise NotProvable("the declared power could not be audited")
+        return point - end.side * distance
 
     def _near(self, end: End, point: arb) -> tuple[arb, bool]:
         """Next to a finite end where log|F'| = m log t + const exactly: h' towards it is (log w)' + m/t in size."""

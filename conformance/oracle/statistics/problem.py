@@ -27,10 +27,13 @@ from conformance.oracle.statistics.bounds import (
     ratio,
     slope_rate,
     straight,
+    vanishing_power,
 )
 from conformance.oracle.statistics.slopes import with_log_slope
 
 AUDIT_STEPS = 24
+KINKED = ("generalized_normal", "laplace", "triangular", "two_piece_normal", "two_piece_student_t")
+"""Densities that are another function on either side of their centre."""
 
 
 class OneSided(ComplexNumbers):
@@ -61,11 +64,13 @@ class End(NamedTuple):
     """One end of the range of u. ``point`` is None at infinity; ``side`` is -1 for the lower end.
 
     ``power`` is m with log|F'| = m log t + const at distance t from a finite end where F is singular; None elsewhere.
+    ``vanishes`` is m > 0 with w = const t^m from a finite end to the centre, F the identity; None elsewhere.
     """
 
     side: int
     point: arb | None
     power: Fraction | None = None
+    vanishes: Fraction | None = None
 
 
 class Problem:
@@ -80,7 +85,7 @@ class Problem:
         self.proved_maps = not _rests_on_candidates(self.through) and not _rests_on_candidates(self.transform)
         self.increasing = self.transform is None or bool(self.transform.increasing)
         self.centre = Fraction(0) if self.substituted else centre_of(self.base)
-        self.kinked = self.base.name == "laplace"
+        self.kinked = self.base.name in KINKED
 
     # -- at one real point ---------------------------------------------------------------------------------------
 
@@ -134,6 +139,11 @@ class Problem:
     def _plain_end(self, side: int, point: float | Fraction) -> End:
         if abs(point) == inf:
             return End(side, None)
+        vanishes = vanishing_power(self.base, side)
+        if vanishes is not None:
+            if self.transform is not None:
+                raise NotProvable(f"no bound is declared for {self.base.name} through a map where its density vanishes")
+            return End(side, ratio(point), None, vanishes)
         domain = None if self.transform is None else self.transform.domain
         singular = domain is not None and point == (domain.lo if side < 0 else domain.hi)
         if not singular:
@@ -205,6 +215,17 @@ class Problem:
             if self.transform is not None:
                 bend = side * jet_at(self.transform, u).bend
                 told += held(bend, slope.lo, slope.hi, f"log slope of {self.transform.name}", u)
+        return told
+
+    def audit_vanishing(self, end: End, length: arb) -> int:
+        """The same for the power by which the density vanishes at a finite end, at the distances length / 2**k."""
+        assert end.point is not None
+        assert end.vanishes is not None
+        power, told = ratio(end.vanishes), 0
+        for step in range(AUDIT_STEPS):
+            distance = length * arb(2) ** -step
+            derived = -end.side * distance * self.log_weight_slope(end.point - end.side * distance)
+            told += held(derived, power, power, f"log density of {self.base.name} at an end", distance)
         return told
 
     def log_weight_slope(self, u: arb) -> arb:

@@ -30,7 +30,8 @@ class Quantity:
 def tail_bound(problem: Problem, end: End, quantity: Quantity, length: arb) -> arb | None:
     """An upper bound of the integral of |integrand| beyond distance ``length``; None where none follows there."""
     if end.point is not None:
-        return _near_finite_end(problem, end, quantity, length)
+        beside = _near_finite_end if end.vanishes is None else _where_it_vanishes
+        return beside(problem, end, quantity, length)
     rates = problem.rates(end.side, length)
     if rates is None:
         return None
@@ -160,6 +161,23 @@ def _near_finite_end(problem: Problem, end: End, quantity: Quantity, length: arb
     if k == 1:
         return length * weight.abs_upper() * (a + b / (m + 2))
     return 2 * length * weight.abs_upper() * (a * a + b * b / (2 * m + 3))
+
+
+def _where_it_vanishes(problem: Problem, end: End, quantity: Quantity, length: arb) -> arb | None:
+    """The last ``length`` before a finite end towards which the weight falls to 0, F being the identity.
+
+    w |log w| <= w^(1/2) 2/e as for an exponential tail, and |F - shift| is largest at one of the two ends.
+    """
+    assert end.point is not None
+    if not length < abs(ratio(problem.centre) - end.point):
+        return None
+    here = problem.at(end.point - end.side * length)
+    if not here.weight < 1:
+        return None
+    if quantity.moment == 0:
+        return length * (2 / _E) * here.weight.sqrt()
+    shift = ratio(quantity.shift)
+    return length * here.weight * _to_the(quantity.moment, abs(here.value - shift).max(abs(end.point - shift)))
 
 
 def diverges(problem: Problem, end: End, moment: int, length: arb) -> bool:
