@@ -19,7 +19,7 @@ import numpy as np
 import scipy  # scipy.special is loaded where it is first asked for.
 from numpy.typing import NDArray
 
-from adapters.numpy.functions import HALF_LOG_2PI, LOG2, PI, exp, log, log1p, log_of
+from adapters.numpy.functions import HALF_LOG_2PI, PI, exp, log, log1p, log_of
 from adapters.numpy.pairs import Floats, Pair, where
 
 # The power series serves below, the continued fraction from here on.
@@ -87,11 +87,14 @@ def ndtri(y: Pair) -> Pair:
 
 def ndtri_of_half(y: Pair) -> Pair:
     """The standard normal quantile of y/2, which among the subnormals is no float; nan outside [0, 1]."""
-    half = y.scaled(0.5)
-    # Next to 0 the start is off by what halving rounded.
-    found = -_lower_quantile(half, log(y) - y.like(LOG2), steps=3)
-    ends = where(y.hi == 0, y.filled(-np.inf), y.filled(np.nan))
-    return where((y.hi > 0) & (y.hi <= 1), found, ends)
+    return where(y.hi <= 1, ndtri_of_share(y, Fraction(1, 2)), y.filled(np.nan))
+
+
+def ndtri_of_share(y: Pair, share: Fraction) -> Pair:
+    """The standard normal quantile of y times ``share``, which is 1/2 at most and may be no float where y is."""
+    # Next to 0 the start is off by what the product rounded.
+    found = -_lower_quantile(y * y.like(share), log(y) + y.like(log_of(share)), steps=3)
+    return where(y.hi > 0, found, where(y.hi == 0, y.filled(-np.inf), y.filled(np.nan)))
 
 
 def _lower_quantile(lower: Pair, log_lower: Pair, steps: int = 1) -> Pair:

@@ -22,6 +22,8 @@ LACKING = {
     "student_t": ("icdf",),
     "half_student_t": ("icdf",),
     "cauchy": ("icdf",),
+    "two_piece_student_t": ("icdf",),
+    "inverse_gaussian": ("icdf",),
     "kumaraswamy": ("log_cdf", "log_survival"),
 }
 """What the reference does not offer of these."""
@@ -37,7 +39,6 @@ def test_every_value_is_the_nearest_float_or_its_neighbour(subject: str, dtype: 
     for quantity in QUANTITIES:
         points = standard_points(oracle, subject, quantity, fmt, profile_named("quick"), 3, "expectation")
         x = points.values[:: 1 if dtype == "float32" else 4]
-        truth = oracle.truth(subject, quantity, x, fmt)
         try:
             got = bound.function(quantity, x)
         except NotOffered:
@@ -46,6 +47,7 @@ def test_every_value_is_the_nearest_float_or_its_neighbour(subject: str, dtype: 
                 quantity,
             )
             continue
+        truth = oracle.truth(subject, quantity, x, fmt)
         off = distances(got, truth, fmt)
         told = ~np.isin(truth.kind, [Kind.UNDECIDED, Kind.OUTSIDE, Kind.NAN])
         allowed = 0.51 * (1 + np.nan_to_num(truth.condition, nan=0.0, posinf=np.inf))

@@ -11,11 +11,15 @@ from adapters.interface import NotOffered, Spec, SpecError
 from adapters.interface.scripts import OPTIONAL
 from adapters.numpy.bases.base import Base
 from adapters.numpy.bases.beta import LogisticBeta
-from adapters.numpy.bases.bounded import ContinuousBernoulli
+from adapters.numpy.bases.bounded import ContinuousBernoulli, Triangular
 from adapters.numpy.bases.gamma import ExpGamma
+from adapters.numpy.bases.generalized import GeneralizedNormal
 from adapters.numpy.bases.halved import HalfNormal, HalfStudentT
+from adapters.numpy.bases.inverse_gaussian import ExpInverseGaussian
 from adapters.numpy.bases.skewed import Exponential, Gumbel, Moyal, Uniform
 from adapters.numpy.bases.symmetric import Laplace, Logistic, Normal, StudentT
+from adapters.numpy.bases.truncated import TruncatedCauchy, TruncatedNormal
+from adapters.numpy.bases.two_piece import TwoPieceNormal, TwoPieceStudentT
 
 __all__ = ["BASES", "Base", "build_base"]
 
@@ -30,7 +34,14 @@ BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
     "moyal": (("loc", "scale"), Moyal),
     "half_normal": (("loc", "scale"), HalfNormal),
     "half_student_t": (("df", "loc", "scale"), HalfStudentT),
+    "triangular": (("low", "high", "peak"), Triangular),
     "continuous_bernoulli": (("probs",), ContinuousBernoulli),
+    "truncated_normal": (("loc", "scale", "low", "high"), TruncatedNormal),
+    "truncated_cauchy": (("loc", "scale", "low", "high"), TruncatedCauchy),
+    "two_piece_normal": (("loc", "scale", "skewness"), TwoPieceNormal),
+    "two_piece_student_t": (("df", "loc", "scale", "skewness"), TwoPieceStudentT),
+    "generalized_normal": (("loc", "scale", "power"), GeneralizedNormal),
+    "exp_inverse_gaussian": (("loc", "concentration"), ExpInverseGaussian),
     "exp_gamma": (("concentration", "rate"), ExpGamma),
     "logistic_beta": (("concentration1", "concentration0"), LogisticBeta),
 }

@@ -26,8 +26,8 @@ _TERMS, _PAIRED, _LEVELS = 90, 52, 48
 
 
 class ExpGamma(Base):
-    def __init__(self, concentration: float, rate: float) -> None:
-        self._order, self._exact, self._rate = concentration, Fraction(concentration), rate
+    def __init__(self, concentration: float | Fraction, rate: float) -> None:
+        self._order, self._exact, self._rate = float(concentration), Fraction(concentration), rate
         self._log_rate, self._log_gamma = log_of(rate), tails.log_gamma(concentration)
         self.location, self.spread = float(self.mean()), math.sqrt(float(self.variance()))
 
@@ -107,8 +107,10 @@ class ExpGamma(Base):
         """The x with log Q = log q <= log(1/2)."""
         log_q, found = fn.log(q), np.log(scipy.special.gammainccinv(self._order, q.hi.astype(np.float64)))
         x = Pair.of((found - float(self._log_rate)).astype(q.hi.dtype))
-        share = self.log_survival(x)
-        return self._stepped(x, (log_q - share) * fn.exp(share - self.log_density(x)))
+        for _ in range(2 if np.any(q.hi < np.finfo(q.hi.dtype).tiny) else 1):  # SciPy has few digits there.
+            share = self.log_survival(x)
+            x = self._stepped(x, (log_q - share) * fn.exp(share - self.log_density(x)))
+        return x
 
     @staticmethod
     def _stepped(x: Pair, step: Pair) -> Pair:

@@ -223,7 +223,7 @@ class LawNumbers:
         return applied(q, lambda: unproved, pull, lambda: refuse("the slope of the quantile of a gamma law"))
 
     def iterated(self, start: Element, step: Callable[[Element], Element]) -> Element:
-        """A candidate whose radius claims nothing, as that of ``logit_betainc_inverse``; the last step has the pulls."""
+        """A candidate whose radius claims nothing, as ``logit_betainc_inverse``; the last step has the pulls."""
         mid = start.ball.mid
         for _ in range(_MOST_STEPS):
             last, mid = mid, step(_fixed(mid)).ball.mid
