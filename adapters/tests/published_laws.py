@@ -103,6 +103,27 @@ def _continuous_bernoulli(probs: float) -> Published:
     )
 
 
+def _truncated_cauchy(loc: float, scale: float, low: float, high: float) -> Published:
+    """Nadarajah & Kotz (2006)."""
+    whole = stats.cauchy(loc, scale)
+    total = whole.sf(low) - whole.sf(high)
+    return Published(lambda y: whole.logpdf(y) - np.log(total), lambda y: (whole.sf(low) - whole.sf(y)) / total)
+
+
+def _two_piece(whole: Any, loc: float, scale: float, skewness: float) -> Published:
+    """Fernandez & Steel (1998), equations (1) and (3)."""
+    g = skewness
+
+    def z(y: Array) -> Array:
+        return (y - loc) / scale * np.where(y < loc, g, 1 / g)
+
+    def cdf(y: Array) -> Array:
+        share = whole.cdf(z(y))
+        return np.where(y < loc, 2 * share, 1 - g**2 + 2 * g**2 * share) / (1 + g**2)
+
+    return Published(lambda y: np.log(2 / (g + 1 / g) / scale) + whole.logpdf(z(y)), cdf)
+
+
 _LAWS: dict[str, Callable[..., Published]] = {
     "log_normal": lambda loc, scale: _scipy(stats.lognorm(scale, scale=np.exp(loc))),
     "logit_normal": _logit_normal,
@@ -133,6 +154,15 @@ _LAWS: dict[str, Callable[..., Published]] = {
     "half_normal": lambda scale, loc=0.0: _scipy(stats.halfnorm(loc, scale)),
     "half_student_t": _half_student_t,
     "moyal": lambda loc, scale: _scipy(stats.moyal(loc, scale)),
+    "truncated_normal": lambda loc, scale, low, high: _scipy(
+        stats.truncnorm((low - loc) / scale, (high - loc) / scale, loc, scale)
+    ),
+    "truncated_cauchy": _truncated_cauchy,
+    "inverse_gaussian": lambda loc, concentration: _scipy(stats.invgauss(loc / concentration, scale=concentration)),
+    "generalized_normal": lambda loc, scale, power: _scipy(stats.gennorm(power, loc, scale)),
+    "triangular": lambda low, high, peak: _scipy(stats.triang((peak - low) / (high - low), low, high - low)),
+    "two_piece_normal": lambda **given: _two_piece(stats.norm, **given),
+    "two_piece_student_t": lambda df, **given: _two_piece(stats.t(df), **given),
 }
 
 

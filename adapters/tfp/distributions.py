@@ -36,6 +36,12 @@ BASES = {
     "logistic_beta": "tfd.SigmoidBeta({concentration1}, {concentration0})",
     # The type of its values is told apart from that of its parameter.
     "continuous_bernoulli": "tfd.ContinuousBernoulli(probs={probs}, dtype=tf.as_dtype(DTYPE))",
+    "truncated_normal": "tfd.TruncatedNormal({loc}, {scale}, {low}, {high})",
+    "truncated_cauchy": "tfd.TruncatedCauchy({loc}, {scale}, {low}, {high})",
+    "triangular": "tfd.Triangular({low}, {high}, {peak})",
+    "generalized_normal": "tfd.GeneralizedNormal({loc}, {scale}, {power})",
+    "two_piece_normal": "tfd.TwoPieceNormal({loc}, {scale}, {skewness})",
+    "two_piece_student_t": "tfd.TwoPieceStudentT({df}, {loc}, {scale}, {skewness})",
 }
 
 # Ready-made classes that are a base through a transform; conformance/definitions/ready_made.py says of which.
@@ -60,6 +66,7 @@ READY_MADE = {
     "chi": "tfd.Chi({df})",
     "beta": "tfd.Beta({concentration1}, {concentration0}, force_probs_to_zero_outside_support=True)",
     "inverse_gamma": "tfd.InverseGamma({concentration}, {scale})",
+    "inverse_gaussian": "tfd.InverseGaussian({loc}, {concentration})",
     "exp_inverse_gamma": "tfd.ExpInverseGamma({concentration}, {scale})",
     "multivariate_normal": "tfd.MultivariateNormalTriL({loc}, {scale_tril})",
     "multivariate_normal(loc,scale_diag)": "tfd.MultivariateNormalDiag({loc}, {scale_diag})",
@@ -159,10 +166,16 @@ class TFPDistribution(BoundDistribution):
         if quantity == "log_prob_from_base" and self._spec.name in READY_MADE:
             raise NotOffered("a ready-made distribution has no way to score a draw by the base value that it came from")
         narrow = self._dtype in ("float16", "bfloat16")
-        if narrow and self._base in ("student_t", "half_student_t") and quantity in (*TAILS, "icdf"):
+        if (
+            narrow
+            and self._base in ("student_t", "half_student_t", "two_piece_student_t")
+            and quantity in (*TAILS, "icdf")
+        ):
             raise NotOffered("the cdf of StudentT is documented for float32 and float64 only (tfp.math.special.stdtr)")
         if narrow and self._base in NORMAL and quantity in ("log_cdf", "log_survival"):
             raise NotOffered("the logarithm of Normal's cdf is documented for float32 and float64 only (log_ndtr)")
+        if narrow and self._base == "truncated_normal" and quantity != "mode":
+            raise NotOffered("what a normal law has between two points is documented for float32 and float64 only")
         if quantity == "log_prob_from_base" and not self._transformed:
             quantity = "log_prob"
         argument = "" if quantity in STATISTICS else "x"

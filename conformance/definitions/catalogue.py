@@ -173,6 +173,7 @@ READY_MADE_SUBJECTS = (
     "beta(concentration1=160.0,concentration0=96.0)",
     "fisher_snedecor(df1=7.0,df2=5.5)",
     "fisher_snedecor(df1=1.25,df2=3.5)",
+    "inverse_gaussian(loc=1.5,concentration=2.5)",
 )
 """Classes that are a base through a transform by a name of their own, and judged as that."""
 
@@ -184,6 +185,15 @@ BARE_SUBJECTS = (
     "logistic_beta(concentration1=0.625,concentration0=2.5)",
     "continuous_bernoulli(probs=0.25)",
     "continuous_bernoulli(probs=0.50390625)",
+    "truncated_normal(loc=0.25,scale=1.5,low=-1.0,high=2.5)",
+    "truncated_normal(loc=0.0,scale=1.0,low=5.0,high=8.0)",
+    "truncated_cauchy(loc=0.25,scale=1.5,low=-1.0,high=12.0)",
+    "truncated_cauchy(loc=0.25,scale=1.5,low=24.0,high=96.0)",
+    "triangular(low=-1.0,high=2.5,peak=0.25)",
+    "generalized_normal(loc=0.25,scale=1.5,power=4.0)",
+    "generalized_normal(loc=0.25,scale=1.5,power=0.5)",
+    "two_piece_normal(loc=0.25,scale=1.5,skewness=1.75)",
+    "two_piece_student_t(df=4.5,loc=0.25,scale=1.5,skewness=0.75)",
 )
 """Bases with formulas of their own that nobody puts through a transform."""
 

@@ -161,6 +161,12 @@ def _logistic_beta(concentration1: float, concentration0: float) -> str:
     return f"logistic_beta(concentration1={concentration1!r},concentration0={concentration0!r})"
 
 
+def inverse_gaussian(loc: float, concentration: float) -> str:
+    """exp(X), X of the law of its logarithm (Johnson, Kotz & Balakrishnan 1 (1994), ch. 15)."""
+    parameters.positive("inverse_gaussian", loc=loc, concentration=concentration)
+    return _transformed(f"exp_inverse_gaussian(loc={loc!r},concentration={concentration!r})", "exp")
+
+
 def _exp_gamma(concentration: float, rate: float) -> str:
     return f"exp_gamma(concentration={concentration!r},rate={rate!r})"
 
@@ -189,6 +195,7 @@ READY_MADE: dict[str, Callable[..., str]] = {
         exp_inverse_gamma,
         beta,
         fisher_snedecor,
+        inverse_gaussian,
     )
 }
 
