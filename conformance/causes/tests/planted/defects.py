@@ -805,3 +805,47 @@ def upper_tail_by_one_minus_the_cdf(right: Right, x: Array, spec: Spec) -> Array
 def density_of_the_odds(right: Right, y: Array, spec: Spec) -> Array:
     """The logarithm of df1/df2, by which the odds are stretched, is forgotten once."""
     return (right() - _log(y, np.log(spec.params["df1"] / spec.params["df2"]))).astype(y.dtype)
+
+
+@plant("truncated_normal.cdf", "cancellation", "truncated_normal(loc=0.0,scale=1.0,low=3.0,high=4.0)")
+def share_by_the_tail_on_the_other_side(right: Right, x: Array, spec: Spec) -> Array:
+    """(Phi(z) - Phi(a))/(Phi(b) - Phi(a)), far out where Phi is next to 1."""
+    low, high = (_log(x, spec.params[end]) for end in ("low", "high"))
+    inside = (special.ndtr(x) - special.ndtr(low)) / (special.ndtr(high) - special.ndtr(low))
+    return np.where((x > low) & (x < high), inside, right()).astype(x.dtype)
+
+
+@plant("truncated_cauchy.prob", "missing support mask", "truncated_cauchy(loc=0.25,scale=1.5,low=-1.0,high=12.0)")
+def density_that_goes_on_beyond_the_ends(right: Right, x: Array, spec: Spec) -> Array:
+    """The whole law's density over the mass, inside and outside."""
+    loc, scale, low, high = (_log(x, spec.params[name]) for name in ("loc", "scale", "low", "high"))
+    turn = np.arctan2((high - low) * scale, scale * scale + (low - loc) * (high - loc))
+    z = (x - loc) / scale
+    outside = (np.isfinite(x)) & ((x < low) | (x > high))
+    return np.where(outside, 1 / (turn * scale * (1 + z * z)), right()).astype(x.dtype)
+
+
+@plant("two_piece_normal.log_prob", "wrong formula", "two_piece_normal(loc=0.25,scale=1.5,skewness=1.75)")
+def skewness_to_the_other_side(right: Right, x: Array, spec: Spec) -> Array:
+    """1/skewness in the place of skewness: the wider side is below."""
+    turned = 1.0 / float(spec.params["skewness"])
+    return right(of=replace(spec, params={**spec.params, "skewness": turned}))
+
+
+@plant("triangular.survival", "cancellation", "triangular(low=-1.0,high=2.5,peak=0.25)")
+def upper_side_of_a_triangle_by_one_minus_the_cdf(right: Right, x: Array, spec: Spec) -> Array:
+    """1 - cdf, where what is left is the square of a small distance."""
+    return (1 - right(quantity="cdf")).astype(x.dtype)
+
+
+@plant("generalized_normal.variance", "wrong formula", "generalized_normal(loc=0.25,scale=1.5,power=4.0)")
+def variance_of_every_power_as_of_two(right: Right, value: Array, spec: Spec) -> Array:
+    """scale^2/2, which holds for a power of 2 alone."""
+    return _log(value, spec.params["scale"] ** 2 / 2)
+
+
+@plant("inverse_gaussian.log_survival", "underflow of an intermediate", "inverse_gaussian(loc=1.5,concentration=2.5)")
+def logarithm_of_one_minus_the_cdf(right: Right, y: Array, spec: Spec) -> Array:
+    """log1p(-cdf), where the cdf has become 1 long before the logarithm is small."""
+    with np.errstate(all="ignore"):
+        return np.log1p(-right(quantity="cdf")).astype(y.dtype)
