@@ -184,8 +184,8 @@ class Case:
         elif self.declared.normwise and not log_quantity and not subject:
             terms = np.repeat(_lengths(values), width)
         elif self.declared.sums and not log_quantity and not subject and (zero := vanishing(truth, self.fmt)).any():
-            # Beside a 0 no condition number says how large the terms are that cancel there.
-            terms = np.where(zero, np.repeat(_lengths(values), width), 0.0)
+            # At a 0 no condition number says how large the terms are that cancel there. The entries beside it do.
+            terms = np.where(zero, np.repeat(_result_lengths(truth, values), width), 0.0)
         if self.flushes and not among(failures, ACCUSES_NOBODY).all():
             flushed = explained(self.oracle, subject or self.subject, quantity, values, got, self.fmt)
             if self.declared.sums and not log_quantity:
@@ -275,6 +275,14 @@ class Case:
         if self.terms is not None and len(places):
             sizes[places] = self.terms(quantity, values[places])
         return sizes
+
+
+def _result_lengths(truth: Enclosures, values: NDArray[Any]) -> NDArray[np.float64]:
+    """The length of each exact result; where all of it vanishes, that of the input."""
+    with np.errstate(over="ignore", under="ignore"):
+        exact = np.ldexp(truth.hi, np.clip(truth.exponent, -1100, 1100).astype(np.int32))
+    lengths = _lengths(exact.reshape(len(values), -1))
+    return np.where(lengths > 0, lengths, _lengths(values))
 
 
 def _lengths(values: NDArray[Any]) -> NDArray[np.float64]:

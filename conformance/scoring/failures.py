@@ -229,7 +229,9 @@ def _missed(
 
 def vanishing(truth: Enclosures, fmt: Format) -> NDArray[np.bool_]:
     """Where the truth is 0, or lies in an enclosure around 0 that holds no other float."""
-    tiny = (truth.err == 0) | (truth.exponent < fmt.lowest_exponent)
+    with np.errstate(over="ignore", under="ignore"):
+        radius = np.ldexp(truth.err, np.clip(truth.exponent, -1100, 1100).astype(np.int32))
+    tiny = radius < 2.0**fmt.lowest_exponent
     return np.asarray((truth.kind == Kind.FINITE) & (truth.hi == 0) & tiny)
 
 

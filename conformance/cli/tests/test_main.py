@@ -12,7 +12,6 @@ from conformance.cli.compare import plan_of
 from conformance.cli.explain import nearest_float
 from conformance.cli.main import main, parser_of
 from conformance.comparison.plan import BadRequest
-from conformance.comparison.profile import QUICKLY
 from conformance.floats.formats import FORMATS, format_named
 from conformance.laws.registry import LAWS
 
@@ -236,7 +235,8 @@ def test_the_quick_profile_asks_what_most_people_run_unless_told_otherwise() -> 
         return plan.dtypes, plan.modes, plan.laws
 
     quick = asked("--profile", "quick")
-    assert quick == (("float32",), ("eager",), QUICKLY["laws"])
+    assert quick[:2] == (("float32",), ("eager",))
+    assert {"L01", "L10", "L14"} < set(quick[2]) < set(LAWS) - {"L07", "L09", "L22", "L24"}
     assert asked("--profile", "quick", "--dtypes", "float16,float64", "--laws", "L07") == (
         ("float16", "float64"),
         ("eager",),
