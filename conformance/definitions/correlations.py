@@ -42,6 +42,7 @@ def lkj(dimension: int, concentration: float) -> EventLaw:
         log_terms=log_terms,
         entropy=entropy,
         sums=True,
+        marginals=tuple(_of_an_entry(n, a) if j < i else "" for i in range(n) for j in range(n)),
     )
 
 
@@ -73,10 +74,24 @@ def lkj_cholesky(dimension: int, concentration: float) -> EventLaw:
         reference=_REFERENCE,
         log_terms=log_terms,
         entropy=entropy,
+        # Of the first column the entries are correlations.
+        marginals=tuple(_of_an_entry(n, a) if j == 0 < i else "" for i in range(n) for j in range(n)),
     )
 
 
 _REFERENCE = "Lewandowski, Kurowicka & Joe, Journal of Multivariate Analysis 100 (2009), section 3"
+
+
+def stretched_beta(concentration: Fraction) -> str:
+    """The law of 2 B - 1, B beta of this concentration twice, as a subject: that of one coordinate of a point which is
+    drawn from a ball or a sphere without a preferred direction."""
+    twice = f"concentration1={float(concentration)!r},concentration0={float(concentration)!r}"
+    return f"transformed(logistic_beta({twice}),chain(sigmoid,affine(loc=-1.0,scale=2.0)))"
+
+
+def _of_an_entry(n: int, a: Fraction) -> str:
+    """The law of each correlation (Lewandowski, Kurowicka & Joe 2009, section 3)."""
+    return stretched_beta(a - 1 + Fraction(n, 2))
 
 
 def _given(name: str, dimension: int, concentration: float) -> tuple[int, Fraction]:

@@ -47,6 +47,8 @@ def dirichlet(concentration: tuple[float, ...]) -> EventLaw:
         reference="Kotz, Balakrishnan & Johnson 2000, equation (49.1)",
         log_terms=log_terms,
         entropy=entropy,
+        # Of one weight against all others together (equation (49.9) there).
+        marginals=tuple(f"beta(concentration1={float(a)!r},concentration0={float(whole - a)!r})" for a in exact),
     )
 
 

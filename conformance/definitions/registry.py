@@ -258,7 +258,8 @@ def _event_law(text: str) -> EventLaw:
             return law
         if spec.name in READY_MADE_EVENTS:
             made = _call(spec, READY_MADE_EVENTS[spec.name])
-            return replace(_event_law(made.subject), marginals=made.marginals)
+            law = _event_law(made.subject)
+            return replace(law, marginals=made.marginals or law.marginals)
         if spec.name == "transformed" and len(spec.parts) == 2:
             _no_params(spec)
             return transformed_law(_event_law(str(spec.parts[0])), _transform(str(spec.parts[1])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from conformance.definitions.correlations import stretched_beta
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
 from conformance.definitions.spaces import RoundedSphere
@@ -17,7 +18,7 @@ _LARGEST = 1024
 def spherical_uniform(dimension: int) -> EventLaw:
     """Gamma(n/2)/(2 pi^(n/2)) everywhere on the sphere in n dimensions: one over its area.
 
-    Of three entries each is uniform, by Archimedes' theorem.
+    Each entry is 2 B - 1, B beta of concentration (n - 1)/2 twice: uniform for n = 3, by Archimedes' theorem.
     Source: Mardia & Jupp, Directional Statistics (2000), section 9.3.1.
     """
     n = whole("spherical_uniform", "dimension", dimension)
@@ -34,7 +35,7 @@ def spherical_uniform(dimension: int) -> EventLaw:
         reference="Mardia & Jupp 2000, section 9.3.1",
         log_terms=log_terms,
         entropy=lambda ns: -total(ns, log_terms(ns, ())),
-        marginals=("uniform(low=-1.0,high=1.0)",) * 3 if n == 3 else (),
+        marginals=(stretched_beta(Fraction(n - 1, 2)),) * n,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.float_numbers import FloatNumbers
@@ -182,3 +183,51 @@ def test_directions_have_densities_that_integrate_to_one(n: int, area: float) ->
         entropies.append(-masses[-1] * log(value))
     assert fsum(masses) == pytest.approx(1, rel=1e-9)
     assert float(Oracle().statistic(subject, "entropy").text) == pytest.approx(fsum(entropies), rel=1e-6)
+
+
+def beside(marginal: str, at: float) -> float:
+    """The density of an entry's law in float64."""
+    return float(np.exp(as_float(Oracle().truth(marginal, "log_prob", np.array([at]), WIDE))[0]))
+
+
+@pytest.mark.parametrize("concentration", [(0.5, 2.5, 1.5), (4.0, 0.75, 2.0)])
+def test_a_weight_of_dirichlets_law_is_a_beta_variable(concentration: tuple[float, ...]) -> None:
+    """By the integral over the weight between it and the last."""
+    law = event_law(f"dirichlet(concentration=[{','.join(map(repr, concentration))}])")
+    at = 0.375
+    # The other weights have densities that are infinite at their ends, which a quadrature on a finite interval is for.
+    over, _ = quad(lambda v: density(law, [at, v]), 0.0, 1 - at, epsabs=0, epsrel=1e-9, limit=400)
+    assert beside(law.marginals[0], at) == pytest.approx(over, rel=1e-7)
+    assert len(law.marginals) == 3
+
+
+@pytest.mark.parametrize("concentration", [0.75, 1.5, 3.0])
+def test_an_entry_of_lkjs_law_is_a_beta_variable(concentration: float) -> None:
+    """By the integral over the two other entries of three rows, which lie in an ellipse."""
+    law = event_law(f"lkj(concentration={concentration},dimension=3.0)")
+    at = 0.375
+    across = sqrt(1 - at * at)
+
+    def ring(radius: float) -> float:
+        """The mean over a circle that the ellipse is an image of; its points are the nodes of a periodic integral."""
+        angles = 2 * pi * np.arange(32) / 32
+        return float(
+            np.mean([density(law, [at, radius * cos(t), radius * (at * cos(t) + across * sin(t))]) for t in angles])
+        )
+
+    over, _ = quad(lambda r: 2 * pi * r * across * ring(r), 0.0, 1.0, epsabs=0, epsrel=1e-9, limit=400)
+    assert beside(law.marginals[3], at) == pytest.approx(over, rel=1e-7)
+    assert [bool(own) for own in law.marginals] == [False] * 3 + [True] + [False] * 2 + [True, True, False]
+    factor = event_law(f"lkj_cholesky(concentration={concentration},dimension=3.0)")
+    assert factor.marginals == ("", "", "", law.marginals[3], "", "", law.marginals[3], "", "")
+
+
+@pytest.mark.parametrize("n", [2, 3, 5])
+def test_an_entry_of_a_direction_has_the_nth_part_of_its_square(n: int) -> None:
+    """Its law is symmetric, and the squares of n entries with one law add up to 1; for n = 3 it is uniform."""
+    own = event_law(f"spherical_uniform(dimension={n})").marginals
+    assert len(set(own)) == 1
+    variance = as_float(Oracle().truth(own[0], "variance", np.zeros(1), WIDE))[0]
+    assert variance == pytest.approx(1 / n, rel=1e-14)
+    if n == 3:
+        assert beside(own[0], 0.375) == pytest.approx(0.5, rel=1e-14)
