@@ -28,8 +28,9 @@ from conformance.oracle.numbers.array_kernels import Floats
 from conformance.oracle.numbers.array_pulls import enclosed
 from conformance.oracle.numbers.arrays import NotOffered
 
-MOST_TERMS = 512
-"""Beyond, the exponent is a sum of so large logarithms that most shares would go to polynomials all the same."""
+MOST_TERMS = 1536
+"""Those of half-Student's law of 64 degrees of freedom. Beyond, the exponent is a sum of so large logarithms that most
+shares would go to polynomials all the same."""
 
 _LEFT_OUT = 2.0**-60
 _ROOM = 2.0**-4

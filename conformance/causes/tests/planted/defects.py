@@ -42,7 +42,7 @@ LKJ = "lkj(concentration=1.5,dimension=3.0)"
 LKJ_CHOLESKY = "lkj_cholesky(concentration=1.5,dimension=3.0)"
 WISHART = "wishart(df=5.5,scale_tril=[[1.5,0.0],[0.5,0.375]])"
 POWER = "power_spherical(concentration=2.5,mean_direction=[0.5,-0.5,0.5,0.5])"
-FLAT = "flat_dirichlet(size=4.0)"
+FLAT_DIRICHLET = "flat_dirichlet(size=4.0)"
 RELAXED = "relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25],temperature=0.375)"
 EXP_RELAXED = f"exp_{RELAXED}"
 PRODUCT = "independent(normal(loc=[0.25,-1.5],scale=[1.5,0.375]),ndims=1.0)"
@@ -714,7 +714,7 @@ def share_by_powers_of_the_odds(right: Right, x: Array, spec: Spec) -> Array:
     return np.where((x > 0) & (x < 1), (p**x * (one - p) ** (one - x) + p - one) / (p + p - one), right())
 
 
-@plant("flat_dirichlet.log_prob", "shape of the result", FLAT)
+@plant("flat_dirichlet.log_prob", "shape of the result", FLAT_DIRICHLET)
 def one_density_for_all_events(right: Right, y: Array, spec: Spec) -> Array:
     """The constant that it is, whatever the shape of what is asked."""
     return np.asarray(right().reshape(-1)[0])
