@@ -132,10 +132,13 @@ class RoundedFactors(ReadByDiagonal):
         return self.mended(super().draw(fmt, density, entropy), fmt)
 
     def reached(self, row: Sequence[float], precision: int) -> bool:
-        """The entries below the diagonal may have used up a row, up to their rounding."""
+        """Rows whose squares add up to 1 within 8 n 2**-precision, of which the entries below the diagonal may have
+        used up all: a sum of n squares has n roundings, and the entries have a few of their own. In 16-bit formats that
+        would be more than a row of a matrix may be off (``SLACK``)."""
         matrix = np.reshape(row, self.shape)
         off = np.abs(np.square(matrix).sum(axis=1) - 1.0).max()
-        return bool(not np.triu(matrix, 1).any() and (np.diagonal(matrix) >= 0).all() and off <= float(SLACK))
+        slack = min(8.0 * len(matrix) * 2.0**-precision, float(SLACK))
+        return bool(not np.triu(matrix, 1).any() and (np.diagonal(matrix) >= 0).all() and off <= slack)
 
 
 @dataclass(frozen=True)

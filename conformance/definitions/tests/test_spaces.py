@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import fsum, inf
+from math import fsum, inf, log1p
 
 import numpy as np
 import pytest
@@ -26,6 +26,7 @@ from conformance.definitions.spaces import (
     Space,
     Sphere,
 )
+from conformance.definitions.spaces.definite import nearly_definite
 from conformance.definitions.spaces.product import box
 from conformance.floats.formats import FORMATS, Format
 from conformance.floats.regions import Region
@@ -197,6 +198,74 @@ def test_a_shape_that_no_such_space_has_is_refused_on_one_line(family: type[Spac
 )
 def test_a_rounded_point_of_a_simplex_may_add_up_to_more_than_one(row: list[float], reached: bool) -> None:
     assert Simplex((3,)).reached(row, 8) is reached
+
+
+BIT = 2.0**-24
+"""2**-precision of float32, in which format the rows below are rounded."""
+
+
+@pytest.mark.parametrize(
+    ("space", "row", "precision", "reached"),
+    [
+        # Two weights: 64 (2 + 1) bits, on either side of 1.
+        (LogSimplex((2,)), [-inf, log1p(191 * BIT)], 24, True),
+        (LogSimplex((2,)), [-inf, log1p(193 * BIT)], 24, False),
+        (LogSimplex((2,)), [log1p(-191 * BIT), -inf], 24, True),
+        (LogSimplex((2,)), [log1p(-193 * BIT), -inf], 24, False),
+        (LogSimplex((2,)), [-inf, -inf], 24, False),
+        (LogSimplex((2,)), [0.0, 1e4], 24, False),  # e^10000 is no float.
+        # From here on 8 n bits, n = 2.
+        (Correlation((2, 2)), [1.0, 1 + 15 * BIT, 1 + 15 * BIT, 1.0], 24, True),
+        (Correlation((2, 2)), [1.0, 1 + 17 * BIT, 1 + 17 * BIT, 1.0], 24, False),
+        (Correlation((2, 2)), [1.0, 0.5, 0.5, 1 + 15 * BIT], 24, True),
+        (Correlation((2, 2)), [1.0, 0.5, 0.5, 1 + 17 * BIT], 24, False),
+        (Correlation((2, 2)), [1 - 15 * BIT, 0.5, 0.5, 1.0], 24, True),
+        (Correlation((2, 2)), [1 - 17 * BIT, 0.5, 0.5, 1.0], 24, False),
+        (Correlation((2, 2)), [1.0, 0.5, 0.5 + 15 * BIT, 1.0], 24, True),
+        (Correlation((2, 2)), [1.0, 0.5, 0.5 + 17 * BIT, 1.0], 24, False),
+        (RoundedFactors((2, 2)), [1.0, 0.0, 1 + 7 * BIT, 0.0], 24, True),  # Squares change by twice as much.
+        (RoundedFactors((2, 2)), [1.0, 0.0, 1 + 9 * BIT, 0.0], 24, False),
+        (RoundedFactors((2, 2)), [1 - 7 * BIT, 0.0, 0.0, 1.0], 24, True),
+        (RoundedFactors((2, 2)), [1 - 9 * BIT, 0.0, 0.0, 1.0], 24, False),
+        (RoundedFactors((2, 2)), [1.0, 0.0, 1 + 9 * BIT, 0.0], 20, True),
+        (RoundedFactors((2, 2)), [1.0, 0.0, 1 - 2.0**-8, 0.0], 8, True),
+        (RoundedFactors((2, 2)), [1.0, 0.0, 1 - 2.0**-6, 0.0], 8, False),  # 1/32, and 16 bits would be 1/16.
+        (RoundedFactors((2, 2)), [1.0, BIT**5, 0.0, 1.0], 24, False),
+        (RoundedFactors((2, 2)), [1.0, 0.0, 0.0, -1.0], 24, False),
+        (PositiveDefinite((2, 2)), [4.0, 2 + 30 * BIT, 2 + 30 * BIT, 1.0], 24, True),
+        (PositiveDefinite((2, 2)), [4.0, 2 + 34 * BIT, 2 + 34 * BIT, 1.0], 24, False),
+        (PositiveDefinite((2, 2)), [4.0, 1.0, 1 + 30 * BIT, 1.0], 24, True),
+        (PositiveDefinite((2, 2)), [4.0, 1.0, 1 + 34 * BIT, 1.0], 24, False),
+        (PositiveDefinite((2, 2)), [0.0, 0.0, 0.0, 1.0], 24, True),
+        (PositiveDefinite((2, 2)), [-(BIT**5), 0.0, 0.0, 1.0], 24, False),
+        (RoundedSphere((2,)), [0.0, 1 + 7 * BIT], 24, True),
+        (RoundedSphere((2,)), [0.0, 1 + 9 * BIT], 24, False),
+        (RoundedSphere((2,)), [7 * BIT - 1, 0.0], 24, True),
+        (RoundedSphere((2,)), [9 * BIT - 1, 0.0], 24, False),
+    ],
+)
+def test_a_draw_may_be_off_its_space_by_what_its_precision_excuses(
+    space: Space, row: list[float], precision: int, reached: bool
+) -> None:
+    assert space.reached(row, precision) is reached
+
+
+@pytest.mark.parametrize(
+    ("below", "above", "reached"),
+    [
+        (0.5, 0.5, True),
+        (-0.5 - 11.5 * BIT, -0.5 - 11.5 * BIT, True),  # Its least eigenvalue is 1 - 2 |v|, and 8 n bits are 24.
+        (-0.5 - 12.5 * BIT, -0.5 - 12.5 * BIT, False),
+        (0.5, 0.5 + 23 * BIT, True),
+        (0.5, 0.5 - 25 * BIT, False),
+    ],
+)
+@pytest.mark.parametrize("scales", [(1.0, 1.0, 1.0), (2.0**-40, 1.0, 2.0**40)])
+def test_what_is_nearly_definite_does_not_depend_on_units(
+    below: float, above: float, reached: bool, scales: tuple[float, ...]
+) -> None:
+    matrix = np.eye(3) + np.tril(np.full((3, 3), below), -1) + np.triu(np.full((3, 3), above), 1)
+    assert nearly_definite(matrix * np.outer(scales, scales), 24) is reached
 
 
 def test_where_nothing_else_is_said_a_rounded_point_lies_in_the_closed_set() -> None:
