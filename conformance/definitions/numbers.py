@@ -145,3 +145,8 @@ class ClosedFormNumbers(NumberSystem, Protocol):
 
     def digamma(self, value: float | Fraction) -> Element:
         """The derivative of log Gamma at the exact ``value`` > 0: a constant, never a function of a variable."""
+
+
+def exact(ns: NumberSystem, value: Fraction) -> Element:
+    """The element equal to ``value``."""
+    return ns.rational(value.numerator, value.denominator)

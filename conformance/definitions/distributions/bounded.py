@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from conformance.definitions.distributions.definition import DistributionDefinition
 from conformance.definitions.intervals import Interval
-from conformance.definitions.numbers import Element, NumberSystem
+from conformance.definitions.numbers import Element, NumberSystem, exact
 from conformance.definitions.tails import LOG, Tail
 from conformance.definitions.transforms import parameters
 
@@ -51,9 +51,6 @@ def triangular(low: float, high: float, peak: float) -> DistributionDefinition:
         raise parameters.BadParameter("triangular", "peak", peak, f"between low = {low:g} and high = {high:g}")
     width = Fraction(high) - Fraction(low)
     sides = {-1: width * (Fraction(peak) - Fraction(low)), 1: width * (Fraction(high) - Fraction(peak))}
-
-    def exact(ns: NumberSystem, value: Fraction) -> Element:
-        return ns.rational(value.numerator, value.denominator)
 
     def distance(ns: NumberSystem, x: Element, side: int) -> Element:
         return x - ns.const(low) if side < 0 else ns.const(high) - x

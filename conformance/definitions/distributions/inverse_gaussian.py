@@ -7,7 +7,7 @@ from math import log
 
 from conformance.definitions.distributions.definition import DistributionDefinition, ScalarMap
 from conformance.definitions.intervals import REALS
-from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem
+from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem, exact
 from conformance.definitions.tails import Tail, exp_term, power_term
 from conformance.definitions.transforms import parameters
 
@@ -20,9 +20,6 @@ def exp_inverse_gaussian(loc: float, concentration: float) -> DistributionDefini
     """
     parameters.positive("exp_inverse_gaussian", loc=loc, concentration=concentration)
     ratio = Fraction(concentration) / Fraction(loc)
-
-    def exact(ns: NumberSystem, value: Fraction) -> Element:
-        return ns.rational(value.numerator, value.denominator)
 
     def half(ns: NumberSystem, x: Element) -> Element:
         return (x - ns.log(ns.const(loc))) / ns.const(2.0)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from conformance.definitions.distributions.definition import DistributionDefinition, standardised
 from conformance.definitions.distributions.location_scale import normal, student_t
 from conformance.definitions.intervals import REALS
-from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem
+from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem, exact
 from conformance.definitions.tails import Tail
 from conformance.definitions.transforms import parameters
 
@@ -42,9 +42,6 @@ def _two_piece(
     loc, scale, g = params["loc"], Fraction(params["scale"]), Fraction(params["skewness"])
     z = standardised(loc, params["scale"])
     twice = {-1: 2 / (1 + g * g), 1: 2 * g * g / (1 + g * g)}
-
-    def exact(ns: NumberSystem, value: Fraction) -> Element:
-        return ns.rational(value.numerator, value.denominator)
 
     def height(ns: NumberSystem) -> Element:
         return ns.log(exact(ns, 2 * g / ((1 + g * g) * scale)))

@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from conformance.definitions.intervals import REALS
-from conformance.definitions.numbers import Element, NumberSystem
+from conformance.definitions.numbers import Element, NumberSystem, exact
 from conformance.definitions.tails import Tail
 from conformance.definitions.transforms import parameters
 from conformance.definitions.transforms.definition import ScalarMap, TransformDefinition
@@ -83,14 +83,14 @@ def _bins(name: str, widths: Row, heights: Row, slopes: Row, start: float) -> li
             raise parameters.BadParameter(name, parameter, value, "positive throughout")
     if len(heights) != len(widths) or len(slopes) != len(widths) - 1:
         raise parameters.BadChoice(name, "takes as many bin_heights as bin_widths, and one knot_slope less")
-    exact = [[Fraction(v) for v in row] for row in (widths, heights)]
-    if sum(exact[0]) != sum(exact[1]):
+    lengths = [[Fraction(v) for v in row] for row in (widths, heights)]
+    if sum(lengths[0]) != sum(lengths[1]):
         raise parameters.BadChoice(name, "takes bin_heights that add up to what bin_widths add up to, exactly")
-    x, y = (list(accumulate(row, initial=Fraction(start))) for row in exact)
+    x, y = (list(accumulate(row, initial=Fraction(start))) for row in lengths)
     ends = [Fraction(1), *map(Fraction, slopes), Fraction(1)]
     return [
         _Bin(x[k], y[k], width, height, ends[k], ends[k + 1])
-        for k, (width, height) in enumerate(zip(*exact, strict=True))
+        for k, (width, height) in enumerate(zip(*lengths, strict=True))
     ]
 
 
@@ -104,34 +104,30 @@ def _by_piece(ns: NumberSystem, v: Element, knots: Sequence[Fraction], pieces: S
     def beyond(k: int, u: Element) -> Element:
         """u: how far beyond knot k."""
         if k == len(widths):
-            return u + _number(ns, knots[k])
-        width = _number(ns, widths[k])
+            return u + exact(ns, knots[k])
+        width = exact(ns, widths[k])
         return ns.piecewise(u - width, lambda r: pieces[k](ns, r + width), lambda r: beyond(k + 1, r))
 
-    first = _number(ns, knots[0])
+    first = exact(ns, knots[0])
     return ns.piecewise(v - first, lambda u: u + first, partial(beyond, 0))
 
 
 def _rational(b: _Bin, ns: NumberSystem, u: Element) -> Element:
-    one, slope = ns.const(1.0), _number(ns, b.height / b.width)
-    t = u / _number(ns, b.width)
+    one, slope = ns.const(1.0), exact(ns, b.height / b.width)
+    t = u / exact(ns, b.width)
     mixed = t * (one - t)
-    numerator = slope * t * t + _number(ns, b.first) * mixed
-    denominator = slope + _number(ns, b.first + b.last - 2 * b.height / b.width) * mixed
-    return _number(ns, b.y) + _number(ns, b.height) * numerator / denominator
+    numerator = slope * t * t + exact(ns, b.first) * mixed
+    denominator = slope + exact(ns, b.first + b.last - 2 * b.height / b.width) * mixed
+    return exact(ns, b.y) + exact(ns, b.height) * numerator / denominator
 
 
 def _solved(b: _Bin, ns: NumberSystem, u: Element) -> Element:
     """The root between 0 and 1 of the quadratic equation for t, in the form without cancellation."""
     slope = b.height / b.width
-    bent = u * _number(ns, b.first + b.last - 2 * slope)
-    square = _number(ns, b.height * (slope - b.first)) + bent
-    linear = _number(ns, b.height * b.first) - bent
-    constant = _number(ns, slope) * u
+    bent = u * exact(ns, b.first + b.last - 2 * slope)
+    square = exact(ns, b.height * (slope - b.first)) + bent
+    linear = exact(ns, b.height * b.first) - bent
+    constant = exact(ns, slope) * u
     root = ns.sqrt(linear * linear + ns.const(4.0) * square * constant)
     t = ns.const(2.0) * constant / (linear + root)
-    return _number(ns, b.x) + _number(ns, b.width) * t
-
-
-def _number(ns: NumberSystem, value: Fraction) -> Element:
-    return ns.rational(value.numerator, value.denominator)
+    return exact(ns, b.x) + exact(ns, b.width) * t

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import inf
 
 from conformance.definitions.intervals import REALS, UNIT, End, Interval
-from conformance.definitions.numbers import Element, NumberSystem
+from conformance.definitions.numbers import Element, NumberSystem, exact
 from conformance.definitions.tails import LOG, Tail, power_term
 from conformance.definitions.transforms import parameters
 from conformance.definitions.transforms.definition import TransformDefinition
@@ -40,23 +40,20 @@ def between(low: End, high: End) -> TransformDefinition:
     bottom, top = Fraction(low), Fraction(high)
     extent = top - bottom
 
-    def exactly(ns: NumberSystem, value: Fraction) -> Element:
-        return ns.rational(value.numerator, value.denominator)
-
     def forward(ns: NumberSystem, x: Element) -> Element:
         """From the nearer end, so that nothing cancels where that end is 0."""
         return ns.piecewise(
             x,
-            lambda v: exactly(ns, bottom) + exactly(ns, extent) * ns.sigmoid(v),
-            lambda v: exactly(ns, top) - exactly(ns, extent) * ns.sigmoid(-v),
+            lambda v: exact(ns, bottom) + exact(ns, extent) * ns.sigmoid(v),
+            lambda v: exact(ns, top) - exact(ns, extent) * ns.sigmoid(-v),
         )
 
-    slope = Tail.of({power_term(1): -1}, constant=lambda ns: ns.log(exactly(ns, extent)))
+    slope = Tail.of({power_term(1): -1}, constant=lambda ns: ns.log(exact(ns, extent)))
     return TransformDefinition(
         name="sigmoid",
         params={},
         forward=forward,
-        inverse_candidate=lambda ns, y: ns.log((y - exactly(ns, bottom)) / (exactly(ns, top) - y)),
+        inverse_candidate=lambda ns, y: ns.log((y - exact(ns, bottom)) / (exact(ns, top) - y)),
         domain=REALS,
         codomain=Interval(low, high),
         increasing=True,
