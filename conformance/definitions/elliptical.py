@@ -10,7 +10,8 @@ from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
 from conformance.definitions.spaces import Reals
 from conformance.definitions.transforms.events import total
-from conformance.definitions.transforms.location_scale import location_scale, spreads
+from conformance.definitions.transforms.location_scale import Given, fitting, spreads
+from conformance.definitions.transforms.matrices import solved
 from conformance.definitions.transforms.parameters import positive
 
 Row = tuple[float, ...]
@@ -25,7 +26,8 @@ def multivariate_student_t(df: float, loc: Row, scale_tril: tuple[Row, ...]) -> 
     """
     name = "multivariate_student_t"
     positive(name, df=df)
-    inverse = location_scale(loc, scale_tril=scale_tril).inverse_candidate  # Forward substitution, which is exact.
+    given: Given = {"scale_tril": scale_tril}
+    shift, factor = fitting(name, loc, given)
     n, exact = len(loc), Fraction(df)
     power = (exact + n) / 2
 
@@ -35,7 +37,8 @@ def multivariate_student_t(df: float, loc: Row, scale_tril: tuple[Row, ...]) -> 
         return [ns.lgamma(power), -ns.lgamma(exact / 2), -width, *diagonal]
 
     def log_terms(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
-        squares = total(ns, [v * v for v in inverse(ns, y)]) / ns.rational(exact.numerator, exact.denominator)
+        z = solved(ns, factor(ns), [v - ns.const(by) for v, by in zip(y, shift, strict=True)])
+        squares = total(ns, [v * v for v in z]) / ns.rational(exact.numerator, exact.denominator)
         return [*constants(ns), -(ns.rational(power.numerator, power.denominator) * ns.log1p(squares))]
 
     def entropy(ns: ClosedFormNumbers) -> Element:
@@ -52,7 +55,6 @@ def multivariate_student_t(df: float, loc: Row, scale_tril: tuple[Row, ...]) -> 
         log_terms=log_terms,
         entropy=entropy,
         marginals=tuple(
-            f"student_t(df={df!r},loc={m!r},scale={sqrt(v)!r})"
-            for m, v in zip(loc, spreads({"scale_tril": scale_tril}), strict=True)
+            f"student_t(df={df!r},loc={m!r},scale={sqrt(v)!r})" for m, v in zip(loc, spreads(given), strict=True)
         ),
     )

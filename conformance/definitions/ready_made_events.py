@@ -9,8 +9,8 @@ from math import sqrt
 from typing import NamedTuple
 
 from adapters.interface.spec import written
-from conformance.definitions.transforms.location_scale import location_scale, spreads
-from conformance.definitions.transforms.matrix_location_scale import matrix_location_scale
+from conformance.definitions.transforms import location_scale, matrix_location_scale
+from conformance.definitions.transforms.location_scale import spreads
 from conformance.definitions.transforms.parameters import BadChoice, BadParameter, vector, whole
 
 Row = tuple[float, ...]
@@ -54,8 +54,8 @@ def multivariate_normal(
         "cov_diag": cov_diag,
         "cov_factor": cov_factor,
     }
-    given = {name: value for name, value in every.items() if value is not None}
-    location_scale(loc, **given)  # type: ignore[arg-type]
+    given = location_scale.chosen("multivariate_normal", every)
+    location_scale.fitting("multivariate_normal", loc, given)
     n = len(loc)
     base, parameters = _normals([0.0] * n, [1.0] * n), ",".join(f"{name}={written(v)}" for name, v in given.items())
     subject = f"transformed({base},location_scale(loc={written(loc)},{parameters}))"
@@ -66,7 +66,7 @@ def multivariate_normal(
 def matrix_normal(loc: Rows, scale_row: Rows, scale_column: Rows) -> Made:
     """loc + A Z B^T, Z of standard normal entries, A A^T and B B^T the covariances of rows and of columns (Gupta &
     Nagar, Matrix Variate Distributions (1999), definition 2.2.1)."""
-    matrix_location_scale(loc, scale_row, scale_column)
+    matrix_location_scale.fitting("matrix_normal", loc, scale_row, scale_column)
     zeros, ones = (tuple((v,) * len(loc[0]) for _ in loc) for v in (0.0, 1.0))
     base = f"independent(normal(loc={written(zeros)},scale={written(ones)}),ndims=2.0)"
     given = f"loc={written(loc)},scale_column={written(scale_column)},scale_row={written(scale_row)}"

@@ -11,7 +11,7 @@ from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSy
 from conformance.definitions.spaces import PositiveDefinite
 from conformance.definitions.spaces.definite import pivots
 from conformance.definitions.transforms.events import total
-from conformance.definitions.transforms.location_scale import Given, covariance_of, inverse_of
+from conformance.definitions.transforms.location_scale import chosen, covariance_of, inverse_of
 from conformance.definitions.transforms.parameters import BadParameter, positive
 
 Rows = tuple[tuple[float, ...], ...]
@@ -34,7 +34,7 @@ def wishart(
     """
     positive(_NAME, df=df)
     every = {"scale_tril": scale_tril, "covariance_matrix": covariance_matrix, "precision_matrix": precision_matrix}
-    given: Given = {name: value for name, value in every.items() if value is not None}
+    given = chosen(_NAME, every)
     scale = covariance_of(_NAME, given)
     n, exact = len(scale), Fraction(df)
     if exact <= n - 1:

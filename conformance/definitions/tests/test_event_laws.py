@@ -153,3 +153,80 @@ def test_what_makes_no_law_is_refused_in_one_line(subject: str, said: str) -> No
     with pytest.raises(UnknownSubject, match=said) as refused:
         definition_of(subject)
     assert "\n" not in str(refused.value)
+
+
+_FORMS = (
+    "scale_diag, or scale_tril, or covariance_matrix, or precision_matrix, or scale_matrix, "
+    "or scale_diag and scale_perturb_diag and scale_perturb_factor, or cov_diag and cov_factor"
+)
+_NOT_POSITIVE = "must be positive on its diagonal, not [[1.0,0.0],[0.5,-1.0]]"
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        ("wishart(df=3.0)", "wishart: takes exactly one of scale_tril, or covariance_matrix, or precision_matrix"),
+        ("location_scale(loc=[0.25])", f"location_scale: takes exactly one of {_FORMS}"),
+        ("multivariate_normal(loc=[0.25])", f"multivariate_normal: takes exactly one of {_FORMS}"),
+        ("wishart(df=3.0,scale_tril=[[1.0,0.0],[0.5,-1.0]])", f"wishart: scale_tril {_NOT_POSITIVE}"),
+        (
+            "wishart(df=3.0,precision_matrix=[[1.0,2.0],[2.0,1.0]])",
+            "wishart: precision_matrix must be symmetric and positive definite, not [[1.0,2.0],[2.0,1.0]]",
+        ),
+        (
+            "multivariate_student_t(df=2.0,loc=[0.25,0.5],scale_tril=[[1.0,0.0],[0.5,-1.0]])",
+            f"multivariate_student_t: scale_tril {_NOT_POSITIVE}",
+        ),
+        (
+            "multivariate_student_t(df=2.0,loc=[0.25,0.5],scale_tril=[[1.0]])",
+            "multivariate_student_t: loc has 2 entries, and scale_tril is for 1",
+        ),
+        (
+            "multivariate_student_t(df=2.0,loc=0.25,scale_tril=[[1.0]])",
+            "multivariate_student_t: loc must be a list of numbers, not 0.25",
+        ),
+        (
+            "multivariate_normal(loc=[0.25,0.5],scale_tril=[[1.0,0.0],[0.5,-1.0]])",
+            f"multivariate_normal: scale_tril {_NOT_POSITIVE}",
+        ),
+        (
+            "multivariate_normal(loc=[0.25],scale_diag=[-1.5])",
+            "multivariate_normal: scale_diag must be positive throughout, not [-1.5]",
+        ),
+        (
+            "multivariate_normal(loc=[0.25,0.5],scale_matrix=[[1.0,2.0],[2.0,4.0]])",
+            "multivariate_normal: scale_matrix must be such that the matrix is square and invertible, "
+            "not [[1.0,2.0],[2.0,4.0]]",
+        ),
+        (
+            "multivariate_normal(cov_diag=[1.0,1.0],cov_factor=[[1.0]],loc=[0.25,0.5])",
+            "multivariate_normal: cov_factor must be 2 rows of 1, not [[1.0]]",
+        ),
+        (
+            "multivariate_normal(loc=[0.25,0.5],scale_diag=[1.0,1.0],scale_perturb_diag=[-0.5],"
+            "scale_perturb_factor=[[1.0],[1.0]])",
+            "multivariate_normal: scale_perturb_factor must be such that the matrix is square and invertible, "
+            "not [[1.0],[1.0]]",
+        ),
+        (
+            "multivariate_normal(loc=[0.25],scale_diag=[1.0,1.0])",
+            "multivariate_normal: loc has 1 entries, and scale_diag is for 2",
+        ),
+        (
+            "matrix_normal(loc=[[0.25],[0.5]],scale_column=[[1.0]],scale_row=[[1.0,0.0],[0.5,-1.0]])",
+            f"matrix_normal: scale_row {_NOT_POSITIVE}",
+        ),
+        (
+            "matrix_normal(loc=[[0.25,0.5]],scale_column=[[1.0]],scale_row=[[1.0]])",
+            "matrix_normal: loc is 1 by 2, scale_row for 1 rows, scale_column for 1",
+        ),
+        (
+            "matrix_location_scale(loc=[[0.25],[0.5]],scale_column=[[1.0]],scale_row=[[1.0,0.0],[0.5,-1.0]])",
+            f"matrix_location_scale: scale_row {_NOT_POSITIVE}",
+        ),
+    ],
+)
+def test_a_refusal_names_the_law_that_was_written_and_what_that_takes(subject: str, said: str) -> None:
+    with pytest.raises(UnknownSubject) as refused:
+        definition_of(subject)
+    assert str(refused.value) == said

@@ -7,15 +7,15 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from conformance.definitions.numbers import Element, NumberSystem
+from conformance.definitions.numbers import Element, NumberSystem, exact
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.definitions.transforms.events import event_map, same_length, total
-from conformance.definitions.transforms.matrices import cholesky
+from conformance.definitions.transforms.matrices import cholesky, solved
 from conformance.definitions.transforms.parameters import (
     BadChoice,
     BadParameter,
     matrix,
-    triangular_matrix,
+    scale_factor,
     vector,
 )
 
@@ -23,7 +23,7 @@ Row = tuple[float, ...]
 Exact = list[list[Fraction]]
 Given = Mapping[str, Row | tuple[Row, ...]]
 Factor = Callable[[NumberSystem], list[list[Element]]]
-"""The lower triangular matrix L, over a number system; what stands above its diagonal is not read."""
+"""The lower triangular matrix L, over a number system: None where it has 0 whatever its parameters are."""
 
 _NAME = "location_scale"
 
@@ -47,7 +47,6 @@ def location_scale(
 
     Source: Golub & Van Loan, Matrix Computations (2013), section 4.2.
     """
-    shift = vector(_NAME, "loc", loc)
     every = {
         "scale_diag": scale_diag,
         "scale_tril": scale_tril,
@@ -59,12 +58,9 @@ def location_scale(
         "cov_diag": cov_diag,
         "cov_factor": cov_factor,
     }
-    given: Given = {name: value for name, value in every.items() if value is not None}
-    form = tuple(given)
-    _known(_NAME, given)
-    factor, size = _factor_of(given)
-    if size != len(shift):
-        raise BadChoice(_NAME, f"loc has {len(shift)} entries, and {' and '.join(form)} is for {size}")
+    given = chosen(_NAME, every)
+    shift, factor = fitting(_NAME, loc, given)
+    form, size = tuple(given), len(shift)
     diagonal = form == ("scale_diag",)
 
     def row(i: int) -> range:
@@ -77,11 +73,7 @@ def location_scale(
         return [v + ns.const(by) for v, by in zip(moved, shift, strict=True)]
 
     def inverse(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
-        rows, found = factor(ns), list[Element]()
-        for i, (v, by) in enumerate(zip(y, shift, strict=True)):
-            terms = [v - ns.const(by), *(-(rows[i][j] * found[j]) for j in row(i)[:-1])]
-            found.append(total(ns, terms) / rows[i][i])
-        return found
+        return solved(ns, factor(ns), [v - ns.const(by) for v, by in zip(y, shift, strict=True)])
 
     return event_map(
         _NAME,
@@ -108,78 +100,88 @@ _WORDS = {
 }
 
 
+def chosen(name: str, every: Mapping[str, Row | tuple[Row, ...] | None]) -> Given:
+    """Those of ``every`` form's parameters that were given. BadChoice, in the ``name`` of the map or law that takes
+    them, unless they are one of the forms that can be written with them."""
+    given = {parameter: value for parameter, value in every.items() if value is not None}
+    forms = [form for form in _WORDS if set(form) <= set(every)]
+    if tuple(given) not in forms:
+        raise BadChoice(name, f"takes exactly one of {', or '.join(' and '.join(form) for form in forms)}")
+    return given
+
+
+def fitting(name: str, loc: Row, given: Given) -> tuple[Row, Factor]:
+    """loc and L, given in one of the forms. BadParameter, in the ``name`` of the map or law that they are given to, for
+    what is none of its kind, and where the two do not go together."""
+    shift = vector(name, "loc", loc)
+    factor, size = _factor_of(name, given)
+    if size != len(shift):
+        raise BadChoice(name, f"loc has {len(shift)} entries, and {' and '.join(given)} is for {size}")
+    return shift, factor
+
+
 def covariance_of(name: str, given: Given) -> Exact:
-    """L L^T of the parameters of a law of this ``name``, exactly. BadParameter where they are none of the forms."""
-    _known(name, given)
-    _factor_of(given)
+    """L L^T of the parameters of a law of this ``name``, in one of the forms, exactly. BadParameter where they give
+    none."""
+    _factor_of(name, given)
     if tuple(given) == ("scale_diag",):
         diagonal = _exact([given["scale_diag"]])[0]
         return [[v * v * (i == j) for j in range(len(diagonal))] for i, v in enumerate(diagonal)]
-    return _squared(_exact(given["scale_tril"])) if "scale_tril" in given else _covariance(given)
+    return _squared(_exact(given["scale_tril"])) if "scale_tril" in given else _covariance(name, given)
 
 
 def spreads(given: Given) -> list[Fraction]:
-    """The exact variances of the entries of L x for independent x of variance 1."""
+    """The exact variances of the entries of L x, L given in one of the forms, for independent x of variance 1."""
     rows = covariance_of(_NAME, given)
     return [rows[i][i] for i in range(len(rows))]
 
 
-def _known(name: str, given: Given) -> None:
-    if tuple(given) not in _WORDS:
-        raise BadChoice(name, f"takes exactly one of {', or '.join(' and '.join(one) for one in _WORDS)}")
-
-
-def _factor_of(given: Given) -> tuple[Factor, int]:
+def _factor_of(name: str, given: Given) -> tuple[Factor, int]:
     if tuple(given) == ("scale_diag",):
-        diagonal = _positive("scale_diag", given)
+        diagonal = _positive(name, "scale_diag", given)
         size = len(diagonal)
         return lambda ns: [[ns.const(diagonal[i]) if i == j else None for j in range(size)] for i in range(size)], size
     if "scale_tril" in given:
-        rows = triangular_matrix(_NAME, "scale_tril", given["scale_tril"])
-        if min(rows[i][i] for i in range(len(rows))) <= 0:
-            raise BadParameter(_NAME, "scale_tril", given["scale_tril"], "positive on its diagonal")
+        rows = scale_factor(name, "scale_tril", given["scale_tril"])
         return lambda ns: [[ns.const(v) for v in row] for row in rows], len(rows)
-    exact = _covariance(given)
-    return lambda ns: cholesky(ns, [[ns.rational(v.numerator, v.denominator) for v in row] for row in exact]), len(
-        exact
-    )
+    covariance = _covariance(name, given)
+    return lambda ns: cholesky(ns, [[exact(ns, v) for v in row] for row in covariance]), len(covariance)
 
 
-def _covariance(given: Given) -> Exact:
+def _covariance(name: str, given: Given) -> Exact:
     """L L^T, exactly. BadParameter unless it is symmetric and positive definite."""
     form = tuple(given)
     if form in (("covariance_matrix",), ("precision_matrix",)):
-        found = _exact(matrix(_NAME, form[0], given[form[0]]))
+        found = _exact(matrix(name, form[0], given[form[0]]))
         if not _positive_definite(found):
-            raise BadParameter(_NAME, form[0], given[form[0]], "symmetric and positive definite")
+            raise BadParameter(name, form[0], given[form[0]], "symmetric and positive definite")
         return inverse_of(found) if form == ("precision_matrix",) else found
     if form == ("scale_matrix",):
-        found = _squared(_exact(matrix(_NAME, "scale_matrix", given["scale_matrix"])))
-        name = "scale_matrix"
+        found = _squared(_exact(matrix(name, "scale_matrix", given["scale_matrix"])))
     elif form == ("cov_diag", "cov_factor"):
-        found, name = _perturbed(_positive("cov_diag", given), None, given, "cov_factor"), "cov_factor"
+        found = _perturbed(name, _positive(name, "cov_diag", given), None, given)
     else:
-        weights = vector(_NAME, "scale_perturb_diag", given["scale_perturb_diag"])
-        name = "scale_perturb_factor"
-        found = _squared(_perturbed(vector(_NAME, "scale_diag", given["scale_diag"]), weights, given, name))
+        diagonal, weights = (vector(name, key, given[key]) for key in form[:2])
+        found = _squared(_perturbed(name, diagonal, weights, given))
     if not _positive_definite(found):
-        raise BadParameter(_NAME, name, given[name], "such that the matrix is square and invertible")
+        raise BadParameter(name, form[-1], given[form[-1]], "such that the matrix is square and invertible")
     return found
 
 
-def _positive(name: str, given: Given) -> Row:
-    diagonal = vector(_NAME, name, given[name])
+def _positive(name: str, parameter: str, given: Given) -> Row:
+    diagonal = vector(name, parameter, given[parameter])
     if min(diagonal) <= 0:
-        raise BadParameter(_NAME, name, given[name], "positive throughout")
+        raise BadParameter(name, parameter, given[parameter], "positive throughout")
     return diagonal
 
 
-def _perturbed(diagonal: Row, weights: Row | None, given: Given, name: str) -> Exact:
-    """D + U E U^T, where E is 1 without ``weights``."""
-    factor = _exact(matrix(_NAME, name, given[name]))
+def _perturbed(name: str, diagonal: Row, weights: Row | None, given: Given) -> Exact:
+    """D + U E U^T, where E is 1 without ``weights`` and U the parameter that was given last."""
+    parameter = tuple(given)[-1]
+    factor = _exact(matrix(name, parameter, given[parameter]))
     width = [Fraction(1)] * len(factor[0]) if weights is None else [Fraction(v) for v in weights]
     if len(factor) != len(diagonal) or len(factor[0]) != len(width):
-        raise BadParameter(_NAME, name, given[name], f"{len(diagonal)} rows of {len(width)}")
+        raise BadParameter(name, parameter, given[parameter], f"{len(diagonal)} rows of {len(width)}")
     return [
         [
             sum((u * e * v for u, e, v in zip(one, width, other, strict=True)), Fraction(diagonal[i]) * (i == j))

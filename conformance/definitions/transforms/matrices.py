@@ -206,6 +206,19 @@ def cholesky(ns: NumberSystem, y: Entries) -> Entries:
     return lower
 
 
+def solved(ns: NumberSystem, lower: Entries, y: Sequence[Element]) -> list[Element]:
+    """The x with L x = y for a lower triangle L, by forward substitution: over balls it holds the solution, as each
+    entry is what its equation says. Entries that are None are 0; what stands above the diagonal is not read.
+
+    Source: Golub & Van Loan, Matrix Computations (2013), section 3.1.
+    """
+    found = list[Element]()
+    for i, (row, v) in enumerate(zip(lower, y, strict=True)):
+        known = [-(a * x) for a, x in zip(row[:i], found, strict=True) if a is not None]
+        found.append(total(ns, [v, *known]) / row[i])
+    return found
+
+
 def _inverted(ns: NumberSystem, x: Entries) -> Entries:
     """The inverse of a lower triangle."""
     n = len(x)

@@ -8,7 +8,8 @@ from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.definitions.transforms.events import event_map, total
-from conformance.definitions.transforms.parameters import BadChoice, BadParameter, matrix, triangular_matrix
+from conformance.definitions.transforms.matrices import solved
+from conformance.definitions.transforms.parameters import BadChoice, matrix, scale_factor
 
 Rows = tuple[tuple[float, ...], ...]
 
@@ -21,10 +22,8 @@ def matrix_location_scale(loc: Rows, scale_row: Rows, scale_column: Rows) -> Tra
 
     Source: Gupta & Nagar, Matrix Variate Distributions (1999), section 2.3.
     """
-    shift, left, right = matrix(_NAME, "loc", loc), factor("scale_row", scale_row), factor("scale_column", scale_column)
+    shift, left, right = fitting(_NAME, loc, scale_row, scale_column)
     n, p = len(shift), len(shift[0])
-    if (len(left), len(right)) != (n, p):
-        raise BadChoice(_NAME, f"loc is {n} by {p}, scale_row for {len(left)} rows, scale_column for {len(right)}")
 
     def forward(ns: NumberSystem, x: Sequence[Element]) -> list[Element]:
         mixed = [
@@ -38,8 +37,9 @@ def matrix_location_scale(loc: Rows, scale_row: Rows, scale_column: Rows) -> Tra
 
     def inverse(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
         moved = [[y[i * p + j] - ns.const(shift[i][j]) for j in range(p)] for i in range(n)]
-        columns = [_solved(ns, left, [row[j] for row in moved]) for j in range(p)]
-        return [v for i in range(n) for v in _solved(ns, right, [column[i] for column in columns])]
+        a, b = ([[ns.const(v) for v in row] for row in rows] for rows in (left, right))
+        columns = [solved(ns, a, [row[j] for row in moved]) for j in range(p)]
+        return [v for i in range(n) for v in solved(ns, b, [column[i] for column in columns])]
 
     return event_map(
         _NAME,
@@ -55,21 +55,15 @@ def matrix_location_scale(loc: Rows, scale_row: Rows, scale_column: Rows) -> Tra
     )
 
 
-def factor(parameter: str, value: object) -> Rows:
-    """A lower triangular matrix that is positive on its diagonal."""
-    rows = triangular_matrix(_NAME, parameter, value)
-    if min(rows[i][i] for i in range(len(rows))) <= 0:
-        raise BadParameter(_NAME, parameter, value, "positive on its diagonal")
-    return rows
-
-
-def _solved(ns: NumberSystem, rows: Rows, y: Sequence[Element]) -> list[Element]:
-    """By forward substitution."""
-    found = list[Element]()
-    for row, v in zip(rows, y, strict=True):
-        known = [v, *(-(ns.const(a) * x) for a, x in zip(row, found, strict=False))]
-        found.append(total(ns, known) / ns.const(row[len(found)]))
-    return found
+def fitting(name: str, loc: Rows, scale_row: Rows, scale_column: Rows) -> tuple[Rows, Rows, Rows]:
+    """The three matrices. BadParameter, in the ``name`` of the map or law that they are given to, for what is none of
+    its kind, and where they do not go together."""
+    shift = matrix(name, "loc", loc)
+    left, right = scale_factor(name, "scale_row", scale_row), scale_factor(name, "scale_column", scale_column)
+    n, p = len(shift), len(shift[0])
+    if (len(left), len(right)) != (n, p):
+        raise BadChoice(name, f"loc is {n} by {p}, scale_row for {len(left)} rows, scale_column for {len(right)}")
+    return shift, left, right
 
 
 def _same(event: Shape) -> object:

@@ -125,6 +125,15 @@ def triangular_matrix(name: str, parameter: str, value: Any) -> tuple[tuple[floa
     return rows
 
 
+def scale_factor(name: str, parameter: str, value: Any) -> tuple[tuple[float, ...], ...]:
+    """A lower triangular matrix that is positive on its diagonal: the Cholesky factor of its product with its
+    transpose."""
+    rows = triangular_matrix(name, parameter, value)
+    if min(rows[i][i] for i in range(len(rows))) <= 0:
+        raise BadParameter(name, parameter, value, "positive on its diagonal")
+    return rows
+
+
 def permutation_of(name: str, parameter: str, value: Any) -> tuple[int, ...]:
     """Every whole number from 0 on exactly once."""
     numbers = whole_numbers(name, parameter, value)
