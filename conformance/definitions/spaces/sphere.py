@@ -83,6 +83,11 @@ class RoundedSphere(Sphere):
     def free(self) -> tuple[int, ...]:
         return tuple(range(self.size))
 
+    def log_volume(self, ns: NumberSystem, entries: Sequence[Element]) -> Element | None:
+        """None: with all entries free there is no half whose chart the measure is taken in, and a density that is
+        taken in surface measure itself stands as it is written."""
+        return None
+
     def holds(self, rows: Rows, precision: int) -> NDArray[np.bool_]:
         flat = rows.reshape(len(rows), -1).astype(np.float64).tolist()
         return np.array([self.place(row, precision) == Place.INSIDE for row in flat], np.bool_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import fsum, inf, log1p
+from math import fsum, inf, log, log1p
 
 import numpy as np
 import pytest
@@ -266,6 +266,12 @@ def test_what_is_nearly_definite_does_not_depend_on_units(
 ) -> None:
     matrix = np.eye(3) + np.tril(np.full((3, 3), below), -1) + np.triu(np.full((3, 3), above), 1)
     assert nearly_definite(matrix * np.outer(scales, scales), 24) is reached
+
+
+def test_a_sphere_whose_entries_are_all_free_has_no_chart_of_a_half() -> None:
+    row = [0.5, -0.5, 0.5, 0.5]
+    assert Sphere((4,)).log_volume(FLOATS, row) == pytest.approx(log(2))
+    assert RoundedSphere((4,)).log_volume(FLOATS, row) is None
 
 
 def test_where_nothing_else_is_said_a_rounded_point_lies_in_the_closed_set() -> None:
