@@ -78,7 +78,18 @@ def location_scale(
     """L is scale_tril, has the diagonal scale_diag, or is the Cholesky factor of the covariance, that is of the inverse
     of the precision, of A A^T for scale_matrix A or for A = diag(scale_diag) + U diag(scale_perturb_diag) U^T, or of
     diag(cov_diag) + U U^T. ValueError unless exactly one of these is given."""
-    given = {name for name, value in locals().items() if value is not None and name != "loc"}
+    every = {
+        "scale_diag": scale_diag,
+        "scale_tril": scale_tril,
+        "covariance_matrix": covariance_matrix,
+        "precision_matrix": precision_matrix,
+        "scale_matrix": scale_matrix,
+        "scale_perturb_diag": scale_perturb_diag,
+        "scale_perturb_factor": scale_perturb_factor,
+        "cov_diag": cov_diag,
+        "cov_factor": cov_factor,
+    }
+    given = {name for name, value in every.items() if value is not None}
     if given == {"scale_diag"}:
         assert scale_diag is not None
         return LocationScale(loc, _diagonal(scale_diag))
