@@ -20,7 +20,8 @@ from reports.compare import Comparison, compare
 from reports.load import Loaded, load
 from reports.load_causes import load_causes, worst_first
 from reports.numbers import FORMATS, grouped, percent, shortened
-from reports.pack import parts, squeezed
+from reports.pack import no_curves, parts, squeezed
+from reports.pack_findings import pack_findings
 from reports.policies import FILE, load_policies, policies
 from reports.refusal import ReportRefused
 from reports.summary import ReportSummary
@@ -94,35 +95,38 @@ def _under_the_limit(
     """
     whole = len(loaded.findings)
     articles = _articles(document)
-
-    def printed(details: int, curves: bool, articles: Articles) -> bytes:
-        data = {name: squeezed(part) for name, part in parts(loaded, document, details, curves).items()}
-        return rendered(data, whole - details, curves, articles)
-
-    def rendered(data: dict[str, str], left_out: int, curves: bool, articles: Articles) -> bytes:
-        data = {**data, "articles": squeezed(articles.packed())}
-        return _render(loaded, document, actions, comparison, data, left_out, curves, articles)
-
-    everything = {name: squeezed(part) for name, part in parts(loaded, document).items()}
-    page = rendered(everything, 0, True, articles)
-    if len(page) < SIZE_LIMIT:
-        return page, 0
     heads = articles.fitting(0)
-    page = rendered(everything, 0, True, heads)
-    if len(page) < SIZE_LIMIT:
+    template, context = _environment().get_template("page.html.j2"), _context(loaded, document, actions, comparison)
+    everything = {name: squeezed(part) for name, part in parts(loaded, document).items()}
+
+    def page(data: dict[str, str], articles: Articles, left_out: int = 0, curves: bool = True) -> bytes:
+        # The characters of a part mean nothing in markup (reports/dense.py); quotes would come out as entities.
+        marked = {name: Markup(part) for name, part in data.items()}
+        marked["articles"] = Markup(squeezed(articles.packed()))
+        shown = {"data": marked, "articles": articles.markup(), "left_out": left_out, "curves": curves}
+        return template.render(**context, **shown).encode("utf-8")
+
+    found = page(everything, articles)
+    if len(found) < SIZE_LIMIT:
+        return found, 0
+    found = page(everything, heads)
+    if len(found) < SIZE_LIMIT:
         # What is whole is packed no more, so this page is no larger than the room says.
-        return rendered(everything, 0, True, articles.fitting(SIZE_LIMIT - 1 - len(page))), 0
-    least = printed(0, False, heads)  # Before the halving: each page of a large run takes ten seconds.
+        return page(everything, articles.fitting(SIZE_LIMIT - 1 - len(found))), 0
+    # Before the halving: a run that is too large without its scripts keeps them.
+    bare = {**everything, "findings": squeezed(pack_findings(loaded, document, 0)), "curves": squeezed(no_curves())}
+    least = page(bare, heads, whole, False)
     limit = SIZE_LIMIT if len(least) < SIZE_LIMIT else LARGEST
     if len(least) >= limit:
         raise ReportRefused(f"the page would have {len(least)} bytes; the limit is {limit}: compare fewer cells")
     details = whole
-    while len(page) >= limit:
+    while len(found) >= limit:
         if not details:
             return least, whole
         details //= 2
-        page = printed(details, True, heads)
-    return page, whole - details
+        some = {**everything, "findings": squeezed(pack_findings(loaded, document, details))}
+        found = page(some, heads, whole - details)
+    return found, whole - details
 
 
 def _environment() -> Environment:
@@ -169,17 +173,10 @@ def _digest(text: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
-def _render(
-    loaded: Loaded,
-    document: CausesDocument | None,
-    actions: ActionsDocument | None,
-    comparison: Comparison | None,
-    data: dict[str, str],
-    left_out: int,
-    curves: bool,
-    articles: Articles,
-) -> bytes:
-    environment = _environment()
+def _context(
+    loaded: Loaded, document: CausesDocument | None, actions: ActionsDocument | None, comparison: Comparison | None
+) -> Json:
+    """What the page's template shows of a run, whatever has to be left out of it."""
     style = "\n" + _joined("css")
     early, unpack = "\n" + _joined("early"), "\n" + _joined("unpack")
     script = '\n"use strict";\n(async () => {\n' + _joined("js") + "})();\n"
@@ -189,43 +186,37 @@ def _render(
         f"default-src 'none'; style-src {_digest(style)}; script-src {scripts}; "
         "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
-    page = environment.get_template("page.html.j2").render(
-        policy=policy,
-        style=Markup(style),
-        early=Markup(early),
-        unpack=Markup(unpack),
-        script=Markup(script),
-        # Its characters mean nothing in markup (reports/dense.py); quotes would come out as entities.
-        data={name: Markup(part) for name, part in data.items()},
-        run=summary.run_facts(loaded.run),
-        head=summary.headline(loaded),
-        frameworks=summary.frameworks(loaded),
-        columns=matrix.columns(loaded.results),
-        column_groups=matrix.column_groups(matrix.columns(loaded.results)),
-        dtype=dtype,
-        dtypes=[name for name in FORMATS if any(cell["dtype"] == name for cell in loaded.results["cells"])],
-        quantities=matrix.default_quantities(loaded.results),
-        transforms=matrix.rows(loaded.results, "transform", dtype, document),
-        distributions=matrix.rows(loaded.results, "distribution", dtype, document),
-        told=TOLD,
-        api=API,
-        install=[
+    return {
+        "policy": policy,
+        "style": Markup(style),
+        "early": Markup(early),
+        "unpack": Markup(unpack),
+        "script": Markup(script),
+        "run": summary.run_facts(loaded.run),
+        "head": summary.headline(loaded),
+        "frameworks": summary.frameworks(loaded),
+        "columns": matrix.columns(loaded.results),
+        "column_groups": matrix.column_groups(matrix.columns(loaded.results)),
+        "dtype": dtype,
+        "dtypes": [name for name in FORMATS if any(cell["dtype"] == name for cell in loaded.results["cells"])],
+        "quantities": matrix.default_quantities(loaded.results),
+        "transforms": matrix.rows(loaded.results, "transform", dtype, document),
+        "distributions": matrix.rows(loaded.results, "distribution", dtype, document),
+        "told": TOLD,
+        "api": API,
+        "install": [
             (row["name"], install_line(row.get("packages") or {}), beside(row.get("packages") or {}))
             for row in loaded.results["frameworks"]
             if row["status"] == "ready"
         ],
-        document=document,
-        groups=causes.groups(document, loaded) if document else [],
-        articles=articles.markup(),
-        question=causes.question(document, loaded),
-        statistics=summary.statistics(loaded, dtype),
-        laws=summary.laws(loaded),
-        coverage=coverage.coverage(loaded),
-        coverage_known=coverage.known(loaded),
-        policies=policies(actions),
-        names=names.names(loaded),
-        comparison=comparison,
-        left_out=left_out,
-        curves=curves,
-    )
-    return page.encode("utf-8")
+        "document": document,
+        "groups": causes.groups(document, loaded) if document else [],
+        "question": causes.question(document, loaded),
+        "statistics": summary.statistics(loaded, dtype),
+        "laws": summary.laws(loaded),
+        "coverage": coverage.coverage(loaded),
+        "coverage_known": coverage.known(loaded),
+        "policies": policies(actions),
+        "names": names.names(loaded),
+        "comparison": comparison,
+    }

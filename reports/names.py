@@ -30,11 +30,19 @@ def names(loaded: Loaded) -> Json:
         row["ids"].append(subject["id"])
         new = [name for name in _PARAMETER.findall(match["inside"] or "") if name not in row["parameters"]]
         row["parameters"] += new
+    cells: dict[tuple[str, str], list[Json]] = {}
+    for cell in loaded.results["cells"]:
+        cells.setdefault((cell["framework"], cell["subject"]), []).append(cell)
     rows = []
     for name in sorted(found):
         row = found[name]
         row["href"] = fragment("subject", row["ids"][0])
-        row["by"] = [_of_framework(loaded, framework, row["ids"]) for framework in frameworks]
+        row["by"] = [
+            _of_framework(
+                loaded, framework, row["ids"], [one for id in row["ids"] for one in cells.get((framework, id), ())]
+            )
+            for framework in frameworks
+        ]
         rows.append(row)
     return {"frameworks": frameworks, "rows": rows}
 
@@ -43,14 +51,13 @@ def _stated(subject: Json) -> Json:
     return {key: subject[key] for key in ("formula", "domain", "codomain", "base_measure", "reference")}
 
 
-def _of_framework(loaded: Loaded, framework: str, ids: list[str]) -> Json:
+def _of_framework(loaded: Loaded, framework: str, ids: list[str], cells: list[Json]) -> Json:
     entry = next(row for row in loaded.results["frameworks"] if row["name"] == framework)
     classes = [
         {"short": each["name"].rpartition(".")[2], "name": each["name"]}
         for each in entry["classes"]
         if each["kind"] == "transform" and set(ids) & set(each["subjects"])
     ]
-    cells = [cell for cell in loaded.results["cells"] if cell["framework"] == framework and cell["subject"] in ids]
     lacking = [
         quantity
         for quantity in TRANSFORM_QUANTITIES

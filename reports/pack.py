@@ -80,9 +80,9 @@ def _verdicts(document: CausesDocument | None) -> Json:
     return {"verdicts": columns(rows), "remedies": [json.loads(text) for text in numbers]}
 
 
-def _curves(loaded: Loaded, kept: bool) -> Json:
-    """One row for each cell, or none at all."""
-    return columns([_curve(cell.get("curve") or {}) for cell in loaded.results["cells"]] if kept else [])
+def no_curves() -> Json:
+    """The part of a page whose plots are left in results.json."""
+    return columns([])
 
 
 def _curve(curve: Json) -> Json:
@@ -97,17 +97,15 @@ def _curve(curve: Json) -> Json:
     }
 
 
-def parts(
-    loaded: Loaded, document: CausesDocument | None = None, details: int | None = None, curves: bool = True
-) -> dict[str, Json]:
-    """The parts by name. Only the ``details`` worst findings keep their scripts; None: all."""
+def parts(loaded: Loaded, document: CausesDocument | None = None) -> dict[str, Json]:
+    """The parts by name, with everything in them."""
     cells, rest = pack_cells(loaded.results, document)
     return {
         "core": _core(loaded, document, cells),
         "details": rest,
         "laws": columns(_law_results(loaded)),
-        "findings": pack_findings(loaded, document, len(loaded.findings) if details is None else details),
-        "curves": _curves(loaded, curves),
+        "findings": pack_findings(loaded, document, len(loaded.findings)),
+        "curves": columns([_curve(cell.get("curve") or {}) for cell in loaded.results["cells"]]),
         "issues": issues(document, loaded) if document else {},
     }
 
