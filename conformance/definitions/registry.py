@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -213,12 +212,7 @@ def _of_any_event(text: str, spec: Spec) -> TransformDefinition:
     except (CannotCombine, BadParameter) as problem:
         raise UnknownSubject(f"{text}: {problem}") from None
     if spec.name not in TRANSFORMS:
-        # A law that is misspelt is not seen to be one, so the nearest name is looked for among laws too.
-        every = (*TRANSFORMS, *COMBINATORS, *DISTRIBUTIONS, *READY_MADE, *EVENT_LAWS, *READY_MADE_EVENTS, "transformed")
-        near = difflib.get_close_matches(spec.name, every, 1)
-        what = "transform" if not near or near[0] in (*TRANSFORMS, *COMBINATORS) else "name"
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
-        raise UnknownSubject(f"unknown {what} {spec.name!r}{hint}; known: {', '.join((*TRANSFORMS, *COMBINATORS))}")
+        raise UnknownSubject(f"unknown transform {spec.name!r}; known: {', '.join((*TRANSFORMS, *COMBINATORS))}")
     definition: TransformDefinition = _call(spec, TRANSFORMS[spec.name])
     return definition
 
