@@ -22,6 +22,7 @@ if __name__ == "__main__":
 import argparse
 import contextlib
 import faulthandler
+import gc
 import importlib
 import importlib.util
 import io
@@ -105,6 +106,10 @@ class Worker:
         # Not at start-up: an import that fails must be answerable, and one that crashes belongs to a request.
         if self._adapter is None:
             self._adapter = self._load()
+            # A framework's import leaves some hundred thousand objects that stay, and the collector would look at each
+            # of them again and again: MindSpore collects by hand before every graph that it compiles.
+            gc.collect()
+            gc.freeze()
         return self._adapter
 
     def _describe(self, request: dict[str, Any], arrays: list[Array]) -> Reply:

@@ -155,6 +155,12 @@ def test_scripts_are_written_and_run(worker: Driver) -> None:
     assert worker.ask({"op": "snippet", "code": "1/0"})[0]["type"] == "ZeroDivisionError"
 
 
+def test_what_the_framework_imports_is_spared_every_later_collection(worker: Driver) -> None:
+    assert worker.ask({"op": "describe"})[0]["status"] == "ok"
+    header, _ = worker.ask({"op": "snippet", "code": "import gc, sys; print(gc.get_freeze_count() > len(sys.modules))"})
+    assert header["stdout"] == "True\n"
+
+
 def test_a_script_in_two_halves_is_one_run_and_two_outputs(worker: Driver) -> None:
     halves = f"import os\nkept = [2]\ndef more(): return kept[0] + 1\nprint(2){ALONE}print(more())\n"
     assert worker.ask({"op": "snippet", "code": halves})[0] == {"status": "ok", "stdout": "2\n", "single": "3\n"}
