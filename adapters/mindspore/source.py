@@ -8,11 +8,11 @@ that is compiled for a length (adapters/tests/test_mindspore.py), and compiling 
 
 from __future__ import annotations
 
-import functools
 import importlib
 import os
 import sys
 import tempfile
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,7 +33,8 @@ CALLS = 16
 """Equal calls that a script makes. MindSpore tries an operator five times each on one thread and in two and four parts,
 and settles on the best of them (where it goes on to finer parts, the first value is in a part of its own as before)."""
 _CONTEXT = {"eager": "PYNATIVE_MODE", "graph": "GRAPH_MODE"}
-_KEPT_CELLS = 256
+_KEPT_CELLS = 64
+"""Callables that are kept, the latest asked for; a compiled graph holds some 3 MB."""
 
 IMPORTS = """\
 import mindspore as ms
@@ -119,7 +120,8 @@ class Runner:
         self._folder = tempfile.TemporaryDirectory(prefix="mindspore-cells-")
         sys.path.append(self._folder.name)
         self._made = 0
-        self._callable = functools.lru_cache(maxsize=_KEPT_CELLS)(self._new)
+        self._kept: OrderedDict[Call, str] = OrderedDict()
+        """Calls and the modules that hold them."""
         # What a graph lacks comes out only as it is compiled, which would happen at every question.
         self._lacking: dict[Call, str] = {}
 
@@ -130,14 +132,29 @@ class Runner:
         exec(IMPORTS + setup, names)
         return names
 
-    def _new(self, call: Call) -> Callable[..., Any]:
+    def _callable(self, call: Call) -> Callable[..., Any]:
+        if call in self._kept:
+            self._kept.move_to_end(call)
+        else:
+            self._kept[call] = self._new(call)
+            if len(self._kept) > _KEPT_CELLS:
+                self._forget(self._kept.popitem(last=False)[1])
+        function: Callable[..., Any] = sys.modules[self._kept[call]].call
+        return function
+
+    def _new(self, call: Call) -> str:
         # MindSpore compiles from the source of ``construct`` and imports the module that holds it, so there is one.
         self._made += 1
         name = f"mindspore_cell_{self._made}"
         Path(self._folder.name, f"{name}.py").write_text(IMPORTS + call.body(), encoding="utf-8")
         importlib.invalidate_caches()
-        function: Callable[..., Any] = importlib.import_module(name).call
-        return function
+        importlib.import_module(name)
+        return name
+
+    def _forget(self, module: str) -> None:
+        """Let go of a callable, whose compiled graphs MindSpore frees with it."""
+        del sys.modules[module]
+        Path(self._folder.name, f"{module}.py").unlink()
 
     def run(self, call: Call, *inputs: Array, fresh: bool = False) -> Array:
         """What MindSpore answers, unchanged: its dtype, its shape. ``fresh`` constructs the object anew.
@@ -152,8 +169,9 @@ class Runner:
         if call in self._lacking:
             raise NotOffered(self._lacking[call])
         try:
-            function = self._new(call) if fresh else self._callable(call)
-            result: Array = function(*(self.ms.Tensor(copy) for copy in copies)).asnumpy()
+            if fresh and call in self._kept:
+                self._forget(self._kept.pop(call))
+            result: Array = self._callable(call)(*(self.ms.Tensor(copy) for copy in copies)).asnumpy()
             return result
         except Exception as error:
             lacking = missing_kernel(error, call.dtype)

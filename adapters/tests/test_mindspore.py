@@ -202,7 +202,7 @@ for subject, quantity in (("inverse_box_cox(power=0.5)", "inverse"), ("inverse(e
     print(call.text, len(set(many)))
 
 compiled = []
-runner._callable = lambda call, new=runner._new: compiled.append(call) or new(call)
+runner._callable = lambda call, ask=runner._callable: compiled.append(call) or ask(call)
 law = MindSporeDistribution(runner, parse("laplace(loc=0.25,scale=1.5)"), "float32", "graph")
 for length in (1, 2, 7):
     try:
@@ -226,6 +226,48 @@ def test_a_script_calls_often_enough_and_what_is_lacking_is_compiled_for_once(tm
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert len(done.stdout.splitlines()) == 5
+
+
+FORGETTING_SCRIPT = """
+import gc
+import sys
+import weakref
+import numpy as np
+from adapters.interface import parse
+from adapters.mindspore import source
+from adapters.mindspore.transforms import MindSporeTransform
+
+source._KEPT_CELLS = 2
+runner = source.Runner()
+x = np.linspace(0.5, 1.5, 7, dtype=np.float32)
+
+
+def asked(power):
+    call = MindSporeTransform(runner, parse(f"inverse_box_cox(power={power})"), "float32", "graph")._calls["forward"]
+    answer = runner.run(call, x).tobytes()
+    return weakref.ref(sys.modules[runner._kept[call]].call), answer
+
+
+cells, answers = zip(*(asked(power) for power in (0.5, 2.0, 0.375)))
+gc.collect()
+assert [cell() is None for cell in cells] == [True, False, False], cells
+assert len([name for name in sys.modules if name.startswith("mindspore_cell_")]) == 2
+assert asked(0.5)[1] == answers[0]
+"""
+
+
+def test_graphs_that_were_not_asked_for_lately_are_freed(tmp_path: Any) -> None:
+    script = tmp_path / "forgetting.py"
+    script.write_text(FORGETTING_SCRIPT, encoding="utf-8")
+    done = subprocess.run(
+        [interpreter("mindspore"), script],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=550,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
 
 
 def test_a_second_law_has_the_numbers_of_its_own_form() -> None:
