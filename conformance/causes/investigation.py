@@ -40,6 +40,8 @@ class Client(Framework, Namer, Reproducer, Watching, Protocol):
 
     def refuses(self, requests: Sequence[Request]) -> Sequence[Sequence[bool]]: ...
 
+    def rest(self) -> None: ...
+
 
 def drafts_for(
     client: Any,
@@ -95,6 +97,7 @@ def investigate(
         causes.append(cause)
         for member in draft.members:
             _mark(member, cause)
+        client.rest()
     return causes
 
 

@@ -95,6 +95,7 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
             case.forget()
             if index == len(cases) or cases[index].subject != case.subject:
                 progress.step(name, index, len(cases), case.subject)
+                client.rest()
         result.causes = investigate(
             client,
             oracle,

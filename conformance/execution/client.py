@@ -24,6 +24,8 @@ from conformance.execution.request import STATUS_OF_FATE, Array, Fate, Reply, Re
 # A framework that imports slowly (TensorFlow: 8 s on an idle machine) shares its cores with others.
 START_TIMEOUT = 300.0
 _STARTS = 2
+_GROWTH = 5 << 28
+"""Bytes that a worker may grow by before it is replaced between two pieces of work."""
 
 __all__ = ["START_TIMEOUT", "Counts", "FrameworkClient", "FrameworkUnusable"]
 
@@ -83,6 +85,7 @@ class FrameworkClient(Aside):
         self._journal = Journal(kept, **({"log": log} if log else {})) if kept else None
         self._identity: str | None = None
         self._process: WorkerProcess | None = None
+        self._at_first = 0
         self._description: dict[str, Any] | None = None
         self._unusable: FrameworkUnusable | None = None
         self._lock = threading.Lock()
@@ -133,6 +136,16 @@ class FrameworkClient(Aside):
         if self._journal:
             self._journal.store(key, *_record_of(reply, self._timeout))
         return reply
+
+    def rest(self) -> None:
+        """Between two pieces of work: a worker that has grown by more than 1.25 GiB since it started is ended.
+
+        Compilers keep what they compiled for as long as their process lives. The next request starts another worker,
+        as after a death, but nobody is to blame.
+        """
+        with self._lock:
+            if self._process is not None and self._process.resident() - self._at_first > _GROWTH:
+                self._bury()
 
     def close(self) -> None:
         """End the worker. The client may be used again: the next request starts another."""
@@ -234,6 +247,7 @@ class FrameworkClient(Aside):
                     elsewhere = _on_another_device(self.framework, header["description"])
                     if not elsewhere:
                         self._description = header["description"]
+                        self._at_first = self._process.resident()
                         return self._process
                     problem = ("raised", elsewhere)
                 else:

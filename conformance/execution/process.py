@@ -136,10 +136,11 @@ class WorkerProcess:
         if self._memory_limit is None or now - self._looked < _BETWEEN_LOOKS:
             return
         self._looked = now
-        if self._resident() > self._memory_limit:
+        if self.resident() > self._memory_limit:
             raise WorkerDied(f"out of memory: used more than {self._memory_limit / 2**30:.3g} GiB")
 
-    def _resident(self) -> int:
+    def resident(self) -> int:
+        """Bytes of memory that the process holds; 0 where the system does not say."""
         # Another system than Linux has no /proc; there the limit is not watched.
         try:
             pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])

@@ -131,6 +131,21 @@ def test_memory_limit(hostile: Make) -> None:
         client.describe()
 
 
+def test_a_worker_that_has_grown_is_replaced_between_two_pieces_of_work(
+    hostile: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = hostile()
+    ask(client, block(rows=2))
+    client.rest()
+    ask(client, block(rows=3))
+    assert client.counts.starts == 1
+    monkeypatch.setattr("conformance.execution.client._GROWTH", 16 << 20)
+    assert client.snippet("import sys\nsys.kept = b'1' * (32 << 20)").status == "ok"
+    client.rest()
+    assert ask(client, block(rows=4)).status == "ok"
+    assert client.counts.starts == 2
+
+
 @pytest.mark.parametrize(
     ("how", "status", "message"),
     [
