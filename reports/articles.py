@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
@@ -41,6 +42,7 @@ class Article:
         )
         return PIECE.sub(lambda found: ABSENT, self.markup).replace(ABSENT, told + ABSENT, 1)
 
+    @cached_property
     def pieces(self) -> list[list[Any]]:
         """The pieces as trees, from which the script makes elements: it never parses markup."""
         return [grown(found) for found in PIECE.findall(self.markup)]
@@ -67,7 +69,7 @@ class Articles:
     def packed(self) -> dict[str, list[list[Any]]]:
         """The pieces of those that are not whole, by cause."""
         whole = set(self.order[: self.kept])
-        return {each.cause: each.pieces() for each in self.all if each.cause not in whole}
+        return {each.cause: each.pieces for each in self.all if each.cause not in whole}
 
     def fitting(self, room: int) -> Articles:
         """With as many of the worst whole as have ``room`` bytes more than their heads."""

@@ -97,7 +97,8 @@ def _under_the_limit(
     articles = _articles(document)
     heads = articles.fitting(0)
     template, context = _environment().get_template("page.html.j2"), _context(loaded, document, actions, comparison)
-    everything = {name: squeezed(part) for name, part in parts(loaded, document).items()}
+    findings = pack_findings(loaded, document)
+    everything = {name: squeezed(part) for name, part in parts(loaded, document, findings).items()}
 
     def page(data: dict[str, str], articles: Articles, left_out: int = 0, curves: bool = True) -> bytes:
         # The characters of a part mean nothing in markup (reports/dense.py); quotes would come out as entities.
@@ -114,7 +115,7 @@ def _under_the_limit(
         # What is whole is packed no more, so this page is no larger than the room says.
         return page(everything, articles.fitting(SIZE_LIMIT - 1 - len(found))), 0
     # Before the halving: a run that is too large without its scripts keeps them.
-    bare = {**everything, "findings": squeezed(pack_findings(loaded, document, 0)), "curves": squeezed(no_curves())}
+    bare = {**everything, "findings": squeezed(findings.with_scripts(0)), "curves": squeezed(no_curves())}
     least = page(bare, heads, whole, False)
     limit = SIZE_LIMIT if len(least) < SIZE_LIMIT else LARGEST
     if len(least) >= limit:
@@ -124,7 +125,7 @@ def _under_the_limit(
         if not details:
             return least, whole
         details //= 2
-        some = {**everything, "findings": squeezed(pack_findings(loaded, document, details))}
+        some = {**everything, "findings": squeezed(findings.with_scripts(details))}
         found = page(some, heads, whole - details)
     return found, whole - details
 

@@ -20,7 +20,7 @@ from reports.dense import dense
 from reports.load import Loaded
 from reports.numbers import DIGITS, FORMATS
 from reports.pack_cells import pack_cells
-from reports.pack_findings import pack_findings
+from reports.pack_findings import PackedFindings, pack_findings
 from reports.text import is_tanh_normal, safe_link, subject_label
 from reports.verdict import TOLD
 from reports.versions import install_line
@@ -97,14 +97,17 @@ def _curve(curve: Json) -> Json:
     }
 
 
-def parts(loaded: Loaded, document: CausesDocument | None = None) -> dict[str, Json]:
-    """The parts by name, with everything in them."""
+def parts(
+    loaded: Loaded, document: CausesDocument | None = None, found: PackedFindings | None = None
+) -> dict[str, Json]:
+    """The parts by name, with everything in them. found: the findings, where they were packed before."""
+    found = found or pack_findings(loaded, document)
     cells, rest = pack_cells(loaded.results, document)
     return {
         "core": _core(loaded, document, cells),
         "details": rest,
         "laws": columns(_law_results(loaded)),
-        "findings": pack_findings(loaded, document, len(loaded.findings)),
+        "findings": found.with_scripts(len(loaded.findings)),
         "curves": columns([_curve(cell.get("curve") or {}) for cell in loaded.results["cells"]]),
         "issues": issues(document, loaded) if document else {},
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from conformance.causes.records import CausesDocument
-from reports.columns import columns
+from reports.columns import columns, folded
 from reports.derived import brief_of, carried, decimal_of, hex_of, trimmed
 from reports.load import Loaded
 from reports.marks import marked
@@ -21,24 +23,42 @@ AS_THEY_ARE = (
 OR_NONE = ("note", "component", "attainable", "single")
 
 
-def pack_findings(loaded: Loaded, document: CausesDocument | None, details: int) -> Json:
-    """``findings`` and ``worst``: a finding says whether one of the worst points is its.
+@dataclass(frozen=True)
+class PackedFindings:
+    """Everything that the page holds of the findings, worst first; how many keep their scripts is said last."""
 
-    Only the ``details`` worst findings keep their scripts.
-    """
+    rest: Json
+    worst: Json
+    printed: Sequence[str | None]
+    code: Sequence[str | None]
+
+    def with_scripts(self, details: int) -> Json:
+        """``findings`` and ``worst``: a finding says whether one of the worst points is its.
+
+        Only the ``details`` worst findings keep their scripts.
+        """
+        own = {name: folded(_first(getattr(self, name), details)) for name in ("printed", "code")} if self.code else {}
+        return {"findings": {**self.rest, "columns": self.rest["columns"] | own}, "worst": self.worst}
+
+
+def _first(values: Sequence[str | None], count: int) -> list[str | None]:
+    return [value if at < count else None for at, value in enumerate(values)]
+
+
+def pack_findings(loaded: Loaded, document: CausesDocument | None) -> PackedFindings:
+    """The findings of a run as columns."""
     owner = {id: cause.id for cause in (document.causes if document else []) for id in cause.findings}
+    ordered = sorted(loaded.findings, key=badness)
     findings, worst = [], []
-    for at, finding in enumerate(sorted(loaded.findings, key=badness)):
+    for finding in ordered:
         packed, point = _finding(finding), finding.get("worst")
         packed["cause"] = owner.get(finding["id"]) or finding.get("cause") or None
         packed["worst"] = int(point is not None)
         if point is not None:
             worst.append(_worst(point, finding["dtype"]))
-        detailed = at < details
-        packed["printed"] = (finding.get("reproduction") or {}).get("printed") if detailed else None
-        packed["code"] = _script(finding) if detailed else None
         findings.append(packed)
-    return {"findings": columns(findings), "worst": columns(worst)}
+    printed = [(finding.get("reproduction") or {}).get("printed") for finding in ordered]
+    return PackedFindings(columns(findings), columns(worst), printed, [_script(finding) for finding in ordered])
 
 
 def _finding(finding: Json) -> Json:

@@ -105,7 +105,7 @@ def test_summaries_and_scripts_of_a_real_run_come_back(
         row["reproduction"] = {"code": code, "printed": "0.5", "confirmed": True}
     paths = synthetic.write(tmp_path, results, findings)
     loaded = load(*paths)
-    packed = pack_findings(loaded, None, 99)["findings"]["columns"]
+    packed = pack_findings(loaded, None).with_scripts(99)["findings"]["columns"]
     sentence = "\x82 of \x80 at \x83 is \x86; exact: \x85. \x88 of \x89 \x87 points"
     assert sorted(packed["summary"]["texts"]) == [f"{sentence} (\x81).", f"{sentence}."]
     assert len(packed["code"]["texts"]) == 1
