@@ -202,7 +202,8 @@ class BoundDistribution(Bound, abc.ABC):
         return self.function("icdf", q)
 
     def statistic(self, quantity: str) -> Array:
-        """The value of ``quantity``, shape (), for those that follow; NotOffered here."""
+        """The value of ``quantity`` for those that follow; NotOffered here. Shape (), and of a law of events for all
+        but the entropy that of an event; the covariance of a vector of n entries has shape (n, n)."""
         raise NotOffered(quantity)
 
     def entropy(self) -> Array:
@@ -228,6 +229,10 @@ class BoundDistribution(Bound, abc.ABC):
     def mode(self) -> Array:
         """The y at which the density is largest."""
         return self.statistic("mode")
+
+    def covariance(self) -> Array:
+        """Cov[Y_i, Y_j] of the entries of a vector."""
+        return self.statistic("covariance")
 
     def kl(self) -> Array:
         """The Kullback-Leibler divergence KL(p, q) in nats, of what ``pair(p,q)`` names."""

@@ -59,6 +59,7 @@ TABLE: dict[str, Quantity] = {
         Quantity("stddev", "distribution", "nothing", "ulp", "standard deviation"),
         Quantity("median", "distribution", "nothing", "ulp", "median"),
         Quantity("mode", "distribution", "nothing", "ulp", "mode"),
+        Quantity("covariance", "distribution", "nothing", "ulp", "covariance matrix"),
         Quantity("kl", "pair", "nothing", "nats", "Kullback-Leibler divergence"),
         Quantity("cross_entropy", "pair", "nothing", "nats", "cross-entropy"),
     )
@@ -98,11 +99,13 @@ TRANSFORM_QUANTITIES = names("transform")
 DISTRIBUTION_QUANTITIES = names("distribution")
 DISTRIBUTION_FUNCTIONS = names("distribution", takes=("x", "y", "q"))
 """What a distribution has a value of at every point."""
-OF_LAWS = names("distribution", takes=("nothing",))
+OF_VECTORS = ("covariance",)
+"""Statistics of a distribution of vectors, and of no other."""
+OF_LAWS = tuple(name for name in names("distribution", takes=("nothing",)) if name not in OF_VECTORS)
 """Statistics of one distribution."""
 OF_PAIRS = names("pair")
 """Statistics of two."""
-STATISTICS = (*OF_LAWS, *OF_PAIRS)
+STATISTICS = (*OF_LAWS, *OF_VECTORS, *OF_PAIRS)
 NO_FUNCTIONS = ("sample", *STATISTICS, *DECLARED)
 """What a law asks for and is no function of one input: draws, statistics, and what an object declares."""
 LOG_QUANTITIES = frozenset(row.name for row in TABLE.values() if row.unit == "nats")
@@ -117,8 +120,8 @@ OTHER_TAIL = {
 """The same of the other side."""
 EVENT_FUNCTIONS = tuple(name for name in DISTRIBUTION_FUNCTIONS if name not in (*TAILS, "icdf"))
 """What a law of events has a value of at every point: "below" and quantiles are said of numbers."""
-EVENT_STATISTICS = ("entropy",)
-"""Of a law of events the other statistics are events."""
+EVENT_STATISTICS = ("entropy", "mean", "variance", "stddev", "mode")
+"""Of a law of events: one number, and events entry by entry."""
 DENSITIES = ("log_prob", "log_prob_from_base", "prob")
 """What jumps where the density does."""
 LOG_DETS = tuple(name for name in TRANSFORM_QUANTITIES if name in LOG_QUANTITIES)

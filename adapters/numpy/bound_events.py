@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from adapters.numpy.components import of_law, of_map
 from adapters.numpy.densities import Density
 from adapters.numpy.event_laws import READY_MADE_EVENTS, EventLaw, Independent, build_event_law
 from adapters.numpy.pairs import Pair
+from adapters.numpy.pushforward import Statistic
 
 
 @functools.lru_cache(maxsize=64)
@@ -57,8 +59,22 @@ class NumpyEventLaw(BoundDistribution):
             return self._law.draw(np.random.default_rng(seed), count).astype(DTYPES[self._dtype])
 
     def entropy(self) -> Array:
+        return self._rounded([self._law.entropy()]).reshape(())
+
+    def statistic(self, quantity: str) -> Array:
+        method = getattr(self._law, quantity, None)
+        if method is None or (quantity == "covariance" and len(self._law.shape) != 1):
+            raise NotOffered(f"{quantity} of events")
+        found = method()
+        if quantity == "covariance":
+            return np.stack([self._rounded(row) for row in found])
+        return self._rounded(found).reshape(self._law.shape)
+
+    def _rounded(self, values: Sequence[Statistic]) -> Array:
         kind = np.float64 if self._dtype == "float64" else np.float32
-        return np.asarray(Pair.constant(self._law.entropy(), kind).hi).astype(DTYPES[self._dtype])
+        rounded = [value if isinstance(value, float) else Pair.constant(value, kind).hi for value in values]
+        with np.errstate(all="ignore"):
+            return np.array(rounded, kind).astype(DTYPES[self._dtype])
 
     def declared(self, name: str, value: Array | None) -> Array:
         if name != "event_rank":

@@ -6,6 +6,7 @@ Guarantee: log densities are sums of pairs, and so within 0.51 ulp unless their 
 from __future__ import annotations
 
 import abc
+import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
@@ -19,6 +20,9 @@ from adapters.numpy.functions import LOG2, PI, log_of, root_of
 from adapters.numpy.pairs import Floats, Pair, where
 from adapters.numpy.pushforward import Statistic
 from adapters.numpy.tails import digamma, log_gamma
+
+Entries = list[Statistic]
+Table = list[list[Statistic]]
 
 
 class Density(abc.ABC):
@@ -40,6 +44,33 @@ class Density(abc.ABC):
     def entropy(self) -> Statistic:
         """NotOffered where no closed form is known."""
         raise NotOffered("an entropy without a closed form")
+
+    def mean(self) -> Entries:
+        """E[Y_i] for each entry in C order. NotOffered where no closed form is known, as of what follows."""
+        raise NotOffered("a mean without a closed form")
+
+    def covariance(self) -> Table:
+        """Cov[Y_i, Y_j] for all entries i and j."""
+        raise NotOffered("a covariance without a closed form")
+
+    def variance(self) -> Entries:
+        """The diagonal of the covariance."""
+        return [row[i] for i, row in enumerate(self.covariance())]
+
+    def stddev(self) -> Entries:
+        """The roots of the variances."""
+        return [root(v) for v in self.variance()]
+
+    def mode(self) -> Entries:
+        """Where the density is largest; nan throughout where it is at no one point."""
+        raise NotOffered("a mode without a closed form")
+
+
+def root(variance: Statistic) -> Statistic:
+    """The root; of what is no number that itself."""
+    if isinstance(variance, float) or not variance:
+        return variance
+    return root_of(variance)
 
 
 class Dirichlet(Density):
@@ -66,6 +97,22 @@ class Dirichlet(Density):
         """By E log y_i = psi(a_i) - psi(a_0 + ... + a_n)."""
         psi = digamma(float(sum(self._concentration)))
         return sum(((1 - a) * (digamma(float(a)) - psi) for a in self._concentration), -self._constant)
+
+    def mean(self) -> Entries:
+        whole = sum(self._concentration)
+        return [a / whole for a in self._concentration]
+
+    def covariance(self) -> Table:
+        """(diag(m) - m m^T)/(a_0 + ... + a_n + 1), m the mean."""
+        whole, shares = sum(self._concentration), [Fraction(v) for v in self.mean()]
+        return [[(u * (i == j) - u * v) / (whole + 1) for j, v in enumerate(shares)] for i, u in enumerate(shares)]
+
+    def mode(self) -> Entries:
+        """(a - 1)/(a_0 + ... + a_n - n - 1) where every a is above 1."""
+        if min(self._concentration) <= 1:
+            return [math.nan] * len(self._concentration)
+        powers = [a - 1 for a in self._concentration]
+        return [power / sum(powers) for power in powers]
 
 
 class FlatDirichlet(Dirichlet):
@@ -143,6 +190,18 @@ class StudentT(Density):
         """By E log(1 + |z|^2/df) = psi((df + n)/2) - psi(df/2)."""
         return self._power * (digamma(self._power) - digamma(self._df / 2)) - self._constant
 
+    def mean(self) -> Entries:
+        return [v if self._df > 1 else math.nan for v in self._map.loc]
+
+    def covariance(self) -> Table:
+        """By E[df/C] = df/(df - 2)."""
+        if self._df <= 2:
+            raise NotOffered("the covariance of a law that has none")
+        return [[v * self._df / (self._df - 2) for v in row] for row in self._map.squared]
+
+    def mode(self) -> Entries:
+        return [*self._map.loc]
+
 
 class SphericalUniform(Density):
     """One over the area of the sphere, with respect to its surface measure."""
@@ -165,6 +224,17 @@ class SphericalUniform(Density):
 
     def entropy(self) -> Statistic:
         return self._area
+
+    def mean(self) -> Entries:
+        return [Fraction(0)] * self.shape[0]
+
+    def covariance(self) -> Table:
+        """By symmetry, and since the squares add up to 1."""
+        n = self.shape[0]
+        return [[Fraction(i == j, n) for j in range(n)] for i in range(n)]
+
+    def mode(self) -> Entries:
+        return [math.nan] * self.shape[0]
 
 
 class PowerSpherical(Density):
@@ -195,6 +265,24 @@ class PowerSpherical(Density):
     def entropy(self) -> Statistic:
         """By E log(1 + m . y) = log 2 + psi(a) - psi(a + b)."""
         return -self._constant - self._k * (LOG2 + digamma(self._a) - digamma(self._a + self._b))
+
+    def mean(self) -> Entries:
+        """By E[m . y] = 2 a/(a + b) - 1."""
+        return [m * (2 * self._a / (self._a + self._b) - 1) for m in self._towards]
+
+    def covariance(self) -> Table:
+        """E[y y^T] is E[t^2] m m^T + (1 - E[t^2])/(n - 1) (1 - m m^T), t = m . y = 2 B - 1."""
+        a, whole = self._a, self._a + self._b
+        share, square = a / whole, a * (a + 1) / (whole * (whole + 1))
+        along = 4 * square - 4 * share + 1
+        across, mean = (1 - along) / (len(self._towards) - 1), 2 * share - 1
+        return [
+            [(along - across - mean**2) * u * v + across * (i == j) for j, v in enumerate(self._towards)]
+            for i, u in enumerate(self._towards)
+        ]
+
+    def mode(self) -> Entries:
+        return [*self._towards]
 
 
 DENSITIES: dict[str, Callable[..., Density]] = {

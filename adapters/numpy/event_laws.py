@@ -17,7 +17,7 @@ from adapters.interface.spec import parse, written
 from adapters.numpy.bases import build_base
 from adapters.numpy.batches import batch_shape, member
 from adapters.numpy.combinators import build
-from adapters.numpy.densities import DENSITIES, Density
+from adapters.numpy.densities import DENSITIES, Density, Entries, Table, root
 from adapters.numpy.events.entries import event, flat, total
 from adapters.numpy.events.location_scale import LocationScale, MatrixLocationScale, Rows, location_scale
 from adapters.numpy.matrix_densities import MATRIX_DENSITIES
@@ -50,6 +50,26 @@ class Independent:
         """That of a product of densities."""
         return sum((Fraction(law.entropy()) for law in self.members), Fraction(0))
 
+    def mean(self) -> Entries:
+        """Of each entry in C order, as what follows."""
+        return [law.mean() for law in self.members]
+
+    def variance(self) -> Entries:
+        return [law.variance() for law in self.members]
+
+    def stddev(self) -> Entries:
+        return [law.stddev() for law in self.members]
+
+    def mode(self) -> Entries:
+        return [law.mode() for law in self.members]
+
+    def covariance(self) -> Table:
+        """NotOffered where an entry has no variance."""
+        found = self.variance()
+        if not all(isinstance(v, Fraction) for v in found):
+            raise NotOffered("the covariance of a law that has none")
+        return [[v if i == j else Fraction(0) for j in range(len(found))] for i, v in enumerate(found)]
+
 
 class Mapped:
     """f(X) for X with independent entries."""
@@ -76,8 +96,39 @@ class Mapped:
             raise NotOffered("the entropy of an image under a map whose log-det varies")
         return self.base.entropy() + self.map.log_det
 
+    def mean(self) -> Entries:
+        """f(E X) of a linear map. NotOffered for others, as are all that follow."""
+        linear, means = self._linear, self.base.mean()
+        return [by + _dot(row, means) for by, row in zip(linear.loc, linear.rows, strict=True)]
+
+    def covariance(self) -> Table:
+        """L D L^T, D the variances of the base's entries."""
+        rows, spreads = self._linear.rows, self.base.variance()
+        return [[_dot([u * v for u, v in zip(one, other, strict=True)], spreads) for other in rows] for one in rows]
+
+    def variance(self) -> Entries:
+        return [row[i] for i, row in enumerate(self.covariance())]
+
+    def stddev(self) -> Entries:
+        return [root(v) for v in self.variance()]
+
+    def mode(self) -> Entries:
+        """The base's through a linear map, whose log-det is the same everywhere."""
+        linear, modes = self._linear, self.base.mode()
+        return [by + _dot(row, modes) for by, row in zip(linear.loc, linear.rows, strict=True)]
+
+    @property
+    def _linear(self) -> LocationScale:
+        if not isinstance(self.map, LocationScale):
+            raise NotOffered("moments and modes of an image under a map that is not linear")
+        return self.map
+
 
 EventLaw = Independent | Mapped | Density
+
+
+def _dot(a: Sequence[Fraction], b: Sequence[Statistic]) -> Fraction:
+    return sum((u * Fraction(v) for u, v in zip(a, b, strict=True)), Fraction(0))
 
 
 def build_event_law(spec: Spec) -> EventLaw | None:

@@ -6,6 +6,7 @@ for each factor of 256 in the matrix's condition.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from adapters.numpy import functions as fn
-from adapters.numpy.densities import Density
+from adapters.numpy.densities import Density, Entries, Table
 from adapters.numpy.events.entries import Rows, per_event, square, total
 from adapters.numpy.events.location_scale import location_scale
 from adapters.numpy.functions import LOG2, PI, log_of
@@ -69,6 +70,19 @@ class LKJ(_OnionLaw):
 
     def entropy(self) -> Statistic:
         return self._entropy_of([self._a - 1] * (self._n - 1))
+
+    def mean(self) -> Entries:
+        return [Fraction(i == j) for i in range(self._n) for j in range(self._n)]
+
+    def covariance(self) -> Table:
+        """Each entry is 2 B - 1 of a beta variable of the concentration b = a - 1 + n/2 twice, whose variance is
+        1/(4 (2 b + 1)); different ones do not go together."""
+        places = [(i, j) for i in range(self._n) for j in range(self._n)]
+        own = 1 / (2 * (self._a - 1 + Fraction(self._n, 2)) + 1)
+        return [[own if i != j and {i, j} == {k, m} else Fraction(0) for k, m in places] for i, j in places]
+
+    def mode(self) -> Entries:
+        return self.mean() if self._a > 1 else [math.nan] * self._n**2
 
 
 class LKJCholesky(_OnionLaw):
@@ -133,6 +147,18 @@ class Wishart(Density):
         digammas = sum((digamma(self._df / 2 - Fraction(j, 2)) for j in range(self._n)), Fraction(0))
         mean_log = 2 * self._factor.log_det + self._n * LOG2 + digammas
         return self._log_constant + self._df * self._n / 2 - (self._df - self._n - 1) / 2 * mean_log
+
+    def mean(self) -> Entries:
+        return [self._df * v for row in self._factor.squared for v in row]
+
+    def covariance(self) -> Table:
+        """By E of a product of four normal variables (L. Isserlis, 1918), df times."""
+        v, places = self._factor.squared, [(i, j) for i in range(self._n) for j in range(self._n)]
+        return [[self._df * (v[i][k] * v[j][m] + v[i][m] * v[j][k]) for k, m in places] for i, j in places]
+
+    def mode(self) -> Entries:
+        power = self._df - self._n - 1
+        return [power * v if power > 0 else math.nan for row in self._factor.squared for v in row]
 
 
 def pivots(rows: Rows) -> list[Pair]:

@@ -40,6 +40,7 @@ _LAWS = {
     "variance": ("_variance", "_stddev"),
     "stddev": ("_stddev", "_variance"),
     "mode": ("_mode",),
+    "covariance": ("_covariance",),
     "sample": ("_sample_n", "_call_sample_n"),
     "event_rank": ("_event_shape",),
     "law_bits": ("dtype",),

@@ -119,6 +119,7 @@ QUANTITIES = {
     "variance": "d.variance()",
     "stddev": "d.stddev()",
     "mode": "d.mode()",
+    "covariance": "d.covariance()",
     "kl": "tfd.kl_divergence(d, other)",
     "cross_entropy": "d.cross_entropy(other)",
 }

@@ -29,6 +29,7 @@ _SAID = {
 _STATISTICS = {
     "sample": ("sample", "rsample"),
     "log_prob_from_base": ("log_prob",),
+    "covariance": ("covariance_matrix",),
     "event_rank": ("event_shape",),
 }
 

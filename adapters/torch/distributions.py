@@ -84,6 +84,7 @@ QUANTITIES = {
     "variance": "d.variance",
     "stddev": "d.stddev",
     "mode": "d.mode",
+    "covariance": "d.covariance_matrix",
     "kl": "torch.distributions.kl_divergence(d, other)",
     # The transform's cache hands log_prob the very x that produced y: torch's documented way around a saturated y.
     "log_prob_from_base": "cached.log_prob(t(value))",
@@ -136,6 +137,9 @@ class TorchDistribution(BoundDistribution):
     def _text(self, quantity: str) -> str:
         if (self._spec.name == "pair") != (quantity in OF_PAIRS) or quantity not in QUANTITIES:
             raise NotOffered(f"torch has no {quantity} of {self._spec.names()}")
+        if quantity == "covariance" and self._spec.name != "multivariate_normal":
+            # Elsewhere a property of that name is a parameter: Wishart's is the scale.
+            raise NotOffered(f"torch has no covariance of {self._spec.names()}")
         if quantity == "log_prob_from_base" and self._spec.name in READY_MADE:
             raise NotOffered("a ready-made distribution has no way to score a draw by the base value that it came from")
         if quantity == "log_prob_from_base" and not self._transformed:

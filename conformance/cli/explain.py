@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from fractions import Fraction
 from math import isqrt, prod
 from typing import Any
@@ -37,6 +38,7 @@ from conformance.floats.formats import FORMATS, Format, format_named
 from conformance.floats.ordinals import from_ordinal, to_ordinal
 from conformance.floats.rounding import round_enclosures
 from conformance.oracle.oracle import Oracle
+from conformance.oracle.statistics.truth import Statistic
 
 EPILOG = """\
 examples:
@@ -117,7 +119,7 @@ def _truth(options: argparse.Namespace) -> int:
     subject, values = _checked(subject, quantity, texts, fmt)
     oracle = Oracle(oracle_dir(home()))
     truth = oracle.truth(subject, quantity, values, fmt)
-    statistic = oracle.statistic(in_format(subject, fmt), quantity) if quantity in STATISTICS else None
+    statistics = oracle.statistics(in_format(subject, fmt), quantity) if quantity in STATISTICS else ()
     nearest, decided = round_enclosures(truth, fmt)
     kind = Kind(int(truth.kind[0]))
     row = values.ravel()
@@ -127,12 +129,12 @@ def _truth(options: argparse.Namespace) -> int:
         "dtype": dtype,
         "input": " ".join(str(value) for value in row),
         "input_hex": hex_text(row),
-        "truth": kind.name.lower().replace("_", " ") if statistic is None else statistic.reason or statistic.shown,
+        "truth": _told(statistics) if statistics else kind.name.lower().replace("_", " "),
     }
     if kind == Kind.FINITE:
         opinion = oracle.second_opinion(subject, quantity, values[0], fmt)
         said |= {
-            "exact": statistic.shown if statistic else oracle.digits(subject, quantity, values[0], fmt=fmt),
+            "exact": _told(statistics) if statistics else oracle.digits(subject, quantity, values[0], fmt=fmt),
             "rounded": " ".join(str(value) for value in nearest),
             "rounded_hex": hex_text(nearest),
             "decided": bool(decided.all()),
@@ -148,6 +150,11 @@ def _truth(options: argparse.Namespace) -> int:
         if answers:
             print(facts(((answer.framework, answer.text()) for answer in answers), width()))
     return 3 if any(answer.status == "failed" for answer in answers) else 0
+
+
+def _told(statistics: Sequence[Statistic]) -> str:
+    """Every entry of a statistic; where nothing is known of one, why."""
+    return next((one.reason for one in statistics if one.reason), " ".join(one.shown for one in statistics))
 
 
 def _checked(text: str, quantity: str, numbers: list[str], fmt: Format) -> tuple[str, Any]:

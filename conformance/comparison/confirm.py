@@ -21,6 +21,8 @@ from adapters.interface.scripts import with_line
 from conformance.comparison.accused import OBSERVED, Accused
 from conformance.comparison.blame import blame_for
 from conformance.comparison.groups import Group
+from conformance.definitions.registry import statistic_event
+from conformance.definitions.spaces import Shape
 from conformance.execution.aside import settled
 from conformance.execution.request import Request, SnippetReply
 from conformance.findings.names import asked_at
@@ -118,7 +120,7 @@ def finding_of(
         confirmed_by=confirmed_by,
         confirmed=confirmed,
         reproduction=reproduction,
-        note=_note(group, reproduction.printed),
+        note=_note(group, subject, reproduction.printed),
         summary="",
     )
     finding.id = id_of(finding)
@@ -136,9 +138,13 @@ def id_of(finding: Finding) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
-def _note(group: Group, printed: str) -> str:
+def _note(group: Group, subject: str, printed: str) -> str:
     """What a reader has to know besides: how the inputs came about, what was off, what the script shows in addition."""
     notes = [group.note] if group.note else []
+    event = statistic_event(subject, group.quantity) if group.quantity in STATISTICS else ()
+    if event and group.kind not in OBSERVED:
+        place = entry_of(int(group.measure.component[group.worst]), event)
+        notes.append(f"{place}; {group.count} of {group.total} entries")
     if group.measure.calls is not None:
         notes.append(group.measure.calls[group.worst][1])
     if group.region == Region.OUTSIDE:
@@ -146,6 +152,11 @@ def _note(group: Group, printed: str) -> str:
     if group.kind not in OBSERVED and len(printed.splitlines()) > 1:
         notes.append("equal calls have different answers")
     return "; ".join(notes)
+
+
+def entry_of(component: int, event: Shape) -> str:
+    """Which entry of an event a component is, in words; counted from 0."""
+    return f"entry {[int(at) for at in np.unravel_index(component, event)]} of shape {list(event)}"
 
 
 def decimal_text(values: NDArray[Any]) -> str:

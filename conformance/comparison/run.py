@@ -227,15 +227,15 @@ def _statistics(plan: Plan, results: Sequence[FrameworkResult]) -> list[Statisti
             offers.setdefault(key, []).extend(some)
     rows = []
     for (subject, quantity), some in offers.items():
-        truth = oracle.statistic(subject, quantity)
+        truths = oracle.statistics(subject, quantity)
         rows.append(
             Statistic(
                 subject=subject,
                 quantity=quantity,
-                exact=truth.shown,
-                lo=str(truth.lo),
-                hi=str(truth.hi),
-                certificate=truth.certificate.name.lower(),
+                exact=" ".join(truth.shown for truth in truths),
+                lo=" ".join(str(truth.lo) for truth in truths),
+                hi=" ".join(str(truth.hi) for truth in truths),
+                certificate=max(truth.certificate for truth in truths).name.lower(),
                 offers=some,
             )
         )

@@ -10,14 +10,16 @@ from typing import Any, Protocol, cast
 import numpy as np
 from msgspec.structs import replace
 
-from conformance.comparison.confirm import json_number
-from conformance.definitions.registry import statistics_of
+from conformance.comparison.confirm import entry_of, json_number
+from conformance.definitions.registry import statistic_event, statistics_of
+from conformance.definitions.spaces import Shape
 from conformance.findings.names import StatisticName
 from conformance.findings.results import Offer, OfferStatus
 from conformance.floats.enclosures import Kind
 from conformance.laws.case import Case
 from conformance.laws.l11_statistics import measured
 from conformance.laws.measure import Measure
+from conformance.scoring.failures import Failure
 from conformance.scoring.tolerance import default_tolerance
 
 ESTIMATES = 20000
@@ -30,13 +32,14 @@ Z_LIMIT = 6.0
 class Truths(Protocol):
     """The part of the oracle that knows statistics."""
 
-    def statistic(self, subject: str, quantity: str) -> Any: ...
+    def statistics(self, subject: str, quantity: str) -> tuple[Any, ...]: ...
 
 
 def offers_of(case: Case, axes: Mapping[str, str], oracle: Truths) -> Iterator[tuple[StatisticName, Offer]]:
     """(statistic, offer) for each statistic of a distribution."""
     for quantity in statistics_of(case.subject):
-        truth = oracle.statistic(case.subject, quantity)
+        truths = oracle.statistics(case.subject, quantity)
+        truth, event = truths[0], statistic_event(case.subject, quantity)
         reply = case.ask(quantity)
         offer = Offer(
             framework=axes["framework"],
@@ -47,7 +50,13 @@ def offers_of(case: Case, axes: Mapping[str, str], oracle: Truths) -> Iterator[t
             verdict=reply.status.replace("_", " "),
             message=reply.message[:300],
         )
-        if reply.status == "ok" and reply.values is not None and reply.values.size == 1 and truth.reason:
+        if event and reply.status == "ok" and reply.values is not None and reply.values.shape == event:
+            measure = measured(case, case.subject, quantity, reply)
+            reason = next((one.reason for one in truths if one.reason), "")
+            offer = replace(offer, **_judged_events(measure, event, reason))
+        elif event and reply.status == "ok":
+            offer = replace(offer, verdict="wrong shape")
+        elif reply.status == "ok" and reply.values is not None and reply.values.size == 1 and truth.reason:
             got = json_number(float(reply.values.reshape(())))
             offer = replace(offer, got=got, verdict="undecided", message=truth.reason)
         elif reply.status == "ok" and reply.values is not None and reply.values.size == 1:
@@ -62,6 +71,19 @@ def offers_of(case: Case, axes: Mapping[str, str], oracle: Truths) -> Iterator[t
 def exact_value(truth: Any) -> Fraction | float:
     """The statistic as a Fraction (of its 30 digits), or +-inf."""
     return float(truth.text) if truth.infinite else Fraction(truth.text)
+
+
+def _judged_events(measure: Measure, event: Shape, reason: str) -> dict[str, Any]:
+    """The same of an event: it is wrong where an entry is. Shown is the entry that is farthest off, of the wrong ones
+    where there are any; undecided where nothing is wrong and an entry could not be told."""
+    open_entries = measure.failures == Failure.UNDECIDED
+    off = np.nan_to_num(measure.distances.ulp, nan=np.inf)
+    at = int(np.lexsort((np.arange(len(off)), -off, measure.usable))[0])
+    if measure.usable.all() and open_entries.any():
+        at = int(np.flatnonzero(open_entries)[0])
+        said = {"got": json_number(measure.got[at]), "verdict": "undecided"}
+        return said | {"message": reason or "the density has no largest value"}
+    return _judged(measure.where(np.array([at]))) | {"message": entry_of(at, event)}
 
 
 def _judged(measure: Measure) -> dict[str, Any]:

@@ -90,5 +90,5 @@ def _truths(plan: Plan, subject: str, dtype: str) -> int:
         count += len(oracle.truth(subject, quantity, points.values, fmt))
     if distribution and dtype == plan.dtypes[0] and not plan.quantities:
         for statistic in statistics_of(subject):
-            oracle.statistic(subject, statistic)
+            oracle.statistics(subject, statistic)
     return count

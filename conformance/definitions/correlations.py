@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from conformance.definitions.event_laws import EventLaw
+from conformance.definitions.moments import Moments, Peak
 from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
 from conformance.definitions.spaces import Correlation, RoundedFactors
 from conformance.definitions.spaces.definite import pivots
@@ -34,6 +35,12 @@ def lkj(dimension: int, concentration: float) -> EventLaw:
     def entropy(ns: ClosedFormNumbers) -> Element:
         return _entropy(ns, n, a, [a - 1] * (n - 1))  # As if of factors: det(C) is the product of the L_ii^2.
 
+    def covariance(k: int, m: int) -> Fraction:
+        # Changing the sign of a row and its column leaves the law: only an entry and itself go together.
+        (i, j), other = divmod(k, n), divmod(m, n)
+        return Fraction(0) if i == j or other not in ((i, j), (j, i)) else 1 / (2 * a + n - 1)
+
+    identity = tuple(Fraction(i == j) for i in range(n) for j in range(n))
     return EventLaw(
         name=name,
         space=Correlation((n, n)),
@@ -43,6 +50,9 @@ def lkj(dimension: int, concentration: float) -> EventLaw:
         entropy=entropy,
         sums=True,
         marginals=tuple(_of_an_entry(n, a) if j < i else "" for i in range(n) for j in range(n)),
+        moments=Moments(identity, covariance),
+        # By Hadamard's inequality det(C) is largest, and 1, for the identity alone.
+        peak=Peak(identity) if a > 1 else Peak(flat=a == 1),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from conformance.definitions.event_laws import EventLaw, LogTerms
+from conformance.definitions.moments import Moments, Peak
 from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
 from conformance.definitions.spaces import LogSimplex, Simplex
 from conformance.definitions.transforms.events import total
@@ -40,6 +41,10 @@ def dirichlet(concentration: tuple[float, ...]) -> EventLaw:
             total = total + ns.lgamma(a) - ns.rational((a - 1).numerator, (a - 1).denominator) * mean_log
         return total
 
+    def covariance(i: int, j: int) -> Fraction:
+        # Equations (49.8) and (49.9) there.
+        return exact[i] * (whole * (i == j) - exact[j]) / (whole**2 * (whole + 1))
+
     return EventLaw(
         name="dirichlet",
         space=Simplex((len(weights),)),
@@ -49,7 +54,17 @@ def dirichlet(concentration: tuple[float, ...]) -> EventLaw:
         entropy=entropy,
         # Of one weight against all others together (equation (49.9) there).
         marginals=tuple(f"beta(concentration1={float(a)!r},concentration0={float(whole - a)!r})" for a in exact),
+        moments=Moments(tuple(a / whole for a in exact), covariance),
+        peak=_peak_of(exact),
     )
+
+
+def _peak_of(powers: Sequence[Fraction]) -> Peak:
+    """Where prod_i y_i^(a_i - 1) is largest on the closed simplex, by Lagrange's multiplier."""
+    rest = sum(powers, Fraction(0)) - len(powers)
+    if min(powers) < 1 or rest == 0:
+        return Peak(flat=set(powers) == {1})
+    return Peak(tuple((a - 1) / rest for a in powers), boundary=min(powers) == 1)
 
 
 def relaxed_one_hot_categorical(temperature: float, logits: tuple[float, ...]) -> EventLaw:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import sqrt
+from math import inf, nan, sqrt
 
 from conformance.definitions.event_laws import EventLaw
+from conformance.definitions.moments import Exact, Moments, Peak
 from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
 from conformance.definitions.spaces import Reals
 from conformance.definitions.transforms.events import total
-from conformance.definitions.transforms.location_scale import Given, fitting, spreads
+from conformance.definitions.transforms.location_scale import Given, covariance_of, fitting
 from conformance.definitions.transforms.matrices import solved
 from conformance.definitions.transforms.parameters import positive
 
@@ -29,7 +30,7 @@ def multivariate_student_t(df: float, loc: Row, scale_tril: tuple[Row, ...]) -> 
     given: Given = {"scale_tril": scale_tril}
     shift, factor = fitting(name, loc, given)
     n, exact = len(loc), Fraction(df)
-    power = (exact + n) / 2
+    power, scale = (exact + n) / 2, covariance_of(name, given)
 
     def constants(ns: NumberSystem) -> list[Element]:
         width = ns.rational(n, 2) * ns.log(ns.pi() * ns.rational(exact.numerator, exact.denominator))
@@ -46,6 +47,12 @@ def multivariate_student_t(df: float, loc: Row, scale_tril: tuple[Row, ...]) -> 
         mean = ns.rational(power.numerator, power.denominator) * (ns.digamma(power) - ns.digamma(exact / 2))
         return mean - total(ns, constants(ns))
 
+    def covariance(i: int, j: int) -> Exact | None:
+        # Kotz & Nadarajah 2004, section 1.7; up to 2 degrees of freedom the entries' own are infinite.
+        if exact > 2:
+            return scale[i][j] * exact / (exact - 2)
+        return (inf if exact > 1 else nan) if i == j else None
+
     return EventLaw(
         name=name,
         space=Reals((n,)),
@@ -54,7 +61,7 @@ def multivariate_student_t(df: float, loc: Row, scale_tril: tuple[Row, ...]) -> 
         reference="Kotz & Nadarajah 2004, equation (1.1)",
         log_terms=log_terms,
         entropy=entropy,
-        marginals=tuple(
-            f"student_t(df={df!r},loc={m!r},scale={sqrt(v)!r})" for m, v in zip(loc, spreads(given), strict=True)
-        ),
+        marginals=tuple(f"student_t(df={df!r},loc={m!r},scale={sqrt(scale[i][i])!r})" for i, m in enumerate(loc)),
+        moments=Moments(tuple(Fraction(m) if exact > 1 else nan for m in loc), covariance),
+        peak=Peak(tuple(map(Fraction, loc))),
     )

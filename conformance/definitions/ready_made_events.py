@@ -5,12 +5,14 @@ their own. Each constructor returns the subject, with the laws of its entries wh
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from math import sqrt
 from typing import NamedTuple
 
 from adapters.interface.spec import written
+from conformance.definitions.moments import Moments, Peak
 from conformance.definitions.transforms import location_scale, matrix_location_scale
-from conformance.definitions.transforms.location_scale import spreads
+from conformance.definitions.transforms.location_scale import condition_of, covariance_of
 from conformance.definitions.transforms.parameters import BadChoice, BadParameter, vector, whole
 
 Row = tuple[float, ...]
@@ -18,10 +20,13 @@ Rows = tuple[Row, ...]
 
 
 class Made(NamedTuple):
-    """The subject that a law is; for each entry a law of numbers that it follows, "" where none is known."""
+    """The subject that a law is; for each entry a law of numbers that it follows, "" where none is known; its moments
+    and where its density is largest, where those are worked out and the subject's own definition does not say them."""
 
     subject: str
     marginals: tuple[str, ...]
+    moments: Moments | None = None
+    peak: Peak | None = None
 
 
 def _normals(loc: Sequence[float], scale: Sequence[float]) -> str:
@@ -59,8 +64,13 @@ def multivariate_normal(
     n = len(loc)
     base, parameters = _normals([0.0] * n, [1.0] * n), ",".join(f"{name}={written(v)}" for name, v in given.items())
     subject = f"transformed({base},location_scale(loc={written(loc)},{parameters}))"
-    scales = [sqrt(v) for v in spreads(given)]
-    return Made(subject, tuple(f"normal(loc={m!r},scale={s!r})" for m, s in zip(loc, scales, strict=True)))
+    rows, exact = covariance_of("multivariate_normal", given), tuple(map(Fraction, loc))
+    return Made(
+        subject,
+        tuple(f"normal(loc={m!r},scale={sqrt(rows[i][i])!r})" for i, m in enumerate(loc)),
+        Moments(exact, lambda i, j: rows[i][j], of_covariance=condition_of(given)),
+        Peak(exact),
+    )
 
 
 def matrix_normal(loc: Rows, scale_row: Rows, scale_column: Rows) -> Made:
@@ -70,14 +80,18 @@ def matrix_normal(loc: Rows, scale_row: Rows, scale_column: Rows) -> Made:
     zeros, ones = (tuple((v,) * len(loc[0]) for _ in loc) for v in (0.0, 1.0))
     base = f"independent(normal(loc={written(zeros)},scale={written(ones)}),ndims=2.0)"
     given = f"loc={written(loc)},scale_column={written(scale_column)},scale_row={written(scale_row)}"
-    rows, columns = (spreads({"scale_tril": factor}) for factor in (scale_row, scale_column))
+    rows, columns = (covariance_of("matrix_normal", {"scale_tril": factor}) for factor in (scale_row, scale_column))
+    exact, width = tuple(Fraction(m) for one in loc for m in one), len(columns)
+
+    def covariance(k: int, m: int) -> Fraction:
+        (i, j), (p, q) = divmod(k, width), divmod(m, width)
+        return rows[i][p] * columns[j][q]
+
     return Made(
         f"transformed({base},matrix_location_scale({given}))",
-        tuple(
-            f"normal(loc={m!r},scale={sqrt(u * v)!r})"
-            for one, u in zip(loc, rows, strict=True)
-            for m, v in zip(one, columns, strict=True)
-        ),
+        tuple(f"normal(loc={float(m)!r},scale={sqrt(covariance(k, k))!r})" for k, m in enumerate(exact)),
+        Moments(exact, covariance),
+        Peak(exact),
     )
 
 

@@ -8,7 +8,15 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from adapters.interface.quantities import EVENT_FUNCTIONS, EVENT_STATISTICS, OF_LAWS, OF_PAIRS, functions, variable
+from adapters.interface.quantities import (
+    EVENT_FUNCTIONS,
+    EVENT_STATISTICS,
+    OF_LAWS,
+    OF_PAIRS,
+    OF_VECTORS,
+    functions,
+    variable,
+)
 from adapters.interface.spec import Spec, parse, written
 from conformance.definitions.combinators import CannotCombine, chain, independent, inverse
 from conformance.definitions.distributions import DistributionDefinition
@@ -71,10 +79,21 @@ def functions_of(subject: str | Spec) -> tuple[str, ...]:
 
 
 def statistics_of(subject: str | Spec) -> tuple[str, ...]:
-    """The statistics of a distribution that are asked: those that are one number."""
+    """The statistics of a distribution that are asked; the covariance of vectors alone, since how the entries of a
+    matrix are put in a row is nowhere agreed upon."""
     if is_pair(subject):
         return OF_PAIRS
-    return EVENT_STATISTICS if is_event_law(subject) else OF_LAWS
+    if not is_event_law(subject):
+        return OF_LAWS
+    return (*EVENT_STATISTICS, *OF_VECTORS) if len(event_law(subject).event) == 1 else EVENT_STATISTICS
+
+
+def statistic_event(subject: str | Spec, quantity: str) -> Shape:
+    """The shape of a statistic: () where it is one number, and for what is no statistic of events."""
+    if quantity == "entropy" or quantity not in (*EVENT_STATISTICS, *OF_VECTORS) or not is_event_law(subject):
+        return ()
+    event = event_law(subject).event
+    return event * 2 if quantity in OF_VECTORS else event
 
 
 def is_pair(subject: str | Spec) -> bool:
@@ -253,7 +272,12 @@ def _event_law(text: str) -> EventLaw:
         if spec.name in READY_MADE_EVENTS:
             made = _call(spec, READY_MADE_EVENTS[spec.name])
             law = _event_law(made.subject)
-            return replace(law, marginals=made.marginals or law.marginals)
+            return replace(
+                law,
+                marginals=made.marginals or law.marginals,
+                moments=made.moments or law.moments,
+                peak=made.peak or law.peak,
+            )
         if spec.name == "transformed" and len(spec.parts) == 2:
             _no_params(spec)
             return transformed_law(_event_law(str(spec.parts[0])), _transform(str(spec.parts[1])))

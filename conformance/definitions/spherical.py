@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from conformance.definitions.correlations import stretched_beta
 from conformance.definitions.event_laws import EventLaw
+from conformance.definitions.moments import Moments, Peak
 from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
 from conformance.definitions.spaces import RoundedSphere
 from conformance.definitions.transforms.events import total
@@ -36,6 +37,9 @@ def spherical_uniform(dimension: int) -> EventLaw:
         log_terms=log_terms,
         entropy=lambda ns: -total(ns, log_terms(ns, ())),
         marginals=(stretched_beta(Fraction(n - 1, 2)),) * n,
+        # By symmetry (ibid.); the squares add up to 1.
+        moments=Moments((Fraction(0),) * n, lambda i, j: Fraction(i == j, n)),
+        peak=Peak(flat=True),
     )
 
 
@@ -66,6 +70,14 @@ def power_spherical(mean_direction: tuple[float, ...], concentration: float) -> 
         mean_log = ns.log(ns.const(2.0)) + ns.digamma(a) - ns.digamma(a + b)
         return -total(ns, [*constants(ns), ns.rational(k.numerator, k.denominator) * mean_log])
 
+    # What t = m . y is twice a Beta(a, b) variable, less 1; across m the direction is uniform (ibid., section 3).
+    mean = (a - b) / (a + b)
+    along = 4 * a * b / ((a + b) ** 2 * (a + b + 1))
+    across = (1 - along - mean**2) / (len(towards) - 1)
+
+    def covariance(i: int, j: int) -> Fraction:
+        return (along - across) * towards[i] * towards[j] + across * (i == j)
+
     return EventLaw(
         name=name,
         space=RoundedSphere((len(towards),)),
@@ -73,4 +85,6 @@ def power_spherical(mean_direction: tuple[float, ...], concentration: float) -> 
         reference="De Cao & Aziz 2020, section 3",
         log_terms=log_terms,
         entropy=entropy,
+        moments=Moments(tuple(mean * m for m in towards), covariance),
+        peak=Peak(tuple(towards)),
     )

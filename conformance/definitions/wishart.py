@@ -7,11 +7,12 @@ from fractions import Fraction
 from itertools import product
 
 from conformance.definitions.event_laws import EventLaw
+from conformance.definitions.moments import Moments, Peak
 from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
 from conformance.definitions.spaces import PositiveDefinite
 from conformance.definitions.spaces.definite import pivots
 from conformance.definitions.transforms.events import total
-from conformance.definitions.transforms.location_scale import chosen, covariance_of, inverse_of
+from conformance.definitions.transforms.location_scale import chosen, condition_of, covariance_of, inverse_of
 from conformance.definitions.transforms.parameters import BadParameter, positive
 
 Rows = tuple[tuple[float, ...], ...]
@@ -69,6 +70,14 @@ def wishart(
         rest = half_trace - ns.rational(power.numerator, power.denominator) * mean_log
         return total(ns, [*log_constant(ns), rest])
 
+    def covariance(k: int, m: int) -> Fraction:
+        # Muirhead, Aspects of Multivariate Statistical Theory (1982), section 3.2.
+        (i, j), (p, q) = divmod(k, n), divmod(m, n)
+        return exact * (scale[i][p] * scale[j][q] + scale[i][q] * scale[j][p])
+
+    # Where the derivative of the log density, power X^-1 - V^-1/2, vanishes.
+    peak = Peak(tuple(2 * power * v for row in scale for v in row), boundary=power == 0) if power >= 0 else Peak()
+    condition = condition_of(given)
     marginals = [""] * (n * n)
     for i in range(n):
         marginals[i * n + i] = f"gamma(concentration={df / 2!r},rate={float(1 / (2 * scale[i][i]))!r})"
@@ -82,6 +91,10 @@ def wishart(
         entropy=entropy,
         marginals=tuple(marginals),
         sums=True,
+        moments=Moments(
+            tuple(exact * v for row in scale for v in row), covariance, of_mean=condition, of_covariance=condition
+        ),
+        peak=peak,
     )
 
 

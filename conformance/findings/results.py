@@ -294,13 +294,22 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
         OfferStatus,
         Meta(description="What became of the question."),
     ]
-    got: Annotated[Number | None, Meta(description="The framework's value; null where it gave none.")] = None
+    got: Annotated[
+        Number | None,
+        Meta(description="The framework's value, of an event that of the worst entry; null where it gave none."),
+    ] = None
     ulp: Annotated[Number | None, Meta(description="Distance from the exact value, ulp.")] = None
     nats: Annotated[Number | None, Meta(description="Distance from the exact value, nats; null where meaningless.")] = (
         None
     )
     verdict: Annotated[str, Meta(description="right, wrong, not offered, undecided, or the kind of failure.")]
-    message: Annotated[str, Meta(description="What the framework said, where it did not answer; empty otherwise.")] = ""
+    message: Annotated[
+        str,
+        Meta(
+            description="What the framework said, where it did not answer; of an event, which entry is shown; empty "
+            "otherwise."
+        ),
+    ] = ""
 
 
 class Statistic(msgspec.Struct, frozen=True, kw_only=True):
@@ -309,7 +318,11 @@ class Statistic(msgspec.Struct, frozen=True, kw_only=True):
     subject: Annotated[str, Meta(description="The distribution.")]
     quantity: StatisticName
     exact: Annotated[
-        str, Meta(description="The exact value to 30 digits, or inf; where several are right, all of them.")
+        str,
+        Meta(
+            description="The exact value to 30 digits, or inf; where several are right, all of them. Of an event its "
+            "entries in C order, separated by spaces, as are the ends of their enclosures."
+        ),
     ]
     lo: Annotated[str, Meta(description="Lower end of the enclosure, decimal.")]
     hi: Annotated[str, Meta(description="Upper end of the enclosure, decimal.")]

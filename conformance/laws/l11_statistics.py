@@ -1,5 +1,8 @@
 """L11: every statistic is that of the law, infinite ones and ones that do not exist included.
 
+Of a law of events a mean, a variance, a standard deviation and a mode are events, and a covariance a matrix: first the
+shape of the answer is held against that, then each entry is scored as a number by itself.
+
 What a framework does not offer is not offered, and never a pass. Where several answers are right (the two modes of a
 law that has two, any point of a support on which the density is constant) the nearest of them is the truth. Asked in
 eager mode: one number, and no points.
@@ -9,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -16,7 +20,7 @@ from numpy.typing import NDArray
 
 from adapters.interface.quantities import LOG_QUANTITIES
 from adapters.interface.spec import parse
-from conformance.definitions.registry import bases_of, entries_of, is_pair, statistics_of
+from conformance.definitions.registry import bases_of, entries_of, is_pair, statistic_event, statistics_of
 from conformance.execution.request import Reply
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.regions import Region
@@ -42,15 +46,18 @@ def check(case: Case) -> Iterator[Check]:
 
 def _said_not_to_exist(case: Case, quantity: str, reply: Reply) -> bool:
     """Whether a framework raises where there is nothing to tell: the mean of a Cauchy variable does not exist."""
-    return reply.status == "raised" and _truth(case, case.subject, quantity, _nowhere(case)).kind[0] == Kind.NAN
+    if reply.status != "raised":
+        return False
+    nothing = _nowhere(case, prod(statistic_event(case.subject, quantity)))
+    return bool((_truth(case, case.subject, quantity, nothing).kind == Kind.NAN).all())
 
 
 def _truth(case: Case, subject: str, quantity: str, got: Rows) -> Enclosures:
-    return case.oracle.nearest(subject, quantity, float(got[0]), case.fmt)
+    return case.oracle.nearest(subject, quantity, got, case.fmt)
 
 
-def _nowhere(case: Case) -> Rows:
-    return np.full(1, np.nan).astype(case.fmt.dtype)
+def _nowhere(case: Case, count: int = 1) -> Rows:
+    return np.full(count, np.nan).astype(case.fmt.dtype)
 
 
 def _base_to_blame(case: Case, quantity: str) -> tuple[str, str] | None:
@@ -71,17 +78,24 @@ def _base_to_blame(case: Case, quantity: str) -> tuple[str, str] | None:
 
 
 def measured(case: Case, subject: str, quantity: str, reply: Reply) -> Measure:
-    """The reply as one scored component, at an input that is not a number: nothing is asked of any point."""
-    nowhere, tolerance = _nowhere(case), case.tolerance(quantity)
-    answered = reply.values is not None and reply.values.size == 1
-    got = reply.values.reshape(1).astype(case.fmt.dtype) if answered else nowhere  # type: ignore[union-attr]
+    """The reply as scored components, one for each entry of the statistic, at an input that is not a number: nothing is
+    asked of any point."""
+    event, tolerance, message = statistic_event(subject, quantity), case.tolerance(quantity), reply.message
+    count = prod(event)
+    # One number may come in an array of one.
+    answered = reply.values is not None and (reply.values.shape == event or (not event and reply.values.size == 1))
+    got = _nowhere(case, count)
+    if answered:
+        got = reply.values.reshape(count).astype(case.fmt.dtype)  # type: ignore[union-attr]
     truth = _truth(case, subject, quantity, got)
-    failures = np.full(1, Failure.SHAPE_WRONG, np.uint8)
+    failures = np.full(count, Failure.SHAPE_WRONG, np.uint8)
     # Sums of terms of about the size of 1: an entropy near 0 is not known to its last digit.
     log_quantity = quantity in LOG_QUANTITIES
-    terms = np.ones(1) if log_quantity else None
+    terms = np.ones(count) if log_quantity else None
     if reply.values is None:
-        failures = np.full(1, CLOSING_FATES.get(reply.status, Failure.RAISED), np.uint8)
+        failures = np.full(count, CLOSING_FATES.get(reply.status, Failure.RAISED), np.uint8)
+    elif not answered and event:
+        message = f"an array of shape {list(reply.values.shape)} came, and not of {list(event)}"
     elif answered:
         failures = classify(
             got,
@@ -97,18 +111,18 @@ def measured(case: Case, subject: str, quantity: str, reply: Reply) -> Measure:
     return Measure(
         quantity=quantity,
         status=reply.status,
-        message=reply.message,
-        inputs=nowhere,
-        region=np.full(1, Region.ORDINARY, np.uint8),
-        row=np.zeros(1, np.int64),
-        component=np.zeros(1, np.int64),
+        message=message,
+        inputs=_nowhere(case),
+        region=np.full(count, Region.ORDINARY, np.uint8),
+        row=np.zeros(count, np.int64),
+        component=np.arange(count),
         got=got,
         truth=truth,
         failures=failures,
         usable=usable(failures, off, log_quantity=log_quantity, tolerance=tolerance, terms=terms),
         distances=off,
-        excused=np.zeros(1, bool),
-        attainable=np.full(1, "", "U16"),
+        excused=np.zeros(count, bool),
+        attainable=np.full(count, "", "U16"),
         terms=terms,
     )
 

@@ -17,7 +17,13 @@ from numpy.typing import NDArray
 from adapters.interface.quantities import OF_PAIRS, STATISTICS
 from adapters.interface.spec import parse
 from conformance.definitions.parameters import in_format
-from conformance.definitions.registry import UnknownSubject, result_event
+from conformance.definitions.registry import (
+    UnknownSubject,
+    event_law,
+    is_event_law,
+    result_event,
+    statistic_event,
+)
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format, format_named
 from conformance.interrupts import interrupts_wait
@@ -88,25 +94,38 @@ class Oracle:
         return truth
 
     def _of_statistic(self, subject: str, quantity: str, count: int) -> Enclosures:
-        """A statistic in the place of every row."""
-        from conformance.oracle.statistics.enclosing import enclosed
+        """A statistic, entry by entry, in the place of every row."""
+        from conformance.oracle.statistics.enclosing import enclosed, side_by_side
 
-        return enclosed(self.statistic(subject, quantity), self._condition(subject, quantity), count)
+        own = zip(self.statistics(subject, quantity), self._conditions(subject, quantity), strict=True)
+        one = side_by_side([enclosed(statistic, condition, 1) for statistic, condition in own])
+        return one if count == 1 else side_by_side([one] * count)
 
-    def nearest(self, subject: str, quantity: str, got: float, fmt: Format) -> Enclosures:
-        """The truth of a statistic in one row: of several answers that are right the one that is nearest to ``got``."""
-        from conformance.oracle.statistics.enclosing import nearest
+    def nearest(self, subject: str, quantity: str, got: NDArray[Any], fmt: Format) -> Enclosures:
+        """The truth of a statistic, one element for each entry: of several answers that are right the one that is
+        nearest to ``got``, which has as many."""
+        from conformance.oracle.statistics.enclosing import nearest, side_by_side, where_none_is_alone
 
         canonical = in_format(subject, fmt)
-        return nearest(self.statistic(canonical, quantity), got, self._condition(canonical, quantity))
+        if quantity == "mode" and is_event_law(canonical):
+            several = where_none_is_alone(event_law(canonical), got, fmt)
+            if several is not None:
+                return several
+        own = zip(
+            self.statistics(canonical, quantity), got.tolist(), self._conditions(canonical, quantity), strict=True
+        )
+        return side_by_side([nearest(statistic, float(one), condition) for statistic, one, condition in own])
 
-    def _condition(self, subject: str, quantity: str) -> float:
-        from conformance.oracle.statistics.enclosing import condition_of
+    def _conditions(self, subject: str, quantity: str) -> list[float]:
+        """One for each entry."""
+        from conformance.oracle.statistics.enclosing import condition_of, conditions_of_events
 
-        if quantity in OF_PAIRS:
-            return 1.0
-        own, mean, variance = (self.statistic(subject, each) for each in (quantity, "mean", "variance"))
-        return condition_of(quantity, own, mean, variance)
+        if quantity in OF_PAIRS or (quantity == "entropy" and is_event_law(subject)):
+            return [1.0]
+        own, mean, variance = (self.statistics(subject, each) for each in (quantity, "mean", "variance"))
+        if is_event_law(subject):
+            return conditions_of_events(event_law(subject), quantity, own, mean, variance)
+        return [condition_of(quantity, own[0], mean[0], variance[0])]
 
     def roughly(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """``truth`` at the very floats ``x`` (N,) of a scalar subject, to 2**-14 ulp of float32 whatever ``fmt`` is:
@@ -165,7 +184,7 @@ class Oracle:
         """
         exact = str(parse(subject)) if fmt is None else in_format(subject, fmt)
         if quantity in STATISTICS:
-            return self.statistic(exact, quantity).text
+            return " ".join(one.text for one in self.statistics(exact, quantity))
         rounded = None if fmt is None else fmt.precision
         return digits_of(exact, quantity, np.asarray(x, np.float64), digits, rounded)
 
@@ -187,6 +206,15 @@ class Oracle:
             raise
         except Exception as problem:  # Whatever it is, it must not take the densities with it.
             return undecided(_one_line(problem))
+
+    def statistics(self, subject: str, quantity: str) -> tuple[Statistic, ...]:
+        """A statistic of a distribution entry by entry, in C order; one entry where it is one number. As
+        ``statistic``."""
+        if not statistic_event(subject, quantity):
+            return (self.statistic(subject, quantity),)
+        from conformance.oracle.statistics.entries import entries
+
+        return entries(event_law(subject), quantity, self.statistic)
 
     def close(self) -> None:
         """End the worker processes, if any were started."""

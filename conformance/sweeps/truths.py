@@ -43,6 +43,6 @@ class SweepTruth:
         """As Oracle.roughly."""
         return block_truth(subject, quantity, x, format_named("float32"))
 
-    def nearest(self, subject: str, quantity: str, got: float, fmt: Format) -> Enclosures:
+    def nearest(self, subject: str, quantity: str, got: NDArray[Any], fmt: Format) -> Enclosures:
         """As Oracle.nearest."""
         return Oracle().nearest(subject, quantity, got, fmt)

@@ -18,7 +18,7 @@ Rows = tuple[tuple[float, ...], ...]
 
 
 class LocationScale(Linear):
-    """y = loc + L x; ``log_det`` is log|det L|, to 60 digits."""
+    """y = loc + L x; ``log_det`` is log|det L| and ``squared`` L L^T, to 60 digits."""
 
     def __init__(self, loc: Sequence[float], rows: Matrix) -> None:
         super().__init__(rows)
@@ -27,6 +27,7 @@ class LocationScale(Linear):
             raise ValueError("loc has an entry for each row")
         self.log_det: Fraction = self._log
         self.rows, self.inverse_rows = self._rows, self._inverse
+        self.loc, self.squared = self._loc, _product(rows, rows)
 
     def forward(self, x: Pair) -> Pair:
         moved = flat(super().forward(x), 1)

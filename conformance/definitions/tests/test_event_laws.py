@@ -21,7 +21,7 @@ from conformance.definitions.registry import (
     statistics_of,
     takes_events,
 )
-from conformance.definitions.transforms.location_scale import spreads
+from conformance.definitions.transforms.location_scale import Given, covariance_of
 
 NORMALS = "independent(normal(loc=[0.25,-1.5],scale=[1.5,0.625]),ndims=1.0)"
 
@@ -36,7 +36,7 @@ def test_every_law_of_the_catalogue_is_defined(subject: str) -> None:
     assert (len(law.members) > 0) + (law.base is not None) + (law.log_terms is not None) == 1
     assert "log_prob" in functions_of(subject)
     assert not {"cdf", "icdf"} & set(functions_of(subject))
-    assert statistics_of(subject) == ("entropy",)
+    assert statistics_of(subject)[:5] == ("entropy", "mean", "variance", "stddev", "mode")
     assert declared(subject).target == law.space
 
 
@@ -68,6 +68,11 @@ def test_a_multivariate_normal_law_is_independent_entries_through_a_linear_map()
         "location_scale(covariance_matrix=[[4.0,1.0],[1.0,2.5]],loc=[0.25,-1.5]))"
     )
     assert event_law(subject).marginals[0] == "normal(loc=0.25,scale=2.0)"
+
+
+def spreads(given: Given) -> list[Fraction]:
+    rows = covariance_of("location_scale", given)
+    return [rows[i][i] for i in range(len(rows))]
 
 
 @pytest.mark.parametrize(

@@ -130,10 +130,18 @@ def covariance_of(name: str, given: Given) -> Exact:
     return _squared(_exact(given["scale_tril"])) if "scale_tril" in given else _covariance(name, given)
 
 
-def spreads(given: Given) -> list[Fraction]:
-    """The exact variances of the entries of L x, L given in one of the forms, for independent x of variance 1."""
-    rows = covariance_of(_NAME, given)
-    return [rows[i][i] for i in range(len(rows))]
+def condition_of(given: Given) -> float:
+    """What rounding the parameters is magnified by on the way to L L^T: the condition number of a matrix that has to be
+    inverted, in the norm of the largest row (Higham, Accuracy and Stability of Numerical Algorithms (2002), section
+    7.1); 1 for what is only multiplied and added."""
+    if tuple(given) != ("precision_matrix",):
+        return 1.0
+    rows = _exact(given["precision_matrix"])
+    return float(_largest_row(rows) * _largest_row(inverse_of(rows)))
+
+
+def _largest_row(rows: Exact) -> Fraction:
+    return max(sum(map(abs, row), Fraction(0)) for row in rows)
 
 
 def _factor_of(name: str, given: Given) -> tuple[Factor, int]:

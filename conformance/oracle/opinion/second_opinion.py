@@ -25,18 +25,22 @@ from conformance.definitions.registry import (
     event_law,
     is_distribution,
     is_event_law,
+    statistic_event,
     transform_definition,
 )
 from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
+from conformance.oracle.opinion.entries import each_entry
 from conformance.oracle.opinion.modes import mode
 from conformance.oracle.opinion.moments import Averages
 from conformance.oracle.opinion.mp_numbers import CannotCompute, MpNumbers
 
 BASE_DIGITS = 160
 MOST_DIGITS = 2500
+_FEW_DIGITS = 60
+"""Where points are told apart that are 2**-20 away from each other."""
 _ITERATIONS = 80
 _RUNG_ITERATIONS = 12
 _ENOUGH_DIGITS = 1000
@@ -111,7 +115,10 @@ class Opinion:
     def values(self) -> list[Any]:
         """The quantity, one number per component."""
         if is_event_law(self.subject):
-            return [self._event_law(event_law(self.subject))]
+            law = event_law(self.subject)
+            if statistic_event(self.subject, self.quantity):
+                return each_entry(self.ns, law, self.quantity, self._of_numbers, self._density_at)
+            return [self._event_law(law)]
         if is_distribution(self.subject):
             definition = distribution_definition(self.subject)
             return [self._distribution(definition, self.quantity, self.inputs[0])]
@@ -392,6 +399,14 @@ class Opinion:
             total, noise = self.ns.exp(total), noise * self.ns.exp(total)
         self.noise += noise
         return total
+
+    def _of_numbers(self, subject: str, quantity: str) -> Any:
+        """A statistic of a law of numbers."""
+        return Opinion(subject, quantity, [0.0], self.ctx.dps).values()[0]
+
+    def _density_at(self, point: Sequence[Any]) -> Any:
+        """The log density of this law of events at another point."""
+        return Opinion(self.subject, "log_prob", point, _FEW_DIGITS, event_law(self.subject).event).values()[0]
 
     def _entropy_of_events(self, law: EventLaw) -> Any:
         """The entropies of independent entries add up; so does a log-det that is one number everywhere."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import frexp, inf, isfinite, isnan, log, sqrt
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from conformance.floats.enclosures import Enclosures, Kind
+from conformance.definitions.event_laws import EventLaw
+from conformance.floats.enclosures import Certificate, Enclosures, Kind
+from conformance.floats.formats import Format
 from conformance.oracle.statistics.truth import Statistic
 
 _KINDS = {"inf": Kind.POS_INF, "-inf": Kind.NEG_INF, "nan": Kind.NAN}
@@ -56,6 +61,39 @@ def nearest(statistic: Statistic, got: float, condition: float) -> Enclosures:
     return enclosed(statistic, condition, 1)
 
 
+def side_by_side(each: Sequence[Enclosures]) -> Enclosures:
+    """One after the other."""
+    fields = {name: np.concatenate([getattr(one, name) for one in each]) for name in Enclosures.__dataclass_fields__}
+    return Enclosures(**fields)
+
+
+def where_none_is_alone(law: EventLaw, got: NDArray[Any], fmt: Format) -> Enclosures | None:
+    """What is right for a mode ``got`` (the entries of one event) of a law whose density is largest at no one point.
+
+    Saying so is: nan. Where it is the same everywhere any point is. Where it grows without bound it does so towards the
+    boundary, of which no point is known to be wrong, and no other is right. None for a law that has one mode.
+    """
+    peak = law.peak
+    if peak is None or peak.at is not None:
+        return None
+    truth = Enclosures.empty(len(got))
+    truth.condition[:] = 1.0
+    row = got.astype(np.float64)
+    if np.isfinite(row).all():
+        inside = bool(law.space.holds(row.reshape(1, *law.event), fmt.precision)[0])
+        if peak.flat and inside:
+            return side_by_side([_exactly(Fraction(one)) for one in row.tolist()])
+        if not inside and law.space.reached(row.tolist(), fmt.precision):
+            return truth
+    truth.kind[:] = Kind.NAN
+    return truth
+
+
+def _exactly(value: Fraction) -> Enclosures:
+    text = str(value)
+    return enclosed(Statistic(text, text, text, Certificate.CERTIFIED, False), 1.0, 1)
+
+
 def condition_of(quantity: str, own: Statistic, mean: Statistic, variance: Statistic) -> float:
     """What a closed form cannot help losing, as a condition number.
 
@@ -70,3 +108,36 @@ def condition_of(quantity: str, own: Statistic, mean: Statistic, variance: Stati
     size = spread if of_spread else abs(float(Fraction(own.text)))
     other = centre * centre if of_spread else sqrt(spread)
     return 1.0 + other / size + abs(log(size)) if size and spread else 1.0
+
+
+def conditions_of_events(
+    law: EventLaw, quantity: str, own: Sequence[Statistic], mean: Sequence[Statistic], variance: Sequence[Statistic]
+) -> list[float]:
+    """The same for every entry of a statistic of events, and times what the law's own algebra cannot help losing.
+
+    A covariance is a sum of products of the size of the two entries' spreads; one that is 0 is known to roundoffs of
+    those alone, which no share of it tells.
+    """
+    moments, count = law.moments, len(mean)
+    inner = 1.0
+    if moments is not None and quantity != "entropy":
+        inner = moments.of_covariance if quantity in ("variance", "stddev", "covariance") else moments.of_mean
+    if quantity != "covariance":
+        return [inner * condition_of(quantity, *three) for three in zip(own, mean, variance, strict=True)]
+    return [
+        inner
+        * (
+            condition_of("variance", one, mean[i], variance[i])
+            if i == j
+            else _of_a_product(one, (mean[i], variance[i]), (mean[j], variance[j]))
+        )
+        for (i, j), one in zip(np.ndindex(count, count), own, strict=True)
+    ]
+
+
+def _of_a_product(own: Statistic, first: tuple[Statistic, Statistic], second: tuple[Statistic, Statistic]) -> float:
+    if any(one.reason or one.infinite for one in (own, *first, *second)):
+        return 1.0
+    (a, u), (b, v) = ([abs(float(Fraction(one.text))) for one in pair] for pair in (first, second))
+    size = abs(float(Fraction(own.text)))
+    return 1.0 + (a * b + sqrt(u * v)) / size + abs(log(size)) if size else inf

@@ -116,7 +116,7 @@ def statistic(subject: str, quantity: str) -> Statistic:
     written = str(parse(subject))
     if quantity == "median":  # Its inverse is proved by brackets whatever the maps rest on.
         definition = distribution_definition(written)
-        return _stated(lambda goal: _median(definition, goal), quantity, Certificate.CERTIFIED)
+        return stated(lambda goal: _median(definition, goal), quantity, Certificate.CERTIFIED)
     problem = _problem(written)
     if quantity in OF_PAIRS:
         return _of_pair(subject, quantity, problem)
@@ -128,7 +128,7 @@ def statistic(subject: str, quantity: str) -> Statistic:
                 also = (_INFINITE,) if unbounded == "nan" else (_NONE,) if _infinite(problem, _MOMENTS["mean"]) else ()
             return Statistic(unbounded, unbounded, unbounded, Certificate.CERTIFIED, True, also=also)
     certificate = Certificate.CERTIFIED if problem.proved_maps else Certificate.AGREED
-    return _stated(lambda goal: _value(problem, quantity, goal), quantity, certificate)
+    return stated(lambda goal: _value(problem, quantity, goal), quantity, certificate)
 
 
 def _of_events(law: EventLaw, quantity: str) -> Statistic:
@@ -139,7 +139,7 @@ def _of_events(law: EventLaw, quantity: str) -> Statistic:
         closed = law.entropy
         if closed is None:
             raise NotProvable("the entropy of a law of events with a density of its own is not worked out")
-        return _stated(lambda _: closed(BallNumbers()), quantity, Certificate.CERTIFIED)
+        return stated(lambda _: closed(BallNumbers()), quantity, Certificate.CERTIFIED)
     problems = [_problem(member) for member in (law.base or law).members]
     certificate = Certificate.CERTIFIED if all(one.proved_maps for one in problems) else Certificate.AGREED
 
@@ -147,7 +147,7 @@ def _of_events(law: EventLaw, quantity: str) -> Statistic:
         total = sum((_value(problem, quantity, goal) for problem in problems), arb(0))
         return total if law.transform is None else total + _one_log_det(law.transform, law.source.shape)
 
-    return _stated(value, quantity, certificate)
+    return stated(value, quantity, certificate)
 
 
 def _one_log_det(transform: TransformDefinition, event: Shape) -> arb:
@@ -158,7 +158,9 @@ def _one_log_det(transform: TransformDefinition, event: Shape) -> arb:
     return found
 
 
-def _stated(at: Callable[[int], arb], quantity: str, certificate: Certificate) -> Statistic:
+def stated(at: Callable[[int], arb], quantity: str, certificate: Certificate) -> Statistic:
+    """The statistic whose value ``at`` encloses, the more narrowly the higher the goal that it is asked with, in bits.
+    NotProvable where it stays too wide for 30 digits."""
     saved = ctx.prec
     ctx.prec = _EXACT_PRECISION
     try:
@@ -239,9 +241,9 @@ def _of_pair(subject: str, quantity: str, problem: Problem) -> Statistic:
         return arb(0) if bases[0] == bases[1] else divergence(p, q, goal)
 
     if quantity == "kl":
-        return _stated(kl, quantity, Certificate.CERTIFIED)
+        return stated(kl, quantity, Certificate.CERTIFIED)
     certificate = Certificate.CERTIFIED if problem.proved_maps else Certificate.AGREED
-    return _stated(lambda goal: kl(goal) + expectation(problem, Quantity(0), goal), quantity, certificate)
+    return stated(lambda goal: kl(goal) + expectation(problem, Quantity(0), goal), quantity, certificate)
 
 
 def _narrowed(at: Callable[[int], arb], quantity: str) -> arb:
@@ -306,4 +308,4 @@ def _text(value: arb) -> str:
     return str(_decimal(value.mid(), Context(prec=DIGITS, rounding=ROUND_HALF_EVEN)))
 
 
-__all__ = ["QUANTITIES", "NotProvable", "Statistic", "UnknownStatistic", "forget", "statistic", "undecided"]
+__all__ = ["QUANTITIES", "NotProvable", "Statistic", "UnknownStatistic", "forget", "stated", "statistic", "undecided"]
