@@ -21,6 +21,7 @@ from reports.load import Loaded
 from reports.numbers import DIGITS, FORMATS
 from reports.pack_cells import pack_cells
 from reports.pack_findings import PackedFindings, pack_findings
+from reports.summary import exact_text
 from reports.text import is_tanh_normal, safe_link, subject_label
 from reports.verdict import TOLD
 from reports.versions import install_line
@@ -46,7 +47,7 @@ def _core(loaded: Loaded, document: CausesDocument | None, cells: Json) -> Json:
         "subjects": [_subject(subject) for subject in results["subjects"]],
         "laws": results.get("laws") or [],
         "cells": cells,
-        "statistics": results.get("statistics") or [],
+        "statistics": [{**row, "exact": exact_text(row)} for row in results.get("statistics") or []],
         "clusters": results.get("clusters") or [],
         "causes": light(document),
         "has_causes": document is not None,

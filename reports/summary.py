@@ -15,6 +15,8 @@ from reports.text import fragment, subject_label
 
 Json = dict[str, Any]
 NO_FAILURE = frozenset({"none", "undecided", "not offered"})
+_DIGITS_OF_ENTRIES = 9
+
 STATISTIC_SIGN = {"right": "✓", "undecided": "?", "not offered": ""}  # any other verdict names a failure: ✗
 LAW_STATUSES = ("pass", "fail", "known", "undecided", "not_offered")
 
@@ -180,9 +182,21 @@ def statistics(loaded: Loaded, dtype: str) -> list[Json]:
         same = next((n for n, other in enumerate(rows[at:]) if other["subject"] != row["subject"]), len(rows) - at)
         own = [offer for offer in row.get("offers") or [] if offer["dtype"] == dtype]
         offers = [_offer([offer for offer in own if offer["framework"] == name]) for name in names]
-        shown = {"label": main, "small": small, "href": fragment("subject", row["subject"])}
+        shown = {"label": main, "small": small, "href": fragment("subject", row["subject"]), "exact": exact_text(row)}
         made.append({**row, **shown, "offers": offers, "span": same if first else 0})
     return made
+
+
+def exact_text(row: Json) -> str:
+    """The exact value; of a statistic of events every entry, to fewer digits, and one word where that is all."""
+    text = str(row["exact"])
+    words = text.split()
+    if len(words) < 2 or len(set(words) & {"undecided", "nan"}) == len(set(words)):
+        return words[0] if words else text
+    try:
+        return ", ".join(readable(float(word), _DIGITS_OF_ENTRIES) for word in words)
+    except ValueError:  # Several right answers, in words.
+        return text
 
 
 def _offer(own: list[Json]) -> Json:
@@ -195,6 +209,7 @@ def _offer(own: list[Json]) -> Json:
     sign = STATISTIC_SIGN.get(first.get("verdict") or "not offered", "✗")
     ulp, got = number(first.get("ulp")), number(first.get("got"))
     told = f"{first.get('verdict')}" + ("" if ulp is None else f", {short(ulp)} ulp")
+    told += f", {first['message']}" if first.get("message") else ""
     other = [offer["mode"] for offer in values if offer.get("verdict") != first.get("verdict")]
     if other:
         told += f"; otherwise in {', '.join(other)}"

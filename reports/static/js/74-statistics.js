@@ -8,7 +8,7 @@ function offerNode(row, framework, dtype) {
   const values = own.filter((offer) => offer.status === "ok");
   if (!values.length) return { class: "absent", content: own.length ? spaced(own[0].status) : "not asked" };
   const first = values[0];
-  const told = values.map((offer) => `${offer.mode}: ${offer.got}, ${offer.verdict}${num(offer.ulp) === null ? "" : `, ${short(num(offer.ulp))} ulp`}`).join("; ");
+  const told = values.map((offer) => `${offer.mode}: ${offer.got}, ${offer.verdict}${num(offer.ulp) === null ? "" : `, ${short(num(offer.ulp))} ulp`}${offer.message ? `, ${offer.message}` : ""}`).join("; ");
   const other = values.filter((offer) => offer.verdict !== first.verdict).map((offer) => `${offer.mode} ${signOf(offer.verdict) || offer.verdict}`);
   return { class: "offer", title: told, content: el("span", {}, signOf(first.verdict) ? [el("b", { class: "sign" }, signOf(first.verdict)), " "] : null,
     gotText(first), other.length ? ` (${other.join(", ")})` : "") };
