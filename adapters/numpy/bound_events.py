@@ -95,7 +95,9 @@ def _component(law: EventLaw, quantity: str) -> Component:
         return Component(defined(type(law), [method]))
     if isinstance(law, Independent):
         inner = "log_prob" if quantity == "prob" else quantity
-        return Component(defined(type(law), [method]), [of_law(law.members[0], inner)])
+        # A base by itself has no standard deviation, and entries no covariance: the law makes them of what is kept.
+        own = Component("") if quantity == "covariance" else of_law(law.members[0], inner)
+        return Component(defined(type(law), [method]), [own] if own else [])
     steps = {"log_prob": ("inverse", "ildj"), "prob": ("inverse", "ildj"), "log_prob_from_base": ("fldj",)}
     parts = [of_map(law.map, step) for step in steps.get(quantity, ("forward",) if quantity == "sample" else ())]
     base = [] if quantity == "event_rank" else [_component(law.base, quantity)]

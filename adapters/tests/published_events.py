@@ -114,6 +114,7 @@ _DIRECTIONS = np.array([[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, -1.0], [0.0, 0.0, 
 _STUDENT = stats.multivariate_t(LOC, FACTOR @ FACTOR.T, df=4.5)
 _MATRIX = stats.matrix_normal(LOCS, ROWS @ ROWS.T, FACTOR @ FACTOR.T)
 _DIRICHLET = stats.dirichlet([0.5, 2.5, 1.5, 4.0])
+_PEAKED = stats.dirichlet([1.5, 2.5, 1.25, 4.0])
 _LOGNORMAL = stats.lognorm(LOGNORMALS, scale=np.exp(LOC))
 
 PUBLISHED = dict(
@@ -141,6 +142,7 @@ PUBLISHED = dict(
             Published(lambda y: np.full(len(y), np.log(6.0)), -np.log(6.0), _WEIGHTS),
             Published(lambda y: _concrete(np.log(y)) - np.log(y).sum(axis=1), None, _WEIGHTS),
             Published(_concrete, None, _LOG_WEIGHTS),
+            Published(lambda y: _PEAKED.logpdf(y.T), float(_PEAKED.entropy()), _WEIGHTS),
         ),
         strict=True,
     )

@@ -13,7 +13,7 @@ from adapters.numpy import Adapter
 from adapters.tests.checking import ask, assert_reproductions_agree, in_hex
 from adapters.tests.published_events import PUBLISHED
 from conformance.definitions.declared import spaces_of
-from conformance.definitions.registry import event_law
+from conformance.definitions.registry import event_law, statistic_event, statistics_of
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import format_named
 from conformance.oracle.oracle import Oracle
@@ -22,7 +22,7 @@ from conformance.scoring.distance import distances
 SUBJECTS = tuple(PUBLISHED)
 NORMALS, LOGNORMALS, DIAGONAL, TRIL, COVARIANCE, PRECISION, SIMPLEX, DIRICHLET = SUBJECTS[:8]
 LOW_RANK, PERTURBED, ANY, STUDENT, MATRIX, LKJ, LKJ_CHOLESKY, WISHART, *MORE = SUBJECTS[8:]
-*WISHARTS, SPHERE, POWER, FLAT, RELAXED, EXP_RELAXED = MORE
+*WISHARTS, SPHERE, POWER, FLAT, RELAXED, EXP_RELAXED, PEAKED = MORE
 CONCRETE = (RELAXED, EXP_RELAXED)
 OFFERED = {
     "torch": {
@@ -38,9 +38,10 @@ OFFERED = {
         WISHART,
         *WISHARTS,
         *CONCRETE,
+        PEAKED,
     },
     "tfp": {NORMALS, LOGNORMALS, DIAGONAL, TRIL, COVARIANCE, DIRICHLET, *SUBJECTS[8:]} - {*WISHARTS},
-    "paddle": {NORMALS, LOGNORMALS, TRIL, COVARIANCE, PRECISION, DIRICHLET, LKJ_CHOLESKY},
+    "paddle": {NORMALS, LOGNORMALS, TRIL, COVARIANCE, PRECISION, DIRICHLET, LKJ_CHOLESKY, PEAKED},
     "mindspore": set[str](),
     "numpy": set(SUBJECTS),
 }
@@ -88,6 +89,44 @@ def test_every_answer_is_the_published_one(framework: str, monkeypatch: pytest.M
     scripts = [pair for pair in zip(asked, replies, strict=True) if pair[0].get("script") and pair[1]["status"] == "ok"]
     if scripts:
         assert_reproductions_agree(framework, scripts)
+
+
+LEAST = {"torch": 40, "tfp": 60, "paddle": 12, "numpy": 80}
+"""Statistics of events that are offered, so that the test looks at some."""
+
+
+@pytest.mark.frameworks
+@pytest.mark.parametrize("framework", LEAST)
+def test_statistics_of_events_are_the_laws_and_named_after_what_runs(
+    framework: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONFORMANCE_PYTHON_NUMPY", sys.executable)
+    asked = [
+        _asked(subject, quantity, component=True)
+        for subject in SUBJECTS
+        for quantity in statistics_of(subject)
+        if quantity != "entropy"
+    ]
+    _, replies = ask(framework, asked)
+    oracle, looked = Oracle(), 0
+    for question, reply in zip(asked, replies, strict=True):
+        if reply["status"] == "not offered":
+            continue
+        subject, quantity = question["subject"], question["quantity"]
+        assert reply["status"] == "ok", (question, reply)
+        assert tuple(reply["shape"]) == statistic_event(subject, quantity), question
+        assert reply["component"][0], question
+        # What was given as a covariance is handed back; the reference keeps what it has integrated.
+        if framework != "numpy" and (framework, subject, quantity) != ("torch", COVARIANCE, "covariance"):
+            assert not reply["unseen"], (question, reply)
+        looked += 1
+        got = [float.fromhex(text) for text in reply["values"]]
+        truth = [one.text for one in oracle.statistics(subject, quantity)]
+        if "nan" not in truth:  # What is right then the law says.
+            np.testing.assert_allclose(
+                got, [float(text) for text in truth], rtol=2e-5, atol=1e-6, err_msg=str(question)
+            )
+    assert looked >= LEAST[framework]
 
 
 @pytest.mark.frameworks

@@ -60,10 +60,10 @@ def of_distribution(distribution: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a torch distribution."""
     names = _STATISTICS.get(quantity, (quantity,))
     name = defined(type(distribution), names, [Distribution])
-    if isinstance(distribution, Independent) and quantity not in DISTRIBUTION_DECLARED:
-        return Component(name, [of_distribution(distribution.base_dist, quantity)])
     if not name and quantity == "stddev":  # The general one is the root of the class's own variance.
         return Component(defined(Distribution, ["stddev"]), [of_distribution(distribution, "variance")])
+    if isinstance(distribution, Independent) and quantity not in DISTRIBUTION_DECLARED:
+        return Component(name, [of_distribution(distribution.base_dist, quantity)])
     if not name.startswith(f"{TransformedDistribution.__module__}.{TransformedDistribution.__qualname__}."):
         return Component(name)
     if quantity in DISTRIBUTION_DECLARED:

@@ -224,6 +224,8 @@ EVENT_LAW_SUBJECTS = (
     "flat_dirichlet(size=4.0)",
     "relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25,-0.5],temperature=0.375)",
     "exp_relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25,-0.5],temperature=0.375)",
+    # Of concentrations above 1, so that there is a mode.
+    "dirichlet(concentration=[1.5,2.5,1.25,4.0])",
 )
 """Laws of vectors."""
 
