@@ -17,6 +17,7 @@ class Adapter(AdapterBase):
         self._bound = importlib.import_module("adapters.numpy.bound")
         self._batches = importlib.import_module("adapters.numpy.batches")
         self._events = importlib.import_module("adapters.numpy.bound_events")
+        self._event_pairs = importlib.import_module("adapters.numpy.event_pairs")
 
     def describe(self) -> Description:
         """The version is NumPy's; SciPy's, which decides bits too, is among the packages."""
@@ -44,6 +45,8 @@ class Adapter(AdapterBase):
         kind = self._batches.BatchedDistribution if self._batches.batch_shape(spec) else self._bound.NumpyDistribution
         if self._events.is_event_law(spec):
             kind = self._events.NumpyEventLaw
+        if spec.name == "pair" and any(map(self._events.is_event_law, spec.parts)):
+            kind = self._event_pairs.NumpyEventPair
         bound: BoundDistribution = kind(spec, dtype)
         return bound
 

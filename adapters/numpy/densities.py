@@ -80,38 +80,38 @@ class Dirichlet(Density):
         if len(concentration) < 2 or min(concentration) <= 0:
             raise ValueError("takes two or more positive numbers")
         super().__init__((len(concentration),))
-        self._concentration = [Fraction(a) for a in concentration]
+        self.concentration = [Fraction(a) for a in concentration]
         shares = sum((log_gamma(a) for a in concentration), Fraction(0))
-        self._constant = log_gamma(float(sum(self._concentration))) - shares
+        self._constant = log_gamma(float(sum(self.concentration))) - shares
 
     def log_prob(self, y: Pair) -> Pair:
-        powers = [fn.log(v) * v.like(a - 1) for a, v in zip(self._concentration, flat(y, 1), strict=True) if a != 1]
+        powers = [fn.log(v) * v.like(a - 1) for a, v in zip(self.concentration, flat(y, 1), strict=True) if a != 1]
         found = total([per_event(y, 1, y.like(self._constant)), *powers])
         return where(np.asarray(np.isnan(y.hi).any(axis=-1)), found.filled(np.nan), found)
 
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
         """Draws in float64."""
-        return generator.dirichlet([float(a) for a in self._concentration], count)
+        return generator.dirichlet([float(a) for a in self.concentration], count)
 
     def entropy(self) -> Statistic:
         """By E log y_i = psi(a_i) - psi(a_0 + ... + a_n)."""
-        psi = digamma(float(sum(self._concentration)))
-        return sum(((1 - a) * (digamma(float(a)) - psi) for a in self._concentration), -self._constant)
+        psi = digamma(float(sum(self.concentration)))
+        return sum(((1 - a) * (digamma(float(a)) - psi) for a in self.concentration), -self._constant)
 
     def mean(self) -> Entries:
-        whole = sum(self._concentration)
-        return [a / whole for a in self._concentration]
+        whole = sum(self.concentration)
+        return [a / whole for a in self.concentration]
 
     def covariance(self) -> Table:
         """(diag(m) - m m^T)/(a_0 + ... + a_n + 1), m the mean."""
-        whole, shares = sum(self._concentration), [Fraction(v) for v in self.mean()]
+        whole, shares = sum(self.concentration), [Fraction(v) for v in self.mean()]
         return [[(u * (i == j) - u * v) / (whole + 1) for j, v in enumerate(shares)] for i, u in enumerate(shares)]
 
     def mode(self) -> Entries:
         """(a - 1)/(a_0 + ... + a_n - n - 1) where every a is above 1."""
-        if min(self._concentration) <= 1:
-            return [math.nan] * len(self._concentration)
-        powers = [a - 1 for a in self._concentration]
+        if min(self.concentration) <= 1:
+            return [math.nan] * len(self.concentration)
+        powers = [a - 1 for a in self.concentration]
         return [power / sum(powers) for power in powers]
 
 

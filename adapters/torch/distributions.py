@@ -118,7 +118,7 @@ def distribution_lines(spec: Spec, plain: bool = False) -> str:
 def _expression(spec: Spec, plain: bool) -> str:
     """The expression that constructs a distribution."""
     if spec.name != "transformed":
-        return constructor(spec, BASES | READY_MADE, plain=plain)
+        return law(spec, plain)
     base, transform = constructor(spec.parts[0], BASES, plain=plain), transform_expression(spec.parts[1], plain)
     return f"TransformedDistribution({base}, [{transform}], validate_args=False)"
 

@@ -241,6 +241,9 @@ PAIR_SUBJECTS = (
     "pair(beta(concentration1=2.5,concentration0=1.75),beta(concentration1=0.625,concentration0=2.5))",
     "pair(continuous_bernoulli(probs=0.25),continuous_bernoulli(probs=0.625))",
     "pair(log_normal(loc=-1.0,scale=2.5),log_normal(loc=0.25,scale=1.5))",
+    "pair(multivariate_normal(loc=[0.25,-1.5],scale_tril=[[1.5,0.0],[0.5,2.25]]),"
+    "multivariate_normal(loc=[-0.5,0.75],scale_tril=[[0.75,0.0],[-1.25,1.5]]))",
+    "pair(dirichlet(concentration=[1.5,2.5,0.75]),dirichlet(concentration=[0.5,4.0,1.25]))",
 )
 """Two laws that are asked together, each family in an order that tells the first from the second."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from conformance.definitions.event_laws import EventLaw, LogTerms
-from conformance.definitions.moments import Moments, Peak
+from conformance.definitions.moments import Family, Moments, Peak
 from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
 from conformance.definitions.spaces import LogSimplex, Simplex
 from conformance.definitions.transforms.events import total
@@ -56,7 +56,18 @@ def dirichlet(concentration: tuple[float, ...]) -> EventLaw:
         marginals=tuple(f"beta(concentration1={float(a)!r},concentration0={float(whole - a)!r})" for a in exact),
         moments=Moments(tuple(a / whole for a in exact), covariance),
         peak=_peak_of(exact),
+        family=Family("dirichlet", tuple(exact), _divergence),
     )
+
+
+def _divergence(ns: ClosedFormNumbers, p: Sequence[Fraction], q: Sequence[Fraction]) -> Element:
+    """log B(b) - log B(a) + sum_i (a_i - b_i) E log y_i, of concentrations a and b, by the log density's terms."""
+    first, second = sum(p, Fraction(0)), sum(q, Fraction(0))
+    found = [ns.lgamma(first), -ns.lgamma(second)]
+    for a, b in zip(p, q, strict=True):
+        mean_log = ns.digamma(a) - ns.digamma(first)
+        found += [ns.lgamma(b), -ns.lgamma(a), ns.rational((a - b).numerator, (a - b).denominator) * mean_log]
+    return total(ns, found)
 
 
 def _peak_of(powers: Sequence[Fraction]) -> Peak:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from conformance.definitions.combinators import CannotCombine, written
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.intervals import REALS, Interval
-from conformance.definitions.moments import Moments, Peak
+from conformance.definitions.moments import Family, Moments, Peak
 from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
 from conformance.definitions.spaces import Product, Shape, Space
 from conformance.definitions.spaces.product import Box, hull
@@ -30,7 +30,8 @@ class EventLaw:
     ``transform``, of which it is the image; or ``log_terms``(ns, entries), whose sum is the log density in the space.
     ``marginals``: for each entry a law of numbers, as a subject, that it follows up to the rounding of parameters to
     float64; "" where none is known. ``moments`` and ``peak``: its means and covariances, and where its density is
-    largest, where they are worked out. Of a density of its own ``entropy``: in closed form, where there is one; and
+    largest, where they are worked out. ``family``: within which divergences have a closed form. ``other``: of two laws
+    that are asked together, the second. Of a density of its own ``entropy``: in closed form, where there is one; and
     ``sums``: whether it is a function of sums of products of the entries, as a determinant is.
     """
 
@@ -47,6 +48,8 @@ class EventLaw:
     sums: bool = False
     moments: Moments | None = None
     peak: Peak | None = None
+    family: Family | None = None
+    other: EventLaw | None = None
 
     @property
     def event(self) -> Shape:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
+
+from conformance.definitions.numbers import ClosedFormNumbers, Element
 
 Exact = Fraction | float
 """A number; or a float that says that there is none: inf where the integral is infinite, nan where it does not exist.
@@ -38,3 +41,15 @@ class Peak:
     at: tuple[Fraction, ...] | None = None
     boundary: bool = False
     flat: bool = False
+
+
+@dataclass(frozen=True)
+class Family:
+    """Laws between which the Kullback-Leibler divergence is a closed form. name: which; parameters: what tells this law
+    among them; divergence(ns, p, q): KL(p, q) in nats, of the parameters of two. condition: what the rounding of a
+    divergence is magnified by where this is the second law, whose covariance is inverted; 1 where nothing is."""
+
+    name: str
+    parameters: Any
+    divergence: Callable[[ClosedFormNumbers, Any, Any], Element]
+    condition: float = 1.0

@@ -10,9 +10,10 @@ from math import sqrt
 from typing import NamedTuple
 
 from adapters.interface.spec import written
-from conformance.definitions.moments import Moments, Peak
+from conformance.definitions.gaussians import divergence
+from conformance.definitions.moments import Family, Moments, Peak
 from conformance.definitions.transforms import location_scale, matrix_location_scale
-from conformance.definitions.transforms.location_scale import condition_of, covariance_of
+from conformance.definitions.transforms.location_scale import condition_number, condition_of, covariance_of
 from conformance.definitions.transforms.parameters import BadChoice, BadParameter, vector, whole
 
 Row = tuple[float, ...]
@@ -27,6 +28,7 @@ class Made(NamedTuple):
     marginals: tuple[str, ...]
     moments: Moments | None = None
     peak: Peak | None = None
+    family: Family | None = None
 
 
 def _normals(loc: Sequence[float], scale: Sequence[float]) -> str:
@@ -70,6 +72,7 @@ def multivariate_normal(
         tuple(f"normal(loc={m!r},scale={sqrt(rows[i][i])!r})" for i, m in enumerate(loc)),
         Moments(exact, lambda i, j: rows[i][j], of_covariance=condition_of(given)),
         Peak(exact),
+        Family("multivariate_normal", (exact, rows), divergence, condition_number(rows)),
     )
 
 

@@ -54,8 +54,10 @@ def is_distribution(subject: str | Spec) -> bool:
 
 
 def is_event_law(subject: str | Spec) -> bool:
-    """True where the subject names a distribution whose draws are events."""
+    """True where the subject names a distribution whose draws are events, or two of them."""
     spec = _spec(subject)
+    if spec.name == PAIR:
+        return bool(spec.parts) and all(map(is_event_law, spec.parts))
     if spec.name == "transformed":
         return any(map(is_event_law, spec.parts[:1]))
     return spec.name in {*EVENT_LAWS, *READY_MADE_EVENTS} or (spec.name == "independent" and is_distribution(spec))
@@ -277,7 +279,10 @@ def _event_law(text: str) -> EventLaw:
                 marginals=made.marginals or law.marginals,
                 moments=made.moments or law.moments,
                 peak=made.peak or law.peak,
+                family=made.family or law.family,
             )
+        if spec.name == PAIR:
+            return _both_of_events(text, spec)
         if spec.name == "transformed" and len(spec.parts) == 2:
             _no_params(spec)
             return transformed_law(_event_law(str(spec.parts[0])), _transform(str(spec.parts[1])))
@@ -308,6 +313,23 @@ def _both(text: str, spec: Spec) -> DistributionDefinition:
         first,
         formula="log p(X) - log q(X), X of law p",
         reference=f"{first.reference}; {second.reference}",
+        other=second,
+    )
+
+
+def _both_of_events(text: str, spec: Spec) -> EventLaw:
+    _no_params(spec)
+    if len(spec.parts) != 2:
+        raise UnknownSubject(f"{PAIR} takes two distributions, not {len(spec.parts)} parts")
+    if any(map(is_pair, spec.parts)):
+        raise UnknownSubject(f"{text}: {PAIR} takes distributions, and {PAIR} is none")
+    first, second = (_event_law(str(part)) for part in spec.parts)
+    if first.event != second.event:
+        raise UnknownSubject(f"{text}: two laws of events of shapes {list(first.event)} and {list(second.event)}")
+    return replace(
+        first,
+        formula="log p(X) - log q(X), X of law p",
+        reference="; ".join(dict.fromkeys((first.reference, second.reference))),
         other=second,
     )
 

@@ -120,7 +120,10 @@ class Oracle:
         """One for each entry."""
         from conformance.oracle.statistics.enclosing import condition_of, conditions_of_events
 
-        if quantity in OF_PAIRS or (quantity == "entropy" and is_event_law(subject)):
+        if quantity in OF_PAIRS:
+            second = event_law(subject).other if is_event_law(subject) else None
+            return [second.family.condition if second is not None and second.family is not None else 1.0]
+        if quantity == "entropy" and is_event_law(subject):
             return [1.0]
         own, mean, variance = (self.statistics(subject, each) for each in (quantity, "mean", "variance"))
         if is_event_law(subject):

@@ -132,11 +132,13 @@ def covariance_of(name: str, given: Given) -> Exact:
 
 def condition_of(given: Given) -> float:
     """What rounding the parameters is magnified by on the way to L L^T: the condition number of a matrix that has to be
-    inverted, in the norm of the largest row (Higham, Accuracy and Stability of Numerical Algorithms (2002), section
-    7.1); 1 for what is only multiplied and added."""
-    if tuple(given) != ("precision_matrix",):
-        return 1.0
-    rows = _exact(given["precision_matrix"])
+    inverted; 1 for what is only multiplied and added."""
+    return condition_number(_exact(given["precision_matrix"])) if tuple(given) == ("precision_matrix",) else 1.0
+
+
+def condition_number(rows: Exact) -> float:
+    """|A| |A^-1| in the norm of the largest row (Higham, Accuracy and Stability of Numerical Algorithms (2002), section
+    7.1)."""
     return float(_largest_row(rows) * _largest_row(inverse_of(rows)))
 
 

@@ -35,6 +35,7 @@ FLAT = "flat_dirichlet(size=4.0)"
 WISHART = "wishart(df=5.5,scale_tril=[[1.5,0.0],[0.5,0.375]])"
 SPHERE = "spherical_uniform(dimension=3.0)"
 BENT = "logistic_normal(loc=[0.25,-1.5],scale=[1.5,0.625])"
+PAIR = f"pair({MULTIVARIATE},multivariate_normal(loc=[-0.5,0.75],scale_tril=[[0.75,0.0],[-1.25,1.5]]))"
 SUBJECTS = (PRODUCT, HEAVY, MULTIVARIATE, DIRICHLET, SPARSE, FLAT, WISHART, SPHERE, BENT)
 
 
@@ -82,6 +83,8 @@ def plus_one(value: Any) -> Any:
         (SPARSE, "mode", lambda right: np.ones_like(right), WRONG, 3),
         (WISHART, "mean", lambda right: right / np.float32(5.5), WRONG, 4),
         (SPHERE, "variance", lambda right: np.ones_like(right), WRONG, 3),
+        (PAIR, "kl", lambda right: right / np.float32(np.log(2)), WRONG, 1),
+        (PAIR, "cross_entropy", lambda right: right + np.float32(1), WRONG, 1),
     ],
 )
 def test_a_wrong_entry_is_told(subject: str, quantity: str, wrong: Wrong, told: tuple[str, str], count: int) -> None:

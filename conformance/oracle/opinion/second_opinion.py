@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from adapters.interface.quantities import MIRROR, OF_PAIRS, STATISTICS, TABLE
+from adapters.interface.spec import parse
 from conformance.definitions.distributions import DistributionDefinition, quantile_map
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.float_numbers import FloatNumbers
@@ -411,6 +412,8 @@ class Opinion:
     def _entropy_of_events(self, law: EventLaw) -> Any:
         """The entropies of independent entries add up; so does a log-det that is one number everywhere."""
         members = (law.base or law).members
+        if self.quantity in OF_PAIRS:
+            return self._of_two(law)
         if self.quantity == "entropy" and law.entropy is not None:
             return law.entropy(self.ns)
         if self.quantity != "entropy" or not members:
@@ -419,6 +422,17 @@ class Opinion:
         if law.transform is not None:
             terms.append(self._log_det(law.transform, [self.ctx.mpf(0.5)] * len(members), law.source.shape))
         return self.ctx.fsum(terms)
+
+    def _of_two(self, law: EventLaw) -> Any:
+        """The divergence of two laws of one family; the entropy of the first is added."""
+        p, q = law.family, None if law.other is None else law.other.family
+        if p is None or q is None or p.name != q.name:
+            raise CannotCompute(f"the {self.quantity} of laws of events that are not of one family")
+        kl = p.divergence(self.ns, p.parameters, q.parameters)
+        if self.quantity == "kl":
+            return kl
+        first = str(parse(self.subject).parts[0])
+        return kl + Opinion(first, "entropy", [0.0], self.ctx.dps).values()[0]
 
     def _vector(self, transform: TransformDefinition, quantity: str) -> list[Any]:
         if quantity == "forward":

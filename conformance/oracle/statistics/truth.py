@@ -132,22 +132,40 @@ def statistic(subject: str, quantity: str) -> Statistic:
 
 
 def _of_events(law: EventLaw, quantity: str) -> Statistic:
-    """The entropy of a law of independent entries, or of its image under a map whose log-det is the same everywhere."""
-    if quantity != "entropy":
+    """Entropy, or for two laws of one family their divergence, to which the entropy of the first is added."""
+    if quantity == "entropy":
+        return stated(*_entropy_of_events(law))
+    if quantity not in OF_PAIRS:
         raise NotProvable(f"the {quantity} of a law of events is an event")
+    p, q = law.family, None if law.other is None else law.other.family
+    if p is None or q is None or p.name != q.name:
+        raise NotProvable("the divergence of laws of events that are not of one family")
+
+    def kl(_: int) -> arb:
+        found: arb = p.divergence(BallNumbers(), p.parameters, q.parameters)
+        return arb(0) if p.parameters == q.parameters else found
+
+    if quantity == "kl":
+        return stated(kl, quantity, Certificate.CERTIFIED)
+    entropy, _, certificate = _entropy_of_events(law)
+    return stated(lambda goal: kl(goal) + entropy(goal), quantity, certificate)
+
+
+def _entropy_of_events(law: EventLaw) -> tuple[Callable[[int], arb], str, Certificate]:
+    """Of a law of independent entries, or of its image under a map whose log-det is the same everywhere."""
     if law.log_terms is not None:
         closed = law.entropy
         if closed is None:
             raise NotProvable("the entropy of a law of events with a density of its own is not worked out")
-        return stated(lambda _: closed(BallNumbers()), quantity, Certificate.CERTIFIED)
+        return lambda _: closed(BallNumbers()), "entropy", Certificate.CERTIFIED
     problems = [_problem(member) for member in (law.base or law).members]
     certificate = Certificate.CERTIFIED if all(one.proved_maps for one in problems) else Certificate.AGREED
 
     def value(goal: int) -> arb:
-        total = sum((_value(problem, quantity, goal) for problem in problems), arb(0))
+        total = sum((_value(problem, "entropy", goal) for problem in problems), arb(0))
         return total if law.transform is None else total + _one_log_det(law.transform, law.source.shape)
 
-    return stated(value, quantity, certificate)
+    return value, "entropy", certificate
 
 
 def _one_log_det(transform: TransformDefinition, event: Shape) -> arb:

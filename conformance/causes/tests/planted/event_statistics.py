@@ -9,6 +9,7 @@ from conformance.causes.tests.planted.adapter import Array, Right
 from conformance.causes.tests.planted.defects import MULTIVARIATE, WISHART, plant
 
 DIRICHLET = "dirichlet(concentration=[1.5,2.5,1.25])"
+NORMALS = f"pair({MULTIVARIATE},multivariate_normal(loc=[-0.5,0.75],scale_tril=[[0.75,0.0],[-1.25,1.5]]))"
 
 
 @plant("multivariate_normal.variance", "wrong formula", MULTIVARIATE, batches=True)
@@ -48,3 +49,11 @@ def covariance_of_normal_entries(right: Right, value: Array, spec: Spec) -> Arra
     """The identity: the length was not divided out."""
     found = right()
     return np.eye(len(found), dtype=found.dtype)
+
+
+@plant("pair.kl", "wrong formula", NORMALS, batches=True)
+def divergence_with_whole_logarithms_of_determinants(right: Right, value: Array, spec: Spec) -> Array:
+    """log(det V/det U), of which a half is meant."""
+    first, second = (float(np.prod(np.diagonal(np.array(part.params["scale_tril"])))) for part in spec.parts)
+    found = right()
+    return np.asarray(found + np.log(second / first)).astype(found.dtype)
