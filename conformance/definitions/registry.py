@@ -31,6 +31,7 @@ from conformance.definitions.tables import (
     DIAGONAL,
     DISTRIBUTIONS,
     EVENT_LAWS,
+    MIXTURES,
     SLICED,
     TRANSFORMS,
 )
@@ -50,7 +51,8 @@ def is_distribution(subject: str | Spec) -> bool:
     spec = _spec(subject)
     if spec.name == "independent":
         return any(map(is_distribution, spec.parts))
-    return spec.name in {PAIR, "transformed", *DISTRIBUTIONS, *EVENT_LAWS, *READY_MADE, *READY_MADE_EVENTS}
+    laws = {*DISTRIBUTIONS, *MIXTURES, *EVENT_LAWS, *READY_MADE, *READY_MADE_EVENTS}
+    return spec.name in {PAIR, "transformed"} | laws
 
 
 def is_event_law(subject: str | Spec) -> bool:
@@ -250,16 +252,17 @@ def _distribution(text: str) -> DistributionDefinition:
             return transformed(base, _transform(str(spec.parts[1])))
         if spec.name == PAIR:
             return _both(text, spec)
+        if spec.name in MIXTURES:
+            return _mixture(spec)
         if spec.name in DISTRIBUTIONS:
             definition: DistributionDefinition = _call(spec, DISTRIBUTIONS[spec.name])
             return definition
         if spec.name in READY_MADE:
             return _distribution(str(made_of(spec)))
-    except CannotCombine as problem:
+    except (CannotCombine, BadParameter) as problem:
         raise UnknownSubject(f"{text}: {problem}") from None
-    raise UnknownSubject(
-        f"unknown distribution {spec.name!r}; known: {', '.join((*DISTRIBUTIONS, *READY_MADE, 'transformed'))}"
-    )
+    known = ", ".join((*DISTRIBUTIONS, *MIXTURES, *READY_MADE, "transformed"))
+    raise UnknownSubject(f"unknown distribution {spec.name!r}; known: {known}")
 
 
 @lru_cache(maxsize=1024)
@@ -299,6 +302,16 @@ def _event_law(text: str) -> EventLaw:
             raise
         raise UnknownSubject(f"{text}: {problem}") from None
     raise UnknownSubject(f"{text} is no law of events: independent(LAW,ndims=1), or transformed(one, MAP)")
+
+
+def _mixture(spec: Spec) -> DistributionDefinition:
+    """The law that is mixed from the parts."""
+    given = inspect.signature(MIXTURES[spec.name]).parameters
+    _fits(spec, {name: one for name, one in given.items() if one.kind is one.KEYWORD_ONLY})
+    for part in spec.parts:
+        if is_pair(part) or is_event_law(part) or not is_distribution(part):
+            raise CannotCombine(f"{spec.name} takes laws of numbers, and {part.name} is none")
+    return MIXTURES[spec.name](*[_distribution(str(part)) for part in spec.parts], **spec.params)
 
 
 def _both(text: str, spec: Spec) -> DistributionDefinition:

@@ -13,6 +13,7 @@ from conformance.definitions.distributions import (
     generalized,
     half_lines,
     inverse_gaussian,
+    mixture,
     truncated,
     two_piece,
 )
@@ -140,6 +141,11 @@ DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
     "two_piece_student_t": two_piece.two_piece_student_t,
 }
 
+MIXTURES: dict[str, Callable[..., DistributionDefinition]] = {
+    "mixture": mixture.mixture,
+    "mixture_same_family": mixture.mixture_same_family,
+}
+"""Laws that are made of other laws: parts, and ``weights``."""
 
 EVENT_LAWS: dict[str, Callable[..., EventLaw]] = {
     law.__name__: law

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from fractions import Fraction
+from typing import NamedTuple, cast
 
 from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.definitions.combinators import chain, inverse
@@ -18,6 +19,13 @@ ScalarMap = Callable[[NumberSystem, Element], Element]
 
 class NoQuantile(ArithmeticError):
     """The oracle has no way to the quantiles of a law. One line."""
+
+
+class Mixed(NamedTuple):
+    """One component of a mixture, and its share of the whole."""
+
+    weight: Fraction
+    law: DistributionDefinition
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class DistributionDefinition:
     ``cdf_map``: the transform that the cdf is, where there is one; a base seen through it is uniform on (0, 1).
     ``logarithm``: a draw is the logarithm of a positive variable, which is what has an everyday size.
     ``other``: the second of two distributions that are asked together; all else is the first one's.
+    ``mixed``: of a mixture what it is mixed from, with weights that add up to 1; () for any other law.
     """
 
     name: str
@@ -60,6 +69,7 @@ class DistributionDefinition:
     cdf_map: TransformDefinition | None = None
     logarithm: bool = False
     other: DistributionDefinition | None = None
+    mixed: tuple[Mixed, ...] = ()
 
     def tail(self, quantity: str, *, lower: bool) -> ScalarMap:
         """The probability on one side of a point of the support, or its logarithm where ``quantity`` is measured in

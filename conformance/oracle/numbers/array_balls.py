@@ -166,11 +166,13 @@ def sigmoid(a: Ball, tails: Floats) -> Ball:
 
 
 def softplus(a: Ball, spreads: Floats) -> Ball:
-    """log(1 + e**a), ``spreads`` = spread(tail(a.mid)). Its slope and the slope of its logarithm are below 1."""
+    """log(1 + e**a), ``spreads`` = spread(tail(a.mid)). Its slope and the slope of its logarithm are below 1, and it is
+    below e**LOWEST where ``a`` is below LOWEST, as wide as that may be."""
     mid = np.maximum(a.mid, 0.0) + spreads
     rad = spreads * (2 * KERNEL) + mid * ULP
     if not _exact(a):
-        rad = rad + np.minimum(a.rad, mid * _growth(a.rad))
+        near = np.minimum(a.rad, mid * _growth(a.rad))
+        rad = np.where(a.mid + a.rad < LOWEST, 8 * TINY, rad + near)
     return _known(a, Ball(mid, rad * _UP + 2 * TINY))
 
 

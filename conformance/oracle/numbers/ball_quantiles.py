@@ -18,6 +18,9 @@ _STEPS = 100
 """From SciPy's float half a dozen are needed, from far out two dozen."""
 
 _SPARE_BITS = 64
+_IDLE, _SMALL_BITS = 3, 32
+"""Steps that are no smaller than one before them, and how small they have to be, before they count as rounding."""
+
 _FAR_OUT = -40
 """Where the first term of a series is a better start than SciPy's answer."""
 
@@ -132,15 +135,23 @@ def _gamma_density(x: arb, order: arb) -> arb:
 
 
 def iterated(start: arb, step: Real) -> arb:
-    """What repeated steps settle at; not a number where they lead nowhere."""
-    x = start.mid()
+    """What repeated steps settle at, with the last step for a radius, since that may be 0; not a number where they lead
+    nowhere. Where steps stop shrinking before the precision is reached, as next to a point that the function hardly
+    tells from its neighbours, a few of them are the radius."""
+    x, least, idle = start.mid(), arb("inf"), 0
     with ctx.workprec(ctx.prec + _SPARE_BITS):
+        enough = arb(2) ** (8 + _SPARE_BITS // 2 - ctx.prec)
         for _ in range(_STEPS):
             last, x = x, step(x).mid()
+            moved = abs(x - last)
             if not x.is_finite():
                 break
-            if abs(x - last) < arb(2) ** (8 + _SPARE_BITS // 2 - ctx.prec):
-                return x
+            if moved < enough:
+                return x + arb(0, enough)
+            idle = idle + 1 if moved >= least else 0
+            if idle == _IDLE and moved < arb(2) ** -_SMALL_BITS:
+                return x + arb(0, 16 * moved)
+            least = least.min(moved)
     return _NAN
 
 

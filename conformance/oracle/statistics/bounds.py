@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
 
 from flint import arb
 
@@ -72,7 +73,11 @@ _ON_A_LOGARITHMIC_AXIS = ("exp_inverse_gaussian",)
 
 
 def centre_of(base: DistributionDefinition) -> Fraction:
-    """The point that distances are measured from: ``loc``, the peak of a triangle, and the lower end of a half-line."""
+    """The point that distances are measured from: ``loc``, the peak of a triangle, the lower end of a half-line, the
+    middle between those of a mixture's components."""
+    if base.mixed:
+        centres = [centre_of(one.law) for one in base.mixed]
+        return (min(centres) + max(centres)) / 2
     if base.name in _ON_A_LOGARITHMIC_AXIS:
         return Fraction(0)
     return Fraction(base.params.get("peak", base.params.get("loc", 0.0)))
@@ -87,6 +92,8 @@ def vanishing_power(base: DistributionDefinition, side: int) -> Fraction | None:
 
 def density_rate(base: DistributionDefinition, side: int, length: arb) -> DensityRate | None:
     """The rate of the base's density at its infinite end on ``side`` (+1 or -1); None where none is declared."""
+    if base.mixed:
+        return _mixed_rate(base, side, length)
     scale = ratio(base.params.get("scale", 1.0))
     at = length / scale
     if base.name in ("normal", "half_normal"):  # log p = -t^2/(2 s^2) + const
@@ -127,6 +134,38 @@ def density_rate(base: DistributionDefinition, side: int, length: arb) -> Densit
         df, at = ratio(base.params["df"]), length / _side_scale(base, side)
         return DensityRate(-(df + 1), -(df + 1) / (1 + df / (at * at)), power=True)
     return None
+
+
+def _mixed_rate(base: DistributionDefinition, side: int, length: arb) -> DensityRate | None:
+    """(log sum w p)' is an average of the (log p)', by the components' shares of the density at the point.
+
+    A component's distance t' is measured from its own centre, and t/t' lies between its value at L and 1. Where some
+    fall like a power and others have a rate below 0, t times the latter's derivative is at most L times the rate.
+    """
+    rates: list[tuple[DensityRate, arb]] = []
+    for one in base.mixed:
+        own = length - side * ratio(centre_of(one.law) - centre_of(base))
+        rate = density_rate(one.law, side, own) if own > 0 else None
+        if rate is None:
+            return None
+        rates.append((rate, own))
+    power = any(rate.power for rate, _ in rates)
+    lows: list[arb | None] = []
+    highs: list[arb] = []
+    for rate, own in rates:
+        low, high = rate.lo, rate.hi
+        if rate.power:
+            stretch = arb(1).union(length / own)
+            low, high = None if low is None else (low * stretch).lower(), (high * stretch).upper()
+        elif power:
+            if not high < 0:
+                return None
+            low, high = None, length * high
+        lows.append(low)
+        highs.append(high)
+    known = [low for low in lows if low is not None]
+    least = reduce(arb.min, known) if len(known) == len(lows) else None
+    return DensityRate(least, reduce(arb.max, highs), power)
 
 
 def _side_scale(base: DistributionDefinition, side: int) -> arb:

@@ -74,7 +74,8 @@ class End(NamedTuple):
 
 
 class Problem:
-    """See the module's docstring. ``proved_maps`` is False where F rests on a candidate inverse."""
+    """See the module's docstring. ``proved_maps`` is False where F rests on a candidate inverse. ``members``: of a
+    mixture the problems that its components are, with their weights."""
 
     def __init__(self, definition: DistributionDefinition) -> None:
         self.base = definition.base or definition
@@ -86,6 +87,7 @@ class Problem:
         self.increasing = self.transform is None or bool(self.transform.increasing)
         self.centre = Fraction(0) if self.substituted else centre_of(self.base)
         self.kinked = self.base.name in KINKED
+        self.members = tuple((one.weight, Problem(one.law)) for one in self.base.mixed)
 
     # -- at one real point ---------------------------------------------------------------------------------------
 
@@ -129,6 +131,9 @@ class Problem:
     def ends(self) -> tuple[End, End]:
         """The lower and the upper end of the range of u."""
         support = self.base.support
+        for _, member in self.members:
+            if member.kinked or any(end.vanishes is not None for end in member.ends()):
+                raise NotProvable(f"no bound is declared for a mixture of {member.base.name} laws")
         if self.through is None:
             return self._plain_end(-1, support.lo), self._plain_end(1, support.hi)
         pair = [self._substituted_end(low) for low in (True, False)]

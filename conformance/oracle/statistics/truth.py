@@ -28,6 +28,7 @@ from conformance.floats.enclosures import Certificate
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.pointwise.jets import value_at
 from conformance.oracle.pointwise.vector_jets import log_det_at
+from conformance.oracle.statistics.bounds import ratio
 from conformance.oracle.statistics.divergence import divergence, is_infinite
 from conformance.oracle.statistics.integrals import expectation
 from conformance.oracle.statistics.modes import modes_of
@@ -229,7 +230,21 @@ def _told(value: arb) -> bool:
 
 def _infinite(problem: Problem, moment: int) -> str:
     """Which of "inf", "-inf" and "nan" the moment is proved to be; "" where it is not proved to be any."""
-    found = set()
+    found = _infinite_orders(problem, moment)
+    means = {sign for order, sign in found if order == 1}
+    if len(means) == 2:
+        return "nan"
+    if moment == 2:
+        return "inf" if found else ""
+    return "" if not means else "inf" if 1 in means else "-inf"
+
+
+def _infinite_orders(problem: Problem, moment: int) -> set[tuple[int, int]]:
+    """The orders up to ``moment`` of which the moment is proved infinite, with the sign; of a mixture those of all its
+    components."""
+    if problem.members and problem.transform is None:
+        return set[tuple[int, int]]().union(*(_infinite_orders(member, moment) for _, member in problem.members))
+    found = set[tuple[int, int]]()
     for end in problem.ends():
         lengths = [arb(2) ** k for k in ((3, 6, 10) if end.point is None else (-10,))]
         for order in range(1, moment + 1):
@@ -238,12 +253,7 @@ def _infinite(problem: Problem, moment: int) -> str:
                     if end.point is None:
                         problem.audit(end.side, length)
                     found.add((order, 1 if (end.side > 0) == problem.increasing else -1))
-    means = {sign for order, sign in found if order == 1}
-    if len(means) == 2:
-        return "nan"
-    if moment == 2:
-        return "inf" if found else ""
-    return "" if not means else "inf" if 1 in means else "-inf"
+    return found
 
 
 def _of_pair(subject: str, quantity: str, problem: Problem) -> Statistic:
@@ -288,6 +298,9 @@ _moment = lru_cache(maxsize=256)(expectation)
 def _value(problem: Problem, quantity: str, goal: int) -> arb:
     if quantity == "entropy":
         return expectation(problem, Quantity(0), goal)
+    if problem.members and problem.transform is None:
+        variance = _of_mixture(problem, quantity, goal)
+        return variance.sqrt() if quantity == "stddev" else variance
     mean = _moment(problem, Quantity(1), goal)
     if quantity == "mean":
         return mean
@@ -295,6 +308,18 @@ def _value(problem: Problem, quantity: str, goal: int) -> arb:
     off = mean - arb(shift)  # squared by a product: ** 2 is nan where a tiny ball contains 0
     variance = _moment(problem, Quantity(2, shift), goal) - off * off
     return variance.sqrt() if quantity == "stddev" else variance
+
+
+def _of_mixture(problem: Problem, quantity: str, goal: int) -> arb:
+    """The mean, or the variance as the mean of the components' and that of their means (the law of total variance)."""
+    means = [_value(member, "mean", goal) for _, member in problem.members]
+    mean = sum((ratio(weight) * one for (weight, _), one in zip(problem.members, means, strict=True)), arb(0))
+    if quantity == "mean":
+        return mean
+    total = arb(0)
+    for (weight, member), one in zip(problem.members, means, strict=True):
+        total += ratio(weight) * (_value(member, "variance", goal) + (one - mean) * (one - mean))
+    return total
 
 
 def forget() -> None:

@@ -46,6 +46,9 @@ BARE = (
     "exp_inverse_gaussian(loc=24.0,concentration=0.25)",
     "two_piece_normal(loc=0.25,scale=1.5,skewness=1.75)",
     "two_piece_student_t(df=4.5,loc=0.25,scale=1.5,skewness=0.75)",
+    "mixture_same_family(normal(loc=-1.5,scale=0.5),normal(loc=1.25,scale=2.0),weights=[0.375,0.625])",
+    "mixture(normal(loc=-0.75,scale=0.5),student_t(df=4.5,loc=0.25,scale=1.5),weights=[0.75,0.25])",
+    "mixture(gumbel(loc=0.25,scale=1.5),logistic(loc=-1.5,scale=0.5),normal(loc=2.5,scale=0.75),weights=[0.25,0.25,0.5])",
 )
 BASES = [*sorted({str(s).split("transformed(")[1].split(")")[0] + ")" for s in DISTRIBUTION_SUBJECTS}), *BARE]
 SCALAR = [s for s in TRANSFORM_SUBJECTS if not transform_definition(s).event_rank_in]
