@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from adapters.interface.naming import Component, defined, turned
-from adapters.interface.quantities import DISTRIBUTION_DECLARED, MIRROR, OTHER_TAIL
+from adapters.interface.quantities import DISTRIBUTION_DECLARED, MIRROR, OTHER_TAIL, TAILS
 
 _MAPS = {
     "forward": ("_forward",),
@@ -81,7 +81,11 @@ def of_distribution(tfp: Any, distribution: Any, quantity: str) -> Component:
     if not name and quantity in _DERIVED:
         made = defined(tfd.Distribution, [_DERIVED[quantity]])
         below = ("_cdf", "_log_cdf") if quantity == "log_cdf" else ("_log_cdf", "_cdf")  # The order of its own.
-        return Component(made, [Component(defined(type(distribution), below, [tfd.Distribution]))])
+        own = defined(type(distribution), below, [tfd.Distribution])
+        return Component(made, [Component(own, _mixed(tfp, distribution, quantity))])
+    mixed = _mixed(tfp, distribution, quantity)
+    if mixed:
+        return Component(name, mixed)
     if isinstance(distribution, (tfd.Independent, tfd.Sample)) and quantity not in DISTRIBUTION_DECLARED:
         inner = "log_prob" if quantity == "prob" else quantity  # Of which they make the density.
         return Component(name, [of_distribution(tfp, distribution.distribution, inner)])
@@ -102,6 +106,23 @@ def of_distribution(tfp: Any, distribution: Any, quantity: str) -> Component:
         quantity = "stddev"
     step = "ildj" if quantity == "entropy" else "forward"
     return Component(name, [of_distribution(tfp, base, quantity), of_bijector(tfp, bijector, step)])
+
+
+def _mixed(tfp: Any, distribution: Any, quantity: str) -> list[Component]:
+    """What a mixture asks its components for; nothing where the distribution is none, or declares something."""
+    tfd = tfp.distributions
+    if quantity in DISTRIBUTION_DECLARED:
+        return []
+    if isinstance(
+        distribution, tfd.Mixture.__mro__[1]
+    ):  # Of components that are no composite tensors it is that class.
+        components = distribution.components
+    elif isinstance(distribution, tfd.MixtureSameFamily.__mro__[1]):
+        components = [distribution.components_distribution]
+    else:
+        return []
+    asked = "log_cdf" if quantity in TAILS else "log_prob" if quantity == "prob" else quantity
+    return [of_distribution(tfp, one, asked) for one in components]
 
 
 def of_pair(tfp: Any, first: Any, second: Any, quantity: str) -> Component:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
+from adapters.interface.mixtures import MIXTURES, in_one_batch, with_weights_for_each
 from adapters.interface.quantities import OF_PAIRS, STATISTICS, TAILS
 from adapters.interface.scripts import expression
 from adapters.tfp import components
@@ -83,9 +84,11 @@ READY_MADE = {
     "flat_dirichlet": "tfd.FlatDirichlet([{int_size}], dtype=tf.as_dtype(DTYPE))",
 }
 
-# Laws of events that have a class of their own, or are made of a law of numbers.
+# Laws of events that have a class of their own, and what is made of laws of numbers.
 EVENTS = {
     "independent": "tfd.Independent({0}, int({plain_ndims}))",
+    "mixture": "tfd.Mixture(tfd.Categorical(probs={weights}), [{parts}])",
+    "mixture_same_family": "tfd.MixtureSameFamily(tfd.Categorical(probs={weights}), {0})",
     "dirichlet": "tfd.Dirichlet({concentration})",
     "multivariate_student_t": "tfd.MultivariateStudentTLinearOperator("
     "{df}, {loc}, tf.linalg.LinearOperatorLowerTriangular({scale_tril}))",
@@ -98,8 +101,10 @@ EVENTS = {
     "exp_relaxed_one_hot_categorical": "tfd.ExpRelaxedOneHotCategorical({temperature}, logits={logits})",
 }
 
-NORMAL = ("normal", "log_normal", "logit_normal", "johnson_su", "sinh_arcsinh_normal")
+NORMAL = frozenset({"normal", "log_normal", "logit_normal", "johnson_su", "sinh_arcsinh_normal"})
 """What is Normal itself, or made of it."""
+
+STUDENT = frozenset({"student_t", "half_student_t", "two_piece_student_t"})
 
 FLOAT_OR_DOUBLE = ("lkj", "lkj_cholesky", "wishart")
 """Laws whose parameters are documented to be "float or double" tensors, and of nothing narrower."""
@@ -132,6 +137,10 @@ DECLARED = {
 
 def distribution(spec: Spec, dtype: str) -> str:
     """The expression over ``tf``, ``tfb``, ``tfd`` that constructs ``spec``. Raises NotOffered where TFP lacks it."""
+    if spec.name == "mixture_same_family":
+        spec = in_one_batch(spec)
+    if spec.name == "mixture":  # Whose constructor asks for one batch shape of all that it is made of.
+        spec = with_weights_for_each(spec)
     if spec.name != "transformed":
         number, part = (lambda value: constant(value, dtype)), (lambda inner: distribution(inner, dtype))
         return expression(spec, BASES | READY_MADE | EVENTS, number, part, "tfd")
@@ -155,11 +164,12 @@ class TFPDistribution(BoundDistribution):
     def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, plain: bool = False) -> None:
         self._runner, self._spec = runner, spec
         self._transformed = spec.name == "transformed"
-        self._base = (spec.parts[0] if self._transformed else spec).name
+        base = spec.parts[0] if self._transformed else spec
+        self._bases = {part.name for part in base.parts} if base.name in MIXTURES else {base.name}
         self._setup = setup(spec, "" if plain else dtype).replace("DTYPE", repr(dtype))
         self._dtype, self._mode = dtype, mode
-        if dtype in ("float16", "bfloat16") and self._base in FLOAT_OR_DOUBLE:
-            raise NotOffered(f"the parameters of {self._base} are documented to be float or double tensors")
+        if dtype in ("float16", "bfloat16") and base.name in FLOAT_OR_DOUBLE:
+            raise NotOffered(f"the parameters of {base.name} are documented to be float or double tensors")
 
     def _call(self, quantity: str) -> Call:
         if quantity not in QUANTITIES or (self._spec.name == "pair") != (quantity in OF_PAIRS):
@@ -167,15 +177,13 @@ class TFPDistribution(BoundDistribution):
         if quantity == "log_prob_from_base" and self._spec.name in READY_MADE:
             raise NotOffered("a ready-made distribution has no way to score a draw by the base value that it came from")
         narrow = self._dtype in ("float16", "bfloat16")
-        if (
-            narrow
-            and self._base in ("student_t", "half_student_t", "two_piece_student_t")
-            and quantity in (*TAILS, "icdf")
-        ):
+        if narrow and self._bases & STUDENT and quantity in (*TAILS, "icdf"):
             raise NotOffered("the cdf of StudentT is documented for float32 and float64 only (tfp.math.special.stdtr)")
-        if narrow and self._base in NORMAL and quantity in ("log_cdf", "log_survival"):
+        # A mixture has no tail but the logarithm of its cdf, and makes the others of that.
+        by_logarithm = TAILS if self._spec.name in MIXTURES else ("log_cdf", "log_survival")
+        if narrow and self._bases & NORMAL and quantity in by_logarithm:
             raise NotOffered("the logarithm of Normal's cdf is documented for float32 and float64 only (log_ndtr)")
-        if narrow and self._base == "truncated_normal" and quantity != "mode":
+        if narrow and "truncated_normal" in self._bases and quantity != "mode":
             raise NotOffered("what a normal law has between two points is documented for float32 and float64 only")
         if quantity == "log_prob_from_base" and not self._transformed:
             quantity = "log_prob"

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from torch.distributions import Distribution, Independent, TransformedDistribution, kl, transforms
+from torch.distributions import (
+    Distribution,
+    Independent,
+    MixtureSameFamily,
+    TransformedDistribution,
+    kl,
+    transforms,
+)
 
 from adapters.interface.naming import Component, defined, turned
 from adapters.interface.quantities import DISTRIBUTION_DECLARED, MIRROR, TRANSFORM_DECLARED
@@ -64,6 +71,8 @@ def of_distribution(distribution: Any, quantity: str) -> Component:
         return Component(defined(Distribution, ["stddev"]), [of_distribution(distribution, "variance")])
     if isinstance(distribution, Independent) and quantity not in DISTRIBUTION_DECLARED:
         return Component(name, [of_distribution(distribution.base_dist, quantity)])
+    if isinstance(distribution, MixtureSameFamily) and name and quantity not in DISTRIBUTION_DECLARED:
+        return Component(name, [of_distribution(distribution.component_distribution, quantity)])
     if not name.startswith(f"{TransformedDistribution.__module__}.{TransformedDistribution.__qualname__}."):
         return Component(name)
     if quantity in DISTRIBUTION_DECLARED:

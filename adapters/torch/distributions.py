@@ -12,6 +12,7 @@ import torch
 
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
 from adapters.interface.contract import Array
+from adapters.interface.mixtures import in_one_batch
 from adapters.interface.quantities import OF_PAIRS, SETS, STATISTICS
 from adapters.torch import components
 from adapters.torch.source import constructor, function, offered, refused, run, said, script, to_torch
@@ -60,11 +61,12 @@ READY_MADE = {
     "logistic_normal": "LogisticNormal({loc}, {scale}, validate_args=False)",
 }
 
-# Laws of events that have a class of their own, or are made of a law of numbers.
+# Laws of events that have a class of their own, and what is made of laws of numbers.
 EVENTS = {
     "independent": "Independent({0}, int({plain_ndims}), validate_args=False)",
     "dirichlet": "Dirichlet({concentration}, validate_args=False)",
     "lkj_cholesky": "LKJCholesky({int_dimension}, {concentration}, validate_args=False)",
+    "mixture_same_family": "MixtureSameFamily(Categorical({weights}, validate_args=False), {0}, validate_args=False)",
     "wishart": "Wishart({df}, scale_tril={scale_tril}, validate_args=False)",
     "wishart(covariance_matrix,df)": "Wishart({df}, covariance_matrix={covariance_matrix}, validate_args=False)",
     "wishart(df,precision_matrix)": "Wishart({df}, precision_matrix={precision_matrix}, validate_args=False)",
@@ -96,6 +98,8 @@ DECLARED = {"support": "d.support.check(value)", "event_rank": "torch.as_tensor(
 
 def law(spec: Spec, plain: bool = False) -> str:
     """The constructor call of a law that is no image under a transform."""
+    if spec.name == "mixture_same_family":
+        spec = in_one_batch(spec)
     return constructor(spec, BASES | READY_MADE | EVENTS, lambda part: law(part, plain), plain)
 
 

@@ -194,6 +194,10 @@ BARE_SUBJECTS = (
     "generalized_normal(loc=0.25,scale=1.5,power=0.5)",
     "two_piece_normal(loc=0.25,scale=1.5,skewness=1.75)",
     "two_piece_student_t(df=4.5,loc=0.25,scale=1.5,skewness=0.75)",
+    "mixture_same_family(normal(loc=-1.5,scale=0.5),normal(loc=1.25,scale=2.0),weights=[0.375,0.625])",
+    "mixture(normal(loc=-0.75,scale=0.5),student_t(df=4.5,loc=0.25,scale=1.5),weights=[0.75,0.25])",
+    "mixture_same_family(normal(loc=0.25,scale=1.5),normal(loc=96.0,scale=0.5),"
+    "weights=[0.99999904632568359375,9.5367431640625e-07])",
 )
 """Bases with formulas of their own that nobody puts through a transform."""
 

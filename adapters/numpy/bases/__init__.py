@@ -8,6 +8,7 @@ Formulas: Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions 1 an
 from __future__ import annotations
 
 from adapters.interface import NotOffered, Spec, SpecError
+from adapters.interface.mixtures import MIXTURES
 from adapters.interface.scripts import OPTIONAL
 from adapters.numpy.bases.base import Base
 from adapters.numpy.bases.beta import LogisticBeta
@@ -16,6 +17,7 @@ from adapters.numpy.bases.gamma import ExpGamma
 from adapters.numpy.bases.generalized import GeneralizedNormal
 from adapters.numpy.bases.halved import HalfNormal, HalfStudentT
 from adapters.numpy.bases.inverse_gaussian import ExpInverseGaussian
+from adapters.numpy.bases.mixture import Mixture
 from adapters.numpy.bases.skewed import Exponential, Gumbel, Moyal, Uniform
 from adapters.numpy.bases.symmetric import Laplace, Logistic, Normal, StudentT
 from adapters.numpy.bases.truncated import TruncatedCauchy, TruncatedNormal
@@ -49,9 +51,23 @@ BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
 
 def build_base(spec: Spec) -> Base:
     """The base that ``spec`` names. NotOffered for an unknown name, SpecError for wrong parts or parameters."""
+    if spec.name in MIXTURES:
+        return _mixture(spec)
     if spec.name not in BASES:
         raise NotOffered(f"no distribution {spec.name}")
     names, make = BASES[spec.name]
     if spec.parts or set(spec.params) | OPTIONAL.get(spec.name, frozenset()) != set(names):
         raise SpecError(f"{spec}: {spec.name} takes {', '.join(names)}")
     return make(**spec.params)
+
+
+def _mixture(spec: Spec) -> Mixture:
+    weights = spec.params.get("weights")
+    if (
+        set(spec.params) != {"weights"}
+        or not isinstance(weights, tuple)
+        or len(weights) != len(spec.parts)
+        or not weights
+    ):
+        raise SpecError(f"{spec}: {spec.name} takes laws and as many weights")
+    return Mixture([build_base(part) for part in spec.parts], weights)
