@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from adapters.interface.quantities import LOG_DETS, MIRROR, OTHER_TAIL, TAILS, variable
+from adapters.interface.quantities import LOG_DETS, LOG_QUANTITIES, MIRROR, OTHER_TAIL, TAILS, variable
 from adapters.interface.spec import Spec, parse
 from conformance.definitions.registry import (
     composed_of,
@@ -20,7 +20,9 @@ from conformance.definitions.registry import (
     is_ready_made,
     transform_definition,
 )
-from conformance.definitions.tables import SLICED
+from conformance.definitions.tables import MIXTURES, SLICED
+
+DENSITIES = ("log_prob", "log_prob_from_base", "prob")
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,15 @@ class Node:
 
 @dataclass(frozen=True)
 class Anatomy:
-    """joined: how the last answers make the whole: "last" (the last node's answer), "sum" (of the signed nodes) or
-    "complement" (one minus the last node's answer). each: nodes work on the coordinates of an event one by one
-    (diagonal: on those of a matrix's diagonal alone); which: for events of so many coordinates, the node that works on
-    each, by number (None: the only one on all).
+    """joined: how the last answers make the whole: "last" (the last node's answer), "sum" (of the signed nodes),
+    "complement" (one minus the last node's answer), "average" (of all nodes, by ``weights``), "log-sum" (the logarithm
+    of the average of what they are logarithms of) or "exp-log-sum" (that average). each: nodes work on the coordinates
+    of an event one by one (diagonal: on those of a matrix's diagonal alone); which: for events of so many coordinates,
+    the node that works on each, by number (None: the only one on all).
 
     guess: the framework may compute it by a formula of its own; the anatomy holds only where it reproduces the
-    framework's answer bit for bit.
+    framework's answer bit for bit. instead: another way to make it, which is looked at where no node of this one is to
+    blame.
     """
 
     nodes: tuple[Node, ...]
@@ -53,6 +57,8 @@ class Anatomy:
     which: Callable[[int], Sequence[int]] | None = None
     diagonal: bool = False
     guess: bool = False
+    weights: tuple[float, ...] = ()
+    instead: Anatomy | None = None
 
 
 @lru_cache(maxsize=4096)
@@ -65,6 +71,8 @@ def anatomy_of(subject: str, quantity: str) -> Anatomy | None:
     if is_distribution(spec) and spec.name == "independent":
         nodes = tuple(Node(str(member), "log_prob", sign=1) for member in entries_of(spec))
         return Anatomy(nodes, "last", each=True, which=range)
+    if spec.name in MIXTURES:
+        return _mixture(spec, quantity)
     if is_distribution(spec):
         return _distribution(spec, quantity)
     if spec.name == "inverse":
@@ -118,6 +126,22 @@ def _chain(parts: list[str], quantity: str) -> Anatomy:
         nodes.append(Node(part, move, place))
         place = len(nodes) - 1
     return Anatomy(tuple(nodes), "sum" if quantity in LOG_DETS else "last")
+
+
+def _mixture(spec: Spec, quantity: str) -> Anatomy | None:
+    """Densities and tails of a mixture, by those of its parts or, beside a tail and a density, by their logarithms."""
+    if quantity not in (*DENSITIES, *TAILS):
+        return None
+    weights = spec.params["weights"]
+
+    def nodes(own: str) -> tuple[Node, ...]:
+        return tuple(Node(str(part), own, sign=1) for part in spec.parts)
+
+    if quantity in LOG_QUANTITIES:
+        own = "log_prob" if quantity == "log_prob_from_base" else quantity
+        return Anatomy(nodes(own), "log-sum", weights=weights)
+    by_logarithms = Anatomy(nodes(f"log_{quantity}"), "exp-log-sum", weights=weights)
+    return Anatomy(nodes(quantity), "average", weights=weights, instead=by_logarithms)
 
 
 def _distribution(spec: Spec, quantity: str) -> Anatomy | None:

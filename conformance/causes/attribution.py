@@ -6,7 +6,7 @@ with the part's exact answer in its place. Where no part does, the composite is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Protocol
 
@@ -72,11 +72,24 @@ class Tracer:
             return own
         if anatomy.each:
             return self._each(anatomy, _coordinates(anatomy, x), own, depth)
+        result = list(own)
+        rows = np.arange(len(x))
+        while anatomy is not None and len(rows):
+            for row, leaf in self._by_parts(anatomy, subject, quantity, x[rows], got[rows], depth).items():
+                result[rows[row]] = leaf
+            rows = np.array([row for row in rows if result[row] is own[row]], np.intp)
+            anatomy = anatomy.instead
+        return result
+
+    def _by_parts(
+        self, anatomy: Anatomy, subject: str, quantity: str, x: Array, got: Array, depth: int
+    ) -> dict[int, Leaf]:
+        """By row, the Leaf of every answer that a part explains."""
         parts = _Parts(self._asker, anatomy, x)
         if not parts.offered:
-            return own
+            return {}
         blamed = self._blamed(subject, quantity, anatomy, parts, x, got, inside=depth > 0)
-        result = list(own)
+        result: dict[int, Leaf] = {}
         for index, node in enumerate(anatomy.nodes):
             rows = np.flatnonzero(blamed == index)
             if len(rows):
@@ -86,7 +99,7 @@ class Tracer:
                 for row, leaf in zip(
                     rows, self.trace(node.subject, node.quantity, at, answers, depth + 1), strict=True
                 ):
-                    result[row] = Leaf(leaf.subject, leaf.quantity, leaf.x, leaf.got, (step, *leaf.steps))
+                    result[int(row)] = Leaf(leaf.subject, leaf.quantity, leaf.x, leaf.got, (step, *leaf.steps))
         return result
 
     def _blamed(
@@ -215,6 +228,8 @@ class _Parts:
         """The composite's value with the exact answers of the nodes ``exact`` and the framework's own of the others."""
         nodes, dtype = self.anatomy.nodes, self._asker.fmt.dtype
         with np.errstate(all="ignore"):
+            if self.anatomy.weights:
+                return self._weighted([self._value(index, exact) for index in range(len(nodes))]).astype(dtype)
             if self.anatomy.joined != "sum":
                 last = self._value(len(nodes) - 1, exact)
                 return last if self.anatomy.joined == "last" else (np.asarray(1, dtype) - last).astype(dtype)
@@ -225,6 +240,15 @@ class _Parts:
                     total = term if total is None else (total + term).astype(dtype)
         assert total is not None
         return total
+
+    def _weighted(self, answers: list[Array]) -> Array:
+        """The answers of all nodes as a mixture joins them, in float64: how it rounds is not what is asked here."""
+        weights = np.reshape(self.anatomy.weights, (-1, 1)) / np.sum(self.anatomy.weights)
+        values = np.stack(answers).astype(np.float64)
+        if self.anatomy.joined != "average":
+            total = np.asarray(np.logaddexp.reduce(values + np.log(weights), axis=0))
+            return total if self.anatomy.joined == "log-sum" else np.exp(total)
+        return np.asarray((weights * values).sum(axis=0))
 
     def exact_input(self, index: int) -> Array:
         """The exact intermediate value that node ``index`` receives, rounded to the format."""
@@ -311,6 +335,8 @@ def observed_in(asker: Asker, subject: str, quantity: str, x: Array, kind: str, 
     if anatomy is None:
         return own
     place: dict[int | None, Array] = {None: x}
+    if anatomy.weights:  # What is said of other rows is not what a part says.
+        message = message.partition("; ")[0]
     coordinates = _coordinates(anatomy, x).reshape(-1) if anatomy.each else x
     for index, node in enumerate(anatomy.nodes):
         if anatomy.each:
@@ -319,6 +345,8 @@ def observed_in(asker: Asker, subject: str, quantity: str, x: Array, kind: str, 
         if kind == "shape":
             at = np.repeat(at, 3, axis=0)  # One number may stand for all rows, so one row shows no shape.
         reply = asker.ask(node.subject, node.quantity, at)
+        if anatomy.weights and reply.values is None:
+            reply = replace(reply, message=reply.message.partition("; ")[0])
         if _shows(reply, kind, message, at, asker.fmt, node):
             leaf = observed_in(asker, node.subject, node.quantity, at[:1], kind, message, depth + 1)
             step = f"{node.quantity} of {node.subject} does it alone"

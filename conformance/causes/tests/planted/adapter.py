@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from adapters.interface import Adapter as AdapterBase
 from adapters.interface import BoundDistribution, BoundTransform, Component, Description, Reproduction, Spec
 from adapters.interface.operators import Watch
-from adapters.interface.quantities import MIRROR, OTHER_TAIL, TAILS
+from adapters.interface.quantities import LOG_QUANTITIES, MIRROR, OTHER_TAIL, TAILS
 from adapters.numpy import Adapter as Reference
 from conformance.causes.drafts import PLAIN
 from conformance.causes.tests.planted import library
 from conformance.definitions.registry import entries_of, is_distribution, transform_definition
-from conformance.definitions.tables import SLICED
+from conformance.definitions.tables import MIXTURES, SLICED
 from conformance.tests.reference_answers import ReferenceAnswers, of_this_process
 
 Array = NDArray[Any]
@@ -135,6 +135,8 @@ def _joined(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array
         if quantity == "icdf" and not _falling(mapped):
             return ask(mapped, "forward", ask(base, "icdf", x))
         return None
+    if spec.name in MIXTURES:
+        return _mixed(spec, quantity, x, ask)
     if spec.name == "inverse":
         return ask(spec.parts[0], MIRROR[quantity], x)
     if spec.name == "independent" and is_distribution(spec):
@@ -156,6 +158,18 @@ def _joined(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array
     if quantity == "ildj":
         return -ask(spec, "fldj", ask(spec, "inverse", x))
     return None
+
+
+def _mixed(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array], Array]) -> Array | None:
+    """A density, or a tail, of a mixture by those of its parts."""
+    own = "log_prob" if quantity == "log_prob_from_base" else quantity
+    if own not in ("log_prob", "prob", *TAILS):
+        return None
+    answers = np.stack([ask(part, own, x) for part in spec.parts])
+    weights = np.reshape(spec.params["weights"], (-1, *(1,) * (answers.ndim - 1))).astype(answers.dtype)
+    if own in LOG_QUANTITIES:
+        return np.asarray(np.logaddexp.reduce(answers + np.log(weights), axis=0))
+    return np.asarray((weights * answers).sum(axis=0))
 
 
 def _side_by_side(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array], Array]) -> Array:

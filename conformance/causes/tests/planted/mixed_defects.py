@@ -1,0 +1,45 @@
+"""Defects to be planted in laws that are made of other laws, and in what those are made of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from adapters.interface import Spec
+from conformance.causes.tests.planted.adapter import Array, Right
+from conformance.causes.tests.planted.defects import plant
+
+TWO = "mixture_same_family(normal(loc=-1.5,scale=0.5),normal(loc=1.25,scale=2.0),weights=[0.375,0.625])"
+FAR = (
+    "mixture_same_family(normal(loc=0.25,scale=1.5),normal(loc=96.0,scale=0.5),"
+    "weights=[0.99999904632568359375,9.5367431640625e-07])"
+)
+HEAVY = "mixture(normal(loc=-0.75,scale=0.5),student_t(df=4.5,loc=0.25,scale=1.5),weights=[0.75,0.25])"
+
+
+@plant("mixture_same_family.log_prob", "wrong formula", FAR, batches=True)
+def weights_kept_off_zero(right: Right, x: Array, spec: Spec) -> Array:
+    """No weight is below 2^-10, so that a rarer component has too large a density."""
+    kept = tuple(max(w, 2.0**-10) for w in spec.params["weights"])
+    return right(of=replace(spec, params={"weights": kept}))
+
+
+@plant("mixture.variance", "wrong formula", HEAVY, batches=True)
+def mean_of_the_variances(right: Right, value: Array, spec: Spec) -> Array:
+    """The components' variances averaged; how far their means lie apart is forgotten."""
+    variances = [right(of=part) for part in spec.parts]
+    return np.asarray(np.average(variances, axis=0, weights=spec.params["weights"])).astype(variances[0].dtype)
+
+
+@plant("mixture_same_family.survival", "wrong formula", TWO, batches=True)
+def weights_in_the_other_order(right: Right, x: Array, spec: Spec) -> Array:
+    """Each component with the weight of the other."""
+    return right(of=replace(spec, params={"weights": spec.params["weights"][::-1]}))
+
+
+@plant("normal.log_prob", "overflow of an intermediate", TWO)
+def square_of_a_component(right: Right, x: Array, spec: Spec) -> Array:
+    """(x - loc)^2 alone overflows: in the component, and not in the law that is mixed from it."""
+    away = x - np.asarray(spec.params["loc"]).astype(x.dtype)
+    return np.where(np.isinf(away * away), -np.inf, right()).astype(x.dtype)
