@@ -38,6 +38,9 @@ class FloatNumbers:
     def cos_pi(self, value: Fraction) -> float:
         return math.cos(math.pi * float(value))
 
+    def log_bessel_i(self, order: Fraction, value: Fraction) -> float:
+        return math.log(float(scipy.special.ive(float(order), float(value)))) + float(value)
+
     def once(self, constant: Callable[[Any], float]) -> float:
         return constant(self)
 

@@ -40,6 +40,10 @@ class NumberSystem(Protocol):
     def cos_pi(self, value: Fraction) -> Element:
         """cos(pi ``value``): a constant of a definition, never a function of its variable."""
 
+    def log_bessel_i(self, order: Fraction, value: Fraction) -> Element:
+        """log I_order(value), the modified Bessel function of the first kind (DLMF 10.25.2), of the exact ``value`` > 0
+        and an order of 0 or more: a constant of a definition, never a function of its variable."""
+
     def once(self, constant: Callable[[NumberSystem], Element]) -> Element:
         """constant(self): a constant of a definition that takes long, worked out once for each precision."""
 

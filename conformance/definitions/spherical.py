@@ -8,7 +8,7 @@ from fractions import Fraction
 from conformance.definitions.correlations import stretched_beta
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.moments import Moments, Peak
-from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
+from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem, exact
 from conformance.definitions.spaces import RoundedSphere
 from conformance.definitions.transforms.events import total
 from conformance.definitions.transforms.parameters import BadParameter, positive, vector, whole
@@ -51,9 +51,7 @@ def power_spherical(mean_direction: tuple[float, ...], concentration: float) -> 
     """
     name = "power_spherical"
     positive(name, concentration=concentration)
-    towards, k = [Fraction(v) for v in vector(name, "mean_direction", mean_direction)], Fraction(concentration)
-    if len(towards) < 2 or sum(v * v for v in towards) != 1:
-        raise BadParameter(name, "mean_direction", mean_direction, "two or more numbers whose squares add up to 1")
+    towards, k = _direction(name, mean_direction), Fraction(concentration)
     b = Fraction(len(towards) - 1, 2)
     a = b + k
 
@@ -62,8 +60,7 @@ def power_spherical(mean_direction: tuple[float, ...], concentration: float) -> 
         return [ns.lgamma(a + b), -halves, -(ns.rational(b.numerator, b.denominator) * ns.log(ns.pi())), -ns.lgamma(a)]
 
     def log_terms(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
-        along = total(ns, [ns.rational(m.numerator, m.denominator) * v for m, v in zip(towards, y, strict=True)])
-        return [*constants(ns), ns.rational(k.numerator, k.denominator) * ns.log1p(along)]
+        return [*constants(ns), ns.rational(k.numerator, k.denominator) * ns.log1p(_along(ns, towards, y))]
 
     def entropy(ns: ClosedFormNumbers) -> Element:
         # (1 + m . y)/2 is a Beta(a, b) variable.
@@ -88,3 +85,53 @@ def power_spherical(mean_direction: tuple[float, ...], concentration: float) -> 
         moments=Moments(tuple(mean * m for m in towards), covariance),
         peak=Peak(tuple(towards)),
     )
+
+
+def von_mises_fisher(mean_direction: tuple[float, ...], concentration: float) -> EventLaw:
+    """k^v/((2 pi)^(n/2) I_v(k)) exp(k m . y), m the mean direction, of length 1 exactly, k the concentration, and I_v
+    the modified Bessel function of order v = n/2 - 1. In the plane it is von Mises' law of an angle.
+
+    The entropy is minus the log density at the mean of y, whose length is I_(v + 1)(k)/I_v(k).
+    Source: Mardia & Jupp, Directional Statistics (2000), section 9.3.2.
+    """
+    name = "von_mises_fisher"
+    positive(name, concentration=concentration)
+    towards, k = _direction(name, mean_direction), Fraction(concentration)
+    half = Fraction(len(towards), 2)
+
+    def constants(ns: NumberSystem) -> list[Element]:
+        return [
+            exact(ns, half - 1) * ns.log(exact(ns, k)),
+            -(exact(ns, half) * ns.log(ns.const(2.0) * ns.pi())),
+            -ns.log_bessel_i(half - 1, k),
+        ]
+
+    def log_terms(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
+        return [*constants(ns), exact(ns, k) * _along(ns, towards, y)]
+
+    def entropy(ns: ClosedFormNumbers) -> Element:
+        length = ns.exp(ns.log_bessel_i(half, k) - ns.log_bessel_i(half - 1, k))
+        return -total(ns, [*constants(ns), exact(ns, k) * length])
+
+    return EventLaw(
+        name=name,
+        space=RoundedSphere((len(towards),)),
+        formula="concentration**v * exp(concentration * mean_direction @ y) "
+        "/ ((2*pi)**(n/2) * besseli(v, concentration)), v = n/2 - 1",
+        reference="Mardia & Jupp 2000, section 9.3.2",
+        log_terms=log_terms,
+        entropy=entropy,
+        peak=Peak(tuple(towards)),
+    )
+
+
+def _direction(name: str, given: tuple[float, ...]) -> list[Fraction]:
+    """A direction whose length is 1 exactly."""
+    towards = [Fraction(v) for v in vector(name, "mean_direction", given)]
+    if len(towards) < 2 or sum(v * v for v in towards) != 1:
+        raise BadParameter(name, "mean_direction", given, "two or more numbers whose squares add up to 1")
+    return towards
+
+
+def _along(ns: NumberSystem, towards: Sequence[Fraction], y: Sequence[Element]) -> Element:
+    return total(ns, [exact(ns, m) * v for m, v in zip(towards, y, strict=True)])

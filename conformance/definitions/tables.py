@@ -159,6 +159,7 @@ EVENT_LAWS: dict[str, Callable[..., EventLaw]] = {
         wishart.wishart,
         spherical.spherical_uniform,
         spherical.power_spherical,
+        spherical.von_mises_fisher,
     )
 }
 """Laws of events that have a density of their own."""

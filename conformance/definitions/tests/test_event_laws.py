@@ -145,6 +145,8 @@ def test_the_variances_of_entries_of_a_perturbed_diagonal_are_exact() -> None:
         ("spherical_uniform(dimension=1.0)", "a whole number from 2 to 1024"),
         ("power_spherical(concentration=1.0,mean_direction=[0.5,0.5])", "whose squares add up to 1"),
         ("power_spherical(concentration=0.0,mean_direction=[0.0,1.0])", "positive"),
+        ("von_mises_fisher(concentration=1.0,mean_direction=[1.0])", "two or more numbers whose squares add up to 1"),
+        ("von_mises_fisher(concentration=-1.0,mean_direction=[0.0,1.0])", "positive"),
         ("flat_dirichlet(size=1.0)", "a whole number from 2 to 1024"),
         ("flat_dirichlet(size=2.5)", "a whole number"),
         ("relaxed_one_hot_categorical(logits=[0.5],temperature=1.0)", "two or more numbers"),

@@ -29,6 +29,7 @@ from conformance.oracle.numbers.arrays import (
     constant,
     enclosed_constant,
 )
+from conformance.oracle.numbers.balls import BallNumbers
 
 _LEAST, _MOST = 2.0**-900, 2.0**1000
 """Beyond these a value that is put together from factors is better known by its logarithm."""
@@ -57,6 +58,10 @@ class ArrayNumbers(LawNumbers):
     def cos_pi(self, value: Fraction) -> Element:
         with ctx.workprec(128):
             return enclosed(arb.cos_pi_fmpq(fmpq(value.numerator, value.denominator)))
+
+    def log_bessel_i(self, order: Fraction, value: Fraction) -> Element:
+        with ctx.workprec(128):
+            return enclosed(BallNumbers().log_bessel_i(order, value))
 
     def once(self, constant: Callable[[Any], Element]) -> Element:
         return constant(self)

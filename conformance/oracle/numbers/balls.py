@@ -47,6 +47,9 @@ class BallNumbers:
     def cos_pi(self, value: Fraction) -> arb:
         return _cos_pi(value, ctx.prec)
 
+    def log_bessel_i(self, order: Fraction, value: Fraction) -> arb:
+        return _log_bessel_i(order, value, ctx.prec)
+
     def once(self, constant: Callable[[BallNumbers], arb]) -> arb:
         return _once(constant, ctx.prec)
 
@@ -252,6 +255,12 @@ def _cos_pi(value: Fraction, precision: int) -> arb:
 @lru_cache(maxsize=256)
 def _once(constant: Callable[[BallNumbers], arb], precision: int) -> arb:
     return constant(BallNumbers())
+
+
+@lru_cache(maxsize=256)
+def _log_bessel_i(order: Fraction, value: Fraction, precision: int) -> arb:
+    at = arb(value.numerator) / value.denominator
+    return at.bessel_i(arb(order.numerator) / order.denominator, scaled=True).log() + at
 
 
 @lru_cache(maxsize=256)

@@ -43,6 +43,9 @@ class ComplexNumbers:
     def cos_pi(self, value: Fraction) -> acb:
         return acb(self._real.cos_pi(value))
 
+    def log_bessel_i(self, order: Fraction, value: Fraction) -> acb:
+        return acb(self._real.log_bessel_i(order, value))
+
     def once(self, constant: Callable[[Any], arb]) -> acb:
         return acb(self._real.once(constant))
 

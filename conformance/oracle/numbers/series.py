@@ -63,6 +63,9 @@ class SeriesNumbers:
     def cos_pi(self, value: Fraction) -> Scalar:
         return self.scalars.cos_pi(value)
 
+    def log_bessel_i(self, order: Fraction, value: Fraction) -> Scalar:
+        return self.scalars.log_bessel_i(order, value)
+
     def once(self, constant: Callable[[Any], Scalar]) -> Scalar:
         return self.scalars.once(constant)
 

@@ -80,6 +80,10 @@ class MpNumbers:
     def cos_pi(self, value: Fraction) -> Any:
         return self.ctx.cospi(self.ctx.mpf(value.numerator) / value.denominator)
 
+    def log_bessel_i(self, order: Fraction, value: Fraction) -> Any:
+        at = self.rational(value.numerator, value.denominator)
+        return self.ctx.log(self.ctx.besseli(self.rational(order.numerator, order.denominator), at))
+
     def once(self, constant: Callable[[Any], Any]) -> Any:
         key = (constant, self.ctx.prec)
         if key not in self._constants:

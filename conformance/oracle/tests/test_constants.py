@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 from flint import acb, ctx
 from scipy import stats
+from scipy.integrate import quad
+from scipy.special import gammaln
 
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import distribution_definition
 from conformance.oracle.numbers.array_gamma import refuse_beyond
+from conformance.oracle.numbers.array_system import ArrayNumbers
 from conformance.oracle.numbers.arrays import NotOffered
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
@@ -39,6 +42,29 @@ def test_a_constant_is_worked_out_once_for_each_precision() -> None:
     assert seen == [200, 90]
     assert float(MpNumbers(30).once(constant)) == pytest.approx(float(first.mid()), rel=1e-15)
     assert FloatNumbers().once(constant) == pytest.approx(float(first.mid()), rel=1e-15)
+
+
+@pytest.mark.parametrize(("order", "value"), [("0", "1/2"), ("1/2", "48"), ("1", "5/2"), ("3/2", "2000")])
+def test_bessel_functions_of_every_number_system_are_one(order: str, value: str) -> None:
+    """And that of the integral (DLMF 10.32.2) by the angle of t, in which it is smooth at both ends."""
+    v, k = Fraction(order), Fraction(value)
+    with ctx.workprec(120):
+        exact = BALLS.log_bessel_i(v, k)
+        assert exact.rel_accuracy_bits() > 100
+        assert ComplexNumbers().log_bessel_i(v, k).overlaps(acb(exact))
+        assert SeriesNumbers(3).log_bessel_i(v, k).overlaps(exact)
+    ball = ArrayNumbers().log_bessel_i(v, k).ball
+    assert abs(ball.mid - float(exact.mid())) <= ball.rad + 2.0**-60
+    assert FloatNumbers().log_bessel_i(v, k) == pytest.approx(float(exact.mid()), rel=1e-13)
+    assert abs(MpNumbers(40).log_bessel_i(v, k) / MpNumbers(40).ctx.mpf(exact.mid().str(40, radius=False)) - 1) < 1e-30
+    at, size = float(v), float(k)
+
+    def turned(angle: float) -> float:
+        return float(np.sin(angle) ** (2 * at) * np.exp(size * (np.cos(angle) - 1)))
+
+    whole, _ = quad(turned, 0, np.pi, points=[0.05, 0.5], epsabs=0, epsrel=1e-11)
+    by_integral = size + at * np.log(size / 2) - np.log(np.pi) / 2 - gammaln(at + 0.5) + np.log(whole)
+    assert by_integral == pytest.approx(float(exact.mid()), rel=1e-10)
 
 
 @pytest.mark.parametrize("x", [0.0625, 0.75, 3.0, 40.0, 300.0])

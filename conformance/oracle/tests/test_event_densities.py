@@ -167,18 +167,22 @@ def test_the_density_of_wishart_matrices_of_two_rows_integrates_to_one(form: str
     assert float(Oracle().statistic(subject, "entropy").text) == pytest.approx(fsum(entropies), rel=1e-7)
 
 
-@pytest.mark.parametrize(("n", "area"), [(2, 2 * pi), (3, 4 * pi), (4, 2 * pi**2)])
-def test_directions_have_densities_that_integrate_to_one(n: int, area: float) -> None:
-    """A uniform one is one over the sphere's area. The other depends on the first entry t alone, over which spheres of
+@pytest.mark.parametrize(
+    "law",
+    ["power_spherical(concentration=2.5", "von_mises_fisher(concentration=2.5", "von_mises_fisher(concentration=24.0"],
+)
+@pytest.mark.parametrize(("n", "area"), [(2, 2 * pi), (3, 4 * pi), (4, 2 * pi**2), (5, 8 * pi**2 / 3)])
+def test_directions_have_densities_that_integrate_to_one(law: str, n: int, area: float) -> None:
+    """A uniform one is one over the sphere's area. The others depend on the first entry t alone, over which spheres of
     one dimension less lie, of radius sqrt(1 - t^2); by the angle of t."""
     at = [1.0] + [0.0] * (n - 1)
     assert density(event_law(f"spherical_uniform(dimension={n}.0)"), at) == pytest.approx(1 / area, rel=1e-14)
-    subject = f"power_spherical(concentration=2.5,mean_direction={at})".replace(" ", "")
-    law, below = event_law(subject), {2: 2.0, 3: 2 * pi, 4: 4 * pi}[n]
+    subject = f"{law},mean_direction={at})".replace(" ", "")
+    directed, below = event_law(subject), {2: 2.0, 3: 2 * pi, 4: 4 * pi, 5: 2 * pi**2}[n]
     nodes, weights = np.polynomial.legendre.leggauss(64)
     masses, entropies = [], []
     for node, weight in zip(((nodes + 1) * pi / 2).tolist(), (weights * pi / 2).tolist(), strict=True):
-        value = density(law, [cos(node), sin(node)] + [0.0] * (n - 2))
+        value = density(directed, [cos(node), sin(node)] + [0.0] * (n - 2))
         masses.append(value * below * sin(node) ** (n - 2) * weight)
         entropies.append(-masses[-1] * log(value))
     assert fsum(masses) == pytest.approx(1, rel=1e-9)
