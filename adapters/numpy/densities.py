@@ -16,10 +16,10 @@ from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
 from adapters.numpy.events.entries import flat, log_one_more, per_event, total
 from adapters.numpy.events.location_scale import Rows, location_scale
-from adapters.numpy.functions import LOG2, PI, log_of, root_of
+from adapters.numpy.functions import LOG2, PI, exp_of, log_of, root_of
 from adapters.numpy.pairs import Floats, Pair, where
 from adapters.numpy.pushforward import Statistic
-from adapters.numpy.tails import digamma, log_gamma
+from adapters.numpy.tails import digamma, log_bessel_i, log_gamma
 
 Entries = list[Statistic]
 Table = list[list[Statistic]]
@@ -237,30 +237,77 @@ class SphericalUniform(Density):
         return [math.nan] * self.shape[0]
 
 
-class PowerSpherical(Density):
-    """(1 + m . y)^k over its integral, with respect to surface measure."""
+class Directed(Density):
+    """What a law of directions that depends on m . y alone, m the mean direction, shares with others of its kind."""
 
     def __init__(self, mean_direction: Sequence[float], concentration: float) -> None:
         self._towards, self._k = [Fraction(v) for v in mean_direction], Fraction(concentration)
         if len(self._towards) < 2 or sum(v * v for v in self._towards) != 1 or concentration <= 0:
             raise ValueError("takes a direction of length 1, and a positive concentration")
         super().__init__((len(self._towards),))
+
+    def _along(self, y: Pair) -> Pair:
+        return total([v * y.like(m) for m, v in zip(self._towards, flat(y, 1), strict=True)])
+
+    def _placed(self, along: Floats, generator: np.random.Generator) -> Floats:
+        """Directions with these m . y (count, 1), and a uniform direction across m."""
+        towards = np.array([float(m) for m in self._towards])
+        across = generator.standard_normal((len(along), len(towards)))
+        across -= (across @ towards)[:, None] * towards
+        across /= np.linalg.norm(across, axis=1, keepdims=True)
+        return np.asarray(along * towards + np.sqrt(1 - along**2) * across)
+
+
+class VonMisesFisher(Directed):
+    """exp(k m . y) over its integral, with respect to surface measure."""
+
+    def __init__(self, mean_direction: Sequence[float], concentration: float) -> None:
+        super().__init__(mean_direction, concentration)
+        self._half = Fraction(len(self._towards), 2)
+        self._log_bessel = log_bessel_i(self._half - 1, self._k)
+        self._constant = (self._half - 1) * log_of(self._k) - self._half * (LOG2 + log_of(PI)) - self._log_bessel
+
+    def log_prob(self, y: Pair) -> Pair:
+        return self._along(y) * y.like(self._k) + y.like(self._constant)
+
+    def draw(self, generator: np.random.Generator, count: int) -> Floats:
+        """Draws in float64, m . y by rejection: Wood, Simulation of the von Mises Fisher distribution, Communications
+        in Statistics: Simulation and Computation 23 (1994)."""
+        k, rest = float(self._k), len(self._towards) - 1
+        b = rest / (2 * k + np.sqrt(4 * k * k + rest * rest))
+        start = (1 - b) / (1 + b)
+        most = k * start + rest * np.log1p(-start * start)
+        along = np.empty((count, 1))
+        waiting = np.arange(count)
+        while len(waiting):
+            share = generator.beta(rest / 2, rest / 2, len(waiting))
+            found = (1 - (1 + b) * share) / (1 - (1 - b) * share)
+            height = k * found + rest * np.log1p(-start * found) - most
+            taken = height >= np.log(generator.random(len(waiting)))
+            along[waiting[taken], 0] = found[taken]
+            waiting = waiting[~taken]
+        return self._placed(along, generator)
+
+    def entropy(self) -> Statistic:
+        """By the length of the mean, I_(n/2)(k)/I_(n/2 - 1)(k)."""
+        return -self._constant - self._k * exp_of(log_bessel_i(self._half, self._k) - self._log_bessel)
+
+
+class PowerSpherical(Directed):
+    """(1 + m . y)^k over its integral, with respect to surface measure."""
+
+    def __init__(self, mean_direction: Sequence[float], concentration: float) -> None:
+        super().__init__(mean_direction, concentration)
         self._b = Fraction(len(self._towards) - 1, 2)
         self._a, both = self._b + self._k, 2 * self._b + self._k
         self._constant = log_gamma(both) - both * LOG2 - self._b * log_of(PI) - log_gamma(self._a)
 
     def log_prob(self, y: Pair) -> Pair:
-        along = total([v * y.like(m) for m, v in zip(self._towards, flat(y, 1), strict=True)])
-        return fn.log1p(along) * y.like(self._k) + y.like(self._constant)
+        return fn.log1p(self._along(y)) * y.like(self._k) + y.like(self._constant)
 
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
         """Draws in float64: (1 + m . y)/2 is a Beta(a, b) variable, and what is across m has a uniform direction."""
-        towards = np.array([float(m) for m in self._towards])
-        along = 2 * generator.beta(float(self._a), float(self._b), (count, 1)) - 1
-        across = generator.standard_normal((count, len(towards)))
-        across -= (across @ towards)[:, None] * towards
-        across /= np.linalg.norm(across, axis=1, keepdims=True)
-        return np.asarray(along * towards + np.sqrt(1 - along**2) * across)
+        return self._placed(2 * generator.beta(float(self._a), float(self._b), (count, 1)) - 1, generator)
 
     def entropy(self) -> Statistic:
         """By E log(1 + m . y) = log 2 + psi(a) - psi(a + b)."""
@@ -293,5 +340,6 @@ DENSITIES: dict[str, Callable[..., Density]] = {
     "multivariate_student_t": StudentT,
     "spherical_uniform": SphericalUniform,
     "power_spherical": PowerSpherical,
+    "von_mises_fisher": VonMisesFisher,
 }
 """By names of their own."""

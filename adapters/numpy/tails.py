@@ -213,6 +213,19 @@ def log_gamma(a: float | Fraction) -> Fraction:
 
 
 @functools.cache
+def log_bessel_i(order: Fraction, value: Fraction) -> Fraction:
+    """log I_order(value) for value > 0 and an order of 0 or more, to 58 digits less those of its own size: the power
+    series (DLMF 10.25.2), whose terms are positive."""
+    quarter, term, total, k = value * value / 4, Fraction(1), Fraction(1), 0
+    while term > total / 10**70:
+        k += 1
+        # To 80 digits after the point: the sum is at least 1.
+        term = Fraction(round(term * quarter / (k * (k + order)) * 10**80), 10**80)
+        total += term
+    return order * log_of(value / 2) - log_gamma(order + 1) + log_of(total)
+
+
+@functools.cache
 def _bernoulli() -> tuple[Fraction, ...]:
     """B_2, B_4, ... B_50 by their recurrence (DLMF 24.5.3)."""
     found = [Fraction(1)]

@@ -71,6 +71,12 @@ def _power_spherical(y: Rows) -> Rows:
     return np.asarray(2.5 * np.log1p(y @ [0.5, -0.5, 0.5, 0.5]) - log_norm)
 
 
+def _von_mises_fisher(towards: list[float], concentration: float) -> Published:
+    """At three poles, the last of them opposite the second."""
+    law, poles = stats.vonmises_fisher(towards, concentration), np.eye(len(towards))
+    return Published(law.logpdf, float(law.entropy()), np.array([poles[0], poles[1], -poles[1]]))
+
+
 def _lkj(y: Rows) -> Rows:
     """Lewandowski, Kurowicka & Joe 2009, equation (16), whose product is over the partial correlations of a vine."""
     d, eta = y.shape[-1], 1.5
@@ -139,6 +145,10 @@ PUBLISHED = dict(
             *(_wishart(scale) for scale in (FACTOR @ FACTOR.T, COVARIANCE, np.linalg.inv(PRECISION))),
             Published(lambda y: np.full(len(y), -np.log(4 * np.pi)), float(np.log(4 * np.pi)), _DIRECTIONS[:, 1:]),
             Published(_power_spherical, None, _DIRECTIONS),
+            _von_mises_fisher([0.0, 1.0], 4.0),
+            _von_mises_fisher([0.0, 0.0, -1.0], 48.0),
+            _von_mises_fisher([0.5, -0.5, 0.5, 0.5], 2.5),
+            _von_mises_fisher([0.5, -0.5, 0.0, 0.5, 0.5], 0.625),
             Published(lambda y: np.full(len(y), np.log(6.0)), -np.log(6.0), _WEIGHTS),
             Published(lambda y: _concrete(np.log(y)) - np.log(y).sum(axis=1), None, _WEIGHTS),
             Published(_concrete, None, _LOG_WEIGHTS),

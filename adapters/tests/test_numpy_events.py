@@ -8,6 +8,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import special
 
 from adapters.interface import NotOffered, SpecError
 from adapters.numpy import Adapter
@@ -135,3 +136,23 @@ def test_a_parameter_that_means_nothing_is_named_on_one_line(subject: str, said:
     with pytest.raises(SpecError, match=said) as caught:
         ADAPTER.transform(subject)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("towards", "k"), [((0.0, 1.0), 4.0), ((0.0, 0.0, -1.0), 48.0), ((0.5, -0.5, 0.0, 0.5, 0.5), 0.625)]
+)
+def test_draws_of_von_mises_and_fishers_law_have_its_moments_along_the_mean_direction(
+    towards: tuple[float, ...], k: float
+) -> None:
+    """A = I_(n/2)(k)/I_(n/2 - 1)(k) and 1 - (n - 1)/k A - A^2 (Mardia & Jupp 2000, section 9.3.2), to five
+    deviations."""
+    n, count = len(towards), 40_000
+    law = Adapter().distribution(f"von_mises_fisher(concentration={k},mean_direction={list(towards)})", dtype="float64")
+    draws = law.sample(count, 7)
+    np.testing.assert_allclose(np.linalg.norm(draws, axis=1), 1.0, rtol=1e-14)
+    along = draws @ towards
+    mean = special.ive(n / 2, k) / special.ive(n / 2 - 1, k)
+    variance = 1 - (n - 1) / k * mean - mean**2
+    assert abs(np.mean(along) - mean) < 5 * np.sqrt(variance / count)
+    assert abs(np.var(along) - variance) < 5 * np.std((along - mean) ** 2) / np.sqrt(count)
+    assert np.abs(np.mean(draws - along[:, None] * towards, axis=0)).max() < 5 / np.sqrt(count)

@@ -96,6 +96,7 @@ EVENTS = {
     "lkj_cholesky": "tfd.CholeskyLKJ({int_dimension}, {concentration})",
     "wishart": "tfd.WishartTriL({df}, {scale_tril})",
     "spherical_uniform": "tfd.SphericalUniform({int_dimension}, dtype=tf.as_dtype(DTYPE))",
+    "von_mises_fisher": "tfd.VonMisesFisher({mean_direction}, {concentration})",
     "power_spherical": "tfd.PowerSpherical({mean_direction}, {concentration})",
     "relaxed_one_hot_categorical": "tfd.RelaxedOneHotCategorical({temperature}, logits={logits})",
     "exp_relaxed_one_hot_categorical": "tfd.ExpRelaxedOneHotCategorical({temperature}, logits={logits})",
