@@ -1,10 +1,11 @@
-"""Defects to be planted in laws that are made of other laws, and in what those are made of."""
+"""Defects to be planted in laws that are made of other laws, in what those are made of, and in a law of directions."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
+from scipy import special
 
 from adapters.interface import Spec
 from conformance.causes.tests.planted.adapter import Array, Right
@@ -16,6 +17,8 @@ FAR = (
     "weights=[0.99999904632568359375,9.5367431640625e-07])"
 )
 HEAVY = "mixture(normal(loc=-0.75,scale=0.5),student_t(df=4.5,loc=0.25,scale=1.5),weights=[0.75,0.25])"
+
+FISHER = "von_mises_fisher(concentration=2.5,mean_direction=[0.5,-0.5,0.5,0.5])"
 
 
 @plant("mixture_same_family.log_prob", "wrong formula", FAR, batches=True)
@@ -43,3 +46,18 @@ def square_of_a_component(right: Right, x: Array, spec: Spec) -> Array:
     """(x - loc)^2 alone overflows: in the component, and not in the law that is mixed from it."""
     away = x - np.asarray(spec.params["loc"]).astype(x.dtype)
     return np.where(np.isinf(away * away), -np.inf, right()).astype(x.dtype)
+
+
+@plant("von_mises_fisher.log_prob", "wrong constant", FISHER, batches=True)
+def bessel_function_of_the_dimension(right: Right, y: Array, spec: Spec) -> Array:
+    """I_(n/2) in the place of I_(n/2 - 1)."""
+    half, k = y.shape[-1] / 2, float(spec.params["concentration"])
+    return (right() + np.log(special.ive(half - 1, k) / special.ive(half, k)).astype(y.dtype)).astype(y.dtype)
+
+
+@plant("von_mises_fisher.entropy", "wrong formula", FISHER, batches=True)
+def entropy_with_a_mean_of_length_one(right: Right, y: Array, spec: Spec) -> Array:
+    """Minus the log density at the mean direction, and not at the mean, which is shorter."""
+    half, k = len(spec.params["mean_direction"]) / 2, float(spec.params["concentration"])
+    short = 1 - special.ive(half, k) / special.ive(half - 1, k)
+    return np.asarray(right() - k * short).astype(right().dtype)
