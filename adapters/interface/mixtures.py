@@ -46,10 +46,14 @@ def _batch_shape(spec: Spec) -> tuple[int, ...]:
 
 def _along_last(values: list[Value], spec: Spec) -> Value:
     try:
-        arrays = np.broadcast_arrays(*(np.array(value, np.float64) for value in values))
-    except (TypeError, ValueError):
-        raise NotOffered(f"{spec.name} of laws whose parameters are no numbers") from None
-    return _tuples(np.stack(arrays, axis=-1))
+        arrays = [np.array(value) for value in values]
+        numbers = all(array.dtype == np.float64 for array in arrays)
+        joined = np.stack(np.broadcast_arrays(*arrays), axis=-1)
+    except ValueError:
+        raise SpecError(f"{spec}: its arrays do not broadcast") from None
+    if not numbers:  # Truth values, or none.
+        raise NotOffered(f"{spec.name} of laws whose parameters are no numbers")
+    return _tuples(joined)
 
 
 def _tuples(array: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Value:

@@ -161,10 +161,13 @@ def _joined(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array
 
 
 def _mixed(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array], Array]) -> Array | None:
-    """A density, or a tail, of a mixture by those of its parts."""
+    """A density, or a tail, of a mixture by those of its parts; of laws of several families by their logarithms."""
     own = "log_prob" if quantity == "log_prob_from_base" else quantity
     if own not in ("log_prob", "prob", *TAILS):
         return None
+    if spec.name == "mixture" and own not in LOG_QUANTITIES:
+        logarithm = _mixed(spec, f"log_{own}", x, ask)
+        return None if logarithm is None else np.exp(logarithm)
     answers = np.stack([ask(part, own, x) for part in spec.parts])
     weights = np.reshape(spec.params["weights"], (-1, *(1,) * (answers.ndim - 1))).astype(answers.dtype)
     if own in LOG_QUANTITIES:

@@ -48,6 +48,12 @@ def square_of_a_component(right: Right, x: Array, spec: Spec) -> Array:
     return np.where(np.isinf(away * away), -np.inf, right()).astype(x.dtype)
 
 
+@plant("student_t.log_cdf", "wrong formula", HEAVY)
+def logarithm_of_a_components_tail(right: Right, x: Array, spec: Spec) -> Array:
+    """Of half the degrees of freedom; the tail of the law that is mixed from it is made of the logarithm."""
+    return right(of=replace(spec, params={**spec.params, "df": spec.params["df"] / 2}))
+
+
 @plant("von_mises_fisher.log_prob", "wrong constant", FISHER, batches=True)
 def bessel_function_of_the_dimension(right: Right, y: Array, spec: Spec) -> Array:
     """I_(n/2) in the place of I_(n/2 - 1)."""
