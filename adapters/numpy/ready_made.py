@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from adapters.interface import NotOffered, Spec, SpecError
 from adapters.interface.spec import parse
 from adapters.numpy.bases import build_base
+from adapters.numpy.bases.beta import LogisticBeta
 from adapters.numpy.combinators import build
 from adapters.numpy.maps.elementary import ScaledExp
 from adapters.numpy.pushforward import Pushforward
 
 _LINE = "affine(loc={loc},scale={scale})"
 _STRETCHED = "chain(scale(scale={concentration}),expm1,inverse(scale(scale={concentration}))," + _LINE + ")"
+_HEAVIER = "lambert_w_tail(shift={loc},scale={scale},tailweight={tailweight})"
 _COOLED = "inverse(scale(scale={temperature}))"
 
 _MADE_OF = {
@@ -40,12 +43,12 @@ _MADE_OF = {
     # Of a chi-squared variable of ``df`` degrees of freedom half of df is the concentration.
     "chi2": "transformed(exp_gamma(concentration={half_df},rate=0.5),exp)",
     "chi": "transformed(exp_gamma(concentration={half_df},rate=0.5),chain(scale(scale=0.5),exp))",
+    "lambert_w_normal": f"transformed(normal(loc={{loc}},scale={{scale}}),{_HEAVIER})",
+    "lambert_w_laplace": f"transformed(laplace(loc={{loc}},scale={{scale}}),{_HEAVIER})",
 }
 
 _LEFT_OUT = {"half_cauchy": {"loc": "0.0"}}
 """What a parameter is that need not be given."""
-
-READY_MADE = ("weibull", "fisher_snedecor", *_MADE_OF)
 
 NO_LOG_TAILS = ("kumaraswamy",)
 """Where the way back to the base underflows long before the logarithm of a tail does."""
@@ -53,21 +56,55 @@ NO_LOG_TAILS = ("kumaraswamy",)
 
 def law_of(spec: Spec) -> Pushforward:
     """A ready-made law. SpecError for parameters that it does not have."""
-    if spec.name == "weibull":  # scale E^(1/k), and -log E is Gumbel.
-        scale, concentration = spec.params.get("scale"), spec.params.get("concentration")
-        if not isinstance(scale, float) or not isinstance(concentration, float):
-            raise SpecError(f"{spec}: weibull takes scale and concentration")
-        return Pushforward(build_base(parse("gumbel(loc=0.0,scale=1.0)")), ScaledExp(scale, -concentration))
-    if spec.name == "fisher_snedecor":
-        df1, df2 = spec.params.get("df1"), spec.params.get("df2")
-        if not isinstance(df1, float) or not isinstance(df2, float):
-            raise SpecError(f"{spec}: fisher_snedecor takes df1 and df2")
-        odds = parse(f"logistic_beta(concentration1={df1 / 2!r},concentration0={df2 / 2!r})")
-        return Pushforward(build_base(odds), ScaledExp(Fraction(df2) / Fraction(df1), 1.0))
+    if spec.name in _WRITTEN:
+        return _WRITTEN[spec.name](spec)
     made = made_of(spec)
     if made.name != "transformed":
         return Pushforward(build_base(made), None)
     return Pushforward(build_base(made.parts[0]), build(made.parts[1]))
+
+
+def _numbers(spec: Spec, *names: str) -> list[float]:
+    given = [spec.params.get(name) for name in names]
+    numbers = [value for value in given if isinstance(value, float)]
+    if len(numbers) != len(names):
+        raise SpecError(f"{spec}: {spec.name} takes {', '.join(names)}")
+    return numbers
+
+
+def _weibull(spec: Spec) -> Pushforward:
+    """scale E^(1/k), and -log E is Gumbel."""
+    scale, concentration = _numbers(spec, "scale", "concentration")
+    return Pushforward(build_base(parse("gumbel(loc=0.0,scale=1.0)")), ScaledExp(scale, -concentration))
+
+
+def _fisher_snedecor(spec: Spec) -> Pushforward:
+    df1, df2 = _numbers(spec, "df1", "df2")
+    return Pushforward(LogisticBeta(df1 / 2, df2 / 2), ScaledExp(Fraction(df2) / Fraction(df1), 1.0))
+
+
+def _gamma_gamma(spec: Spec) -> Pushforward:
+    concentration, mixing, rate = _numbers(spec, "concentration", "mixing_concentration", "mixing_rate")
+    return Pushforward(LogisticBeta(concentration, mixing), ScaledExp(rate, 1.0))
+
+
+def _pert(spec: Spec) -> Pushforward:
+    """A beta law between two points, around the peak."""
+    low, peak, high, temperature = map(Fraction, _numbers(spec, "low", "peak", "high", "temperature"))
+    rise, fall = (float(1 + temperature * part / (high - low)) for part in (peak - low, high - peak))
+    between = build(parse(f"sigmoid(low={float(low)!r},high={float(high)!r})"))
+    return Pushforward(LogisticBeta(rise, fall), between)
+
+
+_WRITTEN: dict[str, Callable[[Spec], Pushforward]] = {
+    "weibull": _weibull,
+    "fisher_snedecor": _fisher_snedecor,
+    "gamma_gamma": _gamma_gamma,
+    "pert": _pert,
+}
+"""Laws whose parameters go into the map or the base by arithmetic."""
+
+READY_MADE = (*_WRITTEN, *_MADE_OF)
 
 
 def made_of(spec: Spec) -> Spec:

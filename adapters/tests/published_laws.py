@@ -125,6 +125,27 @@ def _two_piece(whole: Any, loc: float, scale: float, skewness: float) -> Publish
     return Published(lambda y: np.log(2 / (g + 1 / g) / scale) + whole.logpdf(z(y)), cdf)
 
 
+def _pert(low: float, high: float, peak: float, temperature: float) -> Published:
+    """A beta law on [low, high]."""
+    rise, fall = (1 + temperature * part / (high - low) for part in (peak - low, high - peak))
+    return _scipy(stats.beta(rise, fall, low, high - low))
+
+
+def _lambert_w(base: Any, loc: float, scale: float, tailweight: float) -> Published:
+    """Goerg (2015), equations (9) and (13): the density by the derivative of Lambert's W."""
+    d = tailweight
+
+    def back(y: Array) -> Array:
+        z = (y - loc) / scale
+        return loc + scale * np.sign(z) * np.sqrt(special.lambertw(d * z * z).real / d)
+
+    def logpdf(y: Array) -> Array:
+        w = special.lambertw(d * ((y - loc) / scale) ** 2).real
+        return base.logpdf(back(y)) - w / 2 - np.log1p(w)
+
+    return Published(logpdf, lambda y: base.cdf(back(y)))
+
+
 _LAWS: dict[str, Callable[..., Published]] = {
     "normal": lambda loc, scale: _scipy(stats.norm(loc, scale)),
     "student_t": lambda df, loc, scale: _scipy(stats.t(df, loc, scale)),
@@ -164,6 +185,12 @@ _LAWS: dict[str, Callable[..., Published]] = {
     "inverse_gaussian": lambda loc, concentration: _scipy(stats.invgauss(loc / concentration, scale=concentration)),
     "generalized_normal": lambda loc, scale, power: _scipy(stats.gennorm(power, loc, scale)),
     "triangular": lambda low, high, peak: _scipy(stats.triang((peak - low) / (high - low), low, high - low)),
+    "gamma_gamma": lambda concentration, mixing_concentration, mixing_rate: _scipy(
+        stats.betaprime(concentration, mixing_concentration, scale=mixing_rate)
+    ),
+    "pert": _pert,
+    "lambert_w_normal": lambda loc, scale, tailweight: _lambert_w(stats.norm(loc, scale), loc, scale, tailweight),
+    "lambert_w_laplace": lambda loc, scale, tailweight: _lambert_w(stats.laplace(loc, scale), loc, scale, tailweight),
     "two_piece_normal": lambda **given: _two_piece(stats.norm, **given),
     "two_piece_student_t": lambda df, **given: _two_piece(stats.t(df), **given),
 }

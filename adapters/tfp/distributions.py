@@ -69,6 +69,10 @@ READY_MADE = {
     "inverse_gamma": "tfd.InverseGamma({concentration}, {scale})",
     "inverse_gaussian": "tfd.InverseGaussian({loc}, {concentration})",
     "exp_inverse_gamma": "tfd.ExpInverseGamma({concentration}, {scale})",
+    "gamma_gamma": "tfd.GammaGamma({concentration}, {mixing_concentration}, {mixing_rate})",
+    "pert": "tfd.PERT({low}, {peak}, {high}, {temperature})",
+    "lambert_w_normal": "tfd.LambertWNormal({loc}, {scale}, {tailweight})",
+    "lambert_w_laplace": "tfd.LambertWDistribution(tfd.Laplace({loc}, {scale}), {loc}, {scale}, {tailweight})",
     "multivariate_normal": "tfd.MultivariateNormalTriL({loc}, {scale_tril})",
     "multivariate_normal(loc,scale_diag)": "tfd.MultivariateNormalDiag({loc}, {scale_diag})",
     "multivariate_normal(covariance_matrix,loc)": "tfd.MultivariateNormalFullCovariance({loc}, {covariance_matrix})",
@@ -102,7 +106,7 @@ EVENTS = {
     "exp_relaxed_one_hot_categorical": "tfd.ExpRelaxedOneHotCategorical({temperature}, logits={logits})",
 }
 
-NORMAL = frozenset({"normal", "log_normal", "logit_normal", "johnson_su", "sinh_arcsinh_normal"})
+NORMAL = frozenset({"normal", "log_normal", "logit_normal", "johnson_su", "sinh_arcsinh_normal", "lambert_w_normal"})
 """What is Normal itself, or made of it."""
 
 STUDENT = frozenset({"student_t", "half_student_t", "two_piece_student_t"})

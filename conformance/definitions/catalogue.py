@@ -174,6 +174,11 @@ READY_MADE_SUBJECTS = (
     "fisher_snedecor(df1=7.0,df2=5.5)",
     "fisher_snedecor(df1=1.25,df2=3.5)",
     "inverse_gaussian(loc=1.5,concentration=2.5)",
+    "gamma_gamma(concentration=2.5,mixing_concentration=4.5,mixing_rate=1.5)",
+    "gamma_gamma(concentration=0.625,mixing_concentration=6.5,mixing_rate=0.375)",
+    "pert(low=-1.0,high=3.0,peak=0.5,temperature=4.0)",
+    "lambert_w_normal(loc=0.25,scale=1.5,tailweight=0.375)",
+    "lambert_w_laplace(loc=0.25,scale=1.5,tailweight=0.375)",
 )
 """Classes that are a base through a transform by a name of their own, and judged as that."""
 

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.quantities import LOG_QUANTITIES, TABLE, variable
+from adapters.interface.spec import parse
+from conformance.definitions.ready_made import SILENT_OUTSIDE
 from conformance.definitions.registry import (
     distribution_definition,
     event_law,
@@ -29,7 +31,7 @@ class Declared:
     roundoffs of the length of the whole event, as fast orthogonal transforms compute it (definition.isometry). jumps:
     finite ends of the support at which the density falls from a nonzero value to 0 all the way along. support: the ends
     of the support of a distribution of numbers, the whole line for others. added: quantity -> size of the constant that
-    is added last.
+    is added last. silent: nan is as right as a density of 0 outside the support.
     """
 
     subject: str
@@ -41,6 +43,7 @@ class Declared:
     jumps: tuple[float, ...]
     support: tuple[float, float]
     added: Mapping[str, float]
+    silent: bool
 
     def home(self, quantity: str) -> Space | None:
         """The space that events of inputs of ``quantity`` live in; None where inputs are numbers."""
@@ -75,6 +78,7 @@ def declared(subject: str) -> Declared:
         jumps=_jumps(subject) if law else (),
         support=_support(subject) if law and source is None else (-np.inf, np.inf),
         added={} if law else _added(subject),
+        silent=parse(subject).name in SILENT_OUTSIDE,
     )
 
 

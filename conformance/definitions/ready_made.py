@@ -7,6 +7,7 @@ only negated here, which is exact, so that these are the same laws in every dtyp
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from conformance.definitions.transforms import parameters
 
@@ -167,6 +168,55 @@ def inverse_gaussian(loc: float, concentration: float) -> str:
     return _transformed(f"exp_inverse_gaussian(loc={loc!r},concentration={concentration!r})", "exp")
 
 
+def gamma_gamma(concentration: float, mixing_concentration: float, mixing_rate: float) -> str:
+    """A gamma variable whose rate is one itself: mixing_rate G/H, G and H standard gamma variables; G/H is B/(1 - B), B
+    beta (the beta law of the second kind: Johnson, Kotz & Balakrishnan 2 (1995), section 25.7; Fader & Hardie, The
+    gamma-gamma model of monetary value (2013))."""
+    parameters.positive(
+        "gamma_gamma",
+        concentration=concentration,
+        mixing_concentration=mixing_concentration,
+        mixing_rate=mixing_rate,
+    )
+    return _transformed(_logistic_beta(concentration, mixing_concentration), "exp", _affine(0.0, mixing_rate))
+
+
+def pert(low: float, high: float, peak: float, temperature: float) -> str:
+    """low + (high - low) B, B beta of concentrations 1 + temperature (peak - low)/(high - low) and 1 + temperature
+    (high - peak)/(high - low) (Malcolm, Roseboom, Clark & Fazar, Operations Research 7 (1959); Vose, Risk Analysis
+    (2008)). BadChoice where a concentration or the width is no float64: it would be another law."""
+    parameters.ascending("pert", low=low, high=high)
+    parameters.positive("pert", temperature=temperature)
+    if not low < peak < high:
+        raise parameters.BadParameter("pert", "peak", peak, f"between low = {low:g} and high = {high:g}")
+    width = Fraction(high) - Fraction(low)
+    rise = Fraction(temperature) * (Fraction(peak) - Fraction(low)) / width
+    exact = {"concentration1": 1 + rise, "concentration0": 1 + Fraction(temperature) - rise, "width": width}
+    for name, value in exact.items():
+        if Fraction(float(value)) != value:
+            raise parameters.BadChoice("pert", f"the {name} {value} of the beta law is no float64")
+    base = _logistic_beta(float(exact["concentration1"]), float(exact["concentration0"]))
+    return _transformed(base, "sigmoid", _affine(low, float(width)))
+
+
+SILENT_OUTSIDE = ("pert",)
+"""Laws whose density outside the support may be called nan: TFP, which alone has the law, documents it for PERT."""
+
+
+def lambert_w_normal(loc: float, scale: float, tailweight: float) -> str:
+    """A normal variable whose tails are made heavier around its mean (Goerg, The Scientific World Journal (2015))."""
+    return _lambert_w(f"normal(loc={loc!r},scale={scale!r})", loc, scale, tailweight)
+
+
+def lambert_w_laplace(loc: float, scale: float, tailweight: float) -> str:
+    """The same of a Laplace variable (ibid.)."""
+    return _lambert_w(f"laplace(loc={loc!r},scale={scale!r})", loc, scale, tailweight)
+
+
+def _lambert_w(base: str, loc: float, scale: float, tailweight: float) -> str:
+    return _transformed(base, f"lambert_w_tail(shift={loc!r},scale={scale!r},tailweight={tailweight!r})")
+
+
 def _exp_gamma(concentration: float, rate: float) -> str:
     return f"exp_gamma(concentration={concentration!r},rate={rate!r})"
 
@@ -196,6 +246,10 @@ READY_MADE: dict[str, Callable[..., str]] = {
         beta,
         fisher_snedecor,
         inverse_gaussian,
+        gamma_gamma,
+        pert,
+        lambert_w_normal,
+        lambert_w_laplace,
     )
 }
 

@@ -37,6 +37,8 @@ def left_open(
     wide = got.astype(np.float64)
     # Refusing an input that is outside the domain is as right as any number could be.
     excused = (failures == Failure.RAISED) & (np.repeat(region, width) == Region.OUTSIDE)
+    if case.declared.silent and quantity in DENSITIES and not subject:
+        excused |= _beyond(case, values) & np.isnan(wide)
     if case.declared.jumps and quantity in DENSITIES and not subject:
         excused |= at_jump(case, values) & ~np.isnan(wide)
     if quantity in ("log_prob", "prob") and values.ndim == 1 and not subject:
@@ -68,6 +70,13 @@ def _constant(case: Case, quantity: str, subject: str, values: NDArray[Any]) -> 
     truth = case.oracle.truth(subject or case.subject, quantity, probes, case.fmt)
     same = (truth.hi == truth.hi[0]) & (truth.exponent == truth.exponent[0])
     return bool(((truth.kind == Kind.FINITE) & same & (truth.condition == 0)).all())
+
+
+def _beyond(case: Case, values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Inputs outside the support, the infinite ones among them."""
+    low, high = case.declared.support
+    at = values.astype(np.float64)
+    return np.asarray((at < low) | (at > high))
 
 
 def _unread(case: Case, quantity: str, subject: str, values: NDArray[Any]) -> NDArray[np.bool_]:

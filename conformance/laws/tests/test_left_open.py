@@ -76,3 +76,14 @@ def test_a_log_det_need_not_look_at_a_nan_that_it_does_not_depend_on(subject: st
         reply = Reply("ok", np.full(2, number, np.float16), np.zeros(2, np.uint8))
         measure = case.score("fldj", rows, np.full(2, Region.SPECIAL, np.uint8), reply)
         assert (measure.failures == Failure.NONE).tolist() == right
+
+
+def test_a_law_that_is_documented_to_be_silent_outside_its_support_may_say_nan_there() -> None:
+    subject = "pert(low=-1.0,high=3.0,peak=0.5,temperature=4.0)"
+    for quantity in ("log_prob", "prob"):
+        for at in (-1.5, 3.5, np.inf):
+            assert verdict(subject, quantity, np.nan, at) == Failure.NONE
+            assert verdict(subject, quantity, 0.25, at) != Failure.NONE
+        assert verdict(subject, quantity, np.nan, 0.75) != Failure.NONE
+        assert verdict("triangular(low=-1.0,high=3.0,peak=0.5)", quantity, np.nan, 3.5) != Failure.NONE
+    assert verdict(subject, "cdf", np.nan, 3.5) != Failure.NONE

@@ -280,6 +280,35 @@ def _normal_cdf(transform: TransformDefinition, side: int, x: arb) -> SlopeRate 
     return SlopeRate(None, -size, size, 1 / size, _ZERO) if side * x > 0 else None
 
 
+def _lambert_w_tail(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
+    """log f' = log(1 + d u^2) + d u^2/2, whose derivative by u, d u + 2 d u/(1 + d u^2), lies between d u, which grows,
+    and d u + 2/u; and u + t <= u e^(t/u)."""
+    d, scale = ratio(transform.params["tailweight"]), ratio(transform.params["scale"])
+    u = side * (x - ratio(transform.params["shift"])) / scale
+    if not u > 0:
+        return None
+    return SlopeRate(d * u / scale, arb("inf"), (d * u + 2 / u) / scale, 1 / (u * scale), None)
+
+
+def joint_rate(
+    base: DistributionDefinition, transform: TransformDefinition | None, side: int, length: arb, moment: int
+) -> arb | None:
+    """An upper bound, over everything beyond ``length``, of the outward derivative of log w + moment log|F'|, where
+    either by itself is unbounded; None where none is declared.
+
+    A normal density through a Lambert W map around its own centre: -z^2/2 + k (log(1 + d z^2) + d z^2/2) has the
+    derivative -(1 - k d) z + 2 k d z/(1 + d z^2) by z, and the last term is at most 2 k/z: both fall where k d < 1.
+    """
+    if transform is None or (base.name, transform.name) != ("normal", "lambert_w_tail"):
+        return None
+    around = base.params["loc"], base.params["scale"]
+    if around != (transform.params["shift"], transform.params["scale"]):
+        return None
+    scale, d = ratio(base.params["scale"]), ratio(transform.params["tailweight"])
+    z = length / scale
+    return ((moment * d - 1) * z + 2 * moment / z) / scale if moment * d < 1 else None
+
+
 _LEAVES: dict[str, Callable[[TransformDefinition, int, arb], SlopeRate | None]] = {
     "exp": _exp,
     "expm1": _expm1,
@@ -291,6 +320,7 @@ _LEAVES: dict[str, Callable[[TransformDefinition, int, arb], SlopeRate | None]] 
     "softplus": _softplus,
     "gumbel_cdf": _gumbel_cdf,
     "normal_cdf": _normal_cdf,
+    "lambert_w_tail": _lambert_w_tail,
 }
 
 

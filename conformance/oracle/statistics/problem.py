@@ -24,6 +24,7 @@ from conformance.oracle.statistics.bounds import (
     density_rate,
     finite_end_power,
     held,
+    joint_rate,
     ratio,
     slope_rate,
     straight,
@@ -220,6 +221,17 @@ class Problem:
             if self.transform is not None:
                 bend = side * jet_at(self.transform, u).bend
                 told += held(bend, slope.lo, slope.hi, f"log slope of {self.transform.name}", u)
+                told += self._audit_joint(side, distance, derived, bend)
+        return told
+
+    def _audit_joint(self, side: int, distance: Fraction, steep: arb, bend: arb) -> int:
+        """The same for the rates of the weight and of powers of |F'| together, at one place."""
+        told = 0
+        for moment in (1, 2):
+            most = joint_rate(self.base, self.transform, side, ratio(distance), moment)
+            if most is not None:
+                what = f"log density of {self.base.name} with moment {moment}"
+                told += held(steep + moment * bend, None, most, what, ratio(distance))
         return told
 
     def audit_vanishing(self, end: End, length: arb) -> int:

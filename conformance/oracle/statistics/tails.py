@@ -13,7 +13,7 @@ from fractions import Fraction
 from flint import arb
 
 from conformance.oracle.pointwise.jets import BALLS
-from conformance.oracle.statistics.bounds import SlopeRate, ratio
+from conformance.oracle.statistics.bounds import SlopeRate, joint_rate, ratio
 from conformance.oracle.statistics.problem import End, Local, Problem
 
 _E = arb(1).exp()
@@ -77,7 +77,9 @@ def _exponential_tail(
     w |log w| <= w^(1/2) 2/e, since y |log y| <= 1/e at y = w^(1/2) < 1; its integral is at most (2/e) w^(1/2) 2/s.
     |log|F'|| <= l + B (e^(c t') - 1)/c with B e^(c t') the bound of its rate: integral w (l/s + B/(s (s - c))).
     |F - shift| <= a + b t' e^(r t'), r the rate of log|F'| where that is positive, 0 otherwise:
-    k = 1: w (a/s + b/(s - r)^2); k = 2: w (2 a^2/s + 4 b^2/(s - 2r)^3).
+    k = 1: w (a/s + b/(s - r)^2); k = 2: w (2 a^2/s + 4 b^2/(s - 2r)^3). Where r is unbounded and w |F'|^k falls at a
+    rate of at least j all the same, |F'| growing outwards: |F - shift| <= a + t' |F'(t)|, and
+    k = 1: w (a/s + b/j^2); k = 2: w (2 a^2/s + 4 b^2/j^3).
     """
     w = here.weight
     if quantity.moment == 0:
@@ -88,13 +90,17 @@ def _exponential_tail(
     largest = _largest_value(problem, end, here, quantity.shift)
     if largest is not None:
         return w * _to_the(quantity.moment, largest) / fall
-    rise = slope.hi.max(arb(0))
-    if not fall > quantity.moment * rise:
+    together = joint_rate(problem.base, problem.transform, end.side, length, quantity.moment)
+    if together is not None and slope.lo is not None and slope.lo >= 0:
+        left = -together
+    else:
+        left = fall - quantity.moment * slope.hi.max(arb(0))
+    if not left > 0:
         return None
     a, b = abs(here.value - ratio(quantity.shift)), here.slope
     if quantity.moment == 1:
-        return w * (a / fall + b / (fall - rise) ** 2)
-    return w * (2 * a * a / fall + 4 * b * b / (fall - 2 * rise) ** 3)
+        return w * (a / fall + b / left**2)
+    return w * (2 * a * a / fall + 4 * b * b / left**3)
 
 
 def _power_tail(
