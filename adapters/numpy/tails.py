@@ -134,11 +134,16 @@ def _central(t: Pair) -> Pair:
 
 
 def _log_tail(t: Pair) -> Pair:
-    """log Phi(-t) for t >= 4, from Mills' ratio 1/(t + 1/(t + 2/(t + ...))). DLMF 7.9.2."""
+    """log Phi(-t) for t >= 4."""
+    return log_normal_density(t) - log(inverse_mills(t))
+
+
+def inverse_mills(t: Pair) -> Pair:
+    """phi(t)/Phi(-t) for t >= 4, 1 over Mills' ratio: t + 1/(t + 2/(t + ...)). DLMF 7.9.2."""
     v = Pair.of((t.hi + np.sqrt(t.hi * t.hi + 4 * _LEVELS)) / 2)
     for k in range(_LEVELS, 0, -1):
         v = t + float(k) / v
-    return log_normal_density(t) - log(v)
+    return v
 
 
 def on(chosen: NDArray[np.bool_], function: Callable[..., Pair], *values: Pair) -> Pair:

@@ -185,6 +185,7 @@ _LAWS: dict[str, Callable[..., Published]] = {
     "inverse_gaussian": lambda loc, concentration: _scipy(stats.invgauss(loc / concentration, scale=concentration)),
     "generalized_normal": lambda loc, scale, power: _scipy(stats.gennorm(power, loc, scale)),
     "triangular": lambda low, high, peak: _scipy(stats.triang((peak - low) / (high - low), low, high - low)),
+    "exponentially_modified_gaussian": lambda loc, scale, rate: _scipy(stats.exponnorm(1 / (rate * scale), loc, scale)),
     "gamma_gamma": lambda concentration, mixing_concentration, mixing_rate: _scipy(
         stats.betaprime(concentration, mixing_concentration, scale=mixing_rate)
     ),

@@ -24,6 +24,7 @@ LACKING = {
     "cauchy": ("icdf",),
     "two_piece_student_t": ("icdf",),
     "inverse_gaussian": ("icdf",),
+    "exponentially_modified_gaussian": ("icdf",),
     "kumaraswamy": ("log_cdf", "log_survival"),
 }
 """What the reference does not offer of these."""

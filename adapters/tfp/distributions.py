@@ -42,6 +42,7 @@ BASES = {
     "triangular": "tfd.Triangular({low}, {high}, {peak})",
     "generalized_normal": "tfd.GeneralizedNormal({loc}, {scale}, {power})",
     "two_piece_normal": "tfd.TwoPieceNormal({loc}, {scale}, {skewness})",
+    "exponentially_modified_gaussian": "tfd.ExponentiallyModifiedGaussian({loc}, {scale}, {rate})",
     "two_piece_student_t": "tfd.TwoPieceStudentT({df}, {loc}, {scale}, {skewness})",
 }
 
@@ -190,6 +191,8 @@ class TFPDistribution(BoundDistribution):
             raise NotOffered("the logarithm of Normal's cdf is documented for float32 and float64 only (log_ndtr)")
         if narrow and "truncated_normal" in self._bases and quantity != "mode":
             raise NotOffered("what a normal law has between two points is documented for float32 and float64 only")
+        if narrow and self._base == "exponentially_modified_gaussian" and quantity not in STATISTICS:
+            raise NotOffered("the logarithm of the normal cdf is documented for float32 and float64 only (log_ndtr)")
         if quantity == "log_prob_from_base" and not self._transformed:
             quantity = "log_prob"
         argument = "" if quantity in STATISTICS else "x"

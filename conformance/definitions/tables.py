@@ -9,6 +9,7 @@ from conformance.definitions.distributions import (
     DistributionDefinition,
     beta,
     bounded,
+    exponentially_modified,
     gamma,
     generalized,
     half_lines,
@@ -137,6 +138,7 @@ DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
     "truncated_cauchy": truncated.truncated_cauchy,
     "generalized_normal": generalized.generalized_normal,
     "exp_inverse_gaussian": inverse_gaussian.exp_inverse_gaussian,
+    "exponentially_modified_gaussian": exponentially_modified.exponentially_modified_gaussian,
     "two_piece_normal": two_piece.two_piece_normal,
     "two_piece_student_t": two_piece.two_piece_student_t,
 }

@@ -13,6 +13,7 @@ from adapters.interface.scripts import OPTIONAL
 from adapters.numpy.bases.base import Base
 from adapters.numpy.bases.beta import LogisticBeta
 from adapters.numpy.bases.bounded import ContinuousBernoulli, Triangular
+from adapters.numpy.bases.exponentially_modified import ExponentiallyModifiedGaussian
 from adapters.numpy.bases.gamma import ExpGamma
 from adapters.numpy.bases.generalized import GeneralizedNormal
 from adapters.numpy.bases.halved import HalfNormal, HalfStudentT
@@ -43,6 +44,7 @@ BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
     "two_piece_normal": (("loc", "scale", "skewness"), TwoPieceNormal),
     "two_piece_student_t": (("df", "loc", "scale", "skewness"), TwoPieceStudentT),
     "generalized_normal": (("loc", "scale", "power"), GeneralizedNormal),
+    "exponentially_modified_gaussian": (("loc", "scale", "rate"), ExponentiallyModifiedGaussian),
     "exp_inverse_gaussian": (("loc", "concentration"), ExpInverseGaussian),
     "exp_gamma": (("concentration", "rate"), ExpGamma),
     "logistic_beta": (("concentration1", "concentration0"), LogisticBeta),

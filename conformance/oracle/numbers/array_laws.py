@@ -140,7 +140,10 @@ class LawNumbers:
         def own() -> Pulls:
             return Pulls(False, scaled(x.absolute, -normal.erfc_hazard(x.ball.mid)))
 
-        return applied(x, value, growth, lambda: refuse("the slope of log_erfc"), log)
+        def log_slope() -> Element:  # The hazard; far out, where both squares are large, it is known to fewer bits.
+            return halved((constant(4.0) / _PI).log()) - x * x - self.log_erfc(x)
+
+        return applied(x, value, growth, log_slope, log, lambda: -1.0)
 
     def erfinv(self, q: Element) -> Element:
         raise NotOffered("erfinv")

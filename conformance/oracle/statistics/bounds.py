@@ -107,6 +107,10 @@ def density_rate(base: DistributionDefinition, side: int, length: arb) -> Densit
     if base.name == "exp_inverse_gaussian":  # (log p)' = -1/2 - c/m sinh(x - log m), which falls
         c, m = ratio(base.params["concentration"]), ratio(base.params["loc"])
         return DensityRate(None, -arb(side) / 2 - c / m * (length - side * m.log()).sinh())
+    if base.name == "exponentially_modified_gaussian":  # (log p)' = (h(w - z) - w)/s, h phi/Phi(-.), which rises
+        w = ratio(Fraction(base.params["rate"]) * Fraction(base.params["scale"]))
+        at_end = (BALLS.erfc_hazard((w - side * at) / arb(2).sqrt()) / arb(2).sqrt() - w) / scale
+        return DensityRate(-w / scale, at_end) if side > 0 else DensityRate(None, -at_end)
     if base.name == "logistic":  # (log p)' = -tanh(t/(2s))/s, and tanh rises to 1
         return DensityRate(-1 / scale, -(at / 2).tanh() / scale)
     if base.name == "laplace":

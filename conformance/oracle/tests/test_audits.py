@@ -32,6 +32,7 @@ BARE = (
     "logistic_beta(concentration1=2.5,concentration0=1.75)",
     "logistic_beta(concentration1=0.0009765625,concentration0=2.5)",
     "continuous_bernoulli(probs=0.25)",
+    "exponentially_modified_gaussian(loc=0.25,scale=1.5,rate=0.625)",
     "continuous_bernoulli(probs=0.50390625)",
     "truncated_normal(loc=0.25,scale=1.5,low=-1.0,high=2.5)",
     "truncated_normal(loc=0.0,scale=1.0,low=5.0,high=8.0)",
