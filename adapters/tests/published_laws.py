@@ -125,6 +125,15 @@ def _two_piece(whole: Any, loc: float, scale: float, skewness: float) -> Publish
     return Published(lambda y: np.log(2 / (g + 1 / g) / scale) + whole.logpdf(z(y)), cdf)
 
 
+def _doublesided_maxwell(loc: float, scale: float) -> Published:
+    """Maxwell's law of the distance, on either side with probability 1/2."""
+    whole = stats.maxwell(0.0, scale)
+    return Published(
+        lambda y: whole.logpdf(np.abs(y - loc)) - np.log(2),
+        lambda y: np.where(y < loc, whole.sf(loc - y), 1 + whole.cdf(y - loc)) / 2,
+    )
+
+
 def _pert(low: float, high: float, peak: float, temperature: float) -> Published:
     """A beta law on [low, high]."""
     rise, fall = (1 + temperature * part / (high - low) for part in (peak - low, high - peak))
@@ -186,6 +195,7 @@ _LAWS: dict[str, Callable[..., Published]] = {
     "generalized_normal": lambda loc, scale, power: _scipy(stats.gennorm(power, loc, scale)),
     "triangular": lambda low, high, peak: _scipy(stats.triang((peak - low) / (high - low), low, high - low)),
     "exponentially_modified_gaussian": lambda loc, scale, rate: _scipy(stats.exponnorm(1 / (rate * scale), loc, scale)),
+    "doublesided_maxwell": _doublesided_maxwell,
     "gamma_gamma": lambda concentration, mixing_concentration, mixing_rate: _scipy(
         stats.betaprime(concentration, mixing_concentration, scale=mixing_rate)
     ),

@@ -204,6 +204,7 @@ BARE_SUBJECTS = (
     "mixture_same_family(normal(loc=0.25,scale=1.5),normal(loc=96.0,scale=0.5),"
     "weights=[0.99999904632568359375,9.5367431640625e-07])",
     "exponentially_modified_gaussian(loc=0.25,scale=1.5,rate=0.625)",
+    "doublesided_maxwell(loc=0.25,scale=1.5)",
 )
 """Bases with formulas of their own that nobody puts through a transform."""
 

@@ -14,6 +14,7 @@ from conformance.definitions.distributions import (
     generalized,
     half_lines,
     inverse_gaussian,
+    maxwell,
     mixture,
     truncated,
     two_piece,
@@ -139,6 +140,7 @@ DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
     "generalized_normal": generalized.generalized_normal,
     "exp_inverse_gaussian": inverse_gaussian.exp_inverse_gaussian,
     "exponentially_modified_gaussian": exponentially_modified.exponentially_modified_gaussian,
+    "doublesided_maxwell": maxwell.doublesided_maxwell,
     "two_piece_normal": two_piece.two_piece_normal,
     "two_piece_student_t": two_piece.two_piece_student_t,
 }

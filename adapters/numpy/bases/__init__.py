@@ -15,7 +15,7 @@ from adapters.numpy.bases.beta import LogisticBeta
 from adapters.numpy.bases.bounded import ContinuousBernoulli, Triangular
 from adapters.numpy.bases.exponentially_modified import ExponentiallyModifiedGaussian
 from adapters.numpy.bases.gamma import ExpGamma
-from adapters.numpy.bases.generalized import GeneralizedNormal
+from adapters.numpy.bases.generalized import DoublesidedMaxwell, GeneralizedNormal
 from adapters.numpy.bases.halved import HalfNormal, HalfStudentT
 from adapters.numpy.bases.inverse_gaussian import ExpInverseGaussian
 from adapters.numpy.bases.mixture import Mixture
@@ -45,6 +45,7 @@ BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
     "two_piece_student_t": (("df", "loc", "scale", "skewness"), TwoPieceStudentT),
     "generalized_normal": (("loc", "scale", "power"), GeneralizedNormal),
     "exponentially_modified_gaussian": (("loc", "scale", "rate"), ExponentiallyModifiedGaussian),
+    "doublesided_maxwell": (("loc", "scale"), DoublesidedMaxwell),
     "exp_inverse_gaussian": (("loc", "concentration"), ExpInverseGaussian),
     "exp_gamma": (("concentration", "rate"), ExpGamma),
     "logistic_beta": (("concentration1", "concentration0"), LogisticBeta),

@@ -171,7 +171,7 @@ class ScalarTruth:
         for end, low, closed in ((support.lo, True, support.closed_lo), (support.hi, False, support.closed_hi)):
             if x == end:
                 return self._density_end(low, closed)
-        return None if support.contains(x) else Settled(Kind.NEG_INF)
+        return None if support.contains(x) and x not in self.base.zeros else Settled(Kind.NEG_INF)
 
     def _classify_value(self, y: float) -> Settled | None:
         """A function of the value: where that lies relative to the image of the base's support."""
@@ -191,6 +191,8 @@ class ScalarTruth:
                 return self._density_end(low_x, closed and abs(end) != inf)
             if order == side:
                 return self._beyond(side)
+        if transform is None and y in self.base.zeros and not self.row.tail:
+            return Settled(Kind.NEG_INF)
         return None
 
     def _beyond(self, side: int) -> Settled:

@@ -90,6 +90,18 @@ def vanishing_power(base: DistributionDefinition, side: int) -> Fraction | None:
     return Fraction(1) if base.name == "triangular" and end != centre_of(base) else None
 
 
+def hollow_rate(base: DistributionDefinition, distance: arb) -> tuple[arb, arb] | None:
+    """[lo, hi] that holds t times the derivative by t of the log density, t the distance from the centre, for all t up
+    to ``distance``, where the density vanishes at the centre; None elsewhere.
+
+    Maxwell's: 2 - t^2/s^2.
+    """
+    if base.name != "doublesided_maxwell":
+        return None
+    z = distance / ratio(base.params["scale"])
+    return 2 - z * z, arb(2)
+
+
 def density_rate(base: DistributionDefinition, side: int, length: arb) -> DensityRate | None:
     """The rate of the base's density at its infinite end on ``side`` (+1 or -1); None where none is declared."""
     if base.mixed:
@@ -111,6 +123,8 @@ def density_rate(base: DistributionDefinition, side: int, length: arb) -> Densit
         w = ratio(Fraction(base.params["rate"]) * Fraction(base.params["scale"]))
         at_end = (BALLS.erfc_hazard((w - side * at) / arb(2).sqrt()) / arb(2).sqrt() - w) / scale
         return DensityRate(-w / scale, at_end) if side > 0 else DensityRate(None, -at_end)
+    if base.name == "doublesided_maxwell":  # (log p)' = 2/t - t/s^2, which falls
+        return DensityRate(None, 2 / length - at / scale)
     if base.name == "logistic":  # (log p)' = -tanh(t/(2s))/s, and tanh rises to 1
         return DensityRate(-1 / scale, -(at / 2).tanh() / scale)
     if base.name == "laplace":

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from flint import acb, arb, ctx
 
-from conformance.oracle.statistics.bounds import ratio
+from conformance.oracle.statistics.bounds import hollow_rate, ratio
 from conformance.oracle.statistics.problem import End, NotProvable, Problem
-from conformance.oracle.statistics.tails import Quantity, tail_bound
+from conformance.oracle.statistics.tails import Quantity, hollow_bound, tail_bound
 
 Integrand = Callable[[acb, bool], acb]
 
@@ -37,7 +37,16 @@ def expectation(problem: Problem, quantity: Quantity, goal: int) -> arb:
             cuts, rest = _towards(problem, end, quantity, goal)
             points += cuts
             total += rest
-        for a, b in pairwise(_ordered(points, ratio(problem.centre))):
+        centre = ratio(problem.centre)
+        pieces = list(pairwise(_ordered(points, centre)))
+        if hollow_rate(problem.base, arb(1)) is not None:
+            spared, rest = _around_hollow(problem, quantity, goal)
+            total += rest
+            pieces = [
+                (centre + spared if a.overlaps(centre) else a, centre - spared if b.overlaps(centre) else b)
+                for a, b in pieces
+            ]
+        for a, b in pieces:
             side = 1 if _middle(a) + _middle(b) > 2 * float(problem.centre) else -1
             total += _integral(_integrand(problem, quantity, side), a, b, goal)
         return total
@@ -95,6 +104,21 @@ def _towards_singular(
 
     near = _integral(stretched, length.log(), reach.log(), goal)
     return [point - end.side * reach], near + _either_sign(bound)
+
+
+def _around_hollow(problem: Problem, quantity: Quantity, goal: int) -> tuple[arb, arb]:
+    """A distance from a centre at which the weight vanishes, and a ball for all that lies within it on both sides."""
+    if problem.transform is not None or problem.through is not None:
+        raise NotProvable(f"no bound is declared for {problem.base.name} through a map where its density vanishes")
+    length = arb(2.0**-4)
+    for _ in range(goal):
+        bound = hollow_bound(problem, quantity, length)
+        if bound is not None and bound < arb(2) ** -(goal + 4):
+            if problem.audit_hollow(length) < FEWEST_AUDITED:
+                raise NotProvable("the declared rate at the centre could not be audited")
+            return length, _either_sign(bound)
+        length /= 8
+    raise NotProvable("what lies next to the centre does not become small")
 
 
 def _either_sign(bound: arb) -> arb:

@@ -24,6 +24,7 @@ from conformance.oracle.statistics.bounds import (
     density_rate,
     finite_end_power,
     held,
+    hollow_rate,
     joint_rate,
     ratio,
     slope_rate,
@@ -243,6 +244,18 @@ class Problem:
             distance = length * arb(2) ** -step
             derived = -end.side * distance * self.log_weight_slope(end.point - end.side * distance)
             told += held(derived, power, power, f"log density of {self.base.name} at an end", distance)
+        return told
+
+    def audit_hollow(self, length: arb) -> int:
+        """The same for the rate at which the density rises from 0 at the centre, at the distances length / 2**k."""
+        told = 0
+        for step in range(AUDIT_STEPS):
+            distance = length * arb(2) ** -step
+            rate = hollow_rate(self.base, distance)
+            assert rate is not None
+            for side in (-1, 1):
+                derived = side * distance * self.log_weight_slope(ratio(self.centre) + side * distance)
+                told += held(derived, *rate, f"log density of {self.base.name} at its centre", distance)
         return told
 
     def log_weight_slope(self, u: arb) -> arb:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from flint import arb
 
 from conformance.oracle.pointwise.jets import BALLS
-from conformance.oracle.statistics.bounds import SlopeRate, joint_rate, ratio
+from conformance.oracle.statistics.bounds import SlopeRate, hollow_rate, joint_rate, ratio
 from conformance.oracle.statistics.problem import End, Local, Problem
 
 _E = arb(1).exp()
@@ -184,6 +184,25 @@ def _where_it_vanishes(problem: Problem, end: End, quantity: Quantity, length: a
         return length * (2 / _E) * here.weight.sqrt()
     shift = ratio(quantity.shift)
     return length * here.weight * _to_the(quantity.moment, abs(here.value - shift).max(abs(end.point - shift)))
+
+
+def hollow_bound(problem: Problem, quantity: Quantity, length: arb) -> arb | None:
+    """Within ``length`` of a centre at which the weight vanishes and from which it rises, F being the identity: as at a
+    finite end where it vanishes."""
+    rate, centre = hollow_rate(problem.base, length), ratio(problem.centre)
+    if rate is None or not rate[0] > 0:
+        return None
+    total = arb(0)
+    for here in (problem.at(centre - length), problem.at(centre + length)):
+        if not here.weight < 1:
+            return None
+        if quantity.moment == 0:
+            total += length * (2 / _E) * here.weight.sqrt()
+        else:
+            shift = ratio(quantity.shift)
+            farthest = abs(here.value - shift).max(abs(centre - shift))
+            total += length * here.weight * _to_the(quantity.moment, farthest)
+    return total
 
 
 def diverges(problem: Problem, end: End, moment: int, length: arb) -> bool:

@@ -33,6 +33,7 @@ BARE = (
     "logistic_beta(concentration1=0.0009765625,concentration0=2.5)",
     "continuous_bernoulli(probs=0.25)",
     "exponentially_modified_gaussian(loc=0.25,scale=1.5,rate=0.625)",
+    "doublesided_maxwell(loc=0.25,scale=1.5)",
     "continuous_bernoulli(probs=0.50390625)",
     "truncated_normal(loc=0.25,scale=1.5,low=-1.0,high=2.5)",
     "truncated_normal(loc=0.0,scale=1.0,low=5.0,high=8.0)",
@@ -73,7 +74,10 @@ def test_the_cdf_is_the_integral_of_the_density(base: str) -> None:
     assert definition.log_density is not None
     low, high = definition.ordinary
     for k in range(1, 40):
-        x = FIRST.variable(arb(low + (high - low) * k / 40))
+        at = low + (high - low) * k / 40
+        if at in definition.zeros:
+            continue
+        x = FIRST.variable(arb(at))
         density = definition.log_density(BALLS, x[0]).exp()
         cdf, survival = definition.cdf(FIRST, x), definition.survival(FIRST, x)
         assert cdf[1].overlaps(density)

@@ -1,0 +1,115 @@
+"""A law whose density vanishes at its centre, one whose rate is a hazard: statistics, declared rates, quantiles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from flint import arb, ctx
+from scipy import integrate, stats
+
+from conformance.definitions.distributions import DistributionDefinition
+from conformance.definitions.float_numbers import FloatNumbers
+from conformance.definitions.registry import distribution_definition
+from conformance.floats.enclosures import Kind
+from conformance.floats.formats import FORMATS
+from conformance.oracle.numbers.balls import BallNumbers
+from conformance.oracle.oracle import Oracle
+from conformance.oracle.statistics import integrals, tails
+from conformance.oracle.statistics import problem as problems
+from conformance.oracle.statistics.bounds import BoundViolated, DensityRate, density_rate, hollow_rate
+from conformance.oracle.statistics.truth import forget, statistic
+
+HOLLOW = "doublesided_maxwell(loc=0.25,scale=1.5)"
+TOGETHER = "exponentially_modified_gaussian(loc=0.25,scale=1.5,rate=0.625)"
+BALLS = BallNumbers()
+
+
+def test_statistics_of_a_hollow_law_are_those_of_a_quadrature() -> None:
+    def log_density(z: float) -> float:
+        return float(2 * np.log(z) + stats.norm.logpdf(z))
+
+    whole = integrate.quad(lambda z: np.exp(log_density(z)) * log_density(z), 1e-12, 40)[0]
+    assert float(statistic(HOLLOW, "entropy").text) == pytest.approx(np.log(1.5) - 2 * whole, rel=1e-9)
+    assert float(statistic(HOLLOW, "mean").text) == 0.25
+    assert float(statistic(HOLLOW, "variance").text) == 3 * 1.5**2
+    both = statistic(HOLLOW, "mode")
+    assert float(both.text) == pytest.approx(0.25 - 1.5 * np.sqrt(2), rel=1e-15)
+    assert float(both.also[0][0]) == pytest.approx(0.25 + 1.5 * np.sqrt(2), rel=1e-15)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float64"])
+def test_at_its_centre_the_density_is_0_and_the_tails_are_half(dtype: str) -> None:
+    fmt = FORMATS[dtype]
+    x = np.array([0.25], fmt.dtype)
+    assert list(Oracle(None).truth(HOLLOW, "log_prob", x, fmt).kind) == [Kind.NEG_INF]
+    assert list(Oracle(None).truth(HOLLOW, "log_prob_from_base", x, fmt).kind) == [Kind.NEG_INF]
+    half = Oracle(None).truth(HOLLOW, "cdf", x, fmt)
+    assert (half.hi[0], half.exponent[0]) == (0.5, 0)
+
+
+def test_a_wrong_rate_at_the_centre_is_a_violation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seen red: the audit can fail."""
+
+    def flatter(base: DistributionDefinition, distance: arb) -> tuple[arb, arb] | None:
+        rate = hollow_rate(base, distance)
+        return None if rate is None else (rate[0] / 2, rate[1] - arb(0.125))
+
+    for room in (problems, tails, integrals):
+        monkeypatch.setattr(room, "hollow_rate", flatter)
+    forget()
+    with pytest.raises(BoundViolated):
+        statistic(HOLLOW, "entropy")
+    forget()
+
+
+@pytest.mark.parametrize("subject", [HOLLOW, TOGETHER])
+@pytest.mark.parametrize("side", [-1, 1])
+def test_a_wrong_rate_of_a_tail_is_a_violation(subject: str, side: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def steeper(base: DistributionDefinition, towards: int, length: arb) -> DensityRate | None:
+        rate = density_rate(base, towards, length)
+        if rate is None or towards != side:
+            return rate
+        return DensityRate(rate.lo, rate.hi * arb("1.01"), rate.power)
+
+    monkeypatch.setattr(problems, "density_rate", steeper)
+    forget()
+    with pytest.raises(BoundViolated):
+        statistic(subject, "mean")
+    forget()
+
+
+@pytest.mark.parametrize("subject", [HOLLOW, TOGETHER])
+@pytest.mark.parametrize("q", [1e-300, 1e-9, 0.25, 0.625, 1 - 2.0**-40])
+def test_candidates_for_quantiles_are_good_to_the_working_precision(subject: str, q: float) -> None:
+    definition: Any = distribution_definition(subject)
+    with ctx.workprec(400):
+        at = definition.quantile(BALLS, BALLS.const(q))
+        assert abs(definition.cdf(BALLS, at) / q - 1) < 2.0**-120
+        mirrored = definition.upper_quantile(BALLS, BALLS.const(q))
+        assert abs(definition.survival(BALLS, mirrored) / q - 1) < 2.0**-120
+    assert definition.quantile(FloatNumbers(), q) == pytest.approx(float(at.mid()), rel=1e-9)
+
+
+@pytest.mark.parametrize("x", [-1e4, -40.0, -3.0, 0.25, 2.0, 40.0])
+def test_the_tails_of_a_sum_are_integrals_over_its_exponential_part(x: float) -> None:
+    """P(N + E <= x) = E[Phi((x - E - loc)/scale)] and the rest, by mpmath's quadrature."""
+    definition: Any = distribution_definition(TOGETHER)
+    with mpmath.workdps(30):
+        rate, loc, scale = mpmath.mpf("0.625"), mpmath.mpf("0.25"), mpmath.mpf("1.5")
+        side = 1 if x < 4 else -1
+
+        def beyond(wait: Any) -> Any:
+            return rate * mpmath.exp(-rate * wait) * mpmath.erfc(side * (wait + loc - x) / scale / mpmath.sqrt(2)) / 2
+
+        narrow = min(1.0, 2.25 / abs(x - 0.25) if x != 0.25 else 1.0)
+        places = (
+            [0, *(narrow * 2.0**k for k in range(-2, 9))] if side > 0 else [0, *(x + k for k in range(-30, 100, 6))]
+        )
+        expected = mpmath.log(mpmath.quad(beyond, places))
+        with ctx.workprec(300):
+            own = definition.log_cdf if side > 0 else definition.log_survival
+            found = mpmath.mpf(own(BALLS, BALLS.const(x)).str(40, radius=False))
+        assert abs(found - expected) < mpmath.mpf("1e-12") * abs(expected)
