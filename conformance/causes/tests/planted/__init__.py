@@ -1,3 +1,8 @@
-"""A stand-in framework with one defect at a time, and what is told of each."""
+"""A stand-in framework with one defect at a time, and what is told of each.
 
-from conformance.causes.tests.planted import defects, event_statistics  # noqa: F401  (each adds its own to the table)
+Each module of defects adds its own to ``defects.PLANTS`` as it is loaded.
+"""
+
+from conformance.causes.tests.planted import compounds, defects, event_statistics, mixed_defects
+
+__all__ = ["compounds", "defects", "event_statistics", "mixed_defects"]
