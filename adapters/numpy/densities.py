@@ -15,7 +15,7 @@ import numpy as np
 from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
 from adapters.numpy.events.entries import flat, log_one_more, per_event, total
-from adapters.numpy.events.location_scale import Rows, location_scale
+from adapters.numpy.events.location_scale import LocationScale, MatrixLocationScale, Rows, location_scale
 from adapters.numpy.functions import LOG2, PI, exp_of, log_of, root_of
 from adapters.numpy.pairs import Floats, Pair, where
 from adapters.numpy.pushforward import Statistic
@@ -169,22 +169,26 @@ class StudentT(Density):
     """loc + L Z sqrt(df/C), Z standard normal, C a chi-squared variable of df degrees of freedom."""
 
     def __init__(self, df: float, loc: Sequence[float], scale_tril: Rows) -> None:
+        self._prepare(df, (len(loc),), location_scale(loc, scale_tril=scale_tril))
+
+    def _prepare(self, df: float, shape: tuple[int, ...], scaled: LocationScale) -> None:
         if df <= 0:
             raise ValueError("takes positive degrees of freedom")
-        super().__init__((len(loc),))
-        self._df, self._map = Fraction(df), location_scale(loc, scale_tril=scale_tril)
-        self._power = (self._df + len(loc)) / 2
-        width = Fraction(len(loc), 2) * (log_of(PI) + log_of(self._df))
+        super().__init__(shape)
+        self._df, self._map, entries = Fraction(df), scaled, math.prod(shape)
+        self._power = (self._df + entries) / 2
+        width = Fraction(entries, 2) * (log_of(PI) + log_of(self._df))
         self._constant = log_gamma(self._power) - log_gamma(self._df / 2) - width - self._map.log_det
 
     def log_prob(self, y: Pair) -> Pair:
         shares = self._map.inverse(y) * y.like(1 / root_of(self._df))
-        return y.like(self._constant) - log_one_more(flat(shares, 1)) * y.like(self._power)
+        return y.like(self._constant) - log_one_more(flat(shares, len(self.shape))) * y.like(self._power)
 
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
         """Draws in float64."""
-        spread = np.sqrt(float(self._df) / generator.chisquare(float(self._df), (count, 1)))
-        return self._map.forward(Pair.of(generator.standard_normal((count, *self.shape)) * spread)).hi
+        spread = np.sqrt(float(self._df) / generator.chisquare(float(self._df), count))
+        entries = generator.standard_normal((count, *self.shape))
+        return self._map.forward(Pair.of(entries * spread.reshape(-1, *(1 for _ in self.shape)))).hi
 
     def entropy(self) -> Statistic:
         """By E log(1 + |z|^2/df) = psi((df + n)/2) - psi(df/2)."""
@@ -201,6 +205,13 @@ class StudentT(Density):
 
     def mode(self) -> Entries:
         return [*self._map.loc]
+
+
+class MatrixStudentT(StudentT):
+    """loc + A Z B^T sqrt(df/C), one C for all entries."""
+
+    def __init__(self, df: float, loc: Rows, scale_row: Rows, scale_column: Rows) -> None:
+        self._prepare(df, (len(loc), len(loc[0])), MatrixLocationScale(loc, scale_row, scale_column))
 
 
 class SphericalUniform(Density):
@@ -338,6 +349,7 @@ DENSITIES: dict[str, Callable[..., Density]] = {
     "relaxed_one_hot_categorical": RelaxedOneHot,
     "exp_relaxed_one_hot_categorical": Concrete,
     "multivariate_student_t": StudentT,
+    "matrix_student_t": MatrixStudentT,
     "spherical_uniform": SphericalUniform,
     "power_spherical": PowerSpherical,
     "von_mises_fisher": VonMisesFisher,

@@ -119,6 +119,7 @@ _DEFINITE = _ROOTS @ _ROOTS.transpose(0, 2, 1)
 _DIRECTIONS = np.array([[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, -1.0], [0.0, 0.0, 1.0, 0.0]])
 _STUDENT = stats.multivariate_t(LOC, FACTOR @ FACTOR.T, df=4.5)
 _MATRIX = stats.matrix_normal(LOCS, ROWS @ ROWS.T, FACTOR @ FACTOR.T)
+_MATRIX_STUDENT = stats.multivariate_t(np.ravel(LOCS), np.kron(ROWS @ ROWS.T, FACTOR @ FACTOR.T), df=4.5)
 _DIRICHLET = stats.dirichlet([0.5, 2.5, 1.5, 4.0])
 _PEAKED = stats.dirichlet([1.5, 2.5, 1.25, 4.0])
 _LOGNORMAL = stats.lognorm(LOGNORMALS, scale=np.exp(LOC))
@@ -153,6 +154,9 @@ PUBLISHED = dict(
             Published(lambda y: _concrete(np.log(y)) - np.log(y).sum(axis=1), None, _WEIGHTS),
             Published(_concrete, None, _LOG_WEIGHTS),
             Published(lambda y: _PEAKED.logpdf(y.T), float(_PEAKED.entropy()), _WEIGHTS),
+            Published(
+                lambda y: _MATRIX_STUDENT.logpdf(y.reshape(len(y), 6)), float(_MATRIX_STUDENT.entropy()), _MATRICES
+            ),
         ),
         strict=True,
     )

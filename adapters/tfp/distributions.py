@@ -98,6 +98,8 @@ EVENTS = {
     "dirichlet": "tfd.Dirichlet({concentration})",
     "multivariate_student_t": "tfd.MultivariateStudentTLinearOperator("
     "{df}, {loc}, tf.linalg.LinearOperatorLowerTriangular({scale_tril}))",
+    "matrix_student_t": "tfd.MatrixTLinearOperator({df}, {loc}, tf.linalg.LinearOperatorLowerTriangular({scale_row}), "
+    "tf.linalg.LinearOperatorLowerTriangular({scale_column}))",
     "lkj": "tfd.LKJ({int_dimension}, {concentration})",
     "lkj_cholesky": "tfd.CholeskyLKJ({int_dimension}, {concentration})",
     "wishart": "tfd.WishartTriL({df}, {scale_tril})",

@@ -241,6 +241,8 @@ EVENT_LAW_SUBJECTS = (
     "exp_relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25,-0.5],temperature=0.375)",
     # Of concentrations above 1, so that there is a mode.
     "dirichlet(concentration=[1.5,2.5,1.25,4.0])",
+    "matrix_student_t(df=4.5,loc=[[0.25,-1.5,0.75],[1.25,0.5,-0.25]],"
+    "scale_column=[[1.5,0.0,0.0],[0.5,2.25,0.0],[-1.25,0.75,0.625]],scale_row=[[0.75,0.0],[-0.5,1.25]])",
 )
 """Laws of vectors."""
 

@@ -158,6 +158,7 @@ EVENT_LAWS: dict[str, Callable[..., EventLaw]] = {
         densities.relaxed_one_hot_categorical,
         densities.exp_relaxed_one_hot_categorical,
         elliptical.multivariate_student_t,
+        elliptical.matrix_student_t,
         correlations.lkj,
         correlations.lkj_cholesky,
         wishart.wishart,

@@ -94,6 +94,24 @@ def test_an_entry_of_a_multivariate_student_variable_integrates_out(entries: int
     assert abs(ns.ctx.log(total) - log_density(fewer, at)) < 1e-12
 
 
+def test_a_matrix_student_variable_is_a_multivariate_one_under_its_kronecker_product() -> None:
+    """Rows one after the other, the scale of the rows outside: the products of these entries are exact."""
+    left, right = np.array([[0.75, 0.0], [-0.5, 1.25]]), np.array([[1.5, 0.0], [0.5, 0.375]])
+    loc, rng = np.array([[0.25, -1.5], [1.25, 0.5]]), np.random.default_rng(5)
+    flat = f"loc={loc.ravel().tolist()},scale_tril={np.kron(left, right).tolist()}"
+    given = f"loc={loc.tolist()},scale_column={right.tolist()},scale_row={left.tolist()}"
+    vector = f"multivariate_student_t(df=4.5,{flat})".replace(" ", "")
+    matrix = f"matrix_student_t(df=4.5,{given})".replace(" ", "")
+    y, oracle = rng.standard_normal((5, 2, 2)) * 3, Oracle()
+    expected = as_float(oracle.truth(vector, "log_prob", y.reshape(5, 4), WIDE))
+    assert as_float(oracle.truth(matrix, "log_prob", y, WIDE)) == pytest.approx(expected, rel=1e-15)
+    entropies = [float(oracle.statistic(subject, "entropy").text) for subject in (vector, matrix)]
+    assert entropies[0] == pytest.approx(entropies[1], rel=1e-15)
+    other = f"matrix_student_t(df=4.5,loc={loc.tolist()},scale_column={left.tolist()},scale_row={right.tolist()})"
+    swapped = as_float(oracle.truth(other.replace(" ", ""), "log_prob", y, WIDE))
+    assert swapped != pytest.approx(expected, rel=1e-3), "rows and columns are told apart"
+
+
 def over_factors(nodes: int) -> list[tuple[list[float], float]]:
     """Entries below the diagonal of the Cholesky factors of correlation matrices of three rows, with weights of an
     integral over them: by angles, in which the densities are analytic."""

@@ -12,6 +12,7 @@ GAMMA_GAMMA = "gamma_gamma(concentration=2.5,mixing_concentration=4.5,mixing_rat
 PERT = "pert(low=-1.0,high=3.0,peak=0.5,temperature=4.0)"
 LAMBERT_W = "lambert_w_normal(loc=0.25,scale=1.5,tailweight=0.375)"
 TOGETHER = "exponentially_modified_gaussian(loc=0.25,scale=1.5,rate=0.625)"
+STUDENT = "matrix_student_t(df=4.5,loc=[[0.25,-1.5]],scale_column=[[1.5,0.0],[0.5,0.375]],scale_row=[[0.75]])"
 MAXWELL = "doublesided_maxwell(loc=0.25,scale=1.5)"
 
 
@@ -62,3 +63,10 @@ def density_of_one_side(right: Right, x: Array, spec: Spec) -> Array:
 def upper_side_of_two_by_one_minus_the_cdf(right: Right, x: Array, spec: Spec) -> Array:
     """1 - cdf: no digit is left of the upper tail."""
     return (1 - right(quantity="cdf")).astype(x.dtype)
+
+
+@plant("matrix_student_t.log_prob", "wrong constant", STUDENT, batches=True)
+def determinant_of_the_rows_once(right: Right, y: Array, spec: Spec) -> Array:
+    """Of the rows' factor the determinant counts once, and not for every column."""
+    row = np.log(np.diag(np.array(spec.params["scale_row"]))).sum()
+    return (right() + _like(y, row * (y.shape[-1] - 1))).astype(y.dtype)
