@@ -233,11 +233,13 @@ def _inside(end: End, direction: int) -> float:
 
 
 def _chain_tails(parts: tuple[TransformDefinition, ...], domain: Interval) -> tuple[Tail | None, Tail | None]:
-    """Exact where all parts but the last are affine; None otherwise."""
+    """Exact where all parts but the last are affine, and where factors follow that; None otherwise."""
+    constant = Tail.of()
+    while len(parts) > 1 and parts[-1].name == "scale":
+        constant, parts = constant + (parts[-1].upper_tail or Tail.of()), parts[:-1]
     if any(part.name != "affine" for part in parts[:-1]):
         return None, None
     stretch, offset = Fraction(1), Fraction(0)
-    constant = Tail.of()
     for part in parts[:-1]:
         loc, scale = Fraction(part.params["loc"]), Fraction(part.params["scale"])
         stretch, offset = stretch * scale, offset * scale + loc

@@ -178,7 +178,7 @@ def gamma_gamma(concentration: float, mixing_concentration: float, mixing_rate: 
         mixing_concentration=mixing_concentration,
         mixing_rate=mixing_rate,
     )
-    return _transformed(_logistic_beta(concentration, mixing_concentration), "exp", _affine(0.0, mixing_rate))
+    return _transformed(_logistic_beta(concentration, mixing_concentration), "exp", f"scale(scale={mixing_rate!r})")
 
 
 def pert(low: float, high: float, peak: float, temperature: float) -> str:

@@ -220,6 +220,8 @@ def straight(transform: TransformDefinition) -> tuple[Fraction, Fraction] | None
     if transform.kind == "inverse":
         line = straight(transform.parts[0])
         return None if line is None else (-line[0] / line[1], 1 / line[1])
+    if transform.name == "scale" and "scale" in transform.params:
+        return Fraction(0), Fraction(transform.params["scale"])
     if transform.name != "affine":
         return None
     return Fraction(transform.params["loc"]), Fraction(transform.params["scale"])
