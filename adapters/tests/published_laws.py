@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import integrate, special, stats
+from scipy import integrate, interpolate, special, stats
 
 from adapters.interface.spec import parse
 
@@ -134,6 +134,16 @@ def _doublesided_maxwell(loc: float, scale: float) -> Published:
     )
 
 
+def _bates(total_count: float, low: float, high: float) -> Published:
+    """The cardinal B-spline that the sum of uniform variables has for a density, by SciPy's splines."""
+    n = int(total_count)
+    spline = interpolate.BSpline.basis_element(np.linspace(low, high, n + 1), extrapolate=False)
+    return Published(
+        lambda y: np.log(spline(y) * n / (high - low)),
+        lambda y: np.array([spline.integrate(low, float(v)) for v in y]) * n / (high - low),
+    )
+
+
 def _pert(low: float, high: float, peak: float, temperature: float) -> Published:
     """A beta law on [low, high]."""
     rise, fall = (1 + temperature * part / (high - low) for part in (peak - low, high - peak))
@@ -195,6 +205,7 @@ _LAWS: dict[str, Callable[..., Published]] = {
     "generalized_normal": lambda loc, scale, power: _scipy(stats.gennorm(power, loc, scale)),
     "triangular": lambda low, high, peak: _scipy(stats.triang((peak - low) / (high - low), low, high - low)),
     "exponentially_modified_gaussian": lambda loc, scale, rate: _scipy(stats.exponnorm(1 / (rate * scale), loc, scale)),
+    "bates": _bates,
     "doublesided_maxwell": _doublesided_maxwell,
     "gamma_gamma": lambda concentration, mixing_concentration, mixing_rate: _scipy(
         stats.betaprime(concentration, mixing_concentration, scale=mixing_rate)

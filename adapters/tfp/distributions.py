@@ -43,6 +43,7 @@ BASES = {
     "generalized_normal": "tfd.GeneralizedNormal({loc}, {scale}, {power})",
     "two_piece_normal": "tfd.TwoPieceNormal({loc}, {scale}, {skewness})",
     "exponentially_modified_gaussian": "tfd.ExponentiallyModifiedGaussian({loc}, {scale}, {rate})",
+    "bates": "tfd.Bates({int_total_count}, {low}, {high})",
     "doublesided_maxwell": "tfd.DoublesidedMaxwell({loc}, {scale})",
     "two_piece_student_t": "tfd.TwoPieceStudentT({df}, {loc}, {scale}, {skewness})",
 }
@@ -115,7 +116,7 @@ NORMAL = frozenset({"normal", "log_normal", "logit_normal", "johnson_su", "sinh_
 
 STUDENT = frozenset({"student_t", "half_student_t", "two_piece_student_t"})
 
-FLOAT_OR_DOUBLE = ("lkj", "lkj_cholesky", "wishart")
+FLOAT_OR_DOUBLE = ("bates", "lkj", "lkj_cholesky", "wishart")
 """Laws whose parameters are documented to be "float or double" tensors, and of nothing narrower."""
 
 QUANTITIES = {

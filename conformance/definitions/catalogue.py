@@ -205,6 +205,7 @@ BARE_SUBJECTS = (
     "weights=[0.99999904632568359375,9.5367431640625e-07])",
     "exponentially_modified_gaussian(loc=0.25,scale=1.5,rate=0.625)",
     "doublesided_maxwell(loc=0.25,scale=1.5)",
+    "bates(high=2.5,low=-1.0,total_count=3.0)",
 )
 """Bases with formulas of their own that nobody puts through a transform."""
 

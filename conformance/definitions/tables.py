@@ -7,6 +7,7 @@ from collections.abc import Callable
 from conformance.definitions import correlations, densities, elliptical, slices, spherical, wishart
 from conformance.definitions.distributions import (
     DistributionDefinition,
+    bates,
     beta,
     bounded,
     exponentially_modified,
@@ -141,6 +142,7 @@ DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
     "exp_inverse_gaussian": inverse_gaussian.exp_inverse_gaussian,
     "exponentially_modified_gaussian": exponentially_modified.exponentially_modified_gaussian,
     "doublesided_maxwell": maxwell.doublesided_maxwell,
+    "bates": bates.bates,
     "two_piece_normal": two_piece.two_piece_normal,
     "two_piece_student_t": two_piece.two_piece_student_t,
 }

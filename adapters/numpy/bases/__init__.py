@@ -11,6 +11,7 @@ from adapters.interface import NotOffered, Spec, SpecError
 from adapters.interface.mixtures import MIXTURES
 from adapters.interface.scripts import OPTIONAL
 from adapters.numpy.bases.base import Base
+from adapters.numpy.bases.bates import Bates
 from adapters.numpy.bases.beta import LogisticBeta
 from adapters.numpy.bases.bounded import ContinuousBernoulli, Triangular
 from adapters.numpy.bases.exponentially_modified import ExponentiallyModifiedGaussian
@@ -45,6 +46,7 @@ BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
     "two_piece_student_t": (("df", "loc", "scale", "skewness"), TwoPieceStudentT),
     "generalized_normal": (("loc", "scale", "power"), GeneralizedNormal),
     "exponentially_modified_gaussian": (("loc", "scale", "rate"), ExponentiallyModifiedGaussian),
+    "bates": (("total_count", "low", "high"), Bates),
     "doublesided_maxwell": (("loc", "scale"), DoublesidedMaxwell),
     "exp_inverse_gaussian": (("loc", "concentration"), ExpInverseGaussian),
     "exp_gamma": (("concentration", "rate"), ExpGamma),

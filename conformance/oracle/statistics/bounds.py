@@ -73,21 +73,33 @@ _ON_A_LOGARITHMIC_AXIS = ("exp_inverse_gaussian",)
 
 
 def centre_of(base: DistributionDefinition) -> Fraction:
-    """The point that distances are measured from: ``loc``, the peak of a triangle, the lower end of a half-line, the
-    middle between those of a mixture's components."""
+    """The point that distances are measured from: ``loc``, the peak of a triangle, the middle of Bates' law, the lower
+    end of a half-line, the middle between those of a mixture's components."""
     if base.mixed:
         centres = [centre_of(one.law) for one in base.mixed]
         return (min(centres) + max(centres)) / 2
     if base.name in _ON_A_LOGARITHMIC_AXIS:
         return Fraction(0)
+    if base.name == "bates":
+        return (Fraction(base.params["low"]) + Fraction(base.params["high"])) / 2
     return Fraction(base.params.get("peak", base.params.get("loc", 0.0)))
 
 
 def vanishing_power(base: DistributionDefinition, side: int) -> Fraction | None:
-    """m > 0 where the density is t^m times a constant, t the distance from the finite end on ``side``, up to the
-    centre; None elsewhere."""
+    """m > 0 where the density is t^m times a constant, t the distance from the finite end on ``side``, up to
+    ``vanishing_reach``; None elsewhere."""
+    if base.name == "bates":
+        return Fraction(base.params["total_count"]) - 1
     end = base.support.lo if side < 0 else base.support.hi
     return Fraction(1) if base.name == "triangular" and end != centre_of(base) else None
+
+
+def vanishing_reach(base: DistributionDefinition, side: int) -> Fraction:
+    """How far from the finite end on ``side`` the density is a power of the distance: up to the centre, or to the first
+    of the places where Bates' polynomials join."""
+    if base.name == "bates":
+        return (Fraction(base.params["high"]) - Fraction(base.params["low"])) / Fraction(base.params["total_count"])
+    return abs(centre_of(base) - Fraction(base.support.lo if side < 0 else base.support.hi))
 
 
 def hollow_rate(base: DistributionDefinition, distance: arb) -> tuple[arb, arb] | None:

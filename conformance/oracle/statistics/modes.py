@@ -17,7 +17,7 @@ from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.registry import distribution_definition
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.pointwise.jets import jet_at
-from conformance.oracle.statistics.bounds import end_rate, held, ratio, slope_rate
+from conformance.oracle.statistics.bounds import end_rate, held, ratio, slope_rate, vanishing_reach
 from conformance.oracle.statistics.integrals import FEWEST_AUDITED
 from conformance.oracle.statistics.problem import End, NotProvable, Problem
 
@@ -145,7 +145,7 @@ class _Search:
 
     def _risen(self, end: End, point: arb) -> arb:
         """A point to which the density rises from 0 at the end."""
-        distance = abs(ratio(self._problem.centre) - point) / 2
+        distance = ratio(vanishing_reach(self._problem.base, end.side)) / 2
         if self._problem.audit_vanishing(end, distance) < FEWEST_AUDITED:
             raise NotProvable("the declared power could not be audited")
         return point - end.side * distance

@@ -16,6 +16,7 @@ from flint import acb, arb
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
+from conformance.oracle.numbers.series import SeriesNumbers
 from conformance.oracle.pointwise.jets import BALLS, FIRST, inverse_at, jet_at
 from conformance.oracle.statistics.bounds import (
     DensityRate,
@@ -50,6 +51,19 @@ class OneSided(ComplexNumbers):
 
     def piecewise(self, x: Any, below: Any, above: Any) -> Any:
         return above(x) if self.side > 0 else below(x)
+
+
+class JoinedSeries(SeriesNumbers):
+    """Series over a ball across the join of two branches: the union of both, since the function is continuous there.
+
+    Of slopes alone: where that of such a ball has one sign the function is monotone over it.
+    """
+
+    def piecewise(self, x: Any, below: Any, above: Any) -> Any:
+        if isinstance(x, arb) or x[0] >= 0 or x[0] < 0:
+            return super().piecewise(x, below, above)
+        both = zip(self.coefficients(below(x)), self.coefficients(above(x)), strict=True)
+        return self._series([one.union(other) for one, other in both])
 
 
 class Local(NamedTuple):
@@ -262,7 +276,7 @@ class Problem:
         """(log w)' over the real ball u."""
         assert self.base.log_density is not None
         if self.through is None:
-            return self.base.log_density(FIRST, FIRST.variable(u))[1]
+            return self.base.log_density(JOINED, JOINED.variable(u))[1]
         jet = jet_at(self.through, u)
         return self.base.log_density(FIRST, FIRST.variable(jet.value))[1] * jet.slope + jet.bend
 
@@ -271,6 +285,7 @@ class NotProvable(ArithmeticError):
     """No proof is declared for this case. The message says what is missing, on one line."""
 
 
+JOINED = JoinedSeries(FIRST.length)
 COMPLEX = {flag: ComplexNumbers(flag) for flag in (False, True)}
 
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from flint import arb
 
 from conformance.oracle.pointwise.jets import BALLS
-from conformance.oracle.statistics.bounds import SlopeRate, hollow_rate, joint_rate, ratio
+from conformance.oracle.statistics.bounds import SlopeRate, hollow_rate, joint_rate, ratio, vanishing_reach
 from conformance.oracle.statistics.problem import End, Local, Problem
 
 _E = arb(1).exp()
@@ -175,7 +175,7 @@ def _where_it_vanishes(problem: Problem, end: End, quantity: Quantity, length: a
     w |log w| <= w^(1/2) 2/e as for an exponential tail, and |F - shift| is largest at one of the two ends.
     """
     assert end.point is not None
-    if not length < abs(ratio(problem.centre) - end.point):
+    if not length < ratio(vanishing_reach(problem.base, end.side)):
         return None
     here = problem.at(end.point - end.side * length)
     if not here.weight < 1:

@@ -34,6 +34,8 @@ BARE = (
     "continuous_bernoulli(probs=0.25)",
     "exponentially_modified_gaussian(loc=0.25,scale=1.5,rate=0.625)",
     "doublesided_maxwell(loc=0.25,scale=1.5)",
+    "bates(high=2.5,low=-1.0,total_count=3.0)",
+    "bates(high=2.5,low=-1.0,total_count=4.0)",
     "continuous_bernoulli(probs=0.50390625)",
     "truncated_normal(loc=0.25,scale=1.5,low=-1.0,high=2.5)",
     "truncated_normal(loc=0.0,scale=1.0,low=5.0,high=8.0)",

@@ -1,7 +1,8 @@
-"""A law whose density vanishes at its centre, one whose rate is a hazard: statistics, declared rates, quantiles."""
+"""Densities that vanish at a centre or in joined pieces, and one whose rate is a hazard: what is declared of them."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import mpmath
@@ -17,6 +18,7 @@ from conformance.floats.enclosures import Kind
 from conformance.floats.formats import FORMATS
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.oracle import Oracle
+from conformance.oracle.pointwise.jets import FIRST
 from conformance.oracle.statistics import integrals, tails
 from conformance.oracle.statistics import problem as problems
 from conformance.oracle.statistics.bounds import BoundViolated, DensityRate, density_rate, hollow_rate
@@ -24,6 +26,7 @@ from conformance.oracle.statistics.truth import forget, statistic
 
 HOLLOW = "doublesided_maxwell(loc=0.25,scale=1.5)"
 TOGETHER = "exponentially_modified_gaussian(loc=0.25,scale=1.5,rate=0.625)"
+MEAN = "bates(high=2.5,low=-1.0,total_count=3.0)"
 BALLS = BallNumbers()
 
 
@@ -81,11 +84,34 @@ def test_a_wrong_rate_of_a_tail_is_a_violation(subject: str, side: int, monkeypa
     forget()
 
 
-@pytest.mark.parametrize("subject", [HOLLOW, TOGETHER])
+def test_another_power_at_the_end_of_a_mean_of_uniform_variables_is_a_violation(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert float(statistic(MEAN, "variance").text) == pytest.approx(3.5**2 / 36, rel=1e-15)
+    monkeypatch.setattr(problems, "vanishing_power", lambda base, side: Fraction(3))
+    forget()
+    with pytest.raises(BoundViolated):
+        statistic(MEAN, "variance")
+    forget()
+
+
+def test_slopes_across_a_join_hold_those_on_both_sides() -> None:
+    law, knot = distribution_definition(MEAN), arb(1) / 6
+    assert law.log_density is not None
+    with ctx.workprec(200):
+        wide = knot + arb(0, 2.0**-20)
+        slope = law.log_density(problems.JOINED, problems.JOINED.variable(wide))[1]
+        assert slope.is_finite()
+        for away in (-(2.0**-21), 2.0**-21):
+            assert slope.contains(law.log_density(FIRST, FIRST.variable(knot + arb(away)))[1])
+        assert not law.log_density(FIRST, FIRST.variable(wide))[1].is_finite()
+
+
+@pytest.mark.parametrize("subject", [HOLLOW, TOGETHER, MEAN])
 @pytest.mark.parametrize("q", [1e-300, 1e-9, 0.25, 0.625, 1 - 2.0**-40])
 def test_candidates_for_quantiles_are_good_to_the_working_precision(subject: str, q: float) -> None:
     definition: Any = distribution_definition(subject)
-    with ctx.workprec(400):
+    with ctx.workprec(1200):
         at = definition.quantile(BALLS, BALLS.const(q))
         assert abs(definition.cdf(BALLS, at) / q - 1) < 2.0**-120
         mirrored = definition.upper_quantile(BALLS, BALLS.const(q))

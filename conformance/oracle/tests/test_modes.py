@@ -74,6 +74,7 @@ def test_a_mode_is_where_a_plain_search_finds_it(loc: float, scale: float) -> No
         ("two_piece_normal(loc=0.25,scale=1.5,skewness=1.75)", 0.25),
         ("gamma_gamma(concentration=2.5,mixing_concentration=4.5,mixing_rate=1.5)", 1.5 * 1.5 / 5.5),
         ("pert(low=-1.0,high=3.0,peak=0.5,temperature=4.0)", 0.5),
+        ("bates(high=2.5,low=-1.0,total_count=3.0)", 0.75),
         ("lambert_w_normal(loc=0.25,scale=1.5,tailweight=0.375)", 0.25),
         ("exp_gamma(concentration=2.5,rate=1.5)", np.log(2.5 / 1.5)),
         ("gamma(concentration=2.5,rate=48.0)", 1.5 / 48),

@@ -13,6 +13,7 @@ PERT = "pert(low=-1.0,high=3.0,peak=0.5,temperature=4.0)"
 LAMBERT_W = "lambert_w_normal(loc=0.25,scale=1.5,tailweight=0.375)"
 TOGETHER = "exponentially_modified_gaussian(loc=0.25,scale=1.5,rate=0.625)"
 STUDENT = "matrix_student_t(df=4.5,loc=[[0.25,-1.5]],scale_column=[[1.5,0.0],[0.5,0.375]],scale_row=[[0.75]])"
+BATES = "bates(high=2.5,low=-1.0,total_count=3.0)"
 MAXWELL = "doublesided_maxwell(loc=0.25,scale=1.5)"
 
 
@@ -70,3 +71,15 @@ def determinant_of_the_rows_once(right: Right, y: Array, spec: Spec) -> Array:
     """Of the rows' factor the determinant counts once, and not for every column."""
     row = np.log(np.diag(np.array(spec.params["scale_row"]))).sum()
     return (right() + _like(y, row * (y.shape[-1] - 1))).astype(y.dtype)
+
+
+@plant("bates.log_prob", "wrong constant", BATES)
+def density_of_the_sum(right: Right, x: Array, spec: Spec) -> Array:
+    """The logarithm of the count, by which the sum is divided, is forgotten."""
+    return (right() - _like(x, np.log(spec.params["total_count"]))).astype(x.dtype)
+
+
+@plant("bates.variance", "wrong formula", BATES)
+def variance_of_one_of_them(right: Right, value: Array, spec: Spec) -> Array:
+    """That of one uniform variable."""
+    return _like(value, (spec.params["high"] - spec.params["low"]) ** 2 / 12)
