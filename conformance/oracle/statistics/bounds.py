@@ -94,6 +94,15 @@ def vanishing_power(base: DistributionDefinition, side: int) -> Fraction | None:
     return Fraction(1) if base.name == "triangular" and end != centre_of(base) else None
 
 
+def knots(base: DistributionDefinition) -> tuple[Fraction, ...]:
+    """The places inside the support at which Bates' polynomials join; none for other laws, whose kink is the centre."""
+    if base.name != "bates":
+        return ()
+    count, low = int(base.params["total_count"]), Fraction(base.params["low"])
+    step = (Fraction(base.params["high"]) - low) / count
+    return tuple(low + k * step for k in range(1, count))
+
+
 def vanishing_reach(base: DistributionDefinition, side: int) -> Fraction:
     """How far from the finite end on ``side`` the density is a power of the distance: up to the centre, or to the first
     of the places where Bates' polynomials join."""

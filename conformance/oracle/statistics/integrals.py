@@ -38,7 +38,9 @@ def expectation(problem: Problem, quantity: Quantity, goal: int) -> arb:
             points += cuts
             total += rest
         centre = ratio(problem.centre)
-        pieces = list(pairwise(_ordered(points, centre)))
+        ordered = _ordered(points, centre)
+        inner = [ratio(knot) for knot in problem.knots if knot != problem.centre]
+        pieces = list(pairwise(sorted([*ordered, *inner], key=_middle)))
         if hollow_rate(problem.base, arb(1)) is not None:
             spared, rest = _around_hollow(problem, quantity, goal)
             total += rest

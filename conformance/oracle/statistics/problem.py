@@ -27,6 +27,7 @@ from conformance.oracle.statistics.bounds import (
     held,
     hollow_rate,
     joint_rate,
+    knots,
     ratio,
     slope_rate,
     straight,
@@ -51,6 +52,20 @@ class OneSided(ComplexNumbers):
 
     def piecewise(self, x: Any, below: Any, above: Any) -> Any:
         return above(x) if self.side > 0 else below(x)
+
+
+class BetweenKnots(ComplexNumbers):
+    """Complex balls around stretches between neighbouring knots: ``piecewise`` is the continuation of the branch that
+    holds in the middle of the ball, which lies on the stretch. Not finite where the middle is no clear side.
+
+    For a density whose branches are told by distances from knots, and only where the integration is split at them all.
+    """
+
+    def piecewise(self, x: Any, below: Any, above: Any) -> Any:
+        middle = x.real.mid()
+        if not abs(middle) * 4 > x.real.rad():
+            return super().piecewise(x, below, above)
+        return above(x) if middle > 0 else below(x)
 
 
 class JoinedSeries(SeriesNumbers):
@@ -104,6 +119,7 @@ class Problem:
         self.centre = Fraction(0) if self.substituted else centre_of(self.base)
         self.kinked = self.base.name in KINKED
         self.members = tuple((one.weight, Problem(one.law)) for one in self.base.mixed)
+        self.knots = knots(self.base) if transform is None else ()
 
     # -- at one real point ---------------------------------------------------------------------------------------
 
@@ -127,6 +143,8 @@ class Problem:
         """log w on a complex ball; not finite where ``analytic`` and w is not holomorphic there."""
         assert self.base.log_density is not None
         numbers = OneSided(analytic, side) if self.kinked else COMPLEX[analytic]
+        if self.knots:
+            numbers = BETWEEN_KNOTS[analytic]
         if self.through is None:
             return self.base.log_density(numbers, u)
         x, log_slope = with_log_slope(self.through, u, analytic)
@@ -286,6 +304,7 @@ class NotProvable(ArithmeticError):
 
 
 JOINED = JoinedSeries(FIRST.length)
+BETWEEN_KNOTS = {flag: BetweenKnots(flag) for flag in (False, True)}
 COMPLEX = {flag: ComplexNumbers(flag) for flag in (False, True)}
 
 

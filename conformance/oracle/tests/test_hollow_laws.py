@@ -95,6 +95,24 @@ def test_another_power_at_the_end_of_a_mean_of_uniform_variables_is_a_violation(
     forget()
 
 
+@pytest.mark.parametrize("count", [2, 3, 5, 8])
+def test_statistics_of_a_mean_are_split_at_every_knot(count: int) -> None:
+    """The variance is (high - low)^2/(12 n); the mean of two is triangular, and integrated otherwise."""
+    subject = f"bates(high=2.5,low=-1.0,total_count={count}.0)"
+    assert float(statistic(subject, "variance").text) == pytest.approx(3.5**2 / (12 * count), rel=1e-15)
+    law: Any = distribution_definition(subject)
+    plain = integrate.quad(
+        lambda x: -float(law.log_density(BALLS, arb(x))) * float(law.log_density(BALLS, arb(x)).exp()),
+        -1 + 1e-9,
+        2.5 - 1e-9,
+        points=[-1 + 3.5 * k / count for k in range(1, count)],
+    )[0]
+    assert float(statistic(subject, "entropy").text) == pytest.approx(plain, rel=1e-7)
+    if count == 2:
+        same = statistic("triangular(low=-1.0,high=2.5,peak=0.75)", "entropy")
+        assert statistic(subject, "entropy").text == same.text
+
+
 def test_slopes_across_a_join_hold_those_on_both_sides() -> None:
     law, knot = distribution_definition(MEAN), arb(1) / 6
     assert law.log_density is not None
