@@ -9,6 +9,7 @@ import abc
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -300,8 +301,28 @@ class VonMisesFisher(Directed):
         return self._placed(along, generator)
 
     def entropy(self) -> Statistic:
-        """By the length of the mean, I_(n/2)(k)/I_(n/2 - 1)(k)."""
-        return -self._constant - self._k * exp_of(log_bessel_i(self._half, self._k) - self._log_bessel)
+        """By the length of the mean."""
+        return -self._constant - self._k * self._length
+
+    @cached_property
+    def _length(self) -> Fraction:
+        """I_(n/2)(k)/I_(n/2 - 1)(k)."""
+        return exp_of(log_bessel_i(self._half, self._k) - self._log_bessel)
+
+    def mean(self) -> Entries:
+        return [m * self._length for m in self._towards]
+
+    def covariance(self) -> Table:
+        """length/k across the mean direction, and 1 - length^2 - (n - 1) length/k along it."""
+        across = self._length / self._k
+        along = 1 - self._length**2 - 2 * self._half * across
+        return [
+            [along * u * v + across * (i == j) for j, v in enumerate(self._towards)]
+            for i, u in enumerate(self._towards)
+        ]
+
+    def mode(self) -> Entries:
+        return [*self._towards]
 
 
 class PowerSpherical(Directed):

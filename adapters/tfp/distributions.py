@@ -195,7 +195,7 @@ class TFPDistribution(BoundDistribution):
             raise NotOffered("the logarithm of Normal's cdf is documented for float32 and float64 only (log_ndtr)")
         if narrow and "truncated_normal" in self._bases and quantity != "mode":
             raise NotOffered("what a normal law has between two points is documented for float32 and float64 only")
-        if narrow and self._base == "exponentially_modified_gaussian" and quantity not in STATISTICS:
+        if narrow and "exponentially_modified_gaussian" in self._bases and quantity not in STATISTICS:
             raise NotOffered("the logarithm of the normal cdf is documented for float32 and float64 only (log_ndtr)")
         if quantity == "log_prob_from_base" and not self._transformed:
             quantity = "log_prob"

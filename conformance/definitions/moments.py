@@ -1,4 +1,4 @@
-"""What laws of events declare of themselves in exact numbers: means, covariances, and where the density is largest.
+"""What laws of events declare of themselves in closed form: means, covariances, and where the density is largest.
 
 Each is a closed form in the parameters, which are floats and so rational; entries are counted in C order.
 """
@@ -12,9 +12,9 @@ from typing import Any
 
 from conformance.definitions.numbers import ClosedFormNumbers, Element
 
-Exact = Fraction | float
-"""A number; or a float that says that there is none: inf where the integral is infinite, nan where it does not exist.
-"""
+Exact = Fraction | float | Callable[[ClosedFormNumbers], Element]
+"""A number, or a closed form that is none; or a float that says that there is none: inf where the integral is infinite,
+nan where it does not exist."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from conformance.definitions.correlations import stretched_beta
 from conformance.definitions.event_laws import EventLaw
-from conformance.definitions.moments import Moments, Peak
+from conformance.definitions.moments import Exact, Moments, Peak
 from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem, exact
 from conformance.definitions.spaces import RoundedSphere
 from conformance.definitions.transforms.events import total
@@ -109,9 +109,29 @@ def von_mises_fisher(mean_direction: tuple[float, ...], concentration: float) ->
     def log_terms(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
         return [*constants(ns), exact(ns, k) * _along(ns, towards, y)]
 
+    def length(ns: ClosedFormNumbers) -> Element:
+        return ns.exp(ns.log_bessel_i(half, k) - ns.log_bessel_i(half - 1, k))
+
     def entropy(ns: ClosedFormNumbers) -> Element:
-        length = ns.exp(ns.log_bessel_i(half, k) - ns.log_bessel_i(half - 1, k))
-        return -total(ns, [*constants(ns), exact(ns, k) * length])
+        return -total(ns, [*constants(ns), exact(ns, k) * length(ns)])
+
+    def mean(m: Fraction) -> Exact:
+        return m and (lambda ns: exact(ns, m) * length(ns))
+
+    def covariance(i: int, j: int) -> Exact:
+        # By the recurrence of I_v the variance across m is length/k, and along it 1 - length^2 - (n - 1) length/k.
+        along, across = towards[i] * towards[j], Fraction(i == j)
+        if not along and not across:
+            return Fraction(0)
+
+        def value(ns: ClosedFormNumbers) -> Element:
+            mean, share = length(ns), length(ns) / exact(ns, k)
+            return (
+                exact(ns, along) * (ns.const(1.0) - mean * mean - exact(ns, 2 * half) * share)
+                + exact(ns, across) * share
+            )
+
+        return value
 
     return EventLaw(
         name=name,
@@ -121,6 +141,7 @@ def von_mises_fisher(mean_direction: tuple[float, ...], concentration: float) ->
         reference="Mardia & Jupp 2000, section 9.3.2",
         log_terms=log_terms,
         entropy=entropy,
+        moments=Moments(tuple(map(mean, towards)), covariance),
         peak=Peak(tuple(towards)),
     )
 

@@ -82,4 +82,6 @@ def _covariance(ns: MpNumbers, moments: Moments, i: int, j: int) -> Any:
 def _number(ns: MpNumbers, value: Exact) -> Any:
     if isinstance(value, float):
         raise CannotCompute("a limit or a special value, not a computed number")
+    if callable(value):
+        return value(ns)
     return ns.ctx.mpf(value.numerator) / value.denominator

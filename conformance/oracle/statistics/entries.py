@@ -1,7 +1,7 @@
 """Statistics of laws of events, entry by entry: each an enclosure like that of a law of numbers.
 
 Where entries are independent an entry's statistic is its own law's. Else it is a closed form that the definition
-declares in exact numbers (``definitions/moments.py``), or undecided.
+declares (``definitions/moments.py``), or undecided.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from flint import arb
 
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.moments import Exact, Moments, Peak
+from conformance.definitions.numbers import ClosedFormNumbers, Element
 from conformance.floats.enclosures import Certificate
+from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.statistics.truth import Statistic, stated, undecided
 
 _NONE, _INFINITE = (Statistic(word, word, word, Certificate.CERTIFIED, True) for word in ("nan", "inf"))
@@ -78,12 +80,9 @@ def _of_exact(value: Exact | None, quantity: str) -> Statistic:
         return _NONE if isnan(value) else _INFINITE
     if value == 0:
         return _ZERO
-    return stated(lambda _: _root(value) if quantity == "stddev" else _ball(value), quantity, Certificate.CERTIFIED)
+    certificate = Certificate.CERTIFIED
+    return stated(lambda _: _ball(value).sqrt() if quantity == "stddev" else _ball(value), quantity, certificate)
 
 
-def _root(value: Fraction) -> arb:
-    return _ball(value).sqrt()
-
-
-def _ball(value: Fraction) -> arb:
-    return arb(value.numerator) / value.denominator
+def _ball(value: Fraction | Callable[[ClosedFormNumbers], Element]) -> arb:
+    return value(BallNumbers()) if callable(value) else arb(value.numerator) / value.denominator

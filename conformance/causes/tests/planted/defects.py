@@ -849,6 +849,3 @@ def logarithm_of_one_minus_the_cdf(right: Right, y: Array, spec: Spec) -> Array:
     """log1p(-cdf), where the cdf has become 1 long before the logarithm is small."""
     with np.errstate(all="ignore"):
         return np.log1p(-right(quantity="cdf")).astype(y.dtype)
-
-
-from conformance.causes.tests.planted import mixed_defects as mixed_defects  # noqa: E402  # What it plants is added.
