@@ -26,6 +26,7 @@ LACKING = {
     "inverse_gaussian": ("icdf",),
     "exponentially_modified_gaussian": ("icdf",),
     "kumaraswamy": ("log_cdf", "log_survival"),
+    "mixture": ("icdf",),
 }
 """What the reference does not offer of these."""
 QUANTITIES = ("prob", "cdf", "log_cdf", "survival", "log_survival", "icdf")

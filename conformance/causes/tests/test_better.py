@@ -45,6 +45,7 @@ TAIL_SUBJECTS = {
     ("transformed(uniform(low=0.25,high=0.75),inverse(sigmoid))", "prob"),
     ("transformed(uniform(low=0.25,high=0.75),inverse(sigmoid))", "log_cdf"),
     ("log_logistic(loc=0.25,scale=0.375)", "prob"),
+    ("lambert_w_normal(loc=0.25,scale=1.5,tailweight=0.375)", "icdf"),
 }
 """Where ``TAILS`` applies."""
 
