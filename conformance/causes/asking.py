@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.causes.lines import NOT_A_FAULT
+from conformance.causes.lines import NOT_A_FAULT, Line, line_of
 from conformance.comparison.cases import build_case, frame_of
 from conformance.comparison.profile import PROFILES
 from conformance.execution.request import Fate, Reply, Request
@@ -30,6 +30,7 @@ class FrameworkAsker:
         self._cases: dict[str, Case] = {}
         self._replies: dict[tuple[str, str, bytes], Reply] = {}
         self._measures: dict[tuple[str, str, bytes, bytes], Measure] = {}
+        self._lines: dict[tuple[str, str], Line | None] = {}
 
     def case(self, subject: str) -> Case:
         """The case of ``subject`` here, with the tolerance, domain and excuses that the comparison judges by."""
@@ -45,6 +46,17 @@ class FrameworkAsker:
                 flushes=self._flushes,
             )
         return self._cases[subject]
+
+    def line(self, subject: str, quantity: str) -> Line | None:
+        """The line of ``quantity`` over the case's own points; None where nothing failed. The measure is let go of: of
+        a 16-bit format it holds every float."""
+        key = (subject, quantity)
+        if key not in self._lines:
+            case = self.case(subject)
+            measure = case.measure(quantity)
+            self._lines[key] = line_of(measure, subject, self.fmt.name, self.mode) if measure.offered else None
+            case.forget()
+        return self._lines[key]
 
     def ask(self, subject: str, quantity: str, x: Array) -> Reply:
         """The framework's answer at the rows of ``x``."""

@@ -238,7 +238,8 @@ def _gathered(
     for member in members:
         key = member.axes
         if key not in found:
-            line = lines.get(key) or _measured(key, asker_for(key[2], key[3]))
+            # The comparison did not ask every part by itself, such as the base of a transformed distribution.
+            line = lines.get(key) or asker_for(key[2], key[3]).line(*key[:2])
             if line is not None:
                 found[key] = line
     groups: dict[Key, list[Traced]] = {}
@@ -249,13 +250,6 @@ def _gathered(
         for line in points:
             found[key] = joined(found[key], line) if key in found else line
     return found, sort_out(found.values())
-
-
-def _measured(key: Key, asker: FrameworkAsker) -> Line | None:
-    """The line of a part that the comparison did not ask by itself, such as the base of a transformed distribution."""
-    subject, quantity, dtype, mode = key
-    measure = asker.case(subject).measure(quantity)
-    return line_of(measure, subject, dtype, mode) if measure.offered else None
 
 
 def _points(key: Key, members: Sequence[Traced], asker: FrameworkAsker) -> list[Line]:
