@@ -2,14 +2,15 @@
 
 A page holds its articles as markup, so that they read without JavaScript. In a run of four hundred causes that is more
 than a page may have: there the worst causes keep theirs, and of the others the head stays (what comes, what is true),
-while the rest lies packed beside the run's data until the page's script is asked for it.
+while the rest lies packed beside the run's data until the page's script is asked for it. In a larger one still the
+head keeps its title alone, which says what was asked, what comes and what is true, and what it is about.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
@@ -21,35 +22,53 @@ Tree = list[Any]
 
 PIECE = re.compile(r"<!--piece-->(.*?)<!--/piece-->", re.DOTALL)
 """What an article may leave to the script (templates/cause.html.j2). No text of a run can hold it: it is escaped."""
+REST = re.compile(r"<!--rest-->(.*?)<!--/rest-->", re.DOTALL)
+"""What is around the title; pieces lie in it."""
 ABSENT = "<i data-piece></i>"
 
 
 @dataclass(frozen=True)
 class Article:
-    """One cause as markup, and which cause that is."""
+    """One cause as markup, and which cause that is. brief: all around the title are pieces."""
 
     cause: str
     markup: str
+    brief: bool = False
+
+    @cached_property
+    def _marked(self) -> str:
+        if not self.brief:
+            return REST.sub(lambda found: found[1], self.markup)
+        return REST.sub(
+            lambda found: f"<!--piece-->{PIECE.sub(lambda each: each[1], found[1])}<!--/piece-->", self.markup
+        )
 
     def whole(self) -> str:
         """Everything in place."""
-        return PIECE.sub(lambda found: found[1], self.markup)
+        return _plain(self._marked)
 
     def head(self) -> str:
         """A place for each piece instead of the piece, and how to read the rest where no script runs."""
         told = (
             f"<p class=static>The rest needs JavaScript, or <code>conformance explain {escape(self.cause)}</code>.</p>"
         )
-        return PIECE.sub(lambda found: ABSENT, self.markup).replace(ABSENT, told + ABSENT, 1)
+        before, first, after = PIECE.sub(lambda found: ABSENT, self._marked).partition(ABSENT)
+        if self.brief and ABSENT in after:  # The first is what stands above the title.
+            return before + first + after.replace(ABSENT, told + ABSENT, 1)
+        return before + told + first + after
 
     @cached_property
     def pieces(self) -> list[list[Any]]:
         """The pieces as trees, from which the script makes elements: it never parses markup."""
-        return [grown(found) for found in PIECE.findall(self.markup)]
+        return [grown(found) for found in PIECE.findall(self._marked)]
 
     def saved(self) -> int:
         """So many bytes fewer the head has."""
         return len(self.whole().encode()) - len(self.head().encode())
+
+
+def _plain(markup: str) -> str:
+    return PIECE.sub(lambda found: found[1], markup)
 
 
 @dataclass(frozen=True)
@@ -70,6 +89,10 @@ class Articles:
         """The pieces of those that are not whole, by cause."""
         whole = set(self.order[: self.kept])
         return {each.cause: each.pieces for each in self.all if each.cause not in whole}
+
+    def in_brief(self) -> Articles:
+        """None whole, and of every head the title alone."""
+        return Articles([replace(each, brief=True) for each in self.all], self.order, 0)
 
     def fitting(self, room: int) -> Articles:
         """With as many of the worst whole as have ``room`` bytes more than their heads."""

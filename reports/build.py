@@ -89,13 +89,13 @@ def _under_the_limit(
 ) -> tuple[bytes, int]:
     """The page, and how many findings (the least grave ones) had to leave their scripts in findings.json.
 
-    First to go are the lower parts of the least grave causes' articles, which the page's script has all the same. Where
-    that is not enough scripts of findings stay in findings.json, then the curves of the plots in results.json. The page
-    says what is left out. A run that has more than SIZE_LIMIT without either keeps both, up to LARGEST.
+    First to go are the lower parts of the least grave causes' articles, then all but their titles; the page's script
+    has both all the same. Where that is not enough scripts of findings stay in findings.json, then the curves of the
+    plots in results.json. The page says what is left out. A run that has more than SIZE_LIMIT without these keeps them,
+    up to LARGEST.
     """
     whole = len(loaded.findings)
     articles = _articles(document)
-    heads = articles.fitting(0)
     template, context = _environment().get_template("page.html.j2"), _context(loaded, document, actions, comparison)
     findings = pack_findings(loaded, document)
     everything = {name: squeezed(part) for name, part in parts(loaded, document, findings).items()}
@@ -110,10 +110,11 @@ def _under_the_limit(
     found = page(everything, articles)
     if len(found) < SIZE_LIMIT:
         return found, 0
-    found = page(everything, heads)
-    if len(found) < SIZE_LIMIT:
-        # What is whole is packed no more, so this page is no larger than the room says.
-        return page(everything, articles.fitting(SIZE_LIMIT - 1 - len(found))), 0
+    for heads in (articles.fitting(0), articles.in_brief()):
+        found = page(everything, heads)
+        if len(found) < SIZE_LIMIT:
+            # What is whole is packed no more, so this page is no larger than the room says.
+            return page(everything, heads.fitting(SIZE_LIMIT - 1 - len(found))), 0
     # Before the halving: a run that is too large without its scripts keeps them.
     bare = {**everything, "findings": squeezed(findings.with_scripts(0)), "curves": squeezed(no_curves())}
     least = page(bare, heads, whole, False)
