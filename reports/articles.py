@@ -39,9 +39,7 @@ class Article:
     def _marked(self) -> str:
         if not self.brief:
             return REST.sub(lambda found: found[1], self.markup)
-        return REST.sub(
-            lambda found: f"<!--piece-->{PIECE.sub(lambda each: each[1], found[1])}<!--/piece-->", self.markup
-        )
+        return REST.sub(lambda found: f"<!--piece-->{_plain(found[1])}<!--/piece-->", self.markup)
 
     def whole(self) -> str:
         """Everything in place."""
