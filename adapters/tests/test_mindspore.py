@@ -146,6 +146,22 @@ def test_reproductions_print_what_the_adapter_answered(answers: Any) -> None:
     assert_reproductions_agree("mindspore", pairs)
 
 
+def printed_by(code: str, folder: Any) -> list[str]:
+    """The lines that ``code`` prints in MindSpore's environment, where it has to end well."""
+    script = folder / "asked.py"
+    script.write_text(code, encoding="utf-8")
+    done = subprocess.run(
+        [interpreter("mindspore"), script],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=550,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout.splitlines()
+
+
 LENGTHS_SCRIPT = """
 import sys
 import numpy as np
@@ -171,18 +187,7 @@ for dtype in ("float16", "float32", "float64"):
 
 
 def test_a_graph_for_any_length_has_the_bits_of_one_for_each(tmp_path: Any) -> None:
-    script = tmp_path / "lengths.py"
-    script.write_text(LENGTHS_SCRIPT, encoding="utf-8")
-    done = subprocess.run(
-        [interpreter("mindspore"), script],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=550,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    assert len(done.stdout.splitlines()) == 36
+    assert len(printed_by(LENGTHS_SCRIPT, tmp_path)) == 36
 
 
 CALLS_SCRIPT = """
@@ -214,18 +219,7 @@ assert len(compiled) == 1, compiled
 
 
 def test_a_script_calls_often_enough_and_what_is_lacking_is_compiled_for_once(tmp_path: Any) -> None:
-    script = tmp_path / "calls.py"
-    script.write_text(CALLS_SCRIPT, encoding="utf-8")
-    done = subprocess.run(
-        [interpreter("mindspore"), script],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=550,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    assert len(done.stdout.splitlines()) == 5
+    assert len(printed_by(CALLS_SCRIPT, tmp_path)) == 5
 
 
 FORGETTING_SCRIPT = """
@@ -253,21 +247,12 @@ gc.collect()
 assert [cell() is None for cell in cells] == [True, False, False], cells
 assert len([name for name in sys.modules if name.startswith("mindspore_cell_")]) == 2
 assert asked(0.5)[1] == answers[0]
+print("freed")
 """
 
 
 def test_graphs_that_were_not_asked_for_lately_are_freed(tmp_path: Any) -> None:
-    script = tmp_path / "forgetting.py"
-    script.write_text(FORGETTING_SCRIPT, encoding="utf-8")
-    done = subprocess.run(
-        [interpreter("mindspore"), script],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=550,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
+    assert len(printed_by(FORGETTING_SCRIPT, tmp_path)) == 1
 
 
 def test_a_second_law_has_the_numbers_of_its_own_form() -> None:
