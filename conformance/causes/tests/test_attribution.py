@@ -63,6 +63,17 @@ def test_what_may_have_a_formula_of_its_own_is_not_composed_beyond_doubt() -> No
     assert not composed("tanh", "ildj")
 
 
+def test_a_line_is_kept_without_the_measure_that_it_is_made_of() -> None:
+    asker = FrameworkAsker(
+        InProcess(lambda: Adapter(PLANTS["atanh_by_a_quotient"])), Oracle(), "float32", "eager", False, 1
+    )
+    line = asker.line("tanh", "inverse")
+    assert line is not None
+    assert line.bad.any()
+    assert asker.line("tanh", "inverse") is line
+    assert not asker.case("tanh")._measures
+
+
 def _traced(plant: str, subject: str, quantity: str, at: float, oracle: Oracle) -> str:
     asker = FrameworkAsker(InProcess(lambda: Adapter(PLANTS[plant])), oracle, "float32", "eager", False, 1)
     x = np.array([at], np.float32)
