@@ -52,8 +52,11 @@ class FrameworkResult:
     settled: bool = False
 
 
-def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
-    """Put one framework under law. A framework that cannot be started is a "failed" entry with its reason."""
+def run_framework(plan: Plan, environment: Environment, stage: str = "") -> FrameworkResult:
+    """Put one framework under law. A framework that cannot be started is a "failed" entry with its reason.
+
+    stage: the name under which it tells how far it is; empty: the framework's.
+    """
     name = environment.framework
     if environment.python is None:
         return FrameworkResult(failed_entry(name, environment.reason))
@@ -94,7 +97,7 @@ def run_framework(plan: Plan, environment: Environment) -> FrameworkResult:
                 return FrameworkResult(failed_entry(name, f"could not be started again: {client.unusable}"))
             case.forget()
             if index == len(cases) or cases[index].subject != case.subject:
-                progress.step(name, index, len(cases), case.subject)
+                progress.step(stage or name, index, len(cases), case.subject)
                 client.rest()
         result.causes = investigate(
             client,

@@ -40,9 +40,14 @@ def found(plan: Plan, environment: Environment) -> FrameworkResult | None:
 def result_of(plan: Plan, environment: Environment) -> FrameworkResult:
     """``run_framework``, whose result is kept."""
     result = run_framework(plan, environment)
+    keep(plan, environment, result)
+    return result
+
+
+def keep(plan: Plan, environment: Environment, result: FrameworkResult) -> None:
+    """Have ``found`` find ``result``, if the same would come out again."""
     if result.settled:
         _files(plan, ".result").store(key_of(plan, environment), pickle.dumps(result, protocol=5))
-    return result
 
 
 def answers_of(

@@ -27,6 +27,7 @@ from conformance.comparison.framework_run import (
 from conformance.comparison.kept import answers_of, found, result_of
 from conformance.comparison.known import mark_known
 from conformance.comparison.plan import Plan
+from conformance.comparison.portions import joined, stages_of, tasks_of
 from conformance.comparison.truths import prepare, process_pool
 from conformance.definitions.declared import spaces_of
 from conformance.definitions.registry import (
@@ -38,7 +39,7 @@ from conformance.definitions.registry import (
 )
 from conformance.execution.environments import Environment, ensure_all
 from conformance.execution.frameworks import slowest_first
-from conformance.execution.parallel import run_parallel
+from conformance.execution.parallel import Outcome, run_parallel
 from conformance.findings.names import StatisticName
 from conformance.findings.records import GRADES, Finding, FindingsDocument, Machine, Run
 from conformance.findings.results import (
@@ -68,7 +69,7 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, Find
     started, clock = datetime.now(UTC), time.monotonic()
     if not piecewise_eval.compiles():
         progress.say("numba is not installed: truth takes a slower certified path, with the same verdicts")
-    with progress.shown(plan.jobs, plan.frameworks) as channel:
+    with progress.shown(plan.jobs, stages_of(plan)) as channel:
         environments = environments_of(plan)
         executor = process_pool(plan.jobs, channel)
         try:
@@ -140,15 +141,31 @@ def _results(plan: Plan, environments: Mapping[str, Environment], executor: Any)
     names = [name for name in slowest_first(plan.frameworks) if name not in results]
     if names:
         prepare(plan, executor)
-    tasks = [partial(result_of, plan, environments[name]) for name in names]
-    for name, outcome in zip(names, run_parallel(tasks, plan.jobs, executor), strict=True):
-        if outcome.value is None:
-            # A defect of the suite itself must not be mistaken for one of the framework, nor stop the others.
-            progress.say(f"{name}: the suite failed: {outcome.error!r}")
-            results[name] = FrameworkResult(failed_entry(name, f"the suite itself failed: {outcome.error!r}"))
-        else:
-            results[name] = outcome.value
+    work = [(name, task) for name in names for task in tasks_of(plan, environments[name])]
+    outcomes = run_parallel([task for _, task in work], plan.jobs, executor)
+    for name in names:
+        parts = [outcome for (each, _), outcome in zip(work, outcomes, strict=True) if each == name]
+        results[name] = _result(plan, environments[name], parts, executor)
     return [results[name] for name in plan.frameworks]
+
+
+def _result(
+    plan: Plan, environment: Environment, parts: Sequence[Outcome[FrameworkResult]], executor: Any
+) -> FrameworkResult:
+    """What the parts of one framework's work come to."""
+    problem = next((part.error for part in parts if part.error is not None), None)
+    if problem is None:
+        whole = joined(plan, environment, [part.value for part in parts if part.value is not None])
+        if whole is not None:
+            return whole
+        (again,) = run_parallel([partial(result_of, plan, environment)], plan.jobs, executor)
+        if again.value is not None:
+            return again.value
+        problem = again.error
+    # A defect of the suite itself must not be mistaken for one of the framework, nor stop the others.
+    reason = f"the suite itself failed: {problem!r}"
+    progress.say(f"{environment.framework}: {reason}")
+    return FrameworkResult(failed_entry(environment.framework, reason))
 
 
 def subject_entry(subject: str) -> SubjectEntry:

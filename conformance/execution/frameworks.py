@@ -19,7 +19,7 @@ import adapters
 ADAPTERS_DIR = Path(adapters.__file__).resolve().parent
 REFERENCE = "numpy"
 _IN_ORDER = ("numpy", "torch", "brax", "tfp", "paddle", "mindspore")
-_SLOWEST_FIRST = ("mindspore", "tfp", "numpy", "torch", "paddle", "brax")
+_SLOWEST_FIRST = ("mindspore", "tfp", "torch", "numpy", "paddle", "brax")
 _NOT_FRAMEWORKS = ("interface", "tests")
 
 

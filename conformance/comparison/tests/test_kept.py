@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from conformance.certification.interpreters import choose
-from conformance.comparison import kept, run
+from conformance.comparison import kept, portions, run
 from conformance.comparison.framework_run import FrameworkResult, failed_entry
 from conformance.comparison.plan import Plan, make_plan
 from conformance.comparison.run import compare
@@ -107,7 +107,7 @@ def test_a_comparison_runs_nothing_that_is_kept(tmp_path: Path, monkeypatch: pyt
     plan = plan_of(tmp_path, jobs=1)
     before = compare(plan, [])
     monkeypatch.setattr(run, "prepare", never)
-    monkeypatch.setattr(run, "result_of", never)
+    monkeypatch.setattr(portions, "result_of", never)
     after = compare(plan, [])
     first: Any
     second: Any

@@ -1,0 +1,65 @@
+"""The reference's part of a comparison in portions of its subjects, side by side.
+
+A framework's part is the work of one process, since the causes of its findings are told over all of them, and what some
+frameworks answer depends on what their process did before. The reference is accused of nothing and answers alike
+whenever it is asked, so its portions, joined in order, are what one process would have come to. Where one of them has a
+finding after all, its whole part is run as any other's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from conformance.comparison.framework_run import FrameworkResult, run_framework
+from conformance.comparison.kept import keep, result_of
+from conformance.comparison.plan import Plan
+from conformance.execution.environments import Environment
+from conformance.execution.frameworks import REFERENCE
+
+LEAST = 24
+"""Subjects of a portion at least: each starts a process of its own, which takes as long as judging a few."""
+
+
+def stages_of(plan: Plan) -> list[str]:
+    """The names under which the parts of ``plan`` tell how far they are: a framework's, or one per portion."""
+    return [stage for name in plan.frameworks for stage in (_stages(plan, name) or [name])]
+
+
+def tasks_of(plan: Plan, environment: Environment) -> list[Callable[[], FrameworkResult]]:
+    """What is to be done for one framework's part, in any order; each can be carried to another process."""
+    stages = _stages(plan, environment.framework)
+    if not stages:
+        return [partial(result_of, plan, environment)]
+    each = -(-len(plan.subjects) // len(stages))
+    return [
+        partial(run_framework, replace(plan, subjects=plan.subjects[at * each : (at + 1) * each]), environment, stage)
+        for at, stage in enumerate(stages)
+    ]
+
+
+def joined(plan: Plan, environment: Environment, results: Sequence[FrameworkResult]) -> FrameworkResult | None:
+    """What ``tasks_of`` came to as one result, which is kept; None where it takes the whole part in one process."""
+    if len(results) == 1:
+        return results[0]
+    failed = next((result for result in results if result.entry.status == "failed"), None)
+    if failed is not None:
+        return failed
+    if any(result.findings for result in results):
+        return None
+    whole = FrameworkResult(results[0].entry, settled=all(result.settled for result in results))
+    for result in results:
+        whole.cells += result.cells
+        whole.law_results += result.law_results
+        whole.offers |= result.offers
+        whole.remedies |= result.remedies
+        whole.ranges |= result.ranges
+    keep(plan, environment, whole)
+    return whole
+
+
+def _stages(plan: Plan, framework: str) -> list[str]:
+    """The names of the portions; none where the part is not divided."""
+    count = min(2 * plan.jobs, len(plan.subjects) // LEAST) if framework == REFERENCE and plan.jobs > 1 else 0
+    return [f"{framework} {at}/{count}" for at in range(1, count + 1)] if count > 1 else []
