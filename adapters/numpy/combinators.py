@@ -19,7 +19,7 @@ from adapters.numpy.events.arrangement import fill_triangular, whole_numbers
 from adapters.numpy.events.matrices import TransformDiagonal
 from adapters.numpy.events.table import EVENT_MAPS, event_map
 from adapters.numpy.maps import cdfs, clipping, elementary, extremes, hyperbolic, squashing
-from adapters.numpy.pairs import Pair
+from adapters.numpy.pairs import Pair, joined
 from adapters.numpy.stick_breaking import StickBreaking
 from adapters.numpy.transforms import Map
 
@@ -150,9 +150,13 @@ class SideBySide(Map):
     def _sliced(self, maps: list[Callable[[Pair], Pair]], x: Pair) -> Pair:
         if x.hi.shape[self._dim] != self._ends[-1]:
             raise ValueError(f"takes {self._ends[-1]} entries along axis {self._dim}, not {x.hi.shape[self._dim]}")
-        words = (np.split(word, self._ends[:-1], self._dim) for word in (x.hi, x.lo))
-        mapped = [each(Pair(hi, lo)) for each, hi, lo in zip(maps, *words, strict=True)]
-        return Pair(*(np.concatenate(word, self._dim) for word in ([v.hi for v in mapped], [v.lo for v in mapped])))
+        starts = [0, *self._ends[:-1]]
+        pieces = [np.arange(start, end) for start, end in zip(starts, self._ends, strict=True)]
+        mapped = [
+            part(x.each(lambda word, at=at: np.take(word, at, self._dim)))  # type: ignore[misc]
+            for part, at in zip(maps, pieces, strict=True)
+        ]
+        return joined(lambda words: np.concatenate(words, self._dim), mapped)
 
     def _summed(self, maps: list[Callable[[Pair], Pair]], x: Pair) -> Pair:
         return entries.total(entries.flat(self._sliced(maps, x), self.event_rank))

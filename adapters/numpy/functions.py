@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.numpy.pairs import Floats, Pair, fast_two_sum, halves_of, two_product, two_sum, where
+from adapters.numpy.pairs import Floats, Pair, Word, fast_two_sum, halves_of, two_product, two_sum, where
 
 _SIXTY_DIGITS = Context(prec=60)
 
@@ -132,6 +132,8 @@ def _reduced(x: Pair) -> tuple[Pair, Floats]:
 
 def exp(x: Pair) -> Pair:
     """e**x."""
+    if isinstance(x, Word):
+        return Word(np.exp(x.hi))
     core, k = _reduced(x)
     found = _scaled_up(core + 1.0, k.astype(np.int32))
     zero = x.hi.dtype.type(0)
@@ -156,6 +158,8 @@ def _scaled_up(mantissa: Pair, exponent: NDArray[np.int32]) -> Pair:
 
 def expm1(x: Pair) -> Pair:
     """e**x - 1, to full relative accuracy near 0."""
+    if isinstance(x, Word):
+        return Word(np.expm1(x.hi))
     core, k = _reduced(x)
     result = where((k == 0) & np.isfinite(x.hi), core, exp(x) - 1.0)
     return where(negligible(x), x, result)
@@ -163,6 +167,8 @@ def expm1(x: Pair) -> Pair:
 
 def log(x: Pair) -> Pair:
     """The natural logarithm: -inf at 0, nan below."""
+    if isinstance(x, Word):
+        return Word(np.log(x.hi))
     mantissa, exponent = np.frexp(x.hi)
     low = mantissa < float(HALF_ROOT)
     exponent = exponent - low
@@ -173,6 +179,8 @@ def log(x: Pair) -> Pair:
 
 def log1p(x: Pair) -> Pair:
     """log(1 + x), to full relative accuracy near 0."""
+    if isinstance(x, Word):
+        return Word(np.log1p(x.hi))
     moved = x + 1.0
     near = (moved.hi > 0.7) & (moved.hi < 1.42)
     result = where(near, _log_series(x, x + 2.0), log(moved))
@@ -199,8 +207,15 @@ def _log_limits(x: Floats, result: Pair) -> Pair:
     return Pair(np.where(special, limit, result.hi), np.where(special, kind(0), result.lo))
 
 
+def log1m_exp(x: Pair) -> Pair:
+    """log(1 - e**x) for x <= 0."""
+    return where(x.hi > -0.7, log(-expm1(x)), log1p(-exp(x)))
+
+
 def sqrt(x: Pair) -> Pair:
     """The square root: nan below 0."""
+    if isinstance(x, Word):
+        return Word(np.sqrt(x.hi))
     _, exponent = np.frexp(x.hi)
     half = exponent // 2
     whole = Pair(np.ldexp(x.hi, -2 * half), np.ldexp(x.lo, -2 * half))
@@ -214,6 +229,8 @@ def sqrt(x: Pair) -> Pair:
 
 def reciprocal(x: Pair) -> Pair:
     """1/x, rounded once where that is subnormal."""
+    if isinstance(x, Word):
+        return Word(1.0 / x.hi)
     mantissa, exponent = np.frexp(x.hi)
     found = _scaled_up(1.0 / Pair(mantissa, np.ldexp(x.lo, -exponent)), -exponent)
     limit = 1.0 / x.hi

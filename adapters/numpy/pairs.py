@@ -12,6 +12,7 @@ rigorous error bounds for basic building blocks of double-word arithmetic, ACM T
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -107,6 +108,10 @@ class Pair:
         """``value``, which may be nan or infinite, in this pair's shape."""
         return Pair.of(np.full_like(self.hi, value))
 
+    def each(self, function: Callable[[Floats], Floats]) -> Pair:
+        """``function``, which rounds nothing and takes 0 to 0, of either word: some of the elements, another shape."""
+        return Pair(function(self.hi), function(self.lo))
+
     def __neg__(self) -> Pair:
         return Pair(-self.hi, -self.lo)
 
@@ -166,9 +171,68 @@ class Pair:
         return self.hi
 
 
+class Word(Pair):
+    """hi alone: a pair of float64 whose trailing word nobody needs, with the operations of plain floats.
+
+    A result that is rounded to half as many bits or fewer at the end loses nothing by it: what the formulas let cancel
+    is no more than what the trailing word is there for. Whatever meets one becomes one.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, hi: Floats) -> None:
+        object.__setattr__(self, "hi", hi)
+
+    @property
+    def lo(self) -> Floats:
+        return np.zeros_like(self.hi)
+
+    @staticmethod
+    def of(value: Floats) -> Word:
+        return Word(value)
+
+    def each(self, function: Callable[[Floats], Floats]) -> Word:
+        return Word(function(self.hi))
+
+    def __neg__(self) -> Word:
+        return Word(-self.hi)
+
+    def __add__(self, other: Pair | float) -> Word:
+        return Word(self.hi + self._coerced(other).hi)
+
+    def __mul__(self, other: Pair | float) -> Word:
+        return Word(self.hi * self._coerced(other).hi)
+
+    def __truediv__(self, other: Pair | float) -> Word:
+        return Word(self.hi / self._coerced(other).hi)
+
+    def __rtruediv__(self, other: Pair | float) -> Word:
+        return Word(self._coerced(other).hi / self.hi)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def scaled(self, factor: float) -> Word:
+        return Word(self.hi * factor)
+
+    def abs(self) -> Word:
+        return Word(np.abs(self.hi))
+
+    def with_sign_of(self, reference: Floats) -> Word:
+        return Word(np.copysign(self.hi, reference))
+
+
+def joined(words: Callable[[Sequence[Floats]], Floats], pairs: Sequence[Pair]) -> Pair:
+    """One pair whose words are made of those of at least one pair: a stack, a concatenation, a choice."""
+    hi = words([pair.hi for pair in pairs])
+    if any(isinstance(pair, Word) for pair in pairs):
+        return Word(hi)
+    return Pair(hi, words([pair.lo for pair in pairs]))
+
+
 def where(condition: NDArray[np.bool_], a: Pair, b: Pair) -> Pair:
     """Elementwise choice."""
-    return Pair(np.where(condition, a.hi, b.hi), np.where(condition, a.lo, b.lo))
+    return joined(lambda words: np.where(condition, *words), (a, b))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -192,7 +256,8 @@ def _nearest(value: Fraction, kind: Any) -> Any:
 
 def _finite(low: Floats) -> Floats:
     """The trailing word, 0 where the leading one is inf or nan and it therefore means nothing."""
-    return np.where(np.isfinite(low), low, low.dtype.type(0))
+    good = np.isfinite(low)
+    return low if good.all() else np.where(good, low, low.dtype.type(0))
 
 
 # Per dtype: below this a trailing word would be subnormal, or nearly.
@@ -206,5 +271,5 @@ def _tidy(hi: Floats, lo: Floats, floor: bool = True) -> Pair:
     good = np.isfinite(lo)
     if floor:
         good &= np.abs(hi) > _FLOORS[hi.dtype]
-    s, e = fast_two_sum(hi, np.where(good, lo, hi.dtype.type(0)))
+    s, e = fast_two_sum(hi, lo if good.all() else np.where(good, lo, hi.dtype.type(0)))
     return Pair(s, _finite(e))

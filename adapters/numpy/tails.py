@@ -10,7 +10,7 @@ the Student-t cdf is SciPy's stdtr, off by a dozen ulp and more; the second word
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import comb
 from typing import Any
@@ -20,7 +20,7 @@ import scipy  # scipy.special is loaded where it is first asked for.
 from numpy.typing import NDArray
 
 from adapters.numpy.functions import HALF_LOG_2PI, PI, exp, log, log1p, log_of
-from adapters.numpy.pairs import Floats, Pair, where
+from adapters.numpy.pairs import Floats, Pair, joined, where
 
 # The power series serves below, the continued fraction from here on.
 _JOIN = 4.0
@@ -148,11 +148,17 @@ def inverse_mills(t: Pair) -> Pair:
 
 def on(chosen: NDArray[np.bool_], function: Callable[..., Pair], *values: Pair) -> Pair:
     """``function`` where chosen, 0 elsewhere: neither branch is paid for by the other's elements."""
-    hi, lo = np.zeros_like(values[0].hi), np.zeros_like(values[0].hi)
-    if chosen.any():
-        found = function(*(Pair(v.hi[chosen], v.lo[chosen]) for v in values))
-        hi[chosen], lo[chosen] = found.hi, found.lo
-    return Pair(hi, lo)
+    nowhere = values[0].each(np.zeros_like)
+    if not chosen.any():
+        return nowhere
+    found = function(*(v.each(lambda word: word[chosen]) for v in values))
+
+    def spread(words: Sequence[Floats]) -> Floats:
+        everywhere, some = words
+        everywhere[chosen] = some
+        return everywhere
+
+    return joined(spread, (nowhere, found))
 
 
 def student_t_cdf(z: Pair, df: float) -> Pair:

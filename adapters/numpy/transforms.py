@@ -185,8 +185,7 @@ class Softplus(Map):
         return -fn.softplus(-x)
 
     def ildj(self, y: Pair) -> Pair:
-        low = y.hi < 0.5
-        return -where(low, fn.log(-fn.expm1(-y)), fn.log1p(-fn.exp(-y)))
+        return -fn.log1m_exp(-y)
 
 
 class Abs(Map):
@@ -198,7 +197,7 @@ class Abs(Map):
         return x.abs()
 
     def inverse(self, y: Pair) -> Pair:
-        return Pair(np.where(y.hi >= 0, y.hi, np.full_like(y.hi, np.nan)), y.lo)
+        return where(y.hi >= 0, y, y.filled(np.nan))
 
     def fldj(self, x: Pair) -> Pair:
         return everywhere(x, x.like(0.0))
@@ -249,8 +248,7 @@ class NormalCdf(Map):
 
 def everywhere(x: Pair, constant: Pair) -> Pair:
     """The constant in the shape of x, nan where x is nan."""
-    hi = np.where(np.isnan(x.hi), x.hi, constant.hi)
-    return Pair(hi, np.where(np.isnan(x.hi), x.lo, constant.lo))
+    return where(np.isnan(x.hi), x, constant)
 
 
 def times(factor: Pair, logarithm: Pair) -> Pair:

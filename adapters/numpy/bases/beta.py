@@ -86,11 +86,11 @@ class LogisticBeta(Base):
 
     def log_cdf(self, x: Pair) -> Pair:
         near, below, above = self._log_shares(x)
-        return where(near, below, _log_rest(above))
+        return where(near, below, fn.log1m_exp(above))
 
     def log_survival(self, x: Pair) -> Pair:
         near, below, above = self._log_shares(x)
-        return where(near, _log_rest(below), above)
+        return where(near, fn.log1m_exp(below), above)
 
     def _log_shares(self, x: Pair) -> tuple[Floats, Pair, Pair]:
         """Whether the series of p serves, log I_p(a, b) where it does, log I_(1 - p)(b, a) where it does not."""
@@ -168,8 +168,3 @@ class LogisticBeta(Base):
 
     def mode(self) -> Fraction | float:
         return log_of(self._a / self._b)
-
-
-def _log_rest(log: Pair) -> Pair:
-    """log(1 - e**log)."""
-    return where(log.hi < -1.0, fn.log1p(-fn.exp(log)), fn.log(-fn.expm1(log)))

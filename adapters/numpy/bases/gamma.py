@@ -54,7 +54,7 @@ class ExpGamma(Base):
 
     def log_survival(self, x: Pair) -> Pair:
         near, below, above = self._log_shares(x)
-        rest = where(below.hi < -1.0, fn.log1p(-fn.exp(below)), fn.log(-fn.expm1(below)))
+        rest = fn.log1m_exp(below)
         return where(near, rest, above)
 
     def _log_shares(self, x: Pair) -> tuple[Floats, Pair, Pair]:

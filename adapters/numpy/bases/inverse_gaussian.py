@@ -16,7 +16,7 @@ from adapters.numpy import functions as fn
 from adapters.numpy import tails
 from adapters.numpy.bases.base import Base, log_share
 from adapters.numpy.functions import EULER_GAMMA, HALF_LOG_2PI, LOG2, exp_of, log_of, root_of
-from adapters.numpy.pairs import Floats, Pair, where
+from adapters.numpy.pairs import Floats, Pair, Word, where
 
 _LEVELS = 400
 
@@ -71,13 +71,15 @@ class ExpInverseGaussian(Base):
         a, b = self._points(x)
         far = self._far(a) & (a.hi > 0)
         outermost = fn.log(x.like(4 * self._ratio) / (a + b)) - fn.log(a)
-        share = where(far, outermost, fn.log(-fn.expm1(self._log_ratio(a.abs(), b))))
+        share = where(far, outermost, fn.log1m_exp(self._log_ratio(a.abs(), b)))
         share = where(np.isinf(a.hi), a.like(0.0), share)
         return where(a.hi > 0, tails.log_ndtr(-a) + share, log_share(self.survival(x), self.cdf(x)))
 
     @staticmethod
     def _far(a: Pair) -> np.ndarray:
-        return np.asarray(np.abs(a.hi) > (2.0**20 if a.hi.dtype == np.float64 else 2.0**10))
+        # Where what is left of the difference of two logarithms of the size of a**2/2 is no better.
+        deep = a.hi.dtype == np.float64 and not isinstance(a, Word)
+        return np.asarray(np.abs(a.hi) > (2.0**20 if deep else 2.0**10))
 
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
         return np.log(generator.wald(self._mean, self._shape, count))

@@ -41,7 +41,7 @@ class Gumbel(LocationScale):
         # log(1 - e^-t), t = e^-z: where t is small that is log t - t/2, and t may underflow.
         z = self._z(x)
         t = fn.exp(-z)
-        return where(z.hi > _FAR, -z - t.scaled(0.5), fn.log(-fn.expm1(-t)))
+        return where(z.hi > _FAR, -z - t.scaled(0.5), fn.log1m_exp(-t))
 
     def quantile(self, q: Pair) -> Pair:
         return self._at(-fn.log(-fn.log(q)))

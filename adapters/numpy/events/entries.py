@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from adapters.numpy import functions as fn
-from adapters.numpy.pairs import Pair, where
+from adapters.numpy.pairs import Pair, joined, where
 
 Rows = list[list[Pair]]
 
@@ -15,21 +15,21 @@ Rows = list[list[Pair]]
 def flat(x: Pair, rank: int) -> list[Pair]:
     """The entries of every event, whose last ``rank`` axes are one, in C order."""
     shape = (*x.hi.shape[: x.hi.ndim - rank], -1)
-    hi, lo = x.hi.reshape(shape), x.lo.reshape(shape)
-    return [Pair(hi[..., i], lo[..., i]) for i in range(hi.shape[-1])]
+    rows = x.each(lambda word: word.reshape(shape))
+    return [rows.each(lambda word, i=i: word[..., i]) for i in range(rows.hi.shape[-1])]  # type: ignore[misc]
 
 
 def event(entries: Sequence[Pair], shape: tuple[int, ...]) -> Pair:
     """The other way."""
-    hi, lo = (np.stack(np.broadcast_arrays(*words), -1) for words in ([e.hi for e in entries], [e.lo for e in entries]))
-    return Pair(hi.reshape(*hi.shape[:-1], *shape), lo.reshape(*lo.shape[:-1], *shape))
+    rows = joined(lambda words: np.stack(np.broadcast_arrays(*words), -1), entries)
+    return rows.each(lambda word: word.reshape(*word.shape[:-1], *shape))
 
 
 def per_event(x: Pair, rank: int, value: Pair | float = 0.0) -> Pair:
     """The same value once for every event."""
     one = value if isinstance(value, Pair) else x.like(value)
     shape = x.hi.shape[: x.hi.ndim - rank]
-    return Pair(np.broadcast_to(one.hi, shape).copy(), np.broadcast_to(one.lo, shape).copy())
+    return one.each(lambda word: np.broadcast_to(word, shape).copy())
 
 
 def square(x: Pair) -> Rows:
@@ -57,7 +57,7 @@ def scaled_down(x: Sequence[Pair]) -> tuple[list[Pair], Pair, np.ndarray[tuple[i
     size = np.maximum(np.max(np.abs([v.hi for v in x]), axis=0), 1)
     exponent = np.frexp(np.where(np.isfinite(size), size, 1))[1].astype(np.int32)
     k = np.where(exponent > 8, exponent, 0).astype(np.int32)
-    down = [Pair(np.ldexp(v.hi, -k), np.ldexp(v.lo, -k)) for v in x]
+    down = [v.each(lambda word: np.ldexp(word, -k)) for v in x]
     return down, Pair.of(np.ldexp(np.ones_like(x[0].hi), -2 * k)), k
 
 

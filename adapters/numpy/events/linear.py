@@ -202,7 +202,7 @@ def products(row: Sequence[Fraction], entries: Sequence[Pair]) -> Pair:
     k = np.where(exponent < info.minexp // 2, exponent, np.where(exponent > info.maxexp - 16, 16, 0))
     terms = []
     for a, entry in used:
-        moved = Pair(np.ldexp(entry.hi, -k), np.ldexp(entry.lo, -k))
+        moved = entry.each(lambda word: np.ldexp(word, -k))
         terms.append(moved * moved.like(a))
     found = total(terms)
     hi = np.ldexp(found.hi, k)

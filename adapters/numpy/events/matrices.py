@@ -8,12 +8,14 @@ Computations (2013), sections 3.1 and 4.2; the documentation of tfp.bijectors.Co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from adapters.numpy import functions as fn
 from adapters.numpy.events.arrangement import fill_triangular
 from adapters.numpy.events.entries import Rows, flat, log_one_more, matrix, per_event, scaled_down, square, total
-from adapters.numpy.pairs import Pair, where
+from adapters.numpy.pairs import Floats, Pair, joined, where
 from adapters.numpy.transforms import Map
 
 
@@ -221,14 +223,16 @@ def inverted(x: Rows) -> Rows:
 
 
 def _diagonal(x: Pair) -> Pair:
-    return Pair(*(np.diagonal(word, axis1=-2, axis2=-1).copy() for word in (x.hi, x.lo)))
+    return x.each(lambda word: np.diagonal(word, axis1=-2, axis2=-1).copy())
 
 
 def _with_diagonal(x: Pair, diagonal: Pair) -> Pair:
     n = np.arange(x.hi.shape[-1])
-    words = []
-    for word, given in ((x.hi, diagonal.hi), (x.lo, diagonal.lo)):
-        changed = word.copy()
-        changed[..., n, n] = given
-        words.append(changed)
-    return Pair(*words)
+
+    def changed(words: Sequence[Floats]) -> Floats:
+        word, given = words
+        word = word.copy()
+        word[..., n, n] = given
+        return word
+
+    return joined(changed, (x, diagonal))

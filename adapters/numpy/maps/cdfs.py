@@ -56,11 +56,6 @@ class RayleighCdf(WeibullCdf):
         self._set(fn.log_of(scale) + fn.LOG2 / 2, 2.0)
 
 
-def log1m_exp(m: Pair) -> Pair:
-    """log(1 - e**m) for m <= 0."""
-    return where(m.hi > -0.7, fn.log(-fn.expm1(m)), fn.log1p(-fn.exp(m)))
-
-
 class KumaraswamyCdf(Map):
     """1 - (1 - x**a)**b, with a for concentration1 and b for concentration0."""
 
@@ -73,7 +68,7 @@ class KumaraswamyCdf(Map):
 
     def forward(self, x: Pair) -> Pair:
         log_power = fn.log(x) * self._a
-        found = -fn.expm1(log1m_exp(log_power) * self._b)
+        found = -fn.expm1(fn.log1m_exp(log_power) * self._b)
         return where(fn.negligible(fn.exp(log_power)), fn.exp(log_power + x.like(self._log_b)), found)
 
     def inverse(self, y: Pair) -> Pair:
@@ -81,7 +76,7 @@ class KumaraswamyCdf(Map):
 
     def fldj(self, x: Pair) -> Pair:
         log_x = fn.log(x)
-        return self._slope(log_x, log1m_exp(log_x * self._a))
+        return self._slope(log_x, fn.log1m_exp(log_x * self._a))
 
     def ildj(self, y: Pair) -> Pair:
         log_rest = self._log_rest(y)
@@ -93,7 +88,7 @@ class KumaraswamyCdf(Map):
 
     def _log_x(self, y: Pair, log_rest: Pair) -> Pair:
         small = fn.log(y) - y.like(self._log_b)  # x**a is y/b, which among the subnormals would be rounded
-        return where(fn.negligible(y), small, log1m_exp(log_rest)) * y.like(1 / Fraction(self._a))
+        return where(fn.negligible(y), small, fn.log1m_exp(log_rest)) * y.like(1 / Fraction(self._a))
 
     def _slope(self, log_x: Pair, log_rest: Pair) -> Pair:
         first = times(log_x.like(Fraction(self._a) - 1), log_x)

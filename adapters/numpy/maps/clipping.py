@@ -11,7 +11,6 @@ import numpy as np
 
 from adapters.interface import SpecError
 from adapters.numpy import functions as fn
-from adapters.numpy.maps.cdfs import log1m_exp
 from adapters.numpy.maps.omega import wright_omega
 from adapters.numpy.maps.squashing import ScaledSoftplus, SigmoidBetween
 from adapters.numpy.pairs import Pair, where
@@ -72,7 +71,7 @@ class SoftClip(Map):
         """u = log(S(u)/S(-u)): from a = -log(1 - S(v) S(u)) and b = s - a it is log(e**a - 1) - log(1 - e**-b)."""
         a, b = (y - self._low) / y.like(self._slope), (self._high - y) / y.like(self._slope)
         inside = (a.hi >= 0) & (b.hi >= 0)
-        return where(inside, fn.softplus_inverse(a) - log1m_exp(-b), y.filled(np.nan))
+        return where(inside, fn.softplus_inverse(a) - fn.log1m_exp(-b), y.filled(np.nan))
 
     def fldj(self, x: Pair) -> Pair:
         return self._log_slope(self._u(x))
