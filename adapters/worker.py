@@ -69,6 +69,10 @@ class RequestError(ValueError):
     """The driver's request makes no sense; the message says why, on one line. No framework was asked."""
 
 
+class _Absent(NotOffered):
+    """The framework does not have the subject at all, at this dtype and in this mode."""
+
+
 class Worker:
     """One adapter and its answers. ``answer`` never raises an Exception: errors become replies."""
 
@@ -96,7 +100,8 @@ class Worker:
                 raise RequestError(f"unknown op {request.get('op')!r}; known: {', '.join(operations)}, exit")
             return operation(request, arrays)
         except NotOffered as absent:
-            return {"status": "not_offered", "message": str(absent)}, []
+            # "absent": whatever else is asked of this subject, there will be no answer.
+            return {"status": "not_offered", "message": str(absent), "absent": isinstance(absent, _Absent)}, []
         except KeyboardInterrupt:
             raise
         except BaseException as problem:  # SystemExit and the framework's own oddities are results too.
@@ -138,7 +143,10 @@ class Worker:
         kind = "transform" if quantity in _OF_TRANSFORMS else "distribution"
         key = (kind, subject, dtype, mode, form)
         if key not in self._bound:
-            bound = getattr(self._ready(), kind)(subject, dtype, mode)
+            try:
+                bound = getattr(self._ready(), kind)(subject, dtype, mode)
+            except NotOffered as absent:
+                raise _Absent(*absent.args) from absent
             self._bound[key] = bound.with_parameters(form) if form else bound
             if len(self._bound) > _KEPT_BOUND:
                 self._bound.popitem(last=False)

@@ -141,6 +141,7 @@ def test_nonsense_is_answered_not_died_of(worker: Driver, change: dict[str, Any]
 def test_what_is_lacking_is_not_offered(worker: Driver, change: dict[str, Any]) -> None:
     header, _ = worker.ask(EVALUATE | change, np.ones(2, np.float32))
     assert header["status"] == "not_offered"
+    assert header["absent"] is True
     assert header["message"]
 
 
@@ -202,7 +203,9 @@ def test_the_framework_prints_beside_the_wire(hostile: Driver) -> None:
 
 
 def test_not_offered_in_the_middle(hostile: Driver) -> None:
-    assert hostile.ask(EVALUATE, np.array([14.0], np.float32))[0]["status"] == "not_offered"
+    header, _ = hostile.ask(EVALUATE, np.array([14.0], np.float32))
+    assert header["status"] == "not_offered"
+    assert header["absent"] is False, "the subject is there, and one answer is not"
 
 
 @pytest.mark.slow

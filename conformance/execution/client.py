@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -31,7 +31,11 @@ __all__ = ["START_TIMEOUT", "Counts", "FrameworkClient", "FrameworkUnusable"]
 
 
 class _NotOffered(Exception):
-    """An answer of its own kind, carried past the search for guilty rows."""
+    """An answer of its own kind, carried past the search for guilty rows. absent: of the whole subject."""
+
+    def __init__(self, message: str, absent: bool) -> None:
+        super().__init__(message)
+        self.absent = absent
 
 
 @dataclass
@@ -132,7 +136,7 @@ class FrameworkClient(Aside):
                 # Not kept: the next run may find the framework mended.
                 return Reply(problem.status, None, fate, str(problem), time.monotonic() - started)
         seconds = time.monotonic() - started
-        reply = Reply(reply.status, reply.values, reply.fate, reply.message, seconds, False, reply.log)
+        reply = replace(reply, seconds=seconds)
         if self._journal:
             self._journal.store(key, *_record_of(reply, self._timeout))
         return reply
@@ -170,8 +174,8 @@ class FrameworkClient(Aside):
             if rows <= 1:
                 return Reply(status, None, np.full(rows, first.fate, np.uint8) if rows else None, first.message)
             verdict = find_guilty(lambda low, high: self._part(request, low, high), rows, first, self._limits)
-        except _NotOffered as absent:
-            return Reply("not_offered", message=str(absent))
+        except _NotOffered as nothing:
+            return Reply("not_offered", message=str(nothing), absent=nothing.absent)
         if not verdict.fate.any():
             message = f"{first.message} as a block of {rows} rows; every part of it alone was answered"
         else:
@@ -187,9 +191,9 @@ class FrameworkClient(Aside):
         assert request.values is not None
         try:
             return self._attempt(request, request.values[low:high])
-        except _NotOffered as absent:
+        except _NotOffered as nothing:
             # Said of a part only, after the block had died: the death is the news, and this row has no answer.
-            return Attempt(Fate.RAISED, message=f"not offered: {absent}")
+            return Attempt(Fate.RAISED, message=f"not offered: {nothing}")
 
     def _attempt(self, request: Request, values: Array | None) -> Attempt:
         worker = self._worker()
@@ -211,7 +215,7 @@ class FrameworkClient(Aside):
         if status == "ok" and len(arrays) == 1:
             return Attempt(Fate.OK, arrays[0])
         if status == "not_offered":
-            raise _NotOffered(one_line(header))
+            raise _NotOffered(one_line(header), header.get("absent") is True)
         if status == "raised":
             return Attempt(Fate.RAISED, message=one_line(header), log=str(header.get("traceback", "")))
         # A frame, but not one of the worker's own: the framework wrote it, and the next one can't be trusted either.
@@ -298,6 +302,7 @@ def _record_of(reply: Reply, timeout: float) -> tuple[dict[str, Any], list[Array
         "timeout": timeout,
         "timed_out": late,
         "has": [reply.values is not None, reply.fate is not None],
+        "absent": reply.absent,
     }
     return header, [array for array in (reply.values, reply.fate) if array is not None]
 
@@ -305,4 +310,6 @@ def _record_of(reply: Reply, timeout: float) -> tuple[dict[str, Any], list[Array
 def _reply_from(header: dict[str, Any], arrays: list[Array]) -> Reply:
     waiting = iter(arrays)
     values, fate = (next(waiting) if present else None for present in header["has"])
-    return Reply(header["status"], values, fate, header["message"], header["seconds"], True, header["log"])
+    status, message, seconds, log = (header[name] for name in ("status", "message", "seconds", "log"))
+    # Records of earlier releases do not say whether the whole subject is absent.
+    return Reply(status, values, fate, message, seconds, True, log, header.get("absent") is True)

@@ -89,6 +89,9 @@ class Reply:
         One line: exception, signal or limit. It holds no path, process number or time, so two runs agree on it.
     log
         The last lines that a worker printed before it died; for people, not for comparison.
+    absent
+        Nothing of the subject is offered, at this dtype and in this mode: the status is "not_offered" for every other
+        quantity too.
     """
 
     status: str
@@ -98,6 +101,7 @@ class Reply:
     seconds: float = 0.0
     reused: bool = False
     log: str = ""
+    absent: bool = False
 
 
 @dataclass(frozen=True)

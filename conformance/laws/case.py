@@ -72,6 +72,7 @@ class Case:
     only: tuple[str, ...] = ()
     _measures: dict[str, Measure] = field(default_factory=dict)
     _reach: dict[str, Reach] = field(default_factory=dict)
+    _absent: Reply | None = None
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -85,7 +86,12 @@ class Case:
         return values.reshape(len(values), *space.shape) if space is not None else values.reshape(len(values))
 
     def ask(self, quantity: str, values: NDArray[Any] | None = None, count: int = 0, subject: str = "") -> Reply:
-        """The framework's own answer, unscored; ``subject`` defaults to the case's own."""
+        """The framework's own answer, unscored; ``subject`` defaults to the case's own.
+
+        Where it has said that it does not have the case's subject at all, it is not asked again.
+        """
+        if self._absent is not None and not subject:
+            return self._absent
         request = Request(
             subject=subject or self.subject,
             quantity=quantity,
@@ -95,7 +101,10 @@ class Case:
             count=count,
             seed=self.seed,
         )
-        return self.framework.evaluate(request)
+        reply = self.framework.evaluate(request)
+        if reply.absent and not subject:
+            self._absent = reply
+        return reply
 
     def measure(self, quantity: str) -> Measure:
         """Evaluate and score ``quantity`` at its standard points."""
@@ -120,10 +129,10 @@ class Case:
         """Ask at these rows of its standard points once more, to see whether that runs: NONE wherever an answer of the
         right shape came, whatever its values are. What did not run is scored."""
         points, whole = self.points(quantity), self.measure(quantity)
+        if not whole.offered:
+            return whole
         values, region = points.values[rows], points.region[rows]
         reply = self.ask(quantity, values)
-        if not whole.offered:
-            return self.score(quantity, values, region, reply)
         components = np.arange(len(whole.truth)).reshape(len(points), -1)[rows].ravel()
         shape = (len(rows), *result_event(self.subject, quantity, values.shape[1:]))
         if reply.status == "ok" and fits_shape(reply.values, shape, quantity in LOG_DETS):

@@ -168,10 +168,13 @@ def test_a_framework_that_does_not_start(
     assert client.counts.starts == starts, "it was started again although it can't be"
 
 
-def test_not_offered_is_not_a_failure(hostile: Make) -> None:
-    reply = hostile().evaluate(Request("sinh", "forward", "float64", values=block()))
-    assert reply.status == "not_offered"
-    assert reply.fate is None
+def test_not_offered_is_not_a_failure(hostile: Make, tmp_path: Path) -> None:
+    for reused in (False, True):
+        reply = hostile(tmp_path).evaluate(Request("sinh", "forward", "float64", values=block()))
+        assert reply.status == "not_offered"
+        assert reply.fate is None
+        assert reply.absent
+        assert reply.reused is reused
 
 
 def test_sampling_has_no_rows_to_blame(hostile: Make) -> None:
