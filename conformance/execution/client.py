@@ -19,6 +19,7 @@ from conformance.execution.environments import Environment, device_asked
 from conformance.execution.fingerprint import adapter_source, digest, processor
 from conformance.execution.journal import Journal
 from conformance.execution.process import WorkerDied, WorkerProcess, WorkerTimedOut
+from conformance.execution.records import record_of, reply_from
 from conformance.execution.request import STATUS_OF_FATE, Array, Fate, Reply, Request
 
 # A framework that imports slowly (TensorFlow: 8 s on an idle machine) shares its cores with others.
@@ -125,7 +126,7 @@ class FrameworkClient(Aside):
         key = self._key(json.dumps(request.header(), sort_keys=True), request.values)
         known = self._load(key)
         if known is not None:
-            return _reply_from(*known)
+            return reply_from(*known)
         started = time.monotonic()
         with self._lock:
             try:
@@ -138,7 +139,7 @@ class FrameworkClient(Aside):
         seconds = time.monotonic() - started
         reply = replace(reply, seconds=seconds)
         if self._journal:
-            self._journal.store(key, *_record_of(reply, self._timeout))
+            self._journal.store(key, *record_of(reply, self._timeout))
         return reply
 
     def rest(self) -> None:
@@ -290,26 +291,3 @@ def _on_another_device(framework: str, description: dict[str, Any]) -> str:
     if not asked or asked == used:
         return ""
     return f"CONFORMANCE_DEVICE_{framework.upper()} asks for {asked!r}, and its adapter computes on {used!r}"
-
-
-def _record_of(reply: Reply, timeout: float) -> tuple[dict[str, Any], list[Array]]:
-    late = reply.status == "timed_out" or (reply.fate is not None and bool((reply.fate == Fate.TIMED_OUT).any()))
-    header = {
-        "status": reply.status,
-        "message": reply.message,
-        "seconds": reply.seconds,
-        "log": reply.log,
-        "timeout": timeout,
-        "timed_out": late,
-        "has": [reply.values is not None, reply.fate is not None],
-        "absent": reply.absent,
-    }
-    return header, [array for array in (reply.values, reply.fate) if array is not None]
-
-
-def _reply_from(header: dict[str, Any], arrays: list[Array]) -> Reply:
-    waiting = iter(arrays)
-    values, fate = (next(waiting) if present else None for present in header["has"])
-    status, message, seconds, log = (header[name] for name in ("status", "message", "seconds", "log"))
-    # Records of earlier releases do not say whether the whole subject is absent.
-    return Reply(status, values, fate, message, seconds, True, log, header.get("absent") is True)
