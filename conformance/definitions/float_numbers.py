@@ -78,6 +78,9 @@ class FloatNumbers:
     def asinh(self, x: float) -> float:
         return math.asinh(x)
 
+    def sin(self, x: float) -> float:
+        return _quiet(math.sin, x)
+
     def atanh(self, x: float) -> float:
         return math.copysign(math.inf, x) if abs(x) == 1 else _quiet(math.atanh, x)
 
@@ -107,6 +110,12 @@ class FloatNumbers:
 
     def student_t_quantile(self, q: float, df: float) -> float:
         return float(scipy.special.stdtrit(df, q))
+
+    def von_mises_cdf(self, x: float, concentration: float) -> float:
+        """By its Fourier series: good to 1e-15 of 1, and to no share of a tail."""
+        orders = np.arange(1, 32 + int(8 * math.sqrt(concentration)))
+        shares = scipy.special.ive(orders, concentration) / scipy.special.ive(0, concentration)
+        return 0.5 + (x / 2 + float(np.sum(shares * np.sin(orders * x) / orders))) / math.pi
 
     def erf(self, x: float) -> float:
         return math.erf(x)

@@ -71,6 +71,8 @@ class NumberSystem(Protocol):
 
     def asinh(self, x: Element) -> Element: ...
 
+    def sin(self, x: Element) -> Element: ...
+
     def atanh(self, x: Element) -> Element: ...
 
     def sigmoid(self, x: Element) -> Element:
@@ -96,6 +98,10 @@ class NumberSystem(Protocol):
 
     def student_t_cdf(self, x: Element, df: float) -> Element:
         """The distribution function of Student's t with ``df`` degrees of freedom."""
+
+    def von_mises_cdf(self, x: Element, concentration: float) -> Element:
+        """The integral of exp(k cos t)/(2 pi I_0(k)) from -pi to x, k the concentration: at an angle between -pi and pi
+        the distribution function of von Mises' law about 0. It counts 1 for every turn beyond."""
 
     def erf(self, x: Element) -> Element:
         """2/sqrt(pi) int_0^x exp(-t^2) dt (DLMF 7.2.1). Its complement is 2 ``ndtr``(-sqrt(2) x)."""

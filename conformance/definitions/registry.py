@@ -79,7 +79,11 @@ def functions_of(subject: str | Spec) -> tuple[str, ...]:
         # Of a law that is no image by its own words nobody has a base value.
         image = _spec(subject).name == "transformed"
         return tuple(one for one in EVENT_FUNCTIONS if image or variable(one) != "x")
-    return functions("distribution" if is_distribution(subject) else "transform")
+    if not is_distribution(subject):
+        return functions("transform")
+    # Where the turn begins that an angle's quantiles are counted from is a convention, and no framework has them.
+    skipped = ("icdf",) if distribution_definition(subject).circular else ()
+    return tuple(one for one in functions("distribution") if one not in skipped)
 
 
 def statistics_of(subject: str | Spec) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from conformance.definitions.distributions import (
     mixture,
     truncated,
     two_piece,
+    von_mises,
 )
 from conformance.definitions.distributions import location_scale as families
 from conformance.definitions.event_laws import EventLaw
@@ -145,6 +146,7 @@ DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
     "bates": bates.bates,
     "two_piece_normal": two_piece.two_piece_normal,
     "two_piece_student_t": two_piece.two_piece_student_t,
+    "von_mises": von_mises.von_mises,
 }
 
 MIXTURES: dict[str, Callable[..., DistributionDefinition]] = {

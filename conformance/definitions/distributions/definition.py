@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.definitions.combinators import chain, inverse
 from conformance.definitions.intervals import UNIT, Interval
-from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem
+from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem, exact
 from conformance.definitions.tails import Tail
 from conformance.definitions.transforms.definition import TransformDefinition
 
@@ -45,6 +45,8 @@ class DistributionDefinition:
     ``cdf_map``: the transform that the cdf is, where there is one; a base seen through it is uniform on (0, 1).
     ``logarithm``: a draw is the logarithm of a positive variable, which is what has an everyday size.
     ``other``: the second of two distributions that are asked together; all else is the first one's.
+    ``circular``: a law of an angle: ``support`` is one turn around ``loc``, whose exact ends are loc - pi and loc + pi
+    and no floats (see ``end``). Beyond it the formulas go on from turn to turn, and the oracle claims nothing.
     ``mixed``: of a mixture what it is mixed from, with weights that add up to 1; () for any other law.
     """
 
@@ -72,6 +74,13 @@ class DistributionDefinition:
     logarithm: bool = False
     other: DistributionDefinition | None = None
     mixed: tuple[Mixed, ...] = ()
+    circular: bool = False
+
+    def end(self, ns: NumberSystem, *, lower: bool) -> Element:
+        """The exact end of the support on that side, which is finite."""
+        if self.circular:
+            return ns.const(self.params["loc"]) + (-ns.pi() if lower else ns.pi())
+        return exact(ns, Fraction(self.support.lo if lower else self.support.hi))
 
     def tail(self, quantity: str, *, lower: bool) -> ScalarMap:
         """The probability on one side of a point of the support, or its logarithm where ``quantity`` is measured in

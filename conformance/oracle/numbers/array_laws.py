@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import scipy
 
+from conformance.oracle.numbers import array_angles as angles
 from conformance.oracle.numbers import array_balls as balls
 from conformance.oracle.numbers import array_beta as beta
 from conformance.oracle.numbers import array_gamma as gamma
@@ -102,6 +103,22 @@ class LawNumbers:
             return Pulls(False, scaled(q.absolute, np.exp(-student.log_density(value_at.ball.mid, df))))
 
         return applied(q, lambda: value_at.ball, pull, lambda: refuse("the slope of student_t_quantile"))
+
+    def sin(self, x: Element) -> Element:
+        """Of numbers between -pi/2 and pi/2, and of no others."""
+        return applied(x, lambda: angles.sin(x.ball), pulled(x, np.cos), lambda: refuse("the slope of sin"))
+
+    def von_mises_cdf(self, x: Element, concentration: float) -> Element:
+        def log() -> Element:
+            return Element(lambda: angles.log_cdf(x.ball, concentration), lambda: Pulls(False, growth().by))
+
+        def growth() -> Pulls:
+            return Pulls(True, unless_still(x.absolute, angles.hazard(x.ball.mid, concentration)))
+
+        def log_slope() -> Element:
+            return Element(lambda: angles.log_density(x.ball, concentration))
+
+        return applied(x, lambda: angles.cdf(x.ball, concentration), growth, log_slope, log)
 
     def erf(self, x: Element) -> Element:
         """Within 2**-30 of 0 its logarithm is log(2/sqrt(pi)) + log x, to x^2."""

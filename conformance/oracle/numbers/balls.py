@@ -13,6 +13,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
+from conformance.oracle.numbers import ball_angles as angles
 from conformance.oracle.numbers import ball_quantiles as quantiles
 from conformance.oracle.numbers.ball_quantiles import Order, order_of
 
@@ -95,6 +96,13 @@ class BallNumbers:
     def asinh(self, x: arb) -> arb:
         return x.asinh()
 
+    def sin(self, x: arb) -> arb:
+        return x.sin()
+
+    def cos(self, x: arb) -> arb:
+        """The derivative of ``sin``."""
+        return x.cos()
+
     def atanh(self, x: arb) -> arb:
         return x.atanh()
 
@@ -160,6 +168,9 @@ class BallNumbers:
     def student_t_quantile(self, q: arb, df: float) -> arb:
         """A candidate to about the working precision, which the caller certifies through ``student_t_cdf``."""
         return quantiles.student_t(q, df, self.student_t_cdf)
+
+    def von_mises_cdf(self, x: arb, concentration: float) -> arb:
+        return angles.cdf(x, concentration)
 
     def erf(self, x: arb) -> arb:
         return x.erf()

@@ -21,7 +21,8 @@ _NAN = acb("nan")
 class ComplexNumbers:
     """See the module's docstring. ``NumberSystem`` over flint.acb.
 
-    ndtri, lambert_w, student_t_cdf and the incomplete gamma and beta functions are offered at real balls only.
+    ndtri, lambert_w, student_t_cdf, von_mises_cdf and the incomplete gamma and beta functions are offered at real balls
+    only.
     """
 
     def __init__(self, analytic: bool = False) -> None:
@@ -89,6 +90,13 @@ class ComplexNumbers:
         """The derivative of ``sinh``."""
         return x.cosh()
 
+    def sin(self, x: acb) -> acb:
+        return x.sin()
+
+    def cos(self, x: acb) -> acb:
+        """The derivative of ``sin``."""
+        return x.cos()
+
     def asinh(self, x: acb) -> acb:
         if self.analytic and x.real.contains(0) and not abs(x.imag) < 1:
             return _NAN
@@ -139,6 +147,9 @@ class ComplexNumbers:
 
     def student_t_cdf(self, x: acb, df: float) -> acb:
         return acb(self._real.student_t_cdf(x.real, df)) if x.imag.is_zero() and not self.analytic else _NAN
+
+    def von_mises_cdf(self, x: acb, concentration: float) -> acb:
+        return acb(self._real.von_mises_cdf(x.real, concentration)) if x.imag.is_zero() and not self.analytic else _NAN
 
     def erf(self, x: acb) -> acb:
         return x.erf()

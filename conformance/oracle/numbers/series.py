@@ -137,6 +137,16 @@ class SeriesNumbers:
             c.append(_step(u, s, n))
         return self._series(s)
 
+    def sin(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.sin(x)
+        u = _trimmed(self.coefficients(x))
+        s, c = [self.scalars.sin(u[0])], [self.scalars.cos(u[0])]
+        for n in range(1, self.length):  # s' = u' c, c' = -u' s
+            s.append(_step(u, c, n))
+            c.append(-_step(u, s, n))
+        return self._series(s)
+
     def asinh(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.asinh(x)
@@ -213,6 +223,14 @@ class SeriesNumbers:
         factor = (self.lgamma(half) - self.lgamma(df / 2)).exp() / (self.pi() * nu).sqrt()
         density = factor * self.exp(-self.rational(half.numerator, half.denominator) * self.log1p(x * x / nu))
         return self._from_derivative(self.scalars.student_t_cdf(x[0], df), x, density)
+
+    def von_mises_cdf(self, x: Series, concentration: float) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.von_mises_cdf(x, concentration)
+        half = self.sin(x / 2)
+        height = arb(concentration) - self.log_bessel_i(Fraction(0), Fraction(concentration))
+        density = self.exp(height - 2 * arb(concentration) * half * half) / (2 * self.pi())
+        return self._from_derivative(self.scalars.von_mises_cdf(x[0], concentration), x, density)
 
     def erf(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):

@@ -45,8 +45,16 @@ class Averages:
         mean = self._expectation(self._value)
         if quantity == "mean":
             return mean
+        if self._base.circular:
+            return self._circular(quantity, mean)
         variance = self._expectation(lambda x: (self._value(x) - mean) ** 2)
         return self._ns.ctx.sqrt(variance) if quantity == "stddev" else variance
+
+    def _circular(self, quantity: str, mean: Any) -> Any:
+        """The mean of 1 - cos of the angle to the mean."""
+        if quantity == "stddev":
+            raise CannotCompute("the standard deviation of an angle, which is defined in more than one way")
+        return 1 - self._expectation(lambda x: self._ns.ctx.cos(x - mean))
 
     def divergence(self, other: DistributionDefinition) -> Any:
         """E[log p(X) - log q(X)] of two bases."""
@@ -85,24 +93,37 @@ def expectation(
         value = abs(averaged(x))
         return bool(log_density(x) + 2 * ctx.log(1 + value) > _NOTHING)
 
-    ends = (_outwards(ctx, base.support, inner, side, counts) for side in (-1, 1))
+    ends = (_outwards(ctx, _exact_ends(ctx, base), inner, side, counts) for side in (-1, 1))
     below, above = (list(each) for each in ends)
     points = sorted({*below, *inner, *above})
     points = sorted({*points, *(mark for mark in marks if points[0] < mark < points[-1])})
     return ctx.quad(lambda x: ctx.exp(log_density(x)) * averaged(x), points)
 
 
-def _outwards(ctx: Any, support: Any, inner: list[Any], side: int, counts: Callable[[Any], bool]) -> Iterator[Any]:
+def _exact_ends(ctx: Any, base: DistributionDefinition) -> tuple[Any, Any]:
+    """The ends of the support, in mpmath's numbers."""
+    if base.circular:
+        loc = ctx.mpf(base.params["loc"])
+        return loc - ctx.pi, loc + ctx.pi
+    low, high = (
+        ctx.mpf(end) if isinstance(end, float) else ctx.mpf(end.numerator) / end.denominator
+        for end in (base.support.lo, base.support.hi)
+    )
+    return low, high
+
+
+def _outwards(
+    ctx: Any, support: tuple[Any, Any], inner: list[Any], side: int, counts: Callable[[Any], bool]
+) -> Iterator[Any]:
     """Points from the everyday interval to the end of the support, or to where nothing counts any more."""
-    start, end = (inner[0], support.lo) if side < 0 else (inner[-1], support.hi)
+    start, end = (inner[0], support[0]) if side < 0 else (inner[-1], support[1])
     step = inner[-1] - inner[0]
     if abs(end) != inf:
-        finite = ctx.mpf(end.numerator) / end.denominator if not isinstance(end, float) else ctx.mpf(end)
-        while side * (finite - start) > step:
+        while side * (end - start) > step:
             start += side * step
             step *= 2
             yield start
-        yield finite
+        yield end
         return
     for _ in range(_MOST_STEPS):
         start += side * step

@@ -196,7 +196,9 @@ class ScalarTruth:
         return None
 
     def _beyond(self, side: int) -> Settled:
-        """All of the probability lies on one side of y, below it where ``side`` is 1."""
+        """All of the probability lies on one side of y, below it where ``side`` is 1; of an angle nothing is said."""
+        if self.definition.circular:
+            return UNDECIDED
         if not self.row.tail:
             return Settled(Kind.NEG_INF)
         sure = self.row.tail == ("lower" if side > 0 else "upper")

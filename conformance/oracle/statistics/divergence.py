@@ -28,7 +28,10 @@ _PLACES = 400
 
 
 def is_infinite(p: DistributionDefinition, q: DistributionDefinition) -> bool:
-    """Whether p has mass where q has none: both supports are intervals, and both densities positive inside."""
+    """Whether p has mass where q has none: both supports are intervals, and both densities positive inside. Two laws of
+    angles have the whole circle, wherever the turn begins that is called the support."""
+    if p.circular and q.circular:
+        return False
     return p.support.lo < q.support.lo or p.support.hi > q.support.hi
 
 
@@ -43,7 +46,7 @@ def divergence(p: DistributionDefinition, q: DistributionDefinition, goal: int) 
         total, points = arb(0), list[arb]()
         for side, end in ((-1, p.support.lo), (1, p.support.hi)):
             if abs(end) != inf:
-                points.append(ratio(end))
+                points.append(p.end(BALLS, lower=side < 0))
                 continue
             cuts, rest = _beyond(p, q, side, goal)
             points += cuts

@@ -158,9 +158,17 @@ def _integrand(problem: Problem, quantity: Quantity, side: int) -> Integrand:
 
     def moment(u: acb, analytic: bool) -> acb:
         off = problem.value(u, analytic) - shift
-        return problem.log_weight(u, analytic, side).exp() * (off if quantity.moment == 1 else off * off)
+        return problem.log_weight(u, analytic, side).exp() * (off if quantity.moment == 1 else _square(problem, off))
 
     return moment if quantity.moment else entropy
+
+
+def _square(problem: Problem, off: acb) -> acb:
+    """What a variance is the mean of; of an angle 1 - cos, as ``variance`` of a law of angles is defined."""
+    if not problem.base.circular:
+        return off * off
+    half = (off / 2).sin()
+    return 2 * half * half
 
 
 def _integral(integrand: Integrand, a: arb, b: arb, goal: int) -> arb:

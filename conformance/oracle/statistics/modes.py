@@ -17,7 +17,7 @@ from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.registry import distribution_definition
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.pointwise.jets import jet_at
-from conformance.oracle.statistics.bounds import end_rate, held, ratio, slope_rate, vanishing_reach
+from conformance.oracle.statistics.bounds import BoundViolated, end_rate, held, ratio, slope_rate, vanishing_reach
 from conformance.oracle.statistics.integrals import FEWEST_AUDITED
 from conformance.oracle.statistics.problem import End, NotProvable, Problem
 
@@ -122,6 +122,8 @@ class _Search:
             return self._by_end_rate(self._within, end, end.point)
         if end.vanishes is not None:
             return self._risen(end, end.point), False
+        if self._problem.base.circular:
+            return self._opposite(end, end.point), False
         if end.power is None or end.power == 0:
             return end.point, False
         return self._near(end, end.point)
@@ -149,6 +151,19 @@ class _Search:
         if self._problem.audit_vanishing(end, distance) < FEWEST_AUDITED:
             raise NotProvable("the declared power could not be audited")
         return point - end.side * distance
+
+    def _opposite(self, end: End, point: arb) -> arb:
+        """A point from which the density of an angle falls all the way to the end of the turn. There it is least, by
+        symmetry with slope 0, and convex in between, so that its slope keeps its sign."""
+        inner = point - end.side * arb(2) ** -4
+        for _ in range(_PLACES):
+            stretch = point.union(inner)
+            if self._problem.transform is None and self._problem.log_weight_bend(stretch) > 0:
+                if not self.slope(point).contains(0):
+                    raise BoundViolated("the density of an angle has a slope at the end of the turn")
+                return inner
+            inner = (point + inner) / 2
+        raise NotProvable("the density of an angle is not shown to be convex at the end of the turn")
 
     def _near(self, end: End, point: arb) -> tuple[arb, bool]:
         """Next to a finite end where log|F'| = m log t + const exactly: h' towards it is (log w)' + m/t in size."""

@@ -186,7 +186,7 @@ class Problem:
         domain = None if self.transform is None else self.transform.domain
         singular = domain is not None and point == (domain.lo if side < 0 else domain.hi)
         if not singular:
-            return End(side, ratio(point))
+            return End(side, self.base.end(BALLS, lower=side < 0))
         assert self.transform is not None
         power = finite_end_power(self.transform)
         if power is None:
@@ -298,12 +298,19 @@ class Problem:
         jet = jet_at(self.through, u)
         return self.base.log_density(FIRST, FIRST.variable(jet.value))[1] * jet.slope + jet.bend
 
+    def log_weight_bend(self, u: arb) -> arb:
+        """(log w)'' over the real ball u, where w is the base's density."""
+        assert self.base.log_density is not None
+        assert self.through is None
+        return 2 * self.base.log_density(_SECOND, _SECOND.variable(u))[2]
+
 
 class NotProvable(ArithmeticError):
     """No proof is declared for this case. The message says what is missing, on one line."""
 
 
 JOINED = JoinedSeries(FIRST.length)
+_SECOND = SeriesNumbers(3)
 BETWEEN_KNOTS = {flag: BetweenKnots(flag) for flag in (False, True)}
 COMPLEX = {flag: ComplexNumbers(flag) for flag in (False, True)}
 

@@ -119,6 +119,8 @@ def statistic(subject: str, quantity: str) -> Statistic:
         definition = distribution_definition(written)
         return stated(lambda goal: _median(definition, goal), quantity, Certificate.CERTIFIED)
     problem = _problem(written)
+    if problem.base.circular and (quantity == "stddev" or (quantity == "variance" and problem.transform is not None)):
+        raise NotProvable(f"the {quantity} of an angle is defined in more than one way, or not at all")
     if quantity in OF_PAIRS:
         return _of_pair(subject, quantity, problem)
     if quantity in _MOMENTS:
@@ -301,6 +303,8 @@ def _value(problem: Problem, quantity: str, goal: int) -> arb:
     if problem.members and problem.transform is None:
         variance = _of_mixture(problem, quantity, goal)
         return variance.sqrt() if quantity == "stddev" else variance
+    if problem.base.circular and quantity == "variance":  # 1 - E[cos(X - loc)]
+        return _moment(problem, Quantity(2, problem.base.params["loc"]), goal)
     mean = _moment(problem, Quantity(1), goal)
     if quantity == "mean":
         return mean
