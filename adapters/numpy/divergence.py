@@ -4,7 +4,7 @@ Guarantee: within 2**-56 of exact relative to max(1, |value|), as the statistics
 Offered for two bare bases and for two through the same map, which changes no divergence (Kullback & Leibler, On
 information and sufficiency, 1951). Of a Laplace law against another the integral is the closed form (M. Gil, F.
 Alajaji and T. Linder, Rényi divergence measures for commonly used univariate continuous distributions, 2013), since a
-kink between its nodes spoils a quadrature.
+kink between its nodes spoils a quadrature; so it is of two von Mises laws, whose angles have no end.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from adapters.interface import NotOffered, Spec, SpecError
 from adapters.numpy import functions as fn
 from adapters.numpy.bases import Base, build_base
 from adapters.numpy.bases.symmetric import Laplace
+from adapters.numpy.bases.von_mises import VonMises
 from adapters.numpy.pairs import Pair
 from adapters.numpy.pushforward import Pushforward, Statistic
 from adapters.numpy.ready_made import READY_MADE, made_of
@@ -44,6 +45,8 @@ class Both:
     @functools.cached_property
     def _kl(self) -> Statistic:
         p, q = self._p, self._q
+        if isinstance(p, VonMises) and isinstance(q, VonMises):
+            return p.divergence(q)
         if p.support[0] < q.support[0] or p.support[1] > q.support[1]:
             return math.inf
         if isinstance(q, Laplace):

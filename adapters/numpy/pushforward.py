@@ -169,6 +169,8 @@ class Pushforward:
     def _variance(self) -> Statistic:
         if self._map is None:
             return self.base.variance()
+        if self.base.circular:
+            raise NotOffered("the variance of what a map makes of an angle")
         if not math.isfinite(self._mean):
             return self._mean * self._mean
         centre = self._mean
@@ -184,6 +186,8 @@ class Pushforward:
         return self.expected(self.forward)
 
     def stddev(self) -> Statistic:
+        if self.base.circular:
+            raise NotOffered("the standard deviation of an angle, which is defined in more than one way")
         variance = self.variance()
         return fn.root_of(variance) if isinstance(variance, Fraction) else math.sqrt(variance)
 

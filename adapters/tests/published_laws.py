@@ -165,6 +165,30 @@ def _lambert_w(base: Any, loc: float, scale: float, tailweight: float) -> Publis
     return Published(logpdf, lambda y: base.cdf(back(y)))
 
 
+class _Circular:
+    """Mean and variance as they are defined of an angle (Mardia & Jupp, Directional Statistics (2000), section 2.3.1),
+    and SciPy's entropy."""
+
+    def __init__(self, loc: float, concentration: float) -> None:
+        self._loc, self._length = loc, special.ive(1, concentration) / special.ive(0, concentration)
+        self._entropy = float(stats.vonmises(concentration, loc).entropy())
+
+    def entropy(self) -> float:
+        return self._entropy
+
+    def mean(self) -> float:
+        return self._loc
+
+    def var(self) -> float:
+        return float(1 - self._length)
+
+
+def _von_mises(loc: float, concentration: float) -> Published:
+    """SciPy's, whose cdf begins at loc - pi."""
+    law = stats.vonmises(concentration, loc)
+    return Published(law.logpdf, law.cdf, _Circular(loc, concentration))
+
+
 _LAWS: dict[str, Callable[..., Published]] = {
     "normal": lambda loc, scale: _scipy(stats.norm(loc, scale)),
     "student_t": lambda df, loc, scale: _scipy(stats.t(df, loc, scale)),
@@ -213,6 +237,7 @@ _LAWS: dict[str, Callable[..., Published]] = {
     "pert": _pert,
     "lambert_w_normal": lambda loc, scale, tailweight: _lambert_w(stats.norm(loc, scale), loc, scale, tailweight),
     "lambert_w_laplace": lambda loc, scale, tailweight: _lambert_w(stats.laplace(loc, scale), loc, scale, tailweight),
+    "von_mises": _von_mises,
     "two_piece_normal": lambda **given: _two_piece(stats.norm, **given),
     "two_piece_student_t": lambda df, **given: _two_piece(stats.t(df), **given),
 }

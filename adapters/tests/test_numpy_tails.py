@@ -27,6 +27,7 @@ LACKING = {
     "exponentially_modified_gaussian": ("icdf",),
     "kumaraswamy": ("log_cdf", "log_survival"),
     "mixture": ("icdf",),
+    "von_mises": ("icdf",),
 }
 """What the reference does not offer of these."""
 QUANTITIES = ("prob", "cdf", "log_cdf", "survival", "log_survival", "icdf")

@@ -21,7 +21,7 @@ OFFERED = {
     "torch": {
         *("log_normal", "weibull", "pareto", "generalized_pareto_law", "kumaraswamy", "relaxed_bernoulli"),
         *("logit_relaxed_bernoulli", "cauchy", "half_cauchy", "half_normal", "gamma", "chi2", "inverse_gamma"),
-        *("continuous_bernoulli", "beta", "fisher_snedecor", "mixture_same_family"),
+        *("continuous_bernoulli", "beta", "fisher_snedecor", "mixture_same_family", "von_mises"),
     },
     "tfp": {subject.partition("(")[0] for subject in SUBJECTS} - {"logit_relaxed_bernoulli", "fisher_snedecor"},
     "paddle": {"log_normal", "cauchy", "gamma", "chi2", "continuous_bernoulli", "beta"},

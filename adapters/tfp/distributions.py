@@ -46,6 +46,7 @@ BASES = {
     "bates": "tfd.Bates({int_total_count}, {low}, {high})",
     "doublesided_maxwell": "tfd.DoublesidedMaxwell({loc}, {scale})",
     "two_piece_student_t": "tfd.TwoPieceStudentT({df}, {loc}, {scale}, {skewness})",
+    "von_mises": "tfd.VonMises({loc}, {concentration})",
 }
 
 # Ready-made classes that are a base through a transform; conformance/definitions/ready_made.py says of which.
@@ -119,6 +120,9 @@ STUDENT = frozenset({"student_t", "half_student_t", "two_piece_student_t"})
 FLOAT_OR_DOUBLE = ("bates", "lkj", "lkj_cholesky", "wishart")
 """Laws whose parameters are documented to be "float or double" tensors, and of nothing narrower."""
 
+_BY_A_SERIES = 10.5
+"""Concentrations of VonMises below which its cdf is documented to be a series, and no approximation."""
+
 QUANTITIES = {
     "log_prob": "d.log_prob(x)",
     # The bijector's cache hands log_prob the very x that produced y: TFP's way around a saturated y.
@@ -168,6 +172,11 @@ def setup(spec: Spec, dtype: str) -> str:
     return f"d = {first}\nother = {second}"
 
 
+def _below(spec: Spec, most: float) -> bool:
+    concentration = spec.params.get("concentration")
+    return isinstance(concentration, float) and concentration < most
+
+
 class TFPDistribution(BoundDistribution):
     """One distribution at one dtype in one mode. NotOffered at construction when TFP lacks it."""
 
@@ -184,8 +193,13 @@ class TFPDistribution(BoundDistribution):
     def _call(self, quantity: str) -> Call:
         if quantity not in QUANTITIES or (self._spec.name == "pair") != (quantity in OF_PAIRS):
             raise NotOffered(f"{quantity} of {self._spec.names()}")
+        if quantity == "stddev" and self._spec.name == "von_mises":
+            # The variance is documented to be the circular one, whose root is no standard deviation of an angle.
+            raise NotOffered(f"TFP documents no {quantity} of {self._spec.names()} but as that of a number")
         if quantity == "log_prob_from_base" and self._spec.name in READY_MADE:
             raise NotOffered("a ready-made distribution has no way to score a draw by the base value that it came from")
+        if self._spec.name == "von_mises" and quantity in TAILS and not _below(self._spec, _BY_A_SERIES):
+            raise NotOffered("the cdf of VonMises is documented to be a normal approximation of large concentrations")
         narrow = self._dtype in ("float16", "bfloat16")
         if narrow and self._bases & STUDENT and quantity in (*TAILS, "icdf"):
             raise NotOffered("the cdf of StudentT is documented for float32 and float64 only (tfp.math.special.stdtr)")

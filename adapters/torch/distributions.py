@@ -28,6 +28,7 @@ BASES = {
     "student_t": "StudentT({df}, {loc}, {scale}, validate_args=False)",
     "half_normal": "HalfNormal({scale}, validate_args=False)",
     "continuous_bernoulli": "ContinuousBernoulli({probs}, validate_args=False)",
+    "von_mises": "VonMises({loc}, {concentration}, validate_args=False)",
     "logistic": "TransformedDistribution("
     "Uniform(torch.tensor(0.0, dtype=dtype), torch.tensor(1.0, dtype=dtype), validate_args=False), "
     "[SigmoidTransform().inv, AffineTransform({loc}, {scale})], validate_args=False)",
@@ -144,6 +145,9 @@ class TorchDistribution(BoundDistribution):
         if quantity == "covariance" and self._spec.name != "multivariate_normal":
             # Elsewhere a property of that name is a parameter: Wishart's is the scale.
             raise NotOffered(f"torch has no covariance of {self._spec.names()}")
+        if quantity == "stddev" and self._spec.name == "von_mises":
+            # The variance is documented to be the circular one, whose root is no standard deviation of an angle.
+            raise NotOffered(f"torch documents no {quantity} of {self._spec.names()}")
         if quantity == "log_prob_from_base" and self._spec.name in READY_MADE:
             raise NotOffered("a ready-made distribution has no way to score a draw by the base value that it came from")
         if quantity == "log_prob_from_base" and not self._transformed:

@@ -200,7 +200,8 @@ def standard_points(
         return _at(drawn, drawn.region != Region.OUTSIDE) if inside else drawn
     corpus = tuple(worst_cases(subject, quantity, fmt))
     points = _scalars(Alike(oracle), exact, quantity, fmt, profile, seed, role, corpus)
-    if not inside:
+    # Beyond the turn it is a convention what lies below an angle: of laws of angles that is not asked.
+    if not inside and not (is_distribution(exact) and distribution_definition(exact).circular):
         return points
     frame, wide = frame_of(oracle, exact, quantity), points.values.astype(np.float64)
     # An infinite input is SPECIAL wherever it lies.

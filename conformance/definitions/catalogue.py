@@ -206,6 +206,8 @@ BARE_SUBJECTS = (
     "exponentially_modified_gaussian(loc=0.25,scale=1.5,rate=0.625)",
     "doublesided_maxwell(loc=0.25,scale=1.5)",
     "bates(high=2.5,low=-1.0,total_count=3.0)",
+    "von_mises(concentration=2.5,loc=0.75)",
+    "von_mises(concentration=40.0,loc=-0.5)",
 )
 """Bases with formulas of their own that nobody puts through a transform."""
 
@@ -258,6 +260,7 @@ PAIR_SUBJECTS = (
     "pair(gamma(concentration=2.5,rate=1.5),gamma(concentration=0.625,rate=0.5))",
     "pair(beta(concentration1=2.5,concentration0=1.75),beta(concentration1=0.625,concentration0=2.5))",
     "pair(continuous_bernoulli(probs=0.25),continuous_bernoulli(probs=0.625))",
+    "pair(von_mises(concentration=2.5,loc=0.75),von_mises(concentration=0.625,loc=-1.5))",
     "pair(log_normal(loc=-1.0,scale=2.5),log_normal(loc=0.25,scale=1.5))",
     "pair(multivariate_normal(loc=[0.25,-1.5],scale_tril=[[1.5,0.0],[0.5,2.25]]),"
     "multivariate_normal(loc=[-0.5,0.75],scale_tril=[[0.75,0.0],[-1.25,1.5]]))",

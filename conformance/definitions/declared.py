@@ -31,7 +31,8 @@ class Declared:
     roundoffs of the length of the whole event, as fast orthogonal transforms compute it (definition.isometry). jumps:
     finite ends of the support at which the density falls from a nonzero value to 0 all the way along. support: the ends
     of the support of a distribution of numbers, the whole line for others. added: quantity -> size of the constant that
-    is added last. silent: nan is as right as a density of 0 outside the support.
+    is added last. silent: nan is as right as a density of 0 outside the support. circular: an angle, whose support is
+    one turn of the circle.
     """
 
     subject: str
@@ -44,6 +45,7 @@ class Declared:
     support: tuple[float, float]
     added: Mapping[str, float]
     silent: bool
+    circular: bool
 
     def home(self, quantity: str) -> Space | None:
         """The space that events of inputs of ``quantity`` live in; None where inputs are numbers."""
@@ -79,6 +81,7 @@ def declared(subject: str) -> Declared:
         support=_support(subject) if law and source is None else (-np.inf, np.inf),
         added={} if law else _added(subject),
         silent=parse(subject).name in SILENT_OUTSIDE,
+        circular=law and source is None and distribution_definition(subject).circular,
     )
 
 

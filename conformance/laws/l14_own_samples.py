@@ -57,6 +57,10 @@ def check(case: Case) -> Iterator[Check]:
     if reply.values is None or form.measure.failures[0] == Failure.SHAPE_WRONG:
         return
     draws = np.asarray(reply.values, case.fmt.dtype)
+    if case.declared.circular:
+        draws = _on_one_turn(case, draws)
+        if not len(draws):
+            return
     if case.declared.target is not None:
         yield from _of_events(case, draws, case.declared.target, form.measure)
         return
@@ -66,6 +70,22 @@ def check(case: Case) -> Iterator[Check]:
         yield Check(_inherent(case, scored), "at its own samples")
     if case.fmt.bits > 16:
         yield from _fit(case, case.subject, draws, scored)
+
+
+def _on_one_turn(case: Case, draws: NDArray[Any]) -> NDArray[Any]:
+    """The angles of the turn that is the support, each a whole number of turns from the draw: which turn a sampler
+    takes is a convention. What rounding brings to an end lies on the nearest float inside."""
+    low, high = case.declared.support
+    wide = draws[np.isfinite(draws.astype(np.float64))].astype(np.float64)
+    wide -= (high - low) * np.rint((wide - (low + high) / 2) / (high - low))
+    return _inside_the_turn(case, wide.astype(case.fmt.dtype))
+
+
+def _inside_the_turn(case: Case, places: NDArray[Any]) -> NDArray[Any]:
+    """The nearest floats strictly inside the support, which is a turn."""
+    fmt = case.fmt
+    low, high = (to_ordinal(np.asarray([end]).astype(fmt.dtype), fmt)[0] for end in case.declared.support)
+    return from_ordinal(np.clip(to_ordinal(places, fmt), low + 1, high - 1), fmt)
 
 
 def _of_events(case: Case, draws: NDArray[Any], space: Space, form: Measure) -> Iterator[Check]:
@@ -135,6 +155,8 @@ def _out_of_support(case: Case, draws: NDArray[np.generic], message: str) -> tup
         return _out_of_space(case.declared.target, wide, case.fmt, message)
     with np.errstate(over="ignore"):
         low, high = np.asarray(case.declared.support).astype(case.fmt.dtype).astype(np.float64)
+    if case.declared.circular:  # Every angle is one of the circle.
+        low, high = -np.inf, np.inf
     for failure, bad, what in (
         (Failure.SPURIOUS_NAN, np.isnan(wide), "nan"),
         (
@@ -244,6 +266,8 @@ def _fit(case: Case, subject: str, draws: NDArray[np.generic], scored: Measure) 
 def _interval(case: Case, subject: str, places: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The exact cdf at the two ends of what each draw stands for: see the module's docstring."""
     ends = [_stepped(places, sign, case.fmt) for sign in (-1, 1)]
+    if case.declared.circular:
+        ends = [_inside_the_turn(case, end) for end in ends]
     outer = [as_float(case.oracle.truth(subject, "cdf", end, case.fmt)) for end in ends]
     parts = made_of(subject).parts
     if len(parts) != 2:

@@ -24,6 +24,7 @@ from adapters.numpy.bases.skewed import Exponential, Gumbel, Moyal, Uniform
 from adapters.numpy.bases.symmetric import Laplace, Logistic, Normal, StudentT
 from adapters.numpy.bases.truncated import TruncatedCauchy, TruncatedNormal
 from adapters.numpy.bases.two_piece import TwoPieceNormal, TwoPieceStudentT
+from adapters.numpy.bases.von_mises import VonMises
 
 __all__ = ["BASES", "Base", "build_base"]
 
@@ -50,6 +51,7 @@ BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
     "doublesided_maxwell": (("loc", "scale"), DoublesidedMaxwell),
     "exp_inverse_gaussian": (("loc", "concentration"), ExpInverseGaussian),
     "exp_gamma": (("concentration", "rate"), ExpGamma),
+    "von_mises": (("loc", "concentration"), VonMises),
     "logistic_beta": (("concentration1", "concentration0"), LogisticBeta),
 }
 

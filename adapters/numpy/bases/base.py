@@ -18,11 +18,13 @@ class Base(abc.ABC):
     """X, by functions of pairs that hold on the support; the callers mask what lies outside.
 
     ``location`` and ``spread`` say where most of the mass is. Statistics are exact, or inf, or nan where undefined.
+    ``circular``: X is an angle, and its variance the mean of 1 - cos(X - mean).
     """
 
     support: tuple[float, float] = (-math.inf, math.inf)
     location = 0.0
     spread = 1.0
+    circular = False
 
     @abc.abstractmethod
     def log_density(self, x: Pair) -> Pair: ...

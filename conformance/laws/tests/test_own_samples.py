@@ -155,6 +155,30 @@ def test_a_sampler_of_another_law_is_caught(subject: str, sampler: Sampler, dtyp
     assert not measure.usable[0]
 
 
+def in_another_turn(bound: BoundDistribution, count: int, seed: int) -> Array:
+    """Angles between 0 and 2 pi, or between 4 pi and 6 pi."""
+    draws = bound.sample(count, seed)
+    turns = np.where(np.arange(count) % 2, 0.0, 2.0) * 2 * np.pi
+    return (np.mod(draws.astype(np.float64), 2 * np.pi) + turns).astype(draws.dtype)
+
+
+def twice_as_far(bound: BoundDistribution, count: int, seed: int) -> Array:
+    draws = bound.sample(count, seed)
+    return (0.75 + 2 * (draws - np.asarray(0.75, draws.dtype))).astype(draws.dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_an_angle_may_be_drawn_in_any_turn(dtype: str) -> None:
+    subject = "von_mises(concentration=2.5,loc=0.75)"
+    for sampler in (honest, in_another_turn):
+        assert fit_of(subject, dtype, sampler).failures[0] == Failure.NONE
+    assert fit_of(subject, dtype, twice_as_far).failures[0] == Failure.VALUE_WRONG
+    framework = InProcess(lambda: Sampling(in_another_turn))
+    case = build_case(framework, oracle(), subject, dtype, "eager", profile_named("quick"), 7)
+    for check in LAWS["L14"].check(case):
+        assert not check.broken.any(), check.note
+
+
 def test_an_interval_holds_little_away_from_saturation() -> None:
     """What the power of the test rests on: see the module's docstring."""
     framework = InProcess(lambda: Sampling(honest))
