@@ -38,7 +38,7 @@ BARE = (
     "bates(high=2.5,low=-1.0,total_count=4.0)",
     "continuous_bernoulli(probs=0.50390625)",
     "von_mises(concentration=2.5,loc=0.75)",
-    "von_mises(concentration=40.0,loc=-0.5)",
+    "von_mises(concentration=28.0,loc=-0.5)",
     "truncated_normal(loc=0.25,scale=1.5,low=-1.0,high=2.5)",
     "truncated_normal(loc=0.0,scale=1.0,low=5.0,high=8.0)",
     "truncated_normal(loc=0.0,scale=1.0,low=-8.0,high=-5.0)",

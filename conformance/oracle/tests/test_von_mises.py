@@ -31,7 +31,7 @@ from conformance.oracle.statistics.bounds import BoundViolated
 from conformance.oracle.statistics.truth import forget, statistic, undecided
 
 BALLS = BallNumbers()
-WIDE, NARROW = "von_mises(concentration=2.5,loc=0.75)", "von_mises(concentration=40.0,loc=-0.5)"
+WIDE, NARROW = "von_mises(concentration=2.5,loc=0.75)", "von_mises(concentration=28.0,loc=-0.5)"
 CONCENTRATIONS = [0.015625, 0.625, 2.5, 40.0]
 PLACES = [-3.140625, -3.0, -1.5, -1e-9, 0.25, 1.5, 3.140625]
 
