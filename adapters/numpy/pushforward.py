@@ -169,8 +169,6 @@ class Pushforward:
     def _variance(self) -> Statistic:
         if self._map is None:
             return self.base.variance()
-        if self.base.circular:
-            raise NotOffered("the variance of what a map makes of an angle")
         if not math.isfinite(self._mean):
             return self._mean * self._mean
         centre = self._mean

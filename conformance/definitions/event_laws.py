@@ -74,6 +74,8 @@ def independent_law(
             f"independent() with ndims={ndims} takes a law whose parameters are arrays with {_axes(ndims)}, one entry "
             f"for each of an event's, not of shape {list(shape)}"
         )
+    if any(law.circular for law in laws):
+        raise CannotCombine("independent() takes laws of numbers, and no angles, each of which has a turn of its own")
     formulas = list(dict.fromkeys(law.formula for law in laws))
     return EventLaw(
         name="independent",

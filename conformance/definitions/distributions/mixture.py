@@ -43,6 +43,8 @@ def mixture_same_family(*components: DistributionDefinition, weights: tuple[floa
 def _mixed(
     name: str, components: Sequence[DistributionDefinition], weights: tuple[float, ...]
 ) -> DistributionDefinition:
+    if any(one.circular for one in components):
+        raise parameters.BadChoice(name, "takes laws of numbers, and no angles, each of which has a turn of its own")
     mixed = _slowest_first(_weighted(name, components, weights))
     support = mixed[0].law.support
 

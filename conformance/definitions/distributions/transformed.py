@@ -15,6 +15,8 @@ def transformed(base: DistributionDefinition, transform: TransformDefinition) ->
     """The distribution of f(X): density p_X(f^-1(y)) / |f'(f^-1(y))|, derived by the oracle and not written here."""
     if base.base is not None:
         raise CannotCombine("transformed() needs a bare base distribution; join transforms with chain()")
+    if base.circular:
+        raise CannotCombine(f"transformed() of {base.name}: which turn of an angle a map is asked on is a convention")
     if transform.event_rank_in != 0 or transform.increasing is None:
         raise CannotCombine(f"transformed() needs a monotone scalar transform, which {transform.name} is not")
     if not base.support.within(transform.domain):

@@ -56,16 +56,26 @@ def block_truth(subject: str, quantity: str, x: NDArray[Any], fmt: Format, round
     """The truth of ``quantity`` at every row of ``x`` ((N,) or (N, *event)), flattened in C order, by Arb alone."""
     saved = ctx.prec
     try:
+        if x.ndim == 1 and not is_event_law(subject):
+            return _of_numbers(ScalarTruth(subject, quantity), np.asarray(x, np.float64), fmt)
         rows = np.asarray(x, np.float64).reshape(len(x), -1 if x.ndim > 1 else 1).tolist()
         if is_event_law(subject):
             law = EventLawTruth(subject, quantity, fmt, rounded)
             return pack([item for row in rows for item in law.at(row)], fmt.precision)
-        if x.ndim > 1:
-            vector = VectorTruth(subject, quantity, x.shape[1:], fmt, rounded)
-            return pack([item for row in rows for item in vector.at(row)], fmt.precision)
-        return pack(_scalars(ScalarTruth(subject, quantity), [row[0] for row in rows], fmt), fmt.precision)
+        vector = VectorTruth(subject, quantity, x.shape[1:], fmt, rounded)
+        return pack([item for row in rows for item in vector.at(row)], fmt.precision)
     finally:
         ctx.prec = saved
+
+
+def _of_numbers(truth: ScalarTruth, x: NDArray[np.float64], fmt: Format) -> Enclosures:
+    claimed = truth.claimed(x)
+    points = pack(_scalars(truth, x[claimed].tolist(), fmt), fmt.precision)
+    if claimed.all():
+        return points
+    out = Enclosures.empty(len(x))
+    out.tier[:], out[claimed] = TIER_ARB, points
+    return out
 
 
 def _scalars(truth: ScalarTruth, values: list[float], fmt: Format) -> list[tuple[Split, float]]:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from math import copysign, inf, isfinite, isnan
 from typing import NamedTuple
 
+import numpy as np
 from flint import arb, ctx
+from numpy.typing import NDArray
 
 from adapters.interface.quantities import DENSITIES, DISTRIBUTION_FUNCTIONS, TABLE, TRANSFORM_QUANTITIES, variable
 from conformance.definitions.distributions import DistributionDefinition, quantile_map
@@ -78,6 +80,13 @@ class ScalarTruth:
             self.transform = transform_definition(subject)
         if quantity not in known:
             raise UnknownQuantity(f"{subject} has no quantity {quantity!r}; known: {', '.join(known)}")
+
+    def claimed(self, x: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Where anything is said: of an angle within its turn, which half of all floats are beyond, and nan."""
+        if self.base is None or not self.definition.circular:
+            return np.ones(len(x), bool)
+        support = self.definition.support
+        return ~np.asarray((x < float(support.lo)) | (x > float(support.hi)))
 
     # -- what needs no narrowing ---------------------------------------------------------------------------------
 
@@ -166,6 +175,8 @@ class ScalarTruth:
         """log_prob_from_base: the point is on the base's side."""
         assert self.base is not None
         support = self.base.support
+        if self.base.circular and not _reaches(x, support):
+            return UNDECIDED
         if self.transform is not None and not _reaches(x, self.transform.domain):
             return OUTSIDE
         for end, low, closed in ((support.lo, True, support.closed_lo), (support.hi, False, support.closed_hi)):

@@ -158,7 +158,7 @@ class _Search:
         inner = point - end.side * arb(2) ** -4
         for _ in range(_PLACES):
             stretch = point.union(inner)
-            if self._problem.transform is None and self._problem.log_weight_bend(stretch) > 0:
+            if self._problem.log_weight_bend(stretch) > 0:
                 if not self.slope(point).contains(0):
                     raise BoundViolated("the density of an angle has a slope at the end of the turn")
                 return inner

@@ -119,8 +119,8 @@ def statistic(subject: str, quantity: str) -> Statistic:
         definition = distribution_definition(written)
         return stated(lambda goal: _median(definition, goal), quantity, Certificate.CERTIFIED)
     problem = _problem(written)
-    if problem.base.circular and (quantity == "stddev" or (quantity == "variance" and problem.transform is not None)):
-        raise NotProvable(f"the {quantity} of an angle is defined in more than one way, or not at all")
+    if problem.base.circular and quantity == "stddev":
+        raise NotProvable("the stddev of an angle is defined in more than one way")
     if quantity in OF_PAIRS:
         return _of_pair(subject, quantity, problem)
     if quantity in _MOMENTS:

@@ -13,7 +13,7 @@ from scipy import special, stats
 from conformance.comparison.cases import standard_points
 from conformance.comparison.profile import profile_named
 from conformance.definitions.float_numbers import FloatNumbers
-from conformance.definitions.registry import distribution_definition, functions_of
+from conformance.definitions.registry import UnknownSubject, definition_of, distribution_definition, functions_of
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import FORMATS
 from conformance.floats.regions import Region
@@ -25,6 +25,7 @@ from conformance.oracle.numbers.complex_balls import ComplexNumbers
 from conformance.oracle.numbers.series import SeriesNumbers
 from conformance.oracle.opinion.mp_numbers import MpNumbers
 from conformance.oracle.oracle import Oracle
+from conformance.oracle.pointwise.blocks import block_truth
 from conformance.oracle.pointwise.jets import FIRST
 from conformance.oracle.statistics import modes as searched
 from conformance.oracle.statistics.bounds import BoundViolated
@@ -203,6 +204,31 @@ def test_nothing_is_asked_or_claimed_beyond_the_turn(dtype: str) -> None:
         inside = oracle.truth(WIDE, quantity, points.values, fmt)
         # The end itself may be a float64, and is a free one.
         assert (inside.kind == Kind.UNDECIDED).sum() <= 2
+
+
+def test_a_block_beyond_the_turn_is_settled_at_once() -> None:
+    """Sweeps ask every float, half of which are."""
+    fmt = FORMATS["float32"]
+    x = np.array([4.0, 0.5, np.inf, np.nan, -3.0, 3.875], fmt.dtype)
+    undecided_here = [Kind.UNDECIDED, Kind.FINITE, Kind.UNDECIDED, Kind.NAN, Kind.UNDECIDED, Kind.FINITE]
+    for quantity in ("log_prob", "log_prob_from_base", "cdf"):
+        found = block_truth(WIDE, quantity, x, fmt)
+        assert found.kind.tolist() == undecided_here
+        alone = block_truth(WIDE, quantity, x[1:2], fmt)
+        assert (found.hi[1], found.exponent[1]) == (alone.hi[0], alone.exponent[0])
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        f"transformed({WIDE},exp)",
+        f"mixture({WIDE},{NARROW},weights=[0.5,0.5])",
+        "independent(von_mises(concentration=2.5,loc=[0.75,-0.5]),ndims=1.0)",
+    ],
+)
+def test_nothing_is_made_of_angles(subject: str) -> None:
+    with pytest.raises(UnknownSubject, match="angle"):
+        definition_of(subject)
 
 
 def test_the_density_has_no_large_numbers_in_it() -> None:
