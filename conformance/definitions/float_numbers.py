@@ -126,6 +126,9 @@ class FloatNumbers:
     def erfinv(self, q: float) -> float:
         return float(scipy.special.erfinv(q))
 
+    def log_scaled_bessel_k1(self, x: float) -> float:
+        return self.log(float(scipy.special.k1e(x)))
+
     def gamma_p(self, x: float, a: float | Fraction) -> float:
         return float(scipy.special.gammainc(float(a), x))
 

@@ -109,6 +109,9 @@ class NumberSystem(Protocol):
     def log_erfc(self, x: Element) -> Element:
         """log(1 - ``erf``), which does not underflow where 1 - erf does."""
 
+    def log_scaled_bessel_k1(self, x: Element) -> Element:
+        """log(e^x K_1(x)) for x > 0, K_1 the modified Bessel function of the second kind (DLMF 10.25.3). It falls."""
+
     def gamma_p(self, x: Element, a: float | Fraction) -> Element:
         """The regularised lower incomplete gamma function P(a, x) for x >= 0 (DLMF 8.2.4)."""
 

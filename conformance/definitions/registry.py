@@ -81,9 +81,18 @@ def functions_of(subject: str | Spec) -> tuple[str, ...]:
         return tuple(one for one in EVENT_FUNCTIONS if image or variable(one) != "x")
     if not is_distribution(subject):
         return functions("transform")
+    if not has_tails(subject):
+        return EVENT_FUNCTIONS
     # Where the turn begins that an angle's quantiles are counted from is a convention, and no framework has them.
     skipped = ("icdf",) if distribution_definition(subject).circular else ()
     return tuple(one for one in functions("distribution") if one not in skipped)
+
+
+def has_tails(subject: str | Spec) -> bool:
+    """Whether a law of numbers has a distribution function that is declared. All have but those whose is an integral
+    without a closed form: of them nothing is asked that needs one."""
+    definition = distribution_definition(subject)
+    return (definition.base or definition).cdf is not None
 
 
 def statistics_of(subject: str | Spec) -> tuple[str, ...]:
@@ -92,7 +101,7 @@ def statistics_of(subject: str | Spec) -> tuple[str, ...]:
     if is_pair(subject):
         return OF_PAIRS
     if not is_event_law(subject):
-        return OF_LAWS
+        return OF_LAWS if has_tails(subject) else tuple(one for one in OF_LAWS if one != "median")
     return (*EVENT_STATISTICS, *OF_VECTORS) if len(event_law(subject).event) == 1 else EVENT_STATISTICS
 
 
@@ -315,6 +324,8 @@ def _mixture(spec: Spec) -> DistributionDefinition:
     for part in spec.parts:
         if is_pair(part) or is_event_law(part) or not is_distribution(part):
             raise CannotCombine(f"{spec.name} takes laws of numbers, and {part.name} is none")
+        if not has_tails(part):
+            raise CannotCombine(f"{spec.name} takes laws whose distribution function is declared; {part.name} has none")
     return MIXTURES[spec.name](*[_distribution(str(part)) for part in spec.parts], **spec.params)
 
 

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.definitions.registry import event_law, made_of, transform_definition
+from conformance.definitions.registry import event_law, functions_of, made_of, transform_definition
 from conformance.definitions.spaces import Shape, Space
 from conformance.execution.request import Reply
 from conformance.floats.enclosures import Enclosures, Kind
@@ -212,6 +212,8 @@ def as_float(truth: Enclosures) -> NDArray[np.float64]:
 
 def _fit(case: Case, subject: str, draws: NDArray[np.generic], scored: Measure) -> Iterator[Check]:
     """The draws against the cdf of ``subject``, whose law they have to follow. scored: what the measure is made of."""
+    if "cdf" not in functions_of(subject):
+        return
     places, counts = np.unique(draws[np.isfinite(draws.astype(np.float64))], return_counts=True)
     if not len(places):
         return

@@ -21,6 +21,13 @@ class NoQuantile(ArithmeticError):
     """The oracle has no way to the quantiles of a law. One line."""
 
 
+class ClosedMoments(NamedTuple):
+    """Mean and variance in closed form."""
+
+    mean: Callable[[NumberSystem], Element]
+    variance: Callable[[NumberSystem], Element]
+
+
 class Mixed(NamedTuple):
     """One component of a mixture, and its share of the whole."""
 
@@ -32,8 +39,10 @@ class Mixed(NamedTuple):
 class DistributionDefinition:
     """A univariate distribution with a density.
 
-    log_density(ns, x), cdf(ns, x) and survival(ns, x) hold on the support. For ``transformed`` (``base`` and
-    ``transform`` set) they are None: the oracle derives them through the transform (ACCEPTANCE A3).
+    log_density(ns, x), cdf(ns, x) and survival(ns, x) hold on the support; the latter two are None where the
+    distribution function is an integral without a closed form, and then nothing that needs it is asked. For
+    ``transformed`` (``base`` and ``transform`` set) all are None: the oracle derives them through the transform
+    (ACCEPTANCE A3).
     ``lower_tail`` and ``upper_tail`` expand log_density at the ends of the support.
     ``free_ends`` are ends of the support at which conventions differ (the density jumps from a nonzero value to 0,
     and half-open supports are in use): there the oracle claims nothing.
@@ -47,6 +56,8 @@ class DistributionDefinition:
     ``other``: the second of two distributions that are asked together; all else is the first one's.
     ``circular``: a law of an angle: ``support`` is one turn around ``loc``, whose exact ends are loc - pi and loc + pi
     and no floats (see ``end``). Beyond it the formulas go on from turn to turn, and the oracle claims nothing.
+    ``moments``: where the integrals of mean and variance take long, their closed forms, which the tests hold against
+    those integrals.
     ``mixed``: of a mixture what it is mixed from, with weights that add up to 1; () for any other law.
     """
 
@@ -73,6 +84,7 @@ class DistributionDefinition:
     cdf_map: TransformDefinition | None = None
     logarithm: bool = False
     other: DistributionDefinition | None = None
+    moments: ClosedMoments | None = None
     mixed: tuple[Mixed, ...] = ()
     circular: bool = False
 

@@ -14,6 +14,7 @@ import scipy
 
 from conformance.oracle.numbers import array_angles as angles
 from conformance.oracle.numbers import array_balls as balls
+from conformance.oracle.numbers import array_bessel as bessel
 from conformance.oracle.numbers import array_beta as beta
 from conformance.oracle.numbers import array_gamma as gamma
 from conformance.oracle.numbers import array_normal as normal
@@ -161,6 +162,15 @@ class LawNumbers:
             return halved((constant(4.0) / _PI).log()) - x * x - self.log_erfc(x)
 
         return applied(x, value, growth, log_slope, log, lambda: -1.0)
+
+    def log_scaled_bessel_k1(self, x: Element) -> Element:
+        def value() -> Ball:
+            return bessel.log_scaled_k1(x.ball)
+
+        def refused() -> Any:
+            return refuse("the slope of log_scaled_bessel_k1")
+
+        return applied(x, value, pulled(x, bessel.k1_slope), refused)
 
     def erfinv(self, q: Element) -> Element:
         raise NotOffered("erfinv")

@@ -14,6 +14,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from conformance.oracle.numbers import ball_angles as angles
+from conformance.oracle.numbers import ball_bessel as bessel
 from conformance.oracle.numbers import ball_quantiles as quantiles
 from conformance.oracle.numbers.ball_quantiles import Order, order_of
 
@@ -188,6 +189,13 @@ class BallNumbers:
 
     def erfinv(self, q: arb) -> arb:
         return q.erfinv() if q < 0.5 else (1 - q).erfcinv()
+
+    def log_scaled_bessel_k1(self, x: arb) -> arb:
+        return bessel.log_scaled_k1(x)
+
+    def bessel_k_ratio(self, x: arb) -> arb:
+        """K_0/K_1: 1 - 1/x less the derivative of ``log_scaled_bessel_k1``."""
+        return bessel.k_ratio(x)
 
     def gamma_p(self, x: arb, a: Order) -> arb:
         return 1 - self.gamma_q(x, a) if x > order_of(a) else x.gamma_lower(order_of(a), regularized=True)

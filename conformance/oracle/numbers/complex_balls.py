@@ -13,6 +13,7 @@ from typing import Any
 
 from flint import acb, arb
 
+from conformance.oracle.numbers import ball_bessel as bessel
 from conformance.oracle.numbers.balls import BallNumbers
 
 _NAN = acb("nan")
@@ -160,6 +161,13 @@ class ComplexNumbers:
     def erfc_hazard(self, x: acb) -> acb:
         """2/sqrt(pi) exp(-x^2) / erfc(x)."""
         return 2 * (-(x * x)).exp() / (arb.pi().sqrt() * x.erfc())
+
+    def log_scaled_bessel_k1(self, x: acb) -> acb:
+        return self.log(bessel.scaled_k1_beside_the_axis(x)) if x.real > 0 else _NAN
+
+    def bessel_k_ratio(self, x: acb) -> acb:
+        """K_0/K_1."""
+        return acb(self._real.bessel_k_ratio(x.real)) if x.imag.is_zero() and not self.analytic else _NAN
 
     def gamma_p(self, x: acb, a: float | Fraction) -> acb:
         return acb(self._real.gamma_p(x.real, a)) if x.imag.is_zero() and not self.analytic else _NAN

@@ -143,6 +143,9 @@ class DualNumbers(BallNumbers):
     def log_erfc(self, x: Any) -> Any:
         return self._apply("log_erfc", x)
 
+    def log_scaled_bessel_k1(self, x: Any) -> Any:
+        return self._apply("log_scaled_bessel_k1", x)
+
     def gamma_p(self, x: Any, a: Any) -> Any:
         return self._apply("gamma_p", x, a)
 

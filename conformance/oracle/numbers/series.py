@@ -252,6 +252,22 @@ class SeriesNumbers:
             product.append(_product(h, rest, n))
         return self._series(out)
 
+    def log_scaled_bessel_k1(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.log_scaled_bessel_k1(x)
+        u, inverse = _trimmed(self.coefficients(x)), self.coefficients(self._reciprocal(x))
+        out, r = [self.scalars.log_scaled_bessel_k1(u[0])], [self.scalars.bessel_k_ratio(u[0])]
+        # Both slopes are small far out: there they are left to cancel, and the precision to rise.
+        slope, more = [1 - r[0] - inverse[0]], [r[0] + inverse[0]]
+        rise = [r[0] * more[0] - 1]
+        for n in range(1, self.length):  # log' = u' (1 - r - 1/u) and r' = u' (r (r + 1/u) - 1), r = K_0/K_1
+            out.append(_step(u, slope, n))
+            r.append(_step(u, rise, n))
+            slope.append(-r[n] - inverse[n])
+            more.append(r[n] + inverse[n])
+            rise.append(_product(r, more, n))
+        return self._series(out)
+
     def gamma_p(self, x: Series, a: Order) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.gamma_p(x, a)

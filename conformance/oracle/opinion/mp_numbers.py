@@ -260,6 +260,47 @@ class MpNumbers:
         far = abs(x * x) >= 3 * self.ctx.dps + 10
         return -x * x + self.ctx.log(self._scaled_erfc(x)) if far else self.ctx.log(self._erfc(x))
 
+    def log_scaled_bessel_k1(self, x: Any) -> Any:
+        """Beside the real axis, where a complex step left it close by, by two terms of Taylor's series (DLMF 10.29.3):
+        a small imaginary part keeps its digits."""
+        ctx, at = self.ctx, self.ctx.re(x)
+        zeroth, first = self._scaled_bessel_k(at)
+        if not ctx.im(x):
+            return ctx.log(first)
+        return ctx.mpc(ctx.log(first), ctx.im(x) * (1 - zeroth / first - 1 / at))
+
+    def _scaled_bessel_k(self, x: Any) -> tuple[Any, Any]:
+        """e^x K_0(x) and e^x K_1(x): their asymptotic series (DLMF 10.40.2) where that reaches the working precision,
+        else the power series (DLMF 10.31.2, 10.31.1), which cancel e^(2 x). mpmath's own take a hundred times as long.
+        """
+        ctx = self.ctx
+        if x >= 3 * ctx.dps + 10:
+            far = [self._hankel_series(order, x) for order in (0, 1)]
+            return far[0], far[1]
+        with ctx.workdps(int(ctx.dps) + int(x) + 15):
+            square, harmonic, k = x * x / 4, ctx.zero, 0
+            term = ctx.one  # square^k/k!^2
+            even, odd, weighted, other = ctx.zero, ctx.zero, ctx.zero, ctx.zero
+            while term > ctx.eps * even:
+                even, weighted = even + term, weighted + term * harmonic
+                odd += term / (k + 1)
+                other += term / (k + 1) * (2 * harmonic + ctx.one / (k + 1))
+                k += 1
+                term *= square / (k * k)
+                harmonic += ctx.one / k
+            log = ctx.log(x / 2) + ctx.euler
+            scale = ctx.exp(x)
+            return scale * (weighted - log * even), scale * (1 / x + x / 2 * (log * odd - other / 2))
+
+    def _hankel_series(self, order: int, x: Any) -> Any:
+        ctx = self.ctx
+        term, total, k = ctx.one, ctx.one, 0
+        while abs(term) > ctx.eps * abs(total) / 16:
+            k += 1
+            term *= (4 * order * order - (2 * k - 1) ** 2) / (8 * k * x)
+            total += term
+        return ctx.sqrt(ctx.pi / (2 * x)) * total
+
     def gamma_p(self, x: Any, a: float | Fraction) -> Any:
         """Its power series (DLMF 8.11.4); mpmath's own gammainc does not end for some complex arguments."""
         if self._far_for_gamma(x, a):

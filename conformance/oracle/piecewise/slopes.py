@@ -155,6 +155,9 @@ class SlopedNumbers:
     def log_erfc(self, x: Any) -> Any:
         raise ValueError("no log-slope of the logarithm of erfc")
 
+    def log_scaled_bessel_k1(self, x: Any) -> Any:
+        raise ValueError("no log-slope of the logarithm of a Bessel function")
+
     def gamma_p(self, x: Any, a: Any) -> Any:
         raise ValueError("no log-slope of the incomplete gamma functions")
 

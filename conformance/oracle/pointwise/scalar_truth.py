@@ -15,9 +15,14 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import DENSITIES, DISTRIBUTION_FUNCTIONS, TABLE, TRANSFORM_QUANTITIES, variable
+from adapters.interface.quantities import DENSITIES, TABLE, TRANSFORM_QUANTITIES, variable
 from conformance.definitions.distributions import DistributionDefinition, quantile_map
-from conformance.definitions.registry import distribution_definition, is_distribution, transform_definition
+from conformance.definitions.registry import (
+    distribution_definition,
+    functions_of,
+    is_distribution,
+    transform_definition,
+)
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Kind
 from conformance.oracle.pointwise import limits
@@ -67,7 +72,7 @@ class ScalarTruth:
         self.base: DistributionDefinition | None = None
         self.flat = False  # Whether the quantity is the density of a uniform law on (0, 1), or its logarithm.
         if is_distribution(subject):
-            known = DISTRIBUTION_FUNCTIONS
+            known = functions_of(subject)
             self.definition = distribution_definition(subject)
             self.base = self.definition.base or self.definition
             self.flat = self.definition.uniform and quantity in DENSITIES

@@ -144,6 +144,8 @@ def density_rate(base: DistributionDefinition, side: int, length: arb) -> Densit
         w = ratio(Fraction(base.params["rate"]) * Fraction(base.params["scale"]))
         at_end = (BALLS.erfc_hazard((w - side * at) / arb(2).sqrt()) / arb(2).sqrt() - w) / scale
         return DensityRate(-w / scale, at_end) if side > 0 else DensityRate(None, -at_end)
+    if base.name == "normal_inverse_gaussian":
+        return _bessel_rate(base, side, length)
     if base.name == "doublesided_maxwell":  # (log p)' = 2/t - t/s^2, which falls
         return DensityRate(None, 2 / length - at / scale)
     if base.name == "logistic":  # (log p)' = -tanh(t/(2s))/s, and tanh rises to 1
@@ -173,6 +175,16 @@ def density_rate(base: DistributionDefinition, side: int, length: arb) -> Densit
         df, at = ratio(base.params["df"]), length / _side_scale(base, side)
         return DensityRate(-(df + 1), -(df + 1) / (1 + df / (at * at)), power=True)
     return None
+
+
+def _bessel_rate(base: DistributionDefinition, side: int, length: arb) -> DensityRate:
+    """(log p)' = b - a t/g K_0(a g)/K_1(a g) - 2 t/g^2 outwards, g = sqrt(s^2 + t^2) and b by the sign of the side.
+
+    t/g and K_0/K_1 rise to 1, and 0 <= t/g^2 <= 1/t.
+    """
+    a, b, scale = (ratio(base.params[name]) for name in ("tailweight", "skewness", "scale"))
+    g = (scale * scale + length * length).sqrt()
+    return DensityRate(side * b - a - 2 / length, side * b - a * length / g * BALLS.bessel_k_ratio(a * g))
 
 
 def _mixed_rate(base: DistributionDefinition, side: int, length: arb) -> DensityRate | None:

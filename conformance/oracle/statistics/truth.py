@@ -2,7 +2,8 @@
 
 Between two points Arb integrates (F. Johansson, Numerical integration in arbitrary-precision ball arithmetic, 2018);
 beyond them a bound is proved from declared and audited rates (``statistics_bounds``). An infinite mean or variance is
-proved as such. H(Y) = E[-log p_X(X) + log|f'(X)|]; Var[Y] = E[(Y - c)^2] - (E[Y] - c)^2 with c close to the mean.
+proved as such. H(Y) = E[-log p_X(X) + log|f'(X)|]; Var[Y] = E[(Y - c)^2] - (E[Y] - c)^2 with c close to the mean;
+where that takes long a closed form may be declared, which the tests hold against these integrals.
 The median is the quantile of 1/2, enclosed as every other; ``statistics/modes.py`` has the mode and
 ``statistics/divergence.py`` KL(p, q), to which a cross-entropy H(p) is added.
 """
@@ -300,6 +301,10 @@ _moment = lru_cache(maxsize=256)(expectation)
 def _value(problem: Problem, quantity: str, goal: int) -> arb:
     if quantity == "entropy":
         return expectation(problem, Quantity(0), goal)
+    closed = problem.base.moments
+    if closed is not None and problem.transform is None and problem.through is None:
+        found: arb = (closed.mean if quantity == "mean" else closed.variance)(BallNumbers())
+        return found.sqrt() if quantity == "stddev" else found
     if problem.members and problem.transform is None:
         variance = _of_mixture(problem, quantity, goal)
         return variance.sqrt() if quantity == "stddev" else variance
