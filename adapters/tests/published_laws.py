@@ -134,6 +134,11 @@ def _doublesided_maxwell(loc: float, scale: float) -> Published:
     )
 
 
+def _normal_inverse_gaussian(loc: float, scale: float, tailweight: float, skewness: float) -> Published:
+    """SciPy's takes tailweight and skewness times the scale."""
+    return _scipy(stats.norminvgauss(tailweight * scale, skewness * scale, loc, scale))
+
+
 def _bates(total_count: float, low: float, high: float) -> Published:
     """The cardinal B-spline that the sum of uniform variables has for a density, by SciPy's splines."""
     n = int(total_count)
@@ -230,6 +235,7 @@ _LAWS: dict[str, Callable[..., Published]] = {
     "triangular": lambda low, high, peak: _scipy(stats.triang((peak - low) / (high - low), low, high - low)),
     "exponentially_modified_gaussian": lambda loc, scale, rate: _scipy(stats.exponnorm(1 / (rate * scale), loc, scale)),
     "bates": _bates,
+    "normal_inverse_gaussian": _normal_inverse_gaussian,
     "doublesided_maxwell": _doublesided_maxwell,
     "gamma_gamma": lambda concentration, mixing_concentration, mixing_rate: _scipy(
         stats.betaprime(concentration, mixing_concentration, scale=mixing_rate)

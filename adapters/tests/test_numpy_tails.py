@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from adapters.interface import NotOffered
+from adapters.interface.quantities import TAILS
 from adapters.numpy import Adapter
 from conformance.comparison.cases import standard_points
 from conformance.comparison.profile import profile_named
@@ -25,6 +26,7 @@ LACKING = {
     "two_piece_student_t": ("icdf",),
     "inverse_gaussian": ("icdf",),
     "exponentially_modified_gaussian": ("icdf",),
+    "normal_inverse_gaussian": (*TAILS, "icdf"),
     "kumaraswamy": ("log_cdf", "log_survival"),
     "mixture": ("icdf",),
     "von_mises": ("icdf",),

@@ -208,6 +208,7 @@ BARE_SUBJECTS = (
     "bates(high=2.5,low=-1.0,total_count=3.0)",
     "von_mises(concentration=2.5,loc=0.75)",
     "von_mises(concentration=28.0,loc=-0.5)",
+    "normal_inverse_gaussian(loc=0.25,scale=1.5,skewness=-0.625,tailweight=1.25)",
 )
 """Bases with formulas of their own that nobody puts through a transform."""
 

@@ -20,6 +20,7 @@ from adapters.numpy.bases.generalized import DoublesidedMaxwell, GeneralizedNorm
 from adapters.numpy.bases.halved import HalfNormal, HalfStudentT
 from adapters.numpy.bases.inverse_gaussian import ExpInverseGaussian
 from adapters.numpy.bases.mixture import Mixture
+from adapters.numpy.bases.normal_inverse_gaussian import NormalInverseGaussian
 from adapters.numpy.bases.skewed import Exponential, Gumbel, Moyal, Uniform
 from adapters.numpy.bases.symmetric import Laplace, Logistic, Normal, StudentT
 from adapters.numpy.bases.truncated import TruncatedCauchy, TruncatedNormal
@@ -48,6 +49,7 @@ BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
     "generalized_normal": (("loc", "scale", "power"), GeneralizedNormal),
     "exponentially_modified_gaussian": (("loc", "scale", "rate"), ExponentiallyModifiedGaussian),
     "bates": (("total_count", "low", "high"), Bates),
+    "normal_inverse_gaussian": (("loc", "scale", "tailweight", "skewness"), NormalInverseGaussian),
     "doublesided_maxwell": (("loc", "scale"), DoublesidedMaxwell),
     "exp_inverse_gaussian": (("loc", "concentration"), ExpInverseGaussian),
     "exp_gamma": (("concentration", "rate"), ExpGamma),

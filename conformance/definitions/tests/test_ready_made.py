@@ -10,7 +10,13 @@ import pytest
 from adapters.tests.published_laws import published
 from conformance.definitions.catalogue import BARE_SUBJECTS, READY_MADE_SUBJECTS
 from conformance.definitions.ready_made import READY_MADE
-from conformance.definitions.registry import UnknownSubject, distribution_definition, is_distribution, made_of
+from conformance.definitions.registry import (
+    UnknownSubject,
+    distribution_definition,
+    functions_of,
+    is_distribution,
+    made_of,
+)
 from conformance.floats.formats import format_named
 from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.oracle import Oracle
@@ -28,7 +34,10 @@ def ordinary(subject: str) -> np.ndarray:
 @pytest.mark.parametrize("subject", [*READY_MADE_SUBJECTS, *BARE_SUBJECTS, *SHIFTED, FLAT, LIMIT])
 def test_density_and_cdf_are_the_published_ones(subject: str) -> None:
     law, y, oracle = published(subject), ordinary(subject), Oracle()
-    for quantity, expected in (("log_prob", law.logpdf(y)), ("cdf", law.cdf(y))):
+    for quantity, published_of in (("log_prob", law.logpdf), ("cdf", law.cdf)):
+        if quantity not in functions_of(subject):
+            continue
+        expected = published_of(y)
         exact = as_float(oracle.truth(subject, quantity, y, format_named("float64")))
         np.testing.assert_allclose(exact, expected, rtol=1e-8, atol=1e-10, err_msg=quantity)
 

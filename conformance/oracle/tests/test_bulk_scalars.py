@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from conformance.definitions.catalogue import CATALOGUE
-from conformance.definitions.registry import is_distribution, is_pair, takes_events, transform_definition
+from conformance.definitions.registry import functions_of, is_pair, takes_events, transform_definition
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import FORMATS, Format
 from conformance.floats.ordinals import all_values, from_ordinal, infinity_ordinal
@@ -34,10 +34,10 @@ SUBJECTS = [s for s in CATALOGUE if not takes_events(s) and not is_pair(s)]
 
 
 def quantities(subject: str) -> tuple[str, ...]:
-    return (
-        ("log_prob", "log_prob_from_base", "cdf")
-        if is_distribution(subject)
-        else ("forward", "inverse", "fldj", "ildj")
+    return tuple(
+        one
+        for one in ("log_prob", "log_prob_from_base", "cdf", "forward", "inverse", "fldj", "ildj")
+        if one in functions_of(subject)
     )
 
 
