@@ -18,7 +18,7 @@ from conformance.comparison.cases import standard_points
 from conformance.comparison.profile import profile_named
 from conformance.definitions.catalogue import CATALOGUE
 from conformance.definitions.ready_made import READY_MADE
-from conformance.definitions.registry import is_distribution, is_pair
+from conformance.definitions.registry import functions_of, is_distribution, is_pair, takes_events
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import format_named
 from conformance.oracle.oracle import Oracle
@@ -99,7 +99,9 @@ def evaluated(subject: str, quantity: str, rows: NDArray[Any], dtype: str) -> ND
 
 
 def quantities(subject: str) -> tuple[str, ...]:
-    return DISTRIBUTION_FUNCTIONS if is_distribution(subject) else TRANSFORM_QUANTITIES
+    if is_distribution(subject):
+        return DISTRIBUTION_FUNCTIONS if takes_events(subject) else functions_of(subject)
+    return TRANSFORM_QUANTITIES
 
 
 def without_formula(subject: str, quantity: str) -> bool:

@@ -3,6 +3,13 @@
 Each module of defects adds its own to ``defects.PLANTS`` as it is loaded.
 """
 
-from conformance.causes.tests.planted import circular, compounds, defects, event_statistics, mixed_defects
+from conformance.causes.tests.planted import (
+    circular,
+    compounds,
+    defects,
+    event_statistics,
+    mixed_defects,
+    special_functions,
+)
 
-__all__ = ["circular", "compounds", "defects", "event_statistics", "mixed_defects"]
+__all__ = ["circular", "compounds", "defects", "event_statistics", "mixed_defects", "special_functions"]

@@ -1,0 +1,29 @@
+"""Defects of laws whose densities are Bessel functions of their variable."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import special
+
+from adapters.interface import Spec
+from conformance.causes.tests.planted.adapter import Array, Right
+from conformance.causes.tests.planted.defects import plant
+
+NIG = "normal_inverse_gaussian(loc=0.25,scale=1.5,skewness=-0.625,tailweight=1.25)"
+
+
+@plant("normal_inverse_gaussian.log_prob", "overflow of an intermediate", NIG)
+def logarithm_of_a_bessel_function(right: Right, x: Array, spec: Spec) -> Array:
+    """log(K_1), where K_1 has become 0 long before its logarithm leaves the range: -inf."""
+    kind = x.dtype.type
+    loc, scale, tailweight = (kind(spec.params[name]) for name in ("loc", "scale", "tailweight"))
+    with np.errstate(all="ignore"):
+        gone = special.k1(tailweight * np.hypot(x - loc, scale)).astype(x.dtype) == 0
+        return np.where(gone & np.isfinite(x), kind(-np.inf), right()).astype(x.dtype)
+
+
+@plant("normal_inverse_gaussian.variance", "wrong formula", NIG)
+def variance_without_the_spread_of_the_mean(right: Right, value: Array, spec: Spec) -> Array:
+    """scale/sqrt(tailweight^2 - skewness^2): that the mean varies with the variance is forgotten."""
+    scale, tailweight, skewness = (spec.params[name] for name in ("scale", "tailweight", "skewness"))
+    return np.asarray(scale / np.sqrt(tailweight**2 - skewness**2)).astype(value.dtype)
