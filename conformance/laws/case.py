@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_DETS, LOG_QUANTITIES, LOG_SUMS
+from adapters.interface.quantities import LOG_DETS, LOG_QUANTITIES, LOG_SUMS, TAILS
 from conformance.definitions.declared import Declared
 from conformance.definitions.registry import functions_of, result_event
 from conformance.execution.request import Reply, Request
@@ -28,6 +28,8 @@ from conformance.scoring.tolerance import Tolerance
 
 CLOSING_FATES = {"crashed": Failure.CRASHED, "timed_out": Failure.TIMED_OUT, "raised": Failure.RAISED}
 """A reply without values is one failure for every row."""
+
+_BY_THE_CDF = (*TAILS, "icdf")
 
 
 class Framework(Protocol):
@@ -88,10 +90,13 @@ class Case:
     def ask(self, quantity: str, values: NDArray[Any] | None = None, count: int = 0, subject: str = "") -> Reply:
         """The framework's own answer, unscored; ``subject`` defaults to the case's own.
 
-        Where it has said that it does not have the case's subject at all, it is not asked again.
+        Where it has said that it does not have the case's subject at all, it is not asked again. What the definition
+        declares no distribution function for is not asked about one, whatever the framework has.
         """
         if self._absent is not None and not subject:
             return self._absent
+        if quantity in _BY_THE_CDF and quantity not in functions_of(subject or self.subject):
+            return Reply("not_offered", message=f"no {quantity} is declared of {subject or self.subject}")
         request = Request(
             subject=subject or self.subject,
             quantity=quantity,

@@ -11,7 +11,7 @@ from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, TRANSFORM_QUAN
 from conformance.certification.interpreters import choose
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
 from conformance.definitions.catalogue import CATALOGUE
-from conformance.definitions.registry import is_distribution, is_pair, takes_events
+from conformance.definitions.registry import functions_of, is_pair, takes_events
 from conformance.execution.environments import Environment
 from conformance.execution.fingerprint import adapter_source, digest, processor
 from conformance.execution.frameworks import FRAMEWORKS
@@ -83,7 +83,7 @@ def checked(subjects: list[str], quantities: list[str] | None, dtype: str, mode:
             raise BadRequest(
                 f"{subject} takes events: their inputs cannot be swept; 'conformance search' finds worst ones"
             )
-        valid = DISTRIBUTION_FUNCTIONS if is_distribution(subject) else TRANSFORM_QUANTITIES
+        valid = functions_of(subject)
         for quantity in quantities or [one for one in SWEPT_BY_ALL if one in valid]:
             if quantity not in DISTRIBUTION_FUNCTIONS + TRANSFORM_QUANTITIES or (
                 len(named) == 1 and quantity not in valid

@@ -197,3 +197,26 @@ def test_a_draw_on_an_open_end_is_nobodys_finding() -> None:
         at_end = np.abs(scored.measure.inputs[scored.measure.row].astype(np.float64)) == 1
         assert at_end.sum() > 1000
         assert not scored.broken.any()
+
+
+def test_a_library_with_a_distribution_function_that_is_declared_nowhere_is_not_judged_by_it() -> None:
+    """A normal inverse Gaussian law has none without an integral: its tails and its draws accuse nobody."""
+
+    class Offering(Reference):
+        def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
+            bound = super()._distribution(spec, dtype, mode)
+
+            class Bound(type(bound)):  # type: ignore[misc]
+                def function(self, quantity: str, value: Array) -> Array:
+                    return np.full_like(value, 0.5)
+
+            return Bound(spec, dtype)
+
+    subject = "normal_inverse_gaussian(loc=0.25,scale=1.5,skewness=-0.625,tailweight=1.25)"
+    case = build_case(InProcess(Offering), oracle(), subject, "float32", "eager", profile_named("quick"), 7)
+    assert case.ask("cdf", np.zeros(3, np.float32)).status == "not_offered"
+    for name in ("L10", "L24"):
+        assert not list(LAWS[name].check(case))
+    notes = [check.note for check in LAWS["L14"].check(case)]
+    assert "at its own samples" in notes
+    assert not any("empirical" in note for note in notes)
