@@ -90,8 +90,12 @@ def functions_of(subject: str | Spec) -> tuple[str, ...]:
 
 def has_tails(subject: str | Spec) -> bool:
     """Whether a law of numbers has a distribution function that is declared. All have but those whose is an integral
-    without a closed form: of them nothing is asked that needs one."""
-    definition = distribution_definition(subject)
+    without a closed form: of them nothing is asked that needs one. Of what no definition goes by nothing else is said
+    here than of any law: whoever asks for its truth is told."""
+    try:
+        definition = distribution_definition(subject)
+    except UnknownSubject:
+        return True
     return (definition.base or definition).cdf is not None
 
 

@@ -77,7 +77,7 @@ class _Rule(NamedTuple):
 def _rule(eighths: int, bits: int) -> _Rule:
     """The rule for a = eighths/8 that leaves out about 2**-bits."""
     a, wanted = eighths / 8, bits * log(2.0) + 8.0
-    h = floor(256 * 2 * pi * a / (a * a + wanted)) / 256
+    h = floor(2.0**20 * 2 * pi * a / (a * a + wanted)) / 2.0**20
     count = ceil(max(2.0, sqrt(wanted)) / h)
     with ctx.workprec(bits + 16):
         step, square = arb(h), arb(a) * arb(a)

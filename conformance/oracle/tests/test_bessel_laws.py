@@ -107,6 +107,13 @@ def test_a_rule_that_claims_too_little_is_seen(monkeypatch: pytest.MonkeyPatch) 
         assert not ball_bessel.scaled_k1_beside_the_axis(z).real.overlaps(exact)
 
 
+def test_the_rule_serves_precisions_far_beyond_its_usual_ones() -> None:
+    with ctx.workprec(2400):
+        z = acb(1.25)
+        assert ball_bessel.scaled_k1_beside_the_axis(z).real.overlaps(_exact(1, arb(1.25)))
+        assert ball_bessel.scaled_k1_beside_the_axis(z).real.rel_accuracy_bits() > 2300
+
+
 @pytest.mark.parametrize("x", [2.0**-30, 0.25, 1.5, 20.0, 1000.0])
 def test_series_of_the_logarithm_are_its_taylor_series(x: float) -> None:
     ns = SeriesNumbers(10)
@@ -207,6 +214,7 @@ def test_what_needs_a_distribution_function_is_not_asked() -> None:
     assert functions_of(NIG) == ("log_prob", "log_prob_from_base", "prob")
     assert functions_of(f"transformed({NIG},exp)") == ("log_prob", "log_prob_from_base", "prob")
     assert "cdf" in functions_of("normal(loc=0.0,scale=1.0)")
+    assert "cdf" in functions_of("normal(loc=[0.0,1.0],scale=1.0)")  # A batch, which has no definition of its own.
     assert statistics_of(NIG) == ("entropy", "mean", "variance", "stddev", "mode")
     with pytest.raises(ValueError, match="has no quantity 'cdf'"):
         Oracle(None).truth(NIG, "cdf", np.array([0.5]), FORMATS["float64"])
