@@ -63,6 +63,12 @@ class Spec:
         return isinstance(other, Spec) and str(self) == str(other)
 
 
+def vanishes(text: str, number: float) -> bool:
+    """Whether ``text``, a decimal or hexadecimal number, names something else than the 0 that it was read as."""
+    digits = re.split("[pP]", text)[0] if "x" in text.lower() else re.split("[eE]", text)[0]
+    return number == 0 and re.search("[1-9a-fA-F]", digits) is not None
+
+
 def written(value: Value) -> str:
     """A parameter as it stands in a subject."""
     if isinstance(value, tuple):
@@ -174,7 +180,7 @@ class _Reader:
             raise self.wrong(f"{text!r} at position {position} is not a number") from None
         if number in (float("inf"), float("-inf")):
             raise self.wrong(f"{text} at position {position} is beyond every format")
-        if number == 0 and re.search("[1-9]", re.split("[eE]", text)[0]):
+        if vanishes(text, number):
             raise self.wrong(f"{text} at position {position} is below every format")
         return number
 

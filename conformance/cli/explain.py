@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from adapters.interface.quantities import STATISTICS, variable, words
+from adapters.interface.spec import vanishes
 from conformance.causes.records import Cause
 from conformance.cli.causes import as_json
 from conformance.cli.others import answers_of
@@ -221,7 +222,8 @@ def _text(said: dict[str, Any]) -> str:
 def nearest_float(text: str, fmt: Format) -> Any:
     """The scalar of ``fmt`` nearest to what ``text`` says, rounded once, ties to even.
 
-    BadRequest for no number, and for one that is beyond the format: what is not called inf does not become inf.
+    BadRequest for no number, and for one that is beyond the format: what is not called inf does not become inf, and
+    what is not called 0 does not become 0.
     """
     number = _number(text)
     with np.errstate(over="ignore"):
@@ -232,6 +234,8 @@ def nearest_float(text: str, fmt: Format) -> Any:
                 f"{text} is beyond {fmt.name}, whose largest number is {fmt.max_finite:.6g}; say inf for infinity"
             )
         return first[0]
+    if vanishes(text, float(first[0])):
+        raise BadRequest(f"{text} is 0 in {fmt.name}, whose smallest number is {fmt.min_subnormal:.6g}; say 0 for zero")
     if "x" in text.lower() or first[0] == 0:
         return first[0]
     exact = Fraction(text.strip().replace("_", ""))

@@ -113,12 +113,13 @@ def _run(arguments: Sequence[str] | None) -> int:
     if rest:  # The command's own parser knows what may have been meant.
         options.parser.error(f"unrecognized arguments: {' '.join(rest)}")
     from conformance.comparison.plan import BadRequest
+    from conformance.definitions.parameters import BeyondFormat
     from conformance.execution.plain import one_line
 
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)
-    except BadRequest as problem:
+    except (BadRequest, BeyondFormat) as problem:
         # It may quote what a framework said.
         print(f"conformance: {one_line(problem, 2000)}", file=sys.stderr)
         return 2

@@ -15,6 +15,7 @@ from conformance.comparison import progress
 from conformance.comparison.cases import standard_points
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import Plan
+from conformance.definitions.parameters import BeyondFormat, in_format
 from conformance.definitions.registry import functions_of, is_distribution, statistics_of
 from conformance.execution.parallel import Outcome, run_parallel
 from conformance.floats.formats import format_named
@@ -85,6 +86,10 @@ def _truths(plan: Plan, subject: str, dtype: str) -> int:
     oracle, fmt = Oracle(oracle_dir(plan.home)), format_named(dtype)
     distribution = is_distribution(subject)
     count = 0
+    try:
+        in_format(subject, fmt)
+    except BeyondFormat:  # Where the cases are made it is said that this one is left out.
+        return 0
     for quantity in plan.quantities or functions_of(subject):
         points = standard_points(oracle, subject, quantity, fmt, plan.profile, plan.seed, plan.role, plan.inside)
         count += len(oracle.truth(subject, quantity, points.values, fmt))

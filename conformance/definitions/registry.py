@@ -369,9 +369,6 @@ def _both_of_events(text: str, spec: Spec) -> EventLaw:
 def _call(spec: Spec, constructor: Callable[..., Any]) -> Any:
     """The definition. Which parameters there are is the constructor's signature; what they may be, it says itself."""
     _fits(spec, inspect.signature(constructor).parameters, parts=False)
-    for name, value in spec.params.items():
-        if isinstance(value, tuple) and takes_number(spec.name, name):
-            raise UnknownSubject(f"{spec.name}: {name} must be a number, not {written(value)}")
     try:
         return constructor(**spec.params)
     except BadParameter as problem:
@@ -385,6 +382,23 @@ def _fits(spec: Spec, parameters: Mapping[str, inspect.Parameter], parts: bool =
         given = ", ".join((*(() if parts else map(str, spec.parts)), *spec.params)) or "nothing"
         takes = ", ".join(name if name in required else f"{name} (optional)" for name in parameters)
         raise UnknownSubject(f"{spec.name} takes {takes or 'no parameters'}, not {given}")
+    for name, value in spec.params.items():
+        wanted = _kind(str(parameters[name].annotation), value)
+        if wanted:
+            raise UnknownSubject(f"{spec.name}: {name} must be {wanted}, not {written(value)}")
+
+
+def _kind(annotation: str, value: Any) -> str:
+    """What a parameter of this annotation is, where ``value`` is of another kind; empty where it may be that. How many
+    numbers there are and which, its constructor says itself."""
+    kind, _, optional = annotation.partition(" | ")
+    if (value is None and optional) or (isinstance(value, bool) and kind == "bool"):
+        return ""
+    if kind == "bool":
+        return "true or false"
+    if kind in ("float", "int"):
+        return "" if isinstance(value, float) else "a number"
+    return "a list of numbers" if value is None or isinstance(value, bool) else ""
 
 
 def whole(spec: Spec, name: str, default: int) -> int:

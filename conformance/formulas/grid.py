@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from adapters.interface.spec import vanishes
 from conformance.comparison.plan import BadRequest, defined_subject
 
 DEFAULTS: Mapping[str, tuple[float, ...]] = {
@@ -116,6 +117,8 @@ def _numbers(text: str, said: str) -> tuple[float, ...]:
             raise BadRequest(f"--grid {said}: {word!r} is not a number") from None
         if not math.isfinite(value):
             raise BadRequest(f"--grid {said}: {word} is not finite")
+        if vanishes(word, value):
+            raise BadRequest(f"--grid {said}: {word} is below every format; write 0 for zero")
         values.append(value)
     if not values:
         raise BadRequest(f"--grid {said}: no value; write --grid NAME=0.5,2")

@@ -130,6 +130,39 @@ def test_what_is_beyond_the_format_does_not_become_infinity(number: str) -> None
         nearest_float(number, format_named("float16"))
 
 
+@pytest.mark.parametrize("number", ["1e-400", "-1e-60", "0x1p-1200", "0x0.8p-25", "1e-9"])
+def test_what_is_below_the_format_does_not_become_zero(number: str) -> None:
+    with pytest.raises(BadRequest, match=r"is 0 in float16, whose smallest number is .*; say 0 for zero"):
+        nearest_float(number, format_named("float16"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["explain", "affine(loc=1e50,scale=2)", "forward", "1", "--dtype", "float32"],
+        ["explain", "normal(loc=0.0,scale=1e-50)", "entropy", "--dtype", "float32"],
+        ["search", "affine(loc=1e50,scale=2)", "--quantity", "forward", "--framework", "numpy", "--dtype", "float32"],
+        ["sweep", "affine(loc=1e50,scale=2)", "--quantity", "forward", "--framework", "numpy", "--dtype", "float16"],
+    ],
+)
+def test_a_parameter_beyond_the_format_is_refused_in_a_line(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(command) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert " is beyond float" in said
+
+
+@pytest.mark.slow
+def test_a_dtype_that_a_subject_has_no_place_in_is_left_out(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    asked = ["compare", "--frameworks", "numpy", "--subjects", "affine(loc=1e5,scale=2)", "--profile", "quick"]
+    assert main([*asked, "--dtypes", "float16,float32", "--laws", "L01", "--out", str(tmp_path)]) == 0
+    assert "left out: affine(loc=100000.0,scale=2.0): 100000.0 is beyond float16" in capfd.readouterr().err
+    cells = json.loads((tmp_path / "results.json").read_text())["cells"]
+    assert {cell["dtype"] for cell in cells} == {"float32"}
+
+
 @pytest.mark.parametrize("command", ["compare", "causes", "explain", "reproduce", "issue", "list", "search", "sweep"])
 def test_every_command_teaches(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -169,7 +202,8 @@ def test_explain_prints_the_truth_and_a_second_opinion(capsys: pytest.CaptureFix
         ("0.9999999999999999444888487687421729788184165954", "float64", 1.0 - 2.0**-53),
         ("0x1.002p0", "float16", 1.0),
         ("-1e-3", "bfloat16", -0.00099945068359375),
-        ("1e-60", "float32", 0.0),
+        ("-0.0e5", "float32", 0.0),
+        ("1e-45", "float32", 2.0**-149),
         ("inf", "float32", float("inf")),
     ],
 )

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from adapters.interface.scripts import OPTIONAL
+from adapters.interface.spec import Spec, parse
 from conformance.definitions.catalogue import CATALOGUE, DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.ready_made import READY_MADE
 from conformance.definitions.ready_made_events import READY_MADE_EVENTS
 from conformance.definitions.registry import (
     UnknownSubject,
+    definition_of,
     distribution_definition,
     is_distribution,
+    signature_of,
     transform_definition,
 )
 from conformance.definitions.spaces import Place
@@ -260,3 +265,34 @@ def test_optional_parameters_are_the_same_for_definitions_and_adapters(name: str
     ).parameters.values()
     optional = {p.name for p in signature if p.default is not p.empty}
     assert optional == OPTIONAL.get(name, ALWAYS_OFFERED.get(name, set()))
+
+
+def _within(spec: Spec) -> Iterator[tuple[Spec, Callable[[Spec], Spec]]]:
+    """Every spec in it, and how it looks with another in that place."""
+    yield spec, lambda other: other
+    for at, part in enumerate(spec.parts):
+        for inner, put in _within(part):
+            yield (
+                inner,
+                lambda other, at=at, put=put: replace(  # type: ignore[misc]
+                    spec, parts=(*spec.parts[:at], put(other), *spec.parts[at + 1 :])
+                ),
+            )
+
+
+@pytest.mark.parametrize("value", [None, True])
+def test_what_is_no_number_is_refused_wherever_a_number_belongs(value: bool | None) -> None:
+    """Every parameter of every definition in the catalogue, once."""
+    seen, refused = set(), 0
+    for subject in CATALOGUE:
+        for spec, put in _within(parse(subject)):
+            for name in {name for name in spec.params if (spec.name, name) not in seen}:
+                seen.add((spec.name, name))
+                text = str(put(replace(spec, params={**spec.params, name: value})))
+                wanted = str(signature_of(spec.name)[name].annotation) if name in signature_of(spec.name) else "float"
+                if (value is None and "None" in wanted) or (value is True and wanted == "bool"):
+                    continue  # It may be left out, or is one of two things.
+                with pytest.raises(UnknownSubject, match=f"{name} must be (a number|a list|true or|a whole)"):
+                    definition_of(text)
+                refused += 1
+    assert refused > 150

@@ -81,6 +81,7 @@ def test_what_was_asked_for_and_is_left_out_is_told(given: list[str], told: list
         (TANH_NORMAL, ["LOC"], "write --grid NAME=0.5,2"),
         (TANH_NORMAL, ["LOC=a"], "'a' is not a number"),
         (TANH_NORMAL, ["LOC=inf"], "inf is not finite"),
+        (TANH_NORMAL, ["LOC=1,1e-400"], "1e-400 is below every format"),
         (TANH_NORMAL, ["LOC=,"], "no value"),
         (TANH_NORMAL, ["LOC=1", "loc=2"], "given twice"),
         (TANH_NORMAL, ["SCALE=-1"], "scale must be positive, not -1.0"),
