@@ -46,7 +46,8 @@ class Axis:
         result = np.full(values.shape, np.nan)
         for side, sign in ((self.low, -1.0), (self.high, 1.0)):
             own = (values - self.centre) * sign >= 0.0
-            with np.errstate(divide="ignore", over="ignore"):
+            # Of ordinary inputs around a large number there may be one alone: then nothing has a place.
+            with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
                 if side.anchor is None:
                     along = np.abs(values[own] - self.centre) / side.reach
                 else:
