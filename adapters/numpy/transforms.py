@@ -120,6 +120,11 @@ class InverseBoxCox(Map):
         end = -1.0 / power
         self.domain = (end, _INF) if power > 0 else (-_INF, end)
 
+    @functools.cached_property
+    def codomain(self) -> tuple[float, float]:
+        """The end of the domain is no float, and of a small power what lies next to it is not next to 0."""
+        return 0.0, _INF
+
     def _log1p(self, x: Pair) -> Pair:
         """log(1 + power x); the logarithms of the factors where their product may overflow."""
         far = np.abs(x.hi) > 2.0 ** (2 * np.finfo(x.hi.dtype).nmant + 4)

@@ -53,6 +53,8 @@ EVENT_SUBJECTS = (
     "fill_triangular",
     "fill_triangular(upper=true)",
     "cumsum",
+    "cumsum@1",
+    "cumsum@20",
     "scale_matvec_diag(scale_diag=[1.5,-0.625,2.75])",
     "scale_matvec_tril(scale_tril=[[1.5,0.0,0.0],[0.5,-2.25,0.0],[-1.25,0.75,0.625]])",
     "scale_matvec_lu(lower_upper=[[2.5,-0.75,1.25],[0.5,-1.75,0.625],[-0.25,0.375,1.5]],permutation=[2.0,0.0,1.0])",
@@ -95,6 +97,13 @@ EVENT_SUBJECTS = (
 )
 """Maps of vectors and matrices."""
 
+EXTREME_SUBJECTS = (
+    "affine(loc=0.75,scale=0.0009765625)",
+    "affine(loc=-1.5,scale=10240.0)",
+    "inverse_box_cox(power=1.1920928955078125e-07)",
+)
+"""Parameters far from 1: about a thousandth, ten thousand, and next to nothing."""
+
 TRANSFORM_SUBJECTS = (
     "exp",
     "affine(loc=0.75,scale=-2.5)",
@@ -120,6 +129,7 @@ TRANSFORM_SUBJECTS = (
     "chain(sigmoid,sigmoid)",
     *ELEMENTWISE_SUBJECTS,
     *EVENT_SUBJECTS,
+    *EXTREME_SUBJECTS,
 )
 
 DISTRIBUTION_SUBJECTS = (

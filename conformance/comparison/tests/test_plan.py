@@ -16,7 +16,9 @@ def test_everything_is_chosen_by_default(tmp_path: Path) -> None:
 
 
 def test_a_leading_name_selects_every_subject_that_begins_so() -> None:
-    assert chosen_subjects(["affine"]) == ("affine(loc=0.75,scale=-2.5)", "affine(loc=-1.25,scale=3.0)")
+    chosen = chosen_subjects(["affine"])
+    assert chosen == tuple(subject for subject in CATALOGUE if subject.startswith("affine("))
+    assert len(chosen) > 3
 
 
 def test_commas_inside_parentheses_belong_to_the_subject() -> None:

@@ -78,7 +78,8 @@ def inverse_box_cox(power: float) -> TransformDefinition:
         increasing=True,
         formula="(1 + power*x)**(1/power), exp(x) where power = 0",
         reference="Box & Cox 1964, equation (1), inverted",
-        ordinary=(float(end) + 0.5, 8.0) if p > 0 else (-8.0, float(end) - 0.5),
+        # Of a small power the end is far out, where y is no float any more.
+        ordinary=(max(float(end) + 0.5, -8.0), 8.0) if p > 0 else (-8.0, min(float(end) - 0.5, 8.0)),
         lower_tail=slope,
         upper_tail=slope,
     )
