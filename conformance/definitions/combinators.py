@@ -205,6 +205,8 @@ def _pulled_back(parts: tuple[TransformDefinition, ...]) -> Interval:
     """The largest interval on which every stage stays inside the next one's domain."""
     wanted = parts[-1].domain
     for part in reversed(parts[:-1]):
+        if max(part.codomain.lo, wanted.lo) >= min(part.codomain.hi, wanted.hi):
+            raise CannotCombine(f"chain() is defined nowhere: what {part.name} gives is outside {wanted}")
         if part.codomain.within(wanted):
             wanted = part.domain
         elif part.increasing is None:

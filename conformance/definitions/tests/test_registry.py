@@ -87,6 +87,11 @@ def test_the_catalogue_lists_nothing_twice() -> None:
         ("independent(tanh,ndims=0)", "ndims from 1 to 3"),
         ("independent(stick_breaking,ndims=1)", "scalar part"),
         ("chain(stick_breaking,exp)", "a log-det of both has no meaning"),
+        ("chain(exp,inverse_box_cox(power=0.5),inverse(normal_cdf))", "is defined nowhere"),
+        (
+            "chain(soft_clip(low=1.25),inverse(normal_cdf))",
+            "what soft_clip gives is outside",
+        ),
         ("chain(softmax_centered,inverse(stick_breaking))", "a log-det of both has no meaning"),
         ("chain(corr_cholesky,tanh)", "a log-det of both has no meaning"),
         ("independent(tanh,ndims=1.5)", "ndims must be a whole number"),
