@@ -168,6 +168,13 @@ def inverse_gaussian(loc: float, concentration: float) -> str:
     return _transformed(f"exp_inverse_gaussian(loc={loc!r},concentration={concentration!r})", "exp")
 
 
+def noncentral_chi2(df: int, noncentrality: float) -> str:
+    """exp(X), X of the law of its logarithm, for three degrees of freedom (Johnson, Kotz & Balakrishnan 2 (1995), ch.
+    29)."""
+    parameters.positive("noncentral_chi2", noncentrality=noncentrality)
+    return _transformed(f"exp_noncentral_chi2(df={df!r},noncentrality={noncentrality!r})", "exp")
+
+
 def gamma_gamma(concentration: float, mixing_concentration: float, mixing_rate: float) -> str:
     """A gamma variable whose rate is one itself: mixing_rate G/H, G and H standard gamma variables; G/H is B/(1 - B), B
     beta (the beta law of the second kind: Johnson, Kotz & Balakrishnan 2 (1995), section 25.7; Fader & Hardie, The
@@ -246,6 +253,7 @@ READY_MADE: dict[str, Callable[..., str]] = {
         beta,
         fisher_snedecor,
         inverse_gaussian,
+        noncentral_chi2,
         gamma_gamma,
         pert,
         lambert_w_normal,

@@ -140,6 +140,8 @@ def density_rate(base: DistributionDefinition, side: int, length: arb) -> Densit
     if base.name == "exp_inverse_gaussian":  # (log p)' = -1/2 - c/m sinh(x - log m), which falls
         c, m = ratio(base.params["concentration"]), ratio(base.params["loc"])
         return DensityRate(None, -arb(side) / 2 - c / m * (length - side * m.log()).sinh())
+    if base.name == "exp_noncentral_chi2":
+        return _noncentral_rate(base, side, length)
     if base.name == "exponentially_modified_gaussian":  # (log p)' = (h(w - z) - w)/s, h phi/Phi(-.), which rises
         w = ratio(Fraction(base.params["rate"]) * Fraction(base.params["scale"]))
         at_end = (BALLS.erfc_hazard((w - side * at) / arb(2).sqrt()) / arb(2).sqrt() - w) / scale
@@ -185,6 +187,17 @@ def _bessel_rate(base: DistributionDefinition, side: int, length: arb) -> Densit
     a, b, scale = (ratio(base.params[name]) for name in ("tailweight", "skewness", "scale"))
     g = (scale * scale + length * length).sqrt()
     return DensityRate(side * b - a - 2 / length, side * b - a * length / g * BALLS.bessel_k_ratio(a * g))
+
+
+def _noncentral_rate(base: DistributionDefinition, side: int, length: arb) -> DensityRate | None:
+    """(log p)' = 1 + (u coth u - r^2)/2, r = e^(x/2), u = m r and m = sqrt(lambda); 1 <= u coth u <= 1 + u, u > 0.
+
+    Downwards r shrinks to 0. Upwards 1 + u - r^2 falls once r is m/2 or more.
+    """
+    m, r = ratio(base.params["noncentrality"]).sqrt(), (side * length / 2).exp()
+    if side < 0:
+        return DensityRate(-(3 + m * r) / 2, (r * r - 3) / 2)
+    return DensityRate(None, (3 + m * r - r * r) / 2) if 2 * r > m else None
 
 
 def _mixed_rate(base: DistributionDefinition, side: int, length: arb) -> DensityRate | None:
