@@ -38,6 +38,7 @@ _MADE_OF = {
     "gamma": "transformed(exp_gamma(concentration={concentration},rate={rate}),exp)",
     "inverse_gamma": "transformed(exp_gamma(concentration={concentration},rate={scale}),chain(scale(scale=-1.0),exp))",
     "inverse_gaussian": "transformed(exp_inverse_gaussian(loc={loc},concentration={concentration}),exp)",
+    "noncentral_chi2": "transformed(exp_noncentral_chi2(df={df},noncentrality={noncentrality}),exp)",
     "exp_inverse_gamma": "transformed(exp_gamma(concentration={concentration},rate={scale}),scale(scale=-1.0))",
     "beta": "transformed(logistic_beta(concentration1={concentration1},concentration0={concentration0}),sigmoid)",
     # Of a chi-squared variable of ``df`` degrees of freedom half of df is the concentration.

@@ -231,6 +231,7 @@ _LAWS: dict[str, Callable[..., Published]] = {
     ),
     "truncated_cauchy": _truncated_cauchy,
     "inverse_gaussian": lambda loc, concentration: _scipy(stats.invgauss(loc / concentration, scale=concentration)),
+    "noncentral_chi2": lambda df, noncentrality: _scipy(stats.ncx2(df, noncentrality)),
     "generalized_normal": lambda loc, scale, power: _scipy(stats.gennorm(power, loc, scale)),
     "triangular": lambda low, high, peak: _scipy(stats.triang((peak - low) / (high - low), low, high - low)),
     "exponentially_modified_gaussian": lambda loc, scale, rate: _scipy(stats.exponnorm(1 / (rate * scale), loc, scale)),

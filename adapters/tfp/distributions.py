@@ -73,6 +73,8 @@ READY_MADE = {
     "beta": "tfd.Beta({concentration1}, {concentration0}, force_probs_to_zero_outside_support=True)",
     "inverse_gamma": "tfd.InverseGamma({concentration}, {scale})",
     "inverse_gaussian": "tfd.InverseGaussian({loc}, {concentration})",
+    # Of three degrees of freedom, which alone are defined.
+    "noncentral_chi2": "tfd.NoncentralChi2({df}, {noncentrality})",
     "exp_inverse_gamma": "tfd.ExpInverseGamma({concentration}, {scale})",
     "gamma_gamma": "tfd.GammaGamma({concentration}, {mixing_concentration}, {mixing_rate})",
     "pert": "tfd.PERT({low}, {peak}, {high}, {temperature})",

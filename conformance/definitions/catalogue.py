@@ -189,6 +189,7 @@ READY_MADE_SUBJECTS = (
     "pert(low=-1.0,high=3.0,peak=0.5,temperature=4.0)",
     "lambert_w_normal(loc=0.25,scale=1.5,tailweight=0.375)",
     "lambert_w_laplace(loc=0.25,scale=1.5,tailweight=0.375)",
+    "noncentral_chi2(df=3.0,noncentrality=2.5)",
 )
 """Classes that are a base through a transform by a name of their own, and judged as that."""
 

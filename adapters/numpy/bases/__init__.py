@@ -20,6 +20,7 @@ from adapters.numpy.bases.generalized import DoublesidedMaxwell, GeneralizedNorm
 from adapters.numpy.bases.halved import HalfNormal, HalfStudentT
 from adapters.numpy.bases.inverse_gaussian import ExpInverseGaussian
 from adapters.numpy.bases.mixture import Mixture
+from adapters.numpy.bases.noncentral_chi2 import ExpNoncentralChi2
 from adapters.numpy.bases.normal_inverse_gaussian import NormalInverseGaussian
 from adapters.numpy.bases.skewed import Exponential, Gumbel, Moyal, Uniform
 from adapters.numpy.bases.symmetric import Laplace, Logistic, Normal, StudentT
@@ -52,6 +53,7 @@ BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
     "normal_inverse_gaussian": (("loc", "scale", "tailweight", "skewness"), NormalInverseGaussian),
     "doublesided_maxwell": (("loc", "scale"), DoublesidedMaxwell),
     "exp_inverse_gaussian": (("loc", "concentration"), ExpInverseGaussian),
+    "exp_noncentral_chi2": (("df", "noncentrality"), ExpNoncentralChi2),
     "exp_gamma": (("concentration", "rate"), ExpGamma),
     "von_mises": (("loc", "concentration"), VonMises),
     "logistic_beta": (("concentration1", "concentration0"), LogisticBeta),
