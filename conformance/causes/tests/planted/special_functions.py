@@ -10,6 +10,7 @@ from conformance.causes.tests.planted.adapter import Array, Right
 from conformance.causes.tests.planted.defects import plant
 
 NIG = "normal_inverse_gaussian(loc=0.25,scale=1.5,skewness=-0.625,tailweight=1.25)"
+NONCENTRAL = "noncentral_chi2(df=3.0,noncentrality=2.5)"
 
 
 @plant("normal_inverse_gaussian.log_prob", "overflow of an intermediate", NIG)
@@ -27,3 +28,18 @@ def variance_without_the_spread_of_the_mean(right: Right, value: Array, spec: Sp
     """scale/sqrt(tailweight^2 - skewness^2): that the mean varies with the variance is forgotten."""
     scale, tailweight, skewness = (spec.params[name] for name in ("scale", "tailweight", "skewness"))
     return np.asarray(scale / np.sqrt(tailweight**2 - skewness**2)).astype(value.dtype)
+
+
+@plant("noncentral_chi2.log_prob", "overflow of an intermediate", NONCENTRAL)
+def logarithm_of_a_hyperbolic_sine(right: Right, x: Array, spec: Spec) -> Array:
+    """log(sinh(sqrt(noncentrality x))), where sinh is infinite long before its logarithm is large: inf."""
+    kind = x.dtype.type
+    with np.errstate(all="ignore"):
+        gone = np.isinf(np.sinh(np.sqrt(kind(spec.params["noncentrality"]) * x)).astype(x.dtype))
+        return np.where(gone & np.isfinite(x), kind(np.inf), right()).astype(x.dtype)
+
+
+@plant("noncentral_chi2.variance", "wrong formula", NONCENTRAL)
+def variance_with_the_noncentrality_once(right: Right, value: Array, spec: Spec) -> Array:
+    """2 (df + noncentrality), where the noncentrality counts twice."""
+    return np.asarray(2 * (spec.params["df"] + spec.params["noncentrality"])).astype(value.dtype)
