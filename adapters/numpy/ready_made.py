@@ -41,6 +41,9 @@ _MADE_OF = {
     "noncentral_chi2": "transformed(exp_noncentral_chi2(df={df},noncentrality={noncentrality}),exp)",
     "exp_inverse_gamma": "transformed(exp_gamma(concentration={concentration},rate={scale}),scale(scale=-1.0))",
     "beta": "transformed(logistic_beta(concentration1={concentration1},concentration0={concentration0}),sigmoid)",
+    "beta_quotient": "transformed(exp_beta_quotient(concentration1_numerator={concentration1_numerator},"
+    "concentration0_numerator={concentration0_numerator},concentration1_denominator={concentration1_denominator},"
+    "concentration0_denominator={concentration0_denominator}),exp)",
     # Of a chi-squared variable of ``df`` degrees of freedom half of df is the concentration.
     "chi2": "transformed(exp_gamma(concentration={half_df},rate=0.5),exp)",
     "chi": "transformed(exp_gamma(concentration={half_df},rate=0.5),chain(scale(scale=0.5),exp))",

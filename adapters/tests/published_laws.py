@@ -149,6 +149,34 @@ def _bates(total_count: float, low: float, high: float) -> Published:
     )
 
 
+def _beta_quotient(
+    concentration1_numerator: float,
+    concentration0_numerator: float,
+    concentration1_denominator: float,
+    concentration0_denominator: float,
+) -> Published:
+    """Pham-Gia's density (2000), by SciPy's hypergeometric function; the cdf is an integral over the denominator."""
+    a, b, c, d = (
+        concentration1_numerator,
+        concentration0_numerator,
+        concentration1_denominator,
+        concentration0_denominator,
+    )
+    over, under = stats.beta(a, b), stats.beta(c, d)
+
+    def logpdf(y: Array) -> Array:
+        below = special.hyp2f1(a + c, 1 - b, a + c + d, np.minimum(y, 1)) * y ** (a - 1) * special.beta(a + c, d)
+        above = special.hyp2f1(a + c, 1 - d, a + c + b, np.minimum(1 / y, 1)) * y ** (-c - 1) * special.beta(a + c, b)
+        return np.asarray(np.log(np.where(y < 1, below, above) / special.beta(a, b) / special.beta(c, d)))
+
+    def cdf(y: Array) -> Array:
+        return np.array(
+            [integrate.quad(lambda v, r=r: under.pdf(v) * over.cdf(r * v), 0, 1, points=[min(1 / r, 1)])[0] for r in y]
+        )
+
+    return Published(logpdf, cdf)
+
+
 def _pert(low: float, high: float, peak: float, temperature: float) -> Published:
     """A beta law on [low, high]."""
     rise, fall = (1 + temperature * part / (high - low) for part in (peak - low, high - peak))
@@ -241,6 +269,7 @@ _LAWS: dict[str, Callable[..., Published]] = {
     "gamma_gamma": lambda concentration, mixing_concentration, mixing_rate: _scipy(
         stats.betaprime(concentration, mixing_concentration, scale=mixing_rate)
     ),
+    "beta_quotient": _beta_quotient,
     "pert": _pert,
     "lambert_w_normal": lambda loc, scale, tailweight: _lambert_w(stats.norm(loc, scale), loc, scale, tailweight),
     "lambert_w_laplace": lambda loc, scale, tailweight: _lambert_w(stats.laplace(loc, scale), loc, scale, tailweight),

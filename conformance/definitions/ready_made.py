@@ -188,6 +188,25 @@ def gamma_gamma(concentration: float, mixing_concentration: float, mixing_rate: 
     return _transformed(_logistic_beta(concentration, mixing_concentration), "exp", f"scale(scale={mixing_rate!r})")
 
 
+def beta_quotient(
+    concentration1_numerator: float,
+    concentration0_numerator: int,
+    concentration1_denominator: float,
+    concentration0_denominator: int,
+) -> str:
+    """U/V, U and V beta, of whole concentrations0: the exponential of the law of its logarithm (Pham-Gia, Distributions
+    of the ratios of independent beta variables and applications (2000))."""
+    given = {
+        "concentration1_numerator": concentration1_numerator,
+        "concentration0_numerator": concentration0_numerator,
+        "concentration1_denominator": concentration1_denominator,
+        "concentration0_denominator": concentration0_denominator,
+    }
+    for name, value in given.items():
+        (parameters.whole if name.startswith("concentration0") else parameters.number)("beta_quotient", name, value)
+    return _transformed(f"exp_beta_quotient({','.join(f'{name}={value!r}' for name, value in given.items())})", "exp")
+
+
 def pert(low: float, high: float, peak: float, temperature: float) -> str:
     """low + (high - low) B, B beta of concentrations 1 + temperature (peak - low)/(high - low) and 1 + temperature
     (high - peak)/(high - low) (Malcolm, Roseboom, Clark & Fazar, Operations Research 7 (1959); Vose, Risk Analysis
@@ -255,6 +274,7 @@ READY_MADE: dict[str, Callable[..., str]] = {
         inverse_gaussian,
         noncentral_chi2,
         gamma_gamma,
+        beta_quotient,
         pert,
         lambert_w_normal,
         lambert_w_laplace,

@@ -13,6 +13,7 @@ from adapters.interface.scripts import OPTIONAL
 from adapters.numpy.bases.base import Base
 from adapters.numpy.bases.bates import Bates
 from adapters.numpy.bases.beta import LogisticBeta
+from adapters.numpy.bases.beta_quotient import ExpBetaQuotient
 from adapters.numpy.bases.bounded import ContinuousBernoulli, Triangular
 from adapters.numpy.bases.exponentially_modified import ExponentiallyModifiedGaussian
 from adapters.numpy.bases.gamma import ExpGamma
@@ -57,6 +58,15 @@ BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
     "exp_gamma": (("concentration", "rate"), ExpGamma),
     "von_mises": (("loc", "concentration"), VonMises),
     "logistic_beta": (("concentration1", "concentration0"), LogisticBeta),
+    "exp_beta_quotient": (
+        (
+            "concentration1_numerator",
+            "concentration0_numerator",
+            "concentration1_denominator",
+            "concentration0_denominator",
+        ),
+        ExpBetaQuotient,
+    ),
 }
 
 

@@ -146,14 +146,8 @@ class LogisticBeta(Base):
         return where(np.isfinite(x.hi) & np.isfinite(step.hi), x - step, x)
 
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
-        """log G_a - log G_b, each by log G_(a + 1) + log(U)/a, so that none underflows (Marsaglia & Tsang, ACM
-        Transactions on Mathematical Software 26 (2000), section 6)."""
-        return self._log_gamma(generator, count, float(self._a)) - self._log_gamma(generator, count, float(self._b))
-
-    @staticmethod
-    def _log_gamma(generator: np.random.Generator, count: int, a: float) -> Floats:
-        more, uniform = generator.standard_gamma(a + 1.0, count), generator.random(count)
-        return np.asarray(np.log(more) + np.log1p(-uniform) / a)
+        """log G_a - log G_b."""
+        return log_gamma_draws(generator, count, float(self._a)) - log_gamma_draws(generator, count, float(self._b))
 
     def entropy(self) -> Fraction | float:
         both = tails.digamma(self._a + self._b)
@@ -168,3 +162,10 @@ class LogisticBeta(Base):
 
     def mode(self) -> Fraction | float:
         return log_of(self._a / self._b)
+
+
+def log_gamma_draws(generator: np.random.Generator, count: int, a: float) -> Floats:
+    """Logarithms of gamma variables of concentration a, by log G_(a + 1) + log(U)/a, so that none underflows (Marsaglia
+    & Tsang, ACM Transactions on Mathematical Software 26 (2000), section 6)."""
+    more, uniform = generator.standard_gamma(a + 1.0, count), generator.random(count)
+    return np.asarray(np.log(more) + np.log1p(-uniform) / a)

@@ -172,6 +172,8 @@ def density_rate(base: DistributionDefinition, side: int, length: arb) -> Densit
         a, b = ratio(base.params["concentration1"]), ratio(base.params["concentration0"])
         at_end = a - (a + b) * BALLS.sigmoid(side * length)
         return DensityRate(-b, at_end) if side > 0 else DensityRate(-a, -at_end)
+    if base.name == "exp_beta_quotient":
+        return _polynomial_rate(base, side, length)
     if base.name in ("student_t", "half_student_t", "two_piece_student_t"):
         # t (log p)' = -(df + 1)/(1 + df/z^2), and z^2 rises; z by that side's scale
         df, at = ratio(base.params["df"]), length / _side_scale(base, side)
@@ -198,6 +200,14 @@ def _noncentral_rate(base: DistributionDefinition, side: int, length: arb) -> De
     if side < 0:
         return DensityRate(-(3 + m * r) / 2, (r * r - 3) / 2)
     return DensityRate(None, (3 + m * r - r * r) / 2) if 2 * r > m else None
+
+
+def _polynomial_rate(base: DistributionDefinition, side: int, length: arb) -> DensityRate:
+    """(log p)' = -a + e^-t P'(v)/P(v) outwards, v = 1 - e^-t, of a polynomial of degree n without negative
+    coefficients: 0 <= v P' <= n P, and e^-t/v falls."""
+    of = "numerator" if side < 0 else "denominator"
+    a, n = ratio(base.params[f"concentration1_{of}"]), ratio(base.params[f"concentration0_{of}"]) - 1
+    return DensityRate(-a, n / length.expm1() - a)
 
 
 def _mixed_rate(base: DistributionDefinition, side: int, length: arb) -> DensityRate | None:

@@ -36,7 +36,14 @@ from conformance.oracle.statistics.bounds import (
 from conformance.oracle.statistics.slopes import with_log_slope
 
 AUDIT_STEPS = 24
-KINKED = ("generalized_normal", "laplace", "triangular", "two_piece_normal", "two_piece_student_t")
+KINKED = (
+    "exp_beta_quotient",
+    "generalized_normal",
+    "laplace",
+    "triangular",
+    "two_piece_normal",
+    "two_piece_student_t",
+)
 """Densities that are another function on either side of their centre."""
 
 

@@ -36,6 +36,10 @@ BARE = (
     "doublesided_maxwell(loc=0.25,scale=1.5)",
     "bates(high=2.5,low=-1.0,total_count=3.0)",
     "bates(high=2.5,low=-1.0,total_count=4.0)",
+    "exp_beta_quotient(concentration0_denominator=3.0,concentration0_numerator=2.0,concentration1_denominator=3.75,"
+    "concentration1_numerator=1.5)",
+    "exp_beta_quotient(concentration0_denominator=1.0,concentration0_numerator=5.0,concentration1_denominator=0.625,"
+    "concentration1_numerator=2.5)",
     "continuous_bernoulli(probs=0.50390625)",
     "von_mises(concentration=2.5,loc=0.75)",
     "von_mises(concentration=28.0,loc=-0.5)",
