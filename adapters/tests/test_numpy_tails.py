@@ -18,7 +18,13 @@ from conformance.oracle.oracle import Oracle
 from conformance.scoring.distance import distances
 
 LAWS = [one for one in CATALOGUE if is_distribution(one) and not takes_events(one) and not is_pair(one)]
-BASES = ["normal(loc=0.25,scale=1.5)", "uniform(low=-0.5,high=1.5)", "student_t(df=5.0,loc=0.25,scale=1.5)"]
+BASES = [
+    "normal(loc=0.25,scale=1.5)",
+    "uniform(low=-0.5,high=1.5)",
+    "student_t(df=5.0,loc=0.25,scale=1.5)",
+    "beta_quotient(concentration0_denominator=3.0,concentration0_numerator=2.0,concentration1_denominator=3.75,"
+    "concentration1_numerator=1.5)",
+]
 LACKING = {
     "student_t": ("icdf",),
     "half_student_t": ("icdf",),

@@ -77,8 +77,6 @@ READY_MADE = {
     "noncentral_chi2": "tfd.NoncentralChi2({df}, {noncentrality})",
     "exp_inverse_gamma": "tfd.ExpInverseGamma({concentration}, {scale})",
     "gamma_gamma": "tfd.GammaGamma({concentration}, {mixing_concentration}, {mixing_rate})",
-    "beta_quotient": "tfd.BetaQuotient({concentration1_numerator}, {concentration0_numerator}, "
-    "{concentration1_denominator}, {concentration0_denominator})",
     "pert": "tfd.PERT({low}, {peak}, {high}, {temperature})",
     "lambert_w_normal": "tfd.LambertWNormal({loc}, {scale}, {tailweight})",
     "lambert_w_laplace": "tfd.LambertWDistribution(tfd.Laplace({loc}, {scale}), {loc}, {scale}, {tailweight})",

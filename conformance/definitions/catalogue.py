@@ -190,8 +190,6 @@ READY_MADE_SUBJECTS = (
     "lambert_w_normal(loc=0.25,scale=1.5,tailweight=0.375)",
     "lambert_w_laplace(loc=0.25,scale=1.5,tailweight=0.375)",
     "noncentral_chi2(df=3.0,noncentrality=2.5)",
-    "beta_quotient(concentration0_denominator=3.0,concentration0_numerator=2.0,"
-    "concentration1_denominator=3.75,concentration1_numerator=1.5)",
 )
 """Classes that are a base through a transform by a name of their own, and judged as that."""
 

@@ -24,6 +24,10 @@ from conformance.oracle.oracle import Oracle
 SHIFTED = ("half_normal(scale=1.5,loc=0.25)", "half_cauchy(scale=1.5,loc=0.25)")
 FLAT = "generalized_pareto_law(loc=0.25,scale=1.5,concentration=0.0)"
 LIMIT = "generalized_extreme_value(loc=0.25,scale=1.5,concentration=0.0)"
+QUOTIENT = (
+    "beta_quotient(concentration0_denominator=3.0,concentration0_numerator=2.0,concentration1_denominator=3.75,"
+    "concentration1_numerator=1.5)"
+)
 
 
 def ordinary(subject: str) -> np.ndarray:
@@ -31,7 +35,7 @@ def ordinary(subject: str) -> np.ndarray:
     return np.linspace(low, high, 23)[1:-1]
 
 
-@pytest.mark.parametrize("subject", [*READY_MADE_SUBJECTS, *BARE_SUBJECTS, *SHIFTED, FLAT, LIMIT])
+@pytest.mark.parametrize("subject", [*READY_MADE_SUBJECTS, *BARE_SUBJECTS, *SHIFTED, FLAT, LIMIT, QUOTIENT])
 def test_density_and_cdf_are_the_published_ones(subject: str) -> None:
     law, y, oracle = published(subject), ordinary(subject), Oracle()
     for quantity, published_of in (("log_prob", law.logpdf), ("cdf", law.cdf)):
