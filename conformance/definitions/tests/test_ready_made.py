@@ -62,8 +62,10 @@ def test_statistics_are_the_published_ones(subject: str) -> None:
 
 
 def test_every_one_is_in_the_catalogue_and_is_a_distribution() -> None:
-    assert {subject.partition("(")[0] for subject in READY_MADE_SUBJECTS} == set(READY_MADE)
-    for subject in READY_MADE_SUBJECTS:
+    """But for the one whose class takes too long to be compared (adapters/tfp/coverage.toml)."""
+    named = [*READY_MADE_SUBJECTS, QUOTIENT]
+    assert {subject.partition("(")[0] for subject in named} == set(READY_MADE)
+    for subject in named:
         assert is_distribution(subject)
         assert made_of(subject).name in ("transformed", "student_t", "half_student_t")
 
