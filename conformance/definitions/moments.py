@@ -1,4 +1,5 @@
-"""What laws of events declare of themselves in closed form: means, covariances, and where the density is largest.
+"""What laws declare of themselves in closed form: of events means, covariances, and where the density is largest; of
+numbers what integrals do not reach.
 
 Each is a closed form in the parameters, which are floats and so rational; entries are counted in C order.
 """
@@ -8,13 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
-from conformance.definitions.numbers import ClosedFormNumbers, Element
+from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
 
 Exact = Fraction | float | Callable[[ClosedFormNumbers], Element]
 """A number, or a closed form that is none; or a float that says that there is none: inf where the integral is infinite,
 nan where it does not exist."""
+
+
+class ClosedMoments(NamedTuple):
+    """Mean and variance of a law of numbers, both finite, and where it is set its entropy in nats, in closed form. The
+    tests hold each against an integral."""
+
+    mean: Callable[[NumberSystem], Element]
+    variance: Callable[[NumberSystem], Element]
+    entropy: Callable[[ClosedFormNumbers], Element] | None = None
 
 
 @dataclass(frozen=True)

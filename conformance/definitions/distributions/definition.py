@@ -10,6 +10,7 @@ from typing import NamedTuple, cast
 from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.definitions.combinators import chain, inverse
 from conformance.definitions.intervals import UNIT, Interval
+from conformance.definitions.moments import ClosedMoments
 from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem, exact
 from conformance.definitions.tails import Tail
 from conformance.definitions.transforms.definition import TransformDefinition
@@ -19,13 +20,6 @@ ScalarMap = Callable[[NumberSystem, Element], Element]
 
 class NoQuantile(ArithmeticError):
     """The oracle has no way to the quantiles of a law. One line."""
-
-
-class ClosedMoments(NamedTuple):
-    """Mean and variance in closed form."""
-
-    mean: Callable[[NumberSystem], Element]
-    variance: Callable[[NumberSystem], Element]
 
 
 class Mixed(NamedTuple):
@@ -56,8 +50,9 @@ class DistributionDefinition:
     ``other``: the second of two distributions that are asked together; all else is the first one's.
     ``circular``: a law of an angle: ``support`` is one turn around ``loc``, whose exact ends are loc - pi and loc + pi
     and no floats (see ``end``). Beyond it the formulas go on from turn to turn, and the oracle claims nothing.
-    ``moments``: where the integrals of mean and variance take long, their closed forms, which the tests hold against
-    those integrals.
+    ``moments``: where the integrals of mean and variance take long, or no bound of them is declared, their closed
+    forms, which the tests hold against integrals. Of a uniform variable seen through the inverse of a distribution
+    function they are what that map declares (``TransformDefinition.law``).
     ``mixed``: of a mixture what it is mixed from, with weights that add up to 1; () for any other law.
     """
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from math import sqrt
 
-from conformance.definitions.distributions.definition import ClosedMoments, DistributionDefinition
+from conformance.definitions.distributions.definition import DistributionDefinition
 from conformance.definitions.intervals import REALS
+from conformance.definitions.moments import ClosedMoments
 from conformance.definitions.numbers import Element, NumberSystem, exact
 from conformance.definitions.tails import LOG, Tail, power_term
 from conformance.definitions.transforms import parameters

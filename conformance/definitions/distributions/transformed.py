@@ -7,7 +7,8 @@ from math import inf, isfinite
 from conformance.definitions.combinators import CannotCombine, written
 from conformance.definitions.distributions.definition import DistributionDefinition
 from conformance.definitions.float_numbers import image_of
-from conformance.definitions.intervals import End, Interval
+from conformance.definitions.intervals import UNIT, End, Interval
+from conformance.definitions.moments import ClosedMoments
 from conformance.definitions.transforms.definition import TransformDefinition
 
 
@@ -35,7 +36,14 @@ def transformed(base: DistributionDefinition, transform: TransformDefinition) ->
         ordinary=_ordinary_image(base, transform),
         base=base,
         transform=transform,
+        moments=_closed(base, transform),
     )
+
+
+def _closed(base: DistributionDefinition, transform: TransformDefinition) -> ClosedMoments | None:
+    """What a distribution function declares of its law: that of a uniform variable seen through its inverse."""
+    uniform = base.name == "uniform" and (base.support.lo, base.support.hi) == (UNIT.lo, UNIT.hi)
+    return transform.parts[0].law if uniform and transform.kind == "inverse" else None
 
 
 _SPARED = 2.0**-10

@@ -6,7 +6,8 @@ from fractions import Fraction
 from math import log1p
 
 from conformance.definitions.intervals import POSITIVE, REALS, UNIT
-from conformance.definitions.numbers import Element, NumberSystem
+from conformance.definitions.moments import ClosedMoments
+from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem, exact
 from conformance.definitions.tails import LOG, Tail, exp_term, power_of, power_term
 from conformance.definitions.transforms import parameters
 from conformance.definitions.transforms.definition import TransformDefinition
@@ -82,13 +83,27 @@ def kumaraswamy_cdf(concentration1: float, concentration0: float) -> TransformDe
     """y = 1 - (1 - x^concentration1)^concentration0 on (0, 1).
 
     Source: Kumaraswamy, A generalized probability density function for double-bounded random processes, J. Hydrology
-    46 (1980).
+    46 (1980); moments: Jones, Kumaraswamy's distribution, Statistical Methodology 6 (2009), section 3.
     """
     parameters.positive("kumaraswamy_cdf", concentration1=concentration1, concentration0=concentration0)
     a, b = concentration1, concentration0
 
     def log_product(ns: NumberSystem) -> Element:
         return ns.log(ns.const(a)) + ns.log(ns.const(b))
+
+    def moment(ns: NumberSystem, order: int) -> Element:
+        """b B(1 + m/a, b), since 1 - X^a is the power 1/b of a uniform variable."""
+        of_power, of_beta = 1 + order / Fraction(a), 1 + Fraction(b)
+        return ns.exp(ns.lgamma(of_power) + ns.lgamma(of_beta) - ns.lgamma(of_power + of_beta - 1))
+
+    def variance(ns: NumberSystem) -> Element:
+        mean = moment(ns, 1)
+        return moment(ns, 2) - mean * mean
+
+    def entropy(ns: ClosedFormNumbers) -> Element:
+        """-log(ab) - (a - 1) E[log X] - (b - 1) E[log(1 - X^a)]: the means are -(psi(1 + b) - psi(1))/a and -1/b."""
+        harmonic = ns.digamma(1 + Fraction(b)) - ns.digamma(1.0)
+        return exact(ns, 1 - 1 / Fraction(b)) + exact(ns, 1 - 1 / Fraction(a)) * harmonic - log_product(ns)
 
     # log f' = log(ab) + (a - 1) log x + (b - 1) log(1 - x^a), and 1 - x^a = a t (1 + o(1)) at t = 1 - x
     return TransformDefinition(
@@ -107,6 +122,7 @@ def kumaraswamy_cdf(concentration1: float, concentration0: float) -> TransformDe
             {LOG: Fraction(b) - 1},
             constant=lambda ns: log_product(ns) + (ns.const(b) - ns.const(1.0)) * ns.log(ns.const(a)),
         ),
+        law=ClosedMoments(lambda ns: moment(ns, 1), variance, entropy),
     )
 
 

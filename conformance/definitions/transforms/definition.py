@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.definitions.intervals import Interval
+from conformance.definitions.moments import ClosedMoments
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.spaces import Family, Product, Shape, Space
 from conformance.definitions.tails import Tail
@@ -53,6 +54,7 @@ class TransformDefinition:
     exactly; what a fast transform rounds is measured by the length of the whole event.
     ``one_sided`` says that the map is no injection: its inverse is a right inverse, f(inverse(y)) = y, which the
     candidate is by definition; and it has no log-det.
+    ``law``, of a distribution function: closed forms of what is known of its law, where integrals do not reach.
     ``sums`` says that its entries are sums of products of several inputs, as those of a linear map are.
     ``batched`` are the parameters, vectors or matrices, that come in batches too, by axes in front of their own.
     ``ordinary`` is the closed interval of everyday inputs, per entry.
@@ -87,6 +89,7 @@ class TransformDefinition:
     branch: bool = False
     isometry: bool = False
     one_sided: bool = False
+    law: ClosedMoments | None = None
     sums: bool = False
     batched: tuple[str, ...] = ()
     boundary_inverse: Callable[[Sequence[float]], list[Kind]] | None = None

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from flint import acb, arb
 
 from conformance.definitions.distributions import DistributionDefinition
-from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
 from conformance.oracle.numbers.series import SeriesNumbers
 from conformance.oracle.pointwise.jets import BALLS, FIRST, inverse_at, jet_at
@@ -33,6 +32,7 @@ from conformance.oracle.statistics.bounds import (
     straight,
     vanishing_power,
 )
+from conformance.oracle.statistics.proved import is_proved
 from conformance.oracle.statistics.slopes import with_log_slope
 
 AUDIT_STEPS = 24
@@ -112,8 +112,9 @@ class End(NamedTuple):
 
 
 class Problem:
-    """See the module's docstring. ``proved_maps`` is False where F rests on a candidate inverse. ``members``: of a
-    mixture the problems that its components are, with their weights."""
+    """See the module's docstring. ``proved_maps`` is False where F rests on a candidate for an inverse that is no
+    theorem. ``members``: of a mixture the problems that its components are, with their weights. ``closed``: what the
+    law declares in closed form."""
 
     def __init__(self, definition: DistributionDefinition) -> None:
         self.base = definition.base or definition
@@ -121,12 +122,13 @@ class Problem:
         self.substituted = transform is not None and transform.kind == "inverse" and straight(transform) is None
         self.through = transform.parts[0] if transform is not None and self.substituted else None
         self.transform = None if self.substituted else transform
-        self.proved_maps = not _rests_on_candidates(self.through) and not _rests_on_candidates(self.transform)
+        self.proved_maps = is_proved(self.through) and is_proved(self.transform)
         self.increasing = self.transform is None or bool(self.transform.increasing)
         self.centre = Fraction(0) if self.substituted else centre_of(self.base)
         self.kinked = self.base.name in KINKED
         self.members = tuple((one.weight, Problem(one.law)) for one in self.base.mixed)
         self.knots = knots(self.base) if transform is None else ()
+        self.closed = definition.moments
 
     # -- at one real point ---------------------------------------------------------------------------------------
 
@@ -320,9 +322,3 @@ JOINED = JoinedSeries(FIRST.length)
 _SECOND = SeriesNumbers(3)
 BETWEEN_KNOTS = {flag: BetweenKnots(flag) for flag in (False, True)}
 COMPLEX = {flag: ComplexNumbers(flag) for flag in (False, True)}
-
-
-def _rests_on_candidates(transform: TransformDefinition | None) -> bool:
-    if transform is None or transform.kind == "leaf":
-        return False
-    return transform.kind != "chain" or any(_rests_on_candidates(part) for part in transform.parts)

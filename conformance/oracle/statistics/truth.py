@@ -3,7 +3,7 @@
 Between two points Arb integrates (F. Johansson, Numerical integration in arbitrary-precision ball arithmetic, 2018);
 beyond them a bound is proved from declared and audited rates (``statistics_bounds``). An infinite mean or variance is
 proved as such. H(Y) = E[-log p_X(X) + log|f'(X)|]; Var[Y] = E[(Y - c)^2] - (E[Y] - c)^2 with c close to the mean;
-where that takes long a closed form may be declared, which the tests hold against these integrals.
+where that takes long, or no bound is declared, a closed form may be, which the tests hold against integrals.
 The median is the quantile of 1/2, enclosed as every other; ``statistics/modes.py`` has the mode and
 ``statistics/divergence.py`` KL(p, q), to which a cross-entropy H(p) is added.
 """
@@ -248,6 +248,8 @@ def _infinite_orders(problem: Problem, moment: int) -> set[tuple[int, int]]:
     if problem.members and problem.transform is None:
         return set[tuple[int, int]]().union(*(_infinite_orders(member, moment) for _, member in problem.members))
     found = set[tuple[int, int]]()
+    if problem.closed is not None:  # Declared finite.
+        return found
     for end in problem.ends():
         lengths = [arb(2) ** k for k in ((3, 6, 10) if end.point is None else (-10,))]
         for order in range(1, moment + 1):
@@ -274,7 +276,7 @@ def _of_pair(subject: str, quantity: str, problem: Problem) -> Statistic:
     if quantity == "kl":
         return stated(kl, quantity, Certificate.CERTIFIED)
     certificate = Certificate.CERTIFIED if problem.proved_maps else Certificate.AGREED
-    return stated(lambda goal: kl(goal) + expectation(problem, Quantity(0), goal), quantity, certificate)
+    return stated(lambda goal: kl(goal) + _value(problem, "entropy", goal), quantity, certificate)
 
 
 def _narrowed(at: Callable[[int], arb], quantity: str) -> arb:
@@ -299,10 +301,13 @@ _moment = lru_cache(maxsize=256)(expectation)
 
 
 def _value(problem: Problem, quantity: str, goal: int) -> arb:
+    closed = problem.closed
     if quantity == "entropy":
+        if closed is not None and closed.entropy is not None:
+            entropy: arb = closed.entropy(BallNumbers())
+            return entropy
         return expectation(problem, Quantity(0), goal)
-    closed = problem.base.moments
-    if closed is not None and problem.transform is None and problem.through is None:
+    if closed is not None:
         found: arb = (closed.mean if quantity == "mean" else closed.variance)(BallNumbers())
         return found.sqrt() if quantity == "stddev" else found
     if problem.members and problem.transform is None:

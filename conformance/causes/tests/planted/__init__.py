@@ -10,6 +10,15 @@ from conformance.causes.tests.planted import (
     event_statistics,
     mixed_defects,
     special_functions,
+    through_inverses,
 )
 
-__all__ = ["circular", "compounds", "defects", "event_statistics", "mixed_defects", "special_functions"]
+__all__ = [
+    "circular",
+    "compounds",
+    "defects",
+    "event_statistics",
+    "mixed_defects",
+    "special_functions",
+    "through_inverses",
+]
