@@ -18,6 +18,8 @@ NO_FAILURE = frozenset({"none", "undecided", "not offered"})
 _DIGITS_OF_ENTRIES = 9
 
 STATISTIC_SIGN = {"right": "✓", "undecided": "?", "not offered": ""}  # any other verdict names a failure: ✗
+_UNBIASED = "estimate: unbiased"
+"""How the verdict begins on an average of estimates that is as near to the truth as chance lets it be."""
 LAW_STATUSES = ("pass", "fail", "known", "undecided", "not_offered")
 
 
@@ -204,9 +206,11 @@ def _offer(own: list[Json]) -> Json:
     values = [offer for offer in own if offer["status"] == "ok"]
     if not values:
         told = str(own[0]["status"]).replace("_", " ") if own else "not asked"
-        return {"text": told, "sign": "", "told": "", "absent": True}
+        message = str(own[0].get("message") or "") if own else ""
+        return {"text": told, "sign": "", "told": message, "absent": True}
     first = values[0]
-    sign = STATISTIC_SIGN.get(first.get("verdict") or "not offered", "✗")
+    verdict = first.get("verdict") or "not offered"
+    sign = "≈" if verdict.startswith(_UNBIASED) else STATISTIC_SIGN.get(verdict, "✗")
     ulp, got = number(first.get("ulp")), number(first.get("got"))
     told = f"{first.get('verdict')}" + ("" if ulp is None else f", {short(ulp)} ulp")
     told += f", {first['message']}" if first.get("message") else ""

@@ -18,12 +18,16 @@ from conformance.findings.results import Offer, OfferStatus
 from conformance.floats.enclosures import Kind
 from conformance.laws.case import Case
 from conformance.laws.l11_statistics import measured
+from conformance.laws.l14_own_samples import COUNT
 from conformance.laws.measure import Measure
 from conformance.scoring.failures import Failure
 from conformance.scoring.tolerance import default_tolerance
 
 ESTIMATES = 20000
 """One-sample estimates averaged where a framework offers only an estimate."""
+
+CONFIDENCE, SPREADS = "95 %", 1.96
+"""Of the interval around an average over draws, and its half in standard errors, by the central limit theorem."""
 
 Z_LIMIT = 6.0
 """An average of estimates farther than six standard errors from the truth is biased: a false alarm once in 5e8."""
@@ -65,6 +69,9 @@ def offers_of(case: Case, axes: Mapping[str, str], oracle: Truths) -> Iterator[t
             offer = replace(offer, verdict="wrong shape")
         elif quantity == "entropy" and not truth.reason:
             offer = replace(offer, **_estimated(case, truth))
+            if reply.status == "not_offered" and offer.status != "ok":
+                told = [said for said in (offer.message, _over_own_draws(case, truth)) if said]
+                offer = replace(offer, message="; ".join(told))
         yield quantity, offer
 
 
@@ -113,3 +120,28 @@ def _estimated(case: Case, truth: Any) -> dict[str, Any]:
         "nats": json_number(abs(average - float(exact_value(truth)))),
         "verdict": f"estimate: {'unbiased' if within else 'biased'} ({z:+.1f} standard errors, {len(draws)} draws)",
     }
+
+
+def _over_own_draws(case: Case, truth: Any) -> str:
+    """What minus a framework's log density is on average over its own draws, in words; "" where it does not have both.
+
+    That is its entropy, taken through sampler and density from end to end. Nobody is judged by it: what 16 bits can
+    draw is too coarse, and off a thin space, on which events lie but for rounding, several densities are right; neither
+    is asked.
+    """
+    if case.fmt.bits == 16 or case.declared.target is not None or truth.infinite:
+        return ""
+    drawn = case.ask("sample", count=COUNT)
+    if drawn.status != "ok" or drawn.values is None or drawn.values.shape != (COUNT,):
+        return ""
+    scored = case.ask("log_prob", np.asarray(drawn.values, case.fmt.dtype))
+    if scored.status != "ok" or scored.values is None or scored.values.shape != (COUNT,):
+        return ""
+    own = -np.asarray(scored.values, np.float64)
+    bad = int(np.count_nonzero(~np.isfinite(own)))
+    if bad:
+        return f"of {COUNT} own draws {bad} have no finite log density"
+    average, error = float(own.mean()), float(own.std(ddof=1) / math.sqrt(COUNT))
+    off = average - float(exact_value(truth))
+    away = f", {off / error:+.1f} standard errors from the entropy" if error else ""
+    return f"-log_prob over {COUNT} own draws: {average:.4g} ± {SPREADS * error:.2g} ({CONFIDENCE}){away}"

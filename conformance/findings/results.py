@@ -306,7 +306,8 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     message: Annotated[
         str,
         Meta(
-            description="What the framework said, where it did not answer; of an event, which entry is shown; empty "
+            description="What the framework said, where it did not answer; of an entropy that it does not offer, what "
+            "minus its log density is on average over its own draws; of an event, which entry is shown; empty "
             "otherwise."
         ),
     ] = ""

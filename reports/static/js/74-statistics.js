@@ -1,12 +1,12 @@
 // Statistics: the oracle's certified value beside every framework's offer.
-const signOf = (verdict) => ({ right: "✓", undecided: "?", "not offered": "" }[verdict] ?? "✗");
+const signOf = (verdict) => String(verdict).startsWith("estimate: unbiased") ? "≈" : { right: "✓", undecided: "?", "not offered": "" }[verdict] ?? "✗";
 
 const gotText = ({ got, dtype }) => readable(got, DATA.digits[dtype]);
 
 function offerNode(row, framework, dtype) {
   const own = (row.offers || []).filter((offer) => offer.framework === framework && offer.dtype === dtype);
   const values = own.filter((offer) => offer.status === "ok");
-  if (!values.length) return { class: "absent", content: own.length ? spaced(own[0].status) : "not asked" };
+  if (!values.length) return { class: "absent", ...(own[0]?.message ? { title: own[0].message } : {}), content: own.length ? spaced(own[0].status) : "not asked" };
   const first = values[0];
   const told = values.map((offer) => `${offer.mode}: ${offer.got}, ${offer.verdict}${num(offer.ulp) === null ? "" : `, ${short(num(offer.ulp))} ulp`}${offer.message ? `, ${offer.message}` : ""}`).join("; ");
   const other = values.filter((offer) => offer.verdict !== first.verdict).map((offer) => `${offer.mode} ${signOf(offer.verdict) || offer.verdict}`);
