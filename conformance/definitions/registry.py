@@ -84,7 +84,8 @@ def functions_of(subject: str | Spec) -> tuple[str, ...]:
     if not has_tails(subject):
         return EVENT_FUNCTIONS
     # Where the turn begins that an angle's quantiles are counted from is a convention, and no framework has them.
-    skipped = ("icdf",) if distribution_definition(subject).circular else ()
+    definition = _defined(subject)
+    skipped = ("icdf",) if definition is not None and definition.circular else ()
     return tuple(one for one in functions("distribution") if one not in skipped)
 
 
@@ -92,11 +93,16 @@ def has_tails(subject: str | Spec) -> bool:
     """Whether a law of numbers has a distribution function that is declared. All have but those whose is an integral
     without a closed form: of them nothing is asked that needs one. Of what no definition goes by nothing else is said
     here than of any law: whoever asks for its truth is told."""
+    definition = _defined(subject)
+    return definition is None or (definition.base or definition).cdf is not None
+
+
+def _defined(subject: str | Spec) -> DistributionDefinition | None:
+    """The distribution of numbers; None where no definition goes by the name or takes the parameters, as of a batch."""
     try:
-        definition = distribution_definition(subject)
+        return distribution_definition(subject)
     except UnknownSubject:
-        return True
-    return (definition.base or definition).cdf is not None
+        return None
 
 
 def statistics_of(subject: str | Spec) -> tuple[str, ...]:
