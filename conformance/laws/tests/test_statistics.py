@@ -40,7 +40,7 @@ NORMALS = f"pair({NORMAL},normal(loc=-1.0,scale=2.5))"
 ALIKE = f"pair({NORMAL},{NORMAL})"
 APART = "pair(uniform(low=-0.5,high=1.5),uniform(low=0.25,high=0.75))"
 WRONG = ("value wrong", "grave")
-UNKNOWN = "sinh_arcsinh_normal(loc=0.25,scale=1.5,skewness=0.75,tailweight=1.25)"
+UNKNOWN = "transformed(normal(loc=0.25,scale=1.0),chain(exp,softplus,tanh))"
 
 
 @cache

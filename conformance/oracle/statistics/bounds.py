@@ -298,6 +298,15 @@ def _sinh(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None
     return _slope(abs(x).tanh(), arb(1)) if side * x > 0 else None
 
 
+def _sinh_arcsinh(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
+    """log f' = log cosh w - log(1 + x^2)/2 + const, w = T (asinh x + s), whose outward derivative in t = |x| is
+    (T tanh|w| - t/sqrt(1 + t^2))/sqrt(1 + t^2) where w has the sign of the side: between -1/t and T/t."""
+    skewness, tailweight = (ratio(transform.params[name]) for name in ("skewness", "tailweight"))
+    if not (side * x > 0 and side * (x.asinh() + skewness) > 0):
+        return None
+    return _slope(-1 / abs(x), tailweight / abs(x))
+
+
 def _inverse_power(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | None:
     """(log|f'|)' = (1/p - 1)/x."""
     p = ratio(transform.parts[0].params["exponent"])
@@ -389,6 +398,7 @@ _LEAVES: dict[str, Callable[[TransformDefinition, int, arb], SlopeRate | None]] 
     "exp": _exp,
     "expm1": _expm1,
     "sinh": _sinh,
+    "sinh_arcsinh": _sinh_arcsinh,
     "power": _power,
     "inverse_box_cox": _inverse_box_cox,
     "sigmoid": _sigmoid,

@@ -13,12 +13,14 @@ from flint import acb, arb, ctx
 
 from conformance.definitions.ready_made import kumaraswamy
 from conformance.definitions.registry import distribution_definition, transform_definition
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Certificate
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
 from conformance.oracle.opinion.mp_numbers import MpNumbers
 from conformance.oracle.pointwise.jets import jet_at
-from conformance.oracle.statistics.bounds import BoundViolated
+from conformance.oracle.statistics import problem
+from conformance.oracle.statistics.bounds import BoundViolated, SlopeRate, slope_rate
 from conformance.oracle.statistics.problem import Problem
 from conformance.oracle.statistics.proved import audited, is_proved
 from conformance.oracle.statistics.truth import statistic
@@ -213,6 +215,55 @@ def test_a_relaxed_bernoulli_variable_has_the_mean_of_its_mirror_image() -> None
     for quantity in ("entropy", "variance"):
         assert statistic(law, quantity).certificate == Certificate.CERTIFIED
         assert statistic(law, quantity).text[:28] == statistic(mirrored, quantity).text[:28]
+
+
+SINH_ARCSINH = [(0.75, 1.25), (-0.5, 0.5), (0.0, 2.0)]
+
+
+@pytest.mark.parametrize(("skewness", "tailweight"), SINH_ARCSINH)
+def test_statistics_of_a_sinh_arcsinh_variable_are_those_of_a_plain_quadrature(
+    skewness: float, tailweight: float
+) -> None:
+    law = f"sinh_arcsinh_normal(loc=0.25,scale=1.5,skewness={skewness},tailweight={tailweight})"
+    with mpmath.workdps(40):
+        factor = 2 / mpmath.sinh(mpmath.asinh(2) * tailweight)
+
+        def bent(z: Any) -> Any:
+            return 0.25 + 1.5 * factor * mpmath.sinh((mpmath.asinh(z) + skewness) * tailweight)
+
+        def information(z: Any) -> Any:
+            steep = mpmath.cosh((mpmath.asinh(z) + skewness) * tailweight) * tailweight / mpmath.sqrt(1 + z * z)
+            return mpmath.log(1.5 * factor * steep) + z * z / 2 + mpmath.log(2 * mpmath.pi) / 2
+
+        def average(of: Callable[[Any], Any]) -> Any:
+            return mpmath.quad(lambda z: of(z) * mpmath.npdf(z), [-24, -12, -6, -3, -1, 0, 1, 3, 6, 12, 24])
+
+        mean = average(bent)
+        exact = {"mean": mean, "variance": average(lambda z: (bent(z) - mean) ** 2), "entropy": average(information)}
+        for quantity, value in exact.items():
+            found = statistic(law, quantity)
+            assert found.certificate == Certificate.CERTIFIED
+            assert abs(mpmath.mpf(found.text) - value) < 1e-25 * (1 + abs(value)), quantity
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+@pytest.mark.parametrize("part", ["lo", "hi"])
+def test_a_wrong_rate_of_the_sinh_arcsinh_map_is_a_violation(
+    side: int, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen red: the audit can fail, at either bound."""
+
+    def narrower(transform: TransformDefinition | None, towards: int, x: arb) -> SlopeRate | None:
+        rate = slope_rate(transform, towards, x)
+        if rate is None or rate.lo is None or towards != side:
+            return rate
+        half = rate.hi / 8
+        return replace(rate, lo=half) if part == "lo" else replace(rate, hi=rate.lo)
+
+    monkeypatch.setattr(problem, "slope_rate", narrower)
+    law = "sinh_arcsinh_normal(loc=0.25,scale=1.5,skewness=0.75,tailweight=0.5)"
+    with pytest.raises(BoundViolated, match="log slope"):
+        Problem(distribution_definition(law)).audit(side, arb(4))
 
 
 def test_inverses_of_lines_and_powers_are_proved_and_no_others() -> None:
