@@ -127,12 +127,12 @@ def _over_own_draws(case: Case, truth: Any) -> str:
 
     That is its entropy, taken through sampler and density from end to end. Nobody is judged by it: what 16 bits can
     draw is too coarse, and off a thin space, on which events lie but for rounding, several densities are right; neither
-    is asked.
+    is asked, nor any mode but the eager one, whose offer is shown.
     """
-    if case.fmt.bits == 16 or case.declared.target is not None or truth.infinite:
+    if case.mode != "eager" or case.fmt.bits == 16 or truth.infinite:
         return ""
     drawn = case.ask("sample", count=COUNT)
-    if drawn.status != "ok" or drawn.values is None or drawn.values.shape != (COUNT,):
+    if drawn.status != "ok" or drawn.values is None or drawn.values.shape != (COUNT,):  # An event is no number.
         return ""
     scored = case.ask("log_prob", np.asarray(drawn.values, case.fmt.dtype))
     if scored.status != "ok" or scored.values is None or scored.values.shape != (COUNT,):

@@ -23,7 +23,7 @@ Array = Any
 AXES = {"framework": "numpy", "version": "1", "device": "cpu"}
 NORMAL, WEIBULL = "normal(loc=0.25,scale=1.5)", "weibull(scale=1.5,concentration=2.5)"
 FLAT = "uniform(low=-0.5,high=1.5)"
-SPHERE = "spherical_uniform(dimension=3)"
+SPHERE = "spherical_uniform(dimension=3.0)"
 AWAY = re.compile(r"-log_prob over 4096 own draws: (\S+) ± (\S+) \(95 %\), ([+-]\d+\.\d) standard errors")
 
 
@@ -32,12 +32,14 @@ def oracle() -> Oracle:
     return Oracle()
 
 
-def entropy_of(subject: str, dtype: str, density: Callable[[Array], Array], *, estimates: bool = False) -> Offer:
+def entropy_of(
+    subject: str, dtype: str, density: Callable[[Array], Array], *, estimates: bool = False, mode: str = "eager"
+) -> Offer:
     """What is told of the entropy of the reference that has none, and whose log densities are ``density`` of it."""
 
     class Without(Reference):
         def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
-            bound = super()._distribution(spec, dtype, mode)
+            bound = super()._distribution(spec, dtype, "eager")
             own, right = bound.log_prob, bound.entropy
 
             def lacking() -> Array:
@@ -50,7 +52,7 @@ def entropy_of(subject: str, dtype: str, density: Callable[[Array], Array], *, e
                 setattr(bound, "entropy_estimate", estimate)  # noqa: B010
             return bound
 
-    case = build_case(InProcess(Without), oracle(), subject, dtype, "eager", profile_named("quick"), 1)
+    case = build_case(InProcess(Without), oracle(), subject, dtype, mode, profile_named("quick"), 1)
     return dict(offers_of(case, AXES, oracle()))["entropy"]
 
 
@@ -80,7 +82,8 @@ def test_a_constant_density_has_no_standard_error() -> None:
     assert entropy_of(FLAT, "float64", lambda right: right).message.endswith("own draws: 0.6931 ± 0 (95 %)")
 
 
-def test_nothing_is_told_of_16_bits_nor_of_events() -> None:
+def test_nothing_is_told_of_16_bits_nor_of_events_nor_in_another_mode() -> None:
+    assert "own draws" not in entropy_of(NORMAL, "float32", lambda right: right, mode="graph").message
     assert "own draws" not in entropy_of(NORMAL, "bfloat16", lambda right: right).message
     assert "own draws" not in entropy_of(SPHERE, "float32", lambda right: right).message
 
