@@ -14,10 +14,9 @@ import pytest
 from adapters.numpy import Adapter
 from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS
 from conformance.definitions.registry import distribution_definition
-from conformance.floats.enclosures import Kind
+from conformance.floats.enclosures import Kind, as_float
 from conformance.floats.formats import format_named
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
-from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.oracle import Oracle
 
 BASES = (

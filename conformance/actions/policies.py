@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.floats.enclosures import as_float
 from conformance.floats.formats import Format, format_named
 from conformance.floats.rounding import round_enclosures
-from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.opinion.second_opinion import spread_of_information
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.statistics.modes import modes_of

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.enclosures import Enclosures, Kind, as_float
 from conformance.floats.formats import Format, format_named
 from conformance.floats.regions import Region
-from conformance.laws.l14_own_samples import as_float
 from conformance.laws.measure import Measure
 from conformance.scoring.failures import Failure
 

@@ -27,6 +27,8 @@ OBSERVED = (
     Failure.ORDER_BROKEN,
     Failure.POSITION,
     Failure.DECLARED_WRONG,
+    Failure.DRAWS_REPEATED,
+    Failure.SEED_IGNORED,
 )
 """Failures that are seen, not computed: no second opinion on a value is needed."""
 

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import parse
-from conformance.floats.enclosures import Enclosures
+from conformance.floats.enclosures import Enclosures, as_float
 from conformance.laws.case import Case
-from conformance.laws.l14_own_samples import as_float
 from conformance.scoring.distance import distances
 
 Part = Literal["base", "inverse", "log-det"]

@@ -27,13 +27,12 @@ from conformance.definitions.registry import (
     made_of,
     transform_definition,
 )
-from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.enclosures import Enclosures, Kind, as_float
 from conformance.floats.formats import Format, format_named
 from conformance.floats.regions import Frame, Region, regions_of
 from conformance.inputs.corpus import worst_cases, worst_rows
 from conformance.inputs.scalar_points import ROLES, Points, scalar_points
 from conformance.laws.case import Case, Framework, Truth
-from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.alike import Alike
 from conformance.scoring.tolerance import tolerance_for
 

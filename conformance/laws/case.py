@@ -87,8 +87,17 @@ class Case:
         values = np.asarray(rows).astype(self.fmt.dtype)
         return values.reshape(len(values), *space.shape) if space is not None else values.reshape(len(values))
 
-    def ask(self, quantity: str, values: NDArray[Any] | None = None, count: int = 0, subject: str = "") -> Reply:
-        """The framework's own answer, unscored; ``subject`` defaults to the case's own.
+    def ask(
+        self,
+        quantity: str,
+        values: NDArray[Any] | None = None,
+        count: int = 0,
+        subject: str = "",
+        again: int = 0,
+        seed: int | None = None,
+    ) -> Reply:
+        """The framework's own answer, unscored; ``subject`` and ``seed`` default to the case's own. again: how often
+        this very request was made before.
 
         Where it has said that it does not have the case's subject at all, it is not asked again. What the definition
         declares no distribution function for is not asked about one, whatever the framework has.
@@ -104,7 +113,8 @@ class Case:
             mode=self.mode,
             values=values,
             count=count,
-            seed=self.seed,
+            seed=self.seed if seed is None else seed,
+            again=again,
         )
         reply = self.framework.evaluate(request)
         if reply.absent and not subject:

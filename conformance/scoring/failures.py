@@ -40,6 +40,8 @@ class Failure(IntEnum):
     POSITION = 20
     DECLARED_WRONG = 21
     PARAMETERS_NARROWED = 22
+    DRAWS_REPEATED = 23
+    SEED_IGNORED = 24
 
     @property
     def label(self) -> str:

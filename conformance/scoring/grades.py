@@ -58,14 +58,14 @@ def gravities(
 ) -> NDArray[np.uint8]:
     """The Gravity of every component of ``codes``.
 
-    grave: a result that misleads at an everyday input (nan, inf, wrong sign, wrong value, wrong shape), and what ends
-    the process anywhere. serious: the same at inputs that are not everyday ones, outside the domain and where the truth
-    is infinite; a wrong value that is off by no more than 4 roundoffs of 1, as in the tail of a cdf that is computed as
-    1 - F; early overflow, escapes from the codomain, exceptions, a changed dtype, a wrong declaration and parameters in
-    a narrower dtype, unless nobody is misled by them; and more than a third of the format's bits (and more than 6)
-    lost, unless that is ``harmless``. What another implementation attains is serious at most. minor: the rest, a point
-    outside the domain of a transform that is accepted, since every framework leaves that to its validation of
-    arguments, and everything at a remote input.
+    grave: a result that misleads at an everyday input (nan, inf, wrong sign, wrong value, wrong shape, draws that come
+    again), and what ends the process anywhere. serious: the same at inputs that are not everyday ones, outside the
+    domain and where the truth is infinite; a wrong value that is off by no more than 4 roundoffs of 1, as in the tail
+    of a cdf that is computed as 1 - F; early overflow, escapes from the codomain, exceptions, a changed dtype, an
+    ignored seed, a wrong declaration and parameters in a narrower dtype, unless nobody is misled by them; and more than
+    a third of the format's bits (and more than 6) lost, unless that is ``harmless``. What another implementation
+    attains is serious at most. minor: the rest, a point outside the domain of a transform that is accepted, since every
+    framework leaves that to its validation of arguments, and everything at a remote input.
     """
     result = np.full(len(codes), Gravity.MINOR, np.uint8)
     misleading = np.isin(codes, _MISLEADING)
@@ -94,6 +94,7 @@ _LOUD = (
     Failure.OUT_OF_CODOMAIN,
     Failure.RAISED,
     Failure.DTYPE_CHANGED,
+    Failure.SEED_IGNORED,
 )
 
 _TOLD = (Failure.DECLARED_WRONG, Failure.PARAMETERS_NARROWED)
@@ -106,4 +107,5 @@ _MISLEADING = (
     Failure.VALUE_WRONG,
     Failure.SHAPE_WRONG,
     Failure.GRADIENT_WRONG,
+    Failure.DRAWS_REPEATED,
 )

@@ -17,8 +17,8 @@ from conformance.definitions.registry import (
     is_distribution,
     made_of,
 )
+from conformance.floats.enclosures import as_float
 from conformance.floats.formats import format_named
-from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.oracle import Oracle
 
 SHIFTED = ("half_normal(scale=1.5,loc=0.25)", "half_cauchy(scale=1.5,loc=0.25)")

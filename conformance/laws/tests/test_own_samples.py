@@ -15,7 +15,7 @@ from adapters.numpy import Adapter as Reference
 from conformance.comparison.cases import build_case
 from conformance.comparison.profile import profile_named
 from conformance.floats.formats import format_named
-from conformance.laws.l14_own_samples import _interval
+from conformance.laws.draws_interval import interval
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import Failure
@@ -183,7 +183,7 @@ def test_an_interval_holds_little_away_from_saturation() -> None:
     """What the power of the test rests on: see the module's docstring."""
     framework = InProcess(lambda: Sampling(honest))
     case = build_case(framework, oracle(), TANH_NORMAL, "float32", "eager", profile_named("quick"), 7)
-    low, high = _interval(case, TANH_NORMAL, np.linspace(-0.99, 0.99, 199).astype(format_named("float32").dtype))
+    low, high = interval(case, TANH_NORMAL, np.linspace(-0.99, 0.99, 199).astype(format_named("float32").dtype))
     assert (high >= low).all()
     assert (high - low).max() < 1e-4
 

@@ -13,8 +13,8 @@ from scipy.integrate import quad
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import event_law
+from conformance.floats.enclosures import as_float
 from conformance.floats.formats import format_named
-from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.opinion.mp_numbers import MpNumbers
 from conformance.oracle.oracle import Oracle
 

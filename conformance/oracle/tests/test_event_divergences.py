@@ -10,8 +10,8 @@ import pytest
 
 from conformance.definitions.catalogue import PAIR_SUBJECTS
 from conformance.definitions.registry import UnknownSubject, event_law, is_event_law, statistics_of
+from conformance.floats.enclosures import as_float
 from conformance.floats.formats import format_named
-from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.opinion.mp_numbers import MpNumbers
 from conformance.oracle.oracle import Oracle
 

@@ -16,10 +16,9 @@ from adapters.tests.published_events import FACTOR, LOC, PUBLISHED
 from conformance.definitions.catalogue import EVENT_LAW_SUBJECTS
 from conformance.definitions.registry import event_law
 from conformance.definitions.spaces import Reals, Shape
-from conformance.floats.enclosures import Kind
+from conformance.floats.enclosures import Kind, as_float
 from conformance.floats.formats import format_named
 from conformance.floats.regions import Region
-from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.opinion.mp_numbers import MpNumbers
 from conformance.oracle.oracle import Oracle

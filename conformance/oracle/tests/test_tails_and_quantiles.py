@@ -15,9 +15,8 @@ from conformance.definitions.registry import (
     is_pair,
     takes_events,
 )
-from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.enclosures import Enclosures, Kind, as_float
 from conformance.floats.formats import FORMATS
-from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.bulk import scalars
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.piecewise.tier import PiecewiseTiers

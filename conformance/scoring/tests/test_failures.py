@@ -243,6 +243,8 @@ GRADES = [
     (Failure.DECLARED_WRONG, {}, "serious"),
     (Failure.DECLARED_WRONG, {"usable": True}, "minor"),
     (Failure.PARAMETERS_NARROWED, {}, "serious"),
+    (Failure.DRAWS_REPEATED, {}, "grave"),
+    (Failure.SEED_IGNORED, {}, "serious"),
     (Failure.PARAMETERS_NARROWED, {"usable": True}, "minor"),
 ]
 
@@ -361,6 +363,8 @@ def test_every_name_of_the_acceptance_rules_has_a_label() -> None:
         "depends on position",
         "declared wrong",
         "parameters narrowed",
+        "draws repeated",
+        "seed ignored",
     ]
 
 

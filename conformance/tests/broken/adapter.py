@@ -468,6 +468,38 @@ def saturated_samples_of_half_the_scale(ask: Ask, quantity: str, value: Array) -
     return ask(quantity, value, of="transformed(normal(loc=0.0,scale=5.0),tanh)" if quantity == "sample" else "")
 
 
+@defect("L14", "value wrong", BASE)
+def samples_clipped(ask: Ask, quantity: str, value: Array) -> Array:
+    """No sample lies farther out than 1.9 standard deviations."""
+    draws = ask(quantity, value)
+    return np.clip(draws, np.float32(-2.6), np.float32(3.1)) if quantity == "sample" else draws
+
+
+@defect("L14", "draws repeated", BASE)
+def samples_in_pairs(ask: Ask, quantity: str, value: Array) -> Array:
+    """Every sample comes twice: half as many are drawn, and they are laid out in pairs."""
+    if quantity != "sample":
+        return ask(quantity, value)
+    count, seed = value
+    return np.repeat(ask(quantity, np.array([(count + 1) // 2, seed])), 2)[:count]
+
+
+@defect("L14", "seed ignored", BASE)
+def samples_of_one_seed(ask: Ask, quantity: str, value: Array) -> Array:
+    """Whatever the seed, the samples are the same."""
+    return ask(quantity, np.array([value[0], 1]) if quantity == "sample" else value)
+
+
+@defect("L14", "seed ignored", EXP_NORMAL)
+def samples_of_the_process(ask: Ask, quantity: str, value: Array) -> Array:
+    """The seed is not read: what is drawn depends on how often something was drawn before."""
+    if quantity != "sample":
+        return ask(quantity, value)
+    before = int(str(_LAST.get("samples", 0)))
+    _LAST["samples"] = before + 1
+    return ask(quantity, np.array([value[0], before]))
+
+
 @defect("L14", "out of codomain", TANH_NORMAL)
 def samples_beyond_the_edge(ask: Ask, quantity: str, value: Array) -> Array:
     """Samples are scaled to the edge by a factor that rounds upwards, so that some lie outside the support."""

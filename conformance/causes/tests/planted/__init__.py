@@ -9,6 +9,7 @@ from conformance.causes.tests.planted import (
     defects,
     event_statistics,
     mixed_defects,
+    samplers,
     special_functions,
     through_inverses,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "defects",
     "event_statistics",
     "mixed_defects",
+    "samplers",
     "special_functions",
     "through_inverses",
 ]
