@@ -14,8 +14,8 @@ from scipy import integrate, optimize, stats
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import UnknownSubject, distribution_definition, functions_of, made_of
+from conformance.floats.enclosures import as_float
 from conformance.floats.formats import FORMATS
-from conformance.laws.l14_own_samples import as_float
 from conformance.oracle.opinion.mp_numbers import MpNumbers
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.statistics import problem as problems
