@@ -10,7 +10,7 @@ import mpmath
 import pytest
 from flint import acb, arb, ctx
 
-from conformance.definitions.catalogue import TRANSFORM_SUBJECTS
+from conformance.definitions.catalogue import EXTREME_SUBJECTS, TRANSFORM_SUBJECTS
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import transform_definition
 from conformance.oracle.numbers.array_system import ArrayNumbers
@@ -268,6 +268,7 @@ def test_complex_balls_agree_on_the_real_line(subject: str) -> None:
     assert all(c.real.overlaps(r) for c, r in zip(complex_series, real_series, strict=True))
 
 
+NEAR = [s for s in SCALAR if s not in EXTREME_SUBJECTS]  # Of a small power the cut lies beyond the ball.
 ENTIRE = {"exp", "affine", "identity", "shift", "scale", "expm1", "square", "sinh", "normal_cdf", "gumbel_cdf"} | {
     "rayleigh_cdf",
     "lambert_w_tail",
@@ -277,7 +278,7 @@ ENTIRE = {"exp", "affine", "identity", "shift", "scale", "expm1", "square", "sin
 }
 
 
-@pytest.mark.parametrize("subject", [s for s in SCALAR if not ENTIRE & {s.split("(")[0], s.split(",")[-1][:-1]}])
+@pytest.mark.parametrize("subject", [s for s in NEAR if not ENTIRE & {s.split("(")[0], s.split(",")[-1][:-1]}])
 def test_a_complex_ball_across_a_cut_or_a_pole_is_not_called_holomorphic(subject: str) -> None:
     definition = transform_definition(subject)
     across = definition.forward(ComplexNumbers(analytic=True), acb(arb(0, 20), arb(0, 20)))
