@@ -1,13 +1,12 @@
 """L14: a distribution can score what it draws itself, and draws what its cdf says.
 
 What is asked of draws, each in a module of its own: that the same seed draws the same and another one others
-(``draws_seed``, of every law in every dtype, compiled in float32 alone); that they fit the exact cdf as a whole
-(``draws_fit.fit``); that of a law of numbers as many lie in the tails as are meant (``draws_fit.tails``), and no more
-come twice than its floats explain (``draws_repeated``). All but the first are tests with one proved rate of false
-alarms (``draws_measure``). A draw is a float and stands for all reals that come out as it (``draws_interval``). The
-ends of what it stands for are floats and not midpoints between them: wider than rounding to nearest needs, since nobody
-promises more than a few ulp. The cdf is asked in float32 and float64 only: what a 16-bit generator can draw at all is
-coarser than that.
+(``draws_seed``, of every law, in float32); that they fit the exact cdf as a whole (``draws_fit.fit``); that of a law of
+numbers as many lie in the tails as are meant (``draws_fit.tails``), and no more come twice than its floats explain
+(``draws_repeated``). All but the first are tests with one proved rate of false alarms (``draws_measure``). A draw is a
+float and stands for all reals that come out as it (``draws_interval``). The ends of what it stands for are floats and
+not midpoints between them: wider than rounding to nearest needs, since nobody promises more than a few ulp. The cdf is
+asked in float32 and float64 only: what a 16-bit generator can draw at all is coarser than that.
 """
 
 from __future__ import annotations
@@ -51,8 +50,8 @@ def check(case: Case) -> Iterator[Check]:
     yield form
     if reply.values is None or form.measure.failures[0] == Failure.SHAPE_WRONG:
         return
-    if case.mode == "eager" or case.fmt.name == "float32":
-        # A compiler takes the seed for a constant and begins anew for each: once per law is enough.
+    if case.fmt.name == "float32":
+        # One generator serves all formats, and a compiler takes the seed for a constant: once per mode is enough.
         yield from seeded(case, reply, COUNT)
     draws = np.asarray(reply.values, case.fmt.dtype)
     if case.declared.circular:
