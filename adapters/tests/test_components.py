@@ -51,7 +51,9 @@ NAMED = {
 @pytest.mark.frameworks
 @pytest.mark.parametrize("framework", NAMED)
 def test_what_is_named_is_what_ran(framework: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    subjects = [(s, q) for s in TRANSFORM_SUBJECTS for q in ("forward", "inverse", "fldj", "ildj")]
+    # Of another size the functions are those of the same map.
+    maps = [subject for subject in TRANSFORM_SUBJECTS if "@" not in subject]
+    subjects = [(s, q) for s in maps for q in ("forward", "inverse", "fldj", "ildj")]
     laws = (*DISTRIBUTION_FUNCTIONS, *STATISTICS)
     subjects += [(s, q) for s in DISTRIBUTION_SUBJECTS + READY_MADE_SUBJECTS + BARE_SUBJECTS + BASES for q in laws]
     asked = [request(s, q, "float32", "eager", component=True) for s, q in subjects]
