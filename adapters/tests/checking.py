@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import sys
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -68,6 +69,8 @@ Reply = dict[str, Any]
 
 def interpreter(framework: str) -> Path:
     """The Python that has the framework; skips the test, saying what was looked for, where there is none."""
+    if framework == "numpy":
+        return Path(sys.executable)
     variable = f"CONFORMANCE_PYTHON_{framework.upper()}"
     python = Path(os.environ.get(variable) or environments_dir() / framework / "bin" / "python")
     if not python.exists():
@@ -238,12 +241,19 @@ def _shares(subject: str, ends: list[float]) -> list[float]:
     return [exact[y] if y in exact else float(y >= support.hi) for y in ends]
 
 
-def run_alone(framework: str, code: str) -> str:
-    """What the script prints when run by itself, outside the project."""
+def run_alone(framework: str, code: str, root: Path | None = None) -> str:
+    """What the script prints when run by itself, outside the project. root: where it imports from as well."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "reproduction.py")
         path.write_text(code, encoding="utf-8")
-        python = interpreter(framework)
-        done = subprocess.run([python, path], cwd=folder, capture_output=True, text=True, timeout=300)
+        more = {} if root is None else {"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
+        done = subprocess.run(
+            [interpreter(framework), path],
+            cwd=folder,
+            env=os.environ | more,
+            capture_output=True,
+            text=True,
+            timeout=550,
+        )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-from adapters.tests.checking import interpreter
+from adapters.tests.checking import run_alone
 from adapters.tests.probes import ROOT
 
 pytestmark = pytest.mark.frameworks
@@ -31,20 +26,11 @@ for function in (bound.forward, bound.log_det_jacobian):
 
 
 @pytest.mark.parametrize("name", ["numpy", "torch", "brax", "tfp", "paddle", "mindspore"])
-def test_five_lines_suffice_and_no_dtype_is_converted(name: str, tmp_path: Path) -> None:
+def test_five_lines_suffice_and_no_dtype_is_converted(name: str) -> None:
     # MindSpore has no tanh.
     subject, expected = ("exp", 1.64872127) if name == "mindspore" else ("tanh", 0.46211716)
-    python = sys.executable if name == "numpy" else str(interpreter("torch" if name == "brax" else name))
-    done = subprocess.run(
-        [python, "-c", FIVE_LINES.format(name=name, subject=subject) + ANOTHER_DTYPE],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    *_, answer, first, second = done.stdout.splitlines()
+    code = FIVE_LINES.format(name=name, subject=subject) + ANOTHER_DTYPE
+    *_, answer, first, second = run_alone("torch" if name == "brax" else name, code, ROOT).splitlines()
     assert first == second == "bound at float32, called with float64"
     value, foreign = answer.split()
     assert abs(float(value) - expected) < 1e-5

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from typing import Any
 
 import pytest
@@ -18,9 +16,9 @@ from adapters.tests.checking import (
     ask,
     assert_reproductions_agree,
     distance_of_draws,
-    interpreter,
     misses,
     request,
+    run_alone,
 )
 from adapters.tests.probes import ROOT
 from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, ELEMENTWISE_SUBJECTS
@@ -146,22 +144,6 @@ def test_reproductions_print_what_the_adapter_answered(answers: Any) -> None:
     assert_reproductions_agree("mindspore", pairs)
 
 
-def printed_by(code: str, folder: Any) -> list[str]:
-    """The lines that ``code`` prints in MindSpore's environment, where it has to end well."""
-    script = folder / "asked.py"
-    script.write_text(code, encoding="utf-8")
-    done = subprocess.run(
-        [interpreter("mindspore"), script],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=550,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout.splitlines()
-
-
 LENGTHS_SCRIPT = """
 import sys
 import numpy as np
@@ -186,8 +168,8 @@ for dtype in ("float16", "float32", "float64"):
 """
 
 
-def test_a_graph_for_any_length_has_the_bits_of_one_for_each(tmp_path: Any) -> None:
-    assert len(printed_by(LENGTHS_SCRIPT, tmp_path)) == 36
+def test_a_graph_for_any_length_has_the_bits_of_one_for_each() -> None:
+    assert len(run_alone("mindspore", LENGTHS_SCRIPT, ROOT).splitlines()) == 36
 
 
 CALLS_SCRIPT = """
@@ -218,8 +200,8 @@ assert len(compiled) == 1, compiled
 """
 
 
-def test_a_script_calls_often_enough_and_what_is_lacking_is_compiled_for_once(tmp_path: Any) -> None:
-    assert len(printed_by(CALLS_SCRIPT, tmp_path)) == 5
+def test_a_script_calls_often_enough_and_what_is_lacking_is_compiled_for_once() -> None:
+    assert len(run_alone("mindspore", CALLS_SCRIPT, ROOT).splitlines()) == 5
 
 
 FORGETTING_SCRIPT = """
@@ -251,8 +233,8 @@ print("freed")
 """
 
 
-def test_graphs_that_were_not_asked_for_lately_are_freed(tmp_path: Any) -> None:
-    assert len(printed_by(FORGETTING_SCRIPT, tmp_path)) == 1
+def test_graphs_that_were_not_asked_for_lately_are_freed() -> None:
+    assert len(run_alone("mindspore", FORGETTING_SCRIPT, ROOT).splitlines()) == 1
 
 
 def test_a_second_law_has_the_numbers_of_its_own_form() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 from conformance.comparison.framework_run import FrameworkResult, run_framework
 from conformance.comparison.kept import keep, result_of
@@ -32,10 +33,10 @@ def tasks_of(plan: Plan, environment: Environment) -> list[Callable[[], Framewor
     stages = _stages(plan, environment.framework)
     if not stages:
         return [partial(result_of, plan, environment)]
-    each = -(-len(plan.subjects) // len(stages))
+    cuts = [at * len(plan.subjects) // len(stages) for at in range(len(stages) + 1)]
     return [
-        partial(run_framework, replace(plan, subjects=plan.subjects[at * each : (at + 1) * each]), environment, stage)
-        for at, stage in enumerate(stages)
+        partial(run_framework, replace(plan, subjects=plan.subjects[low:high]), environment, stage)
+        for stage, (low, high) in zip(stages, pairwise(cuts), strict=True)
     ]
 
 

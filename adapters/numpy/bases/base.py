@@ -7,6 +7,7 @@ import math
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
@@ -75,6 +76,55 @@ class Base(abc.ABC):
 def log_share(share: Pair, other: Pair) -> Pair:
     """log of ``share``, where ``share`` and ``other`` add up to 1."""
     return where(share.hi < 0.5, fn.log(share), fn.log1p(-other))
+
+
+class OneSide(Base):
+    """Both tails by the logarithm of what lies on the side that is known, whichever that is."""
+
+    @abc.abstractmethod
+    def _log_shares(self, x: Pair) -> tuple[NDArray[np.bool_], Pair, Pair]:
+        """Where it is what lies below x that is known; its logarithm there; and elsewhere that of what lies above."""
+
+    def cdf(self, x: Pair) -> Pair:
+        known, below, above = self._log_shares(x)
+        return where(known, fn.exp(below), -fn.expm1(above))
+
+    def survival(self, x: Pair) -> Pair:
+        known, below, above = self._log_shares(x)
+        return where(known, -fn.expm1(below), fn.exp(above))
+
+    def log_cdf(self, x: Pair) -> Pair:
+        known, below, above = self._log_shares(x)
+        return where(known, below, fn.log1m_exp(above))
+
+    def log_survival(self, x: Pair) -> Pair:
+        known, below, above = self._log_shares(x)
+        return where(known, fn.log1m_exp(below), above)
+
+
+class Mirrored(Base):
+    """Both tails of a law that is its own mirror image, by what lies below z, the signed distance from its middle."""
+
+    @abc.abstractmethod
+    def _z(self, x: Pair) -> Pair: ...
+
+    @abc.abstractmethod
+    def _below(self, z: Pair) -> Pair: ...
+
+    def _log_below(self, z: Pair) -> Pair:
+        return log_share(self._below(z), self._below(-z))
+
+    def cdf(self, x: Pair) -> Pair:
+        return self._below(self._z(x))
+
+    def survival(self, x: Pair) -> Pair:
+        return self._below(-self._z(x))
+
+    def log_cdf(self, x: Pair) -> Pair:
+        return self._log_below(self._z(x))
+
+    def log_survival(self, x: Pair) -> Pair:
+        return self._log_below(-self._z(x))
 
 
 class LocationScale(Base):

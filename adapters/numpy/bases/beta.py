@@ -15,7 +15,7 @@ import scipy  # scipy.special is loaded where it is first asked for.
 from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
 from adapters.numpy import tails
-from adapters.numpy.bases.base import Base
+from adapters.numpy.bases.base import OneSide
 from adapters.numpy.functions import log_of
 from adapters.numpy.pairs import Floats, Pair, where
 
@@ -59,7 +59,7 @@ class _Series:
         return logs + fn.log(total) - p.like(self._log_factor)
 
 
-class LogisticBeta(Base):
+class LogisticBeta(OneSide):
     def __init__(self, concentration1: float, concentration0: float) -> None:
         self._a, self._b = Fraction(concentration1), Fraction(concentration0)
         self._log_beta = tails.log_gamma(self._a) + tails.log_gamma(self._b) - tails.log_gamma(self._a + self._b)
@@ -75,22 +75,6 @@ class LogisticBeta(Base):
     def log_density(self, x: Pair) -> Pair:
         logs = self._logs(x)
         return where(np.isinf(logs.hi), logs, logs - x.like(self._log_beta))
-
-    def cdf(self, x: Pair) -> Pair:
-        near, below, above = self._log_shares(x)
-        return where(near, fn.exp(below), -fn.expm1(above))
-
-    def survival(self, x: Pair) -> Pair:
-        near, below, above = self._log_shares(x)
-        return where(near, -fn.expm1(below), fn.exp(above))
-
-    def log_cdf(self, x: Pair) -> Pair:
-        near, below, above = self._log_shares(x)
-        return where(near, below, fn.log1m_exp(above))
-
-    def log_survival(self, x: Pair) -> Pair:
-        near, below, above = self._log_shares(x)
-        return where(near, fn.log1m_exp(below), above)
 
     def _log_shares(self, x: Pair) -> tuple[Floats, Pair, Pair]:
         """Whether the series of p serves, log I_p(a, b) where it does, log I_(1 - p)(b, a) where it does not."""

@@ -14,7 +14,7 @@ import numpy as np
 from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
 from adapters.numpy import tails
-from adapters.numpy.bases.base import Base
+from adapters.numpy.bases.base import OneSide
 from adapters.numpy.bases.beta import log_gamma_draws
 from adapters.numpy.functions import log_of
 from adapters.numpy.pairs import Floats, Pair, where
@@ -55,7 +55,7 @@ class _Side:
         return x
 
 
-class ExpBetaQuotient(Base):
+class ExpBetaQuotient(OneSide):
     def __init__(
         self,
         concentration1_numerator: float,
@@ -73,22 +73,6 @@ class ExpBetaQuotient(Base):
     def log_density(self, x: Pair) -> Pair:
         near = -x.abs()
         return where(x.hi < 0, self._lower.log_density(near), self._upper.log_density(near))
-
-    def cdf(self, x: Pair) -> Pair:
-        left, lower, upper = self._log_shares(x)
-        return where(left, fn.exp(lower), -fn.expm1(upper))
-
-    def survival(self, x: Pair) -> Pair:
-        left, lower, upper = self._log_shares(x)
-        return where(left, -fn.expm1(lower), fn.exp(upper))
-
-    def log_cdf(self, x: Pair) -> Pair:
-        left, lower, upper = self._log_shares(x)
-        return where(left, lower, fn.log1m_exp(upper))
-
-    def log_survival(self, x: Pair) -> Pair:
-        left, lower, upper = self._log_shares(x)
-        return where(left, fn.log1m_exp(lower), upper)
 
     def _log_shares(self, x: Pair) -> tuple[np.ndarray, Pair, Pair]:
         """Whether x lies on the left, and what lies beyond it on either side, of which only that side's counts."""

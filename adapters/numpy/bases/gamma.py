@@ -15,7 +15,7 @@ import scipy  # scipy.special is loaded where it is first asked for.
 from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
 from adapters.numpy import tails
-from adapters.numpy.bases.base import Base
+from adapters.numpy.bases.base import OneSide
 from adapters.numpy.functions import log_of
 from adapters.numpy.pairs import Floats, Pair, where
 
@@ -25,7 +25,7 @@ _LARGEST = 10.0
 _TERMS, _PAIRED, _LEVELS = 90, 52, 48
 
 
-class ExpGamma(Base):
+class ExpGamma(OneSide):
     def __init__(self, concentration: float | Fraction, rate: float) -> None:
         self._order, self._exact, self._rate = float(concentration), Fraction(concentration), rate
         self._log_rate, self._log_gamma = log_of(rate), tails.log_gamma(concentration)
@@ -39,23 +39,6 @@ class ExpGamma(Base):
         logs = self._log_z(x)
         z, power = fn.exp(logs), logs * logs.like(self._exact) - x.like(self._log_gamma)
         return where(np.isinf(z.hi), -z, power - z)
-
-    def cdf(self, x: Pair) -> Pair:
-        near, below, above = self._log_shares(x)
-        return where(near, fn.exp(below), 1.0 - fn.exp(above))
-
-    def survival(self, x: Pair) -> Pair:
-        near, below, above = self._log_shares(x)
-        return where(near, -fn.expm1(below), fn.exp(above))
-
-    def log_cdf(self, x: Pair) -> Pair:
-        near, below, above = self._log_shares(x)
-        return where(near, below, fn.log1p(-fn.exp(above)))
-
-    def log_survival(self, x: Pair) -> Pair:
-        near, below, above = self._log_shares(x)
-        rest = fn.log1m_exp(below)
-        return where(near, rest, above)
 
     def _log_shares(self, x: Pair) -> tuple[Floats, Pair, Pair]:
         """Whether the series serves, log P(a, z) where it does, log Q(a, z) where it does not."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import abc
 import math
 from fractions import Fraction
 
@@ -11,34 +10,16 @@ import numpy as np
 from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
 from adapters.numpy import tails
-from adapters.numpy.bases.base import LocationScale, log_share
+from adapters.numpy.bases.base import LocationScale, Mirrored
 from adapters.numpy.functions import HALF_LOG_2PI, LOG2, PI, log_of
 from adapters.numpy.pairs import Floats, Pair, where
 
 
-class Symmetric(LocationScale):
-    """Both tails of a law that is its own mirror image, by what lies below z where location is 0 and scale 1."""
-
-    @abc.abstractmethod
-    def _below(self, z: Pair) -> Pair: ...
-
-    def _log_below(self, z: Pair) -> Pair:
-        return log_share(self._below(z), self._below(-z))
+class Symmetric(LocationScale, Mirrored):
+    """A law that is its own mirror image, by what lies below z where location is 0 and scale 1."""
 
     def _z_below(self, q: Pair) -> Pair:
         raise NotOffered("icdf")
-
-    def cdf(self, x: Pair) -> Pair:
-        return self._below(self._z(x))
-
-    def survival(self, x: Pair) -> Pair:
-        return self._below(-self._z(x))
-
-    def log_cdf(self, x: Pair) -> Pair:
-        return self._log_below(self._z(x))
-
-    def log_survival(self, x: Pair) -> Pair:
-        return self._log_below(-self._z(x))
 
     def quantile(self, q: Pair) -> Pair:
         return self._at(self._z_below(q))

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.numpy import functions as fn
-from adapters.numpy.bases.base import Base, log_share
+from adapters.numpy.bases.base import Mirrored, log_share
 from adapters.numpy.functions import PI, cos_pi_of, exp_of, log_of
 from adapters.numpy.pairs import Floats, Pair, where
 from adapters.numpy.tails import log_bessel_i
@@ -30,7 +30,7 @@ _NARROW = 0.5
 _SINE = [Fraction((-1) ** n, math.factorial(2 * n + 1)) for n in range(17)]
 
 
-class VonMises(Base):
+class VonMises(Mirrored):
     """exp(-2 k sin((x - loc)/2)^2) over its integral, k the concentration."""
 
     circular = True
@@ -42,7 +42,7 @@ class VonMises(Base):
         self._k = Fraction(concentration)
         self._log_whole = log_bessel_i(Fraction(0), self._k) - self._k + log_of(2 * PI)
 
-    def _away(self, x: Pair) -> Pair:
+    def _z(self, x: Pair) -> Pair:
         return x - self.location
 
     def _fall(self, z: Pair) -> Pair:
@@ -51,7 +51,7 @@ class VonMises(Base):
         return half * half * z.like(-2 * self._k)
 
     def log_density(self, x: Pair) -> Pair:
-        return self._fall(self._away(x)) - x.like(self._log_whole)
+        return self._fall(self._z(x)) - x.like(self._log_whole)
 
     def _over_density(self, size: Pair) -> Pair:
         """G at the distance pi - size from the end of the turn."""
@@ -74,25 +74,13 @@ class VonMises(Base):
         size = z.abs()
         return self._fall(size) - z.like(self._log_whole) + fn.log(self._over_density(size))
 
-    def _share(self, z: Pair) -> Pair:
+    def _below(self, z: Pair) -> Pair:
         """What lies below z."""
         tail = self._tail(z)
         return where(z.hi < 0, tail, where(np.isnan(z.hi), z, 1.0 - tail))
 
-    def _log_of_share(self, z: Pair) -> Pair:
-        return where(z.hi < 0, self._log_tail(z), log_share(self._share(z), self._share(-z)))
-
-    def cdf(self, x: Pair) -> Pair:
-        return self._share(self._away(x))
-
-    def survival(self, x: Pair) -> Pair:
-        return self._share(-self._away(x))
-
-    def log_cdf(self, x: Pair) -> Pair:
-        return self._log_of_share(self._away(x))
-
-    def log_survival(self, x: Pair) -> Pair:
-        return self._log_of_share(-self._away(x))
+    def _log_below(self, z: Pair) -> Pair:
+        return where(z.hi < 0, self._log_tail(z), log_share(self._below(z), self._below(-z)))
 
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
         """Angles of the turn around 0."""

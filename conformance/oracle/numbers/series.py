@@ -130,21 +130,20 @@ class SeriesNumbers:
     def sinh(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.sinh(x)
-        u = _trimmed(self.coefficients(x))
-        s, c = [self.scalars.sinh(u[0])], [self.scalars.cosh(u[0])]
-        for n in range(1, self.length):  # s' = u' c, c' = u' s
-            s.append(_step(u, c, n))
-            c.append(_step(u, s, n))
-        return self._series(s)
+        return self._turned(x, self.scalars.sinh, self.scalars.cosh, 1)
 
     def sin(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.sin(x)
+        return self._turned(x, self.scalars.sin, self.scalars.cos, -1)
+
+    def _turned(self, x: Series, sine: Callable[[Any], Scalar], cosine: Callable[[Any], Scalar], sign: int) -> Series:
+        """The sine of x, where s' = x' c and c' = sign x' s."""
         u = _trimmed(self.coefficients(x))
-        s, c = [self.scalars.sin(u[0])], [self.scalars.cos(u[0])]
-        for n in range(1, self.length):  # s' = u' c, c' = -u' s
+        s, c = [sine(u[0])], [cosine(u[0])]
+        for n in range(1, self.length):
             s.append(_step(u, c, n))
-            c.append(-_step(u, s, n))
+            c.append(sign * _step(u, s, n))
         return self._series(s)
 
     def asinh(self, x: Series) -> Series:
