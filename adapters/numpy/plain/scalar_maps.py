@@ -181,32 +181,44 @@ def one_more(x: Floats, power: float) -> Floats:
     return np.where(np.abs(1 + power * x) < 0.5, near, 1 + power * x)
 
 
+def shortfall(x: Floats, power: float) -> Floats:
+    """x - log1p(power x)/power for |power x| < 2^-13, by its series."""
+    u = power * x
+    return x * u * (1 / 2 - u * (1 / 3 - u * (1 / 4 - u / 5)))
+
+
 def inverse_box_cox_forward(x: Floats, power: float) -> Floats:
     """(1 + power x)^(1/power) by two powers, so that rounding 1/power costs nothing; next to -1/power the base is the
-    distance from there. Where power x overflows, the product of both roots."""
+    distance from there. Where power x overflows, the product of both roots; where it is small, e^x times e to what
+    log1p(power x)/power is less than x, by its series, since of 1 + power x little or nothing is left."""
     far = np.isinf(power * x) & np.isfinite(x)
-    near = root(one_more(np.where(far, 0 * np.sign(x), x), power), power)
+    small = np.abs(power * x) < 2.0**-13
+    near = root(one_more(np.where(far | small, 0 * np.sign(x), x), power), power)
+    held = np.where(small, x, 0 * np.sign(x))
+    near = np.where(small, np.exp(held) * np.exp(-shortfall(held, power)), near)
     return np.where(far, abs(power) ** (1 / power) * root(np.abs(x), power), near)
 
 
 def inverse_box_cox_inverse(y: Floats, power: float) -> Floats:
-    """expm1(power log(y))/power around y = 1, where y^power - 1 cancels; (y^power - 1)/power elsewhere, by two factors
-    y^(power/2) where the power alone overflows."""
+    """expm1(power log(y))/power around y = 1 and of small powers, where y^power - 1 cancels; (y^power - 1)/power
+    elsewhere, by two factors y^(power/2) where the power alone overflows."""
     near = np.expm1(power * np.log(y)) / power
     grown = np.power(y, y.dtype.type(power))
     half = np.power(y, y.dtype.type(0.5 * power))
     far = np.where(np.isinf(grown), half * (half / power), (grown - 1) / power)
-    return np.where((y > 0.5) & (y < 2), near, far)
+    return np.where(((y > 0.5) & (y < 2)) | (np.abs(power * np.log(y)) < 0.35), near, far)
 
 
 def inverse_box_cox_fldj(x: Floats, power: float) -> Floats:
     """(1/power - 1) log1p(power x): digits are kept near 0. Next to -1/power the logarithm is that of the distance from
-    there; where power x overflows, its own does not."""
+    there; where power x overflows, its own does not, and where it is small it may underflow, but x does not."""
     far = np.isinf(power * x) & np.isfinite(x)
     held = np.where(far, 0 * np.sign(x), x)
     inner = np.where(np.abs(1 + power * held) < 0.5, np.log(one_more(held, power)), np.log1p(power * held))
     logs = np.where(far, np.log(np.abs(x)) + math.log(abs(power)), inner)
-    return (1 - power) / power * logs
+    small = np.abs(power * x) < 2.0**-13
+    close = np.where(small, x, 0 * np.sign(x))
+    return np.where(small, (1 - power) * (close - shortfall(close, power)), (1 - power) / power * logs)
 
 
 def inverse_box_cox_ildj(y: Floats, power: float) -> Floats:
