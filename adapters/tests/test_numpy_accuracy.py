@@ -277,7 +277,7 @@ def test_products_are_exact_up_to_the_largest_floats(dtype: str) -> None:
         assert Fraction(float(x)) * Fraction(float(y)) == Fraction(float(p)) + Fraction(float(e))
 
 
-@pytest.mark.parametrize("power", [2.0**-23, -(2.0**-23), 0.5])
+@pytest.mark.parametrize("power", [1e-8, -1e-8, 0.5])
 def test_the_image_of_an_inverse_box_cox_map_is_the_half_line_whatever_its_power(power: float) -> None:
     bound = Adapter().transform(f"inverse_box_cox(power={power!r})", "float32")
     y = np.array([-1.0, 1e-30, 0.5, 1e30], np.float32)
