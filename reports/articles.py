@@ -3,7 +3,8 @@
 A page holds its articles as markup, so that they read without JavaScript. In a run of four hundred causes that is more
 than a page may have: there the worst causes keep theirs, and of the others the head stays (what comes, what is true),
 while the rest lies packed beside the run's data until the page's script is asked for it. In a larger one still the
-head keeps its title alone, which says what was asked, what comes and what is true, and what it is about.
+head keeps its title alone, which says what was asked, what comes and what is true, and what it is about; in the largest
+the title stands in the list of causes alone.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, Literal
 
 from markupsafe import Markup, escape
 
@@ -24,22 +25,30 @@ PIECE = re.compile(r"<!--piece-->(.*?)<!--/piece-->", re.DOTALL)
 """What an article may leave to the script (templates/cause.html.j2). No text of a run can hold it: it is escaped."""
 REST = re.compile(r"<!--rest-->(.*?)<!--/rest-->", re.DOTALL)
 """What is around the title; pieces lie in it."""
+INSIDE = re.compile(r"^(\s*<article\b[^>]*>)(.*)(</article>\s*)$", re.DOTALL)
+"""No attribute of an article holds a >: they are addresses and what Jinja has escaped."""
 ABSENT = "<i data-piece></i>"
+
+Kept = Literal["head", "title", "nothing"]
+"""What stays of an article that is not whole: what comes and what is true, its title, or what the list says of it."""
 
 
 @dataclass(frozen=True)
 class Article:
-    """One cause as markup, and which cause that is. brief: all around the title are pieces."""
+    """One cause as markup, which cause that is, and what stays where it is not whole."""
 
     cause: str
     markup: str
-    brief: bool = False
+    kept: Kept = "head"
 
     @cached_property
     def _marked(self) -> str:
-        if not self.brief:
-            return REST.sub(lambda found: found[1], self.markup)
-        return REST.sub(lambda found: f"<!--piece-->{_plain(found[1])}<!--/piece-->", self.markup)
+        if self.kept == "title":
+            return REST.sub(lambda found: f"<!--piece-->{_plain(found[1])}<!--/piece-->", self.markup)
+        marked = REST.sub(lambda found: found[1], self.markup)
+        if self.kept == "nothing":
+            return INSIDE.sub(lambda it: f"{it[1]}<!--piece-->{_plain(it[2])}<!--/piece-->{it[3]}", marked)
+        return marked
 
     def whole(self) -> str:
         """Everything in place."""
@@ -51,7 +60,7 @@ class Article:
             f"<p class=static>The rest needs JavaScript, or <code>conformance explain {escape(self.cause)}</code>.</p>"
         )
         before, first, after = PIECE.sub(lambda found: ABSENT, self._marked).partition(ABSENT)
-        if self.brief and ABSENT in after:  # The first is what stands above the title.
+        if self.kept == "title" and ABSENT in after:  # The first is what stands above the title.
             return before + first + after.replace(ABSENT, told + ABSENT, 1)
         return before + told + first + after
 
@@ -88,9 +97,9 @@ class Articles:
         whole = set(self.order[: self.kept])
         return {each.cause: each.pieces for each in self.all if each.cause not in whole}
 
-    def in_brief(self) -> Articles:
-        """None whole, and of every head the title alone."""
-        return Articles([replace(each, brief=True) for each in self.all], self.order, 0)
+    def keeping(self, kept: Kept) -> Articles:
+        """None whole, and of each what ``kept`` says."""
+        return Articles([replace(each, kept=kept) for each in self.all], self.order, 0)
 
     def fitting(self, room: int) -> Articles:
         """With as many of the worst whole as have ``room`` bytes more than their heads."""

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -15,7 +15,7 @@ from conformance.actions.records import ActionsDocument
 from conformance.causes.markdown import kernel_text
 from conformance.causes.records import CausesDocument
 from reports import causes, coverage, matrix, names, summary
-from reports.articles import Article, Articles
+from reports.articles import Article, Articles, Kept
 from reports.compare import Comparison, compare
 from reports.load import Loaded, load
 from reports.load_causes import load_causes, worst_first
@@ -89,10 +89,10 @@ def _under_the_limit(
 ) -> tuple[bytes, int]:
     """The page, and how many findings (the least grave ones) had to leave their scripts in findings.json.
 
-    First to go are the lower parts of the least grave causes' articles, then all but their titles; the page's script
-    has both all the same. Where that is not enough scripts of findings stay in findings.json, then the curves of the
-    plots in results.json. The page says what is left out. A run that has more than SIZE_LIMIT without these keeps them,
-    up to LARGEST.
+    First to go are the lower parts of the least grave causes' articles and why a statistic is not offered, then all but
+    the articles' titles, then these, which the list of causes has too; the page's script has all of it all the same.
+    Where that is not enough scripts of findings stay in findings.json, then the curves of the plots in results.json.
+    The page says what is left out. A run that has more than SIZE_LIMIT without these keeps them, up to LARGEST.
     """
     whole = len(loaded.findings)
     articles = _articles(document)
@@ -100,17 +100,20 @@ def _under_the_limit(
     findings = pack_findings(loaded, document)
     everything = {name: squeezed(part) for name, part in parts(loaded, document, findings).items()}
 
-    def page(data: dict[str, str], articles: Articles, left_out: int = 0, curves: bool = True) -> bytes:
+    def page(
+        data: dict[str, str], articles: Articles, left_out: int = 0, curves: bool = True, reasons: bool = False
+    ) -> bytes:
         # The characters of a part mean nothing in markup (reports/dense.py); quotes would come out as entities.
         marked = {name: Markup(part) for name, part in data.items()}
         marked["articles"] = Markup(squeezed(articles.packed()))
         shown = {"data": marked, "articles": articles.markup(), "left_out": left_out, "curves": curves}
+        shown["reasons"] = reasons
         return template.render(**context, **shown).encode("utf-8")
 
-    found = page(everything, articles)
+    found = page(everything, articles, reasons=True)
     if len(found) < SIZE_LIMIT:
         return found, 0
-    for heads in (articles.fitting(0), articles.in_brief()):
+    for heads in map(articles.keeping, get_args(Kept)):
         found = page(everything, heads)
         if len(found) < SIZE_LIMIT:
             # What is whole is packed no more, so this page is no larger than the room says.

@@ -350,6 +350,7 @@ def _statistics(failed: str | None) -> list[Json]:
                                 "mode": mode,
                                 "dtype": dtype,
                                 "status": "ok" if offered else "not_offered",
+                                "message": "" if offered else f"{name} has no {quantity} of <it>",
                                 "got": got,
                                 "ulp": 0.25 if offered else None,
                                 "nats": 6.9e-9 if offered else None,

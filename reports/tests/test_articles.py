@@ -16,35 +16,42 @@ from reports.tests.browser import Browser
 
 Json = dict[str, Any]
 LONG = "long " * 40
+PIECE = "How the suite knows"
 TABLE = '<dl class="values">'
+TITLE = '<h2 id="cause-title-'
 BODY = f"<i>table</i><!--piece--><p>{LONG}</p><!--/piece--><b>line</b><!--piece--><p>two</p><!--/piece-->"
 WHOLE = f"<!--rest--><u>up</u><!--/rest--><b>head</b><!--rest-->{BODY}<!--/rest-->"
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory, run_pair: tuple[Json, Json]) -> tuple[list[Path], list[str]]:
-    """One page with everything whole, one that may have a few bytes less, one that may have titles alone, and
+    """One page with everything whole, one whose articles have heads alone, then titles alone, then not even these, and
     the causes, worst first."""
     folder = tmp_path_factory.mktemp("articles")
     document = synthetic_causes.document(*run_pair)
     paths = synthetic.write(folder, *run_pair, document)
     whole = build(*paths, folder / "whole.html")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importlib.import_module("reports.build"), "SIZE_LIMIT", whole.size)
-        heads = build(*paths, folder / "heads.html")
-        brief = heads
-        while brief.out.read_text(encoding="utf-8").count(TABLE) == whole.out.read_text(encoding="utf-8").count(TABLE):
-            patch.setattr(importlib.import_module("reports.build"), "SIZE_LIMIT", brief.size - 200)
-            brief = build(*paths, folder / "brief.html")
-    assert brief.size < heads.size < whole.size
-    assert heads.details_left_out == brief.details_left_out == 0
+        made = [whole]
+        for gone in (PIECE, TABLE, TITLE):
+            smaller = made[-1]
+            while smaller.out.read_text(encoding="utf-8").count(gone) == whole.out.read_text(encoding="utf-8").count(
+                gone
+            ):
+                patch.setattr(importlib.import_module("reports.build"), "SIZE_LIMIT", smaller.size - 1)
+                smaller = build(*paths, folder / f"{len(made)}.html")
+            made.append(smaller)
+    sizes = [each.size for each in made]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(set(sizes)) == len(sizes)
+    assert not any(each.details_left_out for each in made)
     causes = re.findall(r'data-cause="([^"]*)"', whole.out.read_text(encoding="utf-8"))
-    return [whole.out, heads.out, brief.out], causes
+    return [each.out for each in made], causes
 
 
 def test_what_the_script_makes_is_what_stood_there(browser: Browser, pages: tuple[list[Path], list[str]]) -> None:
     made, causes = pages
-    for page, pieces in zip(made[1:], (3, 2), strict=True):
+    for page, pieces in zip(made[1:], (3, 2, 1), strict=True):
         packed, rest = divmod(page.read_text(encoding="utf-8").count(ABSENT), pieces)
         assert not rest
         assert 0 < packed <= len(causes)
@@ -64,15 +71,17 @@ def test_what_the_script_makes_is_what_stood_there(browser: Browser, pages: tupl
 
 
 def test_without_scripts_a_head_says_where_the_rest_is(browser: Browser, pages: tuple[list[Path], list[str]]) -> None:
-    (_whole, heads, brief), causes = pages
+    (_whole, heads, brief, listed), causes = pages
     browser.scripts(False)
-    for page in (heads, brief):
+    for page in (heads, brief, listed):
         browser.open(page)
         for cause in causes:
             shown = browser.run(f"document.querySelector('article[data-cause=\"{cause}\"]').innerText")
-            whole = "How the suite knows" in shown
+            whole = PIECE in shown
             assert whole != (f"conformance explain {cause}" in shown)
             assert ("What comes, and what is true" in shown) == (whole or page == heads)
+            title = browser.run(f"document.querySelector('a[href=\"#cause/{cause}\"] .title').textContent")
+            assert (title in shown) == (whole or page != listed)
     browser.scripts(True)
 
 
@@ -86,12 +95,15 @@ def test_the_worst_stay_whole_as_far_as_there_is_room() -> None:
     assert shown.packed()["a"] == [[["p", {}, LONG]], [["p", {}, "two"]]]
     assert shown.markup()[1] == f"<u>up</u><b>head</b><i>table</i><p>{LONG}</p><b>line</b><p>two</p>"
     assert "<i>table</i>" in shown.markup()[0]
-    brief = articles.in_brief()
+    brief = articles.keeping("title")
     brief = brief.fitting(brief.all[0].saved())
     assert brief.markup()[1] == shown.markup()[1]
     assert brief.markup()[0].startswith(f"{ABSENT}<b>head</b><p class=static>")
     first, second = shown.packed()["a"]
     assert brief.packed()["a"] == [[["u", {}, "up"]], [["i", {}, "table"], *first, ["b", {}, "line"], *second]]
+    listed = Articles([Article("a", f"<article id=a>{WHOLE}</article>")], ["a"], 1).keeping("nothing")
+    assert re.fullmatch(rf"<article id=a><p class=static>[^\n]*</p>{ABSENT}</article>", listed.markup()[0])
+    assert listed.packed()["a"] == [[*brief.packed()["a"][0], ["b", {}, "head"], *brief.packed()["a"][1]]]
     assert "explain a<" in shown.markup()[0]
     assert LONG not in shown.markup()[0]
 
@@ -101,3 +113,21 @@ def test_a_text_is_no_markup_and_what_is_not_closed_is_refused() -> None:
     for markup in ("<p><b>one</p>", "<p>one", "one</p>"):
         with pytest.raises(ValueError, match="clos"):
             grown(markup)
+
+
+def test_why_a_statistic_is_not_offered_leaves_before_any_script(
+    browser: Browser, pages: tuple[list[Path], list[str]]
+) -> None:
+    made, _causes = pages
+    browser.scripts(True)
+    told = []
+    for page in made:
+        cells = re.findall(r'<td class="absent"[^>]*>', page.read_text(encoding="utf-8"))
+        assert cells
+        assert any("title=" in cell for cell in cells) == (page == made[0])
+        browser.open(page, "#statistics")
+        told.append(
+            browser.run("[...document.querySelectorAll('#statistics-table td.absent')].map((cell) => cell.title)")
+        )
+    assert any(told[0])
+    assert told[1:] == told[:1] * (len(made) - 1)
