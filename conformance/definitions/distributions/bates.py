@@ -8,6 +8,7 @@ from math import comb, factorial
 
 from conformance.definitions.distributions.definition import DistributionDefinition
 from conformance.definitions.intervals import Interval
+from conformance.definitions.lemmas import DensityLemmas, Vanishing
 from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem, exact
 from conformance.definitions.tails import LOG, Tail
 from conformance.definitions.transforms import parameters
@@ -119,4 +120,9 @@ def bates(total_count: int, low: float, high: float) -> DistributionDefinition:
         upper_tail=tail,
         quantile=lambda ns, q: placed(ns, q, ns.const(1.0) - q),
         upper_quantile=lambda ns, q: placed(ns, ns.const(1.0) - q, q),
+        lemmas=DensityLemmas(
+            centre=middle,
+            vanishing={side: Vanishing(Fraction(n) - 1, 1 / steep) for side in (-1, 1)},
+            knots=tuple(Fraction(low) + k / steep for k in range(1, n)),
+        ),
     )

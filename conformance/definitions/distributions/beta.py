@@ -7,6 +7,7 @@ from math import log
 
 from conformance.definitions.distributions.definition import DistributionDefinition
 from conformance.definitions.intervals import REALS
+from conformance.definitions.lemmas import DensityLemmas, DensityRate, OrderedNumbers
 from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem
 from conformance.definitions.tails import Tail, power_term
 from conformance.definitions.transforms import parameters
@@ -50,6 +51,13 @@ def logistic_beta(concentration1: float, concentration0: float) -> DistributionD
         return -ns.logit_betainc_inverse(q, b, a)
 
     width = 4 * (1 / max(a, 1.0) + 1 / max(b, 1.0)) ** 0.5
+
+    def rate(ns: OrderedNumbers, side: int, length: Element) -> DensityRate:
+        """(log p)' = a - (a + b) sigmoid(x), which falls from a to -b."""
+        rises, falls = ns.const(a), ns.const(b)
+        at_end = rises - (rises + falls) * ns.sigmoid(side * length)
+        return DensityRate(-falls, at_end) if side > 0 else DensityRate(-rises, -at_end)
+
     return DistributionDefinition(
         name="logistic_beta",
         params={"concentration1": concentration1, "concentration0": concentration0},
@@ -64,4 +72,5 @@ def logistic_beta(concentration1: float, concentration0: float) -> DistributionD
         upper_tail=Tail.of({power_term(1): -Fraction(b)}, constant=constant),
         quantile=quantile,
         upper_quantile=upper_quantile,
+        lemmas=DensityLemmas(rate=rate, score=lambda ns, side, t: (ns.larger(ns.const(a), ns.const(b)), ns.const(0.0))),
     )

@@ -8,6 +8,7 @@ from math import comb, factorial, log, sqrt
 
 from conformance.definitions.distributions.definition import DistributionDefinition
 from conformance.definitions.intervals import REALS
+from conformance.definitions.lemmas import DensityLemmas, DensityRate, OrderedNumbers
 from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem, exact
 from conformance.definitions.tails import Tail, power_term
 from conformance.definitions.transforms import parameters
@@ -67,6 +68,13 @@ def exp_beta_quotient(
 
     middle = log(a / (a + b)) - log(c / (c + d))
     width = 4 * sqrt(1 / a + 1 / c)
+
+    def rate(ns: OrderedNumbers, side: int, length: Element) -> DensityRate:
+        """(log p)' = -a + e^-t P'(v)/P(v) outwards, v = 1 - e^-t, of a polynomial of degree n without negative
+        coefficients: 0 <= v P' <= n P, and e^-t/v falls."""
+        steep, degree = (exact(ns, a), b - 1) if side < 0 else (exact(ns, c), d - 1)
+        return DensityRate(-steep, degree / ns.expm1(length) - steep)
+
     return DistributionDefinition(
         name=name,
         params={
@@ -92,6 +100,7 @@ def exp_beta_quotient(
         quantile=lambda ns, q: placed(ns, q, ns.const(1.0) - q),
         upper_quantile=lambda ns, q: placed(ns, ns.const(1.0) - q, q),
         logarithm=True,
+        lemmas=DensityLemmas(rate=rate, kinked=True),
     )
 
 

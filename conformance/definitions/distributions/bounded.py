@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from conformance.definitions.distributions.definition import DistributionDefinition
 from conformance.definitions.intervals import Interval
+from conformance.definitions.lemmas import DensityLemmas, Vanishing
 from conformance.definitions.numbers import Element, NumberSystem, exact
 from conformance.definitions.tails import LOG, Tail
 from conformance.definitions.transforms import parameters
@@ -37,6 +38,7 @@ def uniform(low: float, high: float) -> DistributionDefinition:
         upper_tail=constant,
         free_ends=(high,),
         quantile=lambda ns, q: ns.const(low) + wide(ns) * q,
+        lemmas=DensityLemmas(constant_score=Fraction(0)),
     )
 
 
@@ -101,6 +103,11 @@ def triangular(low: float, high: float, peak: float) -> DistributionDefinition:
         upper_tail=tail(1),
         quantile=lambda ns, q: placed(ns, q, ns.const(1.0) - q),
         upper_quantile=lambda ns, q: placed(ns, ns.const(1.0) - q, q),
+        lemmas=DensityLemmas(
+            centre=Fraction(peak),
+            vanishing={side: Vanishing(Fraction(1), sides[side] / width) for side in (-1, 1) if sides[side]},
+            kinked=True,
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple, cast
 from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.definitions.combinators import chain, inverse
 from conformance.definitions.intervals import UNIT, Interval
+from conformance.definitions.lemmas import DensityLemmas
 from conformance.definitions.moments import ClosedMoments
 from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem, exact
 from conformance.definitions.tails import Tail
@@ -54,6 +55,7 @@ class DistributionDefinition:
     forms, which the tests hold against integrals. Of a uniform variable seen through the inverse of a distribution
     function they are what that map declares (``TransformDefinition.law``).
     ``mixed``: of a mixture what it is mixed from, with weights that add up to 1; () for any other law.
+    ``lemmas``: how the density falls, rises and bends, for proofs about its integrals.
     """
 
     name: str
@@ -82,6 +84,7 @@ class DistributionDefinition:
     moments: ClosedMoments | None = None
     mixed: tuple[Mixed, ...] = ()
     circular: bool = False
+    lemmas: DensityLemmas = field(default=DensityLemmas())
 
     def end(self, ns: NumberSystem, *, lower: bool) -> Element:
         """The exact end of the support on that side, which is finite."""

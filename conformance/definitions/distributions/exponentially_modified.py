@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from conformance.definitions.distributions.definition import DistributionDefinition, standardised
 from conformance.definitions.intervals import REALS
+from conformance.definitions.lemmas import DensityLemmas, DensityRate, OrderedNumbers
 from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem, exact
 from conformance.definitions.tails import LOG, Tail, power_term
 from conformance.definitions.transforms import parameters
@@ -106,6 +107,12 @@ def exponentially_modified_gaussian(loc: float, scale: float, rate: float) -> Di
         square = exact(ns, -m * m / (2 * s * s)) - ns.log(ns.const(2.0) * ns.pi()) / ns.const(2.0)
         return square + ns.log(ns.const(rate)) + ns.log(ns.const(scale))
 
+    def falls(ns: OrderedNumbers, side: int, length: Element) -> DensityRate:
+        """(log p)' = (h(w - z) - w)/s, h = phi/Phi(-.), which rises."""
+        wide, root, shift = ns.const(scale), ns.sqrt(ns.const(2.0)), exact(ns, w)
+        at_end = (ns.erfc_hazard((shift - side * (length / wide)) / root) / root - shift) / wide
+        return DensityRate(-shift / wide, at_end) if side > 0 else DensityRate(None, -at_end)
+
     return DistributionDefinition(
         name="exponentially_modified_gaussian",
         params={"loc": loc, "scale": scale, "rate": rate},
@@ -127,4 +134,5 @@ def exponentially_modified_gaussian(loc: float, scale: float, rate: float) -> Di
         log_survival=log_survival,
         quantile=lambda ns, q: placed(ns, q, ns.const(1.0) - q),
         upper_quantile=lambda ns, q: placed(ns, ns.const(1.0) - q, q),
+        lemmas=DensityLemmas(rate=falls),
     )

@@ -7,6 +7,7 @@ from math import log
 
 from conformance.definitions.distributions.definition import DistributionDefinition
 from conformance.definitions.intervals import REALS
+from conformance.definitions.lemmas import DensityLemmas, DensityRate, OrderedNumbers
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.tails import Tail, exp_term, power_term
 from conformance.definitions.transforms import parameters
@@ -27,6 +28,16 @@ def exp_gamma(concentration: float, rate: float) -> DistributionDefinition:
     def constant(ns: NumberSystem) -> Element:
         return ns.const(a) * ns.log(ns.const(rate)) - ns.lgamma(a)
 
+    def falls(ns: OrderedNumbers, side: int, length: Element) -> DensityRate:
+        """(log p)' = a - rate e^x, which falls."""
+        at_end = ns.const(a) - ns.const(rate) * ns.exp(side * length)
+        return DensityRate(None, at_end) if side > 0 else DensityRate(-ns.const(a), -at_end)
+
+    def score(ns: OrderedNumbers, side: int, t: Element) -> tuple[Element, Element]:
+        """(log p)' lies between -rate e^x and a on the left, and is no larger than either e^t' on the right."""
+        size = ns.larger(ns.const(a), ns.const(rate) * ns.exp(side * t))
+        return size, ns.const(1.0 if side > 0 else 0.0)
+
     return DistributionDefinition(
         name="exp_gamma",
         params={"concentration": concentration, "rate": rate},
@@ -43,5 +54,6 @@ def exp_gamma(concentration: float, rate: float) -> DistributionDefinition:
         log_survival=lambda ns, x: ns.log_gamma_q(scaled(ns, x), a),
         quantile=lambda ns, q: ns.log_gamma_p_inverse(q, a) - ns.log(ns.const(rate)),
         logarithm=True,
+        lemmas=DensityLemmas(rate=falls, score=score),
         upper_quantile=lambda ns, q: ns.log_gamma_q_inverse(q, a) - ns.log(ns.const(rate)),
     )

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from conformance.definitions.distributions.definition import DistributionDefinition, standardised
 from conformance.definitions.intervals import REALS
+from conformance.definitions.lemmas import DensityLemmas, DensityRate, OrderedNumbers
 from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem
 from conformance.definitions.tails import Tail, power_term
 from conformance.definitions.transforms import parameters
@@ -55,6 +56,10 @@ def generalized_normal(loc: float, scale: float, power: float) -> DistributionDe
         standard = Tail.of({power_term(power): -1}, constant=height)
         return standard.after_affine(1 / Fraction(scale), -side * Fraction(loc) / Fraction(scale), infinite_end=True)
 
+    def rate(ns: OrderedNumbers, side: int, length: Element) -> DensityRate:
+        """t (log p)' = -p |z|^p, and |z|^p rises without bound."""
+        return DensityRate(None, -ns.const(power) * ns.power(length / ns.const(scale), power), power=True)
+
     return DistributionDefinition(
         name="generalized_normal",
         params={"loc": loc, "scale": scale, "power": power},
@@ -72,4 +77,5 @@ def generalized_normal(loc: float, scale: float, power: float) -> DistributionDe
         log_survival=lambda ns, x: log_below(ns, -z(ns, x)),
         quantile=lambda ns, q: placed(ns, q, ns.const(1.0) - q),
         upper_quantile=lambda ns, q: placed(ns, ns.const(1.0) - q, q),
+        lemmas=DensityLemmas(rate=rate, kinked=True),
     )

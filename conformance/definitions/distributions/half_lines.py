@@ -6,8 +6,9 @@ from fractions import Fraction
 from math import inf
 
 from conformance.definitions.distributions.definition import DistributionDefinition, ScalarMap, standardised
-from conformance.definitions.distributions.location_scale import normal, student_t
+from conformance.definitions.distributions.location_scale import gaussian_rate, normal, student_rate, student_t
 from conformance.definitions.intervals import POSITIVE, Interval
+from conformance.definitions.lemmas import DensityLemmas, DensityRate, OrderedNumbers
 from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem
 from conformance.definitions.tails import Tail, power_term
 from conformance.definitions.transforms import parameters
@@ -17,6 +18,10 @@ def exponential(rate: float) -> DistributionDefinition:
     """rate exp(-rate x) on [0, inf)."""
     parameters.positive("exponential", rate=rate)
     log_rate = Tail.of(constant=lambda ns: ns.log(ns.const(rate)))
+
+    def falls(ns: OrderedNumbers, side: int, length: Element) -> DensityRate:
+        return DensityRate(-ns.const(rate), -ns.const(rate))
+
     return DistributionDefinition(
         name="exponential",
         params={"rate": rate},
@@ -30,6 +35,11 @@ def exponential(rate: float) -> DistributionDefinition:
         lower_tail=log_rate,
         upper_tail=Tail.of({power_term(1): -Fraction(rate)}) + log_rate,
         quantile=lambda ns, q: -ns.log1p(-q) / ns.const(rate),
+        lemmas=DensityLemmas(
+            rate=falls,
+            score=lambda ns, side, t: (ns.const(rate), ns.const(0.0)),
+            constant_score=-Fraction(rate),
+        ),
     )
 
 
@@ -70,6 +80,7 @@ def half_normal(scale: float, loc: float = 0.0) -> DistributionDefinition:
         upper_tail=beyond,
         log_survival=lambda ns, x: ns.log_erfc(z(ns, x) / ns.sqrt(ns.const(2.0))),
         quantile=lambda ns, q: ns.const(loc) + ns.const(scale) * (ns.sqrt(ns.const(2.0)) * ns.erfinv(q)),
+        lemmas=DensityLemmas(rate=gaussian_rate(scale)),
     )
 
 
@@ -115,4 +126,5 @@ def half_student_t(df: float, loc: float, scale: float) -> DistributionDefinitio
         lower_tail=Tail.of(constant=lambda ns: log_density(ns, ns.const(loc))),
         upper_tail=beyond,
         quantile=quantile,
+        lemmas=DensityLemmas(rate=lambda ns, side, length: student_rate(ns, df, length / ns.const(scale))),
     )

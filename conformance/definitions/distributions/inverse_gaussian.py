@@ -7,6 +7,7 @@ from math import log
 
 from conformance.definitions.distributions.definition import DistributionDefinition, ScalarMap
 from conformance.definitions.intervals import REALS
+from conformance.definitions.lemmas import DensityLemmas, DensityRate, OrderedNumbers
 from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem, exact
 from conformance.definitions.tails import Tail, exp_term, power_term
 from conformance.definitions.transforms import parameters
@@ -94,6 +95,12 @@ def exp_inverse_gaussian(loc: float, concentration: float) -> DistributionDefini
     limit = Tail.of(constant=lambda ns: constant(ns) + exact(ns, ratio))
     c, m = Fraction(concentration), Fraction(loc)
     spread = (loc / concentration) ** 0.5
+
+    def rate(ns: OrderedNumbers, side: int, length: Element) -> DensityRate:
+        """(log p)' = -1/2 - c/m sinh(x - log m), which falls."""
+        steep, middle = ns.const(concentration) / ns.const(loc), ns.log(ns.const(loc))
+        return DensityRate(None, -ns.const(side) / 2 - steep * ns.sinh(length - side * middle))
+
     return DistributionDefinition(
         name="exp_inverse_gaussian",
         params={"loc": loc, "concentration": concentration},
@@ -111,4 +118,5 @@ def exp_inverse_gaussian(loc: float, concentration: float) -> DistributionDefini
         quantile=lambda ns, q: placed(ns, q, ns.const(1.0) - q),
         upper_quantile=lambda ns, q: placed(ns, ns.const(1.0) - q, q),
         logarithm=True,
+        lemmas=DensityLemmas(centre=Fraction(0), rate=rate),  # ``loc`` is that of the exponential.
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from conformance.definitions.distributions.definition import DistributionDefinition, standardised
 from conformance.definitions.intervals import REALS
+from conformance.definitions.lemmas import DensityLemmas, DensityRate, OrderedNumbers
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.tails import LOG, Tail, exp_term, power_term
 from conformance.definitions.transforms import parameters
@@ -35,6 +37,10 @@ def normal(loc: float, scale: float) -> DistributionDefinition:
             ),
         )
 
+    def score(ns: OrderedNumbers, side: int, t: Element) -> tuple[Element, Element]:
+        """|(log p)'| = t/s^2, and t + t' <= t e^(t'/t)."""
+        return t / (ns.const(scale) * ns.const(scale)), ns.const(1.0) / t
+
     return DistributionDefinition(
         name="normal",
         params={"loc": loc, "scale": scale},
@@ -49,7 +55,18 @@ def normal(loc: float, scale: float) -> DistributionDefinition:
         upper_tail=tail(1),
         quantile=lambda ns, q: ns.const(loc) + ns.const(scale) * ns.ndtri(q),
         cdf_map=normal_cdf() if (loc, scale) == (0.0, 1.0) else None,
+        lemmas=DensityLemmas(rate=gaussian_rate(scale), score=score, gaussian=True),
     )
+
+
+def gaussian_rate(scale: float) -> Callable[[OrderedNumbers, int, Element], DensityRate]:
+    """Of log p = -t^2/(2 s^2) + const."""
+
+    def rate(ns: OrderedNumbers, side: int, length: Element) -> DensityRate:
+        s = ns.const(scale)
+        return DensityRate(None, -(length / s) / s)
+
+    return rate
 
 
 def logistic(loc: float, scale: float) -> DistributionDefinition:
@@ -66,6 +83,11 @@ def logistic(loc: float, scale: float) -> DistributionDefinition:
             constant=lambda ns: ns.rational(drift.numerator, drift.denominator) - ns.log(ns.const(scale)),
         )
 
+    def rate(ns: OrderedNumbers, side: int, length: Element) -> DensityRate:
+        """(log p)' = -tanh(t/(2s))/s, and tanh rises to 1."""
+        wide, at = ns.const(scale), length / ns.const(scale)
+        return DensityRate(-1 / wide, -ns.tanh(at / 2) / wide)
+
     return DistributionDefinition(
         name="logistic",
         params={"loc": loc, "scale": scale},
@@ -79,6 +101,7 @@ def logistic(loc: float, scale: float) -> DistributionDefinition:
         lower_tail=tail(-1),
         upper_tail=tail(1),
         quantile=lambda ns, q: ns.const(loc) + ns.const(scale) * ns.logit(q),
+        lemmas=DensityLemmas(rate=rate, score=lambda ns, side, t: (1 / ns.const(scale), ns.const(0.0))),
     )
 
 
@@ -105,6 +128,9 @@ def laplace(loc: float, scale: float) -> DistributionDefinition:
         at = ns.piecewise(q - ns.const(0.5), lambda _: ns.log(two * q), lambda _: -ns.log(two * (one - q)))
         return ns.const(loc) + ns.const(scale) * at
 
+    def rate(ns: OrderedNumbers, side: int, length: Element) -> DensityRate:
+        return DensityRate(-1 / ns.const(scale), -1 / ns.const(scale))
+
     return DistributionDefinition(
         name="laplace",
         params={"loc": loc, "scale": scale},
@@ -118,7 +144,20 @@ def laplace(loc: float, scale: float) -> DistributionDefinition:
         lower_tail=tail(-1),
         upper_tail=tail(1),
         quantile=quantile,
+        lemmas=DensityLemmas(rate=rate, score=lambda ns, side, t: (1 / ns.const(scale), ns.const(0.0)), kinked=True),
     )
+
+
+def _double_exponential_rate(scale: float, over: int) -> Callable[[OrderedNumbers, int, Element], DensityRate]:
+    """Of (log p)' = (e^-z - 1)/(over s), z = (x - loc)/s."""
+
+    def rate(ns: OrderedNumbers, side: int, length: Element) -> DensityRate:
+        at, wide = length / ns.const(scale), over * ns.const(scale)
+        if side > 0:
+            return DensityRate(-1 / wide, ns.expm1(-at) / wide)
+        return DensityRate(None, -ns.expm1(at) / wide)
+
+    return rate
 
 
 def gumbel(loc: float, scale: float) -> DistributionDefinition:
@@ -129,6 +168,11 @@ def gumbel(loc: float, scale: float) -> DistributionDefinition:
 
     def minus_z(ns: NumberSystem, x: Element) -> Element:
         return (ns.const(loc) - x) / ns.const(scale)
+
+    def score(ns: OrderedNumbers, side: int, t: Element) -> tuple[Element, Element]:
+        """(log p)' = (e^-z - 1)/s."""
+        wide = ns.const(scale)
+        return (1 / wide, ns.const(0.0)) if side > 0 else (ns.exp(t / wide) / wide, 1 / wide)
 
     drift = Tail.of(constant=lambda ns: ns.const(loc) / ns.const(scale) - ns.log(ns.const(scale)))
     return DistributionDefinition(
@@ -146,6 +190,7 @@ def gumbel(loc: float, scale: float) -> DistributionDefinition:
         log_cdf=lambda ns, x: -ns.exp(minus_z(ns, x)),
         quantile=lambda ns, q: ns.const(loc) - ns.const(scale) * ns.log(-ns.log(q)),
         cdf_map=gumbel_cdf(loc, scale),
+        lemmas=DensityLemmas(rate=_double_exponential_rate(scale, 1), score=score),
     )
 
 
@@ -191,6 +236,7 @@ def moyal(loc: float, scale: float) -> DistributionDefinition:
         log_cdf=lambda ns, x: ns.log_erfc(w(ns, x) / ns.sqrt(ns.const(2.0))),
         quantile=lambda ns, q: ns.const(loc) - ns.const(2.0) * ns.const(scale) * ns.log(-ns.ndtri(q / ns.const(2.0))),
         cdf_map=moyal_cdf(loc, scale),
+        lemmas=DensityLemmas(rate=_double_exponential_rate(scale, 2)),
     )
 
 
@@ -222,6 +268,11 @@ def student_t(df: float, loc: float, scale: float) -> DistributionDefinition:
             * (ns.const(2.0) * ns.log(ns.const(scale)) + ns.log(ns.const(df)))
         ),
     )
+
+    def score(ns: OrderedNumbers, side: int, t: Element) -> tuple[Element, Element]:
+        """|(log p)'| = (df + 1) z/(df + z^2)/s <= (df + 1)/t."""
+        return (ns.const(df) + 1) / t, ns.const(0.0)
+
     return DistributionDefinition(
         name="student_t",
         params={"df": df, "loc": loc, "scale": scale},
@@ -235,4 +286,11 @@ def student_t(df: float, loc: float, scale: float) -> DistributionDefinition:
         lower_tail=tail,
         upper_tail=tail,
         quantile=lambda ns, q: ns.const(loc) + ns.const(scale) * ns.student_t_quantile(q, df),
+        lemmas=DensityLemmas(rate=lambda ns, side, length: student_rate(ns, df, length / ns.const(scale)), score=score),
     )
+
+
+def student_rate(ns: OrderedNumbers, df: float, z: Element) -> DensityRate:
+    """t (log p)' = -(df + 1)/(1 + df/z^2), and z^2 rises."""
+    nu = ns.const(df)
+    return DensityRate(-(nu + 1), -(nu + 1) / (1 + nu / (z * z)), power=True)

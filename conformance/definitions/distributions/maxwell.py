@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from conformance.definitions.distributions.definition import DistributionDefinition, standardised
 from conformance.definitions.intervals import REALS
+from conformance.definitions.lemmas import DensityLemmas, DensityRate, OrderedNumbers
 from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem
 from conformance.definitions.tails import LOG, Tail, power_term
 from conformance.definitions.transforms import parameters
@@ -59,6 +60,16 @@ def doublesided_maxwell(loc: float, scale: float) -> DistributionDefinition:
         standard = Tail.of({power_term(2): Fraction(-1, 2), LOG: 2}, constant=height)
         return standard.after_affine(1 / s, -side * m / s, infinite_end=True)
 
+    def rate(ns: OrderedNumbers, side: int, length: Element) -> DensityRate:
+        """(log p)' = 2/t - t/s^2, which falls."""
+        wide = ns.const(scale)
+        return DensityRate(None, 2 / length - length / wide / wide)
+
+    def hollow(ns: OrderedNumbers, distance: Element) -> tuple[Element, Element]:
+        """t (log p)' = 2 - t^2/s^2."""
+        at = distance / ns.const(scale)
+        return 2 - at * at, ns.const(2.0)
+
     return DistributionDefinition(
         name="doublesided_maxwell",
         params={"loc": loc, "scale": scale},
@@ -77,4 +88,5 @@ def doublesided_maxwell(loc: float, scale: float) -> DistributionDefinition:
         log_survival=lambda ns, x: log_below(ns, -z(ns, x)),
         quantile=lambda ns, q: placed(ns, q, ns.const(1.0) - q),
         upper_quantile=lambda ns, q: placed(ns, ns.const(1.0) - q, q),
+        lemmas=DensityLemmas(rate=rate, hollow=hollow),
     )

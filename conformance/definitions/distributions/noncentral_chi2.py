@@ -7,6 +7,7 @@ from math import log, sqrt
 
 from conformance.definitions.distributions.definition import DistributionDefinition
 from conformance.definitions.intervals import REALS
+from conformance.definitions.lemmas import DensityLemmas, DensityRate, OrderedNumbers
 from conformance.definitions.numbers import Element, NumberSystem, exact
 from conformance.definitions.tails import Tail, exp_term, power_of, power_term
 from conformance.definitions.transforms import parameters
@@ -53,6 +54,17 @@ def exp_noncentral_chi2(df: int, noncentrality: float) -> DistributionDefinition
 
     middle, spread = df + noncentrality, sqrt(2 * (df + 2 * noncentrality))
     half = Fraction(1, 2)
+
+    def rate(ns: OrderedNumbers, side: int, length: Element) -> DensityRate | None:
+        """(log p)' = 1 + (u coth u - r^2)/2, r = e^(x/2), u = m r and m = sqrt(lambda); 1 <= u coth u <= 1 + u, u > 0.
+
+        Downwards r shrinks to 0. Upwards 1 + u - r^2 falls once r is m/2 or more.
+        """
+        m, r = ns.sqrt(ns.const(noncentrality)), ns.exp(side * length / 2)
+        if side < 0:
+            return DensityRate(-(3 + m * r) / 2, (r * r - 3) / 2)
+        return DensityRate(None, (3 + m * r - r * r) / 2) if 2 * r > m else None
+
     return DistributionDefinition(
         name="exp_noncentral_chi2",
         params={"df": float(df), "noncentrality": noncentrality},
@@ -70,4 +82,5 @@ def exp_noncentral_chi2(df: int, noncentrality: float) -> DistributionDefinition
             constant=upper_constant,
         ),
         logarithm=True,
+        lemmas=DensityLemmas(rate=rate),
     )

@@ -7,6 +7,7 @@ from math import sqrt
 
 from conformance.definitions.distributions.definition import DistributionDefinition
 from conformance.definitions.intervals import REALS
+from conformance.definitions.lemmas import DensityLemmas, DensityRate, OrderedNumbers
 from conformance.definitions.moments import ClosedMoments
 from conformance.definitions.numbers import Element, NumberSystem, exact
 from conformance.definitions.tails import LOG, Tail, power_term
@@ -50,6 +51,17 @@ def normal_inverse_gaussian(loc: float, scale: float, tailweight: float, skewnes
 
     flat = sqrt(a * a - b * b)
     middle, spread = loc + scale * skewness / flat, tailweight * sqrt(scale / flat**3)
+
+    def rate(ns: OrderedNumbers, side: int, length: Element) -> DensityRate:
+        """(log p)' = b - a t/g K_0(a g)/K_1(a g) - 2 t/g^2 outwards, g = sqrt(s^2 + t^2) and b by the sign of the side.
+
+        t/g and K_0/K_1 rise to 1, and 0 <= t/g^2 <= 1/t.
+        """
+        heavy, skewed, wide = ns.const(tailweight), ns.const(skewness), ns.const(scale)
+        g = ns.sqrt(wide * wide + length * length)
+        outwards = side * skewed
+        return DensityRate(outwards - heavy - 2 / length, outwards - heavy * length / g * ns.bessel_k_ratio(heavy * g))
+
     return DistributionDefinition(
         name="normal_inverse_gaussian",
         params={"loc": loc, "scale": scale, "tailweight": tailweight, "skewness": skewness},
@@ -68,4 +80,5 @@ def normal_inverse_gaussian(loc: float, scale: float, tailweight: float, skewnes
             lambda ns: exact(ns, m) + exact(ns, s * b) / root(ns),
             lambda ns: exact(ns, s * a * a / (a * a - b * b)) / root(ns),
         ),
+        lemmas=DensityLemmas(rate=rate),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from conformance.definitions.distributions.definition import DistributionDefinition, standardised
-from conformance.definitions.distributions.location_scale import normal, student_t
+from conformance.definitions.distributions.location_scale import normal, student_rate, student_t
 from conformance.definitions.intervals import REALS
+from conformance.definitions.lemmas import DensityLemmas, DensityRate, OrderedNumbers
 from conformance.definitions.numbers import CandidateNumbers, Element, NumberSystem, exact
 from conformance.definitions.tails import Tail
 from conformance.definitions.transforms import parameters
@@ -17,7 +19,12 @@ def two_piece_normal(loc: float, scale: float, skewness: float) -> DistributionD
     parameters.finite("two_piece_normal", loc=loc)
     parameters.positive("two_piece_normal", scale=scale, skewness=skewness)
     given = {"loc": loc, "scale": scale, "skewness": skewness}
-    return _two_piece("two_piece_normal", given, normal(0.0, 1.0), reach=4.0)
+
+    def rate(ns: OrderedNumbers, length: Element, wide: Element) -> DensityRate:
+        """As a normal law of that side's scale."""
+        return DensityRate(None, -length / (wide * wide))
+
+    return _two_piece("two_piece_normal", given, normal(0.0, 1.0), 4.0, rate)
 
 
 def two_piece_student_t(df: float, loc: float, scale: float, skewness: float) -> DistributionDefinition:
@@ -25,14 +32,22 @@ def two_piece_student_t(df: float, loc: float, scale: float, skewness: float) ->
     parameters.finite("two_piece_student_t", loc=loc)
     parameters.positive("two_piece_student_t", df=df, scale=scale, skewness=skewness)
     given = {"df": df, "loc": loc, "scale": scale, "skewness": skewness}
-    return _two_piece("two_piece_student_t", given, student_t(df, 0.0, 1.0), reach=8.0)
+
+    def rate(ns: OrderedNumbers, length: Element, wide: Element) -> DensityRate:
+        return student_rate(ns, df, length / wide)
+
+    return _two_piece("two_piece_student_t", given, student_t(df, 0.0, 1.0), 8.0, rate)
 
 
 def _two_piece(
-    name: str, params: dict[str, float], whole: DistributionDefinition, reach: float
+    name: str,
+    params: dict[str, float],
+    whole: DistributionDefinition,
+    reach: float,
+    rate: Callable[[OrderedNumbers, Element, Element], DensityRate],
 ) -> DistributionDefinition:
     """``whole`` is symmetric about 0. Below ``loc`` lies 1/(1 + g^2) of the mass, and each side has twice what
-    ``whole`` has of it on its own."""
+    ``whole`` has of it on its own. ``rate`` is asked with the scale of a side."""
     density, share, quantile, tail = whole.log_density, whole.cdf, whole.quantile, whole.upper_tail
     assert density is not None
     assert share is not None
@@ -74,6 +89,10 @@ def _two_piece(
 
         return ns.const(loc) + exact(ns, scale) * ns.piecewise(q - exact(ns, twice[-1] / 2), left, right)
 
+    def rate_of(ns: OrderedNumbers, side: int, length: Element) -> DensityRate:
+        wide, skewed = exact(ns, scale), exact(ns, g)
+        return rate(ns, length, wide * skewed if side > 0 else wide / skewed)
+
     def tail_of(side: int) -> Tail:  # |w| = (t - side loc)/(scale of that side)
         wide = scale / g if side < 0 else scale * g
         return falls.after_affine(1 / wide, -side * Fraction(loc) / wide, infinite_end=True) + Tail.of(constant=height)
@@ -94,4 +113,5 @@ def _two_piece(
         upper_tail=tail_of(1),
         quantile=lambda ns, q: placed(ns, q, ns.const(1.0) - q),
         upper_quantile=lambda ns, q: placed(ns, ns.const(1.0) - q, q),
+        lemmas=DensityLemmas(rate=rate_of, kinked=True),
     )

@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import log1p
 
 from conformance.definitions.intervals import POSITIVE, REALS, UNIT
+from conformance.definitions.lemmas import OrderedNumbers, SlopeLemmas, SlopeRate
 from conformance.definitions.moments import ClosedMoments
 from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem, exact
 from conformance.definitions.tails import LOG, Tail, exp_term, power_of, power_term
@@ -18,6 +19,12 @@ def normal_cdf() -> TransformDefinition:
     slope = Tail.of(
         {power_term(2): Fraction(-1, 2)}, constant=lambda ns: -ns.log(ns.const(2.0) * ns.pi()) / ns.const(2.0)
     )
+
+    def rate(ns: OrderedNumbers, side: int, x: Element) -> SlopeRate | None:
+        """(log f')' = -x, and X + t <= X e^(t/X)."""
+        size = abs(x)
+        return SlopeRate(None, -size, size, 1 / size, ns.const(0.0)) if side * x > 0 else None
+
     return TransformDefinition(
         name="normal_cdf",
         params={},
@@ -31,6 +38,7 @@ def normal_cdf() -> TransformDefinition:
         ordinary=(-4.0, 4.0),
         lower_tail=slope,
         upper_tail=slope,
+        lemmas=SlopeLemmas(rate=rate),
     )
 
 
@@ -105,6 +113,18 @@ def kumaraswamy_cdf(concentration1: float, concentration0: float) -> TransformDe
         harmonic = ns.digamma(1 + Fraction(b)) - ns.digamma(1.0)
         return exact(ns, 1 - 1 / Fraction(b)) + exact(ns, 1 - 1 / Fraction(a)) * harmonic - log_product(ns)
 
+    def end_rate(ns: OrderedNumbers, low: bool, distance: Element) -> Element:
+        """log f' = (a - 1) log u + (b - 1) log(1 - u^a) + const. At 0 it is a - 1 - (b - 1) a u^a/(1 - u^a), which is
+        monotone in u = t. At 1, u = 1 - t, it is -(a - 1) t/u + (b - 1) a u^(a-1) t/(1 - u^a), and by the mean value
+        theorem a u^(a-1) t/(1 - u^a) lies between 1 and u^(a-1)."""
+        first, second = ns.const(a), ns.const(b)
+        if low:
+            share = ns.power(distance, a)
+            return ns.hull(first - 1, first - 1 - (second - 1) * first * share / (1 - share))
+        nearest = 1 - distance
+        one, zero = ns.const(1.0), ns.const(0.0)
+        return ns.hull(zero, -(first - 1) * distance / nearest) + (second - 1) * ns.hull(one, nearest ** (first - 1))
+
     # log f' = log(ab) + (a - 1) log x + (b - 1) log(1 - x^a), and 1 - x^a = a t (1 + o(1)) at t = 1 - x
     return TransformDefinition(
         name="kumaraswamy_cdf",
@@ -123,6 +143,7 @@ def kumaraswamy_cdf(concentration1: float, concentration0: float) -> TransformDe
             constant=lambda ns: log_product(ns) + (ns.const(b) - ns.const(1.0)) * ns.log(ns.const(a)),
         ),
         law=ClosedMoments(lambda ns: moment(ns, 1), variance, entropy),
+        lemmas=SlopeLemmas(end_rate=end_rate),
     )
 
 

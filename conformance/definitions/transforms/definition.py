@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.definitions.intervals import Interval
+from conformance.definitions.lemmas import SlopeLemmas
 from conformance.definitions.moments import ClosedMoments
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.spaces import Family, Product, Shape, Space
@@ -56,6 +57,7 @@ class TransformDefinition:
     candidate is by definition; and it has no log-det.
     ``law``, of a distribution function: closed forms of what is known of its law, where integrals do not reach.
     ``sums`` says that its entries are sums of products of several inputs, as those of a linear map are.
+    ``lemmas``: how log|f'| grows, for proofs about integrals through the map.
     ``batched`` are the parameters, vectors or matrices, that come in batches too, by axes in front of their own.
     ``ordinary`` is the closed interval of everyday inputs, per entry.
     ``added``: the size of the constant that the map adds last, and the same for the inverse; 0 where there is none, or
@@ -90,6 +92,7 @@ class TransformDefinition:
     isometry: bool = False
     one_sided: bool = False
     law: ClosedMoments | None = None
+    lemmas: SlopeLemmas = field(default=SlopeLemmas())
     sums: bool = False
     batched: tuple[str, ...] = ()
     boundary_inverse: Callable[[Sequence[float]], list[Kind]] | None = None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from math import inf
 
 from conformance.definitions.combinators import inverse
 from conformance.definitions.intervals import POSITIVE, REALS, Interval
+from conformance.definitions.lemmas import OrderedNumbers, SlopeLemmas, SlopeRate, bounded_rate
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.tails import LOG, Tail, power_term
 from conformance.definitions.transforms import parameters
@@ -79,7 +81,13 @@ def scale(scale: float | None = None, log_scale: float | None = None) -> Transfo
         ordinary=(-8.0, 8.0),
         lower_tail=slope,
         upper_tail=slope,
+        lemmas=SlopeLemmas(line=None if scale is None else (Fraction(0), Fraction(scale)), algebraic=scale is not None),
     )
+
+
+def exponential_rate(ns: OrderedNumbers, side: int, x: Element) -> SlopeRate:
+    """Of log f' = x + const."""
+    return bounded_rate(ns, ns.const(side), ns.const(side))
 
 
 def exp() -> TransformDefinition:
@@ -97,6 +105,7 @@ def exp() -> TransformDefinition:
         ordinary=(-8.0, 8.0),
         lower_tail=Tail.of({power_term(1): -1}),
         upper_tail=Tail.of({power_term(1): 1}),
+        lemmas=SlopeLemmas(rate=exponential_rate),
     )
 
 
@@ -133,6 +142,7 @@ def expm1() -> TransformDefinition:
         ordinary=(-8.0, 8.0),
         lower_tail=Tail.of({power_term(1): -1}),
         upper_tail=Tail.of({power_term(1): 1}),
+        lemmas=SlopeLemmas(rate=exponential_rate),
     )
 
 
@@ -182,6 +192,7 @@ def affine(loc: float, scale: float) -> TransformDefinition:
         ordinary=(-8.0, 8.0),
         lower_tail=slope,
         upper_tail=slope,
+        lemmas=SlopeLemmas(line=(Fraction(loc), Fraction(scale)), algebraic=True),
     )
 
 

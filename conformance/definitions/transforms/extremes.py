@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import expm1, inf
 
 from conformance.definitions.intervals import REALS, UNIT, End, Interval
+from conformance.definitions.lemmas import OrderedNumbers, SlopeLemmas, SlopeRate, bounded_rate
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.tails import LOG, Tail, exp_term, power_of, power_term, shifted_power
 from conformance.definitions.transforms import parameters
@@ -21,6 +22,15 @@ def gumbel_cdf(loc: float, scale: float) -> TransformDefinition:
     # log f' = -z - exp(-z) - log(scale), z = (x - loc)/scale, and t = |x|.
     log_scale = Tail.of(constant=lambda ns: -ns.log(ns.const(scale)))
     drift = Tail.of(constant=lambda ns: ns.const(loc) / ns.const(scale))
+
+    def rate(ns: OrderedNumbers, side: int, x: Element) -> SlopeRate | None:
+        """(log f')' = (e^-z - 1)/s; on the left, with w = -z, it is bounded by e^w/s, which grows at the rate 1/s."""
+        wide = ns.const(scale)
+        z = (x - ns.const(loc)) / wide
+        if side > 0:
+            return bounded_rate(ns, -1 / wide, ns.expm1(-z) / wide) if z > 0 else None
+        return SlopeRate(None, -ns.expm1(-z) / wide, ns.exp(-z) / wide, 1 / wide, ns.const(0.0)) if z < 0 else None
+
     return TransformDefinition(
         name="gumbel_cdf",
         params={"loc": loc, "scale": scale},
@@ -34,6 +44,7 @@ def gumbel_cdf(loc: float, scale: float) -> TransformDefinition:
         ordinary=(loc - 1.5 * scale, loc + 8.0 * scale),
         lower_tail=Tail.of({power_term(1): 1 / s, exp_term(1 / s, m / s): -1}) + drift + log_scale,
         upper_tail=Tail.of({power_term(1): -1 / s}) + drift + log_scale,
+        lemmas=SlopeLemmas(rate=rate),
     )
 
 

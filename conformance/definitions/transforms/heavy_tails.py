@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import inf
 
 from conformance.definitions.intervals import REALS
+from conformance.definitions.lemmas import OrderedNumbers, SlopeLemmas, SlopeRate
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.tails import LOG, Tail, power_term
 from conformance.definitions.transforms import parameters
@@ -47,6 +49,29 @@ def lambert_w_tail(shift: float, scale: float, tailweight: float) -> TransformDe
             ),
         )
 
+    def rate(ns: OrderedNumbers, side: int, x: Element) -> SlopeRate | None:
+        """log f' = log(1 + d u^2) + d u^2/2, whose derivative by u, d u + 2 d u/(1 + d u^2), lies between d u, which
+        grows, and d u + 2/u; and u + t <= u e^(t/u)."""
+        heavy, wide = ns.const(tailweight), ns.const(scale)
+        u = side * (x - ns.const(shift)) / wide
+        if not u > 0:
+            return None
+        return SlopeRate(heavy * u / wide, ns.const(inf), (heavy * u + 2 / u) / wide, 1 / (u * wide), None)
+
+    def gaussian_rate(ns: OrderedNumbers, loc: float, wide: float, length: Element, moment: int) -> Element | None:
+        """Around its own centre: -z^2/2 + k (log(1 + d z^2) + d z^2/2) has the derivative -(1 - k d) z
+        + 2 k d z/(1 + d z^2) by z, and the last term is at most 2 k/z: both fall where k d < 1."""
+        if (loc, wide) != (shift, scale) or moment * d >= 1:
+            return None
+        z = length / ns.const(scale)
+        return ((moment * ns.const(tailweight) - 1) * z + 2 * moment / z) / ns.const(scale)
+
+    def log_slope(ns: NumberSystem, x: Element) -> Element:
+        """log(1 + d u^2) + d u^2/2."""
+        u = standardised(ns, x)
+        bent = ns.const(tailweight) * u * u
+        return ns.log1p(bent) + bent / 2
+
     return TransformDefinition(
         name="lambert_w_tail",
         params={"shift": shift, "scale": scale, "tailweight": tailweight},
@@ -61,4 +86,5 @@ def lambert_w_tail(shift: float, scale: float, tailweight: float) -> TransformDe
         added=(abs(shift), abs(shift)),
         lower_tail=tail(-1),
         upper_tail=tail(1),
+        lemmas=SlopeLemmas(rate=rate, gaussian_rate=gaussian_rate, log_slope=log_slope),
     )

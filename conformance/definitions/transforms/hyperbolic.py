@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from conformance.definitions.intervals import REALS
+from conformance.definitions.lemmas import OrderedNumbers, SlopeLemmas, SlopeRate, bounded_rate
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.tails import LOG, Tail, power_term
 from conformance.definitions.transforms import parameters
@@ -14,6 +15,11 @@ from conformance.definitions.transforms.definition import TransformDefinition
 def sinh() -> TransformDefinition:
     """y = sinh x. Source: DLMF 4.28."""
     slope = Tail.of({power_term(1): 1}, constant=lambda ns: -ns.log(ns.const(2.0)))
+
+    def rate(ns: OrderedNumbers, side: int, x: Element) -> SlopeRate | None:
+        """(log f')' = tanh x, which rises to 1 in size."""
+        return bounded_rate(ns, ns.tanh(abs(x)), ns.const(1.0)) if side * x > 0 else None
+
     return TransformDefinition(
         name="sinh",
         params={},
@@ -27,6 +33,7 @@ def sinh() -> TransformDefinition:
         ordinary=(-8.0, 8.0),
         lower_tail=slope,
         upper_tail=slope,
+        lemmas=SlopeLemmas(rate=rate),
     )
 
 
@@ -52,6 +59,13 @@ def sinh_arcsinh(skewness: float, tailweight: float) -> TransformDefinition:
 
         return Tail.of({LOG: Fraction(tailweight) - 1}, constant=constant)
 
+    def rate(ns: OrderedNumbers, side: int, x: Element) -> SlopeRate | None:
+        """log f' = log cosh w - log(1 + x^2)/2 + const, w = T (asinh x + s), whose outward derivative in t = |x| is
+        (T tanh|w| - t/sqrt(1 + t^2))/sqrt(1 + t^2) where w has the sign of the side: between -1/t and T/t."""
+        if not (side * x > 0 and side * (ns.asinh(x) + ns.const(skewness)) > 0):
+            return None
+        return bounded_rate(ns, -1 / abs(x), ns.const(tailweight) / abs(x))
+
     return TransformDefinition(
         name="sinh_arcsinh",
         params={"skewness": skewness, "tailweight": tailweight},
@@ -67,4 +81,5 @@ def sinh_arcsinh(skewness: float, tailweight: float) -> TransformDefinition:
         ordinary=(-8.0, 8.0),
         lower_tail=tail(-1),
         upper_tail=tail(1),
+        lemmas=SlopeLemmas(rate=rate),
     )

@@ -6,6 +6,8 @@ from fractions import Fraction
 from math import inf
 
 from conformance.definitions.intervals import POSITIVE, Interval
+from conformance.definitions.lemmas import OrderedNumbers, SlopeLemmas, SlopeRate, shrinking_rate
+from conformance.definitions.numbers import Element
 from conformance.definitions.tails import LOG, Tail
 from conformance.definitions.transforms import parameters
 from conformance.definitions.transforms.definition import TransformDefinition
@@ -17,6 +19,15 @@ def power(exponent: float) -> TransformDefinition:
     parameters.nonzero("power", exponent=exponent)
     p = exponent
     slope = Tail.of({LOG: Fraction(p) - 1}, constant=lambda ns: ns.log(ns.const(abs(p))))
+
+    def rate(ns: OrderedNumbers, side: int, x: Element) -> SlopeRate | None:
+        """(log|f'|)' = (p - 1)/x."""
+        return shrinking_rate(ns, (ns.const(p) - 1) / x) if side > 0 and x > 0 else None
+
+    def inverse_rate(ns: OrderedNumbers, side: int, x: Element) -> SlopeRate | None:
+        """(log|f'|)' = (1/p - 1)/x."""
+        return shrinking_rate(ns, (1 / ns.const(p) - 1) / x) if side > 0 and x > 0 else None
+
     return TransformDefinition(
         name="power",
         params={"exponent": p},
@@ -30,6 +41,13 @@ def power(exponent: float) -> TransformDefinition:
         ordinary=(0.125, 8.0),
         lower_tail=slope,
         upper_tail=slope,
+        lemmas=SlopeLemmas(
+            rate=rate,
+            inverse_rate=inverse_rate,
+            end_power=Fraction(p) - 1,
+            inverse_end_power=1 / Fraction(p) - 1,
+            algebraic=True,
+        ),
     )
 
 
@@ -68,6 +86,12 @@ def inverse_box_cox(power: float) -> TransformDefinition:
     slope = Tail.of(
         {LOG: rest}, constant=lambda ns: ns.rational(rest.numerator, rest.denominator) * ns.log(ns.const(abs(p)))
     )
+
+    def rate(ns: OrderedNumbers, side: int, x: Element) -> SlopeRate | None:
+        """(log f')' = (1 - p)/(1 + p x), and 1 + p x grows outwards."""
+        argument = 1 + ns.const(p) * x
+        return shrinking_rate(ns, side * (1 - ns.const(p)) / argument) if argument > 0 and side * p > 0 else None
+
     return TransformDefinition(
         name="inverse_box_cox",
         params={"power": p},
@@ -82,4 +106,5 @@ def inverse_box_cox(power: float) -> TransformDefinition:
         ordinary=(max(float(end) + 0.5, -8.0), 8.0) if p > 0 else (-8.0, min(float(end) - 0.5, 8.0)),
         lower_tail=slope,
         upper_tail=slope,
+        lemmas=SlopeLemmas(rate=rate, end_power=rest),
     )

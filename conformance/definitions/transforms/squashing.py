@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import inf
 
 from conformance.definitions.intervals import REALS, UNIT, End, Interval
+from conformance.definitions.lemmas import OrderedNumbers, SlopeLemmas, SlopeRate, bounded_rate
 from conformance.definitions.numbers import Element, NumberSystem, exact
 from conformance.definitions.tails import LOG, Tail, power_term
 from conformance.definitions.transforms import parameters
@@ -32,7 +33,13 @@ def sigmoid(low: float | None = None, high: float | None = None) -> TransformDef
         ordinary=(-6.0, 6.0),
         lower_tail=Tail.of({power_term(1): -1}),
         upper_tail=Tail.of({power_term(1): -1}),
+        lemmas=SlopeLemmas(rate=_logistic_rate),
     )
+
+
+def _logistic_rate(ns: OrderedNumbers, side: int, x: Element) -> SlopeRate | None:
+    """(log f')' = -tanh(x/2)."""
+    return bounded_rate(ns, ns.const(-1.0), -ns.tanh(abs(x) / 2)) if side * x > 0 else None
 
 
 def between(low: End, high: End) -> TransformDefinition:
@@ -63,12 +70,18 @@ def between(low: End, high: End) -> TransformDefinition:
         added=(float(min(abs(bottom), abs(top))), 0.0),
         lower_tail=slope,
         upper_tail=slope,
+        lemmas=SlopeLemmas(rate=_logistic_rate),
     )
 
 
 def tanh() -> TransformDefinition:
     """y = tanh x. Source: DLMF 4.28."""
     slope = Tail.of({power_term(1): -2}, constant=lambda ns: ns.log(ns.const(4.0)))
+
+    def rate(ns: OrderedNumbers, side: int, x: Element) -> SlopeRate | None:
+        """(log f')' = -2 tanh x."""
+        return bounded_rate(ns, ns.const(-2.0), -2 * ns.tanh(abs(x))) if side * x > 0 else None
+
     return TransformDefinition(
         name="tanh",
         params={},
@@ -82,6 +95,7 @@ def tanh() -> TransformDefinition:
         ordinary=(-4.0, 4.0),
         lower_tail=slope,
         upper_tail=slope,
+        lemmas=SlopeLemmas(rate=rate),
     )
 
 
@@ -130,6 +144,16 @@ def softplus(hinge_softness: float | None = None, low: float | None = None) -> T
             else ns.const(c) * ns.softplus_inverse(above / ns.const(c))
         )
 
+    def rate(ns: OrderedNumbers, side: int, x: Element) -> SlopeRate | None:
+        """(log f')' = sigmoid(-x/c)/c, and f' = sigmoid(x/c) rises to 1. For c > 0."""
+        if c < 0:
+            return None
+        hinge = ns.const(c)
+        at = ns.sigmoid(-x / hinge) / hinge
+        if side > 0:
+            return bounded_rate(ns, ns.const(0.0), at, rise=ns.softplus(-x / hinge))
+        return bounded_rate(ns, -1 / hinge, -at)
+
     formula = "log(1 + exp(x))" if hinge_softness is None else "hinge_softness*log(1 + exp(x/hinge_softness))"
     vanishing = Tail.of({power_term(1): -1 / abs(Fraction(c))})
     end = 0.0 if low is None else low
@@ -147,4 +171,5 @@ def softplus(hinge_softness: float | None = None, low: float | None = None) -> T
         added=(abs(low or 0.0), 0.0),
         lower_tail=vanishing if c > 0 else Tail.of(),
         upper_tail=Tail.of() if c > 0 else vanishing,
+        lemmas=SlopeLemmas(rate=rate),
     )

@@ -28,7 +28,7 @@ _NAN = arb("nan")
 
 
 class BallNumbers:
-    """See the module's docstring. ``NumberSystem`` over flint.arb."""
+    """See the module's docstring. ``NumberSystem`` over flint.arb, and ``OrderedNumbers``, as balls compare."""
 
     def const(self, value: float) -> arb:
         return arb(value)
@@ -75,6 +75,12 @@ class BallNumbers:
 
     def abs(self, x: arb) -> arb:
         return abs(x)
+
+    def larger(self, x: arb, y: arb) -> arb:
+        return x.max(y)
+
+    def hull(self, x: arb, y: arb) -> arb:
+        return x.union(y)
 
     def tanh(self, x: arb) -> arb:
         return x.tanh()

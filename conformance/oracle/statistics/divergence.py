@@ -77,9 +77,8 @@ def _between(p: DistributionDefinition, q: DistributionDefinition, a: arb, b: ar
 
     def log_density(base: DistributionDefinition, u: acb, analytic: bool) -> acb:
         assert base.log_density is not None
-        kinked = base.name == "laplace"
         side = 1 if middle > centre_of(base) else -1
-        return base.log_density(OneSided(analytic, side) if kinked else COMPLEX[analytic], u)
+        return base.log_density(OneSided(analytic, side) if base.lemmas.kinked else COMPLEX[analytic], u)
 
     def integrand(u: acb, analytic: bool) -> acb:
         own = log_density(p, u, analytic)
@@ -143,23 +142,7 @@ def growth(q: DistributionDefinition, side: int, x: arb) -> tuple[arb, arb] | No
     off = side * (x - ratio(centre_of(q)))
     if not off > 0:
         return None
-    scale, zero = ratio(q.params.get("scale", 1.0)), arb(0)
-    if q.name in ("logistic", "laplace") or (q.name == "gumbel" and side > 0):
-        return 1 / scale, zero
-    if q.name == "normal":  # t/s^2, and a + t' <= a e^(t'/a)
-        return off / (scale * scale), 1 / off
-    if q.name == "gumbel":  # (e^-z - 1)/s
-        return (off / scale).exp() / scale, 1 / scale
-    if q.name == "exp_gamma":  # a - rate e^x: between -rate e^x and a on the left, and no larger than either e^t' on
-        size = ratio(q.params["concentration"]).max(ratio(q.params["rate"]) * x.exp())
-        return size, arb(1) if side > 0 else zero
-    if q.name == "logistic_beta":  # a - (a + b) sigmoid(x): between -b and a
-        return ratio(q.params["concentration1"]).max(ratio(q.params["concentration0"])), zero
-    if q.name == "exponential":
-        return ratio(q.params["rate"]), zero
-    if q.name == "student_t":  # (df + 1) z/(df + z^2)/s <= (df + 1)/t
-        return (ratio(q.params["df"]) + 1) / off, zero
-    return None
+    return None if q.lemmas.score is None else q.lemmas.score(BALLS, side, off)
 
 
 def _audit_rate(p: DistributionDefinition, side: int, length: arb) -> int:

@@ -14,10 +14,11 @@ from math import frexp, inf
 from flint import arb, ctx
 
 from conformance.definitions.distributions import DistributionDefinition
+from conformance.definitions.lemmas import Vanishing
 from conformance.definitions.registry import distribution_definition
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.pointwise.jets import jet_at
-from conformance.oracle.statistics.bounds import BoundViolated, end_rate, held, ratio, slope_rate, vanishing_reach
+from conformance.oracle.statistics.bounds import BoundViolated, end_rate, held, ratio, slope_rate
 from conformance.oracle.statistics.integrals import FEWEST_AUDITED
 from conformance.oracle.statistics.problem import End, NotProvable, Problem
 
@@ -121,7 +122,7 @@ class _Search:
         if self._within is not None:
             return self._by_end_rate(self._within, end, end.point)
         if end.vanishes is not None:
-            return self._risen(end, end.point), False
+            return self._risen(end, end.vanishes, end.point), False
         if self._problem.base.circular:
             return self._opposite(end, end.point), False
         if end.power is None or end.power == 0:
@@ -145,9 +146,9 @@ class _Search:
             length *= 2
         raise NotProvable("the density is not shown to fall or to rise towards an end")
 
-    def _risen(self, end: End, point: arb) -> arb:
+    def _risen(self, end: End, vanishing: Vanishing, point: arb) -> arb:
         """A point to which the density rises from 0 at the end."""
-        distance = ratio(vanishing_reach(self._problem.base, end.side)) / 2
+        distance = ratio(vanishing.reach) / 2
         if self._problem.audit_vanishing(end, distance) < FEWEST_AUDITED:
             raise NotProvable("the declared power could not be audited")
         return point - end.side * distance
@@ -265,7 +266,7 @@ def _sign(slope: arb) -> int:
 def _seen_whole(definition: DistributionDefinition) -> bool:
     """Whether this is the inverse of a cdf with a finite domain, seen from the uniform variable on all of [0, 1]."""
     base, transform = definition.base, definition.transform
-    if base is None or transform is None or transform.kind != "inverse" or base.name != "uniform":
+    if base is None or transform is None or transform.kind != "inverse" or base.lemmas.constant_score != 0:
         return False
     part = transform.parts[0]
     bounded = abs(part.domain.lo) != inf and abs(part.domain.hi) != inf

@@ -14,37 +14,25 @@ from typing import Any, NamedTuple
 from flint import acb, arb
 
 from conformance.definitions.distributions import DistributionDefinition
+from conformance.definitions.lemmas import DensityRate, SlopeRate, Vanishing
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
 from conformance.oracle.numbers.series import SeriesNumbers
 from conformance.oracle.pointwise.jets import BALLS, FIRST, inverse_at, jet_at
 from conformance.oracle.statistics.bounds import (
-    DensityRate,
-    SlopeRate,
     centre_of,
     density_rate,
     finite_end_power,
     held,
     hollow_rate,
     joint_rate,
-    knots,
     ratio,
     slope_rate,
     straight,
-    vanishing_power,
 )
 from conformance.oracle.statistics.proved import is_proved
 from conformance.oracle.statistics.slopes import with_log_slope
 
 AUDIT_STEPS = 24
-KINKED = (
-    "exp_beta_quotient",
-    "generalized_normal",
-    "laplace",
-    "triangular",
-    "two_piece_normal",
-    "two_piece_student_t",
-)
-"""Densities that are another function on either side of their centre."""
 
 
 class OneSided(ComplexNumbers):
@@ -102,13 +90,13 @@ class End(NamedTuple):
     """One end of the range of u. ``point`` is None at infinity; ``side`` is -1 for the lower end.
 
     ``power`` is m with log|F'| = m log t + const at distance t from a finite end where F is singular; None elsewhere.
-    ``vanishes`` is m > 0 with w = const t^m from a finite end to the centre, F the identity; None elsewhere.
+    ``vanishes``: how w falls to 0 at a finite end, F the identity; None elsewhere.
     """
 
     side: int
     point: arb | None
     power: Fraction | None = None
-    vanishes: Fraction | None = None
+    vanishes: Vanishing | None = None
 
 
 class Problem:
@@ -125,9 +113,9 @@ class Problem:
         self.proved_maps = is_proved(self.through) and is_proved(self.transform)
         self.increasing = self.transform is None or bool(self.transform.increasing)
         self.centre = Fraction(0) if self.substituted else centre_of(self.base)
-        self.kinked = self.base.name in KINKED
+        self.kinked = self.base.lemmas.kinked
         self.members = tuple((one.weight, Problem(one.law)) for one in self.base.mixed)
-        self.knots = knots(self.base) if transform is None else ()
+        self.knots = self.base.lemmas.knots if transform is None else ()
         self.closed = definition.moments
 
     # -- at one real point ---------------------------------------------------------------------------------------
@@ -187,7 +175,7 @@ class Problem:
     def _plain_end(self, side: int, point: float | Fraction) -> End:
         if abs(point) == inf:
             return End(side, None)
-        vanishes = vanishing_power(self.base, side)
+        vanishes = self.base.lemmas.vanishing.get(side)
         if vanishes is not None:
             if self.transform is not None:
                 raise NotProvable(f"no bound is declared for {self.base.name} through a map where its density vanishes")
@@ -226,9 +214,10 @@ class Problem:
             return None if density is None or slope is None else (density, slope)
         inner = slope_rate(self.through, side, u)
         flat = slope_rate(None, side, u)
-        score = {"uniform": arb(0), "exponential": -ratio(self.base.params.get("rate", 0.0))}.get(self.base.name)
-        if inner is None or flat is None or score is None:
+        constant = self.base.lemmas.constant_score
+        if inner is None or flat is None or constant is None:
             return None
+        score = ratio(constant)
         if score.is_zero():
             return DensityRate(inner.lo, inner.hi), flat
         # The outward derivative of log w is that of log|t'|, plus score * t'(u) * side.
@@ -280,7 +269,7 @@ class Problem:
         """The same for the power by which the density vanishes at a finite end, at the distances length / 2**k."""
         assert end.point is not None
         assert end.vanishes is not None
-        power, told = ratio(end.vanishes), 0
+        power, told = ratio(end.vanishes.power), 0
         for step in range(AUDIT_STEPS):
             distance = length * arb(2) ** -step
             derived = -end.side * distance * self.log_weight_slope(end.point - end.side * distance)

@@ -13,7 +13,7 @@ from flint import arb, ctx
 
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.pointwise.jets import BALLS
-from conformance.oracle.statistics.bounds import BoundViolated, straight
+from conformance.oracle.statistics.bounds import BoundViolated
 
 _PLACES = tuple(sign * 1.375 * 2.0**k for k in range(-24, 25, 4) for sign in (-1, 1))
 _FEWEST_TOLD = 8
@@ -27,7 +27,7 @@ def is_proved(transform: TransformDefinition | None) -> bool:
         return True
     if transform.kind == "chain":
         return all(map(is_proved, transform.parts))
-    if transform.kind != "inverse" or (straight(transform) is None and transform.parts[0].name != "power"):
+    if transform.kind != "inverse" or not transform.parts[0].lemmas.algebraic:
         return False
     return audited(transform.parts[0]) >= _FEWEST_TOLD
 

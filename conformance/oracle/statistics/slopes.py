@@ -151,21 +151,11 @@ class LogSlopeBalls(ComplexNumbers):
 _BALLS = {flag: LogSlopeBalls(flag) for flag in (False, True)}
 
 
-def _lambert_w_tail(transform: TransformDefinition, u: acb, analytic: bool) -> acb:
-    """Of z exp(d z^2/2): log(1 + d z^2) + d z^2/2."""
-    given = transform.params
-    z = (u - arb(given["shift"])) / arb(given["scale"])
-    bent = arb(given["tailweight"]) * z * z
-    return _BALLS[analytic].scalars.log1p(bent) + bent / 2
-
-
-_CLOSED: dict[str, Callable[[TransformDefinition, acb, bool], acb]] = {"lambert_w_tail": _lambert_w_tail}
-"""Of maps whose slope is a sum of two, each of which vanishes where the sum does not."""
-
-
 def with_log_slope(transform: TransformDefinition, u: acb, analytic: bool) -> tuple[acb, acb]:
     """f and log|f'| on the complex ball ``u``; not finite where ``analytic`` and one of them is not holomorphic."""
-    if transform.name in _CLOSED:
-        return transform.forward(_BALLS[analytic].scalars, u), _CLOSED[transform.name](transform, u, analytic)
+    closed = transform.lemmas.log_slope
+    if closed is not None:
+        scalars = _BALLS[analytic].scalars
+        return transform.forward(scalars, u), closed(scalars, u)
     found = transform.forward(_BALLS[analytic], LogSlopeBall(u, acb(0)))
     return found.value, found.log_slope

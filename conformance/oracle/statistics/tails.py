@@ -12,8 +12,9 @@ from fractions import Fraction
 
 from flint import arb
 
+from conformance.definitions.lemmas import SlopeRate
 from conformance.oracle.pointwise.jets import BALLS
-from conformance.oracle.statistics.bounds import SlopeRate, hollow_rate, joint_rate, ratio, vanishing_reach
+from conformance.oracle.statistics.bounds import hollow_rate, joint_rate, ratio
 from conformance.oracle.statistics.problem import End, Local, Problem
 
 _E = arb(1).exp()
@@ -175,7 +176,8 @@ def _where_it_vanishes(problem: Problem, end: End, quantity: Quantity, length: a
     w |log w| <= w^(1/2) 2/e as for an exponential tail, and |F - shift| is largest at one of the two ends.
     """
     assert end.point is not None
-    if not length < ratio(vanishing_reach(problem.base, end.side)):
+    assert end.vanishes is not None
+    if not length < ratio(end.vanishes.reach):
         return None
     here = problem.at(end.point - end.side * length)
     if not here.weight < 1:

@@ -1,7 +1,7 @@
 """Every statistic of every distribution, as enclosures that are proved.
 
 Between two points Arb integrates (F. Johansson, Numerical integration in arbitrary-precision ball arithmetic, 2018);
-beyond them a bound is proved from declared and audited rates (``statistics_bounds``). An infinite mean or variance is
+beyond them a bound is proved from declared and audited rates (``bounds.py``). An infinite mean or variance is
 proved as such. H(Y) = E[-log p_X(X) + log|f'(X)|]; Var[Y] = E[(Y - c)^2] - (E[Y] - c)^2 with c close to the mean;
 where that takes long, or no bound is declared, a closed form may be, which the tests hold against integrals.
 The median is the quantile of 1/2, enclosed as every other; ``statistics/modes.py`` has the mode and

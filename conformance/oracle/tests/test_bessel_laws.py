@@ -13,6 +13,7 @@ from scipy import integrate, optimize
 
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.float_numbers import FloatNumbers
+from conformance.definitions.lemmas import DensityRate
 from conformance.definitions.registry import UnknownSubject, distribution_definition, functions_of, statistics_of
 from conformance.floats.formats import FORMATS
 from conformance.oracle.numbers import array_bessel, ball_bessel
@@ -23,7 +24,7 @@ from conformance.oracle.numbers.series import SeriesNumbers
 from conformance.oracle.opinion.mp_numbers import MpNumbers
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.statistics import problem as problems
-from conformance.oracle.statistics.bounds import BoundViolated, DensityRate, density_rate
+from conformance.oracle.statistics.bounds import BoundViolated, density_rate
 from conformance.oracle.statistics.integrals import expectation
 from conformance.oracle.statistics.problem import Problem
 from conformance.oracle.statistics.tails import Quantity

@@ -10,11 +10,12 @@ import pytest
 from flint import acb, arb, ctx
 
 from conformance.definitions.distributions import beta_quotient
+from conformance.definitions.lemmas import DensityRate
 from conformance.definitions.registry import UnknownSubject, distribution_definition
 from conformance.floats.enclosures import Certificate
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.statistics import problem as problems
-from conformance.oracle.statistics.bounds import BoundViolated, DensityRate, density_rate
+from conformance.oracle.statistics.bounds import BoundViolated, density_rate
 from conformance.oracle.statistics.truth import forget, statistic
 
 BALLS = BallNumbers()

@@ -11,6 +11,7 @@ import mpmath
 import pytest
 from flint import acb, arb, ctx
 
+from conformance.definitions.lemmas import SlopeRate
 from conformance.definitions.ready_made import kumaraswamy
 from conformance.definitions.registry import distribution_definition, transform_definition
 from conformance.definitions.transforms.definition import TransformDefinition
@@ -18,9 +19,10 @@ from conformance.floats.enclosures import Certificate
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
 from conformance.oracle.opinion.mp_numbers import MpNumbers
+from conformance.oracle.opinion.second_opinion import BASE_DIGITS, Opinion
 from conformance.oracle.pointwise.jets import jet_at
 from conformance.oracle.statistics import problem
-from conformance.oracle.statistics.bounds import BoundViolated, SlopeRate, slope_rate
+from conformance.oracle.statistics.bounds import BoundViolated, slope_rate
 from conformance.oracle.statistics.problem import Problem
 from conformance.oracle.statistics.proved import audited, is_proved
 from conformance.oracle.statistics.truth import statistic
@@ -287,3 +289,20 @@ def test_a_wrong_inverse_of_a_line_or_power_is_a_violation(leaf: str) -> None:
 
     with pytest.raises(BoundViolated, match="written as the inverse"):
         audited(replace(right, inverse_candidate=off))
+
+
+@pytest.mark.parametrize(
+    "law",
+    [
+        "transformed(normal(loc=0.25,scale=1.5),generalized_pareto(concentration=0.625,loc=0.25,scale=1.5))",
+        "transformed(normal(loc=0.25,scale=1.5),generalized_extreme_value_cdf(concentration=0.0,loc=0.25,scale=1.5))",
+        "transformed(continuous_bernoulli(probs=0.5),inverse(tanh))",
+    ],
+)
+@pytest.mark.parametrize("quantity", ["mean", "variance", "entropy"])
+def test_what_is_declared_of_a_definition_holds_of_it_by_another_name(law: str, quantity: str) -> None:
+    found = statistic(law, quantity)
+    assert found.certificate == Certificate.CERTIFIED
+    (plain,) = Opinion(law, quantity, [0.0], BASE_DIGITS).values()
+    with mpmath.workdps(40):
+        assert abs(mpmath.mpf(found.text) - plain) < 1e-25 * (1 + abs(plain))

@@ -13,6 +13,7 @@ from scipy import integrate, stats
 
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.float_numbers import FloatNumbers
+from conformance.definitions.lemmas import DensityRate
 from conformance.definitions.registry import distribution_definition
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import FORMATS
@@ -21,7 +22,7 @@ from conformance.oracle.oracle import Oracle
 from conformance.oracle.pointwise.jets import FIRST
 from conformance.oracle.statistics import integrals, tails
 from conformance.oracle.statistics import problem as problems
-from conformance.oracle.statistics.bounds import BoundViolated, DensityRate, density_rate, hollow_rate
+from conformance.oracle.statistics.bounds import BoundViolated, density_rate, hollow_rate
 from conformance.oracle.statistics.truth import forget, statistic
 
 HOLLOW = "doublesided_maxwell(loc=0.25,scale=1.5)"
@@ -88,7 +89,13 @@ def test_another_power_at_the_end_of_a_mean_of_uniform_variables_is_a_violation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert float(statistic(MEAN, "variance").text) == pytest.approx(3.5**2 / 36, rel=1e-15)
-    monkeypatch.setattr(problems, "vanishing_power", lambda base, side: Fraction(3))
+    plain = problems.Problem._plain_end
+
+    def steeper(self: problems.Problem, side: int, point: float) -> problems.End:
+        end = plain(self, side, point)
+        return end if end.vanishes is None else end._replace(vanishes=end.vanishes._replace(power=Fraction(3)))
+
+    monkeypatch.setattr(problems.Problem, "_plain_end", steeper)
     forget()
     with pytest.raises(BoundViolated):
         statistic(MEAN, "variance")

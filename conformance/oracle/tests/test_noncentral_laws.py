@@ -13,13 +13,14 @@ from scipy import integrate, optimize, stats
 
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.float_numbers import FloatNumbers
+from conformance.definitions.lemmas import DensityRate
 from conformance.definitions.registry import UnknownSubject, distribution_definition, functions_of, made_of
 from conformance.floats.enclosures import as_float
 from conformance.floats.formats import FORMATS
 from conformance.oracle.opinion.mp_numbers import MpNumbers
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.statistics import problem as problems
-from conformance.oracle.statistics.bounds import BoundViolated, DensityRate, density_rate
+from conformance.oracle.statistics.bounds import BoundViolated, density_rate
 from conformance.oracle.statistics.integrals import FEWEST_AUDITED, expectation
 from conformance.oracle.statistics.problem import Problem
 from conformance.oracle.statistics.tails import Quantity
