@@ -20,7 +20,7 @@ from conformance.definitions.registry import (
     is_ready_made,
     transform_definition,
 )
-from conformance.definitions.tables import MIXTURES, SLICED
+from conformance.definitions.tables import DIAGONAL, MIXTURES, SLICED
 
 DENSITIES = ("log_prob", "log_prob_from_base", "prob")
 
@@ -85,10 +85,12 @@ def anatomy_of(subject: str, quantity: str) -> Anatomy | None:
     if spec.name in SLICED:
         nodes = tuple(Node(str(part), quantity, sign=1) for part in spec.parts)
         return Anatomy(nodes, "last", each=True, which=transform_definition(spec).which)
-    if spec.name == "transform_diagonal":
+    if spec.name in DIAGONAL:
+        definition = transform_definition(spec)
+        if definition.kind == "chain":
+            steps = [f"{one.name}({spec.parts[0]})" if one.parts else one.name for one in definition.parts]
+            return _chain(steps, quantity)
         return Anatomy((Node(str(spec.parts[0]), quantity, sign=1),), "last", each=True, diagonal=True)
-    if spec.name == "fill_scale_tril":
-        return _chain(["fill_triangular", f"transform_diagonal({spec.parts[0]})"], quantity)
     if spec.name == "chain":
         return _chain(_lifted(spec), quantity)
     if quantity == "ildj":

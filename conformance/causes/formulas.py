@@ -18,13 +18,18 @@ from adapters.interface.quantities import LOG_QUANTITIES, MIRROR, NO_FUNCTIONS, 
 from adapters.interface.quantities import variable as variable_of
 from adapters.interface.scripts import literal
 from adapters.interface.spec import Spec, parse
+from adapters.numpy.plain.bounding_maps import WITH_PARAMETERS
 from conformance.causes.formula_table import NoFormula, functions, source_of, with_their_own
 from conformance.definitions.declared import spaces_of
+from conformance.definitions.lemmas import DensityLemmas
 from conformance.definitions.ready_made import READY_MADE
-from conformance.definitions.registry import is_distribution, transform_definition
-
-WITH_ENDS = {"softplus": "scaled_softplus", "sigmoid": "bounded_sigmoid"}
-"""Maps that have another function where they are given parameters."""
+from conformance.definitions.registry import (
+    distribution_definition,
+    is_distribution,
+    is_event_law,
+    transform_definition,
+)
+from conformance.definitions.tables import SLICED
 
 
 def formula_names(subject: str, quantity: str) -> list[str]:
@@ -103,8 +108,8 @@ class _Writer:
         return self._transform(spec, quantity, v)
 
     def _call(self, name: str, v: str, spec: Spec) -> str:
-        if spec.name in WITH_ENDS and spec.params:
-            name = name.replace(spec.name, WITH_ENDS[spec.name], 1)
+        if spec.name in WITH_PARAMETERS and spec.params:
+            name = name.replace(spec.name, WITH_PARAMETERS[spec.name], 1)
         if name not in functions():
             raise NoFormula(f"there is no short formula {name}")
         known = inspect.signature(functions()[name]).parameters
@@ -132,7 +137,7 @@ class _Writer:
                 raise NoFormula("only one axis is joined here")
             found = self._transform(spec.parts[0], quantity, v)
             return f"np.sum({found}, axis=-1)" if quantity.endswith("ldj") else found
-        if spec.name in ("stack", "concatenate") and set(spec.params) <= {"lengths"}:
+        if spec.name in SLICED and set(spec.params) <= {"lengths"}:
             return self._joined(spec, quantity, v)
         if spec.name != "chain":
             return self._call(f"{spec.name}_{quantity}", v, spec)
@@ -148,22 +153,23 @@ class _Writer:
         return " + ".join(terms) if terms else v
 
     def _joined(self, spec: Spec, quantity: str, v: str) -> str:
-        """Entries along the last axis, each part its own: one of them (stack) or a slice (concatenate)."""
-        found, start = [], 0
+        """Entries along the last axis, each part its own: a slice where ``lengths`` are given, else one of them."""
+        found, start, lengths = [], 0, spec.params.get("lengths")
         log_det = quantity.endswith("ldj")
         for at, part in enumerate(spec.parts):
-            if part.name in ("stack", "concatenate") or transform_definition(str(part)).event:
+            if part.name in SLICED or transform_definition(str(part)).event:
                 raise NoFormula("only maps of numbers are joined here")
-            if spec.name == "stack":
+            if lengths is None:
                 place = f"{v}[..., {at}]"
             else:
-                stop = start + int(spec.params["lengths"][at])
+                stop = start + int(lengths[at])
                 place, start = f"{v}[..., {start}:{stop}]", stop
             one = self._transform(part, quantity, self._named(place))
-            found.append(f"np.sum({one}, axis=-1)" if log_det and spec.name == "concatenate" else one)
+            found.append(f"np.sum({one}, axis=-1)" if log_det and lengths is not None else one)
         if log_det:
             return " + ".join(found)
-        return f"np.{'stack' if spec.name == 'stack' else 'concatenate'}([{', '.join(found)}], axis=-1)"
+        joined = ", ".join(found)
+        return f"np.stack([{joined}], axis=-1)" if lengths is None else f"np.concatenate([{joined}], axis=-1)"
 
     def _distribution(self, spec: Spec, quantity: str, v: str) -> str:
         if quantity == "log_prob_from_base" and spec.name != "transformed" and spec.name not in READY_MADE:
@@ -182,7 +188,7 @@ class _Writer:
             density = self._named(self._distribution(base, "log_prob", v))
             whole = f"{density} - ({self._transform(transform, 'fldj', v)})"
             # The normal density falls faster than any of the maps' slopes does.
-            return f"np.where(np.isinf({density}), {density}, {whole})" if base.name == "normal" else whole
+            return f"np.where(np.isinf({density}), {density}, {whole})" if _lemmas_of(base).gaussian else whole
         if quantity == "icdf":
             return self._quantile(base, transform, v)
         if quantity in OTHER_TAIL:
@@ -194,11 +200,13 @@ class _Writer:
         low, high = float(definition.codomain.lo), float(definition.codomain.hi)
         density = f"{self._distribution(base, 'log_prob', x)} + ({self._transform(transform, 'ildj', v)})"
         inside = [f"({v} {sign} {end!r})" for sign, end in ((">=", low), ("<=", high)) if math.isfinite(end)]
-        if base.name in ("normal", "exponential"):
-            # At the ends these densities fall faster than any of the maps rises.
+        lemmas = _lemmas_of(base)
+        if lemmas.gaussian or lemmas.constant_score:
+            # At the ends normal and exponential densities fall faster than any of the maps rises.
             inside.append(f"np.isfinite({x})")
-        if base.name == "exponential":
-            inside.append(f"({x} >= 0)")  # Below the support the base says -inf, and the log-det may say inf.
+        if lemmas.constant_score:
+            # Below the support the base says -inf, and the log-det may say inf.
+            inside.append(f"({x} >= {float(distribution_definition(base).support.lo):g})")
         if not inside:
             return density
         return f"np.where(np.isnan({v}), {v}, np.where({' & '.join(inside)}, {density}, -np.inf))"
@@ -225,6 +233,11 @@ class _Writer:
         name = f"{base.name}_{'icdf' if increasing else 'isf'}"
         x = self._named(self._call(name, q, base))
         return _probable(self._transform(transform, "forward", x), q)
+
+
+def _lemmas_of(base: Spec) -> DensityLemmas:
+    """What is declared of the base's density; nothing of an event's."""
+    return DensityLemmas() if is_event_law(base) else distribution_definition(base).lemmas
 
 
 def _probable(expression: str, q: str) -> str:

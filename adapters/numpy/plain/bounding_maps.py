@@ -22,6 +22,9 @@ from adapters.numpy.plain.scalar_maps import (
 
 Floats = NDArray[Any]
 
+WITH_PARAMETERS = {"softplus": "scaled_softplus", "sigmoid": "bounded_sigmoid"}
+"""Maps that have functions of another name where they are given parameters."""
+
 
 def scaled_softplus_forward(x: Floats, hinge_softness: float = 1.0, low: float = 0.0) -> Floats:
     """low + x + c log1p(exp(-|x|/c)) on the growing side, low + c log1p(exp(-|x|/c)) on the other, c the softness: what
