@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from conformance.certification.attribution import Attribution, Attributor
-from conformance.certification.interpreters import choose
 from conformance.certification.judgement import Judgement, axes_of, judge, not_offered
 from conformance.certification.messages import SHOWN, Accusation
 from conformance.certification.ruling import baseline_entry, ruling
@@ -21,6 +20,7 @@ from conformance.comparison.groups import Group
 from conformance.comparison.plan import BadRequest
 from conformance.definitions.catalogue import CATALOGUE
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
+from conformance.execution.interpreters import choose
 from conformance.execution.plain import one_line
 from conformance.findings.baseline import merged, write_known_failures
 from conformance.findings.expectations import (

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from conformance.certification.interpreters import choose
 from conformance.cli.checked import outcome_text
 from conformance.cli.compare import verdict
 from conformance.cli.wrapping import width
@@ -22,6 +21,7 @@ from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
+from conformance.execution.interpreters import choose
 from conformance.execution.plain import one_line
 from conformance.floats.formats import FORMATS
 from conformance.formulas.asked import Asked, asked_for, plan_for

@@ -11,7 +11,6 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from conformance.certification.interpreters import choose
 from conformance.cli.table import aligned
 from conformance.cli.wrapping import paragraph, width
 from conformance.comparison.plan import BadRequest, chosen, names_in, with_own
@@ -21,6 +20,7 @@ from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import existing
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home, journal_dir
+from conformance.execution.interpreters import choose
 from conformance.execution.plain import one_line
 from conformance.findings.results import ClassEntry, ClassStatus, SubjectKind
 from conformance.sweeps.known import write

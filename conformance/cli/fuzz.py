@@ -9,13 +9,13 @@ from pathlib import Path
 
 import msgspec
 
-from conformance.certification.interpreters import choose
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import BadRequest
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment, ensure
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
+from conformance.execution.interpreters import choose
 from conformance.execution.plain import block, one_line
 from conformance.findings.records import GRADES
 from conformance.floats.formats import FORMATS

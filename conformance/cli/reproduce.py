@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from adapters.interface.quantities import DECLARED, LOG_SUMS
 from conformance.causes.markdown import shown_script
 from conformance.causes.records import Cause
-from conformance.certification.interpreters import choose
 from conformance.cli.check import checked_again
 from conformance.cli.recorded import Recorded, add_folder
 from conformance.cli.wrapping import facts, quoted, width
@@ -28,6 +27,7 @@ from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment, ensure
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
+from conformance.execution.interpreters import choose
 from conformance.execution.plain import one_line
 from conformance.findings.names import asked_at
 from conformance.floats.enclosures import Enclosures

@@ -16,7 +16,6 @@ from typing import Any
 import conformance
 from conformance.causes.conclusion import ask_peers, conclude
 from conformance.causes.records import CausesDocument
-from conformance.certification.interpreters import choose
 from conformance.comparison import progress
 from conformance.comparison.framework_run import (
     FrameworkResult,
@@ -39,6 +38,7 @@ from conformance.definitions.registry import (
 )
 from conformance.execution.environments import Environment, ensure_all
 from conformance.execution.frameworks import slowest_first
+from conformance.execution.interpreters import choose
 from conformance.execution.parallel import Outcome, run_parallel
 from conformance.findings.names import StatisticName
 from conformance.findings.records import GRADES, Finding, FindingsDocument, Machine, Run

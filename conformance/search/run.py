@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from adapters.interface.quantities import LOG_QUANTITIES
-from conformance.certification.interpreters import choose
 from conformance.comparison.cases import build_case, frame_of
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
@@ -22,6 +21,7 @@ from conformance.definitions.registry import functions_of, is_pair
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment, ensure
 from conformance.execution.frameworks import FRAMEWORKS
+from conformance.execution.interpreters import choose
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import from_ordinal
 from conformance.inputs.corpus import Kept, worst_cases, worst_rows

@@ -8,13 +8,13 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, TRANSFORM_QUANTITIES
-from conformance.certification.interpreters import choose
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
 from conformance.definitions.catalogue import CATALOGUE
 from conformance.definitions.registry import functions_of, is_pair, takes_events
 from conformance.execution.environments import Environment
 from conformance.execution.fingerprint import adapter_source, digest, processor
 from conformance.execution.frameworks import FRAMEWORKS
+from conformance.execution.interpreters import choose
 from conformance.laws.attainable import REFERENCE
 from conformance.oracle.kept.sources import TRUTH, source_digest
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.certification.interpreters import choose
 from conformance.definitions.registry import is_pair
 from conformance.execution.bisection import Limits
 from conformance.execution.client import FrameworkClient
+from conformance.execution.interpreters import choose
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import ACCUSES_NOBODY, Failure

@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from conformance.certification.interpreters import choose
 from conformance.comparison import kept, portions, run
 from conformance.comparison.framework_run import FrameworkResult, failed_entry
 from conformance.comparison.plan import Plan, make_plan
 from conformance.comparison.run import compare
 from conformance.execution.environments import Environment
+from conformance.execution.interpreters import choose
 
 
 def plan_of(home: Path, **changes: Any) -> Plan:

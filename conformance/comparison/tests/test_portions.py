@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from conformance.certification.interpreters import choose
 from conformance.comparison import kept, portions, run
 from conformance.comparison.framework_run import FrameworkResult, failed_entry, run_framework
 from conformance.comparison.plan import Plan, make_plan
 from conformance.execution.environments import Environment
+from conformance.execution.interpreters import choose
 from conformance.execution.parallel import Outcome
 
 SUBJECTS = ["exp", "tanh", "normal(loc=0.25,scale=1.5)", "sigmoid", "logistic(loc=0.25,scale=1.5)"]

@@ -1,4 +1,4 @@
-"""Which interpreter a framework runs in when pytest asks: its own CI wants its own build tested."""
+"""Which interpreter a framework runs in where nothing is installed for it: its own CI wants its own build tested."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.certification.interpreters import choose
+from conformance.execution.interpreters import choose
 
 
 @pytest.fixture(autouse=True)
