@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from conformance.cli.table import summary_table
@@ -19,6 +20,7 @@ from conformance.execution.home import home
 from conformance.findings.records import FindingsDocument
 from conformance.floats.formats import FORMATS
 from conformance.laws.registry import LAWS
+from conformance.sweeps.known import Finished
 
 EPILOG = """\
 examples:
@@ -117,7 +119,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
     asked: dict[str, list[str] | None] = {name: getattr(options, name) for name in QUICKLY}
     if options.profile == "quick":
         asked = {name: given or list(QUICKLY[name]) for name, given in asked.items()}
-    return make_plan(
+    plan = make_plan(
         home=home(),
         frameworks=options.frameworks,
         subjects=options.subjects,
@@ -130,6 +132,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         timeout=options.timeout,
         adapter_file=options.adapter_file,
     )
+    return replace(plan, sweeps=Finished)
 
 
 def _compared(plan: Plan, options: argparse.Namespace) -> int:

@@ -88,7 +88,8 @@ def run_framework(plan: Plan, environment: Environment, stage: str = "") -> Fram
             )
         )
         axes = {"framework": name, "version": description["version"], "device": description["devices"][0]}
-        swept, collected = Swept(plan.home, environment), Collected()
+        swept = None if plan.sweeps is None else plan.sweeps(plan.home, environment)
+        collected = Collected()
         for index, case in enumerate(cases, 1):
             run_case(case, axes, plan, oracle, result, collected, swept)
             if client.unusable is not None:

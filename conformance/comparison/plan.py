@@ -10,6 +10,7 @@ from pathlib import Path
 
 from adapters.interface.spec import SpecError, parse
 from conformance.comparison.profile import Profile, profile_named
+from conformance.comparison.swept import Sweeps
 from conformance.definitions.catalogue import CATALOGUE
 from conformance.definitions.registry import UnknownSubject, definition_of
 from conformance.execution.frameworks import FRAMEWORKS, REFERENCE
@@ -32,7 +33,8 @@ class Plan:
     """A checked request. jobs: processes at a time. timeout: seconds per request to a framework. adapter_file: of
     somebody's own library, which is then the last of ``frameworks``. host: the framework in whose environment that
     library runs, and in whose functions better formulas are written; empty: it is one of its own. quantities: the only
-    ones that are asked for; empty: all. inside: nothing is asked outside the domain.
+    ones that are asked for; empty: all. inside: nothing is asked outside the domain. sweeps: where finished sweeps are
+    found, which are taken in; None: none are.
     """
 
     frameworks: tuple[str, ...]
@@ -50,6 +52,7 @@ class Plan:
     host: str = ""
     quantities: tuple[str, ...] = ()
     inside: bool = False
+    sweeps: Sweeps | None = None
 
     @property
     def own(self) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from msgspec.structs import replace
 
@@ -12,26 +13,18 @@ from conformance.findings.records import Finding
 from conformance.findings.results import Cell, LawResult
 from conformance.findings.sweeps import SweepDocument
 from conformance.laws.case import Case
-from conformance.sweeps.known import finished
-from conformance.sweeps.request import base_of, key_of
 
 
-class Swept:
-    """The finished sweeps of one framework under ``home``. Costs nothing where there are none."""
-
-    def __init__(self, home: Path, environment: Environment) -> None:
-        self._home = home
-        self._any = any((home / "sweeps").glob("*.json"))
-        self._base = base_of(environment.framework, environment, environment.adapter_file) if self._any else ""
+class Swept(Protocol):
+    """The finished sweeps of one framework."""
 
     def of(self, case: Case) -> list[SweepDocument]:
         """The documents about this case, one per quantity at most."""
-        # The 16-bit formats are exhaustive in every comparison.
-        if not self._any or case.declared.source is not None or case.fmt.name != "float32":
-            return []
-        keys = (key_of(self._base, case.subject, one, case.fmt.name, case.mode) for one in case.quantities)
-        found = (finished(self._home, key) for key in keys)
-        return [document for document in found if document is not None]
+
+
+Sweeps = Callable[[Path, Environment], Swept]
+"""From what is kept, and where a framework runs, to its finished sweeps. A function that can be carried to another
+process: whoever plans a comparison that takes sweeps in provides it (``Plan.sweeps``)."""
 
 
 def merge(

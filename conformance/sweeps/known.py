@@ -11,10 +11,12 @@ from typing import Any
 
 import msgspec
 
+from conformance.execution.environments import Environment
 from conformance.findings.schema import FormatError
 from conformance.findings.store import decoded
 from conformance.findings.sweeps import SweepDocument
-from conformance.sweeps.request import writer_digest
+from conformance.laws.case import Case
+from conformance.sweeps.request import base_of, key_of, writer_digest
 
 
 def document_path(home: Path, key: str) -> Path:
@@ -61,3 +63,22 @@ def finished(home: Path, key: str) -> SweepDocument | None:
         with contextlib.suppress(OSError):
             path.replace(aside)
         return None
+
+
+class Finished:
+    """The finished sweeps of one framework under ``home``, for a comparison (``comparison/swept.py``). Costs nothing
+    where there are none."""
+
+    def __init__(self, home: Path, environment: Environment) -> None:
+        self._home = home
+        self._any = any((home / "sweeps").glob("*.json"))
+        self._base = base_of(environment.framework, environment, environment.adapter_file) if self._any else ""
+
+    def of(self, case: Case) -> list[SweepDocument]:
+        """The documents about this case, one per quantity at most."""
+        # The 16-bit formats are exhaustive in every comparison.
+        if not self._any or case.declared.source is not None or case.fmt.name != "float32":
+            return []
+        keys = (key_of(self._base, case.subject, one, case.fmt.name, case.mode) for one in case.quantities)
+        found = (finished(self._home, key) for key in keys)
+        return [document for document in found if document is not None]

@@ -16,17 +16,22 @@ import pytest
 from msgspec import to_builtins
 
 import conformance
-from conformance.cli.main import INTERRUPTED, main
+from conformance.cli.compare import plan_of
+from conformance.cli.main import INTERRUPTED, main, parser_of
 from conformance.comparison.cases import build_case
 from conformance.comparison.cells import cell_of
+from conformance.comparison.framework_run import run_framework
 from conformance.comparison.plan import BadRequest
 from conformance.comparison.profile import PROFILES
 from conformance.execution.client import FrameworkClient
+from conformance.execution.interpreters import choose
 from conformance.oracle.oracle import Oracle
-from conformance.sweeps.request import Sweep, environment_of
+from conformance.sweeps.known import document_path
+from conformance.sweeps.request import Sweep, base_of, environment_of, key_of
 
 FILE = Path(conformance.__file__).parent / "sweeps" / "tests" / "sloppy_adapter.py"
 OWN = ["--framework", "sloppy", "--adapter-file", str(FILE)]
+COMPARED = ["compare", "--frameworks", "numpy", "--subjects", "exp", "--dtypes", "float32"]
 EXP = ["sweep", "exp", "--quantity", "forward", "--dtype", "bfloat16", *OWN]
 
 
@@ -146,6 +151,20 @@ def test_a_sweep_agrees_with_an_exhaustive_comparison(home: Path, quantity: str)
     assert cell["stability"]["total"] - cell["stability"]["usable"] == (
         expected["stability"]["total"] - expected["stability"]["usable"]
     )
+
+
+@pytest.mark.slow
+def test_a_comparison_takes_a_finished_sweep_in(home: Path) -> None:
+    """Every float of float32 takes minutes: under that sweep's key lies what one of bfloat16 came to."""
+    document = swept(home, "sweep", "exp", "--quantity", "forward", "--dtype", "bfloat16", "--framework", "numpy")
+    document["cell"]["dtype"] = "float32"
+    plan = plan_of(parser_of(["compare"]).parse_args([*COMPARED, "--laws", "L03"]))
+    environment = choose("numpy", home).environment
+    key = key_of(base_of("numpy", environment), "exp", "forward", "float32", "eager")
+    document_path(home, key).write_text(json.dumps(document))
+    found = {cell.quantity: cell for cell in run_framework(plan, environment).cells}
+    assert found["forward"].coverage == document["cell"]["coverage"] != found["fldj"].coverage
+    assert to_builtins(found["forward"].regions) == document["cell"]["regions"]
 
 
 @pytest.mark.slow
