@@ -194,8 +194,8 @@ def accused_of(shown: Shown, case: Case, values: NDArray[Any]) -> Accused:
     # Of parameters in a narrower dtype the script has others than the subject.
     longer = full_length(shown.subject) if shown.kind == Failure.PARAMETERS_NARROWED.label else None
     truth = case.oracle.truth(longer or shown.subject, shown.quantity, values, case.fmt)
-    summed = case.terms is not None and shown.quantity in LOG_SUMS
-    terms = np.repeat(case.terms(shown.quantity, values), len(truth)) if summed and case.terms else None
+    summed = case.inputs.terms is not None and shown.quantity in LOG_SUMS
+    terms = np.repeat(case.inputs.terms(shown.quantity, values), len(truth)) if summed and case.inputs.terms else None
     kind = next(kind for kind in Failure if kind.label == shown.kind)
     got = float.fromhex(shown.got_hex)
     component = _element(shown.printed, got) if len(truth) > 1 else 0

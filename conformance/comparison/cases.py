@@ -33,8 +33,8 @@ from conformance.floats.regions import Frame, Region, regions_of
 from conformance.inputs.corpus import worst_cases, worst_rows
 from conformance.inputs.scalar_points import ROLES, Points, scalar_points
 from conformance.laws.case import Case, Framework, Truth
+from conformance.laws.inputs import Inputs
 from conformance.oracle.alike import Alike
-from conformance.scoring.tolerance import tolerance_for
 
 ORDINARY_SHARES = (2.0**-10, 1.0 - 2.0**-10)
 """Where people ask for quantiles."""
@@ -89,22 +89,14 @@ def build_case(
     def points(quantity: str) -> Points:
         return standard_points(oracle, subject, quantity, fmt, profile, seed, role, inside)
 
-    return Case(
-        subject=subject,
-        declared=declared(exact),
-        mode=mode,
-        fmt=fmt,
-        framework=client,
-        oracle=oracle,
+    declared(exact)  # A subject that no definition goes by is refused here, before anything is asked about it.
+    inputs = Inputs(
         points=points,
         frame=lambda quantity: frame_of(oracle, exact, quantity),
         regions=lambda quantity, values: regions_at(oracle, exact, quantity, values, fmt),
-        tolerance=lambda quantity: tolerance_for(quantity, fmt),
-        flushes=flushes,
-        seed=seed,
         terms=_log_det_terms(oracle, exact),
-        only=only,
     )
+    return Case(subject, mode, fmt, client, oracle, inputs, flushes, seed, only)
 
 
 def _log_det_terms(oracle: Truth, subject: str) -> Callable[[str, NDArray[Any]], NDArray[np.float64]] | None:

@@ -107,7 +107,7 @@ def _cases(
 
 
 def _ordinary(case: Case, quantity: str) -> NDArray[Any]:
-    points = case.points(quantity)
+    points = case.inputs.points(quantity)
     rows = points.values[points.region == Region.ORDINARY]
     if rows.ndim == 1:
         rows = np.sort(rows)

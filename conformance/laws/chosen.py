@@ -50,6 +50,6 @@ def asked_at(case: Case, quantity: str, values: NDArray[Any]) -> tuple[NDArray[A
     values = case.shaped(quantity, values)
     if variable(quantity) == "y":
         values = values[case.declared.on_codomain(values, case.fmt)]
-    region = case.regions(quantity, values)
+    region = case.inputs.regions(quantity, values)
     inside = region != Region.OUTSIDE
     return values[inside], region[inside]

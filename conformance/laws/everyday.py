@@ -66,7 +66,7 @@ def find_reach(case: Case, quantity: str) -> Reach:
         if spec.name != "transformed" or variable(quantity) != "y" or case.declared.source is not None:
             return NOWHERE
         low, top = moderate(case.fmt)
-        frame, base = case.frame("log_prob_from_base"), distribution_definition(case.subject).base
+        frame, base = case.inputs.frame("log_prob_from_base"), distribution_definition(case.subject).base
         wide = [-top, 0.0, top] if base is None or not base.logarithm else [np.log(low), 0.0, np.log(top)]
         ends = np.clip(wide, frame.domain_low, frame.domain_high).astype(case.fmt.dtype)
         reply = case.ask("forward", ends, subject=str(spec.parts[1]))
@@ -102,7 +102,7 @@ def everyday(case: Case, quantity: str, values: NDArray[Any], region: NDArray[np
 def _zero_is_ordinary(case: Case, quantity: str, rank: int) -> bool:
     if rank > 1:
         return variable(quantity) == "x"
-    frame = case.frame(quantity)
+    frame = case.inputs.frame(quantity)
     return frame.ordinary_low <= 0.0 <= frame.ordinary_high
 
 
@@ -120,7 +120,7 @@ def remote(case: Case, quantity: str, values: NDArray[Any]) -> Mask:
     if infinite.any():
         result |= (infinite & ~np.isin(rows, case.reach(quantity).infinities)).any(axis=1)
     if values.ndim == 1:
-        frame = case.frame(quantity)
+        frame = case.inputs.frame(quantity)
         for end, sign in ((frame.domain_low, 1.0), (frame.domain_high, -1.0)):
             if np.isfinite(end) and (np.abs(wide - end) <= _near(end, case.fmt)).any():
                 reach = case.reach(quantity)

@@ -19,10 +19,11 @@ from conformance.definitions.spaces import Shape
 from conformance.execution.request import Reply, Request
 from conformance.floats.regions import Region
 from conformance.laws.batches import DTYPE, ENUMERATED, MADE_OF, MODE, Asked, asked, batched, fits
-from conformance.laws.case import CLOSING_FATES, Case
+from conformance.laws.case import Case
 from conformance.laws.chosen import inner
 from conformance.laws.law import Check, Law
 from conformance.laws.measure import Measure
+from conformance.laws.scored import CLOSING_FATES
 from conformance.scoring.failures import Failure
 
 DRAWS = 5

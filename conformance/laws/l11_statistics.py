@@ -25,9 +25,10 @@ from conformance.execution.request import Reply
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.regions import Region
 from conformance.laws.batches import MODE
-from conformance.laws.case import CLOSING_FATES, Case
+from conformance.laws.case import Case
 from conformance.laws.law import Check, Law
 from conformance.laws.measure import Measure
+from conformance.laws.scored import CLOSING_FATES
 from conformance.scoring.distance import distances
 from conformance.scoring.failures import Failure, classify, usable
 

@@ -23,7 +23,7 @@ from conformance.definitions.spaces import Shape, Space
 from conformance.execution.request import Reply
 from conformance.floats.formats import Format
 from conformance.floats.regions import Region
-from conformance.laws.case import CLOSING_FATES, Case
+from conformance.laws.case import Case
 from conformance.laws.draws_fit import fit, tails
 from conformance.laws.draws_interval import inside_the_turn
 from conformance.laws.draws_measure import of_the_call
@@ -32,6 +32,7 @@ from conformance.laws.draws_seed import seeded
 from conformance.laws.law import Check, Law
 from conformance.laws.left_open import at_jump
 from conformance.laws.measure import Measure
+from conformance.laws.scored import CLOSING_FATES
 from conformance.scoring.failures import Failure
 
 COUNT = 4096

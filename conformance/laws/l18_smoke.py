@@ -29,7 +29,7 @@ def check(case: Case) -> Iterator[Check]:
     if case.fmt.name != DTYPE:
         return
     for quantity in case.quantities:
-        ordinary = np.flatnonzero(case.points(quantity).region == Region.ORDINARY)
+        ordinary = np.flatnonzero(case.inputs.points(quantity).region == Region.ORDINARY)
         for size in SIZES:
             if len(ordinary) < size:
                 continue

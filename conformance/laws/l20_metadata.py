@@ -28,9 +28,10 @@ from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.regions import Region
 from conformance.floats.rounding import round_enclosures
 from conformance.laws.batches import DTYPE, MODE
-from conformance.laws.case import CLOSING_FATES, Case
+from conformance.laws.case import Case
 from conformance.laws.law import Check, Law
 from conformance.laws.measure import Measure
+from conformance.laws.scored import CLOSING_FATES
 from conformance.scoring.distance import distances
 from conformance.scoring.failures import Failure
 
@@ -156,11 +157,11 @@ def _inside(case: Case, name: str) -> tuple[Rows, Mask]:
 
 def _picked(case: Case, quantity: str, region: Region) -> Rows:
     """Finite standard inputs of the region, evenly picked."""
-    return case.points(quantity).values[_places(case, quantity, region)]
+    return case.inputs.points(quantity).values[_places(case, quantity, region)]
 
 
 def _places(case: Case, quantity: str, region: Region) -> NDArray[np.intp]:
-    points = case.points(quantity)
+    points = case.inputs.points(quantity)
     finite = np.isfinite(points.values.astype(np.float64)).reshape(len(points), -1).all(axis=1)
     rows = np.flatnonzero(finite & (points.region == region))
     return rows[np.unique(np.linspace(0, len(rows) - 1, POINTS).astype(int))] if len(rows) else rows

@@ -85,7 +85,7 @@ def rows_document(found: FoundRows, case: Case, quantity: str, witness: Witness 
     chosen = found.worst()
     if chosen:
         rows = np.array([found.rows[index] for _, index, _ in chosen])
-        measure = asked_again(case, quantity, rows, case.regions(quantity, rows))
+        measure = asked_again(case, quantity, rows, case.inputs.regions(quantity, rows))
         width = len(measure.got) // len(rows)
         entries = [
             _worst(measure, at * width + component, why, case, witness) for at, (why, _, component) in enumerate(chosen)

@@ -72,7 +72,7 @@ def search_rows(
     """
     generator = np.random.default_rng([seed, 65])
     found = FoundRows()
-    start = _flat(case.points(quantity).values)
+    start = _flat(case.inputs.points(quantity).values)
     # Where moving one entry would leave the space, as on a simplex, the space itself says what is near a row.
     bound = _neighbours(start[:1], case, quantity, generator) is not None
     pool: Rows = start[:0]
@@ -110,7 +110,7 @@ def search_rows(
 def scored_rows(case: Case, quantity: str, rows: Rows) -> Measure:
     """The framework's answers at ``rows``, scored exactly as a comparison scores them. BadRequest: not offered."""
     values = case.shaped(quantity, rows)
-    measure = case.measure_at(quantity, values, case.regions(quantity, values))
+    measure = case.measure_at(quantity, values, case.inputs.regions(quantity, values))
     if not measure.offered:
         raise BadRequest(f"{quantity} of {case.subject} in {case.fmt.name} is not offered: {measure.message}")
     return measure

@@ -127,7 +127,7 @@ class _Writer:
 
     def _condition(self) -> str:
         """The conditioning envelope, from the comparison's own points: it belongs to the function, not to the sweep."""
-        points = self.case.points(self.sweep.quantity)
+        points = self.case.inputs.points(self.sweep.quantity)
         truth = self.oracle.truth(self.sweep.subject, self.sweep.quantity, points.values, self.fmt)
         inside = points.region != Region.OUTSIDE
         with np.errstate(invalid="ignore"):

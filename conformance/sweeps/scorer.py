@@ -72,9 +72,10 @@ class Scorer:
         tolerance = self.case.tolerance(quantity)
         self._low, self._high = self._codomain()
         log = float(quantity in LOG_QUANTITIES)
+        summed = self.case.inputs.terms is not None and quantity in LOG_SUMS
         self._rules = (
             tolerance.ulp, tolerance.nats, tolerance.granted, log, self._low, self._high, float(flushes),
-            float(quantity in self.case.declared.added or (self.case.terms is not None and quantity in LOG_SUMS)),
+            float(quantity in self.case.declared.added or summed),
             *(at_zero(self.truth, subject, quantity, fmt) if flushes else (0.0, 0.0)),
         )  # fmt: skip
 

@@ -71,7 +71,7 @@ def test_a_line_is_kept_without_the_measure_that_it_is_made_of() -> None:
     assert line is not None
     assert line.bad.any()
     assert asker.line("tanh", "inverse") is line
-    assert not asker.case("tanh")._measures
+    assert not asker.case("tanh")._told.measures
 
 
 def _traced(plant: str, subject: str, quantity: str, at: float, oracle: Oracle) -> str:

@@ -55,7 +55,7 @@ def case_of(subject: str, dtype: str = "float32", flushes: bool = False, **chang
 def scored(case: Case, quantity: str, x: list[Any], got: list[Any]) -> Measure:
     values = np.array(x).astype(case.fmt.dtype)
     reply = Reply("ok", np.array(got).astype(case.fmt.dtype), None)
-    return case.score(quantity, values, case.regions(quantity, values), reply)
+    return case.score(quantity, values, case.inputs.regions(quantity, values), reply)
 
 
 def grade_at(case: Case, quantity: str, x: Any, got: Any) -> tuple[Failure, Gravity]:
@@ -78,18 +78,18 @@ def test_the_region_is_that_of_the_input_that_is_asked(subject: str, law: str) -
 def test_everyday_inputs_are_ordinary_of_moderate_size_or_reached() -> None:
     case = case_of("exp")
     values = np.array([0.0, 1e35, 1e-12, 1e-8, 5e5, np.inf, np.nan], np.float32)
-    usual = everyday(case, "inverse", values, case.regions("inverse", values))
+    usual = everyday(case, "inverse", values, case.inputs.regions("inverse", values))
     # exp(-200) is 0 and exp(200) is inf: both come out of everyday inputs.
     assert usual.tolist() == [True, False, False, True, True, False, False]
     assert remote(case, "inverse", values).tolist() == [False] * 6 + [True]
     # Nothing that people compute with gives an infinite x, and a power of it reaches no zero.
     assert remote(case, "fldj", values).tolist() == [False] * 5 + [True, True]
     power = case_of("power(exponent=2.5)")
-    assert not everyday(power, "ildj", values[:1], power.regions("ildj", values[:1]))[0]
+    assert not everyday(power, "ildj", values[:1], power.inputs.regions("ildj", values[:1]))[0]
     # A normal variable of moderate size has an exponential of 0, a gamma variable of moderate size is none.
     for law, reached in (("log_normal(loc=0.25,scale=1.5)", True), ("gamma(concentration=2.5,rate=48.0)", False)):
         case = case_of(law)
-        assert everyday(case, "log_prob", values[:1], case.regions("log_prob", values[:1]))[0] == reached
+        assert everyday(case, "log_prob", values[:1], case.inputs.regions("log_prob", values[:1]))[0] == reached
         assert remote(case, "log_prob", values[5:6])[0] != reached
     half = case_of("exp", "float16")
     values = np.array([1e-4, 5e-5, 4000.0, 5000.0], np.float16)

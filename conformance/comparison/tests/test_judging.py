@@ -176,10 +176,10 @@ def test_inputs_read_back_as_the_same_floats() -> None:
 
 
 def test_points_do_not_depend_on_anything_but_their_names(tmp_path: Path) -> None:
-    first = case_of(InProcess(Reference), "sigmoid").points("inverse")
+    first = case_of(InProcess(Reference), "sigmoid").inputs.points("inverse")
     second = build_case(
         InProcess(Reference), Oracle(tmp_path), "sigmoid", "float32", "eager", PROFILES["quick"], 1
-    ).points("inverse")
+    ).inputs.points("inverse")
     np.testing.assert_array_equal(first.values, second.values)
 
 

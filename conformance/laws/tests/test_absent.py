@@ -42,7 +42,7 @@ def test_a_subject_that_is_lacking_is_asked_for_once() -> None:
         assert case.measure(quantity).message == "not here"
     assert list(LAWS["L18"].check(case)) == []
     assert framework.asked == ["forward"]
-    case.ask("forward", case.points("forward").values[:1], subject="sigmoid")
+    case.ask("forward", case.inputs.points("forward").values[:1], subject="sigmoid")
     assert framework.asked == ["forward"] * 2, "of another subject nothing was said"
 
 

@@ -166,13 +166,13 @@ def test_a_product_is_traced_to_the_entry_that_is_wrong_by_itself(heads: tuple[s
 
 def test_the_largest_term_is_an_entrys_or_the_log_det() -> None:
     """What errors are granted where a sum of logarithms cancels."""
-    terms = case_of(Reference(), TRIL, "float64").terms
+    terms = case_of(Reference(), TRIL, "float64").inputs.terms
     assert terms is not None
     z = np.array([[8.0, 0.0, 0.0]])
     size = terms("log_prob", z @ FACTOR.T + [0.25, -1.5, 0.75])
     assert size == pytest.approx([32 + np.log(2 * np.pi) / 2])
     small = "multivariate_normal(loc=[0.0,0.0],scale_diag=[1e-30,1e-30])"
-    terms = case_of(Reference(), small, "float64").terms
+    terms = case_of(Reference(), small, "float64").inputs.terms
     assert terms is not None
     assert terms("log_prob", np.array([[0.0, 0.0]])) == pytest.approx([60 * np.log(10.0)])
 

@@ -1,0 +1,29 @@
+"""Where the inputs of a subject lie: what a case is judged at, and what its regions are cut by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from conformance.floats.regions import Frame
+from conformance.inputs.scalar_points import Points
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Of one subject in one format, by quantity; the same for every framework and mode.
+
+    points(quantity): the standard inputs, with their regions. frame(quantity): what its regions are cut by (scalar
+    subjects). regions(quantity, values): the regions of other inputs, one per row. terms(quantity, values): the size of
+    the largest log-det that a log density or the log-det of a chain is a sum of, one per row; None where there is no
+    sum.
+    """
+
+    points: Callable[[str], Points]
+    frame: Callable[[str], Frame]
+    regions: Callable[[str, NDArray[Any]], NDArray[np.uint8]]
+    terms: Callable[[str, NDArray[Any]], NDArray[np.float64]] | None = None
