@@ -7,10 +7,9 @@ mpmath would not come back, the opinion says that it cannot form itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import frexp, inf, isfinite
+from math import frexp, isfinite
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from adapters.interface.quantities import MIRROR, OF_PAIRS, STATISTICS, TABLE
 from adapters.interface.spec import parse
 from conformance.definitions.distributions import DistributionDefinition, quantile_map
 from conformance.definitions.event_laws import EventLaw
-from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import (
     bases_of,
     distribution_definition,
@@ -34,18 +32,15 @@ from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.oracle.opinion.entries import each_entry
+from conformance.oracle.opinion.event_maps import EventMaps
 from conformance.oracle.opinion.modes import mode
 from conformance.oracle.opinion.moments import Averages
-from conformance.oracle.opinion.mp_numbers import CannotCompute, MpNumbers
+from conformance.oracle.opinion.mp_numbers import CannotCompute
+from conformance.oracle.opinion.scalar_maps import TooShort
 
 BASE_DIGITS = 160
-MOST_DIGITS = 2500
 _FEW_DIGITS = 60
 """Where points are told apart that are 2**-20 away from each other."""
-_ITERATIONS = 80
-_RUNG_ITERATIONS = 12
-_ENOUGH_DIGITS = 1000
-"""At this precision a slope within 10**-400 of 1 may count as 1: its logarithm is below every format."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +81,6 @@ def spread_of_information(subject: str, entropy: float) -> float:
     return float(opinion.ctx.sqrt(opinion.averages(distribution_definition(subject)).spread(entropy)))
 
 
-class _TooShort(Exception):
-    """The working precision cannot tell a slope from 1, nor its logarithm from 0."""
-
-
 def _formed(subject: str, quantity: str, inputs: Sequence[float], shape: Shape) -> tuple[Opinion, list[Any]]:
     size = max((abs(frexp(v)[1]) for v in inputs if v), default=0) * 0.302
     digits = BASE_DIGITS + int(2.2 * size)
@@ -97,21 +88,17 @@ def _formed(subject: str, quantity: str, inputs: Sequence[float], shape: Shape) 
         opinion = Opinion(subject, quantity, inputs, digits, shape)
         try:
             return opinion, opinion.values()
-        except _TooShort:
+        except TooShort:
             digits *= 2
 
 
-class Opinion:
-    """One question. ``noise`` is the size of what cancelled in the answer: mpmath knows it to 10**-60 of that."""
+class Opinion(EventMaps):
+    """One question."""
 
     def __init__(self, subject: str, quantity: str, inputs: Sequence[float], digits: int, shape: Shape = ()) -> None:
-        if digits > MOST_DIGITS:
-            raise CannotCompute(f"{digits} digits would be needed")
-        self.ns = MpNumbers(digits)
-        self.ctx = self.ns.ctx
-        self.subject, self.quantity, self.shape = subject, quantity, shape
+        super().__init__(quantity, digits)
+        self.subject, self.shape = subject, shape
         self.inputs = [self.ctx.mpf(v) for v in inputs]
-        self.noise = self.ctx.zero
 
     def values(self) -> list[Any]:
         """The quantity, one number per component."""
@@ -225,158 +212,6 @@ class Opinion:
                 ends.append(self.ctx.mpf(float(transform.codomain.lo if low else transform.codomain.hi)))
         return sorted(ends)
 
-    # -- scalars -------------------------------------------------------------------------------------------------
-
-    def _step(self, x: Any) -> Any:
-        """Far below the distance to any singularity that the working precision was raised for."""
-        ctx = self.ctx
-        return ctx.mpf(10) ** -(int(ctx.dps) // 2) * min(ctx.one, abs(x) if x else ctx.one) / (1 + x * x)
-
-    def _forward(self, transform: TransformDefinition, x: Any) -> Any:
-        """f(x), with Newton's iteration in place of every inverse part's closed form."""
-        if transform.kind == "chain":
-            for part in transform.parts:
-                x = self._forward(part, x)
-            return x
-        return self._solve(transform.parts[0], x) if transform.kind == "inverse" else transform.forward(self.ns, x)
-
-    def _log_slope(self, transform: TransformDefinition, x: Any) -> Any:
-        if transform.kind == "inverse":
-            part = transform.parts[0]
-            return -self._log_slope(part, self._solve(part, x))
-        if transform.kind == "chain":
-            total = self.ctx.zero
-            for part in transform.parts:
-                log_slope = self._log_slope(part, x)
-                self.noise += abs(log_slope)
-                total += log_slope
-                x = self._forward(part, x)
-            return total
-        h = self._step(x)
-        slope = abs(self.ctx.im(transform.forward(self.ns, self.ctx.mpc(x, h))) / h)
-        if not slope:
-            raise CannotCompute("the derivative underflows even here")
-        digits = int(self.ctx.dps)
-        # In an average the logarithm counts by its size, and not by its digits.
-        by_digits = self.quantity not in STATISTICS and digits < _ENOUGH_DIGITS
-        if by_digits and abs(slope - 1) < self.ctx.mpf(10) ** (-0.4 * digits):
-            raise _TooShort
-        return self.ctx.log(slope)
-
-    def _solve(self, transform: TransformDefinition, y: Any) -> Any:
-        """x with f(x) = y, through the forward maps of the parts."""
-        if transform.kind == "chain":
-            for part in reversed(transform.parts):
-                y = self._solve(part, y)
-                self.noise += abs(y)
-            return y
-        if transform.kind == "inverse":
-            return transform.parts[0].forward(self.ns, y)
-        for start in self._starts(transform, y):
-            root = self._newton(lambda x: transform.forward(self.ns, x), y, start)
-            if root is not None:
-                return root
-        return self._end_of_domain(transform, y)
-
-    def _starts(self, transform: TransformDefinition, y: Any) -> Iterator[Any]:
-        """Where the iteration begins; none is trusted, since the root has to show a change of sign."""
-        try:
-            start = float(transform.inverse_candidate(FloatNumbers(), float(y)))
-            if isfinite(start):
-                yield start
-        except (OverflowError, ValueError, ZeroDivisionError):
-            pass
-        try:
-            yield self.ctx.re(transform.inverse_candidate(self.ns, y))
-        except (CannotCompute, ValueError, ZeroDivisionError):
-            return
-
-    def _newton(self, f: Callable[[Any], Any], y: Any, start: Any) -> Any:
-        """A root of f = y with a change of sign close around it, or None.
-
-        The first digits are found at a lower precision, where they cost little. Nothing rests on them: a root has to
-        show its change of sign at the full one, and where that fails the iteration begins anew at ``start``.
-        """
-        neared = self._neared(f, y, self.ctx.mpf(start))
-        root = None if neared is None else self._iterated(f, y, neared)
-        return self._iterated(f, y, self.ctx.mpf(start)) if root is None else root
-
-    def _neared(self, f: Callable[[Any], Any], y: Any, x: Any) -> Any:
-        """Where the iteration settles at a quarter and then at half of the digits, or None."""
-        digits = int(self.ctx.dps)
-        for rung in (digits // 4, digits // 2):
-            with self.ctx.workdps(rung):
-                for _ in range(_RUNG_ITERATIONS):
-                    try:
-                        move = self._move(f, y, x)
-                    except (ArithmeticError, ValueError):  # So few digits may round a denominator to 0.
-                        return None
-                    if move is None:
-                        return None
-                    x -= move
-                    if abs(move) <= self._share(x, 0.35, 0.45):
-                        break
-                else:
-                    return None
-        return x
-
-    def _iterated(self, f: Callable[[Any], Any], y: Any, x: Any) -> Any:
-        """Newton's iteration from x until there is a change of sign, or nothing moves any more."""
-        for _ in range(_ITERATIONS):
-            move = self._move(f, y, x)
-            if move is None:
-                return None
-            x -= move
-            settled = abs(move) <= self._share(x, 0.7, 0.9)
-            # The error is now of the size of the square of this step.
-            if settled or abs(move) <= self._share(x, 0.35, 0.45):
-                if self._crosses(f, y, x):
-                    return x
-                if settled:
-                    return None
-        return x if self._crosses(f, y, x) else None
-
-    def _move(self, f: Callable[[Any], Any], y: Any, x: Any) -> Any:
-        """One step of the iteration, or None where it leads nowhere."""
-        ctx, h = self.ctx, self._step(x)
-        try:
-            slope = ctx.im(f(ctx.mpc(x, h))) / h
-            if not slope or not ctx.isfinite(slope):
-                return None
-            value = f(x)
-        except CannotCompute:
-            return None
-        return None if ctx.im(value) else (value - y) / slope  # complex: it left the domain
-
-    def _crosses(self, f: Callable[[Any], Any], y: Any, x: Any) -> bool:
-        """Whether f - y changes its sign close around x."""
-        near = self._share(x, 0.6, 0.85)
-        try:
-            below, above = f(x - near) - y, f(x + near) - y
-        except CannotCompute:
-            return False
-        real = not self.ctx.im(below) and not self.ctx.im(above)
-        return bool(real and below * above <= 0)
-
-    def _share(self, x: Any, relative: float, absolute: float) -> Any:
-        """These shares of the working digits of x, and of 1."""
-        ctx, digits = self.ctx, int(self.ctx.dps)
-        return max(abs(x) * ctx.mpf(10) ** (-relative * digits), ctx.mpf(10) ** (-absolute * digits))
-
-    def _end_of_domain(self, transform: TransformDefinition, y: Any) -> Any:
-        """A finite end of the domain (or of the branch), where ``y`` is the end of the codomain that it tends to."""
-        ctx = self.ctx
-        near = ctx.mpf(10) ** -(ctx.dps // 2)
-        ends = [transform.domain.lo, transform.domain.hi] if transform.bijective else [0]
-        at_end = y in (transform.codomain.lo, transform.codomain.hi)
-        for end, side in zip(ends, (1, -1), strict=False):
-            if abs(end) == inf or not at_end:
-                continue
-            at = ctx.mpf(end.numerator) / end.denominator if isinstance(end, Fraction) else ctx.mpf(end)
-            if abs(ctx.re(transform.forward(self.ns, at + side * near)) - y) <= ctx.mpf(10) ** -20:
-                return at
-        raise CannotCompute("Newton's iteration found no root")
-
     # -- events ------------------------------------------------------------------------------------------------
 
     def _event_law(self, law: EventLaw) -> Any:
@@ -458,82 +293,3 @@ class Opinion:
 
     def _plain(self, value: Any) -> Any:
         return self.ctx.mpf(value) if isinstance(value, int | float) else value
-
-    def _jacobian(self, transform: TransformDefinition, x: Sequence[Any], shape: Shape) -> Any:
-        """By complex steps in the coordinates of the source; those of the target are its rows."""
-        ctx = self.ctx
-        source, target = transform.source_at(shape), transform.target_at(transform.output_event(shape))
-        coordinates = [x[index] for index in source.free]
-        jacobian = ctx.matrix(len(target.free), len(coordinates))
-        for j, at in enumerate(coordinates):
-            h = self._step(at)
-            moved = [ctx.mpc(v, h) if i == j else v for i, v in enumerate(coordinates)]
-            outputs = transform.forward(self.ns, source.completed(self.ns, moved))
-            for i, index in enumerate(target.free):
-                jacobian[i, j] = ctx.im(outputs[index]) / h
-        return jacobian
-
-    def _log_det(self, transform: TransformDefinition, x: Sequence[Any], shape: Shape) -> Any:
-        if not transform.has_log_det:
-            raise CannotCompute("a map that is no injection has no log-det")
-        ctx = self.ctx
-        source, target = transform.source_at(shape), transform.target_at(transform.output_event(shape))
-        jacobian = self._jacobian(transform, x, shape)
-        n = jacobian.rows
-        if all(not jacobian[i, j] for i in range(n) for j in range(i + 1, n)):
-            determinant = ctx.fprod(jacobian[i, i] for i in range(n))
-        else:
-            determinant = ctx.det(jacobian)
-            self.noise += 1  # What cancelled in it may be as large as its logarithm is small.
-        if not determinant:
-            raise CannotCompute("the determinant underflows even here")
-        total = ctx.log(abs(determinant))
-        for space, entries, sign in ((target, transform.forward(self.ns, list(x)), 1), (source, list(x), -1)):
-            volume = space.log_volume(self.ns, entries)
-            if volume is not None:
-                total += sign * volume
-        return total
-
-    def _solve_vector(self, transform: TransformDefinition, y: Sequence[Any], shape: Shape) -> list[Any]:
-        """x with f(x) = y: coordinate by coordinate where output i depends on x_0 .. x_i only, else all at once."""
-        if transform.one_sided:
-            return list(transform.inverse_candidate(self.ns, list(y)))
-        inner = transform.input_event(shape)
-        source, target = transform.source_at(inner), transform.target_at(shape)
-        guess = transform.inverse_candidate(self.ns, list(y))
-        # 16 digits of it: the iteration has to earn the rest.
-        start = [self.ctx.mpf(float(self.ctx.re(guess[index]))) for index in source.free]
-        goal = [y[index] for index in target.free]
-        slopes = self._jacobian(transform, source.completed(self.ns, start), inner)
-        n = len(start)
-        if any(slopes[i, j] for i in range(n) for j in range(i + 1, n)):
-            return list(source.completed(self.ns, self._all_at_once(transform, start, goal, inner)))
-        found: list[Any] = []
-        for i in range(n):
-            later = [self.ctx.zero] * (n - i - 1)
-
-            def output(x: Any, i: int = i, later: list[Any] = later) -> Any:
-                return transform.forward(self.ns, source.completed(self.ns, [*found, x, *later]))[target.free[i]]
-
-            root = self._newton(output, goal[i], start[i])
-            if root is None:
-                raise CannotCompute("Newton's iteration found no root")
-            found.append(root)
-        return list(source.completed(self.ns, found))
-
-    def _all_at_once(self, transform: TransformDefinition, at: list[Any], goal: list[Any], shape: Shape) -> list[Any]:
-        """Newton's iteration for the whole system, until a step no longer moves it and what is left is as small."""
-        ctx = self.ctx
-        source, target = transform.source_at(shape), transform.target_at(transform.output_event(shape))
-        for _ in range(_ITERATIONS):
-            entries = source.completed(self.ns, at)
-            outputs = transform.forward(self.ns, entries)
-            off = ctx.matrix([outputs[index] - wanted for index, wanted in zip(target.free, goal, strict=True)])
-            try:
-                move = ctx.lu_solve(self._jacobian(transform, entries, shape), off)
-            except ZeroDivisionError:
-                raise CannotCompute("the Jacobian is singular") from None
-            at = [v - step for v, step in zip(at, move, strict=True)]
-            if all(abs(step) <= self._share(v, 0.7, 0.9) for v, step in zip(at, move, strict=True)):
-                return at
-        raise CannotCompute("Newton's iteration found no root")
