@@ -24,6 +24,7 @@ from adapters.numpy.matrix_densities import MATRIX_DENSITIES
 from adapters.numpy.pairs import Floats, Pair, where
 from adapters.numpy.pushforward import Pushforward, Statistic
 from adapters.numpy.ready_made import READY_MADE, law_of
+from adapters.numpy.spherical_densities import SPHERICAL_DENSITIES
 from adapters.numpy.transforms import Map
 
 Shape = tuple[int, ...]
@@ -187,6 +188,7 @@ _READY_MADE: dict[str, Callable[..., EventLaw]] = {
     "matrix_normal": _matrix_normal,
     "logistic_normal": _logistic_normal,
     **DENSITIES,
+    **SPHERICAL_DENSITIES,
     **MATRIX_DENSITIES,
 }
 """By names of their own; their draws are scored by no base value."""
