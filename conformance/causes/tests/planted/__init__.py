@@ -1,6 +1,6 @@
 """A stand-in framework with one defect at a time, and what is told of each.
 
-Each module of defects adds its own to ``defects.PLANTS`` as it is loaded.
+Each module of defects adds its own to ``PLANTS`` as it is loaded (``planting.py``).
 """
 
 from conformance.causes.tests.planted import (

@@ -8,19 +8,16 @@ from scipy import special
 from adapters.interface import Spec
 from conformance.causes.tests.planted.adapter import Array, Right
 from conformance.causes.tests.planted.defects import plant
+from conformance.causes.tests.planted.planting import like
 
 ANGLE = "von_mises(concentration=2.5,loc=0.75)"
-
-
-def _like(x: Array, number: float) -> Array:
-    return np.asarray(number).astype(x.dtype)
 
 
 @plant("von_mises.log_prob", "wrong constant", ANGLE)
 def bessel_function_of_order_one(right: Right, x: Array, spec: Spec) -> Array:
     """I_1 in the place of I_0."""
     k = spec.params["concentration"]
-    return (right() + _like(x, np.log(special.ive(0, k) / special.ive(1, k)))).astype(x.dtype)
+    return (right() + like(x, np.log(special.ive(0, k) / special.ive(1, k)))).astype(x.dtype)
 
 
 @plant("von_mises.variance", "wrong formula", ANGLE)

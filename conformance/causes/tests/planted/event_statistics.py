@@ -6,7 +6,7 @@ import numpy as np
 
 from adapters.interface import Spec
 from conformance.causes.tests.planted.adapter import Array, Right
-from conformance.causes.tests.planted.defects import MULTIVARIATE, WISHART, plant
+from conformance.causes.tests.planted.planting import MULTIVARIATE, WISHART, plant
 
 DIRICHLET = "dirichlet(concentration=[1.5,2.5,1.25])"
 NORMALS = f"pair({MULTIVARIATE},multivariate_normal(loc=[-0.5,0.75],scale_tril=[[0.75,0.0],[-1.25,1.5]]))"
