@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from conformance.definitions import registry, tables
+from conformance.definitions import construction, tables
 from conformance.definitions.registry import transform_definition
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Kind
@@ -83,12 +83,12 @@ def test_a_planted_candidate_ends_undecided_in_the_oracle(monkeypatch: pytest.Mo
     """Through the whole oracle: a wrong closed form costs the point, never the truth."""
     true = tables.TRANSFORMS["tanh"]
     monkeypatch.setitem(tables.TRANSFORMS, "tanh", lambda: planted(true(), lambda x: x + arb(2) ** -50))
-    registry._transform.cache_clear()
+    construction._transform.cache_clear()
     try:
         truth = Oracle().truth("tanh", "inverse", np.array([0.5]), format_named("float32"))
         assert truth.kind[0] == Kind.UNDECIDED
     finally:
-        registry._transform.cache_clear()
+        construction._transform.cache_clear()
 
 
 def test_the_vector_certificate_refuses_a_planted_coordinate() -> None:
