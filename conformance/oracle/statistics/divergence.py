@@ -21,7 +21,8 @@ from conformance.definitions.distributions import DistributionDefinition
 from conformance.oracle.pointwise.jets import BALLS, FIRST
 from conformance.oracle.statistics.bounds import BoundViolated, centre_of, density_rate, held, ratio
 from conformance.oracle.statistics.integrals import EVALUATIONS, FEWEST_AUDITED, GUARD_BITS
-from conformance.oracle.statistics.problem import AUDIT_STEPS, COMPLEX, NotProvable, OneSided
+from conformance.oracle.statistics.joined import COMPLEX, OneSided
+from conformance.oracle.statistics.problem import AUDIT_STEPS, NotProvable
 
 _E = arb(1).exp()
 _PLACES = 400

@@ -23,6 +23,7 @@ from conformance.oracle.pointwise.jets import FIRST
 from conformance.oracle.statistics import integrals, tails
 from conformance.oracle.statistics import problem as problems
 from conformance.oracle.statistics.bounds import BoundViolated, density_rate, hollow_rate
+from conformance.oracle.statistics.joined import JOINED
 from conformance.oracle.statistics.truth import forget, statistic
 
 HOLLOW = "doublesided_maxwell(loc=0.25,scale=1.5)"
@@ -125,7 +126,7 @@ def test_slopes_across_a_join_hold_those_on_both_sides() -> None:
     assert law.log_density is not None
     with ctx.workprec(200):
         wide = knot + arb(0, 2.0**-20)
-        slope = law.log_density(problems.JOINED, problems.JOINED.variable(wide))[1]
+        slope = law.log_density(JOINED, JOINED.variable(wide))[1]
         assert slope.is_finite()
         for away in (-(2.0**-21), 2.0**-21):
             assert slope.contains(law.log_density(FIRST, FIRST.variable(knot + arb(away)))[1])
