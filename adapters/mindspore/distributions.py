@@ -117,7 +117,11 @@ class MindSporeDistribution(BoundDistribution):
         return self._runner.run(self._call(quantity), value)
 
     def statistic(self, quantity: str) -> Array:
-        return self._runner.run(self._call(quantity))
+        call = self._call(quantity)
+        if self._mode == "eager":
+            return self._runner.run(call)
+        alike = [each for each in STATISTICS if (each in OF_PAIRS) == (quantity in OF_PAIRS) and each in QUANTITIES]
+        return self._runner.constant(call, [self._call(each) for each in alike])
 
     def sample(self, count: int, seed: int) -> Array:
         # The seed takes effect on objects that are made after it is set.

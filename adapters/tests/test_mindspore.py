@@ -172,6 +172,46 @@ def test_a_graph_for_any_length_has_the_bits_of_one_for_each() -> None:
     assert len(run_alone("mindspore", LENGTHS_SCRIPT, ROOT).splitlines()) == 36
 
 
+CONSTANTS_SCRIPT = """
+from adapters.interface import NotOffered, parse
+from adapters.mindspore.distributions import MindSporeDistribution, QUANTITIES
+from adapters.mindspore.source import Runner
+
+runner, compiled = Runner(), []
+runner._callable = lambda call, ask=runner._callable: compiled.append(call) or ask(call)
+asked = ("entropy", "mean", "variance", "stddev", "mode", "kl", "cross_entropy")
+
+
+def told(ask):
+    try:
+        answer = ask()
+    except Exception as problem:
+        return type(problem).__name__
+    return answer.dtype.name, answer.tobytes()
+
+
+for subject in SUBJECTS:
+    for dtype in ("float16", "float32", "float64"):
+        law = MindSporeDistribution(runner, parse(subject), dtype, "graph")
+        together = {quantity: told(lambda: law.statistic(quantity)) for quantity in asked}
+        able = [quantity for quantity in asked if len(together[quantity]) == 2]
+        joint = {call for call in compiled if call.mode == "graph" and call.beside}
+        assert len(joint) == 1 and len({call for call in compiled if call.mode == "graph" and not call.beside
+            and call.text in [QUANTITIES[each] for each in able]}) == 0, compiled
+        assert together == {quantity: told(lambda: runner.run(law._call(quantity))) for quantity in asked}, subject
+        compiled.clear()
+        print(subject, dtype, *able)
+"""
+
+
+def test_one_graph_for_all_constants_of_an_object_has_the_bits_of_one_for_each() -> None:
+    """uniform has no mode, which its one graph would fail of."""
+    subjects = ["uniform(low=0.25,high=0.75)", "beta(concentration1=1.5,concentration0=2.5)"]
+    subjects.append("pair(normal(loc=0.25,scale=1.5),normal(loc=-0.5,scale=0.75))")
+    lines = run_alone("mindspore", f"SUBJECTS = {subjects}\n{CONSTANTS_SCRIPT}", ROOT).splitlines()
+    assert [len(line.split()) - 2 for line in lines] == [4] * 3 + [5] * 3 + [2] * 3
+
+
 CALLS_SCRIPT = """
 import numpy as np
 from adapters.interface import NotOffered, parse

@@ -31,7 +31,7 @@ class Lacking:
 
 
 def case_of(framework: Lacking) -> Case:
-    return build_case(framework, Oracle(), "exp", "float16", "eager", profile_named("quick"), 1)
+    return build_case(framework, Oracle(), "exp", "float32", "eager", profile_named("quick"), 1)
 
 
 def test_a_subject_that_is_lacking_is_asked_for_once() -> None:
@@ -53,3 +53,8 @@ def test_a_quantity_that_is_lacking_is_not_tried_in_small_batches() -> None:
     assert checks
     assert {check.measure.quantity for check in checks} == {"forward"}
     assert [framework.asked.count(quantity) for quantity in QUANTITIES] == [1 + 3, 1, 1, 1]
+
+
+def test_small_batches_are_tried_at_one_dtype() -> None:
+    other = build_case(Lacking(absent=False), Oracle(), "exp", "float64", "eager", profile_named("quick"), 1)
+    assert list(LAWS["L18"].check(other)) == []
