@@ -9,8 +9,18 @@ from typing import Any
 import msgspec
 
 from conformance.actions.records import ActionsDocument
-from conformance.actions.telling import ANSWERS, TRUTHS, answer_rows, meanings, truth_rows
-from conformance.causes.records import Remedy
+from conformance.actions.telling import (
+    ANSWERS,
+    STATED,
+    TRUTHS,
+    answer_rows,
+    meanings,
+    meanings_of_answers,
+    meanings_of_stated,
+    scripts,
+    stated_rows,
+    truth_rows,
+)
 from reports.refusal import ReportRefused
 from reports.text import visible_everywhere
 
@@ -41,15 +51,12 @@ def load_policies(path: Path) -> ActionsDocument | None:
 
 
 def policies(document: ActionsDocument | None) -> Json | None:
-    """What the template prints: the two tables, and once for each framework what to write instead."""
+    """What the template prints: the three tables, and once for each framework and purpose what to write."""
     if document is None:
         return None
-    remedies: dict[str, Remedy] = {}
     asked: dict[str, str] = {}
     for one in document.frameworks:
         asked.setdefault(one.framework, one.version)
-        if one.remedy is not None:
-            remedies.setdefault(one.framework, one.remedy)
     return {
         "dtype": document.dtype,
         "suite_version": document.suite_version,
@@ -57,8 +64,20 @@ def policies(document: ActionsDocument | None) -> Json | None:
         "truth_heads": TRUTHS,
         "truths": truth_rows(document),
         "meanings": meanings(document.clip, document.draws),
-        "answer_heads": ANSWERS,
-        "answers": answer_rows(document),
+        "of_frameworks": [
+            {
+                "title": "Mode, median, mean and entropy",
+                "heads": STATED,
+                "rows": stated_rows(document),
+                "meanings": meanings_of_stated(document.draws),
+            },
+            {
+                "title": "Own draws, actions inverted again, and clipped ones",
+                "heads": ANSWERS,
+                "rows": answer_rows(document),
+                "meanings": meanings_of_answers(document.clip),
+            },
+        ],
         "frameworks": [f"{name} {version}".strip() for name, version in asked.items()],
-        "remedies": list(remedies.items()),
+        "scripts": scripts(document),
     }

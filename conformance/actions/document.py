@@ -29,9 +29,10 @@ def document_of(dtype: str, truths: Iterable[Truth], answers: Iterable[Answers])
 
 def _read(one: Truth | Answers, kind: Any) -> Any:
     found = asdict(one)
-    remedy = getattr(one, "remedy", None)
-    if remedy is not None:
-        found["remedy"] = msgspec.to_builtins(remedy)
+    for name in ("remedy", "action"):
+        script = getattr(one, name, None)
+        if script is not None:
+            found[name] = msgspec.to_builtins(script)
     return msgspec.convert(_plain(found), kind)
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from conformance.floats.enclosures import as_float
 from conformance.floats.formats import Format, format_named
 from conformance.floats.rounding import round_enclosures
-from conformance.oracle.opinion.second_opinion import spread_of_information
+from conformance.oracle.opinion.second_opinion import spread_of_information, spread_of_log_det
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.statistics.modes import modes_of
 
@@ -48,12 +48,13 @@ class Policy:
 class Truth:
     """mode_x, mode: the base value and the action of the largest density, two of each where two tie. median: tanh(loc).
     nats_of_median, nats_of_mean: how much less log density tanh(loc) and the mean action have than the mode; inf where
-    the mean is 1 to the last bit. entropy of the policy and of its base, in nats. spread: the standard deviation of
-    -log p of one draw, the one-sample estimate of the entropy. clipped: the share of draws beyond CLIP; nats_of_clip:
-    by how much log p of the clip differs from that of the median one of those draws, nan where there is none.
-    saturated: the share of actions that round to ±1 in the dtype; nats_of_rounding: how far the exact log density at a
-    rounded action is, at worst of 4096 others, from that at the x it was made of, which is what inverting it again
-    costs anybody.
+    the mean is 1 to the last bit. most: the log density at the mode. entropy of the policy and of its base, in nats.
+    spread: the standard deviation of -log p of one draw, the one-sample estimate of the entropy. spread_of_log_det:
+    likewise of the base's entropy and the log-det at one draw, the other estimate that is in use. clipped: the share of
+    draws beyond CLIP; nats_of_clip: by how much log p of the clip differs from that of the median one of those draws,
+    nan where there is none. saturated: the share of actions that round to ±1 in the dtype; nats_of_rounding: how far
+    the exact log density at a rounded action is, at worst of 4096 others, from that at the x it was made of, which is
+    what inverting it again costs anybody.
     """
 
     policy: Policy
@@ -63,9 +64,11 @@ class Truth:
     mean: str
     nats_of_median: float
     nats_of_mean: float
+    most: float
     entropy: float
     base_entropy: float
     spread: float
+    spread_of_log_det: float
     clipped: float
     nats_of_clip: float
     saturated: float
@@ -78,7 +81,7 @@ def truth_of(policy: Policy, fmt: Format, oracle: Oracle) -> Truth:
     best = float(modes[0].log_density.mid())
     mean = oracle.statistic(policy.subject, "mean").text
     median = _action(policy.loc, oracle)
-    entropy = float(oracle.statistic(policy.subject, "entropy").text)
+    entropy, base_entropy = (float(oracle.statistic(one, "entropy").text) for one in (policy.subject, policy.base))
     clipped, off = _clipped(policy, oracle)
     saturated, rounding = _rounded(policy, fmt, oracle)
     return Truth(
@@ -89,9 +92,11 @@ def truth_of(policy: Policy, fmt: Format, oracle: Oracle) -> Truth:
         mean=mean,
         nats_of_median=max(0.0, best - _log_prob_from_base(policy, policy.loc, oracle)),
         nats_of_mean=_short_of(best, policy, float(mean), oracle),
+        most=best,
         entropy=entropy,
-        base_entropy=float(oracle.statistic(policy.base, "entropy").text),
+        base_entropy=base_entropy,
         spread=spread_of_information(policy.subject, entropy),
+        spread_of_log_det=spread_of_log_det(policy.subject, entropy - base_entropy),
         clipped=clipped,
         nats_of_clip=off,
         saturated=saturated,

@@ -172,11 +172,11 @@ def _of_table(
 ) -> Iterator[Candidate]:
     """What the table's entries advise."""
     dialect, dtype = table.dialect, fmt.name
-    parameters = _parameters(parse(subject))
+    parameters = parameters_of(parse(subject))
     for entry in table.entries:
         if not (fnmatchcase(subject, entry.subject) and fnmatchcase(quantity, entry.quantity)):
             continue
-        at = _saturating(subject, fmt, oracle) if entry.answers else rows
+        at = saturating(subject, fmt, oracle) if entry.answers else rows
         if at:
             lines = string.Template(entry.code.strip()).safe_substitute(parameters)
             variable = "x" if entry.answers else "value"
@@ -245,7 +245,7 @@ def _answerable(
     return list(kept.values())
 
 
-def _saturating(subject: str, fmt: Format, oracle: Truths) -> list[NDArray[Any]]:
+def saturating(subject: str, fmt: Format, oracle: Truths) -> list[NDArray[Any]]:
     """On each side the first float whose image rounds to the end of the codomain, and half as much again."""
     if not is_distribution(subject) or parse(subject).name != "transformed":
         return []
@@ -260,11 +260,11 @@ def _saturating(subject: str, fmt: Format, oracle: Truths) -> list[NDArray[Any]]
     return found
 
 
-def _parameters(spec: Spec) -> dict[str, str]:
+def parameters_of(spec: Spec) -> dict[str, str]:
     """normal_loc, affine_scale, ...: the parameters of every part, by the part's name."""
     found = {f"{spec.name}_{key}": repr(value) for key, value in spec.params.items()}
     for part in spec.parts:
-        found = {**_parameters(part), **found}
+        found = {**parameters_of(part), **found}
     return found
 
 

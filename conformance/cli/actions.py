@@ -15,7 +15,18 @@ from conformance.actions.answers import answers_of
 from conformance.actions.document import document_of
 from conformance.actions.policies import CLIP, DRAWS, Policy, truth_of
 from conformance.actions.records import ActionsDocument
-from conformance.actions.telling import ANSWERS, TRUTHS, answer_rows, meanings, truth_rows
+from conformance.actions.telling import (
+    ANSWERS,
+    STATED,
+    TRUTHS,
+    answer_rows,
+    meanings,
+    meanings_of_answers,
+    meanings_of_stated,
+    scripts,
+    stated_rows,
+    truth_rows,
+)
 from conformance.cli.causes import as_json
 from conformance.cli.table import aligned
 from conformance.cli.wrapping import paragraph, width
@@ -40,6 +51,11 @@ examples:
   conformance actions --framework torch,brax --out reports/out    actions.json there, and a page in that run's report
 
 {meanings(CLIP, DRAWS)}
+
+With frameworks also: what each has for the statistics, then what it makes of draws.
+{meanings_of_stated(DRAWS)}
+
+{meanings_of_answers(CLIP)}
 
 exit codes: 0 told; 2 no such policy, framework or dtype; 3 a framework cannot be started, or nothing can be written
 """
@@ -87,7 +103,7 @@ def run(options: argparse.Namespace) -> int:
                 truths.append(truth_of(policy, fmt, oracle))
             except NotProvable as problem:
                 raise BadRequest(f"{policy.subject}: {problem}") from None
-        answers = [one for name in frameworks for one in answers_of(name, policies, fmt, oracle)]
+        answers = [one for name in frameworks for one in answers_of(name, truths, fmt, oracle)]
     document = document_of(fmt.name, truths, answers)
     if options.json:
         print(as_json(msgspec.to_builtins(document)))
@@ -95,8 +111,9 @@ def run(options: argparse.Namespace) -> int:
         lines = _markdown if options.markdown else lambda rows: aligned(rows, names=1)
         print("\n".join(lines([TRUTHS, *truth_rows(document)])))
         if document.frameworks:
-            print()
-            print("\n".join(lines([ANSWERS, *answer_rows(document)])))
+            for table in ([STATED, *stated_rows(document)], [ANSWERS, *answer_rows(document)]):
+                print()
+                print("\n".join(lines(table)))
             print("\n".join(_remedies(document)))
     code = _written(options.out, document) if options.out else 0
     return code or (3 if any(one.status == "failed" for one in answers) else 0)
@@ -131,13 +148,11 @@ def _policy(text: str, fmt: Format) -> Policy:
 
 
 def _remedies(document: ActionsDocument) -> list[str]:
-    """What to write instead, once for each framework."""
+    """What to write for the score and for the mode, once for each framework, and whether it was right."""
     lines: list[str] = []
-    for name in dict.fromkeys(one.framework for one in document.frameworks):
-        remedy = next((one.remedy for one in document.frameworks if one.framework == name and one.remedy), None)
-        if remedy is not None:
-            lines += ["", *paragraph(f"{name}: write this instead. {remedy.words}", width()).splitlines(), ""]
-            lines += [f"    {line}" for line in remedy.code.rstrip().splitlines()]
+    for framework, what, script, right in scripts(document):
+        lines += ["", *paragraph(f"{framework}, {what}: write this. {script.words} {right}", width()).splitlines(), ""]
+        lines += [f"    {line}".rstrip() for line in script.code.rstrip().splitlines()]
     return lines
 
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from math import isnan
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from conformance.actions import snippets
 from conformance.actions.policies import CLIP, Policy, Truth, truth_of
+from conformance.actions.snippets import is_mode
+from conformance.actions.stated import ESTIMATE, HALF, OF_DRAWS, OF_LOC
+from conformance.causes.remedies import table_of
 from conformance.cli.main import main
+from conformance.execution.client import FrameworkClient
+from conformance.execution.environments import existing
 from conformance.floats.formats import format_named
 from conformance.oracle.oracle import Oracle
 
@@ -34,6 +41,9 @@ def test_the_short_cuts_are_off_by_what_the_densities_say(saturated: Truth) -> N
     information = -log_density(draws, 4.0, 3.0)
     assert saturated.entropy == pytest.approx(information.mean(), abs=0.05)
     assert saturated.spread == pytest.approx(information.std(), rel=0.01)
+    log_det = 2 * (np.log(2) - np.abs(draws) - np.log1p(np.exp(-2 * np.abs(draws))))
+    assert saturated.spread_of_log_det == pytest.approx(log_det.std(), rel=0.01)
+    assert saturated.most == pytest.approx(best, rel=1e-12)
     end = np.arctanh(CLIP)
     beyond = draws[np.abs(draws) > end]
     assert saturated.clipped == pytest.approx(len(beyond) / len(draws), rel=0.02)
@@ -82,14 +92,65 @@ def test_a_mistake_is_one_line(arguments: list[str], told: str, capsys: pytest.C
     assert len(said.splitlines()) == 1
 
 
+@pytest.mark.slow
+def test_only_the_mode_is_taken_for_the_mode(saturated: Truth) -> None:
+    fmt = format_named("float32")
+    with Oracle() as oracle:
+        x = fmt.dtype.type(saturated.mode_x[0])
+        assert is_mode(saturated, x, fmt.dtype.type(1.0), fmt, oracle)
+        assert not is_mode(saturated, x, fmt.dtype.type(0.999), fmt, oracle)
+        for other in (4.0, 21.9, 22.1, np.nan):
+            assert not is_mode(saturated, fmt.dtype.type(other), fmt.dtype.type(1.0), fmt, oracle)
+
+
 @pytest.mark.frameworks
 def test_a_framework_is_asked_about_its_own_draws(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["actions", "--policy", "4,3", "--framework", "torch,brax,mindspore", "--json"]) == 0
-    torch, brax, mindspore = json.loads(capsys.readouterr().out)["frameworks"]
+    arguments = ["actions", "--policy", "4,3", "--policy=-0.5,0.5", "--framework", "torch,tfp,paddle,mindspore,brax"]
+    assert main([*arguments, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    wide = {one["framework"]: one for one in document["frameworks"] if one["policy"]["loc"] == 4.0}
+    narrow = {one["framework"]: one for one in document["frameworks"] if one["policy"]["loc"] != 4.0}
+    torch, brax = wide["torch"], wide["brax"]
     assert torch["again"]["offered"]
     assert torch["again"]["lost"] == torch["saturated"] > 0.03
     assert torch["kept"]["lost"] == 0
     assert torch["kept"]["worst"] < 1e-5
     assert "cache_size=1" in torch["remedy"]["code"]
     assert (brax["again"]["offered"], brax["kept"]["offered"]) == (False, True)
-    assert mindspore["status"] == "not offered"
+    assert "def log_prob_before(" in brax["remedy"]["code"]
+    assert wide["mindspore"]["status"] == "not offered"
+    for name, one in [*wide.items(), *narrow.items()]:  # Each script was run for both policies, in its environment.
+        assert one["remedy"]["right"], name
+        assert one["action"]["right"], name
+    for name in ("torch", "tfp", "paddle", "brax"):
+        saturated, inside = wide[name], narrow[name]
+        assert saturated["inverted"]["lost"] > 0.03, name
+        assert saturated["cut"]["lost"] == 0, name  # What is clipped is finite, and nats off.
+        assert 8 < saturated["cut"]["worst"] < 10, name
+        assert saturated["cut"]["mean"] < -0.2, name
+        assert inside["inverted"]["lost"] == inside["cut"]["lost"] == 0, name
+        assert inside["inverted"]["worst"] < 1e-4, name
+        assert saturated["inverted_by"] == ("log_prob_from_base" if name == "brax" else "log_prob")
+        stated = {(value["quantity"], value["by"]): value for value in inside["stated"]}
+        for quantity in ("mode", "median", "mean", "entropy"):
+            assert stated[quantity, quantity]["status"] == "not_offered", name
+        assert (stated["median", HALF]["status"] == "ok") == (name in ("torch", "tfp"))
+        assert (stated["entropy", ESTIMATE]["status"] == "ok") == (name == "brax")
+        assert stated["median", OF_LOC]["off"] < 1e-6
+        assert stated["mode", OF_LOC]["off"] == pytest.approx(0.1641, abs=1e-4)
+        assert stated["mean", OF_DRAWS]["off"] < 0.05  # 0.4 / 64 is the standard error.
+
+
+@pytest.mark.frameworks
+def test_a_script_that_finds_another_point_is_said_to_be_wrong(
+    saturated: Truth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = table_of("torch")
+    assert table is not None
+    (entry,) = [one for one in table.entries if one.quantity == "mode"]
+    wrong = replace(entry, code=entry.code.replace("2 * scale**2", "scale**2"))
+    monkeypatch.setattr(snippets, "table_of", lambda framework: replace(table, entries=(wrong,)))
+    with FrameworkClient(existing("torch"), "torch") as client, Oracle() as oracle:
+        found = snippets.deterministic("torch", saturated, format_named("float32"), client, oracle)
+    assert found is not None
+    assert not found.right

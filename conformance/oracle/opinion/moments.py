@@ -67,6 +67,12 @@ class Averages:
         """E[(-log p(Y) - about)^2]."""
         return self._expectation(lambda x: (self._information(x) - about) ** 2)
 
+    def spread_of_log_slope(self, about: float) -> Any:
+        """E[(log|f'(X)| - about)^2]."""
+        assert self._transform is not None
+        transform = self._transform
+        return self._expectation(lambda x: (self._log_slope(transform, x) - about) ** 2)
+
     def _expectation(self, averaged: Real, marks: Sequence[Any] = ()) -> Any:
         with self._ns.ctx.workdps(_DIGITS):
             return expectation(self._ns.ctx, self._base, self._log_density, averaged, marks)

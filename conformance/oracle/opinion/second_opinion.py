@@ -81,6 +81,12 @@ def spread_of_information(subject: str, entropy: float) -> float:
     return float(opinion.ctx.sqrt(opinion.averages(distribution_definition(subject)).spread(entropy)))
 
 
+def spread_of_log_det(subject: str, mean: float) -> float:
+    """The standard deviation of the log-det at one draw of the base, of this mean; of ``transformed``, and as good."""
+    opinion = Opinion(subject, "entropy", [0.0], BASE_DIGITS)
+    return float(opinion.ctx.sqrt(opinion.averages(distribution_definition(subject)).spread_of_log_slope(mean)))
+
+
 def _formed(subject: str, quantity: str, inputs: Sequence[float], shape: Shape) -> tuple[Opinion, list[Any]]:
     size = max((abs(frexp(v)[1]) for v in inputs if v), default=0) * 0.302
     digits = BASE_DIGITS + int(2.2 * size)
