@@ -40,6 +40,7 @@ from typing import Any
 import numpy as np
 
 from adapters.interface import Adapter, BoundDistribution, BoundTransform, NotOffered, evaluate
+from adapters.interface.calls import Recorded, call_of, recording
 from adapters.interface.classes import PublicClass, made_of
 from adapters.interface.contract import Array
 from adapters.interface.operators import Watch
@@ -53,6 +54,7 @@ from adapters.interface.quantities import (
     TRANSFORM_QUANTITIES,
 )
 from adapters.interface.scripts import ALONE, halves
+from adapters.interface.spec import parse
 from adapters.interface.wire import WireClosed, WireError, consecutive, receive, send
 
 Reply = tuple[dict[str, Any], list[Array]]
@@ -192,17 +194,20 @@ class Worker:
 
     def _classes(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         """The framework's public classes, as ``PublicClass.to_json`` writes them, and per question the places in that
-        list of those that the bound object is made of."""
+        list of those that the bound object is made of, and the call that constructed it."""
         every = list(self._ready().public_classes())
-        made = [self._made_of(question, every) for question in _questions(request)]
-        return {"status": "ok", "classes": [each.to_json() for each in every], "made_of": made}, []
+        with recording(every) as found:
+            made = [self._made_of(question, every, found) for question in _questions(request)]
+        places, calls = [places for places, _ in made], [call for _, call in made]
+        return {"status": "ok", "classes": [each.to_json() for each in every], "made_of": places, "calls": calls}, []
 
-    def _made_of(self, question: dict[str, Any], every: list[PublicClass]) -> list[int]:
+    def _made_of(self, question: dict[str, Any], every: list[PublicClass], found: Recorded) -> tuple[list[int], str]:
         subject, quantity, dtype, mode = (_text(question, key) for key in ("subject", "quantity", "dtype", "mode"))
         try:
-            return made_of(self._bind(subject, quantity, dtype, mode).constructed(), every)
+            objects = self._bind(subject, quantity, dtype, mode).constructed()
+            return made_of(objects, every), call_of(objects[0], parse(subject), found) if objects else ""
         except Exception:  # Not offered, or bound with an error, which an evaluation reports.
-            return []
+            return [], ""
 
     def _reproduction(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         """The script that reproduces ``quantity`` at one point; it is not run."""

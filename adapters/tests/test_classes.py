@@ -98,7 +98,7 @@ def test_an_adapter_that_says_nothing_has_no_classes() -> None:
     worker = Worker(lambda: load_adapter("numpy", None))
     question = {"subject": "exp", "quantity": "forward", "dtype": "float32", "mode": "eager"}
     header, _ = worker.answer({"op": "classes", "questions": [question]}, [])
-    assert header == {"status": "ok", "classes": [], "made_of": [[]]}
+    assert header == {"status": "ok", "classes": [], "made_of": [[]], "calls": [""]}
 
 
 @pytest.mark.parametrize("questions", [None, "exp", [3], {}])

@@ -103,6 +103,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     classes: list[ClassEntry] = []
     problems: list[str] = []
+    calls: dict[str, str] = {}
 
 
 def _asked(name: str, adapter_file: Path | None, timeout: float, kinds: Sequence[str]) -> Asked:
@@ -124,7 +125,9 @@ def _asked(name: str, adapter_file: Path | None, timeout: float, kinds: Sequence
             coverage = measure(client, decisions, kinds)
         except FrameworkUnusable as problem:
             return Asked(framework=name, status="failed", reason=str(problem))
-    return Asked(framework=name, version=version, classes=coverage.entries, problems=coverage.problems)
+    return Asked(
+        framework=name, version=version, classes=coverage.entries, problems=coverage.problems, calls=coverage.calls
+    )
 
 
 def told(asked: Asked, kinds: Sequence[str], columns: int) -> str:

@@ -22,13 +22,14 @@ from conformance.comparison.plan import DEFAULT_MODES, Plan
 from conformance.comparison.statistics import offers_of
 from conformance.comparison.swept import Swept, merge
 from conformance.coverage.decisions import DecisionError
+from conformance.coverage.judging import Coverage
 from conformance.coverage.measuring import decisions_of, measure
 from conformance.execution.bisection import Limits
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment
 from conformance.findings.names import StatisticName
 from conformance.findings.records import Finding
-from conformance.findings.results import Cell, ClassEntry, FrameworkEntry, LawResult, LawStatus, Offer
+from conformance.findings.results import Cell, FrameworkEntry, LawResult, LawStatus, Offer
 from conformance.laws.case import Case
 from conformance.laws.law import Check
 from conformance.oracle.oracle import Oracle
@@ -214,7 +215,7 @@ def failed_entry(name: str, reason: str) -> FrameworkEntry:
     )
 
 
-def _entry(name: str, description: Mapping[str, Any], classes: list[ClassEntry] | None) -> FrameworkEntry:
+def _entry(name: str, description: Mapping[str, Any], coverage: Coverage | None) -> FrameworkEntry:
     return FrameworkEntry(
         name=name,
         version=description["version"],
@@ -224,12 +225,14 @@ def _entry(name: str, description: Mapping[str, Any], classes: list[ClassEntry] 
         modes=description["modes"],
         devices=description["devices"],
         flush_to_zero=description["flush_to_zero"],
-        classes=classes,
+        classes=None if coverage is None else coverage.entries,
+        calls={} if coverage is None else coverage.calls,
     )
 
 
-def _classes(client: FrameworkClient, environment: Environment) -> list[ClassEntry] | None:
-    """The framework's public classes; None where they cannot be had, which costs the comparison nothing else."""
+def _classes(client: FrameworkClient, environment: Environment) -> Coverage | None:
+    """The framework's public classes, and how objects are constructed; None where they cannot be had, which costs the
+    comparison nothing else."""
     name = environment.framework
     try:
         coverage = measure(client, decisions_of(name, environment.adapter_file))
@@ -238,4 +241,4 @@ def _classes(client: FrameworkClient, environment: Environment) -> list[ClassEnt
         return None
     if coverage.problems:
         progress.say(f"{name}: {len(coverage.problems)} classes are to be decided: conformance coverage says which")
-    return coverage.entries
+    return coverage

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -28,8 +29,10 @@ from conformance.comparison.known import mark_known
 from conformance.comparison.plan import Plan
 from conformance.comparison.portions import joined, stages_of, tasks_of
 from conformance.comparison.truths import prepare, process_pool
+from conformance.coverage.measuring import leaves_of
 from conformance.definitions.declared import spaces_of
 from conformance.definitions.registry import (
+    UnknownSubject,
     distribution_definition,
     event_law,
     is_distribution,
@@ -103,6 +106,7 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, Find
         run=run,
         frameworks=entries,
         subjects=[subject_entry(subject) for subject in plan.subjects],
+        parts=list(_parts(plan.subjects)),
         laws=[LawEntry(id=law.id, title=law.title) for law in LAWS.values() if law.id in plan.laws],
         cells=cells,
         statistics=_statistics(plan, results),
@@ -206,6 +210,14 @@ def subject_entry(subject: str) -> SubjectEntry:
         reference=transform.reference,
         event_rank=[transform.event_rank_in, transform.event_rank_out],
     )
+
+
+def _parts(subjects: Sequence[str]) -> Iterator[SubjectEntry]:
+    """What is said of the maps and laws that subjects are made of, and that are none."""
+    for part in leaves_of(subjects):
+        with contextlib.suppress(UnknownSubject):  # A batch of laws, which is none.
+            if part not in subjects:
+                yield subject_entry(part)
 
 
 def clusters_of(cells: Sequence[Cell]) -> list[Cluster]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from packaging.version import InvalidVersion, Version
@@ -15,10 +15,12 @@ from conformance.findings.results import ClassEntry, SubjectKind
 
 @dataclass(frozen=True)
 class Coverage:
-    """Every class with its status, and what somebody has to settle, one line each."""
+    """Every class with its status, and what somebody has to settle, one line each. calls: by subject without parts how
+    its object is constructed."""
 
     entries: list[ClassEntry]
     problems: list[str]
+    calls: dict[str, str] = field(default_factory=dict)
 
 
 def judge(found: Sequence[FoundClass], decisions: Sequence[Decision], version: str) -> Coverage:

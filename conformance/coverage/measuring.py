@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from adapters.interface.classes import KINDS
+from adapters.interface.classes import DISTRIBUTION, KINDS, TRANSFORM
 from adapters.interface.spec import Spec, parse
 from conformance.coverage.decisions import FILE, Decision, load_decisions
 from conformance.coverage.judging import Coverage, judge
@@ -21,10 +22,14 @@ def subjects_and_parts() -> list[str]:
 
     A framework may have a base without the transform that the catalogue puts it through: MindSpore's Exponential.
     """
-    every: dict[str, None] = dict.fromkeys(CATALOGUE)
-    for subject in CATALOGUE:
-        every |= dict.fromkeys(str(part) for part in _parts(parse(subject)))
-    return list(every)
+    parts = [str(part) for subject in CATALOGUE for part in _parts(parse(subject))]
+    return list(dict.fromkeys([*CATALOGUE, *parts]))
+
+
+def leaves_of(subjects: Iterable[str]) -> list[str]:
+    """The maps and laws without parts that ``subjects`` are made of, each once, in the order in which they come."""
+    parts = [part for subject in subjects for part in _parts(parse(subject))]
+    return list(dict.fromkeys(str(part) for part in parts if not part.parts))
 
 
 def measure(client: FrameworkClient, decisions: list[Decision], kinds: Collection[str] = KINDS) -> Coverage:
@@ -36,8 +41,11 @@ def measure(client: FrameworkClient, decisions: list[Decision], kinds: Collectio
     dtypes = description["dtypes"]
     dtype = "float32" if "float32" in dtypes else dtypes[0]
     asked = [Request(each, _any_quantity(each), dtype, description["modes"][0]) for each in subjects_and_parts()]
-    found = [each for each in client.public_classes(asked) if each.kind in kinds]
-    return judge(found, [each for each in decisions if each.kind in kinds], str(description["version"]))
+    found, calls = client.public_classes(asked)
+    of_kinds = [each for each in found if each.kind in kinds]
+    judged = judge(of_kinds, [each for each in decisions if each.kind in kinds], str(description["version"]))
+    own = {one: text for one, text in calls.items() if not parse(one).parts and _kind(one) in kinds}
+    return replace(judged, calls=own)
 
 
 def decisions_of(framework: str, adapter_file: Path | None = None) -> list[Decision]:
@@ -48,7 +56,11 @@ def decisions_of(framework: str, adapter_file: Path | None = None) -> list[Decis
 
 def _any_quantity(subject: str) -> str:
     """It only says of which kind the subject is."""
-    return "log_prob" if is_distribution(subject) else "forward"
+    return "log_prob" if _kind(subject) == DISTRIBUTION else "forward"
+
+
+def _kind(subject: str) -> str:
+    return DISTRIBUTION if is_distribution(subject) else TRANSFORM
 
 
 def _parts(spec: Spec) -> list[Spec]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from adapters.interface.naming import Component
 from adapters.interface.scripts import halves
-from conformance.execution.classes import FoundClass, classes_of, made_of, with_subjects
+from conformance.execution.classes import FoundClass, calls_of, classes_of, made_of, with_subjects
 from conformance.execution.journal import Journal
 from conformance.execution.operators import Watched, watched_from
 from conformance.execution.process import WorkerDied, WorkerProcess, WorkerTimedOut
@@ -177,8 +177,9 @@ class Aside(abc.ABC):
             return [None] * len(questions)
         return answers
 
-    def public_classes(self, requests: Sequence[Request]) -> list[FoundClass]:
-        """The framework's public transform and distribution classes, and which of ``requests`` construct each.
+    def public_classes(self, requests: Sequence[Request]) -> tuple[list[FoundClass], dict[str, str]]:
+        """The framework's public transform and distribution classes, and which of ``requests`` construct each; then
+        by subject the constructor call of its object (``adapters.interface.calls``), where one is known.
 
         Of a request only subject, quantity, dtype and mode count; nothing is evaluated. One that cannot be bound
         constructs nothing, and a worker that dies over one of them costs that one. Raises FrameworkUnusable where the
@@ -187,19 +188,22 @@ class Aside(abc.ABC):
         asked = [{n: getattr(r, n) for n in ("subject", "quantity", "dtype", "mode")} for r in requests]
         key = self._key(json.dumps({"op": "classes", "questions": asked}, sort_keys=True), None)
         record: dict[str, Any] | None = (self._load(key) or (None,))[0]
-        if record is None:
+        if record is None or "calls" not in record:  # Earlier releases kept no calls.
             with self._lock:
                 found = self._found()
                 places = self._constructed(asked, len(found))
             record = {
                 "classes": [[each.kind, each.name, each.source] for each in found],
-                "made_of": [place or [] for place in places],
+                "made_of": [[] if place is None else place[0] for place in places],
+                "calls": ["" if place is None else place[1] for place in places],
                 "timeout": self._timeout,
                 "timed_out": False,
             }
             if self._journal and None not in places:  # A death may have been chance, and is not to be remembered.
                 self._journal.store(key, record, [])
-        return with_subjects(classes_of(record) or [], [r.subject for r in requests], record["made_of"])
+        subjects = [request.subject for request in requests]
+        calls = {subject: call for subject, call in zip(subjects, record["calls"], strict=True) if call}
+        return with_subjects(classes_of(record) or [], subjects, record["made_of"]), calls
 
     def _found(self) -> list[FoundClass]:
         try:
@@ -215,16 +219,17 @@ class Aside(abc.ABC):
             raise FrameworkUnusable("raised", f"could not name its classes: {one_line(header) or 'garbage'}")
         return found
 
-    def _constructed(self, questions: list[dict[str, str]], classes: int) -> list[list[int] | None]:
-        """Per question the places of classes in the list; None where the worker died over it."""
+    def _constructed(self, questions: list[dict[str, str]], classes: int) -> list[tuple[list[int], str] | None]:
+        """Per question the places of classes in the list, and the constructor call; None where the worker died over
+        it."""
         try:
             header, _ = self._worker().ask({"op": "classes", "questions": questions}, [], self._timeout)
-            places = made_of(header, len(questions), classes)
+            places, calls = made_of(header, len(questions), classes), calls_of(header, len(questions))
         except (WorkerDied, WorkerTimedOut):
             self._bury()
-            places = None
-        if places is not None:
-            return [*places]
+            places = calls = None
+        if places is not None and calls is not None:
+            return [*zip(places, calls, strict=True)]
         if len(questions) <= 1:
             return [None for _ in questions]
         half = len(questions) // 2

@@ -14,6 +14,9 @@ MOST = 10_000
 LONGEST = 300
 """Characters of a name."""
 
+LONGEST_CALL = 2_000
+"""Characters of a constructor call: TFP's longest is a chain of three bijectors, of 200."""
+
 
 @dataclass(frozen=True)
 class FoundClass:
@@ -48,6 +51,14 @@ def made_of(header: dict[str, Any], questions: int, classes: int) -> list[list[i
     if not whole or not all(type(at) is int and 0 <= at < classes for row in rows or () for at in row):
         return None
     return rows
+
+
+def calls_of(header: dict[str, Any], questions: int) -> list[str] | None:
+    """Per question the constructor call of its object, "" where none is known; None where it is no such list."""
+    rows = header.get("calls")
+    if not isinstance(rows, list) or len(rows) != questions:
+        return None
+    return rows if all(isinstance(text, str) and len(text) <= LONGEST_CALL for text in rows) else None
 
 
 def with_subjects(

@@ -75,6 +75,13 @@ class FrameworkEntry(msgspec.Struct, frozen=True, kw_only=True):
             "the run asked for; null where they are not known."
         ),
     ] = None
+    calls: Annotated[
+        dict[str, str],
+        Meta(
+            description="By map or law that is made of no others: the constructor call of the object that is asked, "
+            "with our parameters by their names, such as Normal(mean=loc, sd=scale)."
+        ),
+    ] = {}
 
 
 class SubjectEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -372,6 +379,10 @@ class ResultsDocument(msgspec.Struct, kw_only=True):
         list[FrameworkEntry], Meta(description="Every framework that was asked for, the failed ones included.")
     ]
     subjects: Annotated[list[SubjectEntry], Meta(description="Every subject of the run.")]
+    parts: Annotated[
+        list[SubjectEntry],
+        Meta(description="Maps and laws without parts that subjects are made of, and no subjects."),
+    ] = []
     laws: Annotated[list[LawEntry], Meta(description="Every law of the run.")]
     cells: Annotated[list[Cell], Meta(description="The measurements.")]
     statistics: Annotated[

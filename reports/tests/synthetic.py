@@ -248,10 +248,12 @@ def results(seed: int = 7, failed: str | None = "mindspore") -> Json:
                 "devices": ["cpu"],
                 "flush_to_zero": dict.fromkeys(dtypes, name == "tfp"),
                 "classes": None if name == failed else _classes(name),
+                "calls": _calls(name) if name not in ("numpy", "brax", failed) else {},
             }
             for name, version, modes, dtypes in FRAMEWORKS
         ],
         "subjects": [_subject(name) for name in TRANSFORMS + DISTRIBUTIONS],
+        "parts": [_subject("normal(loc=0.25,scale=1.5)")],
         "laws": [{"id": law, "title": title} for law, title in LAWS.items()],
         "cells": cells,
         "statistics": _statistics(failed),
@@ -268,6 +270,12 @@ def results(seed: int = 7, failed: str | None = "mindspore") -> Json:
             }
         ],
     }
+
+
+def _calls(framework: str) -> Json:
+    """A map that is called what it is here, a law whose parameters have other names, and a law that says more."""
+    told = "mean=loc, sd=scale" if framework == "paddle" else "loc, scale, flag=True"
+    return {"affine(loc=0.75,scale=-2.5)": "Affine(loc, scale)", "normal(loc=0.25,scale=1.5)": f"Normal({told})"}
 
 
 def _classes(framework: str) -> list[Json]:

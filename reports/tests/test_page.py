@@ -193,6 +193,15 @@ def test_coverage_is_a_table_with_and_without_scripts(browser: Browser, page: Pa
         )
         assert [row for row in named if row.startswith("tanh | y = ")], named
         assert "Tanh" in next(row for row in named if row.startswith("tanh | "))
+        assert "| Affine(loc, scale) |" in next(row for row in named if row.startswith("affine | "))
+        laws = browser.run(
+            """[...document.querySelectorAll('details.names:not([open]) tbody tr')].map((row) =>
+               [...row.cells].map((cell) => cell.textContent.trim()).join(' | '))"""
+        )
+        (law,) = [row for row in laws if row.startswith("normal")]
+        assert "| Normal(loc, scale, flag=True) |" in law
+        assert "| Normal(mean=loc, sd=scale)" in law
+        assert browser.run("document.querySelectorAll('details.names').length") == 2
         assert browser.run("document.querySelector('table.coverage').getClientRects().length") == 1
         assert browser.run("document.querySelectorAll('.classes a[href=\"#subject/tanh\"]').length") == 3
     browser.scripts(True)
@@ -324,7 +333,8 @@ def test_keyboard(browser: Browser, page: Path) -> None:
 
 def test_coverage_by_keyboard_alone(browser: Browser, page: Path) -> None:
     browser.open(page, "#coverage")
-    stops = "[...document.querySelectorAll('#view-coverage a, #view-coverage [tabindex]')]"
+    stops = """[...document.querySelectorAll('#view-coverage :is(a, summary, [tabindex])')].filter((each) =>
+              each.tagName === 'SUMMARY' || each.closest('details:not([open])') === null)"""
     count = browser.run(f"{stops}.length")
     assert count > 10
     browser.run("document.getElementById('main').focus()")

@@ -61,6 +61,15 @@ def test_what_subjects_are_made_of_is_covered(library: Make) -> None:
     assert by_name["library.Exp"].source.endswith("library.Exp")
 
 
+def test_how_objects_are_constructed_is_remembered(library: Make) -> None:
+    first, second = library(), library()
+    calls = coverage(first).calls
+    assert calls["student_t(df=5.0,loc=0.25,scale=1.5)"] == "StudentT()"
+    assert "chain(sigmoid,sigmoid)" not in calls, "of what is made of others the calls of its parts are told"
+    assert coverage(second).calls == calls
+    assert second.counts.starts == 0, "the journal has it"
+
+
 def test_a_new_class_is_undecided(library: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PLANTED", "fresh")
     found = coverage(library())

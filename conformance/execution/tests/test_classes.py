@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from conformance.execution.classes import LONGEST, MOST, FoundClass, classes_of, made_of, with_subjects
+from conformance.execution.classes import (
+    LONGEST,
+    LONGEST_CALL,
+    MOST,
+    FoundClass,
+    calls_of,
+    classes_of,
+    made_of,
+    with_subjects,
+)
 
 EXP = ["transform", "lib.Exp", "lib._exp.Exp"]
 
@@ -43,3 +52,9 @@ def test_anything_else_is_no_list_of_classes(rows: Any) -> None:
 def test_places_have_to_exist(rows: Any) -> None:
     assert made_of({"made_of": rows}, 2, 2) is None
     assert made_of({"made_of": [[0], [0, 1]]}, 2, 2) == [[0], [0, 1]]
+
+
+@pytest.mark.parametrize("rows", [None, ["Exp()"], ["Exp()", 3], ["Exp()", "x" * (LONGEST_CALL + 1)], "ab"])
+def test_a_call_is_a_text_for_each_question(rows: Any) -> None:
+    assert calls_of({"calls": rows}, 2) is None
+    assert calls_of({"calls": ["Exp()", ""]}, 2) == ["Exp()", ""]
