@@ -128,10 +128,9 @@ def _handed_back(case: Case, x: NDArray[Any], by: str, oracle: Oracle) -> tuple[
     y = mapped.values.reshape(-1).astype(case.fmt.dtype)
     end = case.fmt.dtype.type(CLIP)
     found = []
-    for action in (y, np.clip(y, -end, end)):
-        at = action
+    for at in (y, np.clip(y, -end, end).astype(case.fmt.dtype)):  # NumPy clips bfloat16 in float32.
         if by == "log_prob_from_base":
-            at = round_enclosures(oracle.truth("tanh", "inverse", action, case.fmt), case.fmt)[0]
+            at = round_enclosures(oracle.truth("tanh", "inverse", at, case.fmt), case.fmt)[0]
         found.append(_held(case.ask(by, at), exact))
     return found[0], found[1]
 
@@ -155,7 +154,8 @@ def _held(reply: Reply, exact: NDArray[np.float64]) -> Scored:
 def _compared(got: NDArray[Any], exact: NDArray[np.float64]) -> Scored:
     wide = got.astype(np.float64)
     finite = np.isfinite(wide)
-    off = (wide - exact)[finite & np.isfinite(exact)]
+    held = finite & np.isfinite(exact)
+    off = wide[held] - exact[held]
     if not len(off):
         return Scored(True, float(np.mean(~finite)))
     return Scored(True, float(np.mean(~finite)), float(np.abs(off).max()), float(off.mean()))

@@ -142,6 +142,16 @@ def test_a_framework_is_asked_about_its_own_draws(capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.frameworks
+def test_in_sixteen_bits_the_clip_is_1_and_clips_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["actions", "--policy", "4,3", "--framework", "numpy", "--dtype", "bfloat16", "--json"]
+    assert main(arguments) == 0
+    (found,) = json.loads(capsys.readouterr().out)["frameworks"]
+    assert found["inverted"]["lost"] > 0.5
+    assert found["cut"] == found["inverted"]
+    assert found["kept"]["lost"] == 0
+
+
+@pytest.mark.frameworks
 def test_a_script_that_finds_another_point_is_said_to_be_wrong(
     saturated: Truth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
