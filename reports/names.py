@@ -16,6 +16,7 @@ from reports.load import Loaded
 from reports.text import fragment
 
 Json = dict[str, Any]
+Form = tuple[str, frozenset[str]]
 _LEAF = re.compile(r"(?P<name>[a-z_0-9]+)(?:\((?P<inside>[a-z_0-9]+=[^()]*)\))?(?:@[0-9x]+)?")
 _WORD = "document"
 """In the reasons of adapters that leave something out because the framework's documentation does."""
@@ -59,14 +60,21 @@ def names(loaded: Loaded) -> Json:
     return {"frameworks": [entry["name"] for entry in frameworks], "maps": maps, "laws": laws}
 
 
+def _form(subject: str) -> Form:
+    """The name of what has no parts, and which parameters it has: a run may be over other values than the catalogue."""
+    return subject.partition("(")[0].partition("@")[0], frozenset(_PARAMETER.findall(subject))
+
+
 def _row(name: str, subject: Json) -> Json:
     stated = {key: subject[key] for key in ("formula", "domain", "codomain", "base_measure", "reference")}
     return {"name": name, "parameters": [], "ids": [], "href": None} | stated
 
 
 def _of_framework(entry: Json, kind: str, ids: list[str], cells: dict[tuple[str, str], list[Json]]) -> Json:
-    told = entry.get("calls", {})
-    calls = list(dict.fromkeys(told[id] for id in ids if id in told))
+    told: dict[Form, list[str]] = {}
+    for subject, call in entry.get("calls", {}).items():
+        told.setdefault(_form(subject), []).append(call)
+    calls = list(dict.fromkeys(call for id in ids for call in told.get(_form(id), ())))
     classes = [
         {"short": each["name"].rpartition(".")[2], "name": each["name"]}
         for each in entry["classes"]

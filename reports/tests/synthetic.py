@@ -275,7 +275,7 @@ def results(seed: int = 7, failed: str | None = "mindspore") -> Json:
 def _calls(framework: str) -> Json:
     """A map that is called what it is here, a law whose parameters have other names, and a law that says more."""
     told = "mean=loc, sd=scale" if framework == "paddle" else "loc, scale, flag=True"
-    return {"affine(loc=0.75,scale=-2.5)": "Affine(loc, scale)", "normal(loc=0.25,scale=1.5)": f"Normal({told})"}
+    return {"affine(loc=0.75,scale=-2.5)": "Affine(loc, scale)", "normal(loc=-1.0,scale=2.5)": f"Normal({told})"}
 
 
 def _classes(framework: str) -> list[Json]:
