@@ -82,7 +82,7 @@ def call_of(made: object, spec: Spec, found: Recorded) -> str:
     own call. "" for an object whose constructor was not recorded.
     """
     if id(made) not in found:
-        return ""
+        return f"{type(made).__name__}()" if type(made).__init__ is object.__init__ else ""
     arguments = []
     for theirs, value in found[id(made)][1].items():
         if theirs not in _UNSAID:

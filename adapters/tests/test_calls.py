@@ -69,6 +69,7 @@ def test_nothing_is_changed_and_what_raises_raises() -> None:
     before = [vars(one)["__init__"] for one in (Law, Gamma, _Private, Pushed)]
     kept = Gamma(2.5, 1.5)
     with recording(EVERY) as found:
+        assert call_of(object(), SPEC, found) == "object()"  # There is no constructor to ask.
         assert call_of(kept, SPEC, found) == ""  # It was made before.
         with pytest.raises(TypeError, match="missing 1 required positional argument: 'rate'"):
             Gamma(2.5)  # type: ignore[call-arg]

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import msgspec
 
+from adapters.interface.spec import parse
 from conformance.cli.table import aligned
 from conformance.cli.wrapping import paragraph, width
 from conformance.comparison.plan import BadRequest, chosen, names_in, with_own
+from conformance.comparison.run import subject_entry
 from conformance.coverage.decisions import DecisionError
 from conformance.coverage.measuring import decisions_of, measure
+from conformance.definitions.registry import UnknownSubject
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import existing
 from conformance.execution.frameworks import FRAMEWORKS
@@ -29,6 +33,7 @@ EPILOG = """\
 examples:
   conformance coverage                                     every framework that is installed
   conformance coverage --framework torch,tfp --kind transform
+  conformance coverage --framework torch --calls           what each map and law is called there, and its parameters
   conformance coverage --json all.json && jq '.frameworks[].classes[] | select(.status == "uncovered")' all.json
 
 covered: objects of some subject are made of the class, as seen in the framework's own process. The others were decided
@@ -40,6 +45,7 @@ exit codes: 0 everything is decided; 1 a class is undecided, or a decision stale
 coverage.toml is malformed; 3 no framework could be asked, or the output cannot be written
 """
 
+CALLS = ("here", "with respect to", "there")
 STATUSES: tuple[ClassStatus, ...] = get_args(ClassStatus)
 KINDS: tuple[SubjectKind, ...] = get_args(SubjectKind)
 
@@ -58,6 +64,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], ab
     names = f"of: {', '.join(FRAMEWORKS)}; with --adapter-file also a name for that library"
     parser.add_argument("--framework", "--frameworks", help=names, **several)
     parser.add_argument("--kind", "--kinds", help=f"of these only: {', '.join(KINDS)}", **several)
+    parser.add_argument(
+        "--calls", action="store_true",
+        help="also how the objects of maps and laws are constructed: ours by name, theirs as mean=loc, and the measure "
+        "that log-dets and densities are with respect to",
+    )  # fmt: skip
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every class with its status and reason")
     parser.add_argument("--adapter-file", type=Path, help="your own library's adapter; coverage.toml lies beside it")
     parser.add_argument("--timeout", type=float, default=60.0, help="seconds per request (default %(default)g)")
@@ -81,6 +92,8 @@ def run(options: argparse.Namespace) -> int:
     for name in names:
         asked.append(_asked(name, file if name == names[-1] else None, options.timeout, kinds))
         print(("\n" if len(asked) > 1 else "") + told(asked[-1], kinds, width()))
+        if options.calls and asked[-1].calls:
+            print("\n".join(f"  {line}" for line in aligned([CALLS, *call_rows(asked[-1].calls)], names=3)))
     for one in asked:
         for problem in one.problems:
             print(f"conformance: {one.framework}: {one_line(problem, 1000)}", file=sys.stderr)
@@ -143,6 +156,15 @@ def told(asked: Asked, kinds: Sequence[str], columns: int) -> str:
         rows.append((f"{kind}s", str(len(own)), *(str(own.count(status)) for status in STATUSES)))
     groups = [paragraph(text, columns, "  ", "    ") for kind in kinds for text in _groups(asked.classes, kind)]
     return "\n".join([head, *(f"  {line}" for line in aligned(rows, names=1)), *groups])
+
+
+def call_rows(calls: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """A row under CALLS for each map and law and each way in which it is constructed, in the order of names."""
+    rows: dict[tuple[str, str, str], None] = {}
+    for subject, call in calls.items():
+        with contextlib.suppress(UnknownSubject):  # A batch of laws, which is none.
+            rows[parse(subject).name, subject_entry(subject).base_measure, one_line(call, 1000)] = None
+    return sorted(rows)
 
 
 def _groups(classes: Sequence[ClassEntry], kind: str) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.cli.coverage import call_rows
 from conformance.cli.main import main
 from conformance.coverage.tests import library
 
@@ -34,6 +35,19 @@ def test_all_decided_is_a_table_and_0(own: list[str], capsys: pytest.CaptureFixt
     assert lines[4].split() == ["distributions", "5", "3", "1", "1", "0"]
     assert "  transforms covered: Chain, Exp, Sigmoid" in lines
     assert "  transforms uncovered (needs ordered vectors): Ordered" in lines
+
+
+def test_what_things_are_called_there_stands_beside_the_measure(
+    own: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*own, "--calls"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    at = lines.index(["here", "with", "respect", "to", "there"])
+    assert ["exp", "Lebesgue", "Exp()"] in lines[at:]
+    assert ["student_t", "Lebesgue", "StudentT()"] in lines[at:]
+    assert len({line[0] for line in lines[at + 2 :]}) == len(lines[at + 2 :]), "each once, whatever its numbers"
+    measures = {row[0]: row[1] for row in call_rows({"dirichlet(concentration=[1.5,2.5,1.25,4.0])": "Dirichlet()"})}
+    assert measures == {"dirichlet": "Lebesgue on the first n coordinates"}
 
 
 def test_a_new_class_is_one_line_and_1(
