@@ -106,7 +106,7 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, Find
         run=run,
         frameworks=entries,
         subjects=[subject_entry(subject) for subject in plan.subjects],
-        parts=list(_parts(plan.subjects)),
+        parts=list(part_entries(plan.subjects)),
         laws=[LawEntry(id=law.id, title=law.title) for law in LAWS.values() if law.id in plan.laws],
         cells=cells,
         statistics=_statistics(plan, results),
@@ -212,7 +212,7 @@ def subject_entry(subject: str) -> SubjectEntry:
     )
 
 
-def _parts(subjects: Sequence[str]) -> Iterator[SubjectEntry]:
+def part_entries(subjects: Sequence[str]) -> Iterator[SubjectEntry]:
     """What is said of the maps and laws that subjects are made of, and that are none."""
     for part in leaves_of(subjects):
         with contextlib.suppress(UnknownSubject):  # A batch of laws, which is none.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.coverage.judging import Coverage
-from conformance.coverage.measuring import decisions_of, measure, subjects_and_parts
+from conformance.coverage.measuring import decisions_of, leaves_of, measure, subjects_and_parts
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import existing
 from conformance.execution.frameworks import FRAMEWORKS
@@ -59,6 +59,11 @@ def test_what_subjects_are_made_of_is_covered(library: Make) -> None:
     bare = ["student_t(df=5.0,loc=0.25,scale=1.5)", "student_t(df=4.5,loc=0.25,scale=1.5)"]
     assert by_name["library.StudentT"].subjects == bare, "an adapter line alone"
     assert by_name["library.Exp"].source.endswith("library.Exp")
+
+
+def test_leaves_have_no_parts_and_come_once() -> None:
+    subjects = ["transformed(normal(loc=0.25,scale=1.5),inverse(exp))", "chain(exp,tanh)", "tanh"]
+    assert leaves_of(subjects) == ["normal(loc=0.25,scale=1.5)", "exp", "tanh"]
 
 
 def test_how_objects_are_constructed_is_remembered(library: Make) -> None:
