@@ -26,10 +26,10 @@ _PARAMETER = re.compile(r"([a-z_0-9]+)=")
 def names(loaded: Loaded) -> Json:
     """``frameworks`` with classes, and ``maps`` and ``laws``: one row each per elementary one, in the order of names.
 
-    A row has the name and parameters, formula, spaces, base measure and reference as the definition states them; and
-    per framework the ``calls`` that construct its objects, or where none is known the ``classes`` that they are made
-    of; what it is ``without``: dtypes in which none of its cells is offered, and of a map quantities likewise; and
-    what is ``documented``: why, where that is the framework's own word.
+    A row has the name and parameters, formula, spaces, base measure, reference and what is left open as the definition
+    states them; and per framework the ``calls`` that construct its objects, or where none is known the ``classes`` that
+    they are made of; what it is ``without``: dtypes in which none of its cells is offered, and of a map quantities
+    likewise; and what is ``documented``: why, where that is the framework's own word.
     """
     results = loaded.results
     frameworks = [row for row in results["frameworks"] if row.get("classes")]
@@ -67,7 +67,7 @@ def _form(subject: str) -> Form:
 
 def _row(name: str, subject: Json) -> Json:
     stated = {key: subject[key] for key in ("formula", "domain", "codomain", "base_measure", "reference")}
-    return {"name": name, "parameters": [], "ids": [], "href": None} | stated
+    return {"name": name, "parameters": [], "ids": [], "href": None, "left_open": subject.get("left_open", [])} | stated
 
 
 def _of_framework(entry: Json, kind: str, ids: list[str], cells: dict[tuple[str, str], list[Json]]) -> Json:

@@ -30,7 +30,7 @@ from conformance.comparison.plan import Plan
 from conformance.comparison.portions import joined, stages_of, tasks_of
 from conformance.comparison.truths import prepare, process_pool
 from conformance.coverage.measuring import leaves_of
-from conformance.definitions.declared import spaces_of
+from conformance.definitions.declared import declared, spaces_of
 from conformance.definitions.registry import (
     UnknownSubject,
     distribution_definition,
@@ -185,6 +185,7 @@ def subject_entry(subject: str) -> SubjectEntry:
             base_measure=law.space.measure,
             reference=law.reference,
             event_rank=[len(law.event), 0],
+            left_open=declared(subject).left_open(),
         )
     if is_distribution(subject):
         distribution = distribution_definition(subject)
@@ -197,6 +198,7 @@ def subject_entry(subject: str) -> SubjectEntry:
             base_measure="Lebesgue",
             reference=distribution.reference,
             event_rank=[0, 0],
+            left_open=declared(subject).left_open(),
         )
     transform = transform_definition(subject)
     source, target = spaces_of(subject)

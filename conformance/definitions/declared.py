@@ -55,6 +55,15 @@ class Declared:
         """The closed interval that finite results lie in, or None where there is no bound."""
         return codomain_of(self.subject, quantity)
 
+    def left_open(self) -> list[str]:
+        """What the definition of a law leaves open at the ends of its support and beyond, in words."""
+        ends = " and ".join(f"{end:g}" for end in self.jumps)
+        return [
+            *["nan is as right as a density of 0 outside"] * self.silent,
+            *["an angle: its support is one turn, whose ends are no floats"] * self.circular,
+            *[f"next to {ends}, where a uniform base ends, 0 is as right as the density"] * bool(self.jumps),
+        ]
+
     def on_codomain(self, rows: NDArray[np.generic], fmt: Format) -> NDArray[np.bool_]:
         """Rows of results that lie exactly on the codomain, and so are inputs of the inverse as defined.
 

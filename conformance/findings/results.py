@@ -95,6 +95,10 @@ class SubjectEntry(msgspec.Struct, frozen=True, kw_only=True):
     base_measure: Annotated[str, Meta(description="The measure that log-dets and densities refer to.")]
     reference: Annotated[str, Meta(description="Where the formula comes from.")]
     event_rank: Annotated[list[int], Meta(description="Number of event axes of the input and of the result.")]
+    left_open: Annotated[
+        list[str],
+        Meta(description="What a law's definition leaves open at the ends of its support and beyond, in words."),
+    ] = []
 
 
 class LawEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ ADDRESS = "#subject/gamma(concentration%3D2.5%2Crate%3D48.0)"
 
 def subject(id: str, kind: str = "distribution", measure: str = "Lebesgue") -> Json:
     stated = dict.fromkeys(("formula", "domain", "codomain", "reference"), "")
-    return {"id": id, "kind": kind, "base_measure": measure} | stated
+    return {"id": id, "kind": kind, "base_measure": measure, "left_open": ["its ends"] * (id == GAMMA)} | stated
 
 
 def cell(id: str, dtype: str, quantity: str, status: str = "scored", message: str = "") -> Json:
@@ -55,6 +55,7 @@ def test_a_call_is_found_by_the_form_of_a_subject_and_stands_once() -> None:
     assert gamma["by"][0]["calls"] == ["Gamma(alpha=concentration, rate)"]
     assert (gamma["parameters"], gamma["href"]) == (["concentration", "rate"], ADDRESS)
     assert (normal["name"], normal["href"], normal["base_measure"]) == ("normal", None, "Lebesgue, too")
+    assert (gamma["left_open"], normal["left_open"]) == (["its ends"], [])
     (exp,) = found["maps"]
     assert (exp["by"][0]["calls"], exp["by"][0]["classes"]) == ([], [{"short": "Exp", "name": "lib.Exp"}])
 
