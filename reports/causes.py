@@ -9,6 +9,7 @@ import msgspec
 
 from conformance.causes.markdown import issue_of, where
 from conformance.causes.records import Cause, CausesDocument, Verdict
+from conformance.execution.frameworks import REFERENCE
 from conformance.findings.records import Machine
 from conformance.findings.results import FrameworkEntry
 from reports.load import SEVERITIES, Loaded
@@ -38,7 +39,7 @@ def groups(document: CausesDocument, loaded: Loaded) -> list[Group]:
     made = []
     for row in loaded.results["frameworks"]:
         own = worst_first([cause for cause in document.causes if cause.framework == row["name"]])
-        if row["status"] != "ready" or (row["name"] == "numpy" and not own):
+        if row["status"] != "ready" or (row["name"] == REFERENCE and not own):
             continue
         grades: dict[str, int] = {grade: sum(cause.grade == grade for cause in own) for grade in SEVERITIES}
         href = fragment("framework", row["name"])
@@ -103,7 +104,7 @@ def question(document: CausesDocument | None, loaded: Loaded) -> Verdict | None:
     """The verdict that stands open on the front page: the policy of reinforcement learning in the first framework."""
     if document is None:
         return None
-    order = [row["name"] for row in loaded.results["frameworks"] if row["name"] != "numpy"] + ["numpy"]
+    order = [row["name"] for row in loaded.results["frameworks"] if row["name"] != REFERENCE] + [REFERENCE]
     ranked = sorted(
         document.verdicts,
         key=lambda row: (

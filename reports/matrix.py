@@ -10,6 +10,7 @@ from conformance.causes.records import CausesDocument, Verdict
 from reports.numbers import number, percent, short
 from reports.text import fragment, is_tanh_normal, subject_label
 from reports.verdict import TOLD, reach_of, style_of, verdicts_by_axes, word_of
+from reports.vocabulary import role_of
 
 Json = dict[str, Any]
 DEFAULT_DTYPE = "float32"
@@ -80,7 +81,8 @@ def column_groups(ways: list[Column]) -> list[Json]:
     for way in ways:
         if not groups or groups[-1]["framework"] != way.framework:
             href = fragment("framework", way.framework)
-            groups.append({"framework": way.framework, "version": way.version, "href": href, "columns": []})
+            under = ", ".join(filter(None, (role_of(way.framework), way.version)))
+            groups.append({"framework": way.framework, "under": under, "href": href, "columns": []})
         groups[-1]["columns"].append(way)
     return groups
 

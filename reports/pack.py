@@ -25,7 +25,7 @@ from reports.summary import exact_text
 from reports.text import is_tanh_normal, safe_link, subject_label
 from reports.verdict import TOLD
 from reports.versions import install_line
-from reports.vocabulary import API, WORDS
+from reports.vocabulary import API, WORDS, role_of
 
 Json = dict[str, Any]
 LAW_FIELDS = ("framework", "mode", "dtype", "subject", "law", "status", "checks", "failed")
@@ -41,7 +41,12 @@ def _core(loaded: Loaded, document: CausesDocument | None, cells: Json) -> Json:
         "api": API,
         "told": TOLD,
         "frameworks": [
-            {**row, "install": install_line(row.get("packages") or {}), "classes": counts(row.get("classes"))}
+            {
+                **row,
+                "role": role_of(row["name"]),
+                "install": install_line(row.get("packages") or {}),
+                "classes": counts(row.get("classes")),
+            }
             for row in results["frameworks"]
         ],
         "subjects": [_subject(subject) for subject in results["subjects"]],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from conformance.execution.frameworks import REFERENCE
+
 WORDS: dict[str, str] = {
     "forward": "the map itself: y from x",
     "inverse": "the map back: x from y",
@@ -94,3 +96,8 @@ def in_words(quantity: str) -> str:
 def names_of(quantity: str) -> str:
     """What the frameworks call it, for a tooltip or a note; empty for a quantity that is not in the table."""
     return "; ".join(f"{framework}: {names[quantity]}" for framework, names in API.items() if quantity in names)
+
+
+def role_of(framework: str) -> str:
+    """What its column stands for beside the others; empty for a framework that is judged like any other."""
+    return "attainable" if framework == REFERENCE else ""

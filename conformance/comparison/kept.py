@@ -19,12 +19,11 @@ from conformance.comparison.framework_run import FrameworkResult, run_framework
 from conformance.comparison.plan import Plan
 from conformance.execution.environments import Environment
 from conformance.execution.fingerprint import adapter_source, digest, processor
-from conformance.execution.frameworks import ADAPTERS_DIR
+from conformance.execution.frameworks import ADAPTERS_DIR, REFERENCE
 from conformance.oracle.kept.files import CheckedFiles
 from conformance.rooms import PACKAGE
 
 _MAGIC = b"conformance result 1\n"
-_REFERENCE = "numpy"
 _UNRELATED = ("tests", "benchmarks", "cli", "bundled", "__pycache__")
 """Folders of the package that no result comes from."""
 _LATER = "known_failures.toml"
@@ -77,7 +76,7 @@ def key_of(plan: Plan, environment: Environment) -> str:
         environment.framework,
         environment.fingerprint,
         adapter_source(environment.framework, environment.adapter_file),
-        adapter_source(_REFERENCE, None),
+        adapter_source(REFERENCE, None),
         processor(),
         suite_source(),
         repr(asked),

@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from conformance.laws.case import Case
     from conformance.laws.measure import Measure
 
-REFERENCE = "numpy"
-"""The witness that is always there: the adapter of the project's own reference implementation."""
-
 
 def excused(
     failures: NDArray[np.uint8],

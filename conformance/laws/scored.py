@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from adapters.interface.quantities import LOG_DETS, LOG_QUANTITIES, LOG_SUMS
 from conformance.definitions.registry import result_event
+from conformance.execution.frameworks import REFERENCE
 from conformance.execution.request import Reply
 from conformance.floats.enclosures import Enclosures, Kind, among
 from conformance.laws import attainable
@@ -95,7 +96,7 @@ def score(
         open_ended = left_open(case, quantity, subject, values, region, got, truth, failures, width)
         excused &= ~open_ended
         told = _attained(case, quantity, subject, values, truth, excused)
-        attained[told] = attainable.REFERENCE
+        attained[told] = REFERENCE
         failures = np.where(told, plain, failures)
         failures[open_ended] = Failure.NONE
         excused &= ~told

@@ -13,9 +13,8 @@ from conformance.definitions.catalogue import CATALOGUE
 from conformance.definitions.registry import functions_of, is_pair, takes_events
 from conformance.execution.environments import Environment
 from conformance.execution.fingerprint import adapter_source, digest, processor
-from conformance.execution.frameworks import FRAMEWORKS
+from conformance.execution.frameworks import FRAMEWORKS, REFERENCE
 from conformance.execution.interpreters import choose
-from conformance.laws.attainable import REFERENCE
 from conformance.oracle.kept.sources import TRUTH, source_digest
 
 SWEPT_BY_ALL = ("forward", "inverse", "fldj", "ildj", "log_prob")

@@ -133,6 +133,15 @@ def test_the_script_redraws_what_stands_there_without_it(browser: Browser, page:
     fine(browser)
 
 
+def test_the_reference_is_the_attainable_column(browser: Browser, page: Path) -> None:
+    read = """[...document.querySelectorAll('#matrix-table thead .group')].filter((each) =>
+              each.querySelector('small').textContent.startsWith('attainable')).map((each) => each.dataset.framework)"""
+    for scripts in (False, True):
+        browser.scripts(scripts)
+        browser.open(page)
+        assert browser.run(read) == ["numpy"]
+
+
 def test_works_without_scripts(browser: Browser, page: Path, run_pair: tuple[Json, Json]) -> None:
     browser.scripts(False)
     browser.open(page)

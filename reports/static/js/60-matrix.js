@@ -35,9 +35,9 @@ function matrixRow(subject, columns) {
 function matrixHead(columns) {
   const groups = Map.groupBy ? [...Map.groupBy(columns, (column) => column.framework)] : [...new Set(columns.map((c) => c.framework))]
     .map((name) => [name, columns.filter((column) => column.framework === name)]);
-  const version = (name) => DATA.frameworks.find((each) => each.name === name).version || "";
+  const under = (name) => { const row = DATA.frameworks.find((each) => each.name === name); return [row.role, row.version].filter(Boolean).join(", "); };
   return [el("tr", {}, el("th", { scope: "col", rowspan: 2, class: "corner" }, "subject"), groups.map(([name, own]) =>
-    el("th", { scope: "colgroup", colspan: own.length, class: "group", "data-framework": name }, el("a", { href: fragment("framework", name) }, name), el("small", {}, version(name))))),
+    el("th", { scope: "colgroup", colspan: own.length, class: "group", "data-framework": name }, el("a", { href: fragment("framework", name) }, name), el("small", {}, under(name))))),
   el("tr", {}, groups.flatMap(([, own]) => own.map((column, at) => el("th", { scope: "col", class: at ? "mode" : "mode first" }, column.label))))];
 }
 
