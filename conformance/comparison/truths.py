@@ -16,10 +16,11 @@ from conformance.comparison.cases import standard_points
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import Plan
 from conformance.definitions.parameters import BeyondFormat, in_format
-from conformance.definitions.registry import functions_of, is_distribution, statistics_of
+from conformance.definitions.registry import functions_of, is_distribution, is_event_law, statistics_of
 from conformance.execution.parallel import Outcome, run_parallel
 from conformance.floats.formats import format_named
 from conformance.interrupts import interrupts_wait
+from conformance.laws import mass
 from conformance.oracle.oracle import Oracle
 
 P = ParamSpec("P")
@@ -93,6 +94,8 @@ def _truths(plan: Plan, subject: str, dtype: str) -> int:
     for quantity in plan.quantities or functions_of(subject):
         points = standard_points(oracle, subject, quantity, fmt, plan.profile, plan.seed, plan.role, plan.inside)
         count += len(oracle.truth(subject, quantity, points.values, fmt))
+    if "L12" in plan.laws and "log_prob" in functions_of(subject) and not plan.quantities and not is_event_law(subject):
+        mass.prepare(oracle, subject, dtype)
     if distribution and dtype == plan.dtypes[0] and not plan.quantities:
         for statistic in statistics_of(subject):
             oracle.statistics(subject, statistic)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from conformance.floats.enclosures import Enclosures, Kind, among
 from conformance.floats.formats import Format
-from conformance.scoring.distance import Distances, distances, rounded_infinity
+from conformance.scoring.distance import Distances, distances, rounded_infinity, unit_exponent
 from conformance.scoring.tolerance import Tolerance
 
 
@@ -181,6 +181,20 @@ def _allowed(truth: Enclosures, tolerance: Tolerance, fmt: Format) -> NDArray[np
         return np.asarray(tolerance.ulp * (1.0 + tolerance.granted * granted), np.float64)
 
 
+def allowed_nats(
+    truth: Enclosures, fmt: Format, tolerance: Tolerance, terms: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """The error in nats at which ``classify`` still accuses nobody, at each finite number of a log-quantity; 0
+    elsewhere. terms: as there."""
+    allowed = _allowed(truth, tolerance, fmt)
+    size = np.zeros(len(truth)) if terms is None else terms
+    with np.errstate(over="ignore"):
+        nats = np.ldexp(allowed, np.clip(unit_exponent(truth, fmt), -2200, 2200).astype(np.int32))
+    nats = np.where(np.isinf(allowed), tolerance.nats * np.maximum(size, 1.0), nats)
+    nats = np.maximum(nats, np.where(size > 0, _roundoffs(size, fmt, tolerance), 0.0))
+    return np.where(truth.kind == Kind.FINITE, nats, 0.0)
+
+
 def within_nats(off: Distances, tolerance: Tolerance, terms: NDArray[np.float64] | None = None) -> NDArray[np.bool_]:
     """Where the error is at most ``tolerance.nats`` * max(1, |exact|, terms). The truth may be beyond every float."""
     return _at_most(off, tolerance.nats, terms)
@@ -189,9 +203,12 @@ def within_nats(off: Distances, tolerance: Tolerance, terms: NDArray[np.float64]
 def inherent(off: Distances, fmt: Format, tolerance: Tolerance, terms: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Where the error is no more than what the larger term of a sum may be off by when it is right for itself: the
     plain tolerance, in units in the last place of that term."""
-    with np.errstate(divide="ignore"):
-        unit = np.maximum(np.frexp(terms)[1] - fmt.precision, fmt.lowest_exponent)
-    return np.asarray((terms > 0) & (off.nats <= np.ldexp(tolerance.ulp, unit)))
+    return np.asarray((terms > 0) & (off.nats <= _roundoffs(terms, fmt, tolerance)))
+
+
+def _roundoffs(terms: NDArray[np.float64], fmt: Format, tolerance: Tolerance) -> NDArray[np.float64]:
+    """The plain tolerance in units in the last place of each term."""
+    return np.ldexp(tolerance.ulp, np.maximum(np.frexp(terms)[1] - fmt.precision, fmt.lowest_exponent))
 
 
 def _at_most(off: Distances, bound: float, terms: NDArray[np.float64] | None = None) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from conformance.floats.ordinals import all_values
 from conformance.floats.rounding import round_enclosures
 from conformance.floats.tests.exact import enclose
 from conformance.scoring.distance import distances
-from conformance.scoring.failures import FATES, Failure, classify, usable
+from conformance.scoring.failures import ACCUSES_NOBODY, FATES, Failure, allowed_nats, classify, usable
 from conformance.scoring.grades import Circumstances, Gravity, gravities, moderate
 from conformance.scoring.tolerance import Tolerance, default_tolerance, tolerance_for
 
@@ -375,3 +375,25 @@ def test_tolerances_are_as_documented() -> None:
     for quantity in ("cdf", "log_cdf", "survival", "log_survival", "prob"):
         assert tolerance_for(quantity, F32).ulp == 64.0
     assert tolerance_for("fldj", F32) == default_tolerance(F32)
+
+
+@pytest.mark.parametrize("fmt", [FORMATS["float32"], FORMATS["float64"]])
+@pytest.mark.parametrize(
+    ("exact", "condition", "size"),
+    [(-3.0, 0.5, 0.0), (-3.0, 40.0, 0.0), (2.0**-12, 5000.0, 0.0), (2.0**-12, 1.0, 700.0), (0.0, np.inf, 0.0)],
+)
+def test_what_is_allowed_in_nats_is_where_the_verdict_turns(
+    exact: float, condition: float, size: float, fmt: Format
+) -> None:
+    tolerance, truth = default_tolerance(fmt), truth_of(exact, condition)
+    terms = np.array([size]) if size else None
+    allowed = float(allowed_nats(truth, fmt, tolerance, terms)[0])
+    for share, right in ((0.9, True), (1.2, False)):
+        got = np.array([exact + share * allowed], fmt.dtype)
+        code = classify(got, truth, fmt, log_quantity=True, codomain=None, tolerance=tolerance, terms=terms)
+        assert (code[0] in ACCUSES_NOBODY) == right, (share, allowed, Failure(int(code[0])))
+
+
+def test_nothing_is_allowed_in_nats_where_there_is_no_number() -> None:
+    for word in LIMITS:
+        assert allowed_nats(truth_of(word), F32, default_tolerance(F32))[0] == 0

@@ -73,6 +73,7 @@ SATURATED = "transformed(normal(loc=10.0,scale=0.125),tanh)"
 WIDE = "transformed(normal(loc=0.0,scale=20.0),tanh)"
 FALLING = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
 BASE = "normal(loc=0.25,scale=1.5)"
+TRUNCATED = "truncated_normal(loc=0.25,scale=1.5,low=-1.0,high=2.5)"
 TRIANGLE = "scale_matvec_tril(scale_tril=[[1.5,0.0,0.0],[0.5,-2.25,0.0],[-1.25,0.75,0.625]])"
 REFLECTED = "scale_matvec_diag(scale_diag=[1.5,-0.625,2.75])"
 FLOW = next(subject for subject in EVENT_SUBJECTS if subject.startswith("masked_autoregressive_flow"))
@@ -350,6 +351,25 @@ def small_densities_flushed(ask: Ask, quantity: str, value: Array) -> Array:
     """A density below the normal numbers is 0."""
     result = ask(quantity, value)
     return np.where(np.abs(result) < np.finfo(result.dtype).tiny, 0, result) if quantity == "prob" else result
+
+
+@defect("L12", "spurious ±inf", TRUNCATED)
+def empty_cell_of_a_table(ask: Ask, quantity: str, value: Array) -> Array:
+    """The log density comes of a table of cells of a sixteenth, one of which is empty: no listed point lies in it."""
+    result = ask(quantity, value)
+    if quantity != "log_prob":
+        return result
+    return np.where((value > -0.8125) & (value < -0.75), np.float32(-np.inf), result).astype(result.dtype)
+
+
+@defect("L12", "value wrong", TRUNCATED)
+def density_of_the_whole_law_above(ask: Ask, quantity: str, value: Array) -> Array:
+    """Above loc the density is not divided by the mass between the ends."""
+    result = ask(quantity, value)
+    if quantity != "log_prob":
+        return result
+    whole = ask(quantity, value, of=BASE)
+    return np.where(value > 0.25, np.where(np.isfinite(result), whole, result), result).astype(result.dtype)
 
 
 @defect("L04", "value wrong", "tanh")
