@@ -16,6 +16,7 @@ from flint import arb, ctx, fmpq
 from conformance.oracle.numbers import ball_angles as angles
 from conformance.oracle.numbers import ball_bessel as bessel
 from conformance.oracle.numbers import ball_quantiles as quantiles
+from conformance.oracle.numbers import ball_student as student
 from conformance.oracle.numbers.ball_quantiles import Order, order_of
 
 _FAR = 2.0**15
@@ -164,13 +165,7 @@ class BallNumbers:
         return x.lambertw()
 
     def student_t_cdf(self, x: arb, df: float) -> arb:
-        nu, half = arb(df), arb(0.5)
-        square = x * x
-        if square < nu:  # x = 0 included: I(0) = 0
-            inner = (square / (nu + square)).beta_lower(half, nu / 2, regularized=True) / 2
-            return half + inner if x >= 0 else half - inner if x <= 0 else half + inner.union(-inner)
-        outer = (nu / (nu + square)).beta_lower(nu / 2, half, regularized=True) / 2
-        return outer if x < 0 else 1 - outer if x > 0 else outer.union(1 - outer)
+        return student.cdf(x, df)
 
     def student_t_quantile(self, q: arb, df: float) -> arb:
         """A candidate to about the working precision, which the caller certifies through ``student_t_cdf``."""
