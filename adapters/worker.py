@@ -47,6 +47,7 @@ from adapters.interface.operators import Watch
 from adapters.interface.quantities import (
     DISTRIBUTION_DECLARED,
     DISTRIBUTION_QUANTITIES,
+    DRAWN,
     OF_PAIRS,
     SETS,
     STATISTICS,
@@ -60,11 +61,10 @@ from adapters.interface.wire import WireClosed, WireError, consecutive, receive,
 Reply = tuple[dict[str, Any], list[Array]]
 
 _KEPT_BOUND = 64
-_DRAWN = ("sample", "entropy_estimate")
 _OF_TRANSFORMS = TRANSFORM_QUANTITIES + TRANSFORM_DECLARED
 _QUANTITIES = _OF_TRANSFORMS + DISTRIBUTION_QUANTITIES + OF_PAIRS + DISTRIBUTION_DECLARED
 _SAID = tuple(name for name in TRANSFORM_DECLARED + DISTRIBUTION_DECLARED if name not in SETS)
-_WITHOUT_VALUE = (*STATISTICS, *_DRAWN, *_SAID)
+_WITHOUT_VALUE = (*STATISTICS, *DRAWN, *_SAID)
 
 
 class RequestError(ValueError):
@@ -134,7 +134,7 @@ class Worker:
             raise RequestError(f"an array of {arrays[0].dtype.name} came for a request at {dtype}")
         bound = self._bind(subject, quantity, dtype, mode, str(request.get("form", "")))
         bound.event_axes = _integer(request, "event") if "event" in request else None
-        if quantity in _DRAWN:
+        if quantity in DRAWN:
             count, seed = (_integer(request, key) for key in ("count", "seed"))
             return {"status": "ok"}, [np.asarray(getattr(bound, quantity)(count, seed))]
         return {"status": "ok"}, [np.asarray(evaluate(bound, quantity, arrays[0] if arrays else None))]

@@ -18,6 +18,9 @@ WORDS: dict[str, str] = {
     "log_survival": "logarithm of the probability of more than y",
     "icdf": "quantile: the y that is not exceeded with probability q",
     "sample": "the framework's own draws",
+    "rsample": "the framework's own draws, by the method that carries gradients",
+    "scored_sample": "the framework's own draws, by the method that scores them too",
+    "scored_log_prob": "log density that comes with the framework's own draw",
     "increasing": "whether the map is declared to rise",
     "injective": "whether the map is declared to be one to one",
     "constant_log_det": "whether the log-det is declared to be constant",
@@ -43,6 +46,7 @@ API: dict[str, dict[str, str]] = {
         "cdf": "d.cdf(y)",
         "icdf": "d.icdf(q)",
         "sample": "d.sample()",
+        "rsample": "d.rsample()",
     },
     "tfp": {
         "forward": "b.forward(x)",
@@ -58,6 +62,8 @@ API: dict[str, dict[str, str]] = {
         "log_survival": "d.log_survival_function(y)",
         "icdf": "d.quantile(q)",
         "sample": "d.sample()",
+        "scored_sample": "d.experimental_sample_and_log_prob()[0]",
+        "scored_log_prob": "d.experimental_sample_and_log_prob()[1]",
     },
     "paddle": {
         "forward": "t.forward(x)",
@@ -69,6 +75,7 @@ API: dict[str, dict[str, str]] = {
         "cdf": "d.cdf(y)",
         "icdf": "d.icdf(q)",
         "sample": "d.sample()",
+        "rsample": "d.rsample()",
     },
     "mindspore": {
         "forward": "b.forward(x)",

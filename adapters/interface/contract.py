@@ -165,6 +165,19 @@ class BoundDistribution(Bound, abc.ABC):
     def sample(self, count: int, seed: int) -> Array:
         """``count`` independent draws; the same seed in a fresh process gives the same draws."""
 
+    def rsample(self, count: int, seed: int) -> Array:
+        """As ``sample``, by the method that carries gradients to the parameters."""
+        raise NotOffered("rsample")
+
+    def scored_sample(self, count: int, seed: int) -> Array:
+        """As ``sample``, by the method that returns draws and their log densities at once; where that is no more than
+        ``sample`` and ``log_prob`` one after the other, it is not offered."""
+        raise NotOffered("scored_sample")
+
+    def scored_log_prob(self, count: int, seed: int) -> Array:
+        """The log densities that come with what ``scored_sample`` draws, in nats, (count,)."""
+        raise NotOffered("scored_log_prob")
+
     def log_prob_from_base(self, x: Array) -> Array:
         """log p_Y(f(x)) given the point x BEFORE the transform, as reinforcement-learning code scores its actions."""
         raise NotOffered("log_prob_from_base")

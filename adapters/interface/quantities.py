@@ -52,6 +52,9 @@ TABLE: dict[str, Quantity] = {
         Quantity("log_survival", "distribution", "y", "nats", "logarithm of the survival function", tail="upper"),
         Quantity("icdf", "distribution", "q", "ulp", "quantile function"),
         Quantity("sample", "distribution", "draws", "ulp", "samples"),
+        Quantity("rsample", "distribution", "draws", "ulp", "reparameterised samples"),
+        Quantity("scored_sample", "distribution", "draws", "ulp", "samples that come with their log densities"),
+        Quantity("scored_log_prob", "distribution", "draws", "nats", "log density that comes with a sample"),
         Quantity("entropy", "distribution", "nothing", "nats", "entropy"),
         Quantity("entropy_estimate", "distribution", "draws", "nats", "one-sample estimates of the entropy"),
         Quantity("mean", "distribution", "nothing", "ulp", "mean"),
@@ -106,7 +109,11 @@ OF_LAWS = tuple(name for name in names("distribution", takes=("nothing",)) if na
 OF_PAIRS = names("pair")
 """Statistics of two."""
 STATISTICS = (*OF_LAWS, *OF_VECTORS, *OF_PAIRS)
-NO_FUNCTIONS = ("sample", *STATISTICS, *DECLARED)
+DRAWN = names("distribution", takes=("draws",))
+"""What takes a count and a seed."""
+SAMPLES = tuple(name for name in DRAWN if TABLE[name].unit == "ulp")
+"""Of these the draws themselves."""
+NO_FUNCTIONS = (*DRAWN, *STATISTICS, *DECLARED)
 """What a law asks for and is no function of one input: draws, statistics, and what an object declares."""
 LOG_QUANTITIES = frozenset(row.name for row in TABLE.values() if row.unit == "nats")
 TAILS = tuple(row.name for row in TABLE.values() if row.tail)

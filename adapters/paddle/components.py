@@ -63,11 +63,27 @@ def of_distribution(pd: Any, distribution: Any, quantity: str) -> Component:
     if ".TransformedDistribution." not in name or quantity == "event_rank":
         return Component(name)
     base, maps = distribution._base, distribution._transforms
-    if quantity == "sample":
+    if quantity in ("sample", "rsample"):
         maps = [of_transform(pd, each, "forward") for each in maps]
         return Component(name, [of_distribution(pd, base, quantity), *maps])
     steps = [of_transform(pd, each, step) for each in reversed(maps) for step in ("inverse", "fldj")]
     return Component(name, [*steps, of_distribution(pd, base, quantity)])
+
+
+def has_rsample(pd: Any, distribution: Any) -> bool:
+    """Whether the class defines it, and so does that of every distribution that it transforms."""
+    if type(distribution).rsample is pd.Distribution.rsample:
+        return False
+    if isinstance(distribution, pd.TransformedDistribution) and hasattr(distribution, "_base"):
+        return has_rsample(pd, distribution._base)
+    return True
+
+
+def reparameterised_in_float32(pd: Any, distribution: Any) -> bool:
+    """Whether the docstring of ``rsample`` says "The data type is float32", or does so of what is transformed."""
+    if isinstance(distribution, (pd.Normal, pd.Exponential, pd.Gamma, pd.Gumbel)):
+        return True
+    return isinstance(distribution, pd.TransformedDistribution) and reparameterised_in_float32(pd, distribution._base)
 
 
 def of_pair(first: Any, second: Any) -> Component:

@@ -115,6 +115,16 @@ class PaddleDistribution(BoundDistribution):
         call = Call(self._setup, f"d.sample([{int(count)}])", self._dtype, self._mode, constant=True)
         return self._runner.run(call)
 
+    def rsample(self, count: int, seed: int) -> Array:
+        law = self._runner.names(self._setup)["d"]
+        if not components.has_rsample(self._runner.paddle.distribution, law):
+            raise NotOffered(f"paddle's {type(law).__name__} has no rsample, or is made of one that has none")
+        if self._dtype != "float32" and components.reparameterised_in_float32(self._runner.paddle.distribution, law):
+            raise NotOffered("the data type of what rsample draws is documented to be float32")
+        self._runner.paddle.seed(int(seed))
+        call = Call(self._setup, f"d.rsample([{int(count)}])", self._dtype, self._mode, constant=True)
+        return self._runner.run(call)
+
     def declared(self, name: str, value: Array | None) -> Array:
         return self._runner.run(self._said(name))
 

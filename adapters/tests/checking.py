@@ -17,7 +17,7 @@ import pytest
 from numpy.typing import NDArray
 
 from adapters.interface import parse
-from adapters.interface.quantities import TRANSFORM_QUANTITIES
+from adapters.interface.quantities import DRAWN, TRANSFORM_QUANTITIES
 from adapters.tests.event_forms import BITS, EVENT_FORMS, events
 from adapters.tests.plain_truth import VECTOR_MAPS, as_matrix, forward_map, statistic, truth
 from adapters.tests.probes import Probe, shared
@@ -144,7 +144,7 @@ def _events(subject: str) -> tuple[NDArray[Any], NDArray[Any]]:
 def request(subject: str, quantity: str, dtype: str, mode: str, **more: Any) -> Request:
     """A request of the quantity at its ordinary points."""
     asked: Request = {"subject": subject, "quantity": quantity, "dtype": dtype, "mode": mode, **more}
-    if quantity not in (*STATISTICS, "sample"):
+    if quantity not in (*STATISTICS, *DRAWN):
         values = points(subject, quantity, dtype)
         asked["values"] = [in_hex(value) for value in values]
     return asked

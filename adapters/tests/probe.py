@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from adapters.interface import NotOffered, evaluate
-from adapters.interface.quantities import DISTRIBUTION_DECLARED, DISTRIBUTION_QUANTITIES, TRANSFORM_DECLARED
+from adapters.interface.quantities import DISTRIBUTION_DECLARED, DISTRIBUTION_QUANTITIES, DRAWN, TRANSFORM_DECLARED
 
 
 def numbers(dtype: str) -> Any:
@@ -42,7 +42,7 @@ def answer(adapter: Any, request: dict[str, Any]) -> dict[str, Any]:
         if request.get("named"):
             return {"status": "ok", "component": bound.component(quantity).to_json()}
         value = np.array(0.0)
-        if quantity in ("sample", "entropy_estimate"):
+        if quantity in DRAWN:
             result = getattr(bound, quantity)(request["count"], request["seed"])
         else:
             if "values" in request:

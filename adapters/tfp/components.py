@@ -42,6 +42,8 @@ _LAWS = {
     "mode": ("_mode",),
     "covariance": ("_covariance",),
     "sample": ("_sample_n", "_call_sample_n"),
+    "scored_sample": ("_sample_and_log_prob",),
+    "scored_log_prob": ("_sample_and_log_prob",),
     "event_rank": ("_event_shape",),
     "law_bits": ("dtype",),
 }
@@ -89,6 +91,8 @@ def of_distribution(tfp: Any, distribution: Any, quantity: str) -> Component:
     if isinstance(distribution, (tfd.Independent, tfd.Sample)) and quantity not in DISTRIBUTION_DECLARED:
         inner = "log_prob" if quantity == "prob" else quantity  # Of which they make the density.
         return Component(name, [of_distribution(tfp, distribution.distribution, inner)])
+    if quantity in ("scored_sample", "scored_log_prob"):
+        return Component(name)
     # Gumbel and its like inherit from it, and define methods themselves.
     if "TransformedDistribution." not in name or quantity in DISTRIBUTION_DECLARED:
         return Component(name)

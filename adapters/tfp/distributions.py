@@ -236,6 +236,22 @@ class TFPDistribution(BoundDistribution):
         text = f"d.sample({int(count)}, seed=seed)"
         return self._runner.run(Call(self._setup, text, self._dtype, self._mode, "seed"), int(seed))
 
+    def scored_sample(self, count: int, seed: int) -> Array:
+        return self._scored(0, count, seed)
+
+    def scored_log_prob(self, count: int, seed: int) -> Array:
+        return self._scored(1, count, seed)
+
+    def _scored(self, place: int, count: int, seed: int) -> Array:
+        """One of the two that ``experimental_sample_and_log_prob`` returns."""
+        law = self._runner.names(self._setup)["d"]
+        if not hasattr(law, "_sample_and_log_prob"):
+            raise NotOffered(
+                f"experimental_sample_and_log_prob of {type(law).__name__} is documented to be sample and log_prob"
+            )
+        text = f"d.experimental_sample_and_log_prob({int(count)}, seed=seed)[{place}]"
+        return self._runner.run(Call(self._setup, text, self._dtype, self._mode, "seed"), int(seed))
+
     def declared(self, name: str, value: Array | None) -> Array:
         if name not in DECLARED:
             raise NotOffered(f"tfd declares no {name}")

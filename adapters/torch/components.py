@@ -79,7 +79,7 @@ def of_distribution(distribution: Any, quantity: str) -> Component:
         return Component(name)
     # Gumbel and its like inherit from TransformedDistribution, and define some methods themselves.
     base, maps = distribution.base_dist, distribution.transforms
-    if quantity in ("sample", "icdf"):
+    if quantity in ("sample", "rsample", "icdf"):
         return Component(name, [of_distribution(base, quantity), *(of_transform(each, "forward") for each in maps)])
     steps = [of_transform(each, "forward") for each in maps] if quantity == "log_prob_from_base" else []
     for each in reversed(maps):

@@ -13,7 +13,7 @@ import torch
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
 from adapters.interface.contract import Array
 from adapters.interface.mixtures import in_one_batch
-from adapters.interface.quantities import OF_PAIRS, SETS, STATISTICS
+from adapters.interface.quantities import DRAWN, OF_PAIRS, SETS, STATISTICS
 from adapters.torch import components
 from adapters.torch.source import constructor, function, offered, refused, run, said, script, to_torch
 from adapters.torch.transforms import transform_expression
@@ -82,6 +82,7 @@ QUANTITIES = {
     "cdf": "d.cdf(value)",
     "icdf": "d.icdf(value)",
     "sample": "d.sample((value,))",
+    "rsample": "d.rsample((value,))",
     "entropy": "d.entropy()",
     "mean": "d.mean",
     "variance": "d.variance",
@@ -172,6 +173,12 @@ class TorchDistribution(BoundDistribution):
         torch.manual_seed(seed)
         return self._evaluate("sample", count)
 
+    def rsample(self, count: int, seed: int) -> Array:
+        if not self._namespace["d"].has_rsample:
+            raise NotOffered(f"torch says that {self._spec.names()} has no rsample")
+        torch.manual_seed(seed)
+        return self._evaluate("rsample", count)
+
     def statistic(self, quantity: str) -> Array:
         return self._evaluate(quantity, None)
 
@@ -195,8 +202,8 @@ class TorchDistribution(BoundDistribution):
         return refused(self._lines, self._text(quantity), self._dtype, value)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        if quantity == "sample":
-            raise NotOffered("a script for sample, which takes a count and a seed")
+        if quantity in DRAWN:
+            raise NotOffered(f"a script for {quantity}, which takes a count and a seed")
         if quantity in DECLARED:
             return script(self._lines, DECLARED[quantity], self._dtype, "eager", value if quantity in SETS else None)
         point = None if quantity in STATISTICS else value

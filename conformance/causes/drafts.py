@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from adapters.interface.quantities import STATISTICS
+from adapters.interface.quantities import DRAWN, SAMPLES, STATISTICS
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.lines import Line, joined, line_of
 from conformance.causes.naming import NARROWED, SUBNORMAL, UNATTRIBUTED, family_of
@@ -133,6 +133,8 @@ def _of_component(
             told = ""
             if mechanism == "sampling" and one.leaf.quantity in STATISTICS:
                 mechanism, told = _closed_form(one)
+            elif mechanism == "sampling" and one.leaf.quantity not in SAMPLES:
+                mechanism = "wrong formula"  # Of what comes with draws; they lie along no line that would tell more.
             # One convention of a framework, and not a defect of each component that takes parameters.
             named = f"{framework}: {PLAIN}" if _plain(one) else component
             said = told or one.suspect.group.measure.message or one.suspect.finding.note or one.suspect.finding.kind
@@ -153,7 +155,7 @@ def _of_component(
 
 
 def _by_itself(one: Traced) -> bool:
-    return one.leaf.quantity in ("sample", *STATISTICS) or one.suspect.finding.kind in _ALONE or _elsewhere(one)
+    return one.leaf.quantity in (*DRAWN, *STATISTICS) or one.suspect.finding.kind in _ALONE or _elsewhere(one)
 
 
 def _closed_form(one: Traced) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from adapters.interface.quantities import DECLARED, NO_FUNCTIONS, STATISTICS, variable, words
+from adapters.interface.quantities import DECLARED, DRAWN, NO_FUNCTIONS, STATISTICS, variable, words
 from conformance.causes.naming import NARROWED
 from conformance.causes.records import Cause, Example, Interval, Kernel, Peer, Script
 from conformance.execution.plain import one_line, whole
@@ -38,7 +38,7 @@ def issue_of(cause: Cause, framework: FrameworkEntry, machine: Machine) -> str:
     parts = [f"# {escaped(title_of(cause))}", _environment(cause, framework, machine), *_reproduction(cause, script)]
     parts += [_expected(cause), _actual(example), _analysis(cause)]
     parts += [*_better(cause), *_related(cause)]
-    uncertified = example.quantity == "sample" or example.quantity in DECLARED
+    uncertified = example.quantity in DRAWN or example.quantity in DECLARED
     parts.append(f"---\n\nFound by {SUITE}.{'' if uncertified else CERTIFIED}")
     return "\n\n".join(parts) + "\n"
 

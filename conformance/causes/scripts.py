@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from adapters.interface.quantities import DRAWN
 from adapters.interface.scripts import with_line
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.drafts import Draft
@@ -65,7 +66,7 @@ def run_scripts(draft: Draft, client: Reproducer, asker_for: AskerFor) -> list[S
 def _fetch(suspect: Suspect, client: Reproducer) -> bool:
     """Put the script of a finding into it, not yet run; False where it has none."""
     finding = suspect.finding
-    if finding.quantity == "sample":
+    if finding.quantity in DRAWN:
         return False
     request = Request(finding.subject, finding.quantity, finding.dtype, finding.mode, suspect.x)
     calls = suspect.measure.calls

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import DECLARED, LOG_SUMS
+from adapters.interface.quantities import DECLARED, DRAWN, LOG_SUMS
 from conformance.causes.markdown import shown_script
 from conformance.causes.records import Cause
 from conformance.cli.check import checked_again
@@ -188,7 +188,7 @@ def asked_again(shown: Shown, client: FrameworkClient, description: dict[str, An
 
 def accused_of(shown: Shown, case: Case, values: NDArray[Any]) -> Accused:
     """The accusation, with the truth that the oracle has for it today."""
-    if shown.quantity == "sample" or shown.quantity in DECLARED:
+    if shown.quantity in DRAWN or shown.quantity in DECLARED:
         declared = next(kind for kind in Failure if kind.label == shown.kind)
         return Accused.of(case, shown.quantity, declared, float.fromhex(shown.got_hex), Enclosures.empty(1), 0)
     # Of parameters in a narrower dtype the script has others than the subject.

@@ -16,7 +16,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import DECLARED, LOG_QUANTITIES, STATISTICS
+from adapters.interface.quantities import DECLARED, DRAWN, LOG_QUANTITIES, SAMPLES, STATISTICS
 from adapters.interface.scripts import with_line
 from conformance.comparison.accused import OBSERVED, Accused
 from conformance.comparison.blame import blame_for
@@ -37,6 +37,10 @@ from conformance.scoring.failures import Failure
 
 NOT_SHOWN = "none: the script does not show it"
 """How ``confirmed_by`` begins where two code bases agree against a value that the script does not print."""
+
+
+_HELD_AGAINST = dict.fromkeys(SAMPLES, "cdf") | {"scored_log_prob": "log_prob"}
+"""What is asked of the oracle where that is not what was asked of the framework."""
 
 
 class Reproducer(Protocol):
@@ -72,7 +76,7 @@ def finding_of(
     truth = measure.truth[np.array([at])]
     got = np.asarray(measure.got[at])
     x = group.input
-    asked = "cdf" if group.quantity == "sample" else group.quantity
+    asked = _HELD_AGAINST.get(group.quantity, group.quantity)
     subject = measure.of or case.subject
     exact = _exact(oracle, subject, asked, x, int(measure.component[at]), truth, case.fmt)
     expected = _expected(subject, asked, x, truth, fmt)
@@ -222,7 +226,7 @@ def _reproduce(group: Group, case: Case, framework: Reproducer) -> Reproduction:
     """The script and what it printed. Where it does not misbehave in the worker, which has a long past, it is run in a
     process of its own, as a reader would run it: some frameworks' answers depend on what ran before, and the same run
     again must not confirm other findings."""
-    if group.quantity == "sample":
+    if group.quantity in DRAWN:
         return Reproduction()
     request = Request(
         subject=case.subject, quantity=group.quantity, dtype=case.fmt.name, mode=case.mode, values=group.input
@@ -288,7 +292,7 @@ def _summary(finding: Finding, group: Group) -> str:
     note = f" ({finding.note})" if finding.note else ""
     if group.kind == Failure.DTYPE_CHANGED and not group.measure.message:
         return f"{finding.quantity} of {finding.subject}: {group.measure.returned_dtype} came for {finding.dtype}{note}"
-    if group.kind in OBSERVED or (group.quantity == "sample" and group.measure.message):
+    if group.kind in OBSERVED or (group.quantity in DRAWN and group.measure.message):
         return f"{finding.quantity} of {finding.subject}: {finding.kind}: {group.measure.message}{note}"
     if finding.quantity in STATISTICS:
         return f"{said}; exact: {shortened(worst.exact)}{note}."

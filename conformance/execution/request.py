@@ -28,9 +28,9 @@ STATUS_OF_FATE = {Fate.OK: "ok", Fate.CRASHED: "crashed", Fate.TIMED_OUT: "timed
 class Request:
     """One block of work. ``values`` has shape (N,) or (N, *event) and exactly the dtype named by ``dtype``.
 
-    ``sample`` and ``entropy_estimate`` take ``count`` and ``seed`` and no values; statistics take neither. ``first``:
-    where the values' encodings are consecutive unsigned integers, the first of them; then two numbers cross the wire
-    instead of the values. ``event``: how many of the values' axes are one event,
+    Draws and what comes with them (``DRAWN``) take ``count`` and ``seed`` and no values; statistics take neither.
+    ``first``: where the values' encodings are consecutive unsigned integers, the first of them; then two numbers cross
+    the wire instead of the values. ``event``: how many of the values' axes are one event,
     where more than the first one are a batch. ``again``: how often this very request was made before, so that it is
     asked once more and not answered from memory. ``form``: how the
     parameters are handed over, "arrays" or "plain" Python numbers, where it is not left to the adapter.

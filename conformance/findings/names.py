@@ -59,7 +59,8 @@ Quantity = Annotated[
         "What was asked. Of a transform: forward, inverse, fldj (log|det J| at x, nats), ildj (that of the inverse at "
         "y, nats). Of a distribution: log_prob (nats), log_prob_from_base (log_prob of f(x) as a function of x), prob "
         "(the density), cdf, log_cdf (nats), survival, log_survival (nats), icdf (the quantile, a function of a "
-        "probability), sample, entropy (nats), entropy_estimate, mean, variance, stddev, median, mode. Of two: "
+        "probability), sample, rsample (reparameterised), scored_sample and scored_log_prob (nats; what comes of one "
+        "call that draws and scores), entropy (nats), entropy_estimate, mean, variance, stddev, median, mode. Of two: "
         "kl (the Kullback-Leibler divergence, nats), cross_entropy (nats). The others are "
         "what an object declares of itself, in numbers: 1 for yes, 0 for no; a count of axes; the bits of a dtype.",
     ),

@@ -21,7 +21,8 @@ A run over everything is to accuse nobody at random with a probability above 1e-
 (the union bound, so that they may depend on each other): 80 laws with a cdf in two dtypes, in 6 frameworks with two
 modes each, are 1,920 fits of 10 tests (the distance of the cdfs, the 1 % and the 0.1 % at both ends, each too many and
 too few, and the repeated draws); entries of events are fewer than 4,000 fits of 1 test, and every request for draws
-has one more (those of another seed), fewer than 5,000. Together that is about 28,000.
+has one more (those of another seed), fewer than 5,000. Together that is about 28,000. A method beside ``sample`` is
+tested only where it draws others under the same seed, which none of those frameworks' does.
 """
 
 

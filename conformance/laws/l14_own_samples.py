@@ -7,6 +7,9 @@ numbers as many lie in the tails as are meant (``draws_fit.tails``), and no more
 float and stands for all reals that come out as it (``draws_interval``). The ends of what it stands for are floats and
 not midpoints between them: wider than rounding to nearest needs, since nobody promises more than a few ulp. The cdf is
 asked in float32 and float64 only: what a 16-bit generator can draw at all is coarser than that.
+
+Where a framework has other methods that draw (OTHERWISE), they have to draw the same under the same seed, or to follow
+the law by themselves, in eager mode; and a log density that comes with a draw is that of the draw (``draws_scored``).
 """
 
 from __future__ import annotations
@@ -23,11 +26,13 @@ from conformance.definitions.spaces import Shape, Space
 from conformance.execution.request import Reply
 from conformance.floats.formats import Format
 from conformance.floats.regions import Region
+from conformance.laws.batches import MODE
 from conformance.laws.case import Case
 from conformance.laws.draws_fit import fit, tails
 from conformance.laws.draws_interval import inside_the_turn
 from conformance.laws.draws_measure import of_the_call
 from conformance.laws.draws_repeated import repeated
+from conformance.laws.draws_scored import scored_at_once
 from conformance.laws.draws_seed import seeded
 from conformance.laws.law import Check, Law
 from conformance.laws.left_open import at_jump
@@ -36,6 +41,9 @@ from conformance.laws.scored import CLOSING_FATES
 from conformance.scoring.failures import Failure
 
 COUNT = 4096
+
+OTHERWISE = ("rsample", "scored_sample")
+"""Methods beside ``sample`` that draw."""
 
 SCORED = 256
 """Draws of a law of events whose densities are scored: each is certified by itself."""
@@ -54,22 +62,65 @@ def check(case: Case) -> Iterator[Check]:
     if case.fmt.name == "float32":
         # One generator serves all formats, and a compiler takes the seed for a constant: once per mode is enough.
         yield from seeded(case, reply, COUNT)
-    draws = np.asarray(reply.values, case.fmt.dtype)
-    if case.declared.circular:
-        draws = _on_one_turn(case, draws)
-        if not len(draws):
-            return
-    if case.declared.target is not None:
-        yield from _of_events(case, draws, case.declared.target)
+    sampled = np.asarray(reply.values, case.fmt.dtype)
+    draws = _taken(case, sampled)
+    yield from _scored(case, draws)
+    yield from _fitting(case, draws)
+    if case.mode == MODE and case.fmt.bits > 16:
+        for quantity in OTHERWISE:
+            yield from _otherwise(case, quantity, sampled)
+        yield from scored_at_once(case, COUNT)
+
+
+def _otherwise(case: Case, quantity: str, sampled: NDArray[Any]) -> Iterator[Check]:
+    """What comes by another method under the same seed. Where it is what ``sample`` drew, bit by bit, no more is asked
+    of it: else it has to follow the law by itself."""
+    reply = case.ask(quantity, count=COUNT)
+    if reply.status == "not_offered":
         return
-    ordinary = np.full(len(draws), Region.ORDINARY, np.uint8)
-    scored = case.measure_at("log_prob", draws, ordinary)
+    form = _form(case, reply)
+    checks = [form]
+    if reply.values is not None and form.measure.failures[0] != Failure.SHAPE_WRONG:
+        draws = np.asarray(reply.values, case.fmt.dtype)
+        if not np.array_equal(draws, sampled, equal_nan=True):
+            checks += _fitting(case, _taken(case, draws))
+    for one in checks:
+        yield replace(one, measure=replace(one.measure, quantity=quantity))
+
+
+def _taken(case: Case, draws: NDArray[Any]) -> NDArray[Any]:
+    """The draws as numbers of the support where that is a turn."""
+    return _on_one_turn(case, draws) if case.declared.circular else draws
+
+
+def _scored(case: Case, draws: NDArray[Any]) -> Iterator[Check]:
+    """The log density at the draws. Of events at the first SCORED that lie exactly in the space: off a thin one, where
+    rounding leaves most draws, no density is claimed."""
+    if case.declared.target is not None:
+        draws = draws[np.isfinite(draws.astype(np.float64)).reshape(len(draws), -1).all(axis=1)]
+        draws = draws[case.declared.target.holds(draws, case.fmt.precision)][:SCORED]
+    if not len(draws):
+        return
+    scored = case.measure_at("log_prob", draws, np.full(len(draws), Region.ORDINARY, np.uint8))
     if scored.offered:
-        yield Check(_inherent(case, scored), "at its own samples")
-    if case.fmt.bits > 16:
+        yield Check(scored if case.declared.target is not None else _inherent(case, scored), "at its own samples")
+
+
+def _fitting(case: Case, draws: NDArray[Any]) -> Iterator[Check]:
+    """The draws against the exact cdf; of events those of every entry whose own law is known."""
+    if case.fmt.bits <= 16 or not len(draws):
+        return
+    if case.declared.target is None:
         yield from fit(case, case.subject, draws)
         yield from tails(case, case.subject, draws)
         yield from repeated(case, case.subject, draws)
+        return
+    columns = draws.reshape(len(draws), -1).T
+    for index, (own, column) in enumerate(zip(event_law(case.subject).marginals, columns, strict=False)):
+        if not own:
+            continue
+        for one in fit(case, own, np.ascontiguousarray(column), of=own):
+            yield replace(one, note=f"entry {index}: {one.note}")
 
 
 def _on_one_turn(case: Case, draws: NDArray[Any]) -> NDArray[Any]:
@@ -79,25 +130,6 @@ def _on_one_turn(case: Case, draws: NDArray[Any]) -> NDArray[Any]:
     wide = draws[np.isfinite(draws.astype(np.float64))].astype(np.float64)
     wide -= (high - low) * np.rint((wide - (low + high) / 2) / (high - low))
     return inside_the_turn(case, wide.astype(case.fmt.dtype))
-
-
-def _of_events(case: Case, draws: NDArray[Any], space: Space) -> Iterator[Check]:
-    """The first SCORED draws that lie exactly in the space: off a thin one, where rounding leaves most draws, no
-    density is claimed. And the draws of every entry whose own law is known, against its cdf."""
-    some = draws[np.isfinite(draws.astype(np.float64)).reshape(len(draws), -1).all(axis=1)]
-    some = some[space.holds(some, case.fmt.precision)][:SCORED]
-    if len(some):
-        scored = case.measure_at("log_prob", some, np.full(len(some), Region.ORDINARY, np.uint8))
-        if scored.offered:
-            yield Check(scored, "at its own samples")
-    if case.fmt.bits > 16:
-        for index, (own, column) in enumerate(
-            zip(event_law(case.subject).marginals, draws.reshape(len(draws), -1).T, strict=False)
-        ):
-            if not own:
-                continue
-            for one in fit(case, own, np.ascontiguousarray(column), of=own):
-                yield replace(one, note=f"entry {index}: {one.note}")
 
 
 def _event(case: Case) -> Shape:

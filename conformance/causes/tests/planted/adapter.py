@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import Adapter as AdapterBase
-from adapters.interface import BoundDistribution, BoundTransform, Component, Description, Reproduction, Spec
+from adapters.interface import BoundDistribution, BoundTransform, Component, Description, NotOffered, Reproduction, Spec
 from adapters.interface.operators import Watch
 from adapters.interface.quantities import LOG_QUANTITIES, MIRROR, OTHER_TAIL, TAILS
 from adapters.numpy import Adapter as Reference
@@ -83,6 +83,16 @@ class Adapter(AdapterBase):
     def right(self, spec: Spec, quantity: str, value: Array, dtype: str) -> Array:
         """The reference's answer."""
         return self._answers(spec, quantity, dtype, value)
+
+    def drawn(self, spec: Spec, quantity: str, asked: Array, dtype: str) -> Array:
+        """What comes by another method than ``sample``, which the law with the defect alone has; of the two answers of
+        one call either may be wrong."""
+        place = "" if self._plant is None else self._plant.place
+        if place == f"{spec.name}.{quantity}":
+            return self.answer(spec, quantity, asked, dtype)
+        if quantity == "scored_sample" and place == f"{spec.name}.scored_log_prob":
+            return self.right(spec, "sample", asked, dtype)
+        raise NotOffered(quantity)
 
     def said(self, spec: Spec, name: str, value: Array | None, dtype: str) -> Array:
         """What is declared: by the defect where it is about that, else by the reference."""
@@ -249,6 +259,15 @@ class _Distribution(BoundDistribution):
 
     def sample(self, count: int, seed: int) -> Array:
         return self._adapter.answer(self._spec, "sample", np.array([count, seed]), self._dtype)
+
+    def rsample(self, count: int, seed: int) -> Array:
+        return self._adapter.drawn(self._spec, "rsample", np.array([count, seed]), self._dtype)
+
+    def scored_sample(self, count: int, seed: int) -> Array:
+        return self._adapter.drawn(self._spec, "scored_sample", np.array([count, seed]), self._dtype)
+
+    def scored_log_prob(self, count: int, seed: int) -> Array:
+        return self._adapter.drawn(self._spec, "scored_log_prob", np.array([count, seed]), self._dtype)
 
     def with_parameters(self, form: str) -> _Distribution:
         return _Distribution(self._adapter.given(form), self._spec, self._dtype)

@@ -10,6 +10,7 @@ from conformance.causes.tests.planted.defects import plant
 
 NORMAL = "normal(loc=0.25,scale=1.5)"
 LOGISTIC = "logistic(loc=0.25,scale=1.5)"
+TANH_NORMAL = "transformed(normal(loc=0.25,scale=1.5),tanh)"
 GUMBEL = "gumbel(loc=0.25,scale=1.5)"
 
 
@@ -39,6 +40,22 @@ def seed_set_too_late(right: Right, asked: Array, spec: Spec) -> Array:
     """The generator goes on where it was, and its seed is never set."""
     _DRAWN.append(asked)
     return right(np.array([asked[0], len(_DRAWN)]))
+
+
+@plant("normal.rsample", "sampling", NORMAL)
+def reparameterised_by_the_variance(right: Right, asked: Array, spec: Spec) -> Array:
+    """loc + scale^2 z, by the method that carries gradients alone."""
+    draws = right(quantity="sample")
+    loc, scale = (np.asarray(spec.params[name], draws.dtype) for name in ("loc", "scale"))
+    return loc + scale * (draws - loc)
+
+
+@plant("transformed.scored_log_prob", "wrong formula", TANH_NORMAL)
+def log_det_added_to_the_density_of_a_draw(right: Right, asked: Array, spec: Spec) -> Array:
+    """The log-det of the map is added where a draw is scored in one call, and subtracted everywhere else."""
+    draws = right(quantity="sample")
+    slope = right(draws, quantity="ildj", of=spec.parts[1])
+    return right(draws, quantity="log_prob") - 2 * slope
 
 
 _DRAWN: list[Array] = []
