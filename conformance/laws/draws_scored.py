@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from conformance.floats.enclosures import among
 from conformance.floats.ordinals import to_ordinal
 from conformance.floats.regions import Region
-from conformance.laws.case import CLOSING_FATES, Case
+from conformance.laws.case import Case
 from conformance.laws.draws_measure import of_the_call
 from conformance.laws.law import Check
+from conformance.laws.scored import CLOSING_FATES
 from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 
 SCORED = 64

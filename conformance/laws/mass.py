@@ -72,7 +72,7 @@ def normalised(case: Case) -> Iterator[Check]:
     rule = rule_for(case.oracle, in_format(case.subject, case.fmt), case.fmt)
     if not len(rule.nodes):
         return
-    measure = case.measure_at("log_prob", rule.nodes, case.regions("log_prob", rule.nodes))
+    measure = case.measure_at("log_prob", rule.nodes, case.inputs.regions("log_prob", rule.nodes))
     if measure.status != "ok" or among(measure.failures, (Failure.SHAPE_WRONG,)).any():
         return  # What befell the call is told of the standard points.
     mass = mass_of(case, rule, measure)

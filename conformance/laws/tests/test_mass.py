@@ -128,7 +128,7 @@ def test_a_missing_quarter_of_the_support_is_a_quarter_of_the_mass(dtype: str) -
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_what_no_listed_point_sees_is_found(dtype: str) -> None:
     case = case_of(TRUNCATED, dtype, without_a_cell, seed=1)
-    listed = case.points("log_prob").values
+    listed = case.inputs.points("log_prob").values
     assert not ((listed > -0.8125) & (listed < -0.75)).any(), "another defect is to be planted"
     (check,) = normalised(case)
     inside = check.measure.inputs[check.measure.row[check.broken]]
