@@ -49,7 +49,9 @@ from adapters.interface.quantities import (
     DISTRIBUTION_QUANTITIES,
     DRAWN,
     OF_PAIRS,
+    OF_SHAPES,
     SETS,
+    SHAPES,
     STATISTICS,
     TRANSFORM_DECLARED,
     TRANSFORM_QUANTITIES,
@@ -132,6 +134,8 @@ class Worker:
             raise RequestError(f"{quantity} came with {len(arrays)} arrays")
         if arrays and arrays[0].dtype.name != dtype:
             raise RequestError(f"an array of {arrays[0].dtype.name} came for a request at {dtype}")
+        if quantity in OF_SHAPES:
+            arrays = [_shape(request)]
         bound = self._bind(subject, quantity, dtype, mode, str(request.get("form", "")))
         bound.event_axes = _integer(request, "event") if "event" in request else None
         if quantity in DRAWN:
@@ -212,6 +216,8 @@ class Worker:
     def _reproduction(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         """The script that reproduces ``quantity`` at one point; it is not run."""
         subject, quantity, dtype, mode = (_text(request, key) for key in ("subject", "quantity", "dtype", "mode"))
+        if quantity in SHAPES:
+            arrays = [_shape(request) if quantity in OF_SHAPES else np.zeros(0)]
         if len(arrays) != 1:
             raise RequestError(f"a reproduction of {quantity} came with {len(arrays)} arrays")
         bound = self._bind(subject, quantity, dtype, mode, str(request.get("form", "")))
@@ -311,6 +317,14 @@ def _integer(request: dict[str, Any], key: str) -> int:
     if type(request.get(key)) is not int or request[key] < 0:
         raise RequestError(f"the request needs {key!r} as a natural number")
     return int(request[key])
+
+
+def _shape(request: dict[str, Any]) -> Array:
+    """The shape that is asked about, as a vector of its sizes."""
+    sizes = request.get("shape")
+    if not isinstance(sizes, list) or not all(type(size) is int and size >= 0 for size in sizes):
+        raise RequestError("the request needs 'shape' as a list of natural numbers")
+    return np.array(sizes, np.int64)
 
 
 def _leave_with_the_driver(reply_fd: int) -> None:

@@ -100,6 +100,11 @@ class Bound:
         it has); domain and codomain say of every row of ``value`` whether it lies in the set. Distributions: support,
         of every row; event_rank; law_bits. Nothing is worked out here that the object does not say. Raises NotOffered
         where it says nothing, as here.
+
+        Shapes come as a vector of whole numbers. ``value`` is the shape, as such a vector, that forward_shape and
+        inverse_shape are asked about, whose last ``event_axes`` axes are an event's; forward_event_shape and
+        inverse_event_shape are asked about the shape of an event alone. -1 stands for a size that is said to be
+        unknown. Of distributions: batch_shape and event_shape.
         """
         raise NotOffered(f"{name} is not declared")
 

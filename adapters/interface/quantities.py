@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Of = Literal["transform", "distribution", "pair"]
-Takes = Literal["x", "y", "q", "draws", "nothing"]
+Takes = Literal["x", "y", "q", "draws", "shape", "nothing"]
 Unit = Literal["ulp", "nats"]
 Tail = Literal["", "lower", "upper"]
 
@@ -22,9 +22,9 @@ class Quantity:
 
     of: what it is asked of; a ``pair`` is of two distributions, the first of which is averaged over. takes: a point
     ``x`` before the map (or a base value), a point ``y`` after it (or a value of the distribution), a probability
-    ``q``, a count and a seed (``draws``), or nothing. unit: what an error is measured in; ``nats`` are logarithms,
-    whose errors count by their size as well as in ulp of the result. mirror: the same quantity of the inverse map.
-    tail: the probability on this side of y, or its logarithm. words: what it is, after "the".
+    ``q``, a count and a seed (``draws``), the ``shape`` of an array, or nothing. unit: what an error is measured in;
+    ``nats`` are logarithms, whose errors count by their size as well as in ulp of the result. mirror: the same quantity
+    of the inverse map. tail: the probability on this side of y, or its logarithm. words: what it is, after "the".
     """
 
     name: str
@@ -81,13 +81,19 @@ DECLARED: dict[str, Quantity] = {
         Quantity("event_rank_in", "transform", "nothing", "ulp", "declared number of axes of an input event"),
         Quantity("event_rank_out", "transform", "nothing", "ulp", "declared number of axes of an output event"),
         Quantity("map_bits", "transform", "nothing", "ulp", "width of the declared dtype, in bits"),
+        Quantity("forward_shape", "transform", "shape", "ulp", "declared shape of the image of an input of a shape"),
+        Quantity("inverse_shape", "transform", "shape", "ulp", "declared shape of the inverse image of one of a shape"),
+        Quantity("forward_event_shape", "transform", "shape", "ulp", "declared shape of the image of an event"),
+        Quantity("inverse_event_shape", "transform", "shape", "ulp", "declared shape of the inverse image of an event"),
         Quantity("support", "distribution", "y", "ulp", "declared support (1 where it holds the point)"),
         Quantity("event_rank", "distribution", "nothing", "ulp", "declared number of axes of a draw"),
         Quantity("law_bits", "distribution", "nothing", "ulp", "width of the declared dtype, in bits"),
+        Quantity("batch_shape", "distribution", "nothing", "ulp", "declared batch shape"),
+        Quantity("event_shape", "distribution", "nothing", "ulp", "declared event shape"),
     )
 }
 """What an object may say of itself, in one vocabulary and in numbers (see ``Bound.declared``). Asked of points are the
-sets: whether each is said to lie in them."""
+sets: whether each is said to lie in them. What takes the shape of an array is asked about no array of it."""
 
 
 def names(of: Of | None = None, *, takes: Iterable[Takes] = ("x", "y", "q", "draws", "nothing")) -> tuple[str, ...]:
@@ -97,7 +103,11 @@ def names(of: Of | None = None, *, takes: Iterable[Takes] = ("x", "y", "q", "dra
 
 TRANSFORM_DECLARED = tuple(row.name for row in DECLARED.values() if row.of == "transform")
 DISTRIBUTION_DECLARED = tuple(row.name for row in DECLARED.values() if row.of == "distribution")
-SETS = tuple(row.name for row in DECLARED.values() if row.takes != "nothing")
+SETS = tuple(row.name for row in DECLARED.values() if row.takes in ("x", "y"))
+OF_SHAPES = tuple(row.name for row in DECLARED.values() if row.takes == "shape")
+"""What is declared of an array's shape."""
+SHAPES = (*OF_SHAPES, "batch_shape", "event_shape")
+"""Declarations that are shapes: one number for each axis, and none for a number without axes."""
 TRANSFORM_QUANTITIES = names("transform")
 DISTRIBUTION_QUANTITIES = names("distribution")
 DISTRIBUTION_FUNCTIONS = names("distribution", takes=("x", "y", "q"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.interface.naming import Component, defined
-from adapters.interface.quantities import MIRROR
+from adapters.interface.quantities import DISTRIBUTION_DECLARED, MIRROR
 
 _MAPS = {
     "forward": ("_forward",),
@@ -34,6 +34,7 @@ _LAWS = {
     "cross_entropy": ("_cross_entropy",),
     "sample": ("_sample",),
     "law_bits": ("dtype",),
+    "batch_shape": ("broadcast_shape",),
 }
 
 _DERIVED = {
@@ -58,13 +59,13 @@ def of_bijector(msb: Any, bijector: Any, quantity: str) -> Component:
 
 def of_distribution(msb: Any, msd: Any, distribution: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a distribution; "" for what MindSpore has no method for."""
-    general = [] if quantity == "law_bits" else [msd.Distribution]
+    general = [] if quantity in DISTRIBUTION_DECLARED else [msd.Distribution]
     name = defined(type(distribution), _LAWS.get(quantity, ()), general)
     if not name and quantity in _DERIVED:
         made = defined(msd.Distribution, [_DERIVED[quantity]])
         return Component(made, [Component(defined(type(distribution), _LAWS["cdf"], [msd.Distribution]))])
     # Gumbel inherits from it, and defines methods itself.
-    if ".TransformedDistribution." not in name or quantity == "law_bits":
+    if ".TransformedDistribution." not in name or quantity in DISTRIBUTION_DECLARED:
         return Component(name)
     if quantity in _MADE_OF:
         return Component(name, [of_distribution(msb, msd, distribution, _MADE_OF[quantity])])

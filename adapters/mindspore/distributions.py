@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
-from adapters.interface.quantities import OF_PAIRS, STATISTICS
+from adapters.interface.quantities import OF_PAIRS, SHAPES, STATISTICS
 from adapters.interface.scripts import expression
 from adapters.mindspore import components
-from adapters.mindspore.source import Call, Runner
+from adapters.mindspore.source import Call, Runner, all_of
 from adapters.mindspore.transforms import in_form, transform, written
 
 Array = NDArray[Any]
@@ -60,7 +60,11 @@ QUANTITIES = {
     "cross_entropy": "d.cross_entropy(SECOND)",
 }
 # What a distribution says of itself.
-DECLARED = {"law_bits": "ms.Tensor(8 * ms.dtype_to_nptype(d.dtype)().itemsize)"}
+# Its batch_shape is documented to be that of the base where there is one, and broadcast_shape what a draw has.
+DECLARED = {
+    "law_bits": "ms.Tensor(8 * ms.dtype_to_nptype(d.dtype)().itemsize)",
+    "batch_shape": "ms.Tensor(list(d.broadcast_shape), ms.int64)",
+}
 
 
 def distribution(spec: Spec, dtype: str, arrays: bool = False) -> str:
@@ -150,5 +154,8 @@ class MindSporeDistribution(BoundDistribution):
         return components.of_distribution(names["msb"], names["msd"], names["d"], quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        call = self._said(quantity) if quantity in DECLARED else self._call(quantity)
+        if quantity in DECLARED:
+            call = self._said(quantity)
+            return all_of(call) if quantity in SHAPES else call.script(np.asarray(value))
+        call = self._call(quantity)
         return call.script(np.asarray(value))

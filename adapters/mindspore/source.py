@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import NotOffered, Reproduction, fresh_copy
@@ -88,7 +89,7 @@ class Call:
         """Source that prints the result of this call at the single point ``value`` as ``float.hex`` text."""
         opening = 'import os\n\nos.environ["GLOG_v"] = "3"\nimport numpy as np\n' + IMPORTS
         shown = "float(np.atleast_1d({}.asnumpy())[0]).hex()"
-        if not self.constant and value.ndim:
+        if value.ndim:
             shown = "' '.join(float(v).hex() for v in np.ravel(np.atleast_1d({}.asnumpy())[0]))"
             return replace(self, any_length=False)._script(value, opening, shown)
         return self._script(value, opening, shown)
@@ -108,6 +109,11 @@ class Call:
             ending = 'print(*sorted(set(results)), sep="\\n")  # one line, unless equal calls have different answers'
             several = f"{results}\n{ending}\n"
         return Reproduction(f"{opening}{self.body()}\n\n{point}\n{several}", f"{alone}\n{asking}")
+
+
+def all_of(call: Call) -> Reproduction:
+    """A script that prints the whole of a vector, as the first and only row of an array."""
+    return replace(call, text=f"ms.ops.expand_dims({call.text}, 0)").script(np.zeros(0))
 
 
 class Runner:

@@ -17,6 +17,7 @@ class Adapter(AdapterBase):
         self._bound = importlib.import_module("adapters.numpy.bound")
         self._batches = importlib.import_module("adapters.numpy.batches")
         self._events = importlib.import_module("adapters.numpy.bound_events")
+        self._event_batches = importlib.import_module("adapters.numpy.event_batches")
         self._event_pairs = importlib.import_module("adapters.numpy.event_pairs")
 
     def describe(self) -> Description:
@@ -42,9 +43,13 @@ class Adapter(AdapterBase):
 
     def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
         self._check(dtype, mode)
-        kind = self._batches.BatchedDistribution if self._batches.batch_shape(spec) else self._bound.NumpyDistribution
+        kind: type
         if self._events.is_event_law(spec):
-            kind = self._events.NumpyEventLaw
+            batch = self._event_batches.batch_shape(spec)
+            kind = self._event_batches.BatchedEventLaw if batch else self._events.NumpyEventLaw
+        else:
+            batch = self._batches.batch_shape(spec)
+            kind = self._batches.BatchedDistribution if batch else self._bound.NumpyDistribution
         if spec.name == "pair" and any(map(self._events.is_event_law, spec.parts)):
             kind = self._event_pairs.NumpyEventPair
         bound: BoundDistribution = kind(spec, dtype)

@@ -26,7 +26,7 @@ def batch_shape(spec: Spec) -> Shape:
     """What the array parameters broadcast to; () where there is none. SpecError where they do not broadcast."""
     shapes = [batch_shape(part) for part in spec.parts]
     shapes += [
-        _in_front(value, axes) for key, value in spec.params.items() if (axes := _axes(spec.name, key)) is not None
+        in_front(value, axes) for key, value in spec.params.items() if (axes := _axes(spec.name, key)) is not None
     ]
     try:
         return np.broadcast_shapes(*shapes)
@@ -36,7 +36,7 @@ def batch_shape(spec: Spec) -> Shape:
 
 def member(spec: Spec, index: Shape) -> Spec:
     """The subject that the batch holds at ``index``, an index into its batch shape."""
-    params = {key: _entry(value, index, _axes(spec.name, key)) for key, value in spec.params.items()}
+    params = {key: entry(value, index, _axes(spec.name, key)) for key, value in spec.params.items()}
     return replace(spec, parts=tuple(member(part, index) for part in spec.parts), params=params)
 
 
@@ -47,8 +47,8 @@ def _axes(name: str, parameter: str) -> int | None:
     return AXES.get(name, {}).get(parameter)
 
 
-def _in_front(value: Value, axes: int) -> Shape:
-    """The axes before those; none for rows of several lengths, which the map itself refuses."""
+def in_front(value: Value, axes: int) -> Shape:
+    """A parameter's axes before ``axes`` of its own; none for rows of several lengths, which the map itself refuses."""
     try:
         shape: Shape = np.shape(np.array(value)) if isinstance(value, tuple) else ()
     except ValueError:
@@ -56,10 +56,11 @@ def _in_front(value: Value, axes: int) -> Shape:
     return shape[: max(0, len(shape) - axes)]
 
 
-def _entry(value: Value, index: Shape, axes: int | None) -> Value:
+def entry(value: Value, index: Shape, axes: int | None) -> Value:
+    """What a parameter with ``axes`` axes of its own is for the member at ``index``; itself for all without any."""
     if axes is None or not isinstance(value, tuple):
         return value
-    own = _in_front(value, axes)
+    own = in_front(value, axes)
     at = index[len(index) - len(own) :]
     for place, size in zip(at, own, strict=True):
         assert isinstance(value, tuple)
@@ -121,6 +122,9 @@ class BatchedDistribution(BoundDistribution):
         self._spec, self._dtype, self._shape = spec, dtype, batch_shape(spec)
         self._members = {index: NumpyDistribution(member(spec, index), dtype) for index in np.ndindex(*self._shape)}
 
+    def _first(self) -> NumpyDistribution:
+        return self._members[(0,) * len(self._shape)]
+
     def _over(self, quantity: str, value: Array) -> Array:
         return over_members(self._shape, value, 0, lambda at, rows: getattr(self._members[at], quantity)(rows))
 
@@ -141,8 +145,11 @@ class BatchedDistribution(BoundDistribution):
     def statistic(self, quantity: str) -> Array:
         return np.array([each.statistic(quantity) for each in self._members.values()]).reshape(self._shape)
 
+    def declared(self, name: str, value: Array | None) -> Array:
+        return np.array(self._shape, np.int64) if name == "batch_shape" else self._first().declared(name, value)
+
     def component(self, quantity: str) -> Component:
-        return self._members[(0,) * len(self._shape)].component(quantity)
+        return self._first().component(quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         return script("distribution", self._spec, self._dtype, quantity, value)

@@ -196,6 +196,8 @@ class NumpyDistribution(BoundDistribution):
         return self._rounded(getattr(self._both or self._law, quantity)())
 
     def declared(self, name: str, value: Array | None) -> Array:
+        if name in ("batch_shape", "event_shape") and self._both is None:
+            return np.zeros(0, np.int64)
         if name != "support" or self._both is not None:
             raise NotOffered(f"{name} is not declared")
         ends = self._law.forward(Pair.of(np.array(self._law.base.support))).hi

@@ -10,6 +10,7 @@ import numpy as np
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec
 from adapters.interface.contract import Array
 from adapters.interface.naming import defined
+from adapters.interface.quantities import DISTRIBUTION_DECLARED
 from adapters.numpy import functions as fn
 from adapters.numpy.bound import DTYPES, evaluate, rounded, script
 from adapters.numpy.components import of_law, of_map
@@ -40,6 +41,8 @@ class NumpyEventLaw(BoundDistribution):
     def __init__(self, spec: Spec, dtype: str) -> None:
         self._spec, self._dtype = spec, dtype
         self._law = _law(rounded(spec, dtype))
+        self.event: tuple[int, ...] = self._law.shape
+        self.source: tuple[int, ...] = self._law.source
 
     def log_prob(self, y: Array) -> Array:
         return evaluate(self._law.log_prob, y, self._dtype, len(self._law.shape))
@@ -77,9 +80,11 @@ class NumpyEventLaw(BoundDistribution):
             return np.array(rounded, kind).astype(DTYPES[self._dtype])
 
     def declared(self, name: str, value: Array | None) -> Array:
-        if name != "event_rank":
+        if name == "event_rank":
+            return np.asarray(len(self.event))
+        if name not in ("batch_shape", "event_shape"):
             raise NotOffered(f"{name} is not declared")
-        return np.asarray(len(self._law.shape))
+        return np.array(self.event if name == "event_shape" else (), np.int64)
 
     def component(self, quantity: str) -> Component:
         return _component(self._law, quantity)
@@ -90,15 +95,16 @@ class NumpyEventLaw(BoundDistribution):
 
 def _component(law: EventLaw, quantity: str) -> Component:
     """The component of ``quantity`` of a law of events; what it does entry by entry is named after the first."""
-    method = {"sample": "draw", "event_rank": "__init__", "prob": "log_prob"}.get(quantity, quantity)
+    said = dict.fromkeys(DISTRIBUTION_DECLARED, "__init__")
+    method = {"sample": "draw", "prob": "log_prob", **said}.get(quantity, quantity)
     if isinstance(law, Density):
         return Component(defined(type(law), [method]))
     if isinstance(law, Independent):
         inner = "log_prob" if quantity == "prob" else quantity
         # A base by itself has no standard deviation, and entries no covariance: the law makes them of what is kept.
-        own = Component("") if quantity == "covariance" else of_law(law.members[0], inner)
+        own = Component("") if quantity in ("covariance", *said) else of_law(law.members[0], inner)
         return Component(defined(type(law), [method]), [own] if own else [])
     steps = {"log_prob": ("inverse", "ildj"), "prob": ("inverse", "ildj"), "log_prob_from_base": ("fldj",)}
     parts = [of_map(law.map, step) for step in steps.get(quantity, ("forward",) if quantity == "sample" else ())]
-    base = [] if quantity == "event_rank" else [_component(law.base, quantity)]
+    base = [] if quantity in said else [_component(law.base, quantity)]
     return Component(defined(type(law), [method]), [*parts, *base])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.interface.naming import Component, defined, turned
-from adapters.interface.quantities import SETS, TRANSFORM_DECLARED
+from adapters.interface.quantities import DISTRIBUTION_DECLARED, SETS, TRANSFORM_DECLARED
 
 _MAPS = {
     "forward": ("_forward",),
@@ -22,9 +22,18 @@ _SAID = {
     "codomain": ("_codomain",),
     "event_rank_in": ("_domain",),
     "event_rank_out": ("_codomain",),
+    "forward_shape": ("_forward_shape",),
+    "inverse_shape": ("_inverse_shape",),
 }
 """Where a transform says what it is."""
-_LAWS = {"sample": ("sample", "rsample"), "log_prob_from_base": ("log_prob",), "event_rank": ("event_shape",)}
+_LAWS = {
+    "sample": ("sample", "rsample"),
+    "log_prob_from_base": ("log_prob",),
+    "event_rank": ("event_shape",),
+    "batch_shape": ("__init__",),
+    "event_shape": ("__init__",),
+}
+"""Every class tells the shapes of its draws to its base class as it is made."""
 
 
 def of_transform(pd: Any, transform: Any, quantity: str) -> Component:
@@ -51,16 +60,18 @@ def of_transform(pd: Any, transform: Any, quantity: str) -> Component:
 
 def of_distribution(pd: Any, distribution: Any, quantity: str) -> Component:
     """The component of ``quantity`` of a distribution."""
-    general = [] if quantity == "event_rank" else [pd.Distribution]
+    general = [] if quantity in DISTRIBUTION_DECLARED else [pd.Distribution]
     name = defined(type(distribution), _LAWS.get(quantity, (quantity,)), general)
     if not name and quantity == "prob":  # The general one is the exponential of the class's log_prob.
         return of_distribution(pd, distribution, "log_prob")
-    if isinstance(distribution, pd.Independent) and quantity != "event_rank":
+    if isinstance(distribution, pd.Independent) and quantity not in DISTRIBUTION_DECLARED:
         return Component(
             name, [of_distribution(pd, distribution._base, "log_prob" if quantity == "prob" else quantity)]
         )
+    if quantity in ("batch_shape", "event_shape") and isinstance(distribution, pd.TransformedDistribution):
+        return Component(name, [of_distribution(pd, distribution._base, quantity)])
     # Gumbel inherits from it, and defines methods itself.
-    if ".TransformedDistribution." not in name or quantity == "event_rank":
+    if ".TransformedDistribution." not in name or quantity in DISTRIBUTION_DECLARED:
         return Component(name)
     base, maps = distribution._base, distribution._transforms
     if quantity in ("sample", "rsample"):

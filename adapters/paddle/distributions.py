@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
-from adapters.interface.quantities import OF_PAIRS, STATISTICS
+from adapters.interface.quantities import OF_PAIRS, SHAPES, STATISTICS
 from adapters.interface.scripts import expression
 from adapters.paddle import components
-from adapters.paddle.source import Call, Runner, constant
+from adapters.paddle.source import Call, Runner, all_of, constant
 from adapters.paddle.transforms import transform
 
 Array = NDArray[Any]
@@ -62,7 +62,11 @@ QUANTITIES = {
     "kl": "pd.kl_divergence(d, other)",
 }
 # What a distribution says of itself.
-DECLARED = {"event_rank": "paddle.to_tensor(len(d.event_shape))"}
+DECLARED = {
+    "event_rank": "paddle.to_tensor(len(d.event_shape))",
+    "batch_shape": "paddle.to_tensor(d.batch_shape)",
+    "event_shape": "paddle.to_tensor(d.event_shape)",
+}
 
 
 def distribution(spec: Spec, dtype: str) -> str:
@@ -148,5 +152,8 @@ class PaddleDistribution(BoundDistribution):
         return components.of_distribution(self._runner.paddle.distribution, built, quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        call = self._said(quantity) if quantity in DECLARED else self._call(quantity)
+        if quantity in DECLARED:
+            call = self._said(quantity)
+            return all_of(call) if quantity in SHAPES else call.script(np.asarray(value))
+        call = self._call(quantity)
         return call.script(np.asarray(value))

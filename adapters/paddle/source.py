@@ -11,9 +11,10 @@ import functools
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import NotOffered, Reproduction, fresh_copy
@@ -75,6 +76,11 @@ class Call:
         )
         alone = "\n".join(["x = x[:1]", *asking, ""]) if argument else ""
         return Reproduction("\n".join([*lines, *asking, ""]), alone)
+
+
+def all_of(call: Call) -> Reproduction:
+    """A script that prints the whole of a vector, as the first and only row of an array."""
+    return replace(call, text=f"paddle.unsqueeze({call.text}, 0)").script(np.zeros(0))
 
 
 class Runner:

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import BoundTransform, Component, NotOffered, Reproduction, Spec
-from adapters.interface.quantities import SETS
+from adapters.interface.quantities import OF_SHAPES, SETS
 from adapters.interface.scripts import BATCH_AXES, expression
 from adapters.paddle import components
-from adapters.paddle.source import Call, Runner, constant
+from adapters.paddle.source import Call, Runner, all_of, constant
 
 Array = NDArray[Any]
 
@@ -55,6 +55,8 @@ DECLARED = {
     "codomain": "paddle.to_tensor([bool(t._codomain.constraint(point)) for point in x])",
     "event_rank_in": "paddle.to_tensor(t._domain.event_rank)",
     "event_rank_out": "paddle.to_tensor(t._codomain.event_rank)",
+    "forward_shape": "paddle.to_tensor(t.forward_shape({shape}))",
+    "inverse_shape": "paddle.to_tensor(t.inverse_shape({shape}))",
 }
 
 
@@ -103,11 +105,15 @@ class PaddleTransform(BoundTransform):
         return self._asked({"forward": "fldj", "inverse": "ildj"}[direction], value)
 
     def declared(self, name: str, value: Array | None) -> Array:
-        return self._runner.run(self._said(name), *([] if value is None else [value]))
+        return self._runner.run(self._said(name, value), *([value] if value is not None and name in SETS else []))
 
-    def _said(self, name: str) -> Call:
+    def _said(self, name: str, value: Array | None) -> Call:
         if name not in DECLARED:
             raise NotOffered(f"paddle.distribution declares no {name}")
+        if name in OF_SHAPES:
+            sizes = tuple(np.asarray(value).tolist())
+            axes = 1 if self.event_axes is None else len(sizes) - self.event_axes
+            return Call(self._setup(axes), DECLARED[name].format(shape=sizes), self._dtype, "eager", True)
         return Call(self._setup(1), DECLARED[name], self._dtype, "eager", name not in SETS)
 
     def with_parameters(self, form: str) -> PaddleTransform:
@@ -121,5 +127,8 @@ class PaddleTransform(BoundTransform):
         return components.of_transform(self._runner.paddle.distribution, built, quantity)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        call = self._said(quantity) if quantity in DECLARED else self._call(quantity, np.ndim(value) + 1)
+        if quantity in DECLARED:
+            call = self._said(quantity, value)
+            return all_of(call) if quantity in OF_SHAPES else call.script(np.asarray(value))
+        call = self._call(quantity, np.ndim(value) + 1)
         return call.script(np.asarray(value))

@@ -48,6 +48,8 @@ def answer(adapter: Any, request: dict[str, Any]) -> dict[str, Any]:
             if "values" in request:
                 flat = [float.fromhex(text) for text in np.ravel(request["values"])]
                 value = np.array(flat).astype(numbers(dtype)).reshape(np.shape(request["values"]))
+            if "asked" in request:
+                value, bound.event_axes = np.array(request["asked"], np.int64), request["event"]
             entered: set[Any] = set()
             if request.get("component"):
                 # Of a function that returns None as its own tracer only the calls are told.
@@ -67,7 +69,7 @@ def answer(adapter: Any, request: dict[str, Any]) -> dict[str, Any]:
             reply["component"] = component.to_json()
             reply["unseen"] = [name for name in component.every() if not code_objects(name) & entered]
         if request.get("script"):
-            script = bound.reproduction(quantity, value[0] if value.ndim else value)
+            script = bound.reproduction(quantity, value[0] if value.ndim and "asked" not in request else value)
             reply["code"], reply["printed"] = script.code, printed_by(script.code)
             if request["script"] == "single":
                 reply["single"] = printed_by(script.code + script.single)[len(reply["printed"]) :]

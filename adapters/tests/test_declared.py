@@ -7,9 +7,28 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from adapters.interface.quantities import SHAPES
 from adapters.tests.checking import Request, ask, in_hex
 
 FALLING, EXP_NORMAL = "affine(loc=0.75,scale=-2.5)", "transformed(normal(loc=0.25,scale=1.5),exp)"
+RESHAPE = "reshape(event_in=[2.0,3.0],event_out=[3.0,2.0])"
+STACKED = "stack(exp,tanh,dim=0.0,ndims=2.0)"
+BATCH = "normal(loc=[[0.25],[0.5]],scale=[1.5,2.5,0.75])"
+GAUSSIANS = (
+    "multivariate_normal(loc=[[0.25,-1.5,0.75],[0.5,0.25,1.5]],"
+    "scale_tril=[[1.5,0.0,0.0],[0.5,2.25,0.0],[1.25,0.75,2.5]])"
+)
+ASKED = {
+    (RESHAPE, "forward_shape"): [5, 2, 3],
+    (RESHAPE, "inverse_shape"): [5, 3, 2],
+    (f"inverse({RESHAPE})", "inverse_shape"): [5, 2, 3],
+    (STACKED, "forward_shape"): [5, 2, 3],
+    (STACKED, "inverse_shape"): [5, 2, 3],
+    (RESHAPE, "forward_event_shape"): [2, 3],
+    (RESHAPE, "inverse_event_shape"): [3, 2],
+    ("tanh", "forward_event_shape"): [],
+}
+"""The shapes that are asked about."""
 SAID: dict[str, dict[tuple[str, str], list[float] | str]] = {
     "torch": {
         (FALLING, "increasing"): [0.0],
@@ -21,6 +40,15 @@ SAID: dict[str, dict[tuple[str, str], list[float] | str]] = {
         ("tanh", "constant_log_det"): "not offered",
         (EXP_NORMAL, "support"): [0.0, 1.0, 1.0],
         (EXP_NORMAL, "event_rank"): [0.0],
+        (RESHAPE, "forward_shape"): [5.0, 3.0, 2.0],
+        (RESHAPE, "inverse_shape"): [5.0, 2.0, 3.0],
+        (f"inverse({RESHAPE})", "inverse_shape"): [5.0, 3.0, 2.0],
+        (STACKED, "forward_shape"): [5.0, 2.0, 3.0],
+        (RESHAPE, "forward_event_shape"): "not offered",
+        (BATCH, "batch_shape"): [2.0, 3.0],
+        (BATCH, "event_shape"): [],
+        (GAUSSIANS, "batch_shape"): [2.0],
+        (GAUSSIANS, "event_shape"): [3.0],
     },
     "tfp": {
         (FALLING, "increasing"): [0.0],
@@ -31,12 +59,26 @@ SAID: dict[str, dict[tuple[str, str], list[float] | str]] = {
         ("fill_triangular", "event_rank_out"): [2.0],
         ("tanh", "codomain"): "not offered",
         (EXP_NORMAL, "law_bits"): [64.0],
+        (RESHAPE, "forward_event_shape"): [3.0, 2.0],
+        (RESHAPE, "inverse_event_shape"): [2.0, 3.0],
+        ("tanh", "forward_event_shape"): [],
+        (RESHAPE, "forward_shape"): "not offered",
+        (BATCH, "batch_shape"): [2.0, 3.0],
+        (BATCH, "event_shape"): [],
+        (GAUSSIANS, "batch_shape"): [2.0],
+        (GAUSSIANS, "event_shape"): [3.0],
     },
     "paddle": {
         ("abs", "injective"): [0.0],
         ("exp", "codomain"): [0.0, 1.0, 1.0],
         ("stick_breaking", "event_rank_in"): [1.0],
         ("exp", "increasing"): "not offered",
+        (RESHAPE, "forward_shape"): [5.0, 3.0, 2.0],
+        (RESHAPE, "inverse_shape"): [5.0, 2.0, 3.0],
+        (STACKED, "inverse_shape"): [5.0, 2.0, 3.0],
+        (BATCH, "batch_shape"): [2.0, 1.0],  # The scale's axis is forgotten.
+        (GAUSSIANS, "batch_shape"): [2.0],
+        (GAUSSIANS, "event_shape"): [3.0],
     },
     "mindspore": {
         (FALLING, "constant_log_det"): [1.0],
@@ -44,6 +86,9 @@ SAID: dict[str, dict[tuple[str, str], list[float] | str]] = {
         ("exp", "injective"): [1.0],
         ("exp", "map_bits"): "not offered",
         ("normal(loc=0.25,scale=1.5)", "law_bits"): [64.0],
+        (BATCH, "batch_shape"): [2.0, 3.0],
+        ("normal(loc=0.25,scale=1.5)", "batch_shape"): [],
+        (BATCH, "event_shape"): "not offered",
     },
 }
 """Per framework what is declared of (subject, property); sets are asked about -2, 0.5 and 3."""
@@ -53,6 +98,8 @@ def declared(subject: str, name: str, **more: object) -> Request:
     asked: Request = {"subject": subject, "quantity": name, "dtype": "float64", "mode": "eager", **more}
     if name in ("domain", "codomain", "support"):
         asked["values"] = in_hex([-2.0, 0.5, 3.0])
+    if (subject, name) in ASKED:
+        asked |= {"asked": ASKED[subject, name], "event": 0 if subject == "tanh" else 2}
     return asked
 
 
@@ -75,7 +122,13 @@ def test_a_script_prints_what_is_declared(framework: str) -> None:
     _, replies = ask(framework, [declared(*key, script=True) for key in wanted])
     for key, reply in zip(wanted, replies, strict=True):
         assert reply["status"] == "ok", (key, reply)
-        assert float.fromhex(reply["printed"].split()[0]) == float.fromhex(reply["values"][0]), (key, reply["printed"])
+        # Of a shape every size is printed, and of points the first.
+        count = len(reply["values"]) if key[1] in SHAPES else 1
+        printed, values = (
+            [float.fromhex(text) for text in texts] for texts in (reply["printed"].split(), reply["values"])
+        )
+        assert printed[:count] == values[:count], (key, reply["printed"])
+        assert key[1] not in SHAPES or len(printed) == count, (key, reply["printed"])
 
 
 @pytest.mark.frameworks

@@ -24,6 +24,8 @@ _SAID = {
     "event_rank_in": "forward_min_event_ndims",
     "event_rank_out": "inverse_min_event_ndims",
     "map_bits": "dtype",
+    "forward_event_shape": "_forward_event_shape",
+    "inverse_event_shape": "_inverse_event_shape",
 }
 """Where a bijector says what it is."""
 _LAWS = {
@@ -46,6 +48,8 @@ _LAWS = {
     "scored_log_prob": ("_sample_and_log_prob",),
     "event_rank": ("_event_shape",),
     "law_bits": ("dtype",),
+    "batch_shape": ("_batch_shape", "_parameter_properties"),
+    "event_shape": ("_event_shape",),
 }
 _DERIVED = {
     "log_cdf": "_call_log_cdf",
@@ -93,6 +97,8 @@ def of_distribution(tfp: Any, distribution: Any, quantity: str) -> Component:
         return Component(name, [of_distribution(tfp, distribution.distribution, inner)])
     if quantity in ("scored_sample", "scored_log_prob"):
         return Component(name)
+    if quantity in ("batch_shape", "event_shape") and isinstance(distribution, tfd.TransformedDistribution.__mro__[1]):
+        return Component(name, [of_distribution(tfp, distribution.distribution, quantity)])
     # Gumbel and its like inherit from it, and define methods themselves.
     if "TransformedDistribution." not in name or quantity in DISTRIBUTION_DECLARED:
         return Component(name)

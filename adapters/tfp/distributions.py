@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
 from adapters.interface.mixtures import MIXTURES, in_one_batch, with_weights_for_each
-from adapters.interface.quantities import OF_PAIRS, STATISTICS, TAILS
+from adapters.interface.quantities import OF_PAIRS, SHAPES, STATISTICS, TAILS
 from adapters.interface.scripts import expression
 from adapters.tfp import components
-from adapters.tfp.source import Call, Runner, constant
+from adapters.tfp.source import Call, Runner, all_of, constant
 from adapters.tfp.transforms import bijector
 
 Array = NDArray[Any]
@@ -149,6 +149,8 @@ QUANTITIES = {
 DECLARED = {
     "event_rank": "tf.convert_to_tensor(len(d.event_shape))",
     "law_bits": "tf.convert_to_tensor(8 * tf.as_dtype(d.dtype).size)",
+    "batch_shape": "tf.convert_to_tensor(d.batch_shape)",
+    "event_shape": "tf.convert_to_tensor(d.event_shape)",
 }
 
 
@@ -282,5 +284,6 @@ class TFPDistribution(BoundDistribution):
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         if quantity in DECLARED:
-            return Call(self._setup, DECLARED[quantity], self._dtype, "eager", "").script(np.zeros(()))
+            call = Call(self._setup, DECLARED[quantity], self._dtype, "eager", "")
+            return all_of(call) if quantity in SHAPES else call.script(np.zeros(()))
         return self._call(quantity).script(np.asarray(value))

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface import BoundTransform, Component, NotOffered, Reproduction, Spec
+from adapters.interface.quantities import OF_SHAPES
 from adapters.interface.scripts import expression
 from adapters.tfp import components
-from adapters.tfp.source import Call, Runner, constant
+from adapters.tfp.source import Call, Runner, all_of, constant
 
 Array = NDArray[Any]
 
@@ -148,6 +149,8 @@ DECLARED = {
     "event_rank_in": "tf.convert_to_tensor(b.forward_min_event_ndims)",
     "event_rank_out": "tf.convert_to_tensor(b.inverse_min_event_ndims)",
     "map_bits": "tf.convert_to_tensor(8 * tf.as_dtype(b.dtype).size)",
+    "forward_event_shape": "tf.constant([-1 if n is None else n for n in b.forward_event_shape({shape})], tf.int32)",
+    "inverse_event_shape": "tf.constant([-1 if n is None else n for n in b.inverse_event_shape({shape})], tf.int32)",
 }
 
 
@@ -193,14 +196,15 @@ class TFPTransform(BoundTransform):
         return self._asked({"forward": "fldj", "inverse": "ildj"}[direction], value)
 
     def declared(self, name: str, value: Array | None) -> Array:
-        return self._runner.run(self._said(name))
+        return self._runner.run(self._said(name, value))
 
-    def _said(self, name: str) -> Call:
+    def _said(self, name: str, value: Array | None) -> Call:
         if name not in DECLARED or (self._untold and name.startswith("event_rank")):
             raise NotOffered(f"tfp.bijectors declares no {name}")
         if name == "map_bits" and self._runner.names(self._setup)["b"].dtype is None:
             raise NotOffered("the bijector takes any dtype")
-        return Call(self._setup, DECLARED[name], self._dtype, "eager", "")
+        text = DECLARED[name].format(shape=np.asarray(value).tolist()) if name in OF_SHAPES else DECLARED[name]
+        return Call(self._setup, text, self._dtype, "eager", "")
 
     def with_parameters(self, form: str) -> TFPTransform:
         return TFPTransform(self._runner, self._spec, self._dtype, self._mode, form)
@@ -213,5 +217,6 @@ class TFPTransform(BoundTransform):
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
         if quantity in DECLARED:
-            return self._said(quantity).script(np.zeros(()))
+            call = self._said(quantity, value)
+            return all_of(call) if quantity in OF_SHAPES else call.script(np.zeros(()))
         return self._call(quantity, np.ndim(value)).script(np.asarray(value))

@@ -31,6 +31,8 @@ _SAID = {
     "codomain": "codomain",
     "event_rank_in": "domain",
     "event_rank_out": "codomain",
+    "forward_shape": "forward_shape",
+    "inverse_shape": "inverse_shape",
 }
 """Where a transform says what it is."""
 _STATISTICS = {
@@ -38,7 +40,10 @@ _STATISTICS = {
     "log_prob_from_base": ("log_prob",),
     "covariance": ("covariance_matrix",),
     "event_rank": ("event_shape",),
+    "batch_shape": ("__init__",),
+    "event_shape": ("__init__",),
 }
+"""Every class tells the shapes of its draws to its base class as it is made."""
 
 
 def of_transform(transform: Any, quantity: str) -> Component:
@@ -73,6 +78,8 @@ def of_distribution(distribution: Any, quantity: str) -> Component:
         return Component(name, [of_distribution(distribution.base_dist, quantity)])
     if isinstance(distribution, MixtureSameFamily) and name and quantity not in DISTRIBUTION_DECLARED:
         return Component(name, [of_distribution(distribution.component_distribution, quantity)])
+    if quantity in ("batch_shape", "event_shape") and isinstance(distribution, TransformedDistribution):
+        return Component(name, [of_distribution(distribution.base_dist, quantity)])
     if not name.startswith(f"{TransformedDistribution.__module__}.{TransformedDistribution.__qualname__}."):
         return Component(name)
     if quantity in DISTRIBUTION_DECLARED:

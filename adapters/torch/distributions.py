@@ -95,7 +95,12 @@ QUANTITIES = {
 }
 
 # What a distribution says of itself.
-DECLARED = {"support": "d.support.check(value)", "event_rank": "torch.as_tensor(len(d.event_shape))"}
+DECLARED = {
+    "support": "d.support.check(value)",
+    "event_rank": "torch.as_tensor(len(d.event_shape))",
+    "batch_shape": "torch.as_tensor(d.batch_shape)",
+    "event_shape": "torch.as_tensor(d.event_shape)",
+}
 
 
 def law(spec: Spec, plain: bool = False) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import torch
 from torch.distributions.transforms import IndependentTransform, Transform, _InverseTransform
 
 from adapters.interface import BoundTransform, Component, NotOffered, Reproduction, Spec
 from adapters.interface.contract import Array
-from adapters.interface.quantities import SETS
+from adapters.interface.quantities import OF_SHAPES, SETS
 from adapters.interface.scripts import BATCH_AXES
 from adapters.torch import components
 from adapters.torch.source import constructor, function, offered, refused, run, said, script, to_torch
@@ -73,6 +74,8 @@ DECLARED = {
     "codomain": "t.codomain.check(value)",
     "event_rank_in": "torch.as_tensor(t.domain.event_dim)",
     "event_rank_out": "torch.as_tensor(t.codomain.event_dim)",
+    "forward_shape": "torch.as_tensor(t.forward_shape(torch.Size({shape})))",
+    "inverse_shape": "torch.as_tensor(t.inverse_shape(torch.Size({shape})))",
 }
 
 
@@ -126,7 +129,16 @@ class TorchTransform(BoundTransform):
         return self._evaluate({"forward": "fldj", "inverse": "ildj"}[direction], value)
 
     def declared(self, name: str, value: Array | None) -> Array:
+        if name in OF_SHAPES and name in DECLARED:
+            lines, text = self._of_shape(name, value)
+            return said({name: text}, name, run(lines, self._dtype), self._dtype, None)
         return said(DECLARED, name, self._namespace, self._dtype, value)
+
+    def _of_shape(self, name: str, shape: Array | None) -> tuple[str, str]:
+        """The lines that construct the transform for arrays of this shape, and what asks it about the shape."""
+        sizes = np.asarray(shape).tolist()
+        axes = 1 if self.event_axes is None else len(sizes) - self.event_axes
+        return self._lines(axes), DECLARED[name].format(shape=sizes)
 
     def with_parameters(self, form: str) -> TorchTransform:
         return TorchTransform(self._spec, self._dtype, self._mode, plain=form == "plain")
@@ -141,6 +153,8 @@ class TorchTransform(BoundTransform):
         return refused(self._lines(1), QUANTITIES[quantity], self._dtype, value)
 
     def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        if quantity in OF_SHAPES and quantity in DECLARED:
+            return script(*self._of_shape(quantity, value), self._dtype, "eager", None)
         if quantity in DECLARED:
             asked = value if quantity in SETS else None
             return script(self._lines(1), DECLARED[quantity], self._dtype, "eager", asked)

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 
-from adapters.interface.quantities import DECLARED, DRAWN, NO_FUNCTIONS, STATISTICS, variable, words
+from adapters.interface.quantities import DECLARED, DRAWN, NO_FUNCTIONS, SHAPES, STATISTICS, variable, words
 from conformance.causes.naming import NARROWED
 from conformance.causes.records import Cause, Example, Interval, Kernel, Peer, Script
 from conformance.execution.plain import one_line, whole
@@ -204,9 +204,11 @@ def _expected(cause: Cause) -> str:
         "### Expected",
         f"{asked[0].upper()}{asked[1:]} of {subject}{at}:",
         f"- exact: {code(example.exact)}",
-        f"- the nearest {code(example.dtype)}: {code(example.expected)} ({code(example.expected_hex)})",
+        ""
+        if example.quantity in SHAPES
+        else f"- the nearest {code(example.dtype)}: {code(example.expected)} ({code(example.expected_hex)})",
     ]
-    return f"{lines[0]}\n\n{lines[1]}\n\n{lines[2]}\n{lines[3]}"
+    return f"{lines[0]}\n\n{lines[1]}\n\n{lines[2]}\n{lines[3]}".rstrip()
 
 
 def _actual(example: Example) -> str:

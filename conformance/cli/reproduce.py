@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import DECLARED, DRAWN, LOG_SUMS
+from adapters.interface.quantities import DECLARED, DRAWN, LOG_SUMS, SHAPES
 from conformance.causes.markdown import shown_script
 from conformance.causes.records import Cause
 from conformance.cli.check import checked_again
@@ -20,6 +20,7 @@ from conformance.cli.recorded import Recorded, add_folder
 from conformance.cli.wrapping import facts, quoted, width
 from conformance.comparison.accused import OBSERVED, Accused
 from conformance.comparison.cases import build_case
+from conformance.comparison.confirm import NO_SIZES
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import BadRequest
 from conformance.comparison.profile import PROFILES
@@ -183,6 +184,8 @@ def asked_again(shown: Shown, client: FrameworkClient, description: dict[str, An
     oracle = Oracle(oracle_dir(home()))
     flushes = bool(description.get("flush_to_zero", {}).get(shown.dtype, False))
     case = build_case(client, oracle, shown.subject, shown.dtype, shown.mode, PROFILES["default"], 0, flushes=flushes)
+    if shown.quantity in SHAPES:  # Declared of no value.
+        return case, np.zeros((1, 0), case.fmt.dtype)
     return case, case.shaped(shown.quantity, [[float.fromhex(word) for word in shown.input_hex.split()]])
 
 
@@ -190,6 +193,10 @@ def accused_of(shown: Shown, case: Case, values: NDArray[Any]) -> Accused:
     """The accusation, with the truth that the oracle has for it today."""
     if shown.quantity in DRAWN or shown.quantity in DECLARED:
         declared = next(kind for kind in Failure if kind.label == shown.kind)
+        if shown.quantity in SHAPES:
+            shape = tuple(int(float.fromhex(word)) for word in shown.got_hex.split() if word != NO_SIZES)
+            accused = Accused.of(case, shown.quantity, declared, float(len(shape)), Enclosures.empty(1), 0)
+            return replace(accused, shape=shape)
         return Accused.of(case, shown.quantity, declared, float.fromhex(shown.got_hex), Enclosures.empty(1), 0)
     # Of parameters in a narrower dtype the script has others than the subject.
     longer = full_length(shown.subject) if shown.kind == Failure.PARAMETERS_NARROWED.label else None

@@ -42,7 +42,8 @@ class Accused:
 
     got: the accused value, NaN where none came. truth: one enclosure per element of the result. component: the element
     that is accused; None for any. terms: see ``classify``, one per element. anywhere: the answer was given in another
-    place than the long arrays of a run, so that what the script prints for one value alone counts as well.
+    place than the long arrays of a run, so that what the script prints for one value alone counts as well. shape: the
+    accused declaration, where that is a shape.
     """
 
     kind: Failure
@@ -56,6 +57,7 @@ class Accused:
     flushes: bool
     terms: NDArray[np.float64] | None = None
     anywhere: bool = False
+    shape: tuple[int, ...] | None = None
 
     @classmethod
     def of(
@@ -106,6 +108,9 @@ class Accused:
                 return bool(last) and not re.search(rf"\b{self.fmt.name}\b", last[0])
             if self.kind == Failure.ORDER_BROKEN:
                 return shows(_rows(printed))
+            if self.kind == Failure.DECLARED_WRONG and self.shape is not None:
+                # A number without axes has no sizes to print.
+                return [list(self.shape)] == ([row.tolist() for row in _rows(printed)] or [[]])
             if self.kind == Failure.DECLARED_WRONG:
                 return any(row[0] == self.got for row in _rows(printed))
             if self.kind == Failure.POSITION:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol, cast
 
@@ -80,6 +80,11 @@ def finding_of(
     subject = measure.of or case.subject
     exact = _exact(oracle, subject, asked, x, int(measure.component[at]), truth, case.fmt)
     expected = _expected(subject, asked, x, truth, fmt)
+    shown: Callable[[NDArray[Any]], str] = decimal_text
+    if measure.shapes is not None:
+        said, true = measure.shapes[at]
+        shown = _sizes
+        got, expected, exact = np.array(said, np.int64), np.array(true, np.int64), str(list(true))
     confirmed_by, confirmed = _confirmation(group, subject, asked, x, fmt, truth.kind[0], oracle)
     off = measure.distances[np.array([at])]
     reproduction = Reproduction() if framework is None else _reproduce(group, case, framework)
@@ -109,11 +114,11 @@ def finding_of(
         worst=Worst(
             input=decimal_text(x),
             input_hex=hex_text(x),
-            got=decimal_text(got),
-            got_hex=hex_text(got),
+            got=shown(got),
+            got_hex=hex_text(got) or NO_SIZES,
             exact=exact,
-            expected=decimal_text(np.asarray(expected)),
-            expected_hex=hex_text(np.asarray(expected)),
+            expected=shown(np.asarray(expected)),
+            expected_hex=hex_text(np.asarray(expected)) or NO_SIZES,
             ulp=json_number(off.ulp[0]),
             bits=json_number(off.bits[0]),
             nats=json_number(off.nats[0]) if group.quantity in LOG_QUANTITIES else None,
@@ -131,6 +136,9 @@ def finding_of(
     finding.summary = _summary(finding, group)
     return finding
 
+
+NO_SIZES = "nan"
+"""The hexadecimal text of the shape of a number, which has no axes."""
 
 IDENTITY = ("law", "framework", "version", "device", "mode", "dtype", "subject", "quantity", "region", "kind")
 """The fields whose texts make a finding the one that it is."""
@@ -166,6 +174,10 @@ def entry_of(component: int, event: Shape) -> str:
 def decimal_text(values: NDArray[Any]) -> str:
     """Shortest decimal that reads back as the same float of the array's own dtype; vectors space-separated."""
     return " ".join(str(value) for value in np.atleast_1d(values).ravel())
+
+
+def _sizes(shape: NDArray[Any]) -> str:
+    return str(shape.tolist())
 
 
 def hex_text(values: NDArray[Any]) -> str:
@@ -231,6 +243,8 @@ def _reproduce(group: Group, case: Case, framework: Reproducer) -> Reproduction:
     request = Request(
         subject=case.subject, quantity=group.quantity, dtype=case.fmt.name, mode=case.mode, values=group.input
     )
+    if group.measure.shapes is not None and group.measure.calls is not None:
+        request = group.measure.calls[group.worst][0]
     script = framework.reproduction(request)
     if not script.code:
         return Reproduction(printed=script.message)
@@ -261,6 +275,8 @@ def accused_of(group: Group, case: Case) -> Accused:
         None if measure.terms is None else measure.terms[at],
     )
     accused = replace(accused, anywhere=group.law == "L22")
+    if measure.shapes is not None:
+        accused = replace(accused, shape=measure.shapes[group.worst][0])
     if measure.attainable[group.worst]:
         # Conditioning excused nothing here, and so it does not excuse what the script prints.
         accused = replace(accused, tolerance=replace(accused.tolerance, granted=0.0))

@@ -31,7 +31,8 @@ class Request:
     Draws and what comes with them (``DRAWN``) take ``count`` and ``seed`` and no values; statistics take neither.
     ``first``: where the values' encodings are consecutive unsigned integers, the first of them; then two numbers cross
     the wire instead of the values. ``event``: how many of the values' axes are one event,
-    where more than the first one are a batch. ``again``: how often this very request was made before, so that it is
+    where more than the first one are a batch. ``shape``: of the array that is asked about, where none is handed over.
+    ``again``: how often this very request was made before, so that it is
     asked once more and not answered from memory. ``form``: how the
     parameters are handed over, "arrays" or "plain" Python numbers, where it is not left to the adapter.
     """
@@ -47,6 +48,7 @@ class Request:
     event: int | None = None
     again: int = 0
     form: str = ""
+    shape: tuple[int, ...] | None = None
 
     @property
     def rows(self) -> int:
@@ -64,6 +66,8 @@ class Request:
         }
         if self.event is not None:
             header["event"] = self.event
+        if self.shape is not None:
+            header["shape"] = list(self.shape)
         if self.again:
             header["again"] = self.again
         if self.form:

@@ -6,7 +6,7 @@ the truth of its members, each a subject of its own, and the expected shape foll
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from conformance.definitions.registry import (
     UnknownSubject,
     definition_of,
     is_distribution,
+    is_event_law,
     result_event,
     signature_of,
     takes_events,
@@ -51,38 +52,80 @@ MADE_OF = {"ildj": ("inverse", "fldj")}
 FACTORS = (1.0, 1.25, 0.75)
 """What the parameters of a batch's members are multiplied by: all of them differ, and what is positive stays so."""
 
+ONE_FOR_ALL = {"relaxed_one_hot_categorical": "temperature", "exp_relaxed_one_hot_categorical": "temperature"}
+"""Numbers that a batch of laws shares: TFP documents this one as without axes, and torch says nothing of its shape."""
+
+Within = Callable[[Spec], Spec]
+"""From a part with other parameters to the subject whose definition says whether it may have them."""
+
+
+CROSSED: Shape = (2, 3)
+"""What the parameters of ``crossed`` subjects broadcast to."""
+
 
 @dataclass(frozen=True)
 class Asked:
-    """One call with batches: what was asked, and the shape that its result has to have."""
+    """One call with batches: what was asked, and the shape that its result has to have. across: its parameters are of
+    several shapes, which broadcast to ``parameters``."""
 
     request: Request
     inputs: Shape
     parameters: Shape
     expected: Shape
+    across: bool = False
+
+    def batch(self) -> str:
+        """The shape of the parameters, for a reader; "" where they have no axes."""
+        if not self.parameters:
+            return ""
+        several = "shapes that broadcast to" if self.across else "shape"
+        return f"parameters of {several} {list(self.parameters)}"
 
     def said(self, reply: Reply) -> str:
         """One clause for a reader: the shapes of everything."""
-        given = f"inputs of batch shape {list(self.inputs)}"
-        if self.parameters:
-            given += f", parameters of shape {list(self.parameters)}"
+        given = ", ".join(filter(None, (f"inputs of batch shape {list(self.inputs)}", self.batch())))
         came = "no answer" if reply.values is None else f"an answer of shape {list(reply.values.shape)}"
         return f"{given}: {came} in the place of {list(self.expected)}"
 
 
 def batched(subject: str, shape: Shape) -> str | None:
     """The subject with every number that the definition takes as a number in an array of ``shape``, times FACTORS; and
-    every array that it takes in batches with these axes in front, its entries likewise.
+    every array that it takes in batches, as every array of a law of events, with these axes in front, its entries
+    likewise.
 
-    None where it has no such parameter, and for subjects of events that have others, whose axes the event would meet
+    None where it has no such parameter, and for maps of events that have others, whose axes the event would meet
     first. ``shape`` () gives the subject itself.
     """
     if not shape:
         return subject
-    if takes_events(subject) and (is_distribution(subject) or not transform_definition(subject).batched):
+    if not is_distribution(subject) and takes_events(subject) and not transform_definition(subject).batched:
         return None
     found = _of_members(parse(subject), np.arange(int(np.prod(shape))).reshape(shape))
     return None if found == parse(subject) else str(found)
+
+
+def crossed(subject: str) -> str | None:
+    """The subject in a batch of shape CROSSED in which no parameter has all of its axes: the first that comes in
+    batches has an axis of 2 and one of size 1, the others have the axis of 3. None with fewer than two such parameters.
+    """
+    full = batched(subject, CROSSED)
+    if full is None:
+        return None
+    shapes: list[Shape] = []
+    found = _crossed(parse(subject), parse(full), shapes)
+    return str(found) if len(shapes) > 1 else None
+
+
+def _crossed(plain: Spec, full: Spec, shapes: list[Shape]) -> Spec:
+    """shapes: of the parameters before these; theirs are added."""
+    parts = tuple(_crossed(one, other, shapes) for one, other in zip(plain.parts, full.parts, strict=True))
+    params = dict(full.params)
+    for name, value in full.params.items():
+        if value != plain.params[name]:
+            array = np.array(value)[0] if shapes else np.array(value)[:, :1]
+            shapes.append(array.shape)
+            params[name] = _tuples(array.tolist())
+    return replace(full, parts=parts, params=params)
 
 
 def member(subject: str, index: int) -> str:
@@ -90,13 +133,13 @@ def member(subject: str, index: int) -> str:
     return str(_of_members(parse(subject), np.array(index)))
 
 
-def measured(spec: Spec, names: Iterable[str], factor: float) -> list[str]:
+def measured(spec: Spec, names: Iterable[str], factor: float, within: Within = lambda spec: spec) -> list[str]:
     """Those of these parameters that may be larger by the factor, all at once: what counts something, as the entries of
-    a permutation do, may not."""
+    a permutation do, may not, nor may a direction, which has the length 1."""
     every = list(names)
-    if _defined(spec, {name: times(spec.params[name], factor) for name in every}):
+    if _defined(spec, {name: times(spec.params[name], factor) for name in every}, within):
         return every
-    return [name for name in every if _defined(spec, {name: times(spec.params[name], factor)})]
+    return [name for name in every if _defined(spec, {name: times(spec.params[name], factor)}, within)]
 
 
 def times(value: Value, factor: float) -> Value:
@@ -107,10 +150,17 @@ def times(value: Value, factor: float) -> Value:
     return value * factor
 
 
-def _of_members(spec: Spec, members: NDArray[np.int64]) -> Spec:
-    """The subject of these members, by number, their axes in front. What counts something is repeated as it is."""
-    single, arrays = _batched(spec)
-    larger = measured(spec, arrays, FACTORS[1]) if arrays else single
+def _of_members(spec: Spec, members: NDArray[np.int64], within: Within | None = None) -> Spec:
+    """The subject of these members, by number, their axes in front. What counts something is repeated as it is.
+
+    within: of a part whose arrays are those of an event, all of which come in batches: the whole; see ``Within``.
+    """
+    if within is None and is_event_law(spec) and spec.parts:
+        return _of_parts(spec, members)
+    single, arrays = _batched(spec) if within is None else ([], _arrays(spec))
+    law, whole = within is not None or is_event_law(spec), within or (lambda one: one)
+    chosen = [*arrays, *single] if law else list(arrays or single)
+    larger = measured(spec, chosen, FACTORS[1], whole) if arrays or law else single
 
     def scaled(name: str, members: NDArray[np.int64], entrywise: bool) -> Value:
         value = np.array(spec.params[name])
@@ -120,14 +170,29 @@ def _of_members(spec: Spec, members: NDArray[np.int64]) -> Spec:
 
     # Neighbouring entries have different factors, since some maps do not see a vector's length; unless they may not.
     entrywise = bool(arrays) and all(
-        _defined(spec, {name: scaled(name, np.array(one), True) for name in larger}) for one in range(len(FACTORS))
+        _defined(spec, {name: scaled(name, np.array(one), True) for name in larger}, whole)
+        for one in range(len(FACTORS))
     )
-    params = {**spec.params, **{name: scaled(name, members, entrywise) for name in arrays or single}}
+    params = {**spec.params, **{name: scaled(name, members, entrywise) for name in chosen}}
     return Spec(spec.name, tuple(_of_members(part, members) for part in spec.parts), params, spec.event)
 
 
-def _defined(spec: Spec, params: Mapping[str, Value]) -> bool:
-    one = replace(spec, params={**spec.params, **params})
+def _of_parts(law: Spec, members: NDArray[np.int64]) -> Spec:
+    """A law of independent entries, by the arrays of its part, or the image of one: the map that follows comes in
+    batches where it is said to."""
+
+    def with_part(part: Spec) -> Spec:
+        return replace(law, parts=(part, *law.parts[1:]))
+
+    if law.name == "independent":
+        return with_part(_of_members(law.parts[0], members, with_part))
+    base, *maps = law.parts
+    moved = [_of_members(one, members) if transform_definition(one).batched else one for one in maps]
+    return replace(law, parts=(_of_members(base, members), *moved))
+
+
+def _defined(spec: Spec, params: Mapping[str, Value], within: Within) -> bool:
+    one = within(replace(spec, params={**spec.params, **params}))
     try:
         definition_of(one)
     except UnknownSubject:
@@ -137,9 +202,17 @@ def _defined(spec: Spec, params: Mapping[str, Value]) -> bool:
 
 def _batched(spec: Spec) -> tuple[list[str], tuple[str, ...]]:
     """The parameters of a leaf that arrays make a batch of: numbers, and vectors or matrices."""
-    single = [key for key, value in spec.params.items() if isinstance(value, float) and takes_number(spec.name, key)]
+    shared = ONE_FOR_ALL.get(spec.name, "")
+    numbers = {key for key, value in spec.params.items() if isinstance(value, float) and key != shared}
+    single = [key for key in spec.params if key in numbers and takes_number(spec.name, key)]
+    if is_event_law(spec):
+        return single, _arrays(spec)
     leaf = signature_of(spec.name) and not is_distribution(spec)
     return single, transform_definition(spec).batched if leaf else ()
+
+
+def _arrays(spec: Spec) -> tuple[str, ...]:
+    return tuple(key for key, value in spec.params.items() if isinstance(value, tuple))
 
 
 def _tuples(value: Any) -> Value:
@@ -153,15 +226,22 @@ def values_of(rows: NDArray[Any], shape: Shape) -> NDArray[Any]:
 
 
 def asked(
-    case: Case, subject: str, quantity: str, rows: NDArray[Any], inputs: Shape, parameters: Shape
+    case: Case,
+    subject: str,
+    quantity: str,
+    rows: NDArray[Any],
+    inputs: Shape,
+    parameters: Shape,
+    across: bool = False,
 ) -> Asked | None:
-    """The call of ``quantity`` with batches of these shapes; None where ``batched`` gives no such subject."""
-    text = batched(subject, parameters)
+    """The call of ``quantity`` with batches of these shapes; None where ``batched`` gives no such subject, or where
+    ``crossed`` gives none: ``across`` asks for that, of parameters of shape CROSSED."""
+    text = crossed(subject) if across else batched(subject, parameters)
     if text is None:
         return None
     values, event = values_of(rows, inputs), rows.shape[1:]
     request = Request(text, quantity, case.fmt.name, case.mode, values, seed=case.seed, event=len(event))
-    return Asked(request, inputs, parameters, expected_shape(subject, quantity, event, inputs, parameters))
+    return Asked(request, inputs, parameters, expected_shape(subject, quantity, event, inputs, parameters), across)
 
 
 def fits(shape: Shape, expected: Shape) -> bool:

@@ -1,4 +1,4 @@
-"""L07: results have the shapes that batches of inputs and of parameters give them.
+"""L07: results have the shapes that batches of inputs and of parameters give them, and objects declare those.
 
 The expected shape needs no oracle: the inputs' batch shape broadcast with the parameters', then the event of the
 result. A log-det may come in any shape that broadcasts to that, since constant ones are given in the parameters' shape.
@@ -18,7 +18,8 @@ from conformance.definitions.registry import is_distribution, is_event_law, tran
 from conformance.definitions.spaces import Shape
 from conformance.execution.request import Reply, Request
 from conformance.floats.regions import Region
-from conformance.laws.batches import DTYPE, ENUMERATED, MADE_OF, MODE, Asked, asked, batched, fits
+from conformance.laws import declared_shapes
+from conformance.laws.batches import CROSSED, DTYPE, ENUMERATED, MADE_OF, MODE, Asked, asked, batched, crossed, fits
 from conformance.laws.case import Case
 from conformance.laws.chosen import inner
 from conformance.laws.law import Check, Law
@@ -50,8 +51,11 @@ def _of_quantity(case: Case, measure: Measure, wrong: dict[str, set[tuple[Shape,
     rows = measure.inputs[measure.row[chosen]]
     calls: list[Asked] = []
     replies: list[Reply] = []
-    for inputs, parameters in ENUMERATED:
-        one = asked(case, case.subject, measure.quantity, rows, inputs, parameters)
+    batches = [(*batch, False) for batch in ENUMERATED]
+    if case.declared.is_distribution:  # Of which alone it is promised that parameters broadcast.
+        batches.append(((3,), CROSSED, True))
+    for inputs, parameters, across in batches:
+        one = asked(case, case.subject, measure.quantity, rows, inputs, parameters, across)
         if one is None:
             continue
         reply = case.framework.evaluate(one.request)
@@ -67,6 +71,8 @@ def _of_quantity(case: Case, measure: Measure, wrong: dict[str, set[tuple[Shape,
         if made_of or _a_part_does_it(case, rows, one):
             failures[index] = Failure.NONE
     yield _checked(measure, int(chosen[0]), calls, replies, failures)
+    if measure.quantity in ("forward", "inverse"):
+        yield from declared_shapes.of_map(case, measure.quantity, calls, replies)
 
 
 def _judged(one: Asked, reply: Reply) -> Failure:
@@ -88,7 +94,7 @@ def _a_part_does_it(case: Case, rows: np.ndarray, one: Asked) -> bool:
             continue
         for quantity in ("fldj", "ildj", "forward", "inverse", "log_prob", "cdf"):
             some = rows.reshape(-1)[:3]
-            alone = asked(case, str(part), quantity, some, one.inputs, one.parameters)
+            alone = asked(case, str(part), quantity, some, one.inputs, one.parameters, one.across)
             if alone is None:  # A part without parameters meets inputs that are as wide as those of the others.
                 batch = np.broadcast_shapes(one.inputs, one.parameters)
                 alone = asked(case, str(part), quantity, some, batch, ())
@@ -104,20 +110,19 @@ def _of_draws(case: Case) -> Iterator[Check]:
     if not measure.offered or not (measure.region == Region.ORDINARY).any():
         return
     at = int(np.argmax(measure.region == Region.ORDINARY))
-    calls: list[Asked] = []
-    replies: list[Reply] = []
-    for parameters in ((), (3,), (2, 1)):
-        text = batched(case.subject, parameters)
-        if text is None:
-            continue
-        request = Request(text, "sample", case.fmt.name, case.mode, count=DRAWS, seed=case.seed)
-        reply = case.framework.evaluate(request)
-        if reply.status != "not_offered":
+    draws: list[tuple[Asked, Reply]] = []
+    for parameters, across in (((), False), ((3,), False), ((2, 1), False), (CROSSED, True)):
+        text = crossed(case.subject) if across else batched(case.subject, parameters)
+        if text is not None:
+            request = Request(text, "sample", case.fmt.name, case.mode, count=DRAWS, seed=case.seed)
             event = () if case.declared.target is None else case.declared.target.shape
-            calls.append(Asked(request, (DRAWS,), parameters, (DRAWS, *parameters, *event)))
-            replies.append(reply)
-    failures = np.array([_judged(one, reply) for one, reply in zip(calls, replies, strict=True)], np.uint8)
+            one = Asked(request, (DRAWS,), parameters, (DRAWS, *parameters, *event), across)
+            draws.append((one, case.framework.evaluate(request)))
+    offered = [(one, reply) for one, reply in draws if reply.status != "not_offered"]
+    failures = np.array([_judged(one, reply) for one, reply in offered], np.uint8)
+    calls, replies = [one for one, _ in offered], [reply for _, reply in offered]
     yield _checked(replace(measure, quantity="sample"), at, calls, replies, failures)
+    yield from declared_shapes.of_law(case, draws)
 
 
 def _checked(measure: Measure, at: int, calls: list[Asked], replies: list[Reply], failures: np.ndarray) -> Check:
@@ -129,4 +134,4 @@ def _checked(measure: Measure, at: int, calls: list[Asked], replies: list[Reply]
     return Check(several.with_failures(failures))
 
 
-LAW = Law("L07", "results have the shapes that batches of inputs and of parameters give them", check)
+LAW = Law("L07", "results and declared shapes are those that batches of inputs and of parameters give", check)

@@ -165,11 +165,12 @@ def _of_draws(case: Case) -> Iterator[Check]:
         return
     request = Request(text, "sample", case.fmt.name, case.mode, count=DRAWS, seed=case.seed)
     reply = case.framework.evaluate(request)
-    if reply.values is None or reply.values.shape != (DRAWS, 3):
+    event = () if case.declared.target is None else case.declared.target.shape
+    if reply.values is None or reply.values.shape != (DRAWS, 3, *event):
         return
     draws = reply.values.astype(np.float64)
     # A law that saturates draws one float all the time, and rightly.
-    told = len(np.unique(draws[:, 0])) > DRAWS // 2
+    told = len(np.unique(draws[:, 0], axis=0)) > DRAWS // 2
     shared = told and bool((draws == draws[:, :1]).all())
     at = int(np.argmax(measure.region == Region.ORDINARY))
     one = replace(measure, quantity="sample").where(np.array([at]))

@@ -24,7 +24,7 @@ from adapters.interface.spec import Spec, parse
 from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.execution.request import Reply, Request
-from conformance.floats.enclosures import Enclosures, Kind
+from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
 from conformance.floats.rounding import round_enclosures
 from conformance.laws.batches import DTYPE, MODE
@@ -32,6 +32,7 @@ from conformance.laws.case import Case
 from conformance.laws.law import Check, Law
 from conformance.laws.measure import Measure
 from conformance.laws.scored import CLOSING_FATES
+from conformance.laws.truths import exactly
 from conformance.scoring.distance import distances
 from conformance.scoring.failures import Failure
 
@@ -258,15 +259,6 @@ def _said(name: str, got: Rows, expected: Rows, points: Rows, wrong: Mask, harml
     if expected[at]:
         return f"{point} is not in what is declared, and is attained"
     return f"{point} is in what is declared, and has no image"
-
-
-def exactly(values: Rows) -> Enclosures:
-    """Small whole numbers as truths."""
-    truth = Enclosures.empty(len(values))
-    truth.hi[:], truth.exponent[:] = np.frexp(values)
-    truth.kind[:] = Kind.FINITE
-    truth.condition[:] = 0.0
-    return truth
 
 
 LAW = Law("L20", "what an object declares of itself equals its definition", check)

@@ -25,7 +25,8 @@ class Measure:
     ``component`` which element of its result it is. ``terms``: see ``classify``. ``excused``: only the condition number
     excuses it, and nobody who was asked does better; ``attainable``: who does, else "" (see ``laws.attainable``).
     ``calls``: per component what was really asked, and a clause about it, where that was not its row alone.
-    ``of``: the subject whose truth this is, where that is not the case's.
+    ``shapes``: per component the shape that is declared, and the one that holds, where that is what is asked. ``of``:
+    the subject whose truth this is, where that is not the case's.
     ``status`` is the reply's; where it is "not_offered" everything else is empty.
     """
 
@@ -45,6 +46,7 @@ class Measure:
     attainable: NDArray[np.str_]
     terms: NDArray[np.float64] | None = None
     calls: tuple[tuple[Request, str], ...] | None = None
+    shapes: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] | None = None
     exhaustive: bool = False
     returned_dtype: str = ""
     returned_shape: tuple[int, ...] = ()
@@ -71,6 +73,7 @@ class Measure:
             attainable=self.attainable[mask],
             terms=None if self.terms is None else self.terms[mask],
             calls=None if self.calls is None else tuple(self.calls[at] for at in np.arange(len(self.row))[mask]),
+            shapes=None if self.shapes is None else tuple(self.shapes[at] for at in np.arange(len(self.row))[mask]),
             exhaustive=False,
         )
 

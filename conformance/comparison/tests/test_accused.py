@@ -9,7 +9,7 @@ from adapters.interface.quantities import DECLARED, TABLE
 from conformance.comparison.accused import Accused
 from conformance.comparison.tests.test_judging import Altered, case_of
 from conformance.execution.request import SnippetReply
-from conformance.laws.l20_metadata import exactly
+from conformance.laws.truths import exactly
 from conformance.scoring.failures import Failure
 
 

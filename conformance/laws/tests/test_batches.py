@@ -9,11 +9,15 @@ import pytest
 
 from adapters.interface.spec import parse
 from adapters.numpy import Adapter
-from conformance.definitions.catalogue import CATALOGUE
-from conformance.definitions.registry import is_distribution, transform_definition
-from conformance.laws.batches import batched, expected_shape, fits, member
+from conformance.definitions.catalogue import CATALOGUE, EVENT_LAW_SUBJECTS
+from conformance.definitions.registry import definition_of, event_law, is_distribution, transform_definition
+from conformance.laws.batches import CROSSED, batched, crossed, expected_shape, fits, member
 
 LU = "scale_matvec_lu(lower_upper=[[2.5,-0.75],[0.5,-1.75]],permutation=[1.0,0.0])"
+DIRECTION = "power_spherical(concentration=2.5,mean_direction=[0.5,-0.5,0.5,0.5])"
+RELAXED = "relaxed_one_hot_categorical(logits=[0.75,-1.5,0.25,-0.5],temperature=0.375)"
+COUNTED = ("spherical_uniform", "flat_dirichlet")
+"""Laws of events whose only parameter counts something."""
 ARRAYS = [s for s in CATALOGUE if not is_distribution(s) and transform_definition(s).batched]
 
 
@@ -66,3 +70,38 @@ def _asked(subject: str, quantity: str, x: np.ndarray) -> np.ndarray:
     if quantity == "fldj":
         return bound.log_det_jacobian(x)
     return np.asarray(getattr(bound, quantity)(x))
+
+
+@pytest.mark.parametrize("subject", EVENT_LAW_SUBJECTS)
+def test_members_of_a_batch_of_laws_of_events_are_laws_that_differ(subject: str) -> None:
+    text = batched(subject, (2, 1))
+    assert (text is None) == (parse(subject).name in COUNTED)
+    if text is None:
+        return
+    alone = [member(subject, index) for index in range(2)]
+    assert len({str(definition_of(one)) for one in alone}) == 2  # UnknownSubject for what is no law.
+    bound, event = Adapter().distribution(text, "float32"), event_law(subject).event
+    y = Adapter().distribution(subject, "float32").sample(1, 3)[0]
+    together = bound.log_prob(y)
+    assert together.shape == expected_shape(subject, "log_prob", event, (), (2, 1))
+    each = [Adapter().distribution(one, "float32").log_prob(y[None])[0] for one in alone]
+    assert together.ravel().tolist() == each
+    assert each[0] != each[1]
+    assert bound.sample(5, 1).shape == (5, 2, 1, *event)
+    assert (bound.declared("batch_shape", None).tolist(), tuple(bound.declared("event_shape", None))) == ([2, 1], event)
+
+
+def test_what_a_definition_refuses_is_repeated_and_not_multiplied() -> None:
+    text = batched(DIRECTION, (2,))
+    assert text == ("power_spherical(concentration=[2.5,3.125],mean_direction=[[0.5,-0.5,0.5,0.5],[0.5,-0.5,0.5,0.5]])")
+    assert "temperature=0.375)" in str(batched(RELAXED, (2,)))
+
+
+def test_crossed_parameters_have_axes_that_only_together_are_the_batch() -> None:
+    assert crossed("normal(loc=0.5,scale=2.0)") == "normal(loc=[[0.5],[0.5]],scale=[2.0,2.5,1.5])"
+    assert crossed("transformed(exponential(rate=2.0),power(exponent=2.0))") is not None
+    assert crossed("chi2(df=3.5)") is None
+    for subject in EVENT_LAW_SUBJECTS:
+        text = crossed(subject)
+        if text is not None:
+            assert Adapter().distribution(text, "float32").declared("batch_shape", None).tolist() == list(CROSSED)
