@@ -12,6 +12,7 @@ from conformance.causes.tests.planted import (
     masses,
     mixed_defects,
     samplers,
+    shapes,
     special_functions,
     through_inverses,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "masses",
     "mixed_defects",
     "samplers",
+    "shapes",
     "special_functions",
     "through_inverses",
 ]

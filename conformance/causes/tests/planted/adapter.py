@@ -19,9 +19,10 @@ from adapters.interface import BoundDistribution, BoundTransform, Component, Des
 from adapters.interface.operators import Watch
 from adapters.interface.quantities import LOG_QUANTITIES, MIRROR, OTHER_TAIL, TAILS
 from adapters.numpy import Adapter as Reference
+from adapters.numpy.event_batches import batch_shape as event_batch_shape
 from conformance.causes.drafts import PLAIN
 from conformance.causes.tests.planted import library
-from conformance.definitions.registry import entries_of, is_distribution, transform_definition
+from conformance.definitions.registry import entries_of, is_distribution, is_event_law, is_pair, transform_definition
 from conformance.definitions.tables import MIXTURES, SLICED
 from conformance.tests.reference_answers import ReferenceAnswers, of_this_process
 
@@ -35,8 +36,9 @@ Right = Callable[..., Array]
 class Plant:
     """One defect. place: name of a transform or distribution and a quantity, such as "tanh.fldj"; mechanisms: those
     that tell it rightly; subjects: what is asked. wrong(right, value, spec) is the defective answer; where parameters
-    are arrays it is asked only with ``batches``. plain: it sits where parameters are plain Python numbers, and nowhere
-    else. kernel: the function of the stand-in's library that is to blame, where it is one."""
+    are arrays it is asked only with ``batches``, and of a batch of laws of events only with ``event_batches``. plain:
+    it sits where parameters are plain Python numbers, and nowhere else. kernel: the function of the stand-in's library
+    that is to blame, where it is one."""
 
     name: str
     place: str
@@ -45,6 +47,7 @@ class Plant:
     about: str
     wrong: Callable[[Right, Array, Spec], Array]
     batches: bool = False
+    event_batches: bool = False
     plain: bool = False
     kernel: str = ""
 
@@ -108,8 +111,7 @@ class Adapter(AdapterBase):
     def answer(self, spec: Spec, quantity: str, value: Array, dtype: str) -> Array:
         """The answer of the part with the defect, of what is composed of it, or the reference's."""
         plant = self._plant
-        batch = any(isinstance(number, tuple) for part in (spec, *spec.parts) for number in part.params.values())
-        if plant is not None and plant.place == f"{spec.name}.{quantity}" and (plant.batches or not batch):
+        if plant is not None and plant.place == f"{spec.name}.{quantity}" and _reached(plant, spec):
 
             def right(at: Array = value, quantity: str = quantity, of: Spec = spec, dtype: str = dtype) -> Array:
                 return self.right(of, quantity, at, dtype)
@@ -126,6 +128,14 @@ class Adapter(AdapterBase):
             return own if made is None else made
         same = (made == sound) | (np.isnan(made) & np.isnan(sound))
         return np.where(same, own, made).astype(own.dtype)
+
+
+def _reached(plant: Plant, spec: Spec) -> bool:
+    """Whether the defect sits in this subject, which may be a batch by its parameters."""
+    if is_event_law(spec) and not is_pair(spec):
+        return plant.event_batches or event_batch_shape(spec) == ()
+    arrays = any(isinstance(number, tuple) for part in (spec, *spec.parts) for number in part.params.values())
+    return plant.batches or not arrays
 
 
 def _joined(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array], Array]) -> Array | None:
@@ -153,6 +163,8 @@ def _joined(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array
         if quantity != "log_prob":
             return None
         columns = np.moveaxis(x.reshape(*x.shape[:-1], -1), -1, 0)
+        if len(entries_of(spec)) != len(columns):  # A batch of such laws.
+            return None
         terms = [ask(one, "log_prob", np.array(at)) for one, at in zip(entries_of(spec), columns, strict=True)]
         return np.sum(terms, axis=0, dtype=x.dtype)
     if spec.name == "independent":

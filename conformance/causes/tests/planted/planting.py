@@ -48,14 +48,21 @@ Wrong = Callable[[Right, Array, Spec], Array]
 
 
 def plant(
-    place: str, mechanisms: str, *subjects: str, batches: bool = False, plain: bool = False, kernel: str = ""
+    place: str,
+    mechanisms: str,
+    *subjects: str,
+    batches: bool = False,
+    plain: bool = False,
+    kernel: str = "",
+    event_batches: bool = False,
 ) -> Callable[[Wrong], Wrong]:
     """Plant the decorated function; its docstring says what is wrong. mechanisms: comma-separated."""
 
     def declare(wrong: Wrong) -> Wrong:
         name = wrong.__name__
         told = tuple(mechanisms.split(", "))
-        PLANTS[name] = Plant(name, place, told, subjects, str(wrong.__doc__), wrong, batches, plain, kernel)
+        about = str(wrong.__doc__)
+        PLANTS[name] = Plant(name, place, told, subjects, about, wrong, batches, event_batches, plain, kernel)
         return wrong
 
     return declare
