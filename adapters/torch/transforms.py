@@ -131,7 +131,8 @@ class TorchTransform(BoundTransform):
     def declared(self, name: str, value: Array | None) -> Array:
         if name in OF_SHAPES and name in DECLARED:
             lines, text = self._of_shape(name, value)
-            return said({name: text}, name, run(lines, self._dtype), self._dtype, None)
+            namespace = self._namespace if lines == self._lines(1) else run(lines, self._dtype)
+            return said({name: text}, name, namespace, self._dtype, None)
         return said(DECLARED, name, self._namespace, self._dtype, value)
 
     def _of_shape(self, name: str, shape: Array | None) -> tuple[str, str]:

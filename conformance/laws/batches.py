@@ -43,6 +43,15 @@ ENUMERATED: tuple[tuple[Shape, Shape], ...] = (
 )
 """(batch shape of the inputs, batch shape of the parameters): ranks 0 to 3, axes of size 1 on either side."""
 
+OF_LAWS_OF_EVENTS: tuple[tuple[Shape, Shape], ...] = (
+    ((), ()),
+    ((2, 1, 3), ()),
+    ((1,), (1,)),
+    ((2, 1), (3,)),
+    ((3,), (2, 1)),
+)
+"""Those that laws of events are asked: their densities take the longest, and shapes have an event's axes besides."""
+
 DTYPE, MODE = "float32", "eager"
 """Batches are asked for once: no dtype and no compiler changes their shapes (what compiling breaks, L17 says)."""
 
@@ -60,19 +69,21 @@ Within = Callable[[Spec], Spec]
 
 
 CROSSED: Shape = (2, 3)
-"""What the parameters of ``crossed`` subjects broadcast to."""
+"""What the parameters of ``crossed`` subjects broadcast to. Laws are asked that, of which alone it is promised, for
+densities and draws."""
 
 
 @dataclass(frozen=True)
 class Asked:
     """One call with batches: what was asked, and the shape that its result has to have. across: its parameters are of
-    several shapes, which broadcast to ``parameters``."""
+    several shapes, which broadcast to ``parameters``. of: the subject, where that is not the case's."""
 
     request: Request
     inputs: Shape
     parameters: Shape
     expected: Shape
     across: bool = False
+    of: str = ""
 
     def batch(self) -> str:
         """The shape of the parameters, for a reader; "" where they have no axes."""
@@ -83,9 +94,15 @@ class Asked:
 
     def said(self, reply: Reply) -> str:
         """One clause for a reader: the shapes of everything."""
-        given = ", ".join(filter(None, (f"inputs of batch shape {list(self.inputs)}", self.batch())))
+        of = f"{self.of}: " if self.of else ""
+        given = of + ", ".join(filter(None, (f"inputs of batch shape {list(self.inputs)}", self.batch())))
         came = "no answer" if reply.values is None else f"an answer of shape {list(reply.values.shape)}"
         return f"{given}: {came} in the place of {list(self.expected)}"
+
+
+def enumerated(subject: str) -> tuple[tuple[Shape, Shape], ...]:
+    """The batches that a subject is asked."""
+    return OF_LAWS_OF_EVENTS if is_event_law(subject) else ENUMERATED
 
 
 def batched(subject: str, shape: Shape) -> str | None:

@@ -22,7 +22,7 @@ from conformance.definitions.registry import (
 from conformance.definitions.spaces import Shape
 from conformance.execution.request import Reply, Request
 from conformance.floats.regions import Region
-from conformance.laws.batches import Asked, batched, crossed
+from conformance.laws.batches import CROSSED, Asked, batched, crossed
 from conformance.laws.case import CLOSING_FATES, Case
 from conformance.laws.law import Check
 from conformance.laws.measure import Measure
@@ -38,6 +38,9 @@ BATCHES: tuple[tuple[Shape, Shape], ...] = (
     ((3,), (2, 1)),
 )
 """(batch shape of the inputs, batch shape of the parameters) of those that L07 evaluates, about which more is asked."""
+
+PARAMETERS: dict[str, tuple[Shape, ...]] = {"batch_shape": ((), (3,), CROSSED), "event_shape": ((), (3,))}
+"""The batches of parameters at which a law is asked what it declares."""
 
 UNKNOWN = -1
 
@@ -69,6 +72,7 @@ class Told:
         """One clause for a reader."""
         of = "" if self.request.shape is None else f"an input of shape {list(self.request.shape)}"
         given = ", ".join(filter(None, (of, self.about.batch()))) or "parameters without axes"
+        given = f"{self.about.of}: {given}" if self.about.of else given
         came = "no answer" if self.reply.values is None else f"{list(self.declared)} is declared"
         return f"{given}: {came} where {list(self.expected)} holds"
 
@@ -106,9 +110,11 @@ def of_map(case: Case, quantity: str, calls: Sequence[Asked], replies: Sequence[
 def of_law(case: Case, draws: Sequence[tuple[Asked, Reply]]) -> Iterator[Check]:
     """What a law declares of the shapes of these draws."""
     event = event_law(case.subject).event if is_event_law(case.subject) else ()
-    for name in ("batch_shape", "event_shape"):
+    for name, batches in PARAMETERS.items():
         told = []
         for one, drawn in draws:
+            if one.parameters not in batches:
+                continue
             asked = Request(one.request.subject, name, case.fmt.name, case.mode)
             reply = case.framework.evaluate(asked)
             if reply.status == "not_offered":
@@ -129,8 +135,11 @@ def _in_draws(drawn: Reply, name: str, axes: int) -> Shape | None:
 
 def _saying(case: Case, told: Told) -> tuple[str, str] | None:
     """The part of the subject that declares a wrong shape by itself, in the same batches, and the declaration: a scalar
-    map asked about the same shape, or a law. Of a ready-made law the parts are those that it is made of elsewhere."""
+    map asked about the same shape, or a law. Of a ready-made law the parts are those that it is made of elsewhere. What
+    was asked of another subject is laid to that one."""
     name, about = told.request.quantity, told.about
+    if about.of:
+        return about.of, name
     for part in composed_of(case.subject).parts:
         law = is_distribution(part)
         if law != (name not in OF_SHAPES) or (not law and transform_definition(part).event):

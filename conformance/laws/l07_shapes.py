@@ -18,8 +18,8 @@ from conformance.definitions.registry import is_distribution, is_event_law, tran
 from conformance.definitions.spaces import Shape
 from conformance.execution.request import Reply, Request
 from conformance.floats.regions import Region
-from conformance.laws import declared_shapes
-from conformance.laws.batches import CROSSED, DTYPE, ENUMERATED, MADE_OF, MODE, Asked, asked, batched, crossed, fits
+from conformance.laws import declared_shapes, relatives
+from conformance.laws.batches import CROSSED, DTYPE, MADE_OF, MODE, Asked, asked, batched, crossed, enumerated, fits
 from conformance.laws.case import Case
 from conformance.laws.chosen import inner
 from conformance.laws.law import Check, Law
@@ -40,6 +40,8 @@ def check(case: Case) -> Iterator[Check]:
             yield from _of_quantity(case, measure, wrong)
     if case.declared.is_distribution:
         yield from _of_draws(case)
+    elif case.measure("forward").offered:
+        yield from _of_relatives(case, {quantity for quantity, batches in wrong.items() if batches})
 
 
 def _of_quantity(case: Case, measure: Measure, wrong: dict[str, set[tuple[Shape, Shape]]]) -> Iterator[Check]:
@@ -51,8 +53,8 @@ def _of_quantity(case: Case, measure: Measure, wrong: dict[str, set[tuple[Shape,
     rows = measure.inputs[measure.row[chosen]]
     calls: list[Asked] = []
     replies: list[Reply] = []
-    batches = [(*batch, False) for batch in ENUMERATED]
-    if case.declared.is_distribution:  # Of which alone it is promised that parameters broadcast.
+    batches = [(*batch, False) for batch in enumerated(case.subject)]
+    if measure.quantity == "log_prob":
         batches.append(((3,), CROSSED, True))
     for inputs, parameters, across in batches:
         one = asked(case, case.subject, measure.quantity, rows, inputs, parameters, across)
@@ -105,6 +107,30 @@ def _a_part_does_it(case: Case, rows: np.ndarray, one: Asked) -> bool:
     return False
 
 
+def _of_relatives(case: Case, wrong: set[str]) -> Iterator[Check]:
+    """What is made as the subject is, but for the quantities of which the subject itself has a wrong shape."""
+    seen: dict[str, list[tuple[Asked, Reply]]] = {}
+    for subject in relatives.relatives(case.subject):
+        for one, reply in relatives.calls(case, subject):
+            seen.setdefault(one.request.quantity, []).append((one, reply))
+    for quantity, answered in seen.items():
+        measure = case.measure(quantity)
+        if quantity in wrong or not measure.offered or not len(measure.row):
+            continue
+        calls, replies = [one for one, _ in answered], [reply for _, reply in answered]
+        failures = np.array([_judged(one, reply) for one, reply in answered], np.uint8)
+        for at in np.flatnonzero(failures).tolist():
+            if _a_part_does_it(case, measure.inputs, calls[at]):
+                failures[at] = Failure.NONE
+        found = _checked(measure, int(np.argmax(measure.region == Region.ORDINARY)), calls, replies, failures)
+        accused = next((one.of for one, failed in zip(calls, failures, strict=True) if failed), "")
+        yield replace(found, blamed=(accused, quantity) if accused else None)
+        if quantity in ("forward", "inverse"):
+            for subject in dict.fromkeys(one.of for one in calls):
+                own = [(one, reply) for one, reply in answered if one.of == subject]
+                yield from declared_shapes.of_map(case, quantity, [one for one, _ in own], [reply for _, reply in own])
+
+
 def _of_draws(case: Case) -> Iterator[Check]:
     measure = case.measure("log_prob")
     if not measure.offered or not (measure.region == Region.ORDINARY).any():
@@ -113,11 +139,13 @@ def _of_draws(case: Case) -> Iterator[Check]:
     draws: list[tuple[Asked, Reply]] = []
     for parameters, across in (((), False), ((3,), False), ((2, 1), False), (CROSSED, True)):
         text = crossed(case.subject) if across else batched(case.subject, parameters)
+        # Samplers of events take long: what is declared of a batch is held against the definition alone.
+        drawn = parameters in ((), (3,)) or not is_event_law(case.subject)
         if text is not None:
             request = Request(text, "sample", case.fmt.name, case.mode, count=DRAWS, seed=case.seed)
             event = () if case.declared.target is None else case.declared.target.shape
             one = Asked(request, (DRAWS,), parameters, (DRAWS, *parameters, *event), across)
-            draws.append((one, case.framework.evaluate(request)))
+            draws.append((one, case.framework.evaluate(request) if drawn else Reply("not_offered")))
     offered = [(one, reply) for one, reply in draws if reply.status != "not_offered"]
     failures = np.array([_judged(one, reply) for one, reply in offered], np.uint8)
     calls, replies = [one for one, _ in offered], [reply for _, reply in offered]

@@ -21,7 +21,7 @@ from conformance.definitions.spaces import Shape
 from conformance.execution.request import Reply, Request
 from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
-from conformance.laws.batches import DTYPE, ENUMERATED, MADE_OF, MODE, asked, batched, fits, member, values_of
+from conformance.laws.batches import DTYPE, MADE_OF, MODE, asked, batched, enumerated, fits, member, values_of
 from conformance.laws.case import Case
 from conformance.laws.chosen import inner
 from conformance.laws.law import Check, Law
@@ -58,7 +58,7 @@ def _of_members(case: Case, measure: Measure) -> Iterator[Check]:
         return
     rows = measure.inputs[inner(ordinary, 3)]
     alone: Alone = {}
-    for inputs, parameters in ENUMERATED:
+    for inputs, parameters in enumerated(case.subject):
         for index, request, one in _members(case, case.subject, measure.quantity, rows, inputs, parameters, alone):
             if one.failures.any() and _a_part_does_it(case, inputs, parameters):
                 continue
