@@ -34,7 +34,7 @@ _LAWS = {
     "cross_entropy": ("_cross_entropy",),
     "sample": ("_sample",),
     "law_bits": ("dtype",),
-    "batch_shape": ("broadcast_shape",),
+    "batch_shape": ("__init__",),
 }
 
 _DERIVED = {

@@ -83,8 +83,9 @@ def finding_of(
     shown: Callable[[NDArray[Any]], str] = decimal_text
     if measure.shapes is not None:
         said, true = measure.shapes[at]
-        shown = _sizes
-        got, expected, exact = np.array(said, np.int64), np.array(true, np.int64), str(list(true))
+        shown, expected, exact = _sizes, np.array(true, np.int64), str(list(true))
+        if group.kind == Failure.DECLARED_WRONG:  # What raises declares nothing.
+            got = np.array(said, np.int64)
     confirmed_by, confirmed = _confirmation(group, subject, asked, x, fmt, truth.kind[0], oracle)
     off = measure.distances[np.array([at])]
     reproduction = Reproduction() if framework is None else _reproduce(group, case, framework)
@@ -177,6 +178,7 @@ def decimal_text(values: NDArray[Any]) -> str:
 
 
 def _sizes(shape: NDArray[Any]) -> str:
+    """A shape, or the nan that stands for none."""
     return str(shape.tolist())
 
 
@@ -309,7 +311,8 @@ def _summary(finding: Finding, group: Group) -> str:
     if group.kind == Failure.DTYPE_CHANGED and not group.measure.message:
         return f"{finding.quantity} of {finding.subject}: {group.measure.returned_dtype} came for {finding.dtype}{note}"
     if group.kind in OBSERVED or (group.quantity in DRAWN and group.measure.message):
-        return f"{finding.quantity} of {finding.subject}: {finding.kind}: {group.measure.message}{note}"
+        said = ": ".join(filter(None, (finding.kind, group.measure.message)))
+        return f"{finding.quantity} of {finding.subject}: {said}{note}"
     if finding.quantity in STATISTICS:
         return f"{said}; exact: {shortened(worst.exact)}{note}."
     return f"{said}; exact: {shortened(worst.exact)}. {group.count} of {group.total} {finding.region} points{note}."

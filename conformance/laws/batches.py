@@ -123,9 +123,10 @@ def batched(subject: str, shape: Shape) -> str | None:
 
 def crossed(subject: str) -> str | None:
     """The subject in a batch of shape CROSSED in which no parameter has all of its axes: the first that comes in
-    batches has an axis of 2 and one of size 1, the others have the axis of 3. None with fewer than two such parameters.
+    batches has an axis of 2 and one of size 1, the others have the axis of 3. None with fewer than two such parameters,
+    and for mixtures of several families, whose components are documented to have one batch shape.
     """
-    full = batched(subject, CROSSED)
+    full = None if parse(subject).name == "mixture" else batched(subject, CROSSED)
     if full is None:
         return None
     shapes: list[Shape] = []

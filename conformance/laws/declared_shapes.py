@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from adapters.interface.quantities import OF_SHAPES
+from adapters.interface.spec import Spec, parse
 from conformance.definitions.registry import (
     composed_of,
+    entries_of,
     event_law,
     is_distribution,
     is_event_law,
@@ -133,14 +135,15 @@ def _in_draws(drawn: Reply, name: str, axes: int) -> Shape | None:
     return drawn.values.shape[1:cut] if name == "batch_shape" else drawn.values.shape[cut:]
 
 
-def _saying(case: Case, told: Told) -> tuple[str, str] | None:
-    """The part of the subject that declares a wrong shape by itself, in the same batches, and the declaration: a scalar
-    map asked about the same shape, or a law. Of a ready-made law the parts are those that it is made of elsewhere. What
-    was asked of another subject is laid to that one."""
+def _saying(case: Case, told: Told, spec: Spec) -> tuple[str, str] | None:
+    """The smallest part of the subject that declares a wrong shape by itself, in the same batches, and the declaration:
+    a scalar map asked about the same shape, or a law. Of a ready-made law the parts are those that it is made of
+    elsewhere, of independent entries the law of the first. What was asked of another subject is laid to that one."""
     name, about = told.request.quantity, told.about
     if about.of:
         return about.of, name
-    for part in composed_of(case.subject).parts:
+    entries = spec.name == "independent" and is_distribution(spec)
+    for part in entries_of(spec)[:1] if entries else composed_of(spec).parts:
         law = is_distribution(part)
         if law != (name not in OF_SHAPES) or (not law and transform_definition(part).event):
             continue
@@ -156,7 +159,7 @@ def _saying(case: Case, told: Told) -> tuple[str, str] | None:
             expected = event_law(part).event if is_event_law(part) else ()
         reply = case.framework.evaluate(request)
         if reply.status != "not_offered" and Told(request, about, reply, expected, None).failure:
-            return str(part), name
+            return _saying(case, told, part) or (str(part), name)
     return None
 
 
@@ -171,7 +174,8 @@ def _checked(case: Case, name: str, told: Sequence[Told]) -> Check:
     """One component per declaration, all at no input."""
     failures = np.array([one.failure for one in told], np.uint8)
     message = next((one.reply.message for one in told if one.failure), "")
-    got = np.array([len(one.declared) for one in told]).astype(case.fmt.dtype)
+    read = [one.reply.values is not None for one in told]
+    got = np.where(read, [len(one.declared) for one in told], np.nan).astype(case.fmt.dtype)
     truth = exactly(np.array([float(len(one.expected)) for one in told]))
     zeros = np.zeros(len(told), np.int64)
     measure = Measure(
@@ -193,4 +197,4 @@ def _checked(case: Case, name: str, told: Sequence[Told]) -> Check:
         shapes=tuple((one.declared, one.expected) for one in told),
     )
     wrong = next((one for one in told if one.failure), None)
-    return Check(measure, blamed=None if wrong is None else _saying(case, wrong))
+    return Check(measure, blamed=None if wrong is None else _saying(case, wrong, parse(case.subject)))

@@ -1,4 +1,4 @@
-"""L07 on what is made as a composite is: its relatives, what the reference answers, and who is accused where one fails."""
+"""L07 on what is made as a composite is: which that are, and who is accused where one of them fails."""
 
 from __future__ import annotations
 

@@ -30,6 +30,12 @@ def the_whole_shape_for_that_of_an_event(right: Right, value: Array, spec: Spec)
     return np.array(np.shape(spec.params["concentration"]), np.int64)
 
 
+@plant("chain.fldj", "shape of the result", "chain(affine(loc=0.5,scale=2.0),tanh)")
+def terms_of_one_part_kept_apart(right: Right, x: Array, spec: Spec) -> Array:
+    """The terms of a chain are summed along an axis of their own, which stays where there is one alone."""
+    return right()[..., None] if len(spec.parts) == 1 else right()
+
+
 @plant("multivariate_normal.log_prob", "shape of the result", MULTIVARIATE, event_batches=True)
 def density_summed_over_the_batch(right: Right, y: Array, spec: Spec) -> Array:
     """Beside the event's axis the first one of a batch of laws is summed."""
