@@ -25,9 +25,10 @@ from conformance.definitions.spaces import Shape
 from conformance.execution.request import Reply, Request
 from conformance.floats.regions import Region
 from conformance.laws.batches import CROSSED, Asked, batched, crossed
-from conformance.laws.case import CLOSING_FATES, Case
+from conformance.laws.case import Case
 from conformance.laws.law import Check
 from conformance.laws.measure import Measure
+from conformance.laws.scored import CLOSING_FATES
 from conformance.laws.truths import exactly
 from conformance.scoring.distance import distances
 from conformance.scoring.failures import Failure
