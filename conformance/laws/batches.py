@@ -64,6 +64,10 @@ FACTORS = (1.0, 1.25, 0.75)
 ONE_FOR_ALL = {"relaxed_one_hot_categorical": "temperature", "exp_relaxed_one_hot_categorical": "temperature"}
 """Numbers that a batch of laws shares: TFP documents this one as without axes, and torch says nothing of its shape."""
 
+ONE_SHAPE = ("mixture", "relaxed_bernoulli", "logit_relaxed_bernoulli")
+"""Laws that promise no broadcasting: the components of a mixture of several families are documented to have one batch
+shape, and of a temperature beside other parameters torch says nothing."""
+
 Within = Callable[[Spec], Spec]
 """From a part with other parameters to the subject whose definition says whether it may have them."""
 
@@ -124,9 +128,9 @@ def batched(subject: str, shape: Shape) -> str | None:
 def crossed(subject: str) -> str | None:
     """The subject in a batch of shape CROSSED in which no parameter has all of its axes: the first that comes in
     batches has an axis of 2 and one of size 1, the others have the axis of 3. None with fewer than two such parameters,
-    and for mixtures of several families, whose components are documented to have one batch shape.
+    and of ONE_SHAPE.
     """
-    full = None if parse(subject).name == "mixture" else batched(subject, CROSSED)
+    full = None if parse(subject).name in ONE_SHAPE else batched(subject, CROSSED)
     if full is None:
         return None
     shapes: list[Shape] = []
