@@ -14,6 +14,13 @@ from conformance.definitions.spaces import Shape
 TakesNumber = Callable[[str, str], bool]
 """(name of a leaf, its parameter) -> whether the definition takes one number there."""
 
+SHARED_BY_A_BATCH = {"relaxed_one_hot_categorical": "temperature", "exp_relaxed_one_hot_categorical": "temperature"}
+"""Numbers that a batch of laws shares: TFP documents this one as without axes, and torch says nothing of its shape."""
+
+NOT_BROADCAST = ("mixture", "relaxed_bernoulli", "logit_relaxed_bernoulli")
+"""Laws that promise no broadcasting: the components of a mixture of several families are documented to have one batch
+shape, and of a temperature beside other parameters torch says nothing."""
+
 
 def shape_of(spec: Spec, takes_number: TakesNumber) -> Shape:
     """What the arrays in the place of numbers broadcast to; () without any. ValueError where they do not."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.spec import Spec, Value, parse
+from conformance.definitions.members import NOT_BROADCAST, SHARED_BY_A_BATCH
 from conformance.definitions.registry import (
     UnknownSubject,
     definition_of,
@@ -60,13 +61,6 @@ MADE_OF = {"ildj": ("inverse", "fldj")}
 
 FACTORS = (1.0, 1.25, 0.75)
 """What the parameters of a batch's members are multiplied by: all of them differ, and what is positive stays so."""
-
-ONE_FOR_ALL = {"relaxed_one_hot_categorical": "temperature", "exp_relaxed_one_hot_categorical": "temperature"}
-"""Numbers that a batch of laws shares: TFP documents this one as without axes, and torch says nothing of its shape."""
-
-ONE_SHAPE = ("mixture", "relaxed_bernoulli", "logit_relaxed_bernoulli")
-"""Laws that promise no broadcasting: the components of a mixture of several families are documented to have one batch
-shape, and of a temperature beside other parameters torch says nothing."""
 
 Within = Callable[[Spec], Spec]
 """From a part with other parameters to the subject whose definition says whether it may have them."""
@@ -128,9 +122,9 @@ def batched(subject: str, shape: Shape) -> str | None:
 def crossed(subject: str) -> str | None:
     """The subject in a batch of shape CROSSED in which no parameter has all of its axes: the first that comes in
     batches has an axis of 2 and one of size 1, the others have the axis of 3. None with fewer than two such parameters,
-    and of ONE_SHAPE.
+    and of NOT_BROADCAST.
     """
-    full = None if parse(subject).name in ONE_SHAPE else batched(subject, CROSSED)
+    full = None if parse(subject).name in NOT_BROADCAST else batched(subject, CROSSED)
     if full is None:
         return None
     shapes: list[Shape] = []
@@ -224,7 +218,7 @@ def _defined(spec: Spec, params: Mapping[str, Value], within: Within) -> bool:
 
 def _batched(spec: Spec) -> tuple[list[str], tuple[str, ...]]:
     """The parameters of a leaf that arrays make a batch of: numbers, and vectors or matrices."""
-    shared = ONE_FOR_ALL.get(spec.name, "")
+    shared = SHARED_BY_A_BATCH.get(spec.name, "")
     numbers = {key for key, value in spec.params.items() if isinstance(value, float) and key != shared}
     single = [key for key in spec.params if key in numbers and takes_number(spec.name, key)]
     if is_event_law(spec):

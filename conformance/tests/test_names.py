@@ -45,6 +45,7 @@ EXCEPTIONS: dict[str, tuple[frozenset[str], str]] = {
     "conformance/oracle/statistics/slopes.py": (NAMES & PRIMITIVES, "what the primitives are called"),
     "conformance/oracle/pointwise/elementary.py": (NAMES & PRIMITIVES, "what operators of frameworks are called"),
     "conformance/fuzzing/compositions.py": (frozenset(SLICED), "the grammar that compositions are drawn from"),
+    "conformance/laws/relatives.py": (frozenset({"reshape"}), "the grammar of composites that are made alike"),
     "conformance/execution/": (frozenset({"log"}), "a worker's log"),
 }
 """By the beginning of a path: names that mean something else there, or are data for people; and why."""
