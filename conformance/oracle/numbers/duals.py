@@ -1,12 +1,13 @@
 """Dual numbers over balls: a value and its partial derivatives with respect to every coordinate of an event.
 
 Each primitive's derivative is taken from a Taylor series of length 2, so nothing is written here that the series
-do not already know. A partial derivative that is exactly 0 stays exactly 0: so a triangular Jacobian is seen as one.
+do not already know. Coordinates that a number does not depend on are not stored: an entry of a 20 x 20 matrix depends
+on a few of its 210 coordinates, and a Jacobian that is triangular, or is so in blocks, is seen as one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,28 +15,36 @@ from flint import arb, arb_mat, fmpq_mat
 
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.series import SeriesNumbers
-from conformance.oracle.numbers.triangles import elimination_order
+from conformance.oracle.numbers.triangles import blocks, elimination_order
 
 _SERIES = SeriesNumbers(2)
 _NAN = arb("nan")
+_NONE = arb(0)
 
 
 @dataclass(frozen=True)
 class Dual:
-    """``value`` and ``partials``, all balls."""
+    """``value`` and its derivatives by those of ``count`` coordinates that it depends on, all balls."""
 
     value: arb
-    partials: tuple[arb, ...]
+    slopes: dict[int, arb]
+    count: int
+
+    @property
+    def partials(self) -> tuple[arb, ...]:
+        """The derivative by every coordinate."""
+        return tuple(self.slopes.get(j, _NONE) for j in range(self.count))
+
+    def _scaled(self, value: arb, factor: Any) -> Dual:
+        return Dual(value, {j: p * factor for j, p in self.slopes.items()}, self.count)
 
     def __neg__(self) -> Dual:
-        return Dual(-self.value, tuple(-p for p in self.partials))
+        return Dual(-self.value, {j: -p for j, p in self.slopes.items()}, self.count)
 
     def __add__(self, other: Any) -> Dual:
         if isinstance(other, Dual):
-            return Dual(
-                self.value + other.value, tuple(p + q for p, q in zip(self.partials, other.partials, strict=True))
-            )
-        return Dual(self.value + other, self.partials)
+            return Dual(self.value + other.value, _joined(self.slopes, other.slopes), self.count)
+        return Dual(self.value + other, self.slopes, self.count)
 
     __radd__ = __add__
 
@@ -47,25 +56,36 @@ class Dual:
 
     def __mul__(self, other: Any) -> Dual:
         if isinstance(other, Dual):
-            pairs = zip(self.partials, other.partials, strict=True)
-            return Dual(self.value * other.value, tuple(p * other.value + self.value * q for p, q in pairs))
-        return Dual(self.value * other, tuple(p * other for p in self.partials))
+            own = {j: p * other.value for j, p in self.slopes.items()}
+            return Dual(
+                self.value * other.value,
+                _joined(own, {j: self.value * q for j, q in other.slopes.items()}),
+                self.count,
+            )
+        return self._scaled(self.value * other, other)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Dual:
         if isinstance(other, Dual):
             inverse = 1 / other.value
-            return self * Dual(inverse, tuple(-p * inverse * inverse for p in other.partials))
+            return self * Dual(inverse, {j: -p * inverse * inverse for j, p in other.slopes.items()}, other.count)
         return self * (1 / arb(other))
 
     def __rtruediv__(self, other: Any) -> Dual:
-        return Dual(arb(1), tuple(arb(0) for _ in self.partials)) / self * other
+        return Dual(arb(1), {}, self.count) / self * other
+
+
+def _joined(a: dict[int, arb], b: dict[int, arb]) -> dict[int, arb]:
+    out = dict(a)
+    for j, slope in b.items():
+        out[j] = out[j] + slope if j in out else slope
+    return out
 
 
 def variables(x: Sequence[arb]) -> list[Dual]:
     """The coordinates of ``x`` as independent variables."""
-    return [Dual(v, tuple(arb(int(i == j)) for j in range(len(x)))) for i, v in enumerate(x)]
+    return [Dual(v, {i: arb(1)}, len(x)) for i, v in enumerate(x)]
 
 
 class DualNumbers(BallNumbers):
@@ -75,7 +95,7 @@ class DualNumbers(BallNumbers):
         if not isinstance(x, Dual):
             return getattr(BallNumbers, name)(self, x, *args)
         series = getattr(_SERIES, name)(_SERIES.variable(x.value), *args)
-        return Dual(series[0], tuple(p if p.is_zero() else p * series[1] for p in x.partials))
+        return x._scaled(series[0], series[1])
 
     def exp(self, x: Any) -> Any:
         return self._apply("exp", x)
@@ -164,16 +184,23 @@ class DualNumbers(BallNumbers):
             return above(x)
         if centre < 0:
             return below(x)
-        return Dual(_NAN, tuple(_NAN for _ in x.partials)) if isinstance(x, Dual) else below(x).union(above(x))
+        return x._scaled(_NAN, _NAN) if isinstance(x, Dual) else below(x).union(above(x))
 
 
-def log_abs_det(jacobian: Sequence[Sequence[arb]]) -> arb:
-    """log|det| of a square matrix of balls: a sum of logarithms where it is triangular in some order, that of an exact
-    rational determinant where all entries are exact (a reflection's is 1, which no ball would say), else Arb's."""
-    n = len(jacobian)
-    if elimination_order([[j for j in range(n) if not row[j].is_zero()] for row in jacobian]) is not None:
-        return sum((abs(jacobian[i][i]).log() for i in range(n)), arb(0))
-    entries = [entry for row in jacobian for entry in row]
+def log_abs_det(jacobian: Sequence[Mapping[int, arb]]) -> arb:
+    """log|det| of a square matrix of balls, each row given by its columns that are not known to be 0: the sum over the
+    blocks that it is triangular in, once its rows and columns are put into another order."""
+    rows = [{j: entry for j, entry in row.items() if not entry.is_zero()} for row in jacobian]
+    if elimination_order(rows) is not None:
+        return sum((abs(row.get(i, _NONE)).log() for i, row in enumerate(rows)), arb(0))
+    cut = [[[rows[i].get(j, _NONE) for j in right] for i in left] for left, right in blocks(rows)]
+    return sum(map(_log_abs_det_of, cut), arb(0))
+
+
+def _log_abs_det_of(block: Sequence[Sequence[arb]]) -> arb:
+    """By an exact rational determinant where all entries are exact (a reflection's is 1, which no ball would say), else
+    by Arb's."""
+    n, entries = len(block), [entry for row in block for entry in row]
     if all(entry.is_finite() and entry.is_exact() for entry in entries):
         return abs(arb(fmpq_mat(n, n, [entry.fmpq() for entry in entries]).det())).log()
     determinant: arb = arb_mat(n, n, entries).det()

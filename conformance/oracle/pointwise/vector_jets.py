@@ -71,8 +71,7 @@ def log_det_at(definition: TransformDefinition, x: Sequence[arb], shape: Shape) 
     source, target = definition.source_at(shape), definition.target_at(definition.output_event(shape))
     entries = source.completed(DUALS, variables([x[index] for index in source.free]))
     outputs = definition.forward(DUALS, entries)
-    zeros = tuple(arb(0) for _ in source.free)
-    total = log_abs_det([getattr(outputs[index], "partials", zeros) for index in target.free])
+    total = log_abs_det([getattr(outputs[index], "slopes", {}) for index in target.free])
     values = [getattr(output, "value", output) for output in outputs]
     for space, at, sign in ((target, values, 1), (source, list(x), -1)):
         volume = space.log_volume(BALLS, at)

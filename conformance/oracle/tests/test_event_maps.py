@@ -126,7 +126,7 @@ def test_discrete_cosines_have_log_det_zero_and_are_orthogonal() -> None:
 def test_a_reflection_has_log_det_zero_and_not_next_to_it() -> None:
     truth = ORACLE.truth(REFLECTION, "fldj", np.array([[0.25, 1.0, -2.0, 0.5, 3.0]], np.float32), F32)
     assert (truth.kind[0], truth.hi[0], truth.err[0], truth.condition[0]) == (Kind.FINITE, 0.0, 0.0, 0.0)
-    assert log_abs_det([[arb(0.5), arb(0.75)], [arb(-2), arb(-1)]]).is_zero()
+    assert log_abs_det([{0: arb(0.5), 1: arb(0.75)}, {0: arb(-2), 1: arb(-1)}]).is_zero()
 
 
 @pytest.fixture

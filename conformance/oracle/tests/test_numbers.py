@@ -7,8 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
-from flint import acb, arb, ctx
+from flint import acb, arb, ctx, fmpq_mat
 
 from conformance.definitions.catalogue import EXTREME_SUBJECTS, TRANSFORM_SUBJECTS
 from conformance.definitions.float_numbers import FloatNumbers
@@ -16,9 +17,10 @@ from conformance.definitions.registry import transform_definition
 from conformance.oracle.numbers.array_system import ArrayNumbers
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
-from conformance.oracle.numbers.duals import Dual, DualNumbers, log_abs_det
+from conformance.oracle.numbers.duals import DualNumbers, log_abs_det, variables
 from conformance.oracle.numbers.log_slopes import LogDual, LogSlopeNumbers, log_slope
 from conformance.oracle.numbers.series import SeriesNumbers
+from conformance.oracle.numbers.triangles import blocks
 from conformance.oracle.opinion.mp_numbers import MpNumbers
 
 BALLS = BallNumbers()
@@ -331,12 +333,39 @@ def test_logarithmic_slopes_overlap_the_series(subject: str) -> None:
 
 def test_duals_keep_exact_zeros_and_the_determinant_is_arbs() -> None:
     duals = DualNumbers()
-    x, y = Dual(arb(0.5), (arb(1), arb(0))), Dual(arb(2.0), (arb(0), arb(1)))
+    x, y = variables([arb(0.5), arb(2.0)])
     product = duals.tanh(x) * duals.exp(y) / y
     with mpmath.workdps(60):
         wanted = mpmath.diff(lambda a, b: mpmath.tanh(a) * mpmath.exp(b) / b, (0.5, 2.0), (0, 1))
         assert mpmath.almosteq(mpmath.mpf(product.partials[1].str(40, radius=False)), wanted, 1e-25)
     assert duals.sigmoid(x).partials[1].is_zero()
-    full = [[arb(2), arb(1)], [arb(3), arb(5)]]
-    assert log_abs_det(full).overlaps(arb(7).log())
-    assert log_abs_det([[arb(2), arb(0)], [arb(1e300), arb(-3)]]).overlaps(arb(6).log())
+    assert log_abs_det([{0: arb(2), 1: arb(1)}, {0: arb(3), 1: arb(5)}]).overlaps(arb(7).log())
+    assert log_abs_det([{0: arb(2)}, {0: arb(1e300), 1: arb(-3)}]).overlaps(arb(6).log())
+
+
+def _scattered(generator: np.random.Generator, sizes: list[int]) -> np.ndarray:
+    """A matrix that is triangular in blocks of these sizes, its rows and its columns in any order."""
+    ends = np.cumsum(sizes)
+    matrix = np.zeros((ends[-1], ends[-1]))
+    for size, end in zip(sizes, ends, strict=True):
+        matrix[end - size : end, :end] = generator.integers(1, 10, (size, end))
+        matrix[end - size : end, end - size : end] += 20.0 * np.eye(size)
+    return matrix[np.ix_(generator.permutation(ends[-1]), generator.permutation(ends[-1]))]
+
+
+@pytest.mark.parametrize("sizes", [[1, 3, 2], [4, 4], [1, 1, 1, 5], [7]])
+def test_a_determinant_is_that_of_its_blocks_in_whatever_order_they_stand(sizes: list[int]) -> None:
+    matrix = _scattered(np.random.default_rng(sum(sizes)), sizes)
+    exact = fmpq_mat(len(matrix), len(matrix), [int(entry) for entry in matrix.ravel()]).det()
+    wide = [{j: arb(entry) + arb(0, 1e-20) for j, entry in enumerate(row) if entry} for row in matrix]
+    found = log_abs_det(wide)
+    assert found.overlaps(abs(arb(exact)).log())
+    assert found.rad() < 1e-14
+    cut = blocks([row.keys() for row in wide])
+    assert sorted(len(rows) for rows, _ in cut) == sorted(sizes)
+    assert all(len(rows) == len(columns) for rows, columns in cut)
+
+
+def test_a_matrix_that_no_order_makes_regular_is_one_block() -> None:
+    assert blocks([[0, 1], [0, 1], []]) == [([0, 1, 2], [0, 1, 2])]
+    assert not log_abs_det([{0: arb(1), 1: arb(2)}, {0: arb(3), 1: arb(4)}, {}]).is_finite()
