@@ -16,7 +16,13 @@ Json = dict[str, Any]
 DEFAULT_DTYPE = "float32"
 DEFAULT_QUANTITY = {"transform": "fldj", "distribution": "log_prob"}
 QUANTITIES = names(takes=("x", "y", "draws"))
-STATUS_TEXT = {"not_offered": "–", "raised": "raised", "crashed": "crashed", "timed_out": "timed out"}
+STATUS_TEXT = {
+    "not_offered": "–",
+    "raised": "raised",
+    "crashed": "crashed",
+    "timed_out": "timed out",
+    "too_large": "too large",
+}
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,7 @@ def entry(cell: Json | None, subject: str, verdict: Verdict | None = None) -> En
     where = fragment("subject", subject, cell["dtype"], cell["quantity"])
     if cell["status"] != "scored":
         told = cell["status"].replace("_", " ")
-        style = "st-absent" if cell["status"] == "not_offered" else "st-broken"
+        style = "st-absent" if cell["status"] in ("not_offered", "too_large") else "st-broken"
         return Entry(STATUS_TEXT.get(cell["status"], told), style, "", False, False, where, told)
     ulp = number((cell["accuracy"] or {}).get("worst_ulp"))
     exact = cell.get("coverage") == "exact maximum"

@@ -91,6 +91,7 @@ def headline(loaded: Loaded) -> Json:
         "exact": sum(cell.get("coverage") == "exact maximum" for cell in scored),
         "points": sum(cell["points"] for cell in scored),
         "undecided": sum(cell.get("undecided") or 0 for cell in scored),
+        "too_large": sum(cell["status"] == "too_large" for cell in cells),
         "inherent": sum(cell.get("inherent") or 0 for cell in scored),
         "certified": certificates["certified"] / verdicts if verdicts else None,
         "severities": severities(loaded.findings),

@@ -55,8 +55,9 @@ def axes_of(group: Group, case: Case, axes: Mapping[str, str]) -> dict[str, Any]
 
 
 def not_offered(case: Case) -> dict[str, str]:
-    """The quantities of the case that the framework has no way to compute, with its words."""
-    absent = {}
+    """The quantities of the case that the framework has no way to compute, with its words, and those that it is not
+    asked since they are too large."""
+    absent = {quantity: case.inputs.too_large[quantity] for quantity in case.unasked}
     for quantity in case.quantities:
         measure = case.measure(quantity)
         if not measure.offered:

@@ -6,6 +6,7 @@ import pytest
 
 from conformance.certification.messages import failure_text, unfaithful_text
 from conformance.certification.session import Certification, Outcome, Unit
+from conformance.comparison.budget import OVER_BUDGET
 from conformance.execution.plain import one_line
 from conformance.findings.baseline import about
 from conformance.laws.registry import LAWS
@@ -33,7 +34,9 @@ def test_law(unit: Unit, certification: Certification, request: pytest.FixtureRe
     judgement = outcome.judgement
     if not judgement.points:
         # The same words for every law and dtype of a subject, so that pytest folds them into one line.
-        pytest.skip(f"not offered: {_several(list(dict.fromkeys(outcome.absent.values())) or ['nothing to judge'])}")
+        words = list(dict.fromkeys(outcome.absent.values())) or ["nothing to judge"]
+        large = [word for word in words if word.startswith(OVER_BUDGET)]
+        pytest.skip(_several(large) if large else f"not offered: {_several(words)}")
     if judgement.undecided == judgement.points:
         oracle = certification.oracle
         reasons = [oracle.why_undecided(unit.subject, quantity) for quantity in judgement.quantities]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from adapters.interface.quantities import variable
 from adapters.interface.spec import Spec, parse
 from conformance.comparison import progress
+from conformance.comparison.budget import affordable, picked, too_large
 from conformance.comparison.profile import Profile
 from conformance.definitions.declared import declared, spaces_of
 from conformance.definitions.distributions import DistributionDefinition
@@ -21,6 +22,7 @@ from conformance.definitions.parameters import BeyondFormat, in_format
 from conformance.definitions.registry import (
     distribution_definition,
     event_law,
+    functions_of,
     is_distribution,
     is_event_law,
     is_pair,
@@ -95,6 +97,7 @@ def build_case(
         frame=lambda quantity: frame_of(oracle, exact, quantity),
         regions=lambda quantity, values: regions_at(oracle, exact, quantity, values, fmt),
         terms=_log_det_terms(oracle, exact),
+        too_large=too_large(exact, functions_of(subject), profile),
     )
     return Case(subject, mode, fmt, client, oracle, inputs, flushes, seed, only)
 
@@ -188,6 +191,10 @@ def standard_points(
             [space.draw(fmt, profile.rows, (seed, ROLES.index(role))), kept.reshape(-1, *space.shape)]
         )
         drawn = Points(rows, space.regions(rows, fmt), False)
+        count = affordable(exact, quantity, profile)
+        if count is not None:
+            # Of what is too large one event is left, which nobody asks the oracle about.
+            drawn = _at(drawn, picked(drawn.region, max(count, 1)))
         return _at(drawn, drawn.region != Region.OUTSIDE) if inside else drawn
     corpus = tuple(worst_cases(subject, quantity, fmt))
     points = _scalars(Alike(oracle), exact, quantity, fmt, profile, seed, role, corpus)
@@ -199,7 +206,7 @@ def standard_points(
     return _at(points, ~((wide < frame.domain_low) | (wide > frame.domain_high)) & (points.region != Region.OUTSIDE))
 
 
-def _at(points: Points, kept: NDArray[np.bool_]) -> Points:
+def _at(points: Points, kept: NDArray[np.bool_] | NDArray[np.intp]) -> Points:
     return Points(points.values[kept], points.region[kept], points.exhaustive)
 
 

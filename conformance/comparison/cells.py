@@ -84,7 +84,7 @@ def cell_of(measure: Measure, case: Case, axes: Mapping[str, str]) -> Cell:
     return cell
 
 
-_UNSCORED: tuple[CellStatus, ...] = ("not_offered", "raised", "crashed", "timed_out")
+_UNSCORED: tuple[CellStatus, ...] = ("not_offered", "raised", "crashed", "timed_out", "too_large")
 
 
 def _status(measure: Measure, reason: str) -> CellStatus:

@@ -133,7 +133,7 @@ def run_case(
 
     Its findings have no scripts yet: those are run once per cause, when every case of the framework was judged.
     """
-    cells = [cell_of(case.measure(quantity), case, axes) for quantity in case.quantities]
+    cells = [cell_of(case.measure(quantity), case, axes) for quantity in (*case.quantities, *case.unasked)]
     own = Collected()
     checked = collect(case, plan.laws, axes, oracle, own)
     law_results = [_law_result(law, checks, case, axes) for law, checks in checked.items()]
@@ -170,7 +170,7 @@ def _law_result(law: str, checks: Sequence[Check], case: Case, axes: Mapping[str
     broken = sum(int(np.count_nonzero(check.broken)) for check in checks)
     status: LawStatus = "fail" if broken else "pass"
     if not components:
-        status = "not_offered"
+        status = "undecided" if case.unasked else "not_offered"
     elif undecided == components:
         status = "undecided"
     return LawResult(

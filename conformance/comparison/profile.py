@@ -8,12 +8,14 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Profile:
     """density: drawn points per quantity in 32- and 64-bit formats (see ``scalar_points``); rows per vector quantity
-    are ``density`` // 4. 16-bit formats are exhaustive in every profile.
+    are ``density`` // 4. 16-bit formats are exhaustive in every profile. budget: seconds of the oracle, as told
+    beforehand, for the standard points of one case: of large events fewer are asked, or none (``comparison/budget``).
     """
 
     name: str
     density: int
     about: str
+    budget: float = 10.0
 
     @property
     def rows(self) -> int:
@@ -23,9 +25,11 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("quick", 64, "a smoke test; compare asks float32, eager, laws of values only, unless told otherwise"),
+        Profile(
+            "quick", 64, "a smoke test; compare asks float32, eager, laws of values only, unless told otherwise", 3.0
+        ),
         Profile("default", 512, "what the report shows"),
-        Profile("thorough", 8192, "sixteen times as many drawn points"),
+        Profile("thorough", 8192, "sixteen times as many drawn points", budget=160.0),
     )
 }
 

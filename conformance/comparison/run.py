@@ -18,6 +18,7 @@ import conformance
 from conformance.causes.conclusion import ask_peers, conclude
 from conformance.causes.records import CausesDocument
 from conformance.comparison import progress
+from conformance.comparison.budget import large_quantities
 from conformance.comparison.framework_run import (
     FrameworkResult,
     client_and_oracle,
@@ -44,7 +45,7 @@ from conformance.execution.frameworks import slowest_first
 from conformance.execution.interpreters import choose
 from conformance.execution.parallel import Outcome, run_parallel
 from conformance.findings.names import StatisticName
-from conformance.findings.records import GRADES, Finding, FindingsDocument, Machine, Run
+from conformance.findings.records import GRADES, Finding, FindingsDocument, Machine, Run, TooLarge
 from conformance.findings.results import (
     Accuracy,
     Cell,
@@ -117,7 +118,12 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, Find
     remedies = {(result.entry.name, *key): found for result in results for key, found in result.remedies.items()}
     ranges = {axes: found for result in results for axes, found in result.ranges.items()}
     concluded = conclude(run, entries, cells, findings, causes, answers, oracle, remedies, ranges)
-    return document, FindingsDocument(run=run, findings=findings), concluded
+    large = [
+        TooLarge(subject=subject, quantity=quantity, reason=why)
+        for (subject, quantity), why in large_quantities(plan.subjects, plan.profile).items()
+        if not plan.quantities or quantity in plan.quantities
+    ]
+    return document, FindingsDocument(run=run, findings=findings, too_large=large), concluded
 
 
 def environments_of(plan: Plan) -> dict[str, Environment]:

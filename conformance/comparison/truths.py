@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from typing import ParamSpec, TypeVar
 
 from conformance.comparison import progress
+from conformance.comparison.budget import too_large
 from conformance.comparison.cases import standard_points
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import Plan
@@ -92,6 +93,8 @@ def _truths(plan: Plan, subject: str, dtype: str) -> int:
     except BeyondFormat:  # Where the cases are made it is said that this one is left out.
         return 0
     for quantity in plan.quantities or functions_of(subject):
+        if too_large(subject, (quantity,), plan.profile):
+            continue
         points = standard_points(oracle, subject, quantity, fmt, plan.profile, plan.seed, plan.role, plan.inside)
         count += len(oracle.truth(subject, quantity, points.values, fmt))
     if "L12" in plan.laws and "log_prob" in functions_of(subject) and not plan.quantities and not is_event_law(subject):

@@ -204,6 +204,14 @@ class Finding(msgspec.Struct, kw_only=True):
     summary: Annotated[str, Meta(description="One sentence for people.")]
 
 
+class TooLarge(msgspec.Struct, frozen=True, kw_only=True):
+    """A quantity of which the run has no finding, since it was not asked."""
+
+    subject: Subject
+    quantity: Quantity
+    reason: Annotated[str, Meta(description="One line: what the truth at one event costs, and what the budget is.")]
+
+
 class FindingsDocument(msgspec.Struct, kw_only=True):
     """What one run found wrong (``findings.json``)."""
 
@@ -211,3 +219,7 @@ class FindingsDocument(msgspec.Struct, kw_only=True):
     format_version: Literal[2] = 2
     run: Run
     findings: list[Finding]
+    too_large: Annotated[
+        list[TooLarge],
+        Meta(description="What was too large for the budget of the run's profile, in whatever framework and dtype."),
+    ] = []

@@ -223,7 +223,7 @@ class Curve(msgspec.Struct, frozen=True, kw_only=True):
     closeup: Closeup | None = None
 
 
-CellStatus = Literal["scored", "not_offered", "raised", "crashed", "timed_out", "undecided"]
+CellStatus = Literal["scored", "not_offered", "raised", "crashed", "timed_out", "undecided", "too_large"]
 
 
 class Cell(msgspec.Struct, kw_only=True):
@@ -239,8 +239,9 @@ class Cell(msgspec.Struct, kw_only=True):
     status: Annotated[
         CellStatus,
         Meta(
-            description="scored; or why there are no scores: not_offered, raised, crashed, timed_out, or undecided "
-            "where the oracle itself could not do it."
+            description="scored; or why there are no scores: not_offered, raised, crashed, timed_out, undecided "
+            "where the oracle itself could not do it, or too_large where the truth at one event costs more than the "
+            "profile's budget: nobody was asked."
         ),
     ]
     message: Annotated[

@@ -18,7 +18,7 @@ from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import Format
 from conformance.laws.everyday import Reach, find_reach
 from conformance.laws.inputs import Inputs
-from conformance.laws.measure import Measure, fits_shape
+from conformance.laws.measure import TOO_LARGE, Measure, fits_shape
 from conformance.laws.scored import score
 from conformance.scoring.tolerance import Tolerance, tolerance_for
 
@@ -80,7 +80,17 @@ class Case:
 
     @property
     def quantities(self) -> tuple[str, ...]:
-        """The quantities that are functions of one input, for this kind of subject; of those the ``only`` ones."""
+        """The quantities that are functions of one input, for this kind of subject; of those the ``only`` ones, and
+        those that are not ``too_large``."""
+        return tuple(one for one in self._wanted if one not in self.inputs.too_large)
+
+    @property
+    def unasked(self) -> tuple[str, ...]:
+        """The quantities beside ``quantities`` that are ``too_large``."""
+        return tuple(one for one in self._wanted if one in self.inputs.too_large)
+
+    @property
+    def _wanted(self) -> tuple[str, ...]:
         return tuple(one for one in functions_of(self.subject) if not self.only or one in self.only)
 
     def shaped(self, quantity: str, rows: Any) -> NDArray[Any]:
@@ -158,7 +168,8 @@ class Case:
 
     def measure_at(self, quantity: str, values: NDArray[Any], region: NDArray[np.uint8], subject: str = "") -> Measure:
         """Evaluate and score ``quantity`` at ``values`` (dtype of the case), one region per row."""
-        reply = self.ask(quantity, values, subject=subject)
+        large = quantity in self.inputs.too_large and not subject
+        reply = Reply(TOO_LARGE) if large else self.ask(quantity, values, subject=subject)
         return self.score(quantity, values, region, reply, subject=subject)
 
     def score(

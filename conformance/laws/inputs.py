@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,10 +20,12 @@ class Inputs:
     points(quantity): the standard inputs, with their regions. frame(quantity): what its regions are cut by (scalar
     subjects). regions(quantity, values): the regions of other inputs, one per row. terms(quantity, values): the size of
     the largest log-det that a log density or the log-det of a chain is a sum of, one per row; None where there is no
-    sum.
+    sum. too_large: quantities whose truth is more than the budget pays for, each with a line that says so: they are
+    neither asked nor judged.
     """
 
     points: Callable[[str], Points]
     frame: Callable[[str], Frame]
     regions: Callable[[str, NDArray[Any]], NDArray[np.uint8]]
     terms: Callable[[str, NDArray[Any]], NDArray[np.float64]] | None = None
+    too_large: Mapping[str, str] = field(default_factory=dict)

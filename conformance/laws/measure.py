@@ -15,6 +15,11 @@ from conformance.floats.regions import Region
 from conformance.scoring.distance import Distances, distances
 from conformance.scoring.failures import ACCUSES_NOBODY
 
+TOO_LARGE = "too_large"
+"""The status of a quantity whose truth costs more than the budget: the framework is not asked."""
+
+UNANSWERED = ("not_offered", TOO_LARGE)
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -27,7 +32,7 @@ class Measure:
     ``calls``: per component what was really asked, and a clause about it, where that was not its row alone.
     ``shapes``: per component the shape that is declared, and the one that holds, where that is what is asked. ``of``:
     the subject whose truth this is, where that is not the case's.
-    ``status`` is the reply's; where it is "not_offered" everything else is empty.
+    ``status`` is the reply's; where it is one of UNANSWERED everything else is empty.
     """
 
     quantity: str
@@ -55,7 +60,7 @@ class Measure:
 
     @property
     def offered(self) -> bool:
-        return self.status != "not_offered"
+        return self.status not in UNANSWERED
 
     def where(self, mask: NDArray[np.bool_] | NDArray[np.intp]) -> Measure:
         """The same measure at the components where ``mask`` holds, or that it names."""
@@ -103,8 +108,8 @@ def in_shape(
         return np.ascontiguousarray(full.astype(fmt.dtype)).ravel(), True
 
 
-def not_offered(quantity: str, reply: Reply, values: NDArray[Any], fmt: Format) -> Measure:
-    """The measure of what a framework does not offer: no components."""
+def unanswered(quantity: str, reply: Reply, values: NDArray[Any], fmt: Format) -> Measure:
+    """The measure of what a framework does not offer, or is not asked: no components."""
     nothing = np.zeros(0, fmt.dtype)
     truth = Enclosures.empty(0)
     return Measure(

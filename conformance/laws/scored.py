@@ -16,7 +16,7 @@ from conformance.floats.enclosures import Enclosures, Kind, among
 from conformance.laws import attainable
 from conformance.laws.flushing import explained, lost_in_sums
 from conformance.laws.left_open import left_open
-from conformance.laws.measure import Measure, in_shape, not_offered
+from conformance.laws.measure import TOO_LARGE, UNANSWERED, Measure, in_shape, unanswered
 from conformance.scoring.distance import distances
 from conformance.scoring.failures import ACCUSES_NOBODY, Failure, classify, usable, vanishing
 from conformance.scoring.tolerance import Tolerance
@@ -38,8 +38,10 @@ def score(
     truth: Enclosures | None = None,
 ) -> Measure:
     """Score an answer that the framework has already given at ``values``. truth: there, where it is known."""
-    if reply.status == "not_offered":
-        return not_offered(quantity, reply, values, case.fmt)
+    if quantity in case.inputs.too_large and not subject:
+        reply = Reply(TOO_LARGE, message=case.inputs.too_large[quantity])
+    if reply.status in UNANSWERED:
+        return unanswered(quantity, reply, values, case.fmt)
     if truth is None:
         truth = case.oracle.truth(subject or case.subject, quantity, values, case.fmt)
     width = len(truth) // max(1, len(values))

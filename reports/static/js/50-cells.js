@@ -8,19 +8,20 @@ const FIGURES = {
   nats: ["worst nats", (cell) => num(cell.nats), (v, dtype) => v / 2 ** (1 - precisionOf(dtype))],
   kept: ["bits kept, %", (cell) => num(cell.kept_percent), (v, dtype) => 2 ** (precisionOf(dtype) * (1 - v / 100)) - 1],
 };
-const STATUS_TEXT = { not_offered: "–", raised: "raised", crashed: "crashed", timed_out: "timed out" };
-const GRAVITY = ["not_offered", "raised", "timed_out", "crashed"];
+const STATUS_TEXT = { not_offered: "–", raised: "raised", crashed: "crashed", timed_out: "timed out", too_large: "too large" };
+const UNJUDGED = ["not_offered", "too_large"];
+const GRAVITY = ["not_offered", "too_large", "raised", "timed_out", "crashed"];
 
 function entryOf(cells, figure, whole) {
   const present = cells.filter(Boolean);
   if (!present.length) return { text: "·", style: "st-none", told: "not part of this run", cell: null };
   const scored = present.filter((cell) => cell.status === "scored");
-  const broken = present.filter((cell) => cell.status !== "scored" && (cell.status !== "not_offered" || !scored.length))
+  const broken = present.filter((cell) => cell.status !== "scored" && (!UNJUDGED.includes(cell.status) || !scored.length))
     .sort((a, b) => GRAVITY.indexOf(b.status) - GRAVITY.indexOf(a.status));
   if (broken.length) {
     const cell = broken[0];
     return { text: STATUS_TEXT[cell.status] || spaced(cell.status), cell,
-      style: cell.status === "not_offered" ? "st-absent" : "st-broken",
+      style: UNJUDGED.includes(cell.status) ? "st-absent" : "st-broken",
       told: (whole ? `${cell.quantity}: ` : "") + spaced(cell.status) };
   }
   const [name, take, asUlp] = FIGURES[figure];

@@ -68,7 +68,7 @@ const counts = (record2) => Object.entries(record2 || {}).map(([name, count]) =>
 function absences(cells) {
   const absent = cells.filter((cell) => cell.status !== "scored");
   if (!absent.length) return null;
-  return el("ul", { class: "plain" }, absent.map((cell) => el("li", { class: cell.status === "not_offered" ? "quiet" : "wrong" },
+  return el("ul", { class: "plain" }, absent.map((cell) => el("li", { class: UNJUDGED.includes(cell.status) ? "quiet" : "wrong" },
     `${nameOf(cell)}: ${spaced(cell.status)}`, cell.message ? [" — ", el("bdi", {}, cell.message)] : null)));
 }
 
