@@ -38,6 +38,9 @@ from conformance.laws.case import Case, Framework, Truth
 from conformance.laws.inputs import Inputs
 from conformance.oracle.alike import Alike
 
+_MOST = 2.0**1000
+"""What is ordinary ends here at the latest: points are drawn between two floats."""
+
 ORDINARY_SHARES = (2.0**-10, 1.0 - 2.0**-10)
 """Where people ask for quantiles."""
 
@@ -258,7 +261,9 @@ def frame_of(oracle: Truth, subject: str, quantity: str) -> Frame:
 
 
 def _frame(domain: Interval, ordinary: tuple[float, float]) -> Frame:
-    return Frame(float(domain.lo), float(domain.hi), float(ordinary[0]), float(ordinary[1]))
+    # In this order nan, where floats know of no image, becomes an end too.
+    low, high = max(-_MOST, float(ordinary[0])), min(_MOST, float(ordinary[1]))
+    return Frame(float(domain.lo), float(domain.hi), low, high)
 
 
 def _image(oracle: Truth, subject: str) -> tuple[float, float]:

@@ -65,7 +65,7 @@ def chain(*parts: TransformDefinition) -> TransformDefinition:
         increasing=increasing,
         formula=formula,
         reference="; ".join(dict.fromkeys(part.reference for part in parts)),
-        ordinary=_ordinary(lifted),
+        ordinary=_ordinary(lifted, domain),
         added=(lifted[-1].added[0], lifted[0].added[1]),
         lower_tail=lower,
         upper_tail=upper,
@@ -216,8 +216,9 @@ def _pulled_back(parts: tuple[TransformDefinition, ...]) -> Interval:
     return wanted
 
 
-def _ordinary(parts: tuple[TransformDefinition, ...]) -> tuple[float, float]:
-    """Inputs that are ordinary for every part, where there are any; the first part's own otherwise."""
+def _ordinary(parts: tuple[TransformDefinition, ...], domain: Interval) -> tuple[float, float]:
+    """Inputs that are ordinary for every part, where there are any; the first part's own otherwise, as far as the chain
+    is defined there."""
     if parts[0].event:
         return parts[0].ordinary
     lo, hi = parts[-1].ordinary
@@ -227,7 +228,14 @@ def _ordinary(parts: tuple[TransformDefinition, ...]) -> tuple[float, float]:
             lo, hi = max(lo, _inside(codomain.lo, 1)), min(hi, _inside(codomain.hi, -1))
             lo, hi = image_of(part.inverse_candidate, (lo, hi))
         lo, hi = max(lo, part.ordinary[0]), min(hi, part.ordinary[1])
-    return (lo, hi) if lo < hi else parts[0].ordinary
+    if lo < hi:
+        return lo, hi
+    lo, hi = parts[0].ordinary
+    within = max(lo, _inside(domain.lo, 1)), min(hi, _inside(domain.hi, -1))
+    if within[0] >= within[1] and domain.lo > -inf and domain.hi < inf:
+        width = float(domain.hi) - float(domain.lo)
+        return float(domain.lo) + width / 4, float(domain.hi) - width / 4
+    return within if within[0] < within[1] else (lo, hi)
 
 
 def _inside(end: End, direction: int) -> float:

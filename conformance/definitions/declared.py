@@ -10,7 +10,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import LOG_QUANTITIES, TABLE, variable
+from adapters.interface.quantities import LOG_QUANTITIES, MIRROR, TABLE, variable
 from adapters.interface.spec import parse
 from conformance.definitions.ready_made import SILENT_OUTSIDE
 from conformance.definitions.registry import (
@@ -21,14 +21,16 @@ from conformance.definitions.registry import (
     transform_definition,
 )
 from conformance.definitions.spaces import Space
+from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.formats import Format
 
 
 @dataclass(frozen=True)
 class Declared:
     """source, target: the spaces of events on either side, of a law those of base values and of its own; None for
-    subjects whose inputs are numbers. sums: results are sums of products of inputs. normwise: each is known to
-    roundoffs of the length of the whole event, as fast orthogonal transforms compute it (definition.isometry). jumps:
+    subjects whose inputs are numbers. sums: results are sums of products of inputs. normwise: quantities whose
+    results are known to roundoffs of the length of the whole event, as fast orthogonal transforms compute them
+    (definition.isometry), which come last. jumps:
     finite ends of the support at which the density falls from a nonzero value to 0 all the way along. support: the ends
     of the support of a distribution of numbers, the whole line for others. added: quantity -> size of the constant that
     is added last. silent: nan is as right as a density of 0 outside the support. circular: an angle, whose support is
@@ -40,7 +42,7 @@ class Declared:
     source: Space | None
     target: Space | None
     sums: bool
-    normwise: bool
+    normwise: frozenset[str]
     jumps: tuple[float, ...]
     support: tuple[float, float]
     added: Mapping[str, float]
@@ -85,7 +87,7 @@ def declared(subject: str) -> Declared:
         source=source,
         target=target,
         sums=_sums(subject),
-        normwise=not law and transform_definition(subject).isometry,
+        normwise=frozenset() if law else _normwise(transform_definition(subject)),
         jumps=_jumps(subject) if law else (),
         support=_support(subject) if law and source is None else (-np.inf, np.inf),
         added={} if law else _added(subject),
@@ -123,6 +125,15 @@ def codomain_of(subject: str, quantity: str) -> tuple[float, float] | None:
     definition = transform_definition(subject)
     interval = definition.codomain if quantity == "forward" else definition.domain
     return float(interval.lo), float(interval.hi)
+
+
+def _normwise(definition: TransformDefinition) -> frozenset[str]:
+    if definition.kind == "inverse":
+        return frozenset(MIRROR[quantity] for quantity in _normwise(definition.parts[0]))
+    if definition.kind == "chain":
+        first, last = _normwise(definition.parts[0]), _normwise(definition.parts[-1])
+        return (last & {"forward"}) | (first & {"inverse"})
+    return frozenset(("forward", "inverse")) if definition.isometry else frozenset()
 
 
 def _added(subject: str) -> dict[str, float]:

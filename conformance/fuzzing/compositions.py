@@ -6,9 +6,10 @@ Hypothesis shrinks: fewer parts, then parts without parameters, then parameters 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
 from adapters.interface.spec import Spec, SpecError, parse
 from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS, TRANSFORM_SUBJECTS
@@ -18,7 +19,17 @@ from conformance.definitions.registry import (
     is_distribution,
     transform_definition,
 )
+from conformance.definitions.spaces import Shape
 from conformance.definitions.tables import COMBINATORS
+
+Offered = Callable[[str], bool]
+"""Whether a framework has this leaf."""
+
+
+def everything(leaf: str) -> bool:
+    """Whatever is in the catalogue."""
+    return True
+
 
 MOST_PARTS = 4
 
@@ -26,8 +37,13 @@ NUMBERS = (1.25, 0.75, 2.5, 0.3, -1.5, 7.0, 0.01, 100.0)
 """Numbers that parameters are given besides the catalogue's own; some full-length ones among them."""
 
 
-def leaves() -> tuple[list[str], list[str], list[str]]:
-    """The names of the catalogue's elementary maps of numbers and of events, and of its bases, simplest first."""
+def leaves(offered: Offered = everything) -> tuple[list[str], list[str], list[str]]:
+    """The names of the catalogue's elementary maps of numbers and of events, and of its bases, simplest first; of
+    them those that are ``offered``.
+
+    Maps that are no bijections stay out: what a composition's inverse is through one, each framework says in its own
+    way (TFP's and Paddle's give both preimages).
+    """
     numbers: dict[str, Spec] = {}
     events: dict[str, Spec] = {}
     bases: dict[str, Spec] = {}
@@ -36,6 +52,10 @@ def leaves() -> tuple[list[str], list[str], list[str]]:
         spec = waiting.pop()
         waiting += spec.parts
         if spec.name in COMBINATORS or spec.name == "transformed":
+            continue
+        if not is_distribution(spec) and not transform_definition(spec).bijective:
+            continue
+        if not offered(str(spec)):
             continue
         home = bases if is_distribution(spec) else events if transform_definition(spec).event else numbers
         home.setdefault(str(spec), spec)
@@ -69,27 +89,27 @@ def with_other_numbers(text: str) -> st.SearchStrategy[str]:
     return st.sampled_from([text, *filter(known, changed)])
 
 
-def scalars() -> st.SearchStrategy[str]:
+def scalars(offered: Offered = everything) -> st.SearchStrategy[str]:
     """Maps of numbers."""
-    leaf = st.sampled_from(leaves()[0]).flatmap(with_other_numbers)
+    leaf = _one_of(leaves(offered)[0]).flatmap(with_other_numbers)
     one = st.one_of(leaf, leaf.map(lambda text: f"inverse({text})"))
     return st.one_of(one, st.lists(one, min_size=2, max_size=MOST_PARTS).map(_chain)).filter(known)
 
 
-def events() -> st.SearchStrategy[str]:
+def events(offered: Offered = everything) -> st.SearchStrategy[str]:
     """Maps of events."""
-    numbers, vectors, _ = leaves()
-    number = st.sampled_from(numbers).flatmap(with_other_numbers)
-    vector = st.sampled_from(vectors)
-    joined = scalars().map(lambda text: f"independent({text},ndims=1)")
+    numbers, vectors, _ = leaves(offered)
+    number = _one_of(numbers).flatmap(with_other_numbers)
+    vector = _one_of(vectors)
+    joined = scalars(offered).map(lambda text: f"independent({text},ndims=1)")
     before = st.tuples(number, vector).map(_chain)
     between = st.tuples(number, vector, vector.map(lambda text: f"inverse({text})")).map(_chain)
-    return st.one_of(joined, slices(), before, between).filter(known)
+    return st.one_of(joined, slices(offered), before, between).filter(known)
 
 
-def slices() -> st.SearchStrategy[str]:
+def slices(offered: Offered = everything) -> st.SearchStrategy[str]:
     """Maps of numbers side by side: on vectors, and on the rows of events with two axes."""
-    parts = st.lists(scalars(), min_size=1, max_size=MOST_PARTS)
+    parts = st.lists(scalars(offered), min_size=1, max_size=MOST_PARTS)
     cut = st.tuples(parts, st.lists(st.integers(1, 2), min_size=MOST_PARTS, max_size=MOST_PARTS))
     where = st.sampled_from(["", ",dim=0.0,ndims=2.0", ",dim=-2.0,ndims=2.0"])
     return st.one_of(
@@ -98,15 +118,34 @@ def slices() -> st.SearchStrategy[str]:
     ).filter(known)
 
 
-def distributions() -> st.SearchStrategy[str]:
+def distributions(offered: Offered = everything) -> st.SearchStrategy[str]:
     """A base seen through a map of numbers."""
-    base = st.sampled_from(leaves()[2]).flatmap(with_other_numbers)
-    return st.tuples(base, scalars()).map(lambda pair: f"transformed({pair[0]},{pair[1]})").filter(known)
+    base = _one_of(leaves(offered)[2]).flatmap(with_other_numbers)
+    return st.tuples(base, scalars(offered)).map(lambda pair: f"transformed({pair[0]},{pair[1]})").filter(known)
 
 
-def compositions() -> st.SearchStrategy[str]:
-    """Any of them, in canonical text."""
-    return st.one_of(scalars(), events(), distributions()).map(lambda text: str(parse(text)))
+def compositions(offered: Offered = everything) -> st.SearchStrategy[str]:
+    """Any of them that is made of parts, in canonical text."""
+    return (
+        st.one_of(scalars(offered), events(offered), distributions(offered))
+        .map(lambda text: str(parse(text)))
+        .filter(_composed)
+    )
+
+
+def batches() -> st.SearchStrategy[tuple[Shape, Shape]]:
+    """The batch shapes of a call's inputs and of its parameters, which broadcast: ranks 0 to 3, axes of 1 to 3."""
+    drawn = mutually_broadcastable_shapes(num_shapes=2, min_dims=0, max_dims=3, min_side=1, max_side=3)
+    return drawn.map(lambda shapes: (shapes.input_shapes[0], shapes.input_shapes[1]))
+
+
+def _one_of(names: Sequence[str]) -> st.SearchStrategy[str]:
+    return st.sampled_from(names) if names else st.nothing()
+
+
+def _composed(text: str) -> bool:
+    spec = parse(text)
+    return bool(spec.parts) and (spec.name != "inverse" or _composed(str(spec.parts[0])))
 
 
 def _concatenated(parts: Sequence[str], lengths: Sequence[int], where: str) -> str:

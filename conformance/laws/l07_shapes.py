@@ -53,8 +53,8 @@ def _of_quantity(case: Case, measure: Measure, wrong: dict[str, set[tuple[Shape,
     rows = measure.inputs[measure.row[chosen]]
     calls: list[Asked] = []
     replies: list[Reply] = []
-    batches = [(*batch, False) for batch in enumerated(case.subject)]
-    if measure.quantity == "log_prob":
+    batches = [(*batch, False) for batch in case.inputs.batches or enumerated(case.subject)]
+    if measure.quantity == "log_prob" and not case.inputs.batches:
         batches.append(((3,), CROSSED, True))
     for inputs, parameters, across in batches:
         one = asked(case, case.subject, measure.quantity, rows, inputs, parameters, across)

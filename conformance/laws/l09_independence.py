@@ -58,7 +58,7 @@ def _of_members(case: Case, measure: Measure) -> Iterator[Check]:
         return
     rows = measure.inputs[inner(ordinary, 3)]
     alone: Alone = {}
-    for inputs, parameters in enumerated(case.subject):
+    for inputs, parameters in case.inputs.batches or enumerated(case.subject):
         for index, request, one in _members(case, case.subject, measure.quantity, rows, inputs, parameters, alone):
             if one.failures.any() and _a_part_does_it(case, inputs, parameters):
                 continue

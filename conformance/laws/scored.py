@@ -75,8 +75,8 @@ def score(
         terms = _terms(case, quantity, values, truth, failures)
     elif case.declared.added.get(quantity) and not subject:
         terms = np.full(len(truth), case.declared.added[quantity])
-    elif case.declared.normwise and not log_quantity and not subject:
-        terms = np.repeat(_lengths(values), width)
+    elif quantity in case.declared.normwise and not subject:
+        terms = np.repeat(_result_lengths(truth, values), width)
     elif case.declared.sums and not log_quantity and not subject and (zero := vanishing(truth, case.fmt)).any():
         # At a 0 no condition number says how large the terms are that cancel there. The entries beside it do.
         terms = np.where(zero, np.repeat(_result_lengths(truth, values), width), 0.0)

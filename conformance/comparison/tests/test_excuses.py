@@ -85,6 +85,18 @@ def test_an_orthogonal_map_is_held_against_the_length_of_the_event() -> None:
         assert kinds[1] not in (Failure.NONE, Failure.INHERENT)
 
 
+def test_so_is_a_composition_that_an_orthogonal_map_ends() -> None:
+    dct, x = "discrete_cosine_transform(dct_type=2.0)", [[0.015876833, 1.170129, 0.01513105]]
+    case = case_of(f"chain(abs,{dct})")
+    right = case.ask("forward", np.array(x, F32)).values
+    assert right is not None
+    off = [right + np.eye(3, dtype=F32)[1] * F32(share * 2.0**-23) for share in (0.5, 64.0)]
+    assert [scored(case, "forward", x, got)[1] in (Failure.NONE, Failure.INHERENT) for got in off] == [True, False]
+    assert declared(f"chain({dct},exp)").normwise == {"inverse"}
+    assert declared(f"inverse(chain({dct},exp))").normwise == {"forward"}
+    assert declared("chain(abs,exp)").normwise == set()
+
+
 def test_any_other_log_det_has_to() -> None:
     assert scored(case_of("tanh"), "fldj", [np.nan], [0.0]) == [Failure.VALUE_WRONG]
     assert scored(case_of("power(exponent=3.0)"), "fldj", [np.nan], [0.0]) == [Failure.VALUE_WRONG]
