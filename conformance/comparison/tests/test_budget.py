@@ -65,6 +65,7 @@ def test_nothing_of_the_catalogue_is_asked_less_than_before(profile: Profile) ->
                 assert count >= len(space.draw(F64, profile.rows, (1,))), (subject, quantity)
 
 
+@pytest.mark.slow
 def test_a_case_that_is_too_large_says_so_and_asks_what_it_can(tmp_path: Path) -> None:
     profile = PROFILES["quick"]
     large = too_large(SUBJECT, functions_of(SUBJECT), profile)
@@ -92,6 +93,7 @@ def test_a_case_that_is_too_large_says_so_and_asks_what_it_can(tmp_path: Path) -
     assert set(asked) == {"forward"}
 
 
+@pytest.mark.slow
 def test_a_run_counts_what_was_too_large_and_goes_on(tmp_path: Path) -> None:
     subject = "cholesky_to_inv_cholesky@30x30"
     plan = make_plan(home=tmp_path, subjects=[subject], dtypes=["float32"], laws=["L01", "L05"], profile="quick")

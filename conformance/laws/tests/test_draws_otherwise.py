@@ -89,18 +89,21 @@ def told(subject: str, dtype: str = "float32", mode: str = "eager", **spoiled: A
     return sorted(set(found))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("subject", [NORMAL, TANH_NORMAL, SATURATED, PAIRS])
 def test_nobody_honest_is_accused(subject: str, dtype: str) -> None:
     assert told(subject, dtype) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("subject", [TANH_NORMAL, SATURATED, WIDE])
 def test_what_the_draw_was_rounded_from_may_be_what_is_scored(subject: str, dtype: str) -> None:
     assert told(subject, dtype, before=True) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("subject", [NORMAL, PAIRS])
 def test_draws_by_another_method_have_to_follow_the_law(subject: str, dtype: str) -> None:

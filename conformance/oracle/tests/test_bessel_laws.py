@@ -159,6 +159,7 @@ def test_array_balls_hold_the_function() -> None:
     assert np.isinf(array_bessel.log_scaled_k1(Ball(np.array([0.5, np.nan, np.inf]), 0.0)).rad).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", [NIG, OTHER_NIG])
 def test_the_density_is_one_and_has_the_declared_moments(subject: str) -> None:
     """By a plain quadrature, in which nothing of the closed forms enters; and by certified integrals."""
@@ -223,6 +224,7 @@ def test_what_needs_a_distribution_function_is_not_asked() -> None:
         distribution_definition(f"mixture({NIG},normal(loc=0.0,scale=1.0),weights=[0.5,0.5])")
 
 
+@pytest.mark.slow
 def test_the_mode_and_the_entropy_are_those_of_a_plain_search() -> None:
     law = distribution_definition(NIG)
     log_density = law.log_density

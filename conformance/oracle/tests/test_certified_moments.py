@@ -222,6 +222,7 @@ def test_a_relaxed_bernoulli_variable_has_the_mean_of_its_mirror_image() -> None
 SINH_ARCSINH = [(0.75, 1.25), (-0.5, 0.5), (0.0, 2.0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("skewness", "tailweight"), SINH_ARCSINH)
 def test_statistics_of_a_sinh_arcsinh_variable_are_those_of_a_plain_quadrature(
     skewness: float, tailweight: float
@@ -291,6 +292,7 @@ def test_a_wrong_inverse_of_a_line_or_power_is_a_violation(leaf: str) -> None:
         audited(replace(right, inverse_candidate=off))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "law",
     [

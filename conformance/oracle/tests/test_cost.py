@@ -32,6 +32,7 @@ def taken(subject: str, quantity: str) -> float:
     return (process_time() - started) / len(rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("subject", "quantity"),
     [

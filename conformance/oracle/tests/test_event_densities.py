@@ -125,6 +125,7 @@ def over_factors(nodes: int) -> list[tuple[list[float], float]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("concentration", [1.0, 1.5, 2.5])
 def test_densities_of_correlations_and_their_factors_integrate_to_one(concentration: float) -> None:
     """In their charts; of the correlations by what the factor makes of them, c_32 = l_21 l_31 + l_22 l_32."""
@@ -161,6 +162,7 @@ def test_a_wishart_matrix_of_one_row_is_a_gamma_variable(df: float) -> None:
     assert float(entropies[1].text) == pytest.approx(float(entropies[0].text), rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "form", ["scale_tril=[[1.5,0.0],[-0.5,0.75]]", "covariance_matrix=[[2.25,-0.75],[-0.75,0.8125]]"]
 )

@@ -163,6 +163,7 @@ def of_directions(subject: str) -> Points:
 HALVES = "mean_direction=[0.5,-0.5,0.5,0.5]"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("subject", "points"),
     [
@@ -190,6 +191,7 @@ def test_moments_are_the_integrals_that_they_stand_for(subject: str, points: Cal
     assert covariances == pytest.approx(covariance, rel=1e-6, abs=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", CLOSED)
 def test_an_entrys_moments_are_those_of_the_law_that_it_follows(oracle: Oracle, subject: str) -> None:
     """Which are certified integrals, up to the rounding of the law's parameters."""
@@ -206,6 +208,7 @@ def test_an_entrys_moments_are_those_of_the_law_that_it_follows(oracle: Oracle, 
     assert checked or subject.startswith(("power_spherical", "von_mises_fisher"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", PEAKED)
 def test_a_mode_has_a_higher_density_than_whatever_was_drawn(oracle: Oracle, subject: str) -> None:
     """By mpmath; and than points on the way there, which a sphere is left on."""
