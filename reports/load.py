@@ -83,7 +83,7 @@ def load_results(path: Path) -> Json:
             )
         if framework["status"] != "ready" and name in scored:
             raise ReportRefused(f"{path.name}: framework {name!r} is {framework['status']!r} and yet has scored cells")
-    if not scored:
+    if not scored and not any(cell["status"] == "too_large" for cell in results["cells"]):
         raise ReportRefused(f"{path.name}: no framework scored anything (A19); no report is printed")
     return results
 
@@ -92,12 +92,14 @@ NARROWING = ("--subject", "--transform", "--dtype", "--mode", "--law")
 
 
 def _offers_nothing_asked(name: str, results: Json) -> bool:
-    """True where the run was narrowed by its arguments to things that this framework simply does not have.
+    """True where the run was narrowed by its arguments to things that this framework simply does not have, or that are
+    too large for the run's budget.
 
     In a run that was not narrowed a framework that offers nothing at all is an artefact, whatever it says.
     """
     narrowed = any(str(argument).startswith(NARROWING) for argument in results["run"].get("arguments") or [])
-    return narrowed and all(c["status"] == "not_offered" for c in results["cells"] if c["framework"] == name)
+    unasked = ("not_offered", "too_large")
+    return narrowed and all(c["status"] in unasked for c in results["cells"] if c["framework"] == name)
 
 
 def _document(path: Path, kind: type[msgspec.Struct]) -> Json:

@@ -82,7 +82,7 @@ def headline(loaded: Loaded) -> Json:
         "failed": [row for row in loaded.results["frameworks"] if row["status"] != "ready"],
         "silent": sorted(
             {row["name"] for row in loaded.results["frameworks"] if row["status"] == "ready"}
-            - {cell["framework"] for cell in scored}
+            - {cell["framework"] for cell in cells if cell["status"] in ("scored", "too_large")}
         ),
         "subjects": len(loaded.results["subjects"]),
         "cells": len(cells),

@@ -48,6 +48,9 @@ _WRONG_FORMULA = 2.0**-6
 _SINGLE = 24
 """Bits of float32, which a constant that is written down in a narrower dtype has."""
 
+OF_NODES = "L12"
+"""The law that asks a density at the nodes of an integral."""
+
 _NARROW = ("flush to zero", "missing support mask", "limit at a special value")
 """Mechanisms that explain the inputs at which they were seen, and no other."""
 
@@ -248,7 +251,10 @@ def _gathered(
     for member in members:
         groups.setdefault(member.axes, []).append(member)
     for key, some in groups.items():
-        points = _points(key, some, asker_for(key[2], key[3]))
+        if key in lines and key[1] == "log_prob":
+            # Nodes are many and lie where an integral wants them; what an error is like is told from the points of all.
+            some = [member for member in some if member.suspect.finding.law != OF_NODES]
+        points = _points(key, some, asker_for(key[2], key[3])) if some else []
         for line in points:
             found[key] = joined(found[key], line) if key in found else line
     return found, sort_out(found.values())

@@ -131,9 +131,11 @@ def _text(one: object) -> str:
 
     assert isinstance(one, Surprise)
     worst = one.finding.worst
+    batches = f", in batches {one.inputs} of inputs and {one.parameters} of parameters"
     return block(
         f"{one.finding.severity}: {one.component}, {one.mechanism}\n"
-        f"  {one.finding.quantity} of {one.subject} ({one.finding.law}, {one.finding.kind})\n"
+        f"  {one.finding.quantity} of {one.subject} ({one.finding.law}, {one.finding.kind})"
+        f"{batches if one.inputs or one.parameters else ''}\n"
         f"  at {worst.input} ({worst.input_hex}): {worst.got}, exactly {worst.exact[:40]}\n"
         f"  {one.finding.note}"
     ).rstrip()

@@ -42,7 +42,7 @@ def summary_table(results: ResultsDocument, findings: FindingsDocument) -> str:
     unconfirmed = sum(not one.confirmed for one in findings.findings)
     lines.append(f"{undecided} points undecided, {unconfirmed} findings not confirmed (they accuse nobody)")
     large = sum(cell.status == "too_large" for cell in results.cells)
-    lines += [f"{large} cells not judged: too large for the budget"] if large else []
+    lines += [f"{large} cell{'' if large == 1 else 's'} not judged: too large for the budget"] if large else []
     lines += [f"{one.subject} {one.quantity}: {one.reason}" for one in findings.too_large]
     return "\n".join(lines)
 

@@ -6,7 +6,7 @@ the truth of its members, each a subject of its own, and the expected shape foll
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -54,7 +54,7 @@ OF_LAWS_OF_EVENTS: tuple[tuple[Shape, Shape], ...] = (
 """Those that laws of events are asked: their densities take the longest, and shapes have an event's axes besides."""
 
 DTYPE, MODE = "float32", "eager"
-"""Batches are asked for once: no dtype and no compiler changes their shapes (what compiling breaks, L17 says)."""
+"""Batches are asked for once: their shapes follow from ranks, which no dtype and no compiler changes."""
 
 MADE_OF = {"ildj": ("inverse", "fldj")}
 """What a quantity is commonly computed by: where that goes wrong in a batch, it is accused there."""
@@ -122,14 +122,18 @@ def batched(subject: str, shape: Shape) -> str | None:
 def crossed(subject: str) -> str | None:
     """The subject in a batch of shape CROSSED in which no parameter has all of its axes: the first that comes in
     batches has an axis of 2 and one of size 1, the others have the axis of 3. None with fewer than two such parameters,
-    and of NOT_BROADCAST.
+    and of what holds one of NOT_BROADCAST.
     """
-    full = None if parse(subject).name in NOT_BROADCAST else batched(subject, CROSSED)
+    full = None if _holds(parse(subject), NOT_BROADCAST) else batched(subject, CROSSED)
     if full is None:
         return None
     shapes: list[Shape] = []
     found = _crossed(parse(subject), parse(full), shapes)
     return str(found) if len(shapes) > 1 else None
+
+
+def _holds(spec: Spec, names: Sequence[str]) -> bool:
+    return spec.name in names or any(_holds(part, names) for part in spec.parts)
 
 
 def _crossed(plain: Spec, full: Spec, shapes: list[Shape]) -> Spec:

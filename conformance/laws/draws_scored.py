@@ -38,13 +38,20 @@ def scored_at_once(case: Case, count: int) -> Iterator[Check]:
     if answer.status == "not_offered":
         return
     drawn = case.ask("scored_sample", count=count)
-    if drawn.values is None:  # Told of the draws.
+    event = () if case.declared.target is None else case.declared.target.shape
+    if drawn.values is None or drawn.values.shape != (count, *event):  # Told of the draws, where these are offered.
         return
     if answer.values is None or answer.values.shape != (count,):
         shape = "no array" if answer.values is None else f"shape {answer.values.shape}"
         failure = CLOSING_FATES.get(answer.status, Failure.RAISED) if answer.values is None else Failure.SHAPE_WRONG
         told = of_the_call(case, failure, answer.message or f"{shape} for {count} log densities", answer.status)
         yield Check(replace(told, quantity="scored_log_prob"), f"log densities of {count} draws")
+        return
+    # Draws and densities are two answers: they belong together where the same seed gives the same draws.
+    again = case.ask("scored_sample", count=count, again=1)
+    if again.values is None or again.values.tobytes() != drawn.values.tobytes():
+        told = of_the_call(case, Failure.SEED_IGNORED, f"{count} draws of one seed, asked twice, differ", "ok")
+        yield Check(replace(told, quantity="scored_sample"), f"{count} draws with their log densities, twice")
         return
     draws = np.asarray(drawn.values, case.fmt.dtype)
     rows = np.flatnonzero(_inside(case, draws))[:SCORED]

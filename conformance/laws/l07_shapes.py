@@ -40,7 +40,7 @@ def check(case: Case) -> Iterator[Check]:
             yield from _of_quantity(case, measure, wrong)
     if case.declared.is_distribution:
         yield from _of_draws(case)
-    elif case.measure("forward").offered:
+    elif case.measure("forward").offered and case.inputs.batches is None:
         yield from _of_relatives(case, {quantity for quantity, batches in wrong.items() if batches})
 
 
@@ -104,6 +104,8 @@ def _a_part_does_it(case: Case, rows: np.ndarray, one: Asked) -> bool:
             reply = case.framework.evaluate(alone.request)
             if reply.status != "not_offered" and _judged(alone, reply) != Failure.NONE:
                 return True
+            if reply.values is not None and reply.values.dtype != case.fmt.dtype:
+                return True  # Which the next part may refuse.
     return False
 
 
@@ -119,8 +121,10 @@ def _of_relatives(case: Case, wrong: set[str]) -> Iterator[Check]:
             continue
         calls, replies = [one for one, _ in answered], [reply for _, reply in answered]
         failures = np.array([_judged(one, reply) for one, reply in answered], np.uint8)
+        ordinary = np.flatnonzero((measure.region == Region.ORDINARY) & (measure.component == 0))
+        rows = measure.inputs[measure.row[inner(ordinary, 3)]] if len(ordinary) else measure.inputs
         for at in np.flatnonzero(failures).tolist():
-            if _a_part_does_it(case, measure.inputs, calls[at]):
+            if _a_part_does_it(case, rows, calls[at]):
                 failures[at] = Failure.NONE
         found = _checked(measure, int(np.argmax(measure.region == Region.ORDINARY)), calls, replies, failures)
         accused = next((one.of for one, failed in zip(calls, failures, strict=True) if failed), "")

@@ -1,8 +1,7 @@
 """L18: every offered method runs on valid input of small and odd sizes, and answers in the right shape.
 
-Asked at one dtype, as shapes are (L07): what does not run at another dtype does not run on the law's own many inputs
-either, which the laws about values tell, and a batch's length is no question of the dtype. Every mode is asked, since
-compilers specialise on shapes.
+Asked at one dtype, as shapes are (L07): what does not run at another dtype does not run on the standard points either,
+which the laws about values tell. Every mode is asked, since compilers specialise on lengths.
 """
 
 from __future__ import annotations

@@ -142,6 +142,8 @@ def _inside(case: Case, name: str) -> tuple[Rows, Mask]:
     declared = _asked(case, "domain", x).values
     if declared is not None and declared.shape == (len(x),):
         x, rows = x[declared.astype(bool)], rows[declared.astype(bool)]  # What is not taken has no image.
+    if not len(x):
+        return measure.inputs[:0], np.zeros(0, bool)
     width = len(measure.row) // len(measure.inputs)
     truth = measure.truth[(rows[:, None] * width + np.arange(width)).ravel()]
     images = case.shaped("inverse", round_enclosures(truth, case.fmt)[0].reshape(len(x), width))

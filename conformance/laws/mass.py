@@ -56,9 +56,11 @@ class Mass:
         return abs(np.expm1(self.log_ratio)) <= self.granted
 
     def __str__(self) -> str:
+        known = f"{np.exp(self.log_ratio):.9g} (log: {self.log_ratio:.3g} nats)"
+        integral = "its density cannot be summed" if isnan(self.log_ratio) else f"its density integrates to {known}"
         return (
-            f"its density integrates to {np.exp(self.log_ratio):.9g} (log: {self.log_ratio:.3g} nats) by {self.nodes} "
-            f"nodes; the exact one to 1 up to {self.error:.1g}; {self.granted:.1g} may come of rounding"
+            f"{integral} by {self.nodes} nodes, as a share of the exact mass between them, which these have up to "
+            f"{self.error:.1g}; {self.granted:.1g} is granted"
         )
 
 
@@ -89,7 +91,7 @@ def mass_of(case: Case, rule: Rule, measure: Measure) -> Mass | None:
     exact = mul(weights, _density(_ball(measure.truth[known])))
     whole, radius = fsum(exact.mid), fsum(exact.rad) * (1 + 2.0**-40)
     covered = _covered(case, rule)
-    if not whole - radius > 0 or not np.isfinite(radius + covered):
+    if not (whole - radius > 0 and covered > 0) or not np.isfinite(radius + covered):
         return None
     error = (abs(whole - covered) + radius) / covered
     if error > POOR:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from conformance.definitions.declared import declared
 from conformance.definitions.registry import distribution_definition, functions_of
 from conformance.floats.enclosures import Enclosures, as_float
-from conformance.floats.formats import Format, format_named
+from conformance.floats.formats import Format
 from conformance.oracle.alike import Alike
 
 _TAILS = tuple(2.0**-power for power in (20, 16, 12, 9, 7, 5, 4, 3, 2))
@@ -63,7 +63,7 @@ def rule_for(oracle: Truth, subject: str, fmt: Format) -> Rule:
 
 @lru_cache(maxsize=16)
 def _rule(alike: Alike[Truth], subject: str, fmt: Format) -> Rule:
-    places = _places(alike.oracle, subject)
+    places = _places(alike.oracle, subject, fmt)
     if len(places) < 2:
         return Rule(np.zeros(0, fmt.dtype), np.zeros(0), (np.nan, np.nan))
     support = declared(subject).support
@@ -79,11 +79,10 @@ def _rule(alike: Alike[Truth], subject: str, fmt: Format) -> Rule:
     return Rule(nodes[inside], weights[inside], (float(places[0]), float(places[-1])))
 
 
-def _places(oracle: Truth, subject: str) -> NDArray[np.float64]:
-    """Where panels meet, ascending. Any places will do, so that float32's serve every format."""
+def _places(oracle: Truth, subject: str, fmt: Format) -> NDArray[np.float64]:
+    """Where panels meet, ascending."""
     if "icdf" in functions_of(subject):
-        narrow = format_named("float32")
-        found = as_float(oracle.truth(subject, "icdf", np.asarray(SHARES, np.float32), narrow))
+        found = as_float(oracle.truth(subject, "icdf", np.asarray(SHARES, fmt.dtype), fmt))
     else:
         found = np.linspace(*distribution_definition(subject).ordinary, len(SHARES))
     return np.unique(found[np.isfinite(found)])

@@ -27,6 +27,7 @@ from conformance.findings.tests.documents import cell, findings, results
 from conformance.floats.formats import format_named
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess
+from reports import build
 from reports.matrix import entry
 
 F64 = format_named("float64")
@@ -110,7 +111,21 @@ def test_the_terminal_and_the_page_say_what_was_too_large() -> None:
     told = findings()
     told.too_large = [TooLarge(subject=SUBJECT, quantity="fldj", reason=large.message)]
     lines = summary_table(results(cell(), large), told).splitlines()
-    assert lines[-2:] == [f"1 cells not judged: {OVER_BUDGET}", f"{SUBJECT} fldj: {OVER_BUDGET}: 300 s"]
+    assert lines[-2:] == [f"1 cell not judged: {OVER_BUDGET}", f"{SUBJECT} fldj: {OVER_BUDGET}: 300 s"]
     assert OVER_BUDGET not in summary_table(results(cell()), findings())
     shown = entry(msgspec.to_builtins(large), SUBJECT)
     assert (shown.text, shown.style, shown.wrong) == ("too large", "st-absent", False)
+
+
+def test_a_run_of_what_is_too_large_has_a_page_that_accuses_nobody(tmp_path: Path) -> None:
+    large = cell(quantity="fldj", status="too_large", message=f"{OVER_BUDGET}: 300 s", points=0)
+    shown = msgspec.to_builtins(results(large))
+    shown["run"]["arguments"] = ["compare", "--subjects", large.subject]
+    told = msgspec.to_builtins(findings())
+    paths = []
+    for name, document in (("results.json", shown), ("findings.json", told)):
+        paths.append(tmp_path / name)
+        paths[-1].write_bytes(msgspec.json.encode(document))
+    page = build(paths[0], paths[1], tmp_path / "index.html").out.read_text(encoding="utf-8")
+    assert "1 cell was not judged" in page
+    assert "offers nothing of what this run was narrowed to" not in page

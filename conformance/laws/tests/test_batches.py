@@ -103,6 +103,7 @@ def test_crossed_parameters_have_axes_that_only_together_are_the_batch() -> None
     assert crossed("chi2(df=3.5)") is None
     assert crossed("mixture(normal(loc=0.5,scale=2.0),laplace(loc=0.5,scale=2.0),weights=[0.5,0.5])") is None
     assert crossed("relaxed_bernoulli(logits=0.75,temperature=0.375)") is None
+    assert crossed("transformed(relaxed_bernoulli(logits=0.75,temperature=0.375),exp)") is None
     for subject in EVENT_LAW_SUBJECTS:
         text = crossed(subject)
         if text is not None:

@@ -31,18 +31,20 @@ class Drawing(Reference):
     """The reference, which also draws by ``rsample`` and draws and scores in one call.
 
     shifted: what is added to the draws of ``rsample``; other: draws of another seed; nats: what is added to the log
-    densities that come with draws; column: they come with an axis too many; wrong: by how much ``log_prob`` is off;
-    before: the base's own draw is scored, of which the draw is the rounded image, as TFP does.
+    densities that come with draws; column: they come with an axis too many; columns: the draws that come with them do;
+    short: there are fewer of these; unseeded: these go on where the last ones ended; wrong: by how much ``log_prob`` is
+    off; before: the base's own draw is scored, of which the draw is the rounded image, as TFP does.
     """
 
     def __init__(self, **spoiled: Any) -> None:
         super().__init__()
         self.spoiled = spoiled
+        self.calls = 0
 
     def _distribution(self, spec: Spec, dtype: str, mode: str) -> BoundDistribution:
         spoiled, reference = self.spoiled, super()._distribution(spec, dtype, mode)
 
-        adapter = Reference()
+        adapter, drawing = Reference(), self
 
         class Bound(type(reference)):  # type: ignore[misc]
             def log_prob(self, y: Array) -> Array:
@@ -58,7 +60,10 @@ class Drawing(Reference):
                     raise NotOffered("scored_sample")
                 if "before" in spoiled:
                     return forward(self._base_values(count, seed))
-                return reference.sample(count, seed)
+                drawing.calls += 1
+                found = reference.sample(count, seed + drawing.calls * bool(spoiled.get("unseeded")))
+                found = found[: spoiled.get("short", count)]
+                return found[:, None] if "columns" in spoiled else found
 
             def scored_log_prob(self, count: int, seed: int) -> Array:
                 if spoiled.get("unscored"):
@@ -101,6 +106,15 @@ def test_nobody_honest_is_accused(subject: str, dtype: str) -> None:
 @pytest.mark.parametrize("subject", [TANH_NORMAL, SATURATED, WIDE])
 def test_what_the_draw_was_rounded_from_may_be_what_is_scored(subject: str, dtype: str) -> None:
     assert told(subject, dtype, before=True) == []
+
+
+def test_densities_of_other_draws_accuse_of_the_seed_alone() -> None:
+    assert told(NORMAL, unseeded=True) == [("scored_sample", "seed ignored")]
+
+
+@pytest.mark.parametrize("spoiled", [{"columns": True}, {"short": 10}])
+def test_draws_of_another_shape_are_not_scored(spoiled: dict[str, Any]) -> None:
+    assert {quantity for quantity, _ in told(NORMAL, **spoiled)} == {"scored_sample"}
 
 
 @pytest.mark.slow

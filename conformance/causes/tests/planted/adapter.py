@@ -171,8 +171,8 @@ def _joined(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array
         each = ask(spec.parts[0], quantity, x.reshape(-1))
         if each.size != x.size:
             return each
-        each = each.reshape(x.shape)
-        return each.sum(axis=-1, dtype=each.dtype) if quantity in ("fldj", "ildj") else each
+        each, axes = each.reshape(x.shape), tuple(range(-int(spec.params.get("ndims", 1)), 0))
+        return each.sum(axis=axes, dtype=each.dtype) if quantity in ("fldj", "ildj") else each
     if spec.name in SLICED:
         return _side_by_side(spec, quantity, x, ask)
     if spec.name == "chain":
@@ -190,7 +190,7 @@ def _mixed(spec: Spec, quantity: str, x: Array, ask: Callable[[Spec, str, Array]
     if spec.name == "mixture" and own not in LOG_QUANTITIES:
         logarithm = _mixed(spec, f"log_{own}", x, ask)
         return None if logarithm is None else np.exp(logarithm)
-    answers = np.stack([ask(part, own, x) for part in spec.parts])
+    answers = np.stack(np.broadcast_arrays(*(ask(part, own, x) for part in spec.parts)))
     weights = np.reshape(spec.params["weights"], (-1, *(1,) * (answers.ndim - 1))).astype(answers.dtype)
     if own in LOG_QUANTITIES:
         return np.asarray(np.logaddexp.reduce(answers + np.log(weights), axis=0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 
 from adapters.interface import Spec
@@ -104,7 +106,7 @@ def rank_of_the_part(right: Right, x: Array, spec: Spec) -> Array:
 @plant("chain.fldj", "wrong formula", TANH[2], EXP[1])
 def log_det_at_the_wrong_link(right: Right, x: Array, spec: Spec) -> Array:
     """Every part's log-det at x."""
-    return right(x, "fldj", spec.parts[0]) + right(x, "fldj", spec.parts[1])
+    return reduce(np.add, [right(x, "fldj", part) for part in spec.parts])
 
 
 @plant("independent.fldj", "shape of the result", "independent(tanh,ndims=1)")
@@ -116,7 +118,7 @@ def event_not_summed(right: Right, x: Array, spec: Spec) -> Array:
 @plant("concatenate.fldj", "wrong formula", *SLICED, batches=True)  # The lengths are an array, and no batch.
 def log_det_of_the_first_slice_alone(right: Right, x: Array, spec: Spec) -> Array:
     """The second part's log-det is left out."""
-    at, axes = (x[..., :1, :], (-2, -1)) if "ndims" in spec.params else (x[..., :1], (-1,))
+    at, axes = (x[..., :1, :], (-2, -1)) if spec.params.get("ndims") == 2 else (x[..., :1], (-1,))
     return right(at.reshape(-1), "fldj", spec.parts[0]).reshape(at.shape).sum(axis=axes)
 
 
