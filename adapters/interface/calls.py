@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -23,17 +23,22 @@ Recorded = dict[int, tuple[object, Mapping[str, Any]]]
 """By the identity of an object that is kept alive beside it: the object, and its constructor's arguments by name."""
 
 
-@contextmanager
+@contextlib.contextmanager
 def recording(classes: Sequence[PublicClass]) -> Iterator[Recorded]:
     """While it is entered, what the constructors of ``classes`` are told is written into what it gives.
 
     Of a constructor that calls that of its base the outermost call counts, which is the one that users write.
     """
     found: Recorded = {}
-    usual = {made: vars(made)["__init__"] for made in _related(classes) if "__init__" in vars(made)}
+    usual: dict[type, Any] = {}
     try:
-        for made, own in usual.items():
-            made.__init__ = _recorded(own, found)  # type: ignore[misc]
+        for made in _related(classes):
+            own = vars(made).get("__init__")
+            if own is not None:
+                # A compiled class has no signature, or takes no other constructor: nothing is known of its calls.
+                with contextlib.suppress(TypeError, ValueError):
+                    made.__init__ = _recorded(own, found)  # type: ignore[misc]
+                    usual[made] = own
         yield found
     finally:
         for made, own in usual.items():

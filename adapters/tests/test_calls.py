@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from types import ModuleType
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from adapters.interface.calls import call_of, recording
-from adapters.interface.classes import DISTRIBUTION, public_classes
+from adapters.interface.classes import DISTRIBUTION, PublicClass, public_classes
 from adapters.interface.spec import parse
 from conformance.coverage.measuring import decisions_of, measure, subjects_and_parts
 from conformance.definitions.catalogue import CATALOGUE
@@ -74,6 +75,13 @@ def test_nothing_is_changed_and_what_raises_raises() -> None:
         with pytest.raises(TypeError, match="missing 1 required positional argument: 'rate'"):
             Gamma(2.5)  # type: ignore[call-arg]
     assert [vars(one)["__init__"] for one in (Law, Gamma, _Private, Pushed)] == before
+
+
+def test_of_a_compiled_class_nothing_is_known_and_the_others_are_told() -> None:
+    compiled = PublicClass(DISTRIBUTION, "laws.OrderedDict", OrderedDict)
+    with recording([compiled, *EVERY]) as found:
+        assert call_of(OrderedDict(), SPEC, found) == ""
+        assert call_of(Gamma(2.5, 1.5), SPEC, found) == "Gamma(alpha=concentration, rate)"
 
 
 def test_the_parameters_of_a_subject_differ_so_that_each_is_told_by_its_value() -> None:

@@ -2,8 +2,9 @@
 
 A number system shows what a formula is at a point; that a tail is bounded is a statement about all points beyond one.
 Each declaration is such a statement about one elementary function, a lemma whose reason stands beside it, in the module
-of its definition. Nothing rests on a lemma alone: every use of one is audited against the derivative that follows
-mechanically from the definition (``oracle/statistics/bounds.py``).
+of its definition. Rates, growth, vanishing and hollow densities are audited at every use against the derivative that
+follows mechanically from the definition (``oracle/statistics``); lines, Gaussian densities, constant scores, end powers
+and kinks are held so in ``oracle/tests/test_lemmas.py``, for every definition of the catalogue.
 
 All rates are OUTWARD logarithmic derivatives in the distance t from a centre, over everything beyond a distance L.
 """

@@ -54,11 +54,14 @@ def made_of(header: dict[str, Any], questions: int, classes: int) -> list[list[i
 
 
 def calls_of(header: dict[str, Any], questions: int) -> list[str] | None:
-    """Per question the constructor call of its object, "" where none is known; None where it is no such list."""
+    """Per question the constructor call of its object, "" where none is known or it is too long to be read; None where
+    it is no such list."""
     rows = header.get("calls")
     if not isinstance(rows, list) or len(rows) != questions:
         return None
-    return rows if all(isinstance(text, str) and len(text) <= LONGEST_CALL for text in rows) else None
+    if not all(isinstance(text, str) for text in rows):
+        return None
+    return [text if len(text) <= LONGEST_CALL else "" for text in rows]
 
 
 def with_subjects(

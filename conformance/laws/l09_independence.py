@@ -3,6 +3,8 @@
 The batch comes from the parameters, of the base and of the transform, and its members differ. A member is accused where
 its answer in the batch fails and the one that the framework gives for it alone does not. Alone it is asked once, at all
 inputs of all batches: a call costs what it costs whatever its length.
+
+Of draws only what is equal to the last bit is told: one noise that members of other parameters share is not seen.
 """
 
 from __future__ import annotations
@@ -179,4 +181,4 @@ def _of_draws(case: Case) -> Iterator[Check]:
     yield Check(one.with_failures(np.array([Failure.VALUE_WRONG if shared else Failure.NONE], np.uint8)))
 
 
-LAW = Law("L09", "the members of a batch are what each is alone, and drawn independently of each other", check)
+LAW = Law("L09", "the members of a batch are what each is alone, and none has the draws of another", check)

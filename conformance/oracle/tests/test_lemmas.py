@@ -1,4 +1,7 @@
-"""Every lemma that a definition of the catalogue declares, held against what follows mechanically from its formula."""
+"""The lemmas that definitions of the catalogue declare, held against what follows mechanically from their formulas.
+
+Knots have no test here: they are held through the integrals and modes that are split at them.
+"""
 
 from __future__ import annotations
 
