@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from math import isfinite, isnan
 
-from conformance.actions.records import ActionsDocument, PolicyName, ScoredDraws, StatedValue
+from conformance.actions.records import ActionsDocument, PolicyAnswers, PolicyName, ScoredDraws, StatedValue
 from conformance.actions.stated import ESTIMATE, HALF, OF_ACTIONS, OF_BASES, OF_DRAWS, OF_LOC
 from conformance.causes.records import Remedy
 from conformance.findings.records import Number
+
+ANSWERED = ("ok", "mixed")
 
 TRUTHS = (
     *("loc, scale", "mode", "at x", "median short by", "mean", "short by", "entropy", "base's", "one draw"),
@@ -88,18 +90,19 @@ def stated_rows(document: ActionsDocument) -> Rows:
     rows: Rows = []
     for one in document.frameworks:
         if one.status != "ok":
-            told = (one.framework, "any", f"{one.status}: {one.message}"[:80], *[""] * 7)
+            told = (one.framework, _lacking(document, one), f"{one.status}: {one.message}"[:80], *[""] * 7)
             rows += [] if told in rows else [told]
             continue
         found = {(each.quantity, each.by): each for each in one.stated}
-        estimate = found["entropy", ESTIMATE]
+        entropy, estimate = found["entropy", "entropy"], found["entropy", ESTIMATE]
+        estimated = entropy.status not in ANSWERED and estimate.status in ANSWERED
         cells = [
             _stated(found["mode", "mode"]),
             _stated(found["median", "median"], found["median", HALF]),
             _stated(found["median", OF_LOC]),
             _stated(found["mean", "mean"]),
             _stated(found["mean", OF_DRAWS]),
-            ("est. " if estimate.status == "ok" else "") + _stated(found["entropy", "entropy"], estimate),
+            ("est. " if estimated else "") + _stated(entropy, estimate),
             _stated(found["entropy", OF_ACTIONS]),
             _stated(found["entropy", OF_BASES]),
         ]
@@ -112,7 +115,7 @@ def answer_rows(document: ActionsDocument) -> Rows:
     rows: Rows = []
     for one in document.frameworks:
         if one.status != "ok":
-            told = (one.framework, "any", f"{one.status}: {one.message}"[:80], *[""] * 10)
+            told = (one.framework, _lacking(document, one), f"{one.status}: {one.message}"[:80], *[""] * 10)
             rows += [] if told in rows else [told]
             continue
         mark = "*" if one.inverted_by == "log_prob_from_base" else ""
@@ -143,6 +146,12 @@ def scripts(document: ActionsDocument) -> list[tuple[str, str, Remedy, str]]:
     return found
 
 
+def _lacking(document: ActionsDocument, lacking: PolicyAnswers) -> str:
+    """The policy that a framework lacks, or that it lacks any."""
+    some = any(one.status == "ok" for one in document.frameworks if one.framework == lacking.framework)
+    return _named(lacking.policy) if some else "any"
+
+
 def _named(policy: PolicyName) -> str:
     return f"{policy.loc:g}, {policy.scale:g}"
 
@@ -157,8 +166,8 @@ def _cells(scored: ScoredDraws, mark: str = "") -> tuple[str, str, str]:
 
 def _stated(*ways: StatedValue) -> str:
     """The first of several ways that was answered; else what came of the first."""
-    one = next((each for each in ways if each.status in ("ok", "mixed")), ways[0])
-    if one.status not in ("ok", "mixed"):
+    one = next((each for each in ways if each.status in ANSWERED), ways[0])
+    if one.status not in ANSWERED:
         return one.status.replace("_", " ")
     value = float(one.value)
     return f"{value:.6g} ({float(one.off):.2g})" if isfinite(value) else f"{value:g}"
