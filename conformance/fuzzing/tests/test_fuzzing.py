@@ -68,7 +68,7 @@ def test_a_defect_of_composing_is_found_and_shrunk(tmp_path: Path) -> None:
     assert first.subject.count("(") <= 3, first.subject
     assert first.finding.severity == "grave"
     # What is expected is passed over, and not shrunk either.
-    assert not list(surprises(looking, Budget(examples=15), seed=1, expected=lambda one: True))
+    assert not list(surprises(looking, Budget(examples=4), seed=1, expected=lambda one: True))
 
 
 def _flattened(right: Right, x: Array, spec: Spec) -> Array:
