@@ -5,8 +5,9 @@ Guarantee: every member's answer is to the bit what that member gives alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from adapters.numpy.events.table import AXES
 from adapters.numpy.ready_made import READY_MADE
 
 Shape = tuple[int, ...]
+
+Law = TypeVar("Law", bound=BoundDistribution)
 
 
 def batch_shape(spec: Spec) -> Shape:
@@ -115,15 +118,40 @@ class BatchedTransform(BoundTransform):
         return script("transform", self._spec, self._dtype, quantity, value)
 
 
-class BatchedDistribution(BoundDistribution):
-    """A batch of distributions by their parameters, each of them a NumpyDistribution with draws of its own."""
+class Batched(BoundDistribution, Generic[Law]):
+    """A batch of laws by their parameters, each of the members with draws of its own."""
+
+    def __init__(self, spec: Spec, dtype: str, shape: Shape, members: Mapping[Shape, Law]) -> None:
+        self._spec, self._dtype, self._shape, self._members = spec, dtype, shape, members
+        self._first = members[(0,) * len(shape)]
+
+    def sample(self, count: int, seed: int) -> Array:
+        seeds = np.random.SeedSequence(seed).generate_state(len(self._members), np.uint64)
+        draws = [each.sample(count, int(own)) for each, own in zip(self._members.values(), seeds, strict=True)]
+        return np.stack(draws, axis=1).reshape(count, *self._shape, *draws[0].shape[1:])
+
+    def statistic(self, quantity: str) -> Array:
+        found = np.array([each.statistic(quantity) for each in self._members.values()])
+        return found.reshape(*self._shape, *found.shape[1:])
+
+    def declared(self, name: str, value: Array | None) -> Array:
+        return np.array(self._shape, np.int64) if name == "batch_shape" else self._first.declared(name, value)
+
+    def component(self, quantity: str) -> Component:
+        return self._first.component(quantity)
+
+    def reproduction(self, quantity: str, value: Array) -> Reproduction:
+        return script("distribution", self._spec, self._dtype, quantity, value)
+
+
+class BatchedDistribution(Batched[NumpyDistribution]):
+    """A batch of laws of numbers."""
 
     def __init__(self, spec: Spec, dtype: str) -> None:
-        self._spec, self._dtype, self._shape = spec, dtype, batch_shape(spec)
-        self._members = {index: NumpyDistribution(member(spec, index), dtype) for index in np.ndindex(*self._shape)}
-
-    def _first(self) -> NumpyDistribution:
-        return self._members[(0,) * len(self._shape)]
+        shape = batch_shape(spec)
+        super().__init__(
+            spec, dtype, shape, {at: NumpyDistribution(member(spec, at), dtype) for at in np.ndindex(*shape)}
+        )
 
     def _over(self, quantity: str, value: Array) -> Array:
         return over_members(self._shape, value, 0, lambda at, rows: getattr(self._members[at], quantity)(rows))
@@ -136,20 +164,3 @@ class BatchedDistribution(BoundDistribution):
 
     def function(self, quantity: str, value: Array) -> Array:
         return self._over(quantity, value)
-
-    def sample(self, count: int, seed: int) -> Array:
-        seeds = np.random.SeedSequence(seed).generate_state(len(self._members), np.uint64)
-        draws = [each.sample(count, int(own)) for each, own in zip(self._members.values(), seeds, strict=True)]
-        return np.stack(draws, axis=1).reshape(count, *self._shape)
-
-    def statistic(self, quantity: str) -> Array:
-        return np.array([each.statistic(quantity) for each in self._members.values()]).reshape(self._shape)
-
-    def declared(self, name: str, value: Array | None) -> Array:
-        return np.array(self._shape, np.int64) if name == "batch_shape" else self._first().declared(name, value)
-
-    def component(self, quantity: str) -> Component:
-        return self._first().component(quantity)
-
-    def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        return script("distribution", self._spec, self._dtype, quantity, value)

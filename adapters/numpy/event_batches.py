@@ -9,11 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from adapters.interface import BoundDistribution, Component, NotOffered, Reproduction, Spec, SpecError
+from adapters.interface import NotOffered, Spec, SpecError
 from adapters.interface.contract import Array
 from adapters.numpy import batches
-from adapters.numpy.batches import Shape, entry, in_front, over_members
-from adapters.numpy.bound import script
+from adapters.numpy.batches import Batched, Shape, entry, in_front, over_members
 from adapters.numpy.bound_events import NumpyEventLaw
 from adapters.numpy.event_laws import READY_MADE_EVENTS
 
@@ -82,13 +81,12 @@ def _axes(name: str, parameter: str) -> int:
     return OTHERWISE.get((name, parameter), AXES.get(parameter, 99))
 
 
-class BatchedEventLaw(BoundDistribution):
-    """A batch of laws of events by their parameters, each of them a NumpyEventLaw with draws of its own."""
+class BatchedEventLaw(Batched[NumpyEventLaw]):
+    """A batch of laws of events."""
 
     def __init__(self, spec: Spec, dtype: str) -> None:
-        self._spec, self._dtype, self._shape = spec, dtype, batch_shape(spec)
-        self._members = {index: NumpyEventLaw(member(spec, index), dtype) for index in np.ndindex(*self._shape)}
-        self._first = self._members[(0,) * len(self._shape)]
+        shape = batch_shape(spec)
+        super().__init__(spec, dtype, shape, {at: NumpyEventLaw(member(spec, at), dtype) for at in np.ndindex(*shape)})
 
     def _over(self, quantity: str, value: Array, event: Shape) -> Array:
         def answer(at: Shape, rows: Array) -> Array:
@@ -108,23 +106,5 @@ class BatchedEventLaw(BoundDistribution):
             raise NotOffered(f"{quantity} of events")
         return self._over(quantity, value, self._first.event)
 
-    def sample(self, count: int, seed: int) -> Array:
-        seeds = np.random.SeedSequence(seed).generate_state(len(self._members), np.uint64)
-        draws = [each.sample(count, int(own)) for each, own in zip(self._members.values(), seeds, strict=True)]
-        return np.stack(draws, axis=1).reshape(count, *self._shape, *self._first.event)
-
-    def statistic(self, quantity: str) -> Array:
-        found = np.array([each.statistic(quantity) for each in self._members.values()])
-        return found.reshape(*self._shape, *found.shape[1:])
-
     def entropy(self) -> Array:
         return np.array([each.entropy() for each in self._members.values()]).reshape(self._shape)
-
-    def declared(self, name: str, value: Array | None) -> Array:
-        return np.array(self._shape, np.int64) if name == "batch_shape" else self._first.declared(name, value)
-
-    def component(self, quantity: str) -> Component:
-        return self._first.component(quantity)
-
-    def reproduction(self, quantity: str, value: Array) -> Reproduction:
-        return script("distribution", self._spec, self._dtype, quantity, value)

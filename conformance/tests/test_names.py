@@ -25,9 +25,7 @@ LEAVES = (TRANSFORMS, DISTRIBUTIONS, READY_MADE, EVENT_LAWS, READY_MADE_EVENTS)
 NAMES = frozenset().union(*LEAVES, MIXTURES, SLICED, DIAGONAL)
 PARAMETERS = frozenset(parameter for table in LEAVES for name in table for parameter in signature_of(name))
 """Some of them are names of transforms as well: ``scale``, ``shift``, ``power``."""
-PRIMITIVES = frozenset(vars(CandidateNumbers)) | frozenset(
-    name for one in CandidateNumbers.__mro__ for name in vars(one)
-)
+PRIMITIVES = frozenset(name for one in CandidateNumbers.__mro__ for name in vars(one))
 
 EXCEPTIONS: dict[str, tuple[frozenset[str], str]] = {
     "conformance/actions/": (frozenset({"normal", "tanh"}), "the page about policies: a normal law squashed by tanh"),

@@ -39,13 +39,17 @@ def question(one: Asked) -> str:
     return " ".join([one.law.boost, FUNCTIONS[one.quantity], *parameters, "|", *points])
 
 
+LACKING = lacking()
+
+
 @pytest.mark.slow
-@pytest.mark.skipif(bool(lacking()), reason=lacking())
+@pytest.mark.skipif(bool(LACKING), reason=LACKING)
 def test_boost_agrees_with_certified_values_into_the_tails(tmp_path: Path) -> None:
     with Oracle(None) as oracle:
         every = [one for law in LAWS if law.boost for one in asked(law, tuple(FUNCTIONS), oracle)]
     assert len(every) == 18 * 4 + 1, "of the noncentral law there is a density"
     assert min(len(one.points) for one in every) >= 6
+    print(f"{sum(len(one.points) for one in every):,} values")
     program = tmp_path / "values"
     subprocess.run(["g++", "-std=c++17", "-O0", "-o", str(program), str(PROGRAM)], check=True, timeout=240)
     text = "".join(f"{question(one)}\n" for one in every)

@@ -53,6 +53,7 @@ def test_r_agrees_with_certified_values_into_the_tails() -> None:
         every = [one for law in LAWS if law.r for one in asked(law, tuple(FUNCTIONS), oracle)]
     assert len(every) == 12 * 7 + 2, "of the noncentral law there are densities"
     assert min(len(one.points) for one in every) >= 6
+    print(f"{sum(len(one.points) for one in every):,} values")
     text = "".join(f"{question(one)}\n" for one in every)
     command = ["Rscript", "--vanilla", str(PROGRAM)]
     printed = subprocess.run(command, input=text, capture_output=True, text=True, check=True, timeout=60).stdout
