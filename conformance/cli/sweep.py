@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, TRANSFORM_QUANTITIES
 from conformance.comparison.plan import MODES, BadRequest, names_in
 from conformance.comparison.run import end_pool
 from conformance.comparison.truths import process_pool
@@ -16,7 +17,7 @@ from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
 from conformance.oracle.piecewise import eval as piecewise_eval
 from conformance.sweeps.known import write
-from conformance.sweeps.request import DTYPES, Sweep, checked, environment_of, named_frameworks
+from conformance.sweeps.request import DTYPES, SWEPT_BY_ALL, Sweep, checked, environment_of, named_frameworks
 from conformance.sweeps.run import SweepStopped, Swept, run_sweep, sizes
 
 EPILOG = """\
@@ -49,7 +50,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], ab
         "--quantity",
         action="append",
         metavar="NAME[,NAME]",
-        help="forward, inverse, fldj, ildj; log_prob, cdf (with --all: all)",
+        help=f"of a transform: {', '.join(TRANSFORM_QUANTITIES)}; "
+        f"of a distribution: {', '.join(DISTRIBUTION_FUNCTIONS)} "
+        f"(with --all and none named: {', '.join(SWEPT_BY_ALL)})",
     )
     parser.add_argument(
         "--framework", "--frameworks", action="append", required=True, metavar="NAME[,NAME]",
@@ -77,7 +80,8 @@ def run(options: argparse.Namespace) -> int:
     quantities = names_in(options.quantity)
     if not options.all and not quantities:
         raise BadRequest(
-            "which --quantity? of a transform: forward, inverse, fldj, ildj; of a distribution: log_prob, cdf"
+            f"which --quantity? of a transform: {', '.join(TRANSFORM_QUANTITIES)}; "
+            f"of a distribution: {', '.join(DISTRIBUTION_FUNCTIONS)}"
         )
     pairs = checked([options.subject] if options.subject else [], quantities, options.dtype, options.mode)
     names = named_frameworks(names_in(options.framework), options.adapter_file)
