@@ -118,19 +118,29 @@ def _under_the_limit(
         if len(found) < SIZE_LIMIT:
             # What is whole is packed no more, so this page is no larger than the room says.
             return page(everything, heads.fitting(SIZE_LIMIT - 1 - len(found))), 0
-    # Before the halving: a run that is too large without its scripts keeps them.
+    # Before scripts are left out: a run that is too large without them keeps them.
     bare = {**everything, "findings": squeezed(findings.with_scripts(0)), "curves": squeezed(no_curves())}
     least = page(bare, heads, whole, False)
     limit = SIZE_LIMIT if len(least) < SIZE_LIMIT else LARGEST
     if len(least) >= limit:
         raise ReportRefused(f"the page would have {len(least)} bytes; the limit is {limit}: compare fewer cells")
-    details = whole
-    while len(found) >= limit:
-        if not details:
-            return least, whole
-        details //= 2
+
+    def scripted(details: int) -> bytes:
         some = {**everything, "findings": squeezed(findings.with_scripts(details))}
-        found = page(some, heads, whole - details)
+        return page(some, heads, whole - details)
+
+    if len(found) < limit:
+        return found, 0
+    found, details, beyond = scripted(0), 0, whole
+    if len(found) >= limit:
+        return least, whole
+    while beyond - details > whole // 16:
+        middle = (details + beyond) // 2
+        tried = scripted(middle)
+        if len(tried) < limit:
+            found, details = tried, middle
+        else:
+            beyond = middle
     return found, whole - details
 
 

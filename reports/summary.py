@@ -186,8 +186,19 @@ def statistics(loaded: Loaded, dtype: str) -> list[Json]:
         own = [offer for offer in row.get("offers") or [] if offer["dtype"] == dtype]
         offers = [_offer([offer for offer in own if offer["framework"] == name]) for name in names]
         shown = {"label": main, "small": small, "href": fragment("subject", row["subject"]), "exact": exact_text(row)}
-        made.append({**row, **shown, "offers": offers, "span": same if first else 0})
+        made.append({**row, **shown, "offers": offers, "joined": _joined(offers), "span": same if first else 0})
     return made
+
+
+def _joined(offers: list[Json]) -> list[Json]:
+    """The offers without reasons, ``width`` columns each: neighbours that say alike that there is none are one cell."""
+    cells: list[Json] = []
+    for offer in offers:
+        if offer["absent"] and cells and cells[-1]["absent"] and cells[-1]["text"] == offer["text"]:
+            cells[-1]["width"] += 1
+        else:
+            cells.append({**offer, "told": ""})
+    return cells
 
 
 def exact_text(row: Json) -> str:
@@ -208,7 +219,7 @@ def _offer(own: list[Json]) -> Json:
     if not values:
         told = str(own[0]["status"]).replace("_", " ") if own else "not asked"
         message = str(own[0].get("message") or "") if own else ""
-        return {"text": told, "sign": "", "told": message, "absent": True}
+        return {"text": told, "sign": "", "told": message, "absent": True, "width": 1}
     first = values[0]
     verdict = first.get("verdict") or "not offered"
     sign = "≈" if verdict.startswith(_UNBIASED) else STATISTIC_SIGN.get(verdict, "✗")
@@ -219,4 +230,4 @@ def _offer(own: list[Json]) -> Json:
     if other:
         told += f"; otherwise in {', '.join(other)}"
     text = readable(got, DIGITS[first["dtype"]]) if got is not None else str(first.get("got"))
-    return {"text": text, "sign": sign, "told": told, "absent": False}
+    return {"text": text, "sign": sign, "told": told, "absent": False, "width": 1}

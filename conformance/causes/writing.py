@@ -91,7 +91,7 @@ def cause_of(draft: Draft, scripts: Sequence[Script], version: str) -> Cause:
         caught_by_default=all(finding.caught_by_default for finding in findings),
         example=_example(shown),
         scripts=list(scripts),
-        intervals=_intervals(draft.runs),
+        intervals=intervals_of(draft.runs),
         breaks=_breaks(findings),
         peers=[],
         better=None,
@@ -169,8 +169,8 @@ def _steps(members: Sequence[Traced]) -> list[str]:
     return [f"{text} ({count} findings)" for text, count in said.most_common(4)]
 
 
-def _intervals(runs: Sequence[Run]) -> list[Interval]:
-    """The runs of scalar inputs, one row for the two signs of a symmetric run's subject and dtype each."""
+def intervals_of(runs: Sequence[Run]) -> list[Interval]:
+    """The runs of scalar inputs, those with most failing points first; modes that fail alike are one row."""
     rows = []
     for run in runs:
         if not run.line.scalar:
@@ -189,6 +189,7 @@ def _intervals(runs: Sequence[Run]) -> list[Interval]:
                 asked=run.asked,
             )
         )
+    rows = list(dict.fromkeys(rows))  # Two modes may fail alike.
     rows.sort(key=lambda row: (-row.failing, row.subject, row.quantity, row.dtype, row.low_hex))
     return rows[:MOST_INTERVALS]
 

@@ -125,7 +125,15 @@ def test_why_a_statistic_is_not_offered_leaves_before_any_script(
         cells = re.findall(r'<td class="absent"[^>]*>', page.read_text(encoding="utf-8"))
         assert cells
         assert any("title=" in cell for cell in cells) == (page == made[0])
+        columns = """[...document.querySelectorAll('#statistics-table tbody tr')].map((row) =>
+          [...row.querySelectorAll('.offer, .absent')].reduce((sum, cell) => sum + cell.colSpan, 0))"""
+        browser.scripts(False)
         browser.open(page, "#statistics")
+        wide = browser.run(columns)
+        assert len(set(wide)) == 1
+        browser.scripts(True)
+        browser.open(page, "#statistics")
+        assert browser.run(columns) == wide
         told.append(
             browser.run("[...document.querySelectorAll('#statistics-table td.absent')].map((cell) => cell.title)")
         )

@@ -19,7 +19,8 @@ function drawStatistics(dtype) {
   document.getElementById("statistics-dtype").textContent = dtype;
   [...body.rows].forEach((tr, at) => {
     const row = DATA.statistics[at];
-    tr.replaceChildren(...[...tr.children].slice(0, tr.children.length - READY.length), ...READY.map(({ name }) => {
+    // A large page has one cell for neighbours that offer nothing.
+    tr.replaceChildren(...[...tr.children].filter((cell) => !cell.matches(".offer, .absent")), ...READY.map(({ name }) => {
       const { content, ...attributes } = offerNode(row, name, dtype);
       return el("td", attributes, content);
     }));
