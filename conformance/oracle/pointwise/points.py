@@ -9,7 +9,8 @@ from flint import arb
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format
 from conformance.oracle.pointwise.narrow import Split, split
-from conformance.oracle.pointwise.scalar_truth import Point, ScalarTruth, Settled
+from conformance.oracle.pointwise.scalar_truth import ScalarTruth, Settled
+from conformance.oracle.pointwise.shared import Point
 from conformance.oracle.pointwise.ziv import condition_number, narrow, start_precision
 
 
@@ -21,12 +22,11 @@ def scalar_point(truth: ScalarTruth, x: float, fmt: Format, cap: int, start: int
     settled = truth.classify(x)
     if settled is not None:
         return settled_split(settled, fmt, cap), _settled_condition(settled)
-    at = arb(x)
     derivative = arb(0)
 
     def attempt() -> arb:
         nonlocal derivative
-        point: Point = truth.enclose(at)
+        point: Point = truth.at(x)
         derivative = point.derivative
         return point.value
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import copysign, inf, isfinite, isnan
-from typing import NamedTuple
 
 import numpy as np
 from flint import arb, ctx
@@ -27,8 +26,18 @@ from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Kind
 from conformance.oracle.pointwise import limits
 from conformance.oracle.pointwise.certified_inverse import exact
-from conformance.oracle.pointwise.jets import FIRST, Jet, inverse_at, inverse_jet_at, jet_at, value_at
+from conformance.oracle.pointwise.jets import Jet, inverse_at, jet_at, value_at
 from conformance.oracle.pointwise.limits import BALLS, Limit
+from conformance.oracle.pointwise.shared import (
+    Itself,
+    Point,
+    Scored,
+    base_log_density,
+    jet,
+    jet_of_float,
+    scored,
+    scored_float,
+)
 
 _ZERO = arb(0)
 _ONE = arb(1)
@@ -41,13 +50,6 @@ _DECISION_CAP = 8192
 
 class UnknownQuantity(ValueError):
     """The subject has no such quantity. One line, with the valid names."""
-
-
-class Point(NamedTuple):
-    """A ball for the quantity and one for its derivative with respect to the input."""
-
-    value: arb
-    derivative: arb
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,9 @@ class ScalarTruth:
         else:
             known = TRANSFORM_QUANTITIES
             self.transform = transform_definition(subject)
+        # Of quantiles nothing else is asked at the same floats, and their map is made for this question.
+        self._law = None if self.base is None else Itself(self.definition)
+        self._map = None if self.transform is None or quantity == "icdf" else Itself(self.transform)
         if quantity not in known:
             raise UnknownQuantity(f"{subject} has no quantity {quantity!r}; known: {', '.join(known)}")
 
@@ -267,20 +272,30 @@ class ScalarTruth:
         """Balls that contain the quantity and its derivative at the exact ``x``, at the current precision."""
         if self.base is None:
             assert self.transform is not None
-            return self._enclose_transform(self.transform, x)
+            return self._of_map(jet(self.transform, x, back=self._back))
         if self.flat:
             return Point(_ONE if self.quantity == "prob" else _ZERO, _UNSURE)
         if self.quantity == "log_prob_from_base":
             return self._log_density(x)
-        back = Jet(x, _ONE, _ZERO, _ZERO) if self.transform is None else inverse_jet_at(self.transform, x)
-        density = self._base_log_density(back.value)
-        log_prob = Point(density.value + back.log_slope, density.derivative * back.slope + back.bend)
+        return self._of_value(scored(self.definition, x))
+
+    def at(self, x: float) -> Point:
+        """``enclose`` at a float; what other quantities have been asked there is not computed again."""
+        if self._law is not None and not self.flat and self.quantity != "log_prob_from_base":
+            return self._of_value(scored_float(self._law, x))
+        if self._law is None and self._map is not None:
+            return self._of_map(jet_of_float(self._map, x, back=self._back))
+        return self.enclose(arb(x))
+
+    def _of_value(self, known: Scored) -> Point:
+        assert self.base is not None
+        log_prob = known.log_prob
         if self.quantity == "log_prob":
             return log_prob
         prob = log_prob.value.exp()
         if self.quantity == "prob":
             return Point(prob, prob * log_prob.derivative)
-        value = self.base.tail(self.quantity, lower=self.lower)(BALLS, back.value)
+        value = self.base.tail(self.quantity, lower=self.lower)(BALLS, known.preimage)
         slope = prob if self.row.tail == "lower" else -prob
         return Point(value, slope / value.exp() if self.row.unit == "nats" else slope)
 
@@ -290,25 +305,23 @@ class ScalarTruth:
         increasing = self.transform is None or bool(self.transform.increasing)
         return (self.row.tail == "lower") == increasing
 
-    def _enclose_transform(self, definition: TransformDefinition, x: arb) -> Point:
-        jet = (jet_at if variable(self.quantity) == "x" else inverse_jet_at)(definition, x)
-        if self.quantity in ("forward", "inverse"):
-            return Point(jet.value, jet.slope)
-        return Point(jet.log_slope, jet.bend)
+    @property
+    def _back(self) -> bool:
+        return variable(self.quantity) == "y"
 
-    def _base_log_density(self, x: arb) -> Point:
-        assert self.base is not None
-        assert self.base.log_density is not None
-        series = self.base.log_density(FIRST, FIRST.variable(x))
-        return Point(series[0], series[1])
+    def _of_map(self, known: Jet) -> Point:
+        if self.quantity in ("forward", "inverse"):
+            return Point(known.value, known.slope)
+        return Point(known.log_slope, known.bend)
 
     def _log_density(self, x: arb) -> Point:
         """log p_base(x) - log|f'(x)| and its derivative with respect to x."""
-        density = self._base_log_density(x)
+        assert self.base is not None
+        density = base_log_density(self.base, x)
         if self.transform is None:
             return density
-        jet = jet_at(self.transform, x)
-        return Point(density.value - jet.log_slope, density.derivative - jet.bend)
+        through = jet_at(self.transform, x)
+        return Point(density.value - through.log_slope, density.derivative - through.bend)
 
 
 def _exponential(settled: Settled) -> Settled:
