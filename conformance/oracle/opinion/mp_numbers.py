@@ -18,6 +18,10 @@ MOST_EXPONENT_BITS = 4000
 """exp of an argument beyond 2**4000 would need that many bits of an integer part: mpmath would not come back."""
 
 
+_ASIDE: Any = MPContext()
+"""For what is computed once and kept. No opinion is formed in it."""
+
+
 class CannotCompute(ArithmeticError):
     """The second opinion has no answer here, and says so instead of hanging."""
 
@@ -43,6 +47,21 @@ def _lgamma(value: Fraction, bits: int) -> Any:
         product *= x
         x += 1
     return context.loggamma(x) - context.log(product)
+
+
+@lru_cache(maxsize=1024)
+def log_beta(a: float, b: float, bits: int) -> Any:
+    """log B(a, b) as a context of ``bits`` bits gives it: two Taylor series of Gamma, which an iteration would ask for
+    at every step, take most of the time of a beta law's opinions."""
+    with _ASIDE.workprec(bits):
+        return _ASIDE.log(_ASIDE.beta(_ASIDE.mpf(a), _ASIDE.mpf(b)))
+
+
+@lru_cache(maxsize=1024)
+def power_of_ten(exponent: float, bits: int) -> Any:
+    """As a context of ``bits`` bits gives it: a logarithm and an exponential, as dear as the steps that it judges."""
+    with _ASIDE.workprec(bits):
+        return _ASIDE.mpf(10) ** exponent
 
 
 @lru_cache(maxsize=64)
@@ -363,7 +382,7 @@ class MpNumbers:
             term *= x * ((p + q + k) / (p + 1 + k))
             total += term
             k += 1
-        return total * ctx.exp(p * ctx.log(x) + q * ctx.log(rest) - ctx.log(ctx.beta(p, q))) / p
+        return total * ctx.exp(p * ctx.log(x) + q * ctx.log(rest) - ctx.mpf(log_beta(a, b, ctx.prec))) / p
 
     def erfinv(self, q: Any) -> Any:
         raise CannotCompute("the inverse of erf as a forward map")

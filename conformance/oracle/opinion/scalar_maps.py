@@ -11,7 +11,7 @@ from typing import Any
 from adapters.interface.quantities import STATISTICS
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.transforms.definition import TransformDefinition
-from conformance.oracle.opinion.mp_numbers import CannotCompute, MpNumbers
+from conformance.oracle.opinion.mp_numbers import CannotCompute, MpNumbers, power_of_ten
 
 MOST_DIGITS = 2500
 ITERATIONS = 80
@@ -170,7 +170,8 @@ class ScalarMaps:
     def _share(self, x: Any, relative: float, absolute: float) -> Any:
         """These shares of the working digits of x, and of 1."""
         ctx, digits = self.ctx, int(self.ctx.dps)
-        return max(abs(x) * ctx.mpf(10) ** (-relative * digits), ctx.mpf(10) ** (-absolute * digits))
+        of_x, of_one = (ctx.mpf(power_of_ten(-share * digits, ctx.prec)) for share in (relative, absolute))
+        return max(abs(x) * of_x, of_one)
 
     def _end_of_domain(self, transform: TransformDefinition, y: Any) -> Any:
         """A finite end of the domain (or of the branch), where ``y`` is the end of the codomain that it tends to."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import frexp, isfinite
+from math import ceil, frexp, isfinite
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,10 @@ from conformance.oracle.opinion.mp_numbers import CannotCompute
 from conformance.oracle.opinion.scalar_maps import TooShort
 
 BASE_DIGITS = 160
+_APART = 16
+"""Digits between two precisions: what takes long and depends on the precision alone is found again at the next input,
+and a context of mpmath's, which takes as long to make as some opinions to form."""
+
 _FEW_DIGITS = 60
 """Where points are told apart that are 2**-20 away from each other."""
 
@@ -89,7 +93,7 @@ def spread_of_log_det(subject: str, mean: float) -> float:
 
 def _formed(subject: str, quantity: str, inputs: Sequence[float], shape: Shape) -> tuple[Opinion, list[Any]]:
     size = max((abs(frexp(v)[1]) for v in inputs if v), default=0) * 0.302
-    digits = BASE_DIGITS + int(2.2 * size)
+    digits = BASE_DIGITS + _APART * ceil(2.2 * size / _APART)
     while True:
         opinion = Opinion(subject, quantity, inputs, digits, shape)
         try:

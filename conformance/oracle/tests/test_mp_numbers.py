@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from mpmath.ctx_mp import MPContext
 
-from conformance.oracle.opinion.mp_numbers import MpNumbers
+from conformance.oracle.opinion.mp_numbers import MpNumbers, log_beta, power_of_ten
 
 DIGITS = 60
 
@@ -31,3 +31,16 @@ def test_log_gamma_has_every_digit(value: float, digits: int) -> None:
     much.dps = digits + 40
     exact = much.loggamma(much.mpf(value))
     assert abs(much.mpf(MpNumbers(digits).lgamma(value)) - exact) <= abs(exact) * much.mpf(10) ** (1 - digits)
+
+
+@pytest.mark.parametrize("bits", [60, 535, 1100])
+def test_what_is_kept_of_a_precision_is_what_it_gives(bits: int) -> None:
+    """Asked in another order, and by a context of that precision itself."""
+    own = MPContext()
+    own.prec = bits
+    for a, b in ((2.5, 1.75), (1.75, 2.5), (0.5, 1.25)):
+        for _ in range(2):
+            assert own.mpf(log_beta(a, b, bits)) == own.log(own.beta(own.mpf(a), own.mpf(b)))
+    for exponent in (-56.0, -0.35 * 176, -12.5):
+        for _ in range(2):
+            assert own.mpf(power_of_ten(exponent, bits)) == own.mpf(10) ** exponent
