@@ -54,7 +54,7 @@ def scored_at_once(case: Case, count: int) -> Iterator[Check]:
         yield Check(replace(told, quantity="scored_sample"), f"{count} draws with their log densities, twice")
         return
     draws = np.asarray(drawn.values, case.fmt.dtype)
-    rows = np.flatnonzero(_inside(case, draws))[:SCORED]
+    rows = _inside(case, draws)
     if not len(rows):
         return
     at, ordinary = draws[rows], np.full(len(rows), Region.ORDINARY, np.uint8)
@@ -68,14 +68,13 @@ def scored_at_once(case: Case, count: int) -> Iterator[Check]:
     yield Check(replace(measure.with_failures(failures), quantity="scored_log_prob"), "with the draw, in one call")
 
 
-def _inside(case: Case, draws: NDArray[Any]) -> NDArray[np.bool_]:
-    """Finite draws that the support holds, of numbers more than NEAR floats away from its ends."""
+def _inside(case: Case, draws: NDArray[Any]) -> NDArray[np.intp]:
+    """The first SCORED finite draws that the support holds, of numbers more than NEAR floats away from its ends."""
     finite = np.asarray(np.isfinite(draws.astype(np.float64)).reshape(len(draws), -1).all(axis=1))
     if case.declared.target is not None:
         held = np.flatnonzero(finite)
-        finite[held] = case.declared.target.holds(draws[held], case.fmt.precision)
-        return finite
+        return held[case.declared.target.first_held(draws[held], case.fmt.precision, SCORED)]
     with np.errstate(over="ignore"):
         low, high = to_ordinal(np.asarray(case.declared.support).astype(case.fmt.dtype), case.fmt)
     places = to_ordinal(np.where(finite, draws, 0).astype(case.fmt.dtype), case.fmt)
-    return np.asarray(finite & (places > low + NEAR) & (places < high - NEAR))
+    return np.flatnonzero(finite & (places > low + NEAR) & (places < high - NEAR))[:SCORED]

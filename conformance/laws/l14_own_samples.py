@@ -98,7 +98,7 @@ def _scored(case: Case, draws: NDArray[Any]) -> Iterator[Check]:
     rounding leaves most draws, no density is claimed."""
     if case.declared.target is not None:
         draws = draws[np.isfinite(draws.astype(np.float64)).reshape(len(draws), -1).all(axis=1)]
-        draws = draws[case.declared.target.holds(draws, case.fmt.precision)][:SCORED]
+        draws = draws[case.declared.target.first_held(draws, case.fmt.precision, SCORED)]
     if not len(draws):
         return
     scored = case.measure_at("log_prob", draws, np.full(len(draws), Region.ORDINARY, np.uint8))

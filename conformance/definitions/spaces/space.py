@@ -105,6 +105,16 @@ class Space(abc.ABC):
         flat = rows.reshape(len(rows), -1).astype(np.float64).tolist()
         return np.array([self.place(row, precision) == Place.INSIDE for row in flat], np.bool_)
 
+    def first_held(self, rows: Rows, precision: int, count: int) -> NDArray[np.intp]:
+        """Where the first ``count`` of ``rows`` lie that ``holds``; it asks about no more than it takes to find them,
+        since it decides exactly, a tenth of a millisecond for each."""
+        found = np.zeros(0, np.intp)
+        for at in range(0, len(rows), count):
+            if len(found) >= count:
+                break
+            found = np.concatenate([found, at + np.flatnonzero(self.holds(rows[at : at + count], precision))])
+        return found[:count]
+
     def reached(self, row: Sequence[float], precision: int) -> bool:
         """Whether the flat ``row`` of floats may be a point of the closed set whose entries were rounded."""
         return self.place(row, precision) != Place.OUTSIDE

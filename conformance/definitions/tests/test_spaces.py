@@ -277,3 +277,17 @@ def test_a_sphere_whose_entries_are_all_free_has_no_chart_of_a_half() -> None:
 def test_where_nothing_else_is_said_a_rounded_point_lies_in_the_closed_set() -> None:
     assert Ordered((2,)).reached([1.0, 1.0], 24)
     assert not Ordered((2,)).reached([1.0, 0.5], 24)
+
+
+@pytest.mark.parametrize("count", [1, 7, 64, 1000])
+def test_the_first_rows_that_hold_are_those_of_all(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every third row of a simplex is off by an ulp; of many rows no more are decided than it takes."""
+    space, fmt = Simplex((4,)), FORMATS["float64"]
+    rows = space.draw(fmt, 96, (1, 0))
+    rows[::3, 0] = np.nextafter(rows[::3, 0], 1.0)
+    asked = []
+    whole = Simplex.holds
+    monkeypatch.setattr(Simplex, "holds", lambda self, some, bits: asked.append(len(some)) or whole(self, some, bits))
+    found = space.first_held(rows, fmt.precision, count)
+    assert found.tolist() == np.flatnonzero(whole(space, rows, fmt.precision))[:count].tolist()
+    assert sum(asked) <= min(len(rows), 3 * count)
