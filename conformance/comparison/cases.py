@@ -29,6 +29,7 @@ from conformance.definitions.registry import (
     made_of,
     transform_definition,
 )
+from conformance.definitions.spaces import Space
 from conformance.floats.enclosures import Enclosures, Kind, as_float
 from conformance.floats.formats import Format, format_named
 from conformance.floats.regions import Frame, Region, regions_of
@@ -36,7 +37,6 @@ from conformance.inputs.corpus import worst_cases, worst_rows
 from conformance.inputs.scalar_points import ROLES, Points, scalar_points
 from conformance.laws.case import Case, Framework, Truth
 from conformance.laws.inputs import Inputs
-from conformance.oracle.alike import Alike
 
 _MOST = 2.0**1000
 """What is ordinary ends here at the latest: points are drawn between two floats."""
@@ -190,9 +190,7 @@ def standard_points(
     space = spaces_of(exact)[variable(quantity) == "y"]
     if space is not None:
         kept = worst_rows(subject, quantity, fmt, space.size)
-        rows = np.concatenate(
-            [space.draw(fmt, profile.rows, (seed, ROLES.index(role))), kept.reshape(-1, *space.shape)]
-        )
+        rows = np.concatenate([_drawn(space, fmt, profile.rows, seed, role), kept.reshape(-1, *space.shape)])
         drawn = Points(rows, space.regions(rows, fmt), False)
         count = affordable(exact, quantity, profile)
         if count is not None:
@@ -200,7 +198,7 @@ def standard_points(
             drawn = _at(drawn, picked(drawn.region, max(count, 1)))
         return _at(drawn, drawn.region != Region.OUTSIDE) if inside else drawn
     corpus = tuple(worst_cases(subject, quantity, fmt))
-    points = _scalars(Alike(oracle), exact, quantity, fmt, profile, seed, role, corpus)
+    points = _scalars(fmt, frame_of(oracle, exact, quantity), profile, seed, role, corpus)
     # Beyond the turn it is a convention what lies below an angle: of laws of angles that is not asked.
     if not inside and not (is_distribution(exact) and distribution_definition(exact).circular):
         return points
@@ -213,18 +211,15 @@ def _at(points: Points, kept: NDArray[np.bool_] | NDArray[np.intp]) -> Points:
     return Points(points.values[kept], points.region[kept], points.exhaustive)
 
 
+@lru_cache(maxsize=64)
+def _drawn(space: Space, fmt: Format, count: int, seed: int, role: str) -> NDArray[Any]:
+    """Every quantity of a subject, and every mode, is asked at the same events of its space."""
+    return space.draw(fmt, count, (seed, ROLES.index(role)))
+
+
 @lru_cache(maxsize=16)
-def _scalars(
-    alike: Alike[Truth],
-    subject: str,
-    quantity: str,
-    fmt: Format,
-    profile: Profile,
-    seed: int,
-    role: str,
-    corpus: tuple[float, ...],
-) -> Points:
-    frame = frame_of(alike.oracle, subject, quantity)
+def _scalars(fmt: Format, frame: Frame, profile: Profile, seed: int, role: str, corpus: tuple[float, ...]) -> Points:
+    """The log density, the density and the tails of a law are asked at the same floats."""
     return scalar_points(fmt, frame, density=profile.density, seed=seed, role=role, corpus=corpus)
 
 
