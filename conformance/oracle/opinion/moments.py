@@ -37,6 +37,7 @@ class Averages:
     ) -> None:
         self._ns, self._base, self._transform = ns, definition.base or definition, definition.transform
         self._forward, self._log_slope = forward, log_slope
+        self._densities: dict[Any, Any] = {}
 
     def statistic(self, quantity: str) -> Any:
         """Entropy, mean, variance or standard deviation."""
@@ -78,8 +79,11 @@ class Averages:
             return expectation(self._ns.ctx, self._base, self._log_density, averaged, marks)
 
     def _log_density(self, x: Any) -> Any:
-        assert self._base.log_density is not None
-        return self._base.log_density(self._ns, x)
+        """Worked out once for each node: a mean and a variance are integrals over the same ones."""
+        if x not in self._densities:
+            assert self._base.log_density is not None
+            self._densities[x] = self._base.log_density(self._ns, x)
+        return self._densities[x]
 
     def _information(self, x: Any) -> Any:
         return (0 if self._transform is None else self._log_slope(self._transform, x)) - self._log_density(x)
