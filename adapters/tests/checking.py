@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ PLAIN_SUBJECTS = tuple(subject for subject in TRANSFORM_SUBJECTS if subject not 
 """Those that ``plain_truth`` writes down; ``test_framework_events`` asks the others. Far parameters show what a
 framework gets wrong, and not what its adapter means."""
 EPSILON = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52}
+NUDGE = 2.0**-30
+"""What an input is moved by, relatively, to see what one rounding of it may move."""
 STATISTICS = ("entropy", "mean", "variance")
 _POINTS = (-1.75, -0.5, 0.125, 0.75, 1.5)
 _POSITIVE = (0.25, 0.75, 1.25, 1.5, 2.5)
@@ -150,6 +153,13 @@ def request(subject: str, quantity: str, dtype: str, mode: str, **more: Any) -> 
     return asked
 
 
+def spread(subjects: Sequence[str], quantities: Sequence[str], among: int) -> list[tuple[str, str]]:
+    """Pairs for a mode that takes long to compile: one in ``among``, of every quantity and of every subject that has
+    so many quantities."""
+    pairs = [((at + shift) % among, (s, q)) for at, s in enumerate(subjects) for shift, q in enumerate(quantities)]
+    return [pair for turn, pair in pairs if not turn]
+
+
 def in_hex(value: Any) -> Any:
     """The numbers of nested lists as float.hex text."""
     return [in_hex(item) for item in value] if isinstance(value, list) else value.hex()
@@ -182,10 +192,11 @@ def misses(asked: Request, reply: Reply) -> list[str]:
         moved = exact
     else:
         rows = [from_hex(row) for row in _rows(asked)]
-        step = EPSILON[dtype] / 4
-        exact = [float(v) for v in truth(subject, quantity, tuple(rows))]
-        nudged = [scaled(row, 1 - step) for row in rows]
-        moved = [float(v) for v in truth(subject, quantity, tuple(nudged))]
+        known = truth(subject, quantity, tuple(rows))
+        # At one distance for every dtype, which frameworks then share.
+        nudged = truth(subject, quantity, tuple(scaled(row, 1 - NUDGE) for row in rows))
+        exact = [float(v) for v in known]
+        moved = [float(v + (n - v) * (EPSILON[dtype] / 4 / NUDGE)) for v, n in zip(known, nudged, strict=True)]
     if len(got) == 1:  # A constant log-det may come in the shape of the parameters.
         got *= len(exact)
     assert len(got) == len(exact), f"{asked}: {len(got)} results for {len(exact)} expected"

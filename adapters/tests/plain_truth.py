@@ -205,7 +205,7 @@ _INSIDE = (mp.mpf(1) / 2, mp.mpf(5) / 8)
 
 
 @cache
-def truth(subject: str, quantity: str, values: tuple[Any, ...], digits: int = 40) -> tuple[Any, ...]:
+def truth(subject: str, quantity: str, values: tuple[Any, ...], digits: int = 30) -> tuple[Any, ...]:
     """The exact result at each value (a number, or a tuple for an event), worked out to ``digits``; flattened."""
     with mp.workdps(digits):
         spec = parse(subject)

@@ -16,6 +16,7 @@ from adapters.tests.checking import (
     distance_of_draws,
     misses,
     request,
+    spread,
 )
 from conformance.definitions.catalogue import DISTRIBUTION_SUBJECTS
 
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.frameworks
 
 MODES = ("eager", "function", "xla")
 DTYPES = ("float16", "bfloat16", "float32", "float64")
+OTHERS = ("log_prob_from_base", "cdf", "entropy", "mean", "variance")
 DRAWN = {"count": 2000, "seed": 20240229}
 LINEAR = [s for s in DISTRIBUTION_SUBJECTS if s.split("),")[1].startswith("affine")]
 
@@ -41,16 +43,17 @@ REFUSED = (("tanh", "lazy"), ("cube", "eager"), ("affine(loc=1.0)", "eager"), ("
 
 
 def everything() -> list[Request]:
-    """Every subject and quantity at float32, and a share of them at the other dtypes and in the compiled modes."""
+    """Every subject and quantity at float32, and a share of them at the other dtypes and in the compiled modes, where
+    every subject and every quantity has its turn: XLA takes 0.1 s for each, and so does an integral."""
     transforms = [(s, q) for s in PLAIN_SUBJECTS for q in ("forward", "inverse", "fldj", "ildj")]
     transforms += [("chain(exp,affine(loc=1.0,scale=2.0))", q) for q in ("forward", "fldj")]
     densities = [(s, "log_prob") for s in DISTRIBUTION_SUBJECTS + BASES]
-    others = [(s, q) for s in DISTRIBUTION_SUBJECTS + BASES for q in ("log_prob_from_base", "cdf")]
-    others += [(s, q) for s in DISTRIBUTION_SUBJECTS + BASES for q in ("entropy", "mean", "variance")]
+    others = [(s, q) for s in DISTRIBUTION_SUBJECTS + BASES for q in OTHERS]
     asked = [request(s, q, "float32", "eager") for s, q in transforms + densities + others]
     asked += [request(s, q, d, "eager") for d in DTYPES if d != "float32" for s, q in transforms + densities]
-    asked += [request(s, q, "float64", "function") for s, q in others]
-    asked += [request(s, q, "float32", "xla") for s, q in transforms + densities]
+    asked += [request(s, q, "float64", "function") for s, q in spread(DISTRIBUTION_SUBJECTS + BASES, OTHERS, 3)]
+    compiled = spread(PLAIN_SUBJECTS, ("forward", "inverse", "fldj", "ildj"), 4) + densities[::2]
+    asked += [request(s, q, "float32", "xla") for s, q in compiled]
     asked += [request(s, "sample", "float32", "eager", **DRAWN) for s in DISTRIBUTION_SUBJECTS]
     asked += [request(s, "sample", "float32", "xla", **DRAWN) for s in DISTRIBUTION_SUBJECTS[:2]]
     return asked
@@ -94,7 +97,7 @@ def coarse(asked: Request) -> bool:
 
 def test_every_answer_is_the_function_that_its_subject_names(answers: Any) -> None:
     answered = [pair for pair in of(answers, "ok") if pair[0]["quantity"] != "sample"]
-    assert len(answered) > 550
+    assert len(answered) > 500
     problems = [line for asked, reply in answered if not coarse(asked) for line in misses(asked, reply)]
     assert not problems, "\n".join(problems)
 

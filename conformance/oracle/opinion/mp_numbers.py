@@ -88,8 +88,8 @@ def _series_of_bessel_k(ctx: Any, square: Any) -> list[Any]:
     """The sums over k of s^k/k!^2 times 1, 1/(k + 1), H_k and (H_k + H_(k + 1))/(k + 1), H_k the harmonic numbers, of a
     real s = ``square``: to the context's precision, absolutely, for each starts at 1 or counts beside one that does.
 
-    In integers of so many bits behind the point: a quadrature asks for thousands, and mpmath's numbers take six times as
-    long as the arithmetic itself.
+    In integers of so many bits behind the point: a quadrature asks for thousands, and mpmath's numbers take six times
+    as long as the arithmetic itself.
     """
     bits = int(ctx.prec)
     one = 1 << bits
