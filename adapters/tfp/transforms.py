@@ -56,6 +56,9 @@ def with_convolution(glow, **weights):
 
 """
 
+_BEFORE = {"Coupling(": _GLOW}
+"""What stands in front of a constructor call that has this in it."""
+
 # No corr_cholesky: tfb.CorrelationCholesky is the subject correlation_cholesky, another map of the same sets.
 # PowerTransform is (1+p*x)**(1/p), and documents its power as a Python number, which it casts to the input's dtype.
 TRANSFORMS = {
@@ -170,7 +173,7 @@ class TFPTransform(BoundTransform):
     def __init__(self, runner: Runner, spec: Spec, dtype: str, mode: str, form: str = "") -> None:
         self._runner, self._spec = runner, spec
         made = bijector(spec, "" if form == "plain" else dtype, form == "arrays")
-        self._setup = f"{_GLOW if 'Coupling(' in made else ''}b = {made}"
+        self._setup = "".join(text for name, text in _BEFORE.items() if name in made) + f"b = {made}"
         self._untold = spec.name == "independent"
         # AbsoluteValue answers with the pair (negative branch, non-negative branch).
         branch = {"inverse": "[1]", "ildj": "[1]"} if spec.name == "abs" else {}
