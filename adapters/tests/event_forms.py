@@ -275,6 +275,21 @@ _MASKED = {
 }
 
 
+_NORMALIZATION = {
+    "beta": [0.25, -1.5, 0.75],
+    "epsilon": 0.015625,
+    "gamma": [1.5, 0.625, 2.75],
+    "moving_mean": [-0.5, 1.25, 0.375],
+    "moving_variance": [0.875, 2.5, 1.75],
+}
+
+
+def _denormalized(x: Entries) -> Entries:
+    """What batch normalisation makes x of, solved for."""
+    weights = zip(x, *(value for value in _NORMALIZATION.values() if isinstance(value, list)), strict=True)
+    return [m + (v - b) * mp.sqrt(mp.mpf(s) + mp.mpf(0.015625)) / g for v, b, g, m, s in weights]
+
+
 def _text(value: Any) -> str:
     return f"[{','.join(map(_text, value))}]" if isinstance(value, list) else repr(float(value))
 
@@ -330,6 +345,7 @@ EVENT_FORMS: dict[str, EventForm] = {
     f"glow(lower_upper={_text(_MIXING)},permutation=[2.0,0.0,3.0,1.0],{_weights(_COUPLED)})": _step_of_glow(
         _MIXING, [2, 0, 3, 1], _COUPLED
     ),
+    f"batch_normalization({_weights(_NORMALIZATION)})": EventForm(_denormalized, (3,), (3,)),
     "softmax": EventForm(
         lambda x: [mp.exp(v) / mp.fsum(map(mp.exp, x)) for v in x],
         (3,),

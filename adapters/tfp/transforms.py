@@ -56,7 +56,7 @@ def with_convolution(glow, **weights):
 
 """
 
-_BEFORE = {"Coupling(": _GLOW}
+_BEFORE = {"Coupling(": _GLOW, "tf_keras.": "import tf_keras\n\n"}
 """What stands in front of a constructor call that has this in it."""
 
 # No corr_cholesky: tfb.CorrelationCholesky is the subject correlation_cholesky, another map of the same sets.
@@ -125,6 +125,11 @@ TRANSFORMS = {
     "coupling_bijector_fn=lambda shape: Coupling({hidden}, {hidden_bias}, {shift}, {shift_bias}, {log_scale}, "
     "{log_scale_bias}), grab_after_block=(0.0,), use_actnorm=False), lower_upper={lower_upper}, "
     "permutation={int_permutation})",
+    "batch_normalization": "tfb.BatchNormalization(tf_keras.layers.BatchNormalization(epsilon={plain_epsilon}, "
+    "beta_initializer=tf.constant_initializer({plain_beta}), gamma_initializer=tf.constant_initializer({plain_gamma}), "
+    "moving_mean_initializer=tf.constant_initializer({plain_moving_mean}), "
+    "moving_variance_initializer=tf.constant_initializer({plain_moving_variance}), dtype=tf.constant({beta}).dtype), "
+    "training=False)",
     "cholesky_outer_product": "tfb.CholeskyOuterProduct()",
     "cholesky_to_inv_cholesky": "tfb.CholeskyToInvCholesky()",
     "matrix_inverse_tril": "tfb.MatrixInverseTriL()",

@@ -75,6 +75,8 @@ EVENT_SUBJECTS = (
     "permutation=[2.0,0.0,3.0,1.0],hidden=[[0.75,-0.5],[1.25,0.375]],hidden_bias=[-0.25,0.5],"
     "shift=[[1.25,-0.5],[0.375,0.875]],shift_bias=[-0.375,2.5],"
     "log_scale=[[0.5,0.25],[-0.375,0.125]],log_scale_bias=[-0.625,0.25])",
+    "batch_normalization(beta=[0.25,-1.5,0.75],epsilon=0.015625,gamma=[1.5,0.625,2.75],moving_mean=[-0.5,1.25,0.375],"
+    "moving_variance=[0.875,2.5,1.75])",
     "softmax",
     "softmax_centered",
     "ascending",

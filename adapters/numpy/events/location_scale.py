@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.numpy import functions as fn
 from adapters.numpy.events.entries import event, flat
-from adapters.numpy.events.linear import Linear, Matrix, inverted
+from adapters.numpy.events.linear import Linear, Matrix, inverted, numbers
 from adapters.numpy.pairs import Pair
 
 Rows = tuple[tuple[float, ...], ...]
@@ -20,7 +20,7 @@ Rows = tuple[tuple[float, ...], ...]
 class LocationScale(Linear):
     """y = loc + L x; ``log_det`` is log|det L| and ``squared`` L L^T, to 60 digits."""
 
-    def __init__(self, loc: Sequence[float], rows: Matrix) -> None:
+    def __init__(self, loc: Sequence[float | Fraction], rows: Matrix) -> None:
         super().__init__(rows)
         self._loc = [Fraction(v) for v in loc]
         if len(self._loc) != len(rows):
@@ -111,6 +111,30 @@ def location_scale(
         root = _sum(_diagonal(scale_diag), _product(_product(rows, _diagonal(scale_perturb_diag)), rows))
         return LocationScale(loc, _cholesky(_product(root, root)))
     raise ValueError("takes one form of the scale")
+
+
+def batch_normalization(
+    beta: tuple[float, ...],
+    epsilon: float,
+    gamma: tuple[float, ...],
+    moving_mean: tuple[float, ...],
+    moving_variance: tuple[float, ...],
+) -> LocationScale:
+    """(x - beta) / gamma times the root of moving_variance + epsilon, plus moving_mean: the constant and the scale of
+    every entry to 60 digits. ValueError unless there is one number of each for every entry, and scales are
+    positive."""
+    given = {"beta": beta, "gamma": gamma, "moving_mean": moving_mean, "moving_variance": moving_variance}
+    rows = [numbers(name, value) for name, value in given.items()]
+    if len({len(row) for row in rows}) > 1:
+        raise ValueError(f"{', '.join(given)} have one number of each for every entry")
+    scales, shifts = [], []
+    for offset, by, mean, variance in zip(*rows, strict=True):
+        squared = variance + Fraction(epsilon)
+        if by <= 0 or squared <= 0 or epsilon < 0:
+            raise ValueError("gamma and moving_variance + epsilon are positive, and epsilon is not below 0")
+        scales.append(fn.root_of(squared) / by)
+        shifts.append(mean - offset * scales[-1])
+    return LocationScale(shifts, _diagonal(scales))
 
 
 def _exact(rows: Any) -> Matrix:

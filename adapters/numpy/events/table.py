@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from adapters.interface import Spec, SpecError
 from adapters.numpy.events import arrangement, flows, linear, matrices, vectors
-from adapters.numpy.events.location_scale import MatrixLocationScale, location_scale
+from adapters.numpy.events.location_scale import MatrixLocationScale, batch_normalization, location_scale
 from adapters.numpy.maps.elementary import Reciprocal
 from adapters.numpy.maps.splines import RationalQuadraticSpline
 from adapters.numpy.transforms import Exp, Map
@@ -39,6 +39,7 @@ EVENT_MAPS: dict[str, Callable[..., Map]] = {
     "real_nvp": flows.RealNVP,
     "masked_autoregressive_flow": flows.MaskedAutoregressiveFlow,
     "glow": flows.Glow,
+    "batch_normalization": batch_normalization,
     "cholesky_outer_product": matrices.CholeskyOuterProduct,
     "cholesky_to_inv_cholesky": matrices.CholeskyToInvCholesky,
     "matrix_inverse_tril": matrices.MatrixInverseTriL,
