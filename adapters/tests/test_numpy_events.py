@@ -18,6 +18,7 @@ from adapters.tests.event_forms import BITS, EVENT_FORMS, cosines, events
 ADAPTER = Adapter()
 BOUND = 0.51
 WEIGHTS = "hidden_bias=[0.5],shift=[[1.0],[2.0]],shift_bias=[0.5,0.5],log_scale=[[1.0],[0.5]],log_scale_bias=[0.5,0.5])"
+MOMENTS = "moving_mean=[0.25],moving_variance=[0.0])"
 
 
 @pytest.mark.slow
@@ -128,6 +129,9 @@ def test_scalar_parts_of_a_chain_work_on_every_entry() -> None:
         (f"real_nvp(num_masked=2.0,hidden=[[1.0]],{WEIGHTS}", "is 1 or -1"),
         (f"real_nvp(num_masked=1.0,hidden=[[1.0],[2.0]],{WEIGHTS}", "hidden has 2 rows of 1 numbers"),
         (f"masked_autoregressive_flow(hidden=[[1.0,0.0]],{WEIGHTS}", "those before it alone"),
+        (f"batch_normalization(beta=[1.0,2.0],epsilon=0.5,gamma=[1.0],{MOMENTS}", "one number of each"),
+        (f"batch_normalization(beta=[1.0],epsilon=0.5,gamma=[0.0],{MOMENTS}", "are positive"),
+        (f"batch_normalization(beta=[1.0],epsilon=0.0,gamma=[1.0],{MOMENTS}", "are positive"),
         ("softmax_centered(scale=1.0)", "no parameters"),
         ("transform_diagonal", "wrong parts"),
     ],

@@ -26,6 +26,7 @@ from conformance.definitions.spaces import Place
 from conformance.definitions.tables import DISTRIBUTIONS, EVENT_LAWS, SLICED, TRANSFORMS
 
 WEIGHTS = "hidden_bias=[0.5],shift=[[1.0],[2.0]],shift_bias=[0.5,0.5],log_scale=[[1.0],[0.5]],log_scale_bias=[0.5,0.5])"
+MOMENTS = "moving_mean=[0.25],moving_variance=[0.0])"
 
 
 @pytest.mark.parametrize("subject", TRANSFORM_SUBJECTS)
@@ -131,6 +132,10 @@ def test_the_catalogue_lists_nothing_twice() -> None:
         ),
         (f"masked_autoregressive_flow(hidden=[[1.0]],{WEIGHTS}", "hidden must take 2 numbers"),
         (f"glow(lower_upper=[[1.0]],permutation=[0.0],hidden=[[1.0]],{WEIGHTS}", "its network takes 2 numbers"),
+        (f"batch_normalization(beta=[1.0,2.0],epsilon=0.5,gamma=[1.0],{MOMENTS}", "one number each for every feature"),
+        (f"batch_normalization(beta=[1.0],epsilon=0.5,gamma=[0.0],{MOMENTS}", "gamma must be positive throughout"),
+        (f"batch_normalization(beta=[1.0],epsilon=-0.5,gamma=[1.0],{MOMENTS}", "epsilon must be at least 0"),
+        (f"batch_normalization(beta=[1.0],epsilon=0.0,gamma=[1.0],{MOMENTS}", "above -epsilon throughout"),
         ("cholesky_outer_product@2x3", "is square"),
         ("transform_diagonal(abs)", "a monotone scalar map"),
         ("transform_diagonal(stick_breaking)", "a monotone scalar map"),
