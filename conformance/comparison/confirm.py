@@ -21,7 +21,7 @@ from adapters.interface.scripts import with_line
 from conformance.comparison.accused import OBSERVED, Accused
 from conformance.comparison.blame import blame_for
 from conformance.comparison.groups import Group
-from conformance.definitions.registry import statistic_event
+from conformance.definitions.registry import functions_of, statistic_event
 from conformance.definitions.spaces import Shape
 from conformance.execution.aside import settled
 from conformance.execution.request import Request, SnippetReply
@@ -39,8 +39,13 @@ NOT_SHOWN = "none: the script does not show it"
 """How ``confirmed_by`` begins where two code bases agree against a value that the script does not print."""
 
 
-_HELD_AGAINST = dict.fromkeys(SAMPLES, "cdf") | {"scored_log_prob": "log_prob"}
-"""What is asked of the oracle where that is not what was asked of the framework."""
+def _held_against(quantity: str, subject: str) -> str:
+    """What is asked of the oracle: of draws the distribution function, or the density where a law has no other."""
+    if quantity == "scored_log_prob":
+        return "log_prob"
+    if quantity in SAMPLES:
+        return "cdf" if "cdf" in functions_of(subject) else "log_prob"
+    return quantity
 
 
 class Reproducer(Protocol):
@@ -76,8 +81,8 @@ def finding_of(
     truth = measure.truth[np.array([at])]
     got = np.asarray(measure.got[at])
     x = group.input
-    asked = _HELD_AGAINST.get(group.quantity, group.quantity)
     subject = measure.of or case.subject
+    asked = _held_against(group.quantity, subject)
     exact = _exact(oracle, subject, asked, x, int(measure.component[at]), truth, case.fmt)
     expected = _expected(subject, asked, x, truth, fmt)
     shown: Callable[[NDArray[Any]], str] = decimal_text

@@ -103,10 +103,10 @@ def enumerated(subject: str) -> tuple[tuple[Shape, Shape], ...]:
     return OF_LAWS_OF_EVENTS if is_event_law(subject) else ENUMERATED
 
 
-def batched(subject: str, shape: Shape) -> str | None:
+def batched(subject: str, shape: Shape, equal: bool = False) -> str | None:
     """The subject with every number that the definition takes as a number in an array of ``shape``, times FACTORS; and
     every array that it takes in batches, as every array of a law of events, with these axes in front, its entries
-    likewise.
+    likewise. equal: all members are the first one.
 
     None where it has no such parameter, and for maps of events that have others, whose axes the event would meet
     first. ``shape`` () gives the subject itself.
@@ -115,21 +115,38 @@ def batched(subject: str, shape: Shape) -> str | None:
         return subject
     if not is_distribution(subject) and takes_events(subject) and not transform_definition(subject).batched:
         return None
-    found = _of_members(parse(subject), np.arange(int(np.prod(shape))).reshape(shape))
+    found = _of_members(parse(subject), _numbered(shape, equal))
     return None if found == parse(subject) else str(found)
 
 
-def crossed(subject: str) -> str | None:
+def _numbered(shape: Shape, equal: bool) -> NDArray[np.int64]:
+    """Which member stands where in a batch of this shape."""
+    return np.arange(int(np.prod(shape))).reshape(shape) * (not equal)
+
+
+def crossed(subject: str, equal: bool = False) -> str | None:
     """The subject in a batch of shape CROSSED in which no parameter has all of its axes: the first that comes in
     batches has an axis of 2 and one of size 1, the others have the axis of 3. None with fewer than two such parameters,
-    and of what holds one of NOT_BROADCAST.
+    and of what holds one of NOT_BROADCAST. equal: all members are the first one.
     """
-    full = None if _holds(parse(subject), NOT_BROADCAST) else batched(subject, CROSSED)
+    full = None if _holds(parse(subject), NOT_BROADCAST) else batched(subject, CROSSED, equal)
     if full is None:
         return None
     shapes: list[Shape] = []
     found = _crossed(parse(subject), parse(full), shapes)
     return str(found) if len(shapes) > 1 else None
+
+
+def of_its_maps(subject: str, shape: Shape) -> str | None:
+    """A law that is a base through maps, in a batch of equal members that comes from the maps alone: the numbers that
+    these take in arrays of ``shape``, the base as it is. None for other laws, and where the maps have no such numbers.
+    """
+    law = parse(subject)
+    base, *maps = law.parts or (law,)
+    if not maps or not is_distribution(base) or any(map(is_distribution, maps)):
+        return None
+    moved = [one if takes_events(one) else _of_members(one, _numbered(shape, equal=True)) for one in maps]
+    return None if moved == maps else str(replace(law, parts=(base, *moved)))
 
 
 def _holds(spec: Spec, names: Sequence[str]) -> bool:

@@ -4,7 +4,9 @@ The batch comes from the parameters, of the base and of the transform, and its m
 its answer in the batch fails and the one that the framework gives for it alone does not. Alone it is asked once, at all
 inputs of all batches: a call costs what it costs whatever its length.
 
-Of draws only what is equal to the last bit is told: one noise that members of other parameters share is not seen.
+Draws are asked of a batch whose members are equal: one noise that members share, of the shape of the sample or of one
+of the parameters, is then one draw that they share, to the last bit. No parameter has all of the batch's axes, where a
+law has several; and where a law is a base through maps, the batch comes once from the maps alone.
 """
 
 from __future__ import annotations
@@ -23,9 +25,23 @@ from conformance.definitions.spaces import Shape
 from conformance.execution.request import Reply, Request
 from conformance.floats.enclosures import Kind
 from conformance.floats.regions import Region
-from conformance.laws.batches import DTYPE, MADE_OF, MODE, asked, batched, enumerated, fits, member, values_of
+from conformance.laws.batches import (
+    CROSSED,
+    DTYPE,
+    MADE_OF,
+    MODE,
+    asked,
+    batched,
+    crossed,
+    enumerated,
+    fits,
+    member,
+    of_its_maps,
+    values_of,
+)
 from conformance.laws.case import Case
 from conformance.laws.chosen import inner
+from conformance.laws.draws_measure import of_the_call
 from conformance.laws.law import Check, Law
 from conformance.laws.measure import Measure
 from conformance.scoring.failures import Failure
@@ -33,6 +49,9 @@ from conformance.scoring.failures import Failure
 Rows = NDArray[Any]
 
 DRAWS = 16
+TOLD = 13
+"""How many of them tell that they are shared."""
+THREE: Shape = (3,)
 SHARED = "the members of a batch share one draw"
 
 Alone = dict[str, tuple[Reply, Measure] | None]
@@ -160,25 +179,45 @@ def same(alone: Reply, answers: Rows) -> bool:
 
 
 def _of_draws(case: Case) -> Iterator[Check]:
-    measure = case.measure("log_prob")
-    if not measure.offered or not (measure.region == Region.ORDINARY).any():
+    if not case.measure("log_prob").offered:
         return
-    text = batched(case.subject, (3,))
-    if text is None:
-        return
+    for batches in (
+        ((crossed(case.subject, equal=True), CROSSED), (batched(case.subject, THREE, equal=True), THREE)),
+        ((of_its_maps(case.subject, THREE), THREE),),
+    ):
+        for text, shape in batches:
+            found = None if text is None else _drawn(case, text, shape)
+            if found is not None:
+                request, draws = found
+                told = any(shared(draws, axis) for axis in range(1, 1 + len(shape)))
+                said = SHARED if told else ""
+                one = of_the_call(case, Failure.DRAWS_REPEATED if told else Failure.NONE, said)
+                yield Check(replace(one, calls=((request, said),)), f"of equal laws, {text}")
+                break  # The next batch stands in for one that has no draws.
+
+
+def _drawn(case: Case, text: str, shape: Shape) -> tuple[Request, Rows] | None:
+    """DRAWS draws of a batch of laws of this shape; None where there are none, or of another shape, which is L07's."""
     request = Request(text, "sample", case.fmt.name, case.mode, count=DRAWS, seed=case.seed)
     reply = case.framework.evaluate(request)
     event = () if case.declared.target is None else case.declared.target.shape
-    if reply.values is None or reply.values.shape != (DRAWS, 3, *event):
-        return
-    draws = reply.values.astype(np.float64)
-    # A law that saturates draws one float all the time, and rightly.
-    told = len(np.unique(draws[:, 0], axis=0)) > DRAWS // 2
-    shared = told and bool((draws == draws[:, :1]).all())
-    at = int(np.argmax(measure.region == Region.ORDINARY))
-    one = replace(measure, quantity="sample").where(np.array([at]))
-    one = replace(one, calls=((request, SHARED if shared else ""),), message=SHARED if shared else "")
-    yield Check(one.with_failures(np.array([Failure.VALUE_WRONG if shared else Failure.NONE], np.uint8)))
+    if reply.values is None or reply.values.shape != (DRAWS, *shape, *event):
+        return None
+    return request, reply.values.astype(np.float64)
+
+
+def shared(draws: Rows, axis: int) -> bool:
+    """Whether members along this axis share their draws: TOLD of them, no two the same, are equal along it.
+
+    Of independent draws of equal laws, whatever these are, even saturated ones that draw few floats, that happens with
+    a probability below 2e-12: TOLD certain draws are certain different values v and come again as those with the
+    product of their probabilities, which is at most TOLD^-TOLD as they add up to 1; summed over the values that the
+    first draws may have, and over the 560 choices of TOLD of DRAWS.
+    """
+    first = np.take(draws, [0], axis)
+    equal = (draws == first).reshape(len(draws), -1).all(axis=1)
+    told = first.reshape(len(draws), -1)[equal]
+    return len(told) >= TOLD and len(np.unique(told, axis=0)) >= TOLD
 
 
 LAW = Law("L09", "the members of a batch are what each is alone, and none has the draws of another", check)

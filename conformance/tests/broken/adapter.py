@@ -653,7 +653,7 @@ def vectors_shifted(ask: Ask, quantity: str, value: Array) -> Array:
     return np.roll(result, 1, axis=0) if quantity == "inverse" and result.ndim > value.ndim else result
 
 
-@defect("L09", "value wrong", EXP_NORMAL)
+@defect("L09", "draws repeated", EXP_NORMAL)
 def draws_shared_by_the_members(ask: Ask, quantity: str, value: Array) -> Array:
     """One draw is made, and every member of a batch of parameters gets it."""
     result = ask(quantity, value)

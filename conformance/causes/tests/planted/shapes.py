@@ -44,6 +44,13 @@ def density_summed_over_the_batch(right: Right, y: Array, spec: Spec) -> Array:
     return np.asarray(answer.sum(axis=-batch)) if batch else answer
 
 
+@plant("multivariate_normal.sample", "shape of the result", MULTIVARIATE, event_batches=True)
+def draws_of_the_laws_in_one_row(right: Right, asked: Array, spec: Spec) -> Array:
+    """The draws of all laws of a batch come out along one axis."""
+    draws = right()
+    return draws.reshape(-1, draws.shape[-1])
+
+
 @plant("dirichlet.log_prob", "wrong formula, wrong constant", DIRICHLET, event_batches=True)
 def concentrations_of_the_neighbouring_law(right: Right, y: Array, spec: Spec) -> Array:
     """Every law of a batch has the concentrations of the one before it."""
