@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
 from adapters.numpy.densities import Density, Entries, Table
 from adapters.numpy.events.entries import Rows, per_event, square, total
 from adapters.numpy.events.location_scale import location_scale
-from adapters.numpy.functions import LOG2, PI, log_of
+from adapters.numpy.functions import LOG2, PI, exp_of, log_of
 from adapters.numpy.pairs import Floats, Pair
 from adapters.numpy.pushforward import Statistic
 from adapters.numpy.tails import digamma, log_gamma
@@ -47,6 +48,9 @@ class _OnionLaw(Density):
             found[:, m, m] = np.sqrt(1.0 - length)
         return found
 
+    def _identity(self) -> Entries:
+        return [Fraction(i == j) for i in range(self._n) for j in range(self._n)]
+
     def _entropy_of(self, weights: Sequence[Fraction]) -> Statistic:
         """Of the density prod_m L_mm^(2 weights_m)/c."""
         whole = self._a + Fraction(self._n - 1, 2)
@@ -72,7 +76,7 @@ class LKJ(_OnionLaw):
         return self._entropy_of([self._a - 1] * (self._n - 1))
 
     def mean(self) -> Entries:
-        return [Fraction(i == j) for i in range(self._n) for j in range(self._n)]
+        return self._identity()
 
     def covariance(self) -> Table:
         """Each entry is 2 B - 1 of a beta variable of the concentration b = a - 1 + n/2 twice, whose variance is
@@ -105,6 +109,29 @@ class LKJCholesky(_OnionLaw):
 
     def entropy(self) -> Statistic:
         return self._entropy_of([self._weight(m) for m in range(1, self._n)])
+
+    def mean(self) -> Entries:
+        return [self._on_the_diagonal(i) if i == j else Fraction(0) for i in range(self._n) for j in range(self._n)]
+
+    def variance(self) -> Entries:
+        """Below the diagonal 1/(2 S) with S = a + (n - 1)/2, on it (S - m/2)/S less the squared mean."""
+        whole, found = self._a + Fraction(self._n - 1, 2), list[Statistic]()
+        for i, j in np.ndindex(self._n, self._n):
+            below = 1 / (2 * whole) if j < i else Fraction(0)
+            found.append(1 - Fraction(i, 2) / whole - self._on_the_diagonal(i) ** 2 if i == j else below)
+        return found
+
+    def mode(self) -> Entries:
+        """NotOffered at a = 1, where the last row may be any."""
+        if self._a == 1 and self._n > 2:
+            raise NotOffered("the mode of a density that one row leaves as it is")
+        return self._identity() if self._a > 1 else [math.nan] * self._n**2
+
+    def _on_the_diagonal(self, m: int) -> Fraction:
+        """The mean of the root of a variable Beta(S - m/2, m/2), S = a + (n - 1)/2."""
+        whole, half = self._a + Fraction(self._n - 1, 2), Fraction(1, 2)
+        own = log_gamma(whole - Fraction(m, 2) + half) - log_gamma(whole - Fraction(m, 2))
+        return exp_of(own - log_gamma(whole + half) + log_gamma(whole)) if m else Fraction(1)
 
 
 class Wishart(Density):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from conformance.definitions.event_laws import EventLaw
-from conformance.definitions.moments import Moments, Peak
-from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem
+from conformance.definitions.moments import Exact, Moments, Peak
+from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem, exact
 from conformance.definitions.spaces import Correlation, RoundedFactors
 from conformance.definitions.spaces.definite import pivots
 from conformance.definitions.transforms.events import total
@@ -77,6 +77,7 @@ def lkj_cholesky(dimension: int, concentration: float) -> EventLaw:
     def entropy(ns: ClosedFormNumbers) -> Element:
         return _entropy(ns, n, a, [power / 2 for power in powers])
 
+    identity = tuple(Fraction(i == j) for i in range(n) for j in range(n))
     return EventLaw(
         name=name,
         space=RoundedFactors((n, n)),
@@ -86,7 +87,41 @@ def lkj_cholesky(dimension: int, concentration: float) -> EventLaw:
         entropy=entropy,
         # Of the first column the entries are correlations.
         marginals=tuple(_of_an_entry(n, a) if j == 0 < i else "" for i in range(n) for j in range(n)),
+        moments=_moments_of_factors(n, a),
+        # Every power is positive for a > 1, and no entry of the diagonal exceeds 1; at a = 1 all but the last is. That
+        # of the last row is 2 a - 2: below it the density grows without bound where L_nn falls to 0.
+        peak=Peak(identity) if a > 1 else None if a == 1 and n > 2 else Peak(flat=a == 1),
     )
+
+
+def _moments_of_factors(n: int, a: Fraction) -> Moments:
+    """Of row m + 1, a point of the unit ball of m dimensions with what it leaves of 1, where L_mm^2 is a variable
+    Beta(s, m/2) and the direction is uniform (Lewandowski, Kurowicka & Joe 2009, section 3.2).
+
+    E L_mm^p = Gamma(s + p/2) Gamma(s + m/2)/(Gamma(s) Gamma(s + m/2 + p/2)), with s + m/2 = a + (n - 1)/2 in every row
+    (NIST DLMF 5.12.1). Rows are independent, and changing the sign of an entry below the diagonal leaves the law.
+    """
+    whole_power = a + Fraction(n - 1, 2)
+
+    def on_the_diagonal(m: int) -> Callable[[ClosedFormNumbers], Element]:
+        s, half = whole_power - Fraction(m, 2), Fraction(1, 2)
+        return lambda ns: ns.exp(
+            ns.lgamma(s + half) - ns.lgamma(s) + ns.lgamma(whole_power) - ns.lgamma(whole_power + half)
+        )
+
+    def mean(i: int, j: int) -> Exact:
+        return Fraction(i == j) if i != j or i == 0 else on_the_diagonal(i)
+
+    def covariance(k: int, m: int) -> Exact:
+        i, j = divmod(k, n)
+        if k != m or j > i or i == 0:
+            return Fraction(0)
+        if j < i:
+            return 1 / (2 * whole_power)
+        first, second = on_the_diagonal(i), 1 - Fraction(i, 2) / whole_power
+        return lambda ns: exact(ns, second) - first(ns) * first(ns)
+
+    return Moments(tuple(mean(i, j) for i in range(n) for j in range(n)), covariance)
 
 
 _REFERENCE = "Lewandowski, Kurowicka & Joe, Journal of Multivariate Analysis 100 (2009), section 3"

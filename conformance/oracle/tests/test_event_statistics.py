@@ -150,6 +150,14 @@ def of_correlations(concentration: float) -> Points:
         yield [1.0, at[0], at[1], at[0], 1.0, at[2], at[1], at[2], 1.0], density(law, at) * weight * root
 
 
+def of_factors(concentration: float) -> Points:
+    """Three rows of a factor, likewise; the first has no freedom, and the diagonal is what the others leave."""
+    law = event_law(f"lkj_cholesky(concentration={concentration},dimension=3.0)")
+    for (a, b, c), weight in over_factors(20):
+        second, third = sqrt(1 - a * a), sqrt(1 - b * b - c * c)
+        yield [1.0, 0.0, 0.0, a, second, 0.0, b, c, third], density(law, [a, b, c]) * weight
+
+
 def of_directions(subject: str) -> Points:
     """In four dimensions, by the angles of the first two and of the last two entries, and the share of the squares that
     the last two have, over which the surface measure is a half."""
@@ -172,6 +180,8 @@ HALVES = "mean_direction=[0.5,-0.5,0.5,0.5]"
         ("wishart(df=6.0,covariance_matrix=[[2.25,-0.75],[-0.75,0.8125]])", None),
         ("lkj(concentration=1.5,dimension=3.0)", lambda: of_correlations(1.5)),
         ("lkj(concentration=3.0,dimension=3.0)", lambda: of_correlations(3.0)),
+        ("lkj_cholesky(concentration=1.0,dimension=3.0)", lambda: of_factors(1.0)),
+        ("lkj_cholesky(concentration=2.5,dimension=3.0)", lambda: of_factors(2.5)),
         ("spherical_uniform(dimension=4.0)", None),
         (f"power_spherical(concentration=1.0,{HALVES})", None),
         (f"power_spherical(concentration=3.0,{HALVES})", None),
@@ -262,6 +272,37 @@ def test_where_students_vectors_have_no_moments(
     assert list(map(str, found)) == [mean, variance, variance]
     assert [str(float(oracle.statistic(entry, each).text)) for each in ("mean", "variance")] == [mean, variance]
     assert oracle.statistics(subject, "covariance")[1].text == between
+
+
+@pytest.mark.parametrize(("concentration", "n"), [(0.75, 2), (1.5, 4), (40.0, 3)])
+def test_the_diagonal_of_a_factor_has_the_moments_of_a_root_of_a_beta_variable(
+    oracle: Oracle, concentration: float, n: int
+) -> None:
+    """By mpmath's quadrature of the beta density, in which 1 - L_ii^2 is the squared length of the row's rest."""
+    subject = f"lkj_cholesky(concentration={concentration},dimension={n}.0)"
+    means, variances = (numbers(oracle.statistics(subject, each)) for each in ("mean", "variance"))
+    ctx = MpNumbers(40).ctx
+    for m in range(1, n):
+        s, rest = ctx.mpf(concentration) + ctx.mpf(n - 1 - m) / 2, ctx.mpf(m) / 2
+
+        def over(power: float, s: Any = s, rest: Any = rest) -> Any:
+            # By v^2 = 1 - u the density has no singularity at the end where u = 1.
+            kernel = ctx.quad(lambda v: 2 * (1 - v * v) ** (s - 1 + power) * v ** (2 * rest - 1), [0, 0.5, 1])
+            return kernel / ctx.beta(s, rest)
+
+        mean = over(0.5)
+        assert abs(ctx.mpf(means[m * n + m].numerator) / means[m * n + m].denominator - mean) < 1e-20
+        found = variances[m * n + m]
+        assert abs(ctx.mpf(found.numerator) / found.denominator - (over(1.0) - mean**2)) < 1e-20
+
+
+@pytest.mark.parametrize(
+    ("concentration", "n", "mode"), [(1.5, 3, "1"), (1.0, 2, "nan"), (0.75, 3, "nan"), (1.0, 3, "undecided")]
+)
+def test_where_the_density_of_a_factor_is_largest(oracle: Oracle, concentration: float, n: int, mode: str) -> None:
+    """At 1 only the last row is free, so that no point is alone and not all are as good."""
+    found = oracle.statistics(f"lkj_cholesky(concentration={concentration},dimension={n}.0)", "mode")
+    assert [found[i * n + i].text for i in range(n)] == [mode] * n
 
 
 def test_the_statistics_have_the_shapes_that_are_asked(oracle: Oracle) -> None:
