@@ -16,7 +16,7 @@ from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
 from adapters.numpy.events.entries import flat, log_one_more, per_event, total
 from adapters.numpy.events.location_scale import LocationScale, MatrixLocationScale, Rows, location_scale
-from adapters.numpy.functions import PI, log_of, root_of
+from adapters.numpy.functions import PI, exp_of, log_of, root_of
 from adapters.numpy.pairs import Floats, Pair, where
 from adapters.numpy.pushforward import Statistic
 from adapters.numpy.tails import digamma, log_gamma
@@ -152,6 +152,17 @@ class Concrete(Density):
         scores -= scores.max(axis=1, keepdims=True)
         return np.asarray(scores - np.log(np.exp(scores).sum(axis=1, keepdims=True)))
 
+    def entropy(self) -> Statistic:
+        """By the exponential variables e^-g, whose logarithms have the mean psi(1), and that of their sum psi(n)."""
+        n = len(self._logits)
+        return n * (digamma(n) - digamma(1)) - self._constant
+
+    def mode(self) -> Entries:
+        """log softmax(logits/temperature)."""
+        shares = [a / self._temperature for a in self._logits]
+        whole = log_of(sum((exp_of(v - max(shares)) for v in shares), Fraction(0)))
+        return [v - max(shares) - whole for v in shares]
+
 
 class RelaxedOneHot(Concrete):
     """The weights themselves, with respect to Lebesgue measure on all of them but the last."""
@@ -163,6 +174,15 @@ class RelaxedOneHot(Concrete):
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
         """Draws in float64."""
         return np.asarray(np.exp(super().draw(generator, count)))
+
+    def entropy(self) -> Statistic:
+        raise NotOffered("an entropy without a closed form")
+
+    def mode(self) -> Entries:
+        """NotOffered from a temperature of n - 1 on, where the density does not grow without bound in a corner."""
+        if self._temperature >= len(self._logits) - 1:
+            raise NotOffered("a mode without a closed form")
+        return [math.nan] * len(self._logits)
 
 
 class StudentT(Density):

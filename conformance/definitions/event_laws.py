@@ -18,6 +18,7 @@ from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSy
 from conformance.definitions.spaces import Product, Shape, Space
 from conformance.definitions.spaces.product import Box, hull
 from conformance.definitions.transforms.definition import TransformDefinition
+from conformance.definitions.weights import Shares
 
 LogTerms = Callable[[NumberSystem, Sequence[Element]], list[Element]]
 
@@ -32,7 +33,8 @@ class EventLaw:
     float64; "" where none is known. ``moments`` and ``peak``: its means and covariances, and where its density is
     largest, where they are worked out. ``family``: within which divergences have a closed form. ``other``: of two laws
     that are asked together, the second. Of a density of its own ``entropy``: in closed form, where there is one; and
-    ``sums``: whether it is a function of sums of products of the entries, as a determinant is.
+    ``sums``: whether it is a function of sums of products of the entries, as a determinant is. ``shares``: of which
+    independent entries its own are the shares, where they are.
     """
 
     name: str
@@ -50,6 +52,7 @@ class EventLaw:
     peak: Peak | None = None
     family: Family | None = None
     other: EventLaw | None = None
+    shares: Shares | None = None
 
     @property
     def event(self) -> Shape:

@@ -48,7 +48,7 @@ class Peak:
     some say that there is none: the open set has no largest density.
     """
 
-    at: tuple[Fraction, ...] | None = None
+    at: tuple[Exact, ...] | None = None
     boundary: bool = False
     flat: bool = False
 

@@ -16,6 +16,7 @@ from conformance.definitions.moments import ClosedMoments
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.spaces import Family, Product, Shape, Space
 from conformance.definitions.tails import Tail
+from conformance.definitions.weights import OfEntries
 from conformance.floats.enclosures import Kind
 
 ScalarMap = Callable[[NumberSystem, Element], Element]
@@ -56,6 +57,7 @@ class TransformDefinition:
     ``one_sided`` says that the map is no injection: its inverse is a right inverse, f(inverse(y)) = y, which the
     candidate is by definition; and it has no log-det.
     ``law``, of a distribution function: closed forms of what is known of its law, where integrals do not reach.
+    ``weights``, of a map onto weights: how these are made of the entries.
     ``sums`` says that its entries are sums of products of several inputs, as those of a linear map are.
     ``lemmas``: how log|f'| grows, for proofs about integrals through the map.
     ``batched`` are the parameters, vectors or matrices, that come in batches too, by axes in front of their own.
@@ -93,6 +95,7 @@ class TransformDefinition:
     one_sided: bool = False
     law: ClosedMoments | None = None
     lemmas: SlopeLemmas = field(default=SlopeLemmas())
+    weights: OfEntries | None = None
     sums: bool = False
     batched: tuple[str, ...] = ()
     boundary_inverse: Callable[[Sequence[float]], list[Kind]] | None = None

@@ -12,6 +12,7 @@ from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.spaces import Shape, Simplex, SurfaceSimplex
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.definitions.transforms.events import event_map, length_of
+from conformance.definitions.weights import Entry, Noise, Shares, Sticks
 from conformance.floats.enclosures import Kind
 
 
@@ -35,6 +36,7 @@ def stick_breaking() -> TransformDefinition:
         log_det_at_infinity=-inf,
         extends_to_infinity=True,
         boundary_inverse=_used_up,
+        weights=lambda entries: Sticks(entries, tuple(range(len(entries), 0, -1))),
     )
 
 
@@ -64,6 +66,7 @@ def softmax_centered() -> TransformDefinition:
         target=SurfaceSimplex,
         output_shape=longer,
         input_shape=shorter,
+        weights=lambda entries: Shares((*entries, Entry(Noise.NONE, Fraction(0), Fraction(1)))),
     )
 
 

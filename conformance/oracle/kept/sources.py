@@ -27,6 +27,7 @@ STATISTICS = (
     "oracle/numbers",
     "oracle/pointwise",
     "oracle/statistics",
+    "oracle/weights",
 )
 OPINION = (
     "definitions",

@@ -18,7 +18,9 @@ from conformance.definitions.moments import Exact, Moments, Peak
 from conformance.definitions.numbers import ClosedFormNumbers, Element
 from conformance.floats.enclosures import Certificate
 from conformance.oracle.numbers.balls import BallNumbers
+from conformance.oracle.statistics.problem import NotProvable
 from conformance.oracle.statistics.truth import Statistic, stated, undecided
+from conformance.oracle.weights.moments import Structure, covariance_of, mean_of, structure_of
 
 _NONE, _INFINITE = (Statistic(word, word, word, Certificate.CERTIFIED, True) for word in ("nan", "inf"))
 _ZERO = Statistic("0", "0", "0", Certificate.CERTIFIED, False)
@@ -34,6 +36,9 @@ def entries(law: EventLaw, quantity: str, of: Callable[[str, str], Statistic]) -
         return _of_members(law.members, quantity, of)
     if quantity == "mode":
         return _of_peak(law.peak, law)
+    structure = structure_of(law) if law.moments is None else None
+    if structure is not None:
+        return _of_weights(structure, quantity, law.space.size)
     if law.moments is None:
         unknown = undecided(f"the {quantity} of {_named(law)} is not worked out")
         return (unknown,) * law.space.size ** (2 if quantity == "covariance" else 1)
@@ -56,6 +61,25 @@ def _of_moments(moments: Moments, quantity: str) -> tuple[Statistic, ...]:
     if quantity == "covariance":
         return tuple(_of_exact(moments.covariance(i, j), quantity) for i, j in np.ndindex(count, count))
     return tuple(_of_exact(moments.covariance(i, i), quantity) for i in range(count))
+
+
+def _of_weights(structure: Structure, quantity: str, count: int) -> tuple[Statistic, ...]:
+    """By integrals over one variable; undecided where these take too long."""
+
+    def one(i: int, k: int) -> Statistic:
+        def value(goal: int) -> arb:
+            if quantity == "mean":
+                return mean_of(structure, i, goal)
+            found = covariance_of(structure, i, k, goal)
+            return found.sqrt() if quantity == "stddev" else found
+
+        try:
+            return stated(value, quantity, Certificate.CERTIFIED)
+        except NotProvable as reason:
+            return undecided(str(reason))
+
+    pairs = np.ndindex(count, count) if quantity == "covariance" else ((i, i) for i in range(count))
+    return tuple(one(i, k) for i, k in pairs)
 
 
 def _of_peak(peak: Peak | None, law: EventLaw) -> tuple[Statistic, ...]:

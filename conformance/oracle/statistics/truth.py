@@ -35,6 +35,8 @@ from conformance.oracle.statistics.integrals import expectation
 from conformance.oracle.statistics.modes import modes_of
 from conformance.oracle.statistics.problem import NotProvable, Problem
 from conformance.oracle.statistics.tails import Quantity, diverges
+from conformance.oracle.weights.moments import forget as forget_weights
+from conformance.oracle.weights.moments import structure_of, sum_of_mean_logs
 
 QUANTITIES = STATISTICS
 
@@ -158,18 +160,31 @@ def _of_events(law: EventLaw, quantity: str) -> Statistic:
 def _entropy_of_events(law: EventLaw) -> tuple[Callable[[int], arb], str, Certificate]:
     """Of a law of independent entries, or of its image under a map whose log-det is the same everywhere."""
     if law.log_terms is not None:
-        closed = law.entropy
-        if closed is None:
+        closed, shares = law.entropy, law.shares
+        if closed is not None:
+            return lambda _: closed(BallNumbers()), "entropy", Certificate.CERTIFIED
+        if shares is None or shares.entropy_of_logarithms is None:
             raise NotProvable("the entropy of a law of events with a density of its own is not worked out")
-        return lambda _: closed(BallNumbers()), "entropy", Certificate.CERTIFIED
+        of_logs = shares.entropy_of_logarithms
+        return lambda goal: of_logs(BallNumbers()) + sum_of_mean_logs(shares, goal), "entropy", Certificate.CERTIFIED
     problems = [_problem(member) for member in (law.base or law).members]
     certificate = Certificate.CERTIFIED if all(one.proved_maps for one in problems) else Certificate.AGREED
 
     def value(goal: int) -> arb:
         total = sum((_value(problem, "entropy", goal) for problem in problems), arb(0))
-        return total if law.transform is None else total + _one_log_det(law.transform, law.source.shape)
+        return total if law.transform is None else total + _mean_log_det(law, law.transform, goal)
 
     return value, "entropy", certificate
+
+
+def _mean_log_det(law: EventLaw, transform: TransformDefinition, goal: int) -> arb:
+    """E log|det J| of a map onto weights of known make, whose logarithms it is the sum of, or of one whose log-det is
+    the same everywhere."""
+    structure = structure_of(law)
+    if structure is None:
+        return _one_log_det(transform, law.source.shape)
+    volume = law.space.log_volume(BallNumbers(), [arb(1)] * law.space.size)
+    return sum_of_mean_logs(structure, goal) + (arb(0) if volume is None else volume)
 
 
 def _one_log_det(transform: TransformDefinition, event: Shape) -> arb:
@@ -340,6 +355,7 @@ def forget() -> None:
     """Drop everything that is kept in memory, so that the next answer is worked out from nothing."""
     for kept in (statistic, _problem, _moment):
         kept.cache_clear()
+    forget_weights()
 
 
 def _decimal(point: arb, context: Context) -> Decimal:

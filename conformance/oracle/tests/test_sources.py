@@ -14,6 +14,7 @@ MODULES = (
     "oracle/piecewise/eval",
     "oracle/opinion/mp_numbers",
     "oracle/statistics/truth",
+    "oracle/weights/moments",
     "oracle/oracle",
     "laws/case",
 )
@@ -52,6 +53,7 @@ MODULES = (
                 "floats/formats",
                 "oracle/pointwise/jets",
                 "oracle/statistics/truth",
+                "oracle/weights/moments",
             },
         ),
     ],
