@@ -16,10 +16,12 @@ from flint import arb
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.moments import Exact, Moments, Peak
 from conformance.definitions.numbers import ClosedFormNumbers, Element
+from conformance.definitions.weights import Sticks
 from conformance.floats.enclosures import Certificate
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.statistics.problem import NotProvable
 from conformance.oracle.statistics.truth import Statistic, stated, undecided
+from conformance.oracle.weights.modes import mode_of
 from conformance.oracle.weights.moments import Structure, covariance_of, mean_of, structure_of
 
 _NONE, _INFINITE = (Statistic(word, word, word, Certificate.CERTIFIED, True) for word in ("nan", "inf"))
@@ -34,9 +36,11 @@ def entries(law: EventLaw, quantity: str, of: Callable[[str, str], Statistic]) -
     """
     if law.members and law.base is None:
         return _of_members(law.members, quantity, of)
+    structure = structure_of(law) if law.moments is None else None
+    if quantity == "mode" and law.peak is None and isinstance(structure, Sticks):
+        return _of_sticks(structure, law.space.size)
     if quantity == "mode":
         return _of_peak(law.peak, law)
-    structure = structure_of(law) if law.moments is None else None
     if structure is not None:
         return _of_weights(structure, quantity, law.space.size)
     if law.moments is None:
@@ -80,6 +84,17 @@ def _of_weights(structure: Structure, quantity: str, count: int) -> tuple[Statis
 
     pairs = np.ndindex(count, count) if quantity == "covariance" else ((i, i) for i in range(count))
     return tuple(one(i, k) for i, k in pairs)
+
+
+def _of_sticks(structure: Sticks, count: int) -> tuple[Statistic, ...]:
+    """The mode, where one point alone is proved to be it."""
+    try:
+        return tuple(
+            stated(lambda goal, i=i: mode_of(structure, goal)[i], "mode", Certificate.CERTIFIED)  # type: ignore[misc]
+            for i in range(count)
+        )
+    except NotProvable as reason:
+        return (undecided(str(reason)),) * count
 
 
 def _of_peak(peak: Peak | None, law: EventLaw) -> tuple[Statistic, ...]:

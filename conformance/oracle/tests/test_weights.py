@@ -4,6 +4,7 @@ weights, against draws where there are more, and their remainders against what t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from adapters.numpy import Adapter as Reference
 from conformance.definitions.catalogue import EVENT_LAW_SUBJECTS, TRANSFORM_SUBJECTS
-from conformance.definitions.registry import event_law, statistics_of, transform_definition
+from conformance.definitions.registry import distribution_definition, event_law, statistics_of, transform_definition
 from conformance.definitions.weights import Entry, Noise, Shares, Sticks
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.opinion.mp_numbers import MpNumbers
@@ -296,9 +297,9 @@ def test_a_function_of_one_entry_is_off_by_what_is_said_at_most(noise: Noise) ->
     """At few nodes for each of six, in units of what the lattice counts in."""
     entries = (Entry(noise, Fraction(1, 4), Fraction(5, 2)), Entry(noise, Fraction(-1), Fraction(8, 3)))
     coarse, fine, worst = Coarse(entries, 64), Fine(entries, 64), 0
-    bound = (coarse._off + fine._off) / coarse._unit
+    bound = (coarse.off + fine.off) / coarse.unit
     for i, which, moved in product((0, 1), (0, 1, 2), (False, True)):
-        own, other = (one._averaged(i, which, moved) for one in (coarse, fine))
+        own, other = (one.averaged(i, which, moved) for one in (coarse, fine))
         for at in range(max(coarse.first, -20), 5):
             apart = abs(own[at - coarse.first] - other[8 * at - fine.first])
             assert arb(int(apart)) < bound
@@ -385,6 +386,49 @@ def test_a_relaxed_density_grows_towards_a_corner(oracle: Oracle, temperature: f
         heights.append(mp.ctx.fsum(law.log_terms(mp, [u, u, 1 - 2 * u])))
     rise = float((heights[2] - heights[1]) / (20 * mp.ctx.log(2)))
     assert rise == pytest.approx(2.0 - temperature, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("loc", "scale"), [(0.25, 1.5), (-2.0, 0.125), (0.25, 5.0), (-1.0, 3.0), (0.0, 2.0), (0.0, 2.25), (0.03125, 2.25)]
+)
+def test_the_mode_of_two_weights_is_that_of_a_number(oracle: Oracle, loc: float, scale: float) -> None:
+    """By the oracle's brackets of the modes of numbers; where there are two as high no point is alone. Below a scale of
+    the root of 2 the density has one maximum whatever loc is, and above it may have two."""
+    found = oracle.statistics(f"logistic_normal(loc=[{loc}],scale=[{scale}])", "mode")
+    expected = oracle.statistic(f"logit_normal(loc={loc},scale={scale})", "mode")
+    if expected.also:
+        assert {one.reason for one in found} == {"two points at which the density cannot be told to be larger"}
+        return
+    assert abs(number(found[0]) - number(expected)) < Fraction(1, 10**28)
+    assert abs(number(found[0]) + number(found[1]) - 1) < Fraction(1, 10**28)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        *(subject for subject in EVENT_LAW_SUBJECTS if subject.startswith("logistic_normal")),
+        "logistic_normal(loc=[0.25,-0.5],scale=[0.375,1.25])",
+        "logistic_normal(loc=[1.25,-0.5,0.125,2.0],scale=[2.5,2.75,0.5,2.0])",
+    ],
+)
+def test_no_density_of_sticks_is_larger_than_at_the_mode(oracle: Oracle, subject: str) -> None:
+    """By mpmath: with the same base value but for one entry, from far below to far above; and a little beside it."""
+    law = event_law(subject)
+    assert law.transform is not None
+    mp, y = MpNumbers(60), oracle.statistics(subject, "mode")
+    weights = [mp.ctx.mpf(one.text) for one in y]
+    x = law.transform.inverse_candidate(mp, weights)
+    entries = [distribution_definition(member) for member in (law.base or law).members]
+
+    def height(at: Sequence[Any]) -> Any:
+        logs = [mp.log(weight) for weight in law.transform.forward(mp, at)]  # type: ignore[union-attr]
+        squares = [((v - one.params["loc"]) / one.params["scale"]) ** 2 / 2 for one, v in zip(entries, at, strict=True)]
+        return -mp.ctx.fsum([*logs, *squares])
+
+    highest = height(x)
+    for i in range(len(x)):
+        for moved in (*(mp.ctx.mpf(k) / 4 for k in range(-160, 161)), mp.ctx.mpf(2) ** -20, -(mp.ctx.mpf(2) ** -20)):
+            assert height([v + moved * (k == i) for k, v in enumerate(x)]) < highest or not moved
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.registry import distribution_definition
 from conformance.definitions.weights import Entry, Noise, Shares, Sticks
+from conformance.oracle.weights.modes import mode_of
 from conformance.oracle.weights.shares import Line, line
 from conformance.oracle.weights.sticks import Broken, broken
 
@@ -71,3 +72,4 @@ def forget() -> None:
     """Drop what is kept in memory."""
     line.cache_clear()
     broken.cache_clear()
+    mode_of.cache_clear()

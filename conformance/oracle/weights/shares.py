@@ -10,229 +10,33 @@ For an exponential variable E beside them log(E/S) > s with probability prod P(s
 whose density is minus the derivative of that product, from which its mean, its variance and, with X_i and Y_i in the
 place of P_i and D_i, its covariances with the entries follow.
 
-All functions are sums over the nodes of ``nodes.py``, at places s of the same lattice, so that each is one product of
-polynomials; in whole multiples of a unit, whose rounding is counted. The integrals are sums over the lattice too. Every
-remainder has a bound, with c = cos(angle) on the line Im s = angle, where e^-w is e^(-c w) in size:
-
-* along that line D_i prod P is at most that at s + log c divided by c, whose integral is a mean and so at most 1/c;
-* below, e^-w w^p <= w^b for 0 < b <= 1 <= p, and E w^b = e^(b s) E e^(b X);
-* above, for each value of X the sum over the places beyond S of w e^-w, and of w^2 e^(-w), is at most 2e times
-  e^(-w/2) at S, and s^2 <= S^2 w/w(S) costs a factor E e^(-2 X) by Cauchy and Schwarz.
+The integrals are sums over the lattice of ``lattice.py``, by the trapezoidal rule, whose remainder ``nodes.py`` states:
+with c = cos(angle) on the line Im s = angle e^-w is e^(-c w) in size, so that D_i prod P is at most what it is at
+s + log c divided by c, whose integral is a mean of a weight and so at most 1/c; and likewise for the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from functools import cached_property, lru_cache
-from math import ceil, floor, frexp, log, pi
 
 import numpy as np
-from flint import arb, ctx, fmpz_poly
-from numpy.typing import NDArray
+from flint import arb, ctx
 
-from conformance.definitions.weights import Entry
-from conformance.oracle.statistics.problem import NotProvable
-from conformance.oracle.weights.nodes import LAWS, Rule, rule, widest_step, within
-
-_ANGLE = 1.4
-"""Half the width of the strips, of s and of X: below pi/2, at which e^-w no longer falls."""
-_GUARD_BITS = 64
-"""Beyond the goal: the units that rounding adds up, and the sizes in the bounds."""
-_MARGIN_BITS = 40
-"""Between the goal and what a remainder of the rule may be, for what the bounds multiply it by."""
-_MOST_NODES = 60_000
-_STEP_BITS = 6
-
-Column = NDArray[np.object_]
-"""Whole numbers of units, one for each place."""
+from conformance.oracle.weights.lattice import ANGLE, Column, Lattice
+from conformance.oracle.weights.nodes import within
 
 
-class Line:
-    """The functions of the entries at the places of one lattice, and the integrals, to about 2**-goal.
-
-    NotProvable where the lattice would have too many places: for entries of a tiny or of a huge scale.
-    """
-
-    def __init__(self, entries: Sequence[Entry], goal: int) -> None:
-        self.entries, self.bits = tuple(entries), goal + _GUARD_BITS
-        self.laws = [LAWS[entry.noise] for entry in entries]
-        self._polynomials: dict[tuple[tuple[object, ...], bool], fmpz_poly] = {}
-        self.nats = (goal + _MARGIN_BITS) * log(2)
-        with ctx.workprec(self.bits + 32):
-            self.locs = [_ball(entry.loc) for entry in entries]
-            self.scales = [_ball(entry.scale) for entry in entries]
-            self.step = arb(self._chosen_step())
-            self._bound_ends()
-            self._refuse_too_many()
-            kinds = {entry[::2]: at for at, entry in enumerate(self.entries)}  # By noise and scale.
-            found = {
-                kind: rule(self.laws[at], self.step / self.scales[at], _ANGLE / float(self.scales[at]), self.nats)
-                for kind, at in kinds.items()
-            }
-            self.rules = [found[entry[::2]] for entry in self.entries]
-
-    def _chosen_step(self) -> float:
-        """A float of few bits, with which every remainder is small enough."""
-        widest = 2 * pi * _ANGLE / self.nats
-        for law, scale in zip(self.laws, self.scales, strict=True):
-            widest = min(widest, float(scale) * widest_step(law, _ANGLE / float(scale), self.nats))
-        mantissa, exponent = frexp(widest)
-        return floor(mantissa * 2**_STEP_BITS) * 2.0 ** (exponent - _STEP_BITS)
-
-    def _refuse_too_many(self) -> None:
-        for law, scale in zip(self.laws, self.scales, strict=True):
-            low, high = law.reach(self.nats)
-            if self.places + (high - low) * float(scale) / float(self.step) > _MOST_NODES:
-                raise NotProvable("entries of such scales need too many nodes")
-
-    def _bound_ends(self) -> None:
-        """The first and the last place; and what the sums beyond them may be, with a factor of up to s^2 (X - loc)."""
-        nats, step, logs = self.nats, float(self.step), arb(0)
-        self.power = min(
-            1.0, *(law.steepest(nats) / float(scale) for law, scale in zip(self.laws, self.scales, strict=True))
-        )
-        b = arb(self.power)
-        moments = sum((self._mgf(i, b) for i in range(len(self.entries))), arb(0))
-        # |x| e^(b x) <= (e^((b + d) x) + e^((b - d) x))/d, and x^2 e^(-2 x) likewise.
-        steep = arb(0)
-        d, count = b / 20, len(self.entries)
-        for i in range(count):
-            steep = steep + (self._mgf(i, b + d) + self._mgf(i, b - d)) / d * (abs(d * self.locs[i])).exp()
-            logs = logs + self._spread(i)
-        below = (moments + steep + moments * logs) * count
-        size = self._nats_below() + max(0.0, float(below.log()))
-        low = (size + 3 * log(size / self.power)) / self.power
-        self.first = -ceil(max(low, 2 / self.power, 2.0) / step)
-        a = -self.first * self.step
-        self.below = below * (-b * a).exp() * (a * a / b + 2 * a / b**2 + 2 / b**3)
-        within_reach = self._nats_above()
-        reach = [
-            log(2 * within_reach) - float(loc) - float(scale) * law.lowest(within_reach)
-            for law, loc, scale in zip(self.laws, self.locs, self.scales, strict=True)
-        ]
-        self.last = ceil((max(2.0, min(reach)) + 1) / step)
-        end, least = self.last * self.step, 2 * (-arb(within_reach)).exp()
-        falling = sum((self._mgf(i, arb(-2)).sqrt() for i in range(count)), arb(0))
-        bent = sum((self._bent(i) for i in range(count)), arb(0))
-        self.above = 2 * arb(1).exp() * end * end * least.sqrt() * (1 + falling + bent + falling * logs) * count
-        self.places = self.last - self.first + 1
-
-    def _nats_below(self) -> float:
-        """How small what lies below the first place is to be."""
-        return self.nats + 16
-
-    def _nats_above(self) -> float:
-        """How small the product of P is to be beyond the last place: the bound there is a multiple of its root."""
-        return 2 * self.nats + 8 * log(2 * self.nats) + 64
-
-    def _mgf(self, i: int, t: arb) -> arb:
-        """E e^(t X_i)."""
-        return (t * self.locs[i] + self.laws[i].log_mgf(t * self.scales[i])).exp()
-
-    def _spread(self, i: int) -> arb:
-        """At least E |X_i - loc_i|, and at least its root mean square."""
-        return self.scales[i] * (self.laws[i].variance + self.laws[i].mean ** 2).sqrt()
-
-    def _bent(self, i: int) -> arb:
-        """At least the root of E (X_i - loc_i)^2 e^(-2 X_i), by x^2 <= 2 (e^(d x) + e^(-d x))/d^2."""
-        law, scale = self.laws[i], self.scales[i]
-        d = 1 / scale
-        both = (law.log_mgf((d - 2) * scale)).exp() + (law.log_mgf((-d - 2) * scale)).exp()
-        return (2 * both / d**2).sqrt() * (-self.locs[i]).exp()
-
-    # -- the functions of one entry ------------------------------------------------------------------------------
-
-    @cached_property
-    def _kernels(self) -> list[tuple[list[int], list[int], list[int]]]:
-        """For each entry e^-w, w e^-w and w^2 e^-w at loc + step k, for all k that places and nodes add up to, rounded
-        to whole units of 2**-bits; off by less than two. At k far enough out all three are nothing."""
-        with ctx.workprec(self.bits + 32):
-            first = self.first + min(one.first for one in self.rules)
-            last = self.last + max(one.first + len(one.weights) - 1 for one in self.rules)
-            powers = [(self.step * k).exp() for k in range(first, last + 1)]
-            found = []
-            for one, loc in zip(self.rules, self.locs, strict=True):
-                own = powers[self.first + one.first - first : self.last + one.first + len(one.weights) - first]
-                found.append(self._three([loc.exp() * power for power in own]))
-            return found
-
-    def _three(self, sizes: Sequence[arb]) -> tuple[list[int], list[int], list[int]]:
-        columns: tuple[list[int], list[int], list[int]] = ([], [], [])
-        most, least = arb(2 * self.bits), self._unit
-        for w in sizes:
-            if w < least:  # 1 - w < e^-w < 1
-                values = 1 << self.bits, 0, 0
-            elif w > most:  # w^2 e^-w is below a unit from there on.
-                values = 0, 0, 0
-            else:
-                value = (-w).exp()
-                values = self._units(value), self._units(value * w), self._units(value * w * w)
-            for column, each in zip(columns, values, strict=True):
-                column.append(each)
-        return columns
-
-    def _units(self, value: arb) -> int:
-        """Rounded down to whole units; the ball is narrower than a unit, so that it is off by less than two."""
-        if not value.rad() < self._unit:
-            raise NotProvable("the working precision is too low")
-        mantissa, exponent = value.mid().man_exp()
-        shift = int(exponent) + self.bits
-        return int(mantissa) << shift if shift >= 0 else int(mantissa) >> -shift
-
-    @cached_property
-    def _unit(self) -> arb:
-        return arb(2) ** -self.bits
-
-    def _averaged(self, i: int, which: int, moved: bool) -> Column:
-        """The mean over entry i of its ``which``-th kernel, times X - loc where ``moved``, at every place."""
-        product = fmpz_poly(self._kernels[i][which]) * self._reversed_weights(i, moved)
-        start = len(self.rules[i].weights) - 1
-        return np.array([int(product[at]) >> self.bits for at in range(start, start + self.places)], object)
-
-    def _reversed_weights(self, i: int, moved: bool) -> fmpz_poly:
-        """The weights in units, so that a product of polynomials has their sums with every stretch of a kernel."""
-        one, key = self.rules[i], (self.entries[i][::2], moved)
-        if key not in self._polynomials:
-            with ctx.workprec(self.bits + 32):
-                weights = [
-                    self._units(weight * (self.step * (one.first + k)) if moved else weight)
-                    for k, weight in enumerate(one.weights)
-                ]
-            self._polynomials[key] = fmpz_poly(weights[::-1])
-        return self._polynomials[key]
-
-    @cached_property
-    def _off(self) -> arb:
-        """What any value of any function may be off by, and of products of one for each entry."""
-        with ctx.workprec(self.bits + 32):
-            worst = arb(0)
-            for one, scale in zip(self.rules, self.scales, strict=True):
-                kernels = (
-                    1 / self._cosine(one, scale)
-                ) ** 2  # e^-w is at most 1 there, w e^-w 1/(e c), w^2 ... (2/(e c))^2
-                between = (one.off + one.off_by_size * scale) * kernels
-                # Weights and kernels are off by two units each, and sums of products are rounded down.
-                largest = sum(one.weights, arb(0)) + one.size * scale
-                worst = worst + between + (2 * largest + 2 * len(one.weights) + 1) * self._unit
-            count = len(self.entries)
-            largest = 2 + sum((self._spread(i) for i in range(count)), arb(0))
-            return (worst + self._unit) * largest * (count + 1)
-
-    def _cosine(self, one: Rule, scale: arb) -> arb:
-        """cos of the angle that the strip of an entry is turned by; 1 without noise."""
-        return (scale * one.strip).cos() if self._random(one) else arb(1)
-
-    def _random(self, one: Rule) -> bool:
-        return len(one.weights) > 1
+class Line(Lattice):
+    """The integrals, to about 2**-goal. NotProvable as for the lattice."""
 
     @cached_property
     def _p(self) -> list[Column]:
-        return [self._averaged(i, 0, False) for i in range(len(self.entries))]
+        return [self.averaged(i, 0, False) for i in range(len(self.entries))]
 
     @cached_property
     def _d(self) -> list[Column]:
-        return [self._averaged(i, 1, False) for i in range(len(self.entries))]
+        return [self.averaged(i, 1, False) for i in range(len(self.entries))]
 
     @cached_property
     def _others(self) -> list[Column]:
@@ -250,22 +54,20 @@ class Line:
         """Minus the derivative of the product of all P."""
         return np.sum([d * rest >> self.bits for d, rest in zip(self._d, self._others, strict=True)], axis=0)
 
-    # -- the integrals -------------------------------------------------------------------------------------------
-
     def _integral(self, column: Column, size: arb, power: int = 0, terms: int = 1) -> arb:
         """The integral of s^power times a function. size: at least that of its size along a line of the strip; terms:
         how many products the function is a sum of."""
         with ctx.workprec(self.bits + 32):
             places = np.arange(self.first, self.last + 1).astype(object) ** power
-            total = arb(int(np.sum(column * places))) * self._unit * self.step ** (power + 1)
+            total = arb(int(np.sum(column * places))) * self.unit * self.step ** (power + 1)
             widest = max(-self.first, self.last) * self.step
-            rounding = self.step * self.places * widest**power * terms * self._off
-            between = 2 * size / (2 * arb.pi() * arb(_ANGLE) / self.step).expm1()
+            rounding = self.step * self.places * widest**power * terms * self.off
+            between = 2 * size / (2 * arb.pi() * arb(ANGLE) / self.step).expm1()
             return total + within(rounding + between + self.below + self.above)
 
     @cached_property
     def _turned(self) -> arb:
-        return 1 / arb(_ANGLE).cos()
+        return 1 / arb(ANGLE).cos()
 
     @cached_property
     def means(self) -> list[arb]:
@@ -279,7 +81,7 @@ class Line:
         count = len(self.entries)
         found = [[arb(0)] * count for _ in range(count)]
         for i in range(count):
-            both = self._averaged(i, 2, False) * self._others[i] >> self.bits
+            both = self.averaged(i, 2, False) * self._others[i] >> self.bits
             found[i][i] = self._integral(both, self._turned**2)
             for k in range(i):
                 rest = self._product([p for j, p in enumerate(self._p) if j not in (i, k)])
@@ -293,11 +95,11 @@ class Line:
         count = len(self.entries)
         squares = sum((self._square(i) for i in range(count)), arb(0))
         of_log = 2 * (2 + 2 * squares + 2 * arb(count).log() ** 2)
-        return 2 * of_log + 2 * (self._turned.log() + arb(_ANGLE)) ** 2
+        return 2 * of_log + 2 * (self._turned.log() + arb(ANGLE)) ** 2
 
     def _square(self, i: int) -> arb:
         """At least E X_i^2."""
-        return 2 * self.locs[i] ** 2 + 2 * self._spread(i) ** 2
+        return 2 * self.locs[i] ** 2 + 2 * self.spread(i) ** 2
 
     @cached_property
     def mean_log(self) -> arb:
@@ -320,16 +122,16 @@ class Line:
         """Cov(X_i, log S)."""
         found = []
         for i in range(len(self.entries)):
-            if not self._random(self.rules[i]):
+            if not self.random(self.rules[i]):
                 found.append(arb(0))
                 continue
-            plain, steep = (self._averaged(i, which, True) for which in (0, 1))
+            plain, steep = (self.averaged(i, which, True) for which in (0, 1))
             column = steep * self._others[i] >> self.bits
             for k in range(len(self.entries)):
                 if k != i:
                     rest = self._product([p for j, p in enumerate(self._p) if j not in (i, k)])
                     column = column + ((plain * self._d[k] >> self.bits) * rest >> self.bits)
-            size = self._turned * (1 + self._spread(i) ** 2 + self._size_of_log)  # |u v| <= u^2 + v^2.
+            size = self._turned * (1 + self.spread(i) ** 2 + self._size_of_log)  # |u v| <= u^2 + v^2.
             both = self._integral(column, size, 1, len(self.entries))
             found.append(self.scales[i] * self.laws[i].mean * self.mean_log - both)
         return found
@@ -341,10 +143,6 @@ class Line:
     def variance(self, i: int) -> arb:
         """Var X_i."""
         return self.scales[i] ** 2 * self.laws[i].variance
-
-
-def _ball(value: Fraction) -> arb:
-    return arb(value.numerator) / value.denominator
 
 
 line = lru_cache(maxsize=16)(Line)
