@@ -85,6 +85,7 @@ def headline(loaded: Loaded) -> Json:
             - {cell["framework"] for cell in cells if cell["status"] in ("scored", "too_large")}
         ),
         "subjects": len(loaded.results["subjects"]),
+        "lean": Counter(row["asked"] for row in loaded.results["subjects"] if row.get("asked")),
         "cells": len(cells),
         "scored": len(scored),
         "clean": sum(failed_points(cell) == 0 for cell in scored),

@@ -131,6 +131,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         jobs=options.jobs,
         timeout=options.timeout,
         adapter_file=options.adapter_file,
+        further=options.profile != "quick",
     )
     return replace(plan, sweeps=Finished)
 

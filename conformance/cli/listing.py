@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from conformance.comparison.plan import MODES
 from conformance.comparison.profile import PROFILES
-from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
 from conformance.definitions.registry import definition_of
 from conformance.execution.environments import is_ready
 from conformance.execution.frameworks import FRAMEWORKS
@@ -41,10 +42,8 @@ def run(_: argparse.Namespace) -> int:
     print("frameworks")
     for name in FRAMEWORKS:
         print(f"  {name:<12}{'installed' if is_ready(name) else 'installed on first use'}")
-    print("subjects")
-    for subject in CATALOGUE:
-        definition = definition_of(subject)
-        print(f"  {subject:<75}{definition.formula}")
+    _print_subjects("subjects", CATALOGUE)
+    _print_subjects("further subjects, of which a run over everything asks less", FURTHER_SUBJECTS)
     print("laws")
     for law in LAWS.values():
         print(f"  {law.id:<12}{law.title}")
@@ -54,3 +53,9 @@ def run(_: argparse.Namespace) -> int:
     for profile in PROFILES.values():
         print(f"  {profile.name:<12}{profile.about}")
     return 0
+
+
+def _print_subjects(title: str, subjects: Sequence[str]) -> None:
+    print(title)
+    for subject in subjects:
+        print(f"  {subject:<75}{definition_of(subject).formula}")

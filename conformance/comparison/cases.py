@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from adapters.interface.quantities import variable
 from adapters.interface.spec import Spec, parse
 from conformance.comparison import progress
 from conformance.comparison.budget import affordable, picked, too_large
+from conformance.comparison.plan import Plan
 from conformance.comparison.profile import Profile
 from conformance.definitions.declared import declared, spaces_of
 from conformance.definitions.distributions import DistributionDefinition
@@ -45,33 +47,19 @@ ORDINARY_SHARES = (2.0**-10, 1.0 - 2.0**-10)
 """Where people ask for quantiles."""
 
 
-def build_cases(
-    client: Framework,
-    description: Mapping[str, Any],
-    oracle: Truth,
-    subjects: Sequence[str],
-    dtypes: Iterable[str],
-    modes: Iterable[str],
-    profile: Profile,
-    seed: int,
-    role: str = "expectation",
-    only: tuple[str, ...] = (),
-    inside: bool = False,
-) -> Iterator[Case]:
-    """Every case of one framework: subjects by modes by dtypes, of those that its description names.
-
-    only, inside: see ``Plan.quantities`` and ``Plan.inside``.
-    """
-    offered_dtypes = [name for name in dtypes if name in description["dtypes"]]
-    offered_modes = [name for name in modes if name in description["modes"]]
-    for subject in subjects:
-        for mode in offered_modes:
-            for dtype in offered_dtypes:
-                flushes = bool(description.get("flush_to_zero", {}).get(dtype, False))
-                try:
-                    yield build_case(client, oracle, subject, dtype, mode, profile, seed, role, flushes, only, inside)
-                except BeyondFormat as problem:
-                    progress.say(f"left out: {problem}")
+def build_cases(client: Framework, description: Mapping[str, Any], oracle: Truth, plan: Plan) -> Iterator[Case]:
+    """Every case of one framework: the plan's subjects by modes by dtypes, of those that its description names."""
+    for subject in plan.subjects:
+        asked = plan.asked(subject)
+        modes = [name for name in asked.modes if name in description["modes"]]
+        dtypes = [name for name in asked.dtypes if name in description["dtypes"]]
+        for mode, dtype in product(modes, dtypes):
+            flushes = bool(description.get("flush_to_zero", {}).get(dtype, False))
+            axes = (subject, dtype, mode, plan.profile, plan.seed, plan.role)
+            try:
+                yield build_case(client, oracle, *axes, flushes, plan.quantities, plan.inside)
+            except BeyondFormat as problem:
+                progress.say(f"left out: {problem}")
 
 
 def build_case(
@@ -87,7 +75,10 @@ def build_case(
     only: tuple[str, ...] = (),
     inside: bool = False,
 ) -> Case:
-    """One case. Its points depend on subject, quantity, dtype, profile, seed and role, and on nothing else."""
+    """One case. Its points depend on subject, quantity, dtype, profile, seed and role, and on nothing else.
+
+    only, inside: see ``Plan.quantities`` and ``Plan.inside``.
+    """
     fmt = format_named(dtype)
     exact = in_format(subject, fmt)
 

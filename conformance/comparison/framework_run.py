@@ -73,21 +73,7 @@ def run_framework(plan: Plan, environment: Environment, stage: str = "") -> Fram
             # Asked for by name, it must not be missing without a word: torch.compile needs a C++ compiler, for one.
             has = ", ".join(description["modes"])
             progress.say(f"{name}: mode {', '.join(missing)} is not available here; available: {has}")
-        cases = list(
-            build_cases(
-                client,
-                description,
-                oracle,
-                plan.subjects,
-                plan.dtypes,
-                plan.modes,
-                plan.profile,
-                plan.seed,
-                plan.role,
-                plan.quantities,
-                plan.inside,
-            )
-        )
+        cases = list(build_cases(client, description, oracle, plan))
         axes = {"framework": name, "version": description["version"], "device": description["devices"][0]}
         swept = None if plan.sweeps is None else plan.sweeps(plan.home, environment)
         collected = Collected()
@@ -135,7 +121,7 @@ def run_case(
     """
     cells = [cell_of(case.measure(quantity), case, axes) for quantity in (*case.quantities, *case.unasked)]
     own = Collected()
-    checked = collect(case, plan.laws, axes, oracle, own)
+    checked = collect(case, plan.asked(case.subject).laws, axes, oracle, own)
     law_results = [_law_result(law, checks, case, axes) for law, checks in checked.items()]
     findings = [suspect.finding for suspect in own.suspects]
     if swept is not None:

@@ -71,7 +71,7 @@ def key_of(plan: Plan, environment: Environment) -> str:
     tables = sorted((ADAPTERS_DIR / environment.framework).glob("*.toml"))
     sweeps = sorted((plan.home / "sweeps").glob("*.json"))
     asked = (plan.subjects, plan.dtypes, plan.modes, plan.laws, plan.profile, plan.seed, plan.role, plan.timeout)
-    narrowed = (plan.quantities, plan.inside, environment.dialect, plan.sweeps is None)
+    narrowed = (plan.quantities, plan.inside, environment.dialect, plan.sweeps is None, plan.lean)
     return digest(
         environment.framework,
         environment.fingerprint,

@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from adapters.interface.spec import SpecError, parse
-from conformance.comparison.profile import Profile, profile_named
+from conformance.comparison.profile import LEANLY, Profile, profile_named
 from conformance.comparison.swept import Sweeps
-from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
 from conformance.definitions.registry import UnknownSubject, definition_of
 from conformance.execution.frameworks import FRAMEWORKS, REFERENCE
 from conformance.floats.formats import FORMATS
@@ -28,13 +28,38 @@ class BadRequest(ValueError):
     """Something was asked for that does not exist; one line, with the valid names."""
 
 
+LISTED = CATALOGUE + FURTHER_SUBJECTS
+"""Every subject that ``conformance list`` prints."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a subject."""
+
+    dtypes: tuple[str, ...]
+    modes: tuple[str, ...]
+    laws: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.dtypes)}; {', '.join(self.modes)}; laws {', '.join(self.laws)}"
+
+
+@dataclass(frozen=True)
+class Lean:
+    """Subjects of which a run asks less than of the others, and what that is."""
+
+    subjects: tuple[str, ...]
+    asked: Asked
+
+
 @dataclass(frozen=True)
 class Plan:
     """A checked request. jobs: processes at a time. timeout: seconds per request to a framework. adapter_file: of
     somebody's own library, which is then the last of ``frameworks``. host: the framework in whose environment that
     library runs, and in whose functions better formulas are written; empty: it is one of its own. quantities: the only
     ones that are asked for; empty: all. inside: nothing is asked outside the domain. sweeps: where finished sweeps are
-    found, which are taken in; None: none are.
+    found, which are taken in; None: none are. lean: those of the subjects of which less is asked, and what; None: of
+    every one everything is.
     """
 
     frameworks: tuple[str, ...]
@@ -53,6 +78,13 @@ class Plan:
     quantities: tuple[str, ...] = ()
     inside: bool = False
     sweeps: Sweeps | None = None
+    lean: Lean | None = None
+
+    def asked(self, subject: str) -> Asked:
+        """What is asked of ``subject``."""
+        if self.lean is not None and subject in self.lean.subjects:
+            return self.lean.asked
+        return Asked(self.dtypes, self.modes, self.laws)
 
     @property
     def own(self) -> str:
@@ -81,15 +113,16 @@ def chosen(kind: str, wanted: Sequence[str] | None, valid: Sequence[str]) -> tup
 
 
 def chosen_subjects(wanted: Sequence[str] | None) -> tuple[str, ...]:
-    """Subjects by catalogue name, else by a leading name that selects several ("affine"), or any well-formed subject.
+    """Subjects by the name they are listed under, else by a leading name that selects several ("affine"), or any
+    well-formed subject; without ``wanted`` the catalogue.
 
     Commas inside parentheses belong to the subject. Raises BadRequest, with near matches, for anything unknown.
     """
     result: list[str] = []
     for text in wanted or ():
         for name in filter(None, _split(text)):
-            exact = [subject for subject in CATALOGUE if subject == name]
-            result += exact or [subject for subject in CATALOGUE if _head(subject) == name] or [defined_subject(name)]
+            exact = [subject for subject in LISTED if subject == name]
+            result += exact or [subject for subject in LISTED if _head(subject) == name] or [defined_subject(name)]
     if wanted and not result:
         raise BadRequest(f"no transform is named in {','.join(wanted)!r}; conformance list prints them")
     return tuple(dict.fromkeys(result)) or CATALOGUE
@@ -109,8 +142,13 @@ def make_plan(
     timeout: float = 60.0,
     role: str = "expectation",
     adapter_file: Path | None = None,
+    further: bool = False,
 ) -> Plan:
-    """Check everything that was asked for. Raises BadRequest, one line, for whatever does not exist."""
+    """Check everything that was asked for. Raises BadRequest, one line, for whatever does not exist.
+
+    further: without ``subjects``, the further subjects are asked as well, leanly; whoever names one has it asked as any
+    other.
+    """
     try:
         chosen_profile = profile_named(profile)
     except ValueError as problem:
@@ -118,14 +156,25 @@ def make_plan(
     if seed < 0:
         raise BadRequest("--seed must not be negative")
     picked_modes = chosen("mode", modes, (*MODES, "all")) if modes else DEFAULT_MODES
+    picked_modes = MODES if "all" in picked_modes else picked_modes
+    picked_dtypes = chosen("dtype", dtypes, tuple(FORMATS))
+    picked_laws = chosen("law", [law.upper() for law in laws] if laws else None, tuple(LAWS))
+    lean = None
+    if further and not subjects:
+        asked = Asked(
+            dtypes=picked_dtypes if dtypes else LEANLY["dtypes"],
+            modes=picked_modes if modes else LEANLY["modes"],
+            laws=picked_laws if laws else LEANLY["laws"],
+        )
+        lean = Lean(FURTHER_SUBJECTS, asked)
     return Plan(
         frameworks=chosen("framework", frameworks, FRAMEWORKS)
         if adapter_file is None
         else with_own(names_in(frameworks), adapter_file),
-        subjects=chosen_subjects(subjects),
-        dtypes=chosen("dtype", dtypes, tuple(FORMATS)),
-        modes=MODES if "all" in picked_modes else picked_modes,
-        laws=chosen("law", [law.upper() for law in laws] if laws else None, tuple(LAWS)),
+        subjects=chosen_subjects(subjects) + (() if lean is None else lean.subjects),
+        dtypes=picked_dtypes,
+        modes=picked_modes,
+        laws=picked_laws,
         profile=chosen_profile,
         seed=seed,
         home=home,
@@ -133,6 +182,7 @@ def make_plan(
         timeout=timeout,
         role=role,
         adapter_file=adapter_file,
+        lean=lean,
     )
 
 
@@ -191,9 +241,9 @@ def defined_subject(name: str) -> str:
 
 def _unknown(name: str, problem: str) -> str:
     """What is wrong with a subject, what was probably meant, and where to look: the names stand there once at most."""
-    near = [subject for subject in CATALOGUE if _bare(subject) == _bare(name)][:1]
-    near = near or get_close_matches(name, CATALOGUE, n=1, cutoff=0.75)
-    heads = list(dict.fromkeys(_head(subject) for subject in CATALOGUE))
+    near = [subject for subject in LISTED if _bare(subject) == _bare(name)][:1]
+    near = near or get_close_matches(name, LISTED, n=1, cutoff=0.75)
+    heads = list(dict.fromkeys(_head(subject) for subject in LISTED))
     near = near or get_close_matches(_head(name), heads, n=1) * (name == _head(name))
     hint = f" (did you mean {near[0]}?)" if near else ""
     said, known, names = problem.partition("; known: ")

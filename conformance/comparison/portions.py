@@ -8,10 +8,11 @@ finding after all, its whole part is run as any other's.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from conformance.comparison.framework_run import FrameworkResult, run_framework
 from conformance.comparison.kept import keep, result_of
@@ -33,7 +34,7 @@ def tasks_of(plan: Plan, environment: Environment) -> list[Callable[[], Framewor
     stages = _stages(plan, environment.framework)
     if not stages:
         return [partial(result_of, plan, environment)]
-    cuts = [at * len(plan.subjects) // len(stages) for at in range(len(stages) + 1)]
+    cuts = _cuts(plan, len(stages))
     return [
         partial(run_framework, replace(plan, subjects=plan.subjects[low:high]), environment, stage)
         for stage, (low, high) in zip(stages, pairwise(cuts), strict=True)
@@ -58,6 +59,14 @@ def joined(plan: Plan, environment: Environment, results: Sequence[FrameworkResu
         whole.ranges |= result.ranges
     keep(plan, environment, whole)
     return whole
+
+
+def _cuts(plan: Plan, count: int) -> list[int]:
+    """Where the subjects are cut into ``count`` runs of about as many laws and dtypes: of some subjects less is asked
+    than of others, and these stand side by side."""
+    each = [len(asked.dtypes) * len(asked.laws) for asked in map(plan.asked, plan.subjects)]
+    before = list(accumulate(each, initial=0))
+    return [bisect_left(before, at * before[-1] / count) for at in range(count + 1)]
 
 
 def _stages(plan: Plan, framework: str) -> list[str]:

@@ -26,7 +26,11 @@ PROFILES = {
     profile.name: profile
     for profile in (
         Profile(
-            "quick", 64, "a smoke test; compare asks float32, eager, laws of values only, unless told otherwise", 3.0
+            "quick",
+            64,
+            "a smoke test; compare asks float32, eager, laws of values only, unless told otherwise, and no further "
+            "subjects",
+            3.0,
         ),
         Profile("default", 512, "what the report shows"),
         Profile("thorough", 8192, "sixteen times as many drawn points", budget=160.0),
@@ -49,3 +53,12 @@ QUICKLY = {
 """What ``conformance compare --profile quick`` asks of each kind where none is named: what most people run, by the
 laws that are about values. 16-bit formats are exhaustive in every profile, graphs are compiled one by one, and the laws
 about shapes, positions and declarations make hundreds of calls each: they are most of a default run."""
+
+LEANLY = {
+    "dtypes": ("float32", "float64"),
+    "modes": ("eager",),
+    "laws": QUICKLY["laws"],
+}
+"""What a run over everything asks of further subjects, of each kind where none is named: what other parameters can
+change, which is values. The maps and laws are the catalogue's, whose compiled modes, 16-bit formats, shapes and
+positions are asked there."""

@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 import conformance
 from conformance.causes.conclusion import ask_peers, conclude
 from conformance.causes.records import CausesDocument
@@ -106,7 +108,7 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, Find
     document = ResultsDocument(
         run=run,
         frameworks=entries,
-        subjects=[subject_entry(subject) for subject in plan.subjects],
+        subjects=[_entry(plan, subject) for subject in plan.subjects],
         parts=list(part_entries(plan.subjects)),
         laws=[LawEntry(id=law.id, title=law.title) for law in LAWS.values() if law.id in plan.laws],
         cells=cells,
@@ -176,6 +178,11 @@ def _result(
     reason = f"the suite itself failed: {problem!r}"
     progress.say(f"{environment.framework}: {reason}")
     return FrameworkResult(failed_entry(environment.framework, reason))
+
+
+def _entry(plan: Plan, subject: str) -> SubjectEntry:
+    leanly = plan.lean is not None and subject in plan.lean.subjects
+    return msgspec.structs.replace(subject_entry(subject), asked=str(plan.asked(subject)) if leanly else "")
 
 
 def subject_entry(subject: str) -> SubjectEntry:

@@ -69,7 +69,9 @@ def _leave_with_the_parent() -> None:
 
 def prepare(plan: Plan, executor: Executor) -> None:
     """Fill the oracle's cache for the plan. Raises RuntimeError naming the subject where the oracle itself fails."""
-    work = [(subject, dtype) for dtype in plan.dtypes for subject in plan.subjects]
+    work = [
+        (subject, dtype) for dtype in plan.dtypes for subject in plan.subjects if dtype in plan.asked(subject).dtypes
+    ]
     tasks = [partial(_truths, plan, subject, dtype) for subject, dtype in work]
     done = 0
 
@@ -86,7 +88,7 @@ def prepare(plan: Plan, executor: Executor) -> None:
 
 def _truths(plan: Plan, subject: str, dtype: str) -> int:
     oracle, fmt = Oracle(oracle_dir(plan.home)), format_named(dtype)
-    distribution = is_distribution(subject)
+    asked, distribution = plan.asked(subject), is_distribution(subject)
     count = 0
     try:
         in_format(subject, fmt)
@@ -97,9 +99,10 @@ def _truths(plan: Plan, subject: str, dtype: str) -> int:
             continue
         points = standard_points(oracle, subject, quantity, fmt, plan.profile, plan.seed, plan.role, plan.inside)
         count += len(oracle.truth(subject, quantity, points.values, fmt))
-    if "L12" in plan.laws and "log_prob" in functions_of(subject) and not plan.quantities and not is_event_law(subject):
+    weighed = "log_prob" in functions_of(subject) and not is_event_law(subject)
+    if "L12" in asked.laws and weighed and not plan.quantities:
         mass.prepare(oracle, subject, dtype)
-    if distribution and dtype == plan.dtypes[0] and not plan.quantities:
+    if distribution and dtype == asked.dtypes[0] and not plan.quantities:
         for statistic in statistics_of(subject):
             oracle.statistics(subject, statistic)
     return count

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from conformance.definitions.further import FURTHER_PARAMETERS
+
 ELEMENTWISE_SUBJECTS = (
     "identity",
     "shift(shift=-1.25)",
@@ -285,3 +287,7 @@ PAIR_SUBJECTS = (
 _LAWS = DISTRIBUTION_SUBJECTS + READY_MADE_SUBJECTS + BARE_SUBJECTS + EVENT_LAW_SUBJECTS + PAIR_SUBJECTS
 
 CATALOGUE = TRANSFORM_SUBJECTS + _LAWS
+"""What every run over everything asks in full."""
+
+FURTHER_SUBJECTS = FURTHER_PARAMETERS
+"""What it asks leanly (``comparison/profile.LEANLY``)."""

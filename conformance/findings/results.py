@@ -99,6 +99,10 @@ class SubjectEntry(msgspec.Struct, frozen=True, kw_only=True):
         list[str],
         Meta(description="What a law's definition leaves open at the ends of its support and beyond, in words."),
     ] = []
+    asked: Annotated[
+        str,
+        Meta(description="The dtypes, modes and laws that it alone was asked for, in words; empty: all of the run."),
+    ] = ""
 
 
 class LawEntry(msgspec.Struct, frozen=True, kw_only=True):

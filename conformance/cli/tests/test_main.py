@@ -11,7 +11,8 @@ import pytest
 from conformance.cli.compare import plan_of
 from conformance.cli.explain import nearest_float
 from conformance.cli.main import main, parser_of
-from conformance.comparison.plan import BadRequest
+from conformance.comparison.plan import BadRequest, Lean
+from conformance.definitions.catalogue import FURTHER_SUBJECTS
 from conformance.floats.formats import FORMATS, format_named
 from conformance.laws.registry import LAWS
 
@@ -280,3 +281,15 @@ def test_the_quick_profile_asks_what_most_people_run_unless_told_otherwise() -> 
         ("L07",),
     )
     assert asked() == (tuple(FORMATS), ("eager", "graph"), tuple(LAWS))
+
+
+def test_a_run_over_everything_takes_further_subjects_in_and_a_quick_one_does_not() -> None:
+    def lean(*arguments: str) -> Lean | None:
+        return plan_of(parser_of(["compare"]).parse_args(["compare", *arguments])).lean
+
+    whole = lean()
+    assert whole is not None
+    assert whole.subjects == FURTHER_SUBJECTS
+    assert lean("--profile", "thorough") == whole
+    assert lean("--profile", "quick") is None
+    assert lean("--transforms", FURTHER_SUBJECTS[0]) is None

@@ -1,11 +1,15 @@
 """A request is checked before any work begins."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from conformance.comparison.plan import DEFAULT_MODES, MODES, BadRequest, chosen_subjects, make_plan
-from conformance.definitions.catalogue import CATALOGUE
+from conformance.comparison.plan import DEFAULT_MODES, MODES, Asked, BadRequest, chosen_subjects, make_plan
+from conformance.comparison.profile import LEANLY
+from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
+from conformance.floats.formats import FORMATS
+from conformance.laws.registry import LAWS
 
 
 def test_everything_is_chosen_by_default(tmp_path: Path) -> None:
@@ -17,8 +21,9 @@ def test_everything_is_chosen_by_default(tmp_path: Path) -> None:
 
 def test_a_leading_name_selects_every_subject_that_begins_so() -> None:
     chosen = chosen_subjects(["affine"])
-    assert chosen == tuple(subject for subject in CATALOGUE if subject.startswith("affine("))
+    assert chosen == tuple(one for one in (*CATALOGUE, *FURTHER_SUBJECTS) if one.startswith("affine("))
     assert len(chosen) > 3
+    assert set(chosen) & set(FURTHER_SUBJECTS)
 
 
 def test_commas_inside_parentheses_belong_to_the_subject() -> None:
@@ -60,3 +65,27 @@ def test_what_does_not_exist_is_refused_on_one_line_with_the_way_out(
         make_plan(home=tmp_path, **wrong)  # type: ignore[arg-type]
     assert named in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_further_subjects_are_asked_leanly_by_who_takes_them_in(tmp_path: Path) -> None:
+    plan = make_plan(home=tmp_path, further=True)
+    assert plan.subjects == CATALOGUE + FURTHER_SUBJECTS
+    everything = Asked(tuple(FORMATS), DEFAULT_MODES, tuple(LAWS))
+    assert {plan.asked(subject) for subject in CATALOGUE} == {everything}
+    lean = Asked(("float32", "float64"), ("eager",), LEANLY["laws"])
+    assert {plan.asked(subject) for subject in FURTHER_SUBJECTS} == {lean}
+    assert set(lean.laws) < set(LAWS)
+
+
+def test_a_further_subject_that_is_named_is_asked_as_any_other(tmp_path: Path) -> None:
+    named = FURTHER_SUBJECTS[0]
+    plan = make_plan(home=tmp_path, subjects=[named], further=True)
+    assert plan.subjects == (named,)
+    assert plan.asked(named) == Asked(plan.dtypes, plan.modes, plan.laws)
+
+
+@pytest.mark.parametrize("named", [{"dtypes": ["bfloat16"]}, {"modes": ["graph"]}, {"laws": ["L09"]}])
+def test_what_is_named_is_asked_of_further_subjects_too(named: dict[str, Any], tmp_path: Path) -> None:
+    asked = make_plan(home=tmp_path, further=True, **named).asked(FURTHER_SUBJECTS[0])
+    for kind, lean in LEANLY.items():
+        assert list(getattr(asked, kind)) == named.get(kind, list(lean))

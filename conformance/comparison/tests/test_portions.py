@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 
 from conformance.comparison import kept, portions, run
 from conformance.comparison.framework_run import FrameworkResult, failed_entry, run_framework
-from conformance.comparison.plan import Plan, make_plan
+from conformance.comparison.plan import Asked, Lean, Plan, make_plan
+from conformance.comparison.profile import LEANLY
 from conformance.execution.environments import Environment
 from conformance.execution.interpreters import choose
 from conformance.execution.parallel import Outcome
@@ -86,3 +88,13 @@ def test_a_finding_takes_the_whole_part(tmp_path: Path, monkeypatch: pytest.Monk
     assert run._result(plan, own, [Outcome(at, part) for at, part in enumerate(parts)], None) is whole
     assert asked == [(plan, own)]
     assert kept.found(plan, own) is None
+
+
+def test_portions_have_as_much_to_do_where_less_is_asked_of_some(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, subjects=None, dtypes=None, jobs=2)
+    plan = replace(plan, lean=Lean(plan.subjects[-80:], Asked(("float32", "float64"), ("eager",), LEANLY["laws"])))
+    tasks: list[Any] = portions.tasks_of(plan, environment(tmp_path))
+    work = [[plan.asked(subject) for subject in task.args[0].subjects] for task in tasks]
+    assert [asked for portion in work for asked in portion] == [plan.asked(subject) for subject in plan.subjects]
+    sizes = [sum(len(asked.dtypes) * len(asked.laws) for asked in portion) for portion in work]
+    assert max(sizes) < 1.05 * min(sizes)

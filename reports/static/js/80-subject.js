@@ -59,7 +59,8 @@ function definition(subject) {
   const rank2 = Array.isArray(subject.event_rank) ? `${subject.event_rank[0]} → ${subject.event_rank[1]}` : null;
   const reference = subject.reference ? link(subject.link, subject.reference) : null;
   const items = [["definition", subject.formula], ["domain", subject.domain], ["codomain", subject.codomain],
-    ["base measure", subject.base_measure], ["event rank", rank2], ["source", reference], ["name", el("code", {}, subject.id)]];
+    ["base measure", subject.base_measure], ["event rank", rank2], ["source", reference], ["name", el("code", {}, subject.id)],
+    ["asked in this run", subject.asked]];
   return el("dl", { class: "definition" }, items.filter(([, value]) => value).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
 }
 
