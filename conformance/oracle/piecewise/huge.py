@@ -143,7 +143,13 @@ class HugeNumbers:
     def piecewise(self, x: Any, below: Callable[[Any], Any], above: Callable[[Any], Any]) -> Any:
         if isinstance(x, Huge):
             return above(x) if x.sign > 0 else below(x)
-        return self.plain.piecewise(x, below, above)
+        if isinstance(x, arb) or side_of(x) is not None:
+            return self.plain.piecewise(x, below, above)
+        return self.plain.piecewise(x, lambda v: self._as_ball(below(v)), lambda v: self._as_ball(above(v)))
+
+    def _as_ball(self, x: Any) -> Any:
+        """A series whose constant term is the value of ``x``: across a knot nothing else is asked of either side."""
+        return self.plain.variable(x.sign * x.log[0].exp()) if isinstance(x, Huge) else x
 
 
 def side_of(x: Any) -> int | None:

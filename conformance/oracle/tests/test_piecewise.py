@@ -189,3 +189,13 @@ def test_a_constant_of_a_definition_may_meet_a_number_beyond_every_format() -> N
     for name in ("kind", "exponent"):
         assert (getattr(truth, name)[::500] == getattr(known, name)).all()
     assert np.abs(truth.hi[::500] - known.hi).max() < 2.0**-40
+
+
+def test_a_ball_across_a_knot_may_be_so_wide_that_exponentials_over_it_fit_none() -> None:
+    """Of so small a scale a binade on either side of the location is a thousand scales wide."""
+    law, double = "laplace(loc=0.1,scale=0.001)", FORMATS["float64"]
+    x = np.concatenate([np.linspace(0.07, 0.2, 2000), np.linspace(-1e3, 1e3, 1000)])
+    truth = Oracle().truth(law, "cdf", x, double)
+    known = block_truth(law, "cdf", x[::100], double)
+    assert (truth.kind == Kind.FINITE).all()
+    assert overlap(truth[::100], known).all()
