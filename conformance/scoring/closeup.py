@@ -46,13 +46,15 @@ class Axis:
         result = np.full(values.shape, np.nan)
         for side, sign in ((self.low, -1.0), (self.high, 1.0)):
             own = (values - self.centre) * sign >= 0.0
-            # Of ordinary inputs around a large number there may be one alone: then nothing has a place.
+            # Of ordinary inputs around a large number, or at a boundary, there may be one alone: then nothing has a
+            # place but the boundary.
             with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
                 if side.anchor is None:
                     along = np.abs(values[own] - self.centre) / side.reach
                 else:
                     start = abs(self.centre - side.anchor)
-                    along = np.log(np.abs(values[own] - side.anchor) / start) / math.log(side.reach / start)
+                    octaves = math.log(side.reach / start) if start else 0.0
+                    along = np.log(np.abs(values[own] - side.anchor) / start) / octaves if octaves else np.nan
             along = np.where(values[own] == side.anchor, 1.0, along)
             result[own] = 0.5 + sign * 0.5 * np.where(along <= 1.0, along, np.nan)
         return result

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from conformance.floats.formats import format_named
-from conformance.scoring.closeup import BINS, Axis, axis_of, encode
+from conformance.scoring.closeup import BINS, Axis, Side, axis_of, encode
 
 FLOAT32 = format_named("float32")
 UNIT = axis_of((-1.0, 1.0), (-0.999, 0.999), FLOAT32)
@@ -58,3 +58,13 @@ def test_one_of_a_thousand_still_shows() -> None:
     unusable = np.zeros(1000, np.bool_)
     unusable[0] = True
     assert encode(inputs, np.zeros(1000), unusable, UNIT)[1].strip() == "1"
+
+
+def test_where_the_ordinary_inputs_are_a_boundary_nothing_else_has_a_place() -> None:
+    """A distribution function may be 1 in float64 at all the inputs that people have."""
+    axis = axis_of((0.0, 1.0), (1.0, 1.0), format_named("float64"))
+    assert np.isnan(axis.places(np.array([2.0]))).all()
+    assert axis.places(np.array([1.0])).tolist() == [1.0]
+    assert axis.places(np.array([0.0])).tolist() == [0.0]
+    narrow = Axis(1.0, Side(0.0, 1.0), Side(3.0, 2.0))
+    assert np.isnan(narrow.places(np.array([0.5, 2.0]))).all(), "a side of no octave has no places"
