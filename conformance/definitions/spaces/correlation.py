@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from conformance.definitions.numbers import Element, NumberSystem
 from conformance.definitions.spaces.definite import PositiveDefinite, nearly_definite, pivots
-from conformance.definitions.spaces.space import Rows, Space, generator_of
+from conformance.definitions.spaces.space import Rows, Space, generator_of, near_boundary
 from conformance.definitions.spaces.triangular import of_matrices, square, strictly_lower, upper_zeros
 from conformance.floats.formats import Format, format_named
 from conformance.floats.regions import Region
@@ -76,8 +76,10 @@ class CorrelationCholesky(Space):
 
     def draw(self, fmt: Format, density: int, entropy: Sequence[int]) -> Rows:
         """Rows of a matrix are uniform on half-spheres, or (BOUNDARY, a third) pulled towards the rim, so that a
-        diagonal entry is below 2^-4. Rounded to the format a row has length 1 up to that, and its strictly lower
-        entries alone always have less, in the format's own numbers."""
+        diagonal entry is below 2^-4. Of more than four rows they are those of a uniform correlation matrix
+        (Lewandowski, Kurowicka & Joe 2009): rows that are uniform each by itself would leave a least eigenvalue of
+        1e-12 at twenty, which no covariance that people hold in float32 has. Rounded to the format a row has length 1
+        up to that, and its strictly lower entries alone always have less, in the format's own numbers."""
         n = self.shape[0]
         generator = generator_of(entropy, n * (n - 1) // 2, 2)
         count = density + density // 2
@@ -87,7 +89,7 @@ class CorrelationCholesky(Space):
         inside = np.ones(count, bool)
         for i in range(1, n):
             row = generator.standard_normal((count, i + 1))
-            row[:, -1] = np.abs(row[:, -1])
+            row[:, -1] = np.abs(row[:, -1]) if n <= 4 else np.sqrt(generator.chisquare(n - i + 1, count))
             row[steep, -1] *= np.exp2(-generator.uniform(4.0, 8.0, int(steep.sum())))
             row = (row / np.linalg.norm(row, axis=1, keepdims=True)).astype(fmt.dtype).astype(np.float64)
             inside &= np.sum(np.square(row[:, :-1].T), axis=0) < 1.0
@@ -185,9 +187,9 @@ class Correlation(Space):
         return self.mended((factors @ factors.transpose(0, 2, 1)).astype(fmt.dtype), fmt)
 
     def regions(self, rows: Rows, fmt: Format) -> NDArray[np.uint8]:
-        """BOUNDARY where an eigenvalue is below 2^-6."""
+        """BOUNDARY where an eigenvalue is below ``near_boundary``."""
         spread = np.linalg.eigvalsh(np.nan_to_num(rows.astype(np.float64)))
-        return of_matrices(rows, spread[:, 0], fmt)
+        return of_matrices(rows, spread[:, 0], fmt, near_boundary(self.shape[0]))
 
     def mended(self, rows: Rows, fmt: Format) -> Rows:
         wide = np.tril(rows.astype(np.float64), -1)

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.definitions.numbers import Element, NumberSystem
-from conformance.definitions.spaces.space import Rows, Space, generator_of
-from conformance.definitions.spaces.triangular import lower, of_matrices, square
+from conformance.definitions.spaces.space import Rows, Space, generator_of, near_boundary
+from conformance.definitions.spaces.triangular import lower, of_matrices, row_share, square
 from conformance.floats.formats import Format
 
 
@@ -61,17 +61,18 @@ class PositiveDefinite(Space):
         return np.asarray(known & (least < 8.0 * n * 2.0 ** (1 - fmt.precision)))
 
     def draw(self, fmt: Format, density: int, entropy: Sequence[int]) -> Rows:
-        """L L^T of factors with normal entries under a diagonal of size e^normal, as the format rounds them; a quarter
-        of the factors have a small entry on the diagonal, a quarter of the matrices is stretched by 2^k."""
+        """L L^T of factors with normal entries, times ``row_share``, under a diagonal of size e^normal, as the format
+        rounds them; a quarter of the factors have a small entry on the diagonal, a quarter of the matrices is stretched
+        by 2^k. Of more than three rows half of that, since the largest of many entries is larger."""
         n = self.shape[0]
         generator = generator_of(entropy, n, 4)
         count = density + 2 * (density // 2)
-        factors = np.tril(np.clip(generator.standard_normal((count, n, n)), -1.5, 1.5))
+        factors = np.tril(np.clip(generator.standard_normal((count, n, n)), -1.5, 1.5)) * row_share(n)
         diagonal = np.exp(np.clip(0.5 * generator.standard_normal((count, n)), -0.7, 0.7))
         thin = slice(density, density + density // 2)
         diagonal[thin, generator.integers(0, n)] *= np.exp2(-generator.uniform(2.0, fmt.precision / 3, density // 2))
         factors[:, np.arange(n), np.arange(n)] = diagonal
-        matrices = factors @ factors.transpose(0, 2, 1)
+        matrices = factors @ factors.transpose(0, 2, 1) * (1.0 if n <= 3 else 0.5)
         reach = fmt.emax // 4
         matrices[density + density // 2 :] *= np.exp2(np.linspace(-reach, reach, density // 2))[:, None, None]
         return self.mended(matrices.astype(fmt.dtype), fmt)
@@ -81,7 +82,7 @@ class PositiveDefinite(Space):
         with np.errstate(all="ignore"):
             scale = np.abs(wide).reshape(len(wide), -1).max(axis=1)
             spread = np.linalg.eigvalsh(np.nan_to_num(wide / np.where(scale > 0, scale, 1.0)[:, None, None]))
-        return of_matrices(rows, spread[:, 0], fmt)
+        return of_matrices(rows, spread[:, 0], fmt, near_boundary(self.shape[0]))
 
     def mended(self, rows: Rows, fmt: Format) -> Rows:
         wide = np.tril(rows.astype(np.float64))

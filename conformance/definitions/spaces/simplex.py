@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.definitions.numbers import Element, NumberSystem
-from conformance.definitions.spaces.space import Place, Rows, Space, generator_of
+from conformance.definitions.spaces.space import Place, Rows, Space, generator_of, near_boundary
 from conformance.floats.formats import Format, format_named
 from conformance.floats.regions import Region
 
@@ -67,8 +67,7 @@ class Simplex(Space):
 
     def draw(self, fmt: Format, density: int, entropy: Sequence[int]) -> Rows:
         """Rows whose sum is exactly 1 in the format: weights are whole multiples of 2^-m (m at most the precision), so
-        rounding cannot push a row off the simplex. BOUNDARY: a weight under 2^-6, or under 2^-2/(n + 1)^2 where there
-        are more than four, of which one is always small."""
+        rounding cannot push a row off the simplex. BOUNDARY: a weight under ``near_boundary``."""
         event = self.size
         generator = generator_of(entropy, event, 1)
         parts = 2 ** min(fmt.precision, 20)
@@ -83,9 +82,7 @@ class Simplex(Space):
 
     def regions(self, rows: Rows, fmt: Format) -> NDArray[np.uint8]:
         least = rows.astype(np.float64).min(axis=1)
-        return np.where(least < 2.0**-6 * min(1.0, 16.0 / self.size**2), Region.BOUNDARY, Region.ORDINARY).astype(
-            np.uint8
-        )
+        return np.where(least < near_boundary(self.size), Region.BOUNDARY, Region.ORDINARY).astype(np.uint8)
 
     def neighbours(self, rows: Rows, fmt: Format, generator: np.random.Generator) -> Rows | None:
         """A share of one weight, a multiple of the smallest unit, handed to another."""

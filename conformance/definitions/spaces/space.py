@@ -152,3 +152,9 @@ Family = Callable[[Shape], Space]
 def generator_of(entropy: Sequence[int], *more: int) -> np.random.Generator:
     """Random numbers that are the same wherever they are drawn."""
     return np.random.default_rng([*entropy, *more])
+
+
+def near_boundary(count: int) -> float:
+    """Below this the least of ``count`` positive numbers, of size 1 at most, is near 0 (BOUNDARY): 2^-6, and of more
+    than four 2^-2/count^2, since one of many is always small."""
+    return 2.0**-6 * min(1.0, 16.0 / count**2)

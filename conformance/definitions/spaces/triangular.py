@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isqrt
+from math import isqrt, sqrt
 from typing import ClassVar
 
 import numpy as np
@@ -19,6 +19,17 @@ from conformance.floats.regions import Region
 
 _THIN = 2.0**-6
 """A matrix whose diagonal has an entry below this share of 1 is near the boundary of the invertible ones."""
+
+
+def row_share(n: int) -> float:
+    """What normal entries below the diagonal of an n x n factor are multiplied by: 1, and of more than three rows so
+    little that the longest row is as long as that of a 3 x 3 factor.
+
+    Normal entries of one size at every n make factors whose condition number grows as 2^n (Viswanath & Trefethen,
+    Condition numbers of random triangular matrices, 1998): a median of 20,000 at 20 rows, where the entries of the
+    inverse, let alone of the inverse of the product, have no digit left in float32. Nobody computes with those.
+    """
+    return min(1.0, sqrt(2.0 / max(n - 1, 1)))
 
 
 @dataclass(frozen=True)
@@ -49,12 +60,12 @@ class LowerTriangular(Space):
         return [(entries[index], Fraction(0)) for index in upper_zeros(self.shape[0])]
 
     def draw(self, fmt: Format, density: int, entropy: Sequence[int]) -> Rows:
-        """Normal entries under a diagonal of size e^normal; a third of them with a small entry on the diagonal
-        (BOUNDARY), a third stretched as a whole by 2^k over the middle half of the format's range."""
+        """Normal entries, times ``row_share``, under a diagonal of size e^normal; a third of them with a small entry on
+        the diagonal (BOUNDARY), a third stretched as a whole by 2^k over the middle half of the format's range."""
         n = self.shape[0]
         generator = generator_of(entropy, n, 3)
         count = density + 2 * (density // 2)
-        matrices = np.tril(np.clip(generator.standard_normal((count, n, n)), -4.0, 4.0))
+        matrices = np.tril(np.clip(generator.standard_normal((count, n, n)), -4.0, 4.0)) * row_share(n)
         diagonal = np.exp(np.clip(generator.standard_normal((count, n)), -1.3, 1.3))
         thin = slice(density, density + density // 2)
         diagonal[thin, generator.integers(0, n)] *= np.exp2(-generator.uniform(8.0, 14.0, density // 2))
@@ -113,11 +124,12 @@ class TriangularReals(Space):
         return super().mended(np.asarray(kept.astype(rows.dtype)), fmt)
 
 
-def of_matrices(rows: Rows, least: NDArray[np.float64], fmt: Format) -> NDArray[np.uint8]:
-    """By the largest entry; BOUNDARY where the ``least`` entry of the diagonal is small beside an ordinary one."""
+def of_matrices(rows: Rows, least: NDArray[np.float64], fmt: Format, thin: float = _THIN) -> NDArray[np.uint8]:
+    """By the largest entry; BOUNDARY where the ``least`` entry of the diagonal, or eigenvalue, is below ``thin`` beside
+    an ordinary one."""
     wide = rows.reshape(len(rows), -1).astype(np.float64)
     region = largest(wide, fmt)
-    region[(region == Region.ORDINARY) & (least < _THIN)] = Region.BOUNDARY
+    region[(region == Region.ORDINARY) & (least < thin)] = Region.BOUNDARY
     return region
 
 
