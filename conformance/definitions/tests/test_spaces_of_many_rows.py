@@ -48,7 +48,7 @@ def test_ordinary_matrices_of_many_rows_can_be_inverted_in_float32(family: type[
     assert condition < (50.0 * n if family in FACTORS else 250.0 * n**2)
 
 
-@pytest.mark.parametrize("n", (5, 20))
+@pytest.mark.parametrize("n", [5, 20])
 def test_rows_of_many_follow_the_uniform_correlation_matrix(n: int) -> None:
     """Whose determinant has the mean prod_i (n - i + 1)/(n + 1), i = 1 .. n - 1: each factor is that of a beta law with
     shapes (n - i + 1)/2 and i/2 (Lewandowski, Kurowicka & Joe 2009, section 3.2); within five standard errors."""
