@@ -14,6 +14,7 @@ from markupsafe import Markup
 from conformance.actions.records import ActionsDocument
 from conformance.causes.markdown import kernel_text
 from conformance.causes.records import CausesDocument
+from conformance.findings.names import elided
 from reports import causes, coverage, matrix, names, summary
 from reports.articles import Article, Articles, Kept
 from reports.compare import Comparison, compare
@@ -158,6 +159,7 @@ def _environment() -> Environment:
         "names_of": names_of,
         "program": program,
         "fragment": lambda text, view: fragment(view, text),
+        "elided": elided,
     }
     return environment
 

@@ -14,6 +14,7 @@ from adapters.interface.quantities import DECLARED, DRAWN, NO_FUNCTIONS, SHAPES,
 from conformance.causes.naming import NARROWED
 from conformance.causes.records import Cause, Example, Interval, Kernel, Peer, Script
 from conformance.execution.plain import one_line, whole
+from conformance.findings.names import elided
 from conformance.findings.records import Machine, Number
 from conformance.findings.results import FrameworkEntry
 from conformance.floats.formats import format_named
@@ -197,7 +198,7 @@ def _expected(cause: Cause) -> str:
     if cause.mechanism == NARROWED:
         subject += " with the longer parameters of the script"
     asked = f"the {words(example.quantity)}"
-    at = f" at exactly {variable(example.quantity)} = {code(example.input)} ({code(example.input_hex)})"
+    at = f" at exactly {variable(example.quantity)} = {code(elided(example.input))} ({code(elided(example.input_hex))})"
     if example.quantity in NO_FUNCTIONS and example.input == "nan":  # Nothing is asked of any point.
         at = ""
     lines = [

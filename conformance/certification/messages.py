@@ -11,6 +11,7 @@ from adapters.interface.quantities import variable
 from conformance.certification.attribution import Attribution
 from conformance.certification.ruling import UNFAITHFUL
 from conformance.execution.plain import block, one_line
+from conformance.findings.names import elided
 from conformance.findings.records import Finding, Worst
 from conformance.floats.formats import format_named
 
@@ -64,7 +65,7 @@ def finding_text(accusation: Accusation, script: bool = True) -> str:
     worst = finding.worst
     lines = [
         ("asked", f"{finding.quantity} of {finding.subject}, {finding.dtype}"),
-        (f"at {variable(finding.quantity)} =", f"{worst.input} ({worst.input_hex})"),
+        (f"at {variable(finding.quantity)} =", f"{elided(worst.input)} ({elided(worst.input_hex)})"),
         ("got", f"{worst.got} ({worst.got_hex})"),
         ("exact", worst.exact),
         ("expected", f"{worst.expected} ({worst.expected_hex})"),

@@ -8,6 +8,7 @@ from conformance.certification.attribution import Attribution
 from conformance.certification.messages import Accusation, finding_text
 from conformance.cli.wrapping import facts, paragraph, quoted
 from conformance.execution.plain import one_line, whole
+from conformance.findings.names import elided
 from conformance.findings.records import Finding
 
 MOST_INTERVALS = 8
@@ -25,7 +26,7 @@ def cause_text(cause: Cause, columns: int) -> str:
         ("by", cause.mechanism),
         ("grade", f"{cause.grade}{default}"),
         ("asked", f"{example.quantity} of {example.subject}, {example.dtype}, {example.mode}"),
-        ("at", f"{example.input} ({example.input_hex})"),
+        ("at", f"{elided(example.input)} ({elided(example.input_hex)})"),
         ("got", f"{example.got} ({example.got_hex})"),
         ("exact", example.exact),
         ("expected", f"{example.expected} ({example.expected_hex})"),
@@ -102,4 +103,5 @@ def _accusation(finding: Finding, cause: Cause | None) -> Accusation:
         cause=cause.id if cause else "",
     )
     better = cause.better.words if cause and cause.better else ""
-    return Accusation(finding, named, f"inputs from {finding.inputs.from_hex} to {finding.inputs.to_hex}", better)
+    low, high = elided(finding.inputs.from_hex), elided(finding.inputs.to_hex)
+    return Accusation(finding, named, f"inputs from {low} to {high}", better)

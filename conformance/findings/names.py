@@ -98,6 +98,18 @@ Subject = Annotated[
 Count = Annotated[int, Meta(ge=0)]
 
 
+MOST_SHOWN = 9
+"""Numbers of an event that a sentence holds: a matrix of three rows. Scripts and files keep all."""
+
+
+def elided(numbers: str) -> str:
+    """``numbers``, space-separated, for a reader: of more than ``MOST_SHOWN`` the first, and how many there are."""
+    words = numbers.split(" ")
+    if len(words) <= MOST_SHOWN:
+        return numbers
+    return f"{' '.join(words[: MOST_SHOWN - 1])} … ({len(words)} numbers)"
+
+
 def asked_at(quantity: str, subject: str, place: str) -> str:
     """What was asked, and where; a statistic is asked at no point."""
-    return f"{quantity} of {subject}" if quantity in STATISTICS else f"{quantity} of {subject} at {place}"
+    return f"{quantity} of {subject}" if quantity in STATISTICS else f"{quantity} of {subject} at {elided(place)}"

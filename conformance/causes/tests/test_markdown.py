@@ -73,6 +73,15 @@ def test_a_distance_that_is_no_number_is_not_printed() -> None:
     assert "`17.7` (`0x1.1b4p+4`): 0.05 nats, 3.25 units in the last place, 2.09 of 11 bits lost." in said
 
 
+def test_an_input_of_many_numbers_is_told_by_the_first_of_them() -> None:
+    wide = msgspec.structs.replace(
+        POWER_CAUSE.example, input=" ".join(["0.5"] * 400), input_hex=" ".join(["0x1.0p-1"] * 400)
+    )
+    said = issue_of(msgspec.structs.replace(POWER_CAUSE, example=wide), entry(), RUN.machine)
+    assert "0.5 … (400 numbers)` (`0x1.0p-1 " in said
+    assert len(said) < len(TEXT) + 400
+
+
 def test_a_kernel_that_answers_no_number_is_off_by_none() -> None:
     kernel = msgspec.structs.replace(KERNEL, got="nan", ulp="inf", exact="")
     assert kernel_text(kernel).startswith("answers nan at 0x1.0000000000000p-10 and -0x1.8000000000000p+0 in float16. ")

@@ -28,8 +28,10 @@ const pair = (name, ...values) => {
   const present = values.flat().filter((value) => value !== null && value !== undefined && value !== "");
   return present.length ? [el("dt", {}, name), el("dd", {}, present)] : [];
 };
-const valued = (decimal, hex) => (decimal === null || decimal === undefined ? [] : [el("code", {}, String(decimal)),
-  hex ? el("code", { class: "hex" }, hex) : null]);
+// Numbers of an event as a reader can take them in, like findings.names.elided; the script below has all of them.
+const elided = (numbers) => { const all = String(numbers).split(" "); return all.length > 9 ? `${all.slice(0, 8).join(" ")} … (${all.length} numbers)` : all.join(" "); };
+const valued = (decimal, hex) => (decimal === null || decimal === undefined ? [] : [el("code", {}, elided(decimal)),
+  hex ? el("code", { class: "hex" }, elided(hex)) : null]);
 
 function findingBody(finding) {
   const worst = completed(finding).worst || {};
@@ -38,7 +40,7 @@ function findingBody(finding) {
   const figures = [["ulp", "ulp"], ["bits", "bits lost"], ["nats", "nats"], ["excess_bits", "excess bits"]]
     .filter(([key]) => num(worst[key]) !== null)
     .map(([key, unit]) => (fromZero && key === "ulp" ? `${short(Math.abs(Number(worst.got)))} away from exactly 0` : `${short(num(worst[key]))} ${unit}`)).join(" · ");
-  const span = finding.from_hex ? [el("code", {}, finding.from_hex), " … ", el("code", {}, finding.to_hex)] : [];
+  const span = finding.from_hex ? [el("code", {}, elided(finding.from_hex)), " … ", el("code", {}, elided(finding.to_hex))] : [];
   const facts = el("dl", { class: "values" },
     pair("what", finding.summary),
     pair("input", valued(worst.input, worst.input_hex)),

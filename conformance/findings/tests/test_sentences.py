@@ -1,0 +1,21 @@
+"""Sentences about large events can be read."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.findings.names import MOST_SHOWN, asked_at, elided
+
+LARGE = " ".join(str(k) for k in range(400))
+
+
+def test_a_matrix_of_three_rows_stands_whole() -> None:
+    whole = " ".join(["0.5"] * MOST_SHOWN)
+    assert asked_at("forward", "softmax", whole) == f"forward of softmax at {whole}"
+    assert elided("nan") == "nan"
+
+
+@pytest.mark.parametrize("quantity", ["forward", "fldj", "log_prob"])
+def test_of_a_matrix_of_twenty_rows_the_first_entries_and_their_number_are_told(quantity: str) -> None:
+    told = asked_at(quantity, "lower_cholesky@20x20", LARGE)
+    assert told == f"{quantity} of lower_cholesky@20x20 at 0 1 2 3 4 5 6 7 … (400 numbers)"
