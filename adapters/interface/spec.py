@@ -22,6 +22,7 @@ Value = float | bool | None | tuple["Value", ...]
 
 MOST_NESTED = 16
 MOST_CHARACTERS = 20_000
+LONGEST_AXIS = 10_000
 
 
 class SpecError(ValueError):
@@ -200,6 +201,8 @@ class _Reader:
         _, text, position = self.token()
         self.at += 1
         sizes = text[1:].split("x")
-        if not all(size.isdigit() and 0 < int(size) <= 10_000 for size in sizes):
-            raise self.wrong(f"{text!r} at position {position} is no shape; write @3 or @2x5")
+        if not all(size.isdigit() and 0 < int(size) <= LONGEST_AXIS for size in sizes):
+            raise self.wrong(
+                f"{text!r} at position {position} is no shape; write @3 or @2x5, of sizes from 1 to {LONGEST_AXIS:,}"
+            )
         return tuple(map(int, sizes))

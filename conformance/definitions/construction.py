@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from dataclasses import replace
 from functools import lru_cache
+from math import prod
 
 from adapters.interface.spec import Spec, parse
 from conformance.definitions.arguments import UnknownSubject, call, fits, no_params, only_part, whole
@@ -27,6 +28,9 @@ from conformance.definitions.tables import (
 )
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.definitions.transforms.parameters import BadParameter
+
+MOST_ENTRIES = 1024
+"""Of an event. What a larger one costs is not even told in a second, and nothing of it would be paid for."""
 
 
 def transform_definition(subject: str | Spec) -> TransformDefinition:
@@ -108,6 +112,10 @@ def _transform(text: str) -> TransformDefinition:
     definition = _transform(str(replace(spec, event=())))
     if not definition.event:
         raise UnknownSubject(f"{text}: {spec.name} maps numbers, and takes no event of shape {list(spec.event)}")
+    if prod(spec.event) > MOST_ENTRIES:
+        raise UnknownSubject(
+            f"{text}: an event of {prod(spec.event):,} entries; of more than {MOST_ENTRIES:,} none is asked"
+        )
     try:
         definition.source_at(spec.event)
         definition.target_at(definition.output_event(spec.event))
@@ -144,9 +152,15 @@ def _of_any_event(text: str, spec: Spec) -> TransformDefinition:
     return definition
 
 
+def _no_shape(text: str, spec: Spec) -> None:
+    if spec.event:
+        raise UnknownSubject(f"{text}: the parameters of a law give the shape of its draws")
+
+
 @lru_cache(maxsize=1024)
 def _distribution(text: str) -> DistributionDefinition:
     spec = parse(text)
+    _no_shape(text, spec)
     try:
         if spec.name == "transformed":
             no_params(spec)
@@ -172,8 +186,7 @@ def _distribution(text: str) -> DistributionDefinition:
 @lru_cache(maxsize=1024)
 def _event_law(text: str) -> EventLaw:
     spec = parse(text)
-    if spec.event:
-        raise UnknownSubject(f"{text}: the parameters of a law give the shape of its draws")
+    _no_shape(text, spec)
     try:
         if spec.name in EVENT_LAWS:
             law: EventLaw = call(spec, EVENT_LAWS[spec.name])

@@ -97,6 +97,8 @@ def test_the_catalogue_lists_nothing_twice() -> None:
         ("chain(corr_cholesky,tanh)", "a log-det of both has no meaning"),
         ("independent(tanh,ndims=1.5)", "ndims must be a whole number"),
         ("tanh@3", "maps numbers, and takes no event"),
+        ("softmax@1025", "an event of 1,025 entries; of more than 1,024 none is asked"),
+        ("lower_cholesky@100x100", "an event of 10,000 entries"),
         ("stick_breaking@2x3", "takes vectors"),
         ("corr_cholesky@4", "has 1, 3, 6, 10, ... entries, not 4"),
         ("chain(exp,inverse(stick_breaking))", "a log-det of both has no meaning"),
@@ -180,6 +182,7 @@ def test_an_unknown_transform_is_named_on_one_line(subject: str, said: str) -> N
     ("subject", "said"),
     [
         ("zeta(loc=0.0,scale=1.0)", "known: normal"),
+        ("normal(loc=0.25,scale=1.5)@3", "the parameters of a law give the shape of its draws"),
         ("normal(loc=0.0,scale=-1.0)", "must be positive"),
         ("uniform(low=1.0,high=0.0)", "low must be below high"),
         ("exponential(rate=0.0)", "must be positive"),
