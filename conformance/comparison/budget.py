@@ -6,7 +6,7 @@ the same events and print the same results.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,13 +54,13 @@ def too_large(subject: str, quantities: Sequence[str], profile: Profile) -> dict
     return found
 
 
-def large_quantities(subjects: Sequence[str], profile: Profile) -> dict[tuple[str, str], str]:
+def large_quantities(subjects: Sequence[str], profile_of: Callable[[str], Profile]) -> dict[tuple[str, str], str]:
     """(subject, quantity) -> why it is too large, over all of ``subjects``."""
     return {
         (subject, quantity): why
         for subject in subjects
         if takes_events(subject)
-        for quantity, why in too_large(subject, functions_of(subject), profile).items()
+        for quantity, why in too_large(subject, functions_of(subject), profile_of(subject)).items()
     }
 
 

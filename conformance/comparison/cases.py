@@ -55,7 +55,7 @@ def build_cases(client: Framework, description: Mapping[str, Any], oracle: Truth
         dtypes = [name for name in asked.dtypes if name in description["dtypes"]]
         for mode, dtype in product(modes, dtypes):
             flushes = bool(description.get("flush_to_zero", {}).get(dtype, False))
-            axes = (subject, dtype, mode, plan.profile, plan.seed, plan.role)
+            axes = (subject, dtype, mode, plan.profile_of(subject), plan.seed, plan.role)
             try:
                 yield build_case(client, oracle, *axes, flushes, plan.quantities, plan.inside)
             except BeyondFormat as problem:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from adapters.interface.spec import SpecError, parse
-from conformance.comparison.profile import LEANLY, Profile, profile_named
+from conformance.comparison.profile import LEAN_BUDGET, LEANLY, Profile, profile_named
 from conformance.comparison.swept import Sweeps
 from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
 from conformance.definitions.registry import UnknownSubject, definition_of
@@ -46,10 +46,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Lean:
-    """Subjects of which a run asks less than of the others, and what that is."""
+    """Subjects of which a run asks less than of the others, and what that is. budget: as a profile's."""
 
     subjects: tuple[str, ...]
     asked: Asked
+    budget: float = LEAN_BUDGET
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,12 @@ class Plan:
         if self.lean is not None and subject in self.lean.subjects:
             return self.lean.asked
         return Asked(self.dtypes, self.modes, self.laws)
+
+    def profile_of(self, subject: str) -> Profile:
+        """How thoroughly ``subject`` is asked."""
+        if self.lean is not None and subject in self.lean.subjects:
+            return replace(self.profile, budget=min(self.profile.budget, self.lean.budget))
+        return self.profile
 
     @property
     def own(self) -> str:

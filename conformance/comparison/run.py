@@ -122,7 +122,7 @@ def compare(plan: Plan, arguments: Sequence[str]) -> tuple[ResultsDocument, Find
     concluded = conclude(run, entries, cells, findings, causes, answers, oracle, remedies, ranges)
     large = [
         TooLarge(subject=subject, quantity=quantity, reason=why)
-        for (subject, quantity), why in large_quantities(plan.subjects, plan.profile).items()
+        for (subject, quantity), why in large_quantities(plan.subjects, plan.profile_of).items()
         if not plan.quantities or quantity in plan.quantities
     ]
     return document, FindingsDocument(run=run, findings=findings, too_large=large), concluded

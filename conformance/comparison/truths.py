@@ -88,16 +88,16 @@ def prepare(plan: Plan, executor: Executor) -> None:
 
 def _truths(plan: Plan, subject: str, dtype: str) -> int:
     oracle, fmt = Oracle(oracle_dir(plan.home)), format_named(dtype)
-    asked, distribution = plan.asked(subject), is_distribution(subject)
+    asked, profile, distribution = plan.asked(subject), plan.profile_of(subject), is_distribution(subject)
     count = 0
     try:
         in_format(subject, fmt)
     except BeyondFormat:  # Where the cases are made it is said that this one is left out.
         return 0
     for quantity in plan.quantities or functions_of(subject):
-        if too_large(subject, (quantity,), plan.profile):
+        if too_large(subject, (quantity,), profile):
             continue
-        points = standard_points(oracle, subject, quantity, fmt, plan.profile, plan.seed, plan.role, plan.inside)
+        points = standard_points(oracle, subject, quantity, fmt, profile, plan.seed, plan.role, plan.inside)
         count += len(oracle.truth(subject, quantity, points.values, fmt))
     weighed = "log_prob" in functions_of(subject) and not is_event_law(subject)
     if "L12" in asked.laws and weighed and not plan.quantities:
