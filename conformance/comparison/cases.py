@@ -92,8 +92,15 @@ def build_case(
         regions=lambda quantity, values: regions_at(oracle, exact, quantity, values, fmt),
         terms=_log_det_terms(oracle, exact),
         too_large=too_large(exact, functions_of(subject), profile),
+        paid=lambda quantity, region: picked(region, _paid(exact, quantity, profile, len(region))),
     )
     return Case(subject, mode, fmt, client, oracle, inputs, flushes, seed, only)
+
+
+def _paid(subject: str, quantity: str, profile: Profile, most: int) -> int:
+    """How many of ``most`` events are asked; of what is too large one is left, which nobody asks the oracle about."""
+    count = affordable(subject, quantity, profile)
+    return most if count is None else max(count, 1)
 
 
 def _log_det_terms(oracle: Truth, subject: str) -> Callable[[str, NDArray[Any]], NDArray[np.float64]] | None:
@@ -183,10 +190,7 @@ def standard_points(
         kept = worst_rows(subject, quantity, fmt, space.size)
         rows = np.concatenate([_drawn(space, fmt, profile.rows, seed, role), kept.reshape(-1, *space.shape)])
         drawn = Points(rows, space.regions(rows, fmt), False)
-        count = affordable(exact, quantity, profile)
-        if count is not None:
-            # Of what is too large one event is left, which nobody asks the oracle about.
-            drawn = _at(drawn, picked(drawn.region, max(count, 1)))
+        drawn = _at(drawn, picked(drawn.region, _paid(exact, quantity, profile, len(drawn))))
         return _at(drawn, drawn.region != Region.OUTSIDE) if inside else drawn
     corpus = tuple(worst_cases(subject, quantity, fmt))
     points = _scalars(fmt, frame_of(oracle, exact, quantity), profile, seed, role, corpus)

@@ -45,11 +45,16 @@ def asked_at(case: Case, quantity: str, values: NDArray[Any]) -> tuple[NDArray[A
     """Those of ``values`` (events in rows of plain entries) at which ``quantity`` can be asked, and their regions.
 
     The regions are those of the values themselves, not of what they answer: y = 1 is a boundary, whichever x gave it.
-    What lies outside the domain was an escape of the first answer, which L13 names.
+    What lies outside the domain was an escape of the first answer, which L13 names. Of large events as many are taken
+    as the budget pays for: a map whose values are cheap may have a log-det that is not.
     """
     values = case.shaped(quantity, values)
     if variable(quantity) == "y":
         values = values[case.declared.on_codomain(values, case.fmt)]
     region = case.inputs.regions(quantity, values)
     inside = region != Region.OUTSIDE
-    return values[inside], region[inside]
+    values, region = values[inside], region[inside]
+    if case.inputs.paid is None:
+        return values, region
+    rows = case.inputs.paid(quantity, region)
+    return values[rows], region[rows]

@@ -22,7 +22,8 @@ class Inputs:
     subjects). regions(quantity, values): the regions of other inputs, one per row. terms(quantity, values): the size of
     the largest log-det that a log density or the log-det of a chain is a sum of, one per row; None where there is no
     sum. too_large: quantities whose truth is more than the budget pays for, each with a line that says so: they are
-    neither asked nor judged. batches: (batch shape of the inputs, batch shape of the parameters) of the calls that laws
+    neither asked nor judged. paid(quantity, regions): which rows of other inputs, of these regions, the budget pays
+    for; None: all. batches: (batch shape of the inputs, batch shape of the parameters) of the calls that laws
     of batches make; None: their own.
     """
 
@@ -31,4 +32,5 @@ class Inputs:
     regions: Callable[[str, NDArray[Any]], NDArray[np.uint8]]
     terms: Callable[[str, NDArray[Any]], NDArray[np.float64]] | None = None
     too_large: Mapping[str, str] = field(default_factory=dict)
+    paid: Callable[[str, NDArray[np.uint8]], NDArray[np.intp]] | None = None
     batches: tuple[tuple[Shape, Shape], ...] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,7 @@ from conformance.definitions.registry import functions_of, takes_events
 from conformance.findings.records import TooLarge
 from conformance.findings.tests.documents import cell, findings, results
 from conformance.floats.formats import format_named
+from conformance.laws.chosen import asked_at
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess
 from reports import build
@@ -64,6 +66,19 @@ def test_nothing_of_the_catalogue_is_asked_less_than_before(profile: Profile) ->
                 space = spaces_of(subject)[variable(quantity) == "y"]
                 assert space is not None
                 assert count >= len(space.draw(F64, profile.rows, (1,))), (subject, quantity)
+
+
+def test_a_second_question_is_asked_at_as_many_large_events_as_the_budget_pays_for() -> None:
+    lean = replace(PROFILES["default"], budget=1.0)
+    for subject, most in (("ascending@20", affordable("ascending@20", "ildj", lean)), ("ascending", None)):
+        space = spaces_of(subject)[1]
+        assert space is not None
+        case = build_case(InProcess(Adapter), Oracle(), subject, "float64", "eager", lean, 7)
+        rows = space.draw(F64, 64, (1, 0))
+        values, region = asked_at(case, "ildj", rows)
+        assert len(values) == len(region) == (len(rows) if most is None else most)
+        assert most is None or most < len(rows)
+        assert set(map(bytes, values)) <= set(map(bytes, rows))
 
 
 @pytest.mark.slow
