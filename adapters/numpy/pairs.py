@@ -23,6 +23,17 @@ from numpy.typing import NDArray
 Floats = NDArray[Any]
 
 
+def every(answers: NDArray[np.bool_]) -> bool:
+    """Whether all of them are true. NumPy's own ``all`` takes as long for a few numbers as two additions do, and every
+    operation asks twice; the bytes are looked through at the speed of memory."""
+    return 0 not in answers.tobytes()
+
+
+def some(answers: NDArray[np.bool_]) -> bool:
+    """Whether any of them is true."""
+    return 1 in answers.tobytes()
+
+
 def two_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     """s = a + b rounded, and e with s + e = a + b exactly."""
     s = a + b
@@ -48,7 +59,7 @@ def split(a: Floats) -> tuple[Floats, Floats]:
     kind = a.dtype.type
     half, limit, factor = _HALVES[a.dtype]
     large = np.abs(a) > limit
-    if large.any():  # The multiplication below would overflow.
+    if some(large):  # The multiplication below would overflow.
         scaled = np.where(large & np.isfinite(a), a * kind(2.0**-30), kind(0))
         high, _ = split(scaled)
         small_high, small_low = split(np.where(large, kind(0), a))
@@ -257,7 +268,7 @@ def _nearest(value: Fraction, kind: Any) -> Any:
 def _finite(low: Floats) -> Floats:
     """The trailing word, 0 where the leading one is inf or nan and it therefore means nothing."""
     good = np.isfinite(low)
-    return low if good.all() else np.where(good, low, low.dtype.type(0))
+    return low if every(good) else np.where(good, low, low.dtype.type(0))
 
 
 # Per dtype: below this a trailing word would be subnormal, or nearly.
@@ -271,5 +282,5 @@ def _tidy(hi: Floats, lo: Floats, floor: bool = True) -> Pair:
     good = np.isfinite(lo)
     if floor:
         good &= np.abs(hi) > _FLOORS[hi.dtype]
-    s, e = fast_two_sum(hi, lo if good.all() else np.where(good, lo, hi.dtype.type(0)))
+    s, e = fast_two_sum(hi, lo if every(good) else np.where(good, lo, hi.dtype.type(0)))
     return Pair(s, _finite(e))

@@ -12,7 +12,7 @@ import pytest
 from adapters.numpy import Adapter
 from adapters.numpy import functions as fn
 from adapters.numpy.events.entries import event, flat, per_event
-from adapters.numpy.pairs import Pair, Word, where
+from adapters.numpy.pairs import Pair, Word, every, some, where
 from adapters.numpy.tails import ndtr, on
 
 VALUES = np.array([0.3, 1.0, 2.75, 40.0, 1e-9])
@@ -62,3 +62,17 @@ def test_sixteen_bits_reach_what_lies_next_to_one() -> None:
     law = Adapter().distribution("weibull(scale=1.5,concentration=2.5)", "bfloat16")
     found = law.log_cdf(np.array([7.90625], ml_dtypes.bfloat16))
     assert float(found[0]) == pytest.approx(-np.exp(-((7.90625 / 1.5) ** 2.5)), rel=2.0**-8, abs=0.0)
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (1,), (3,), (5, 1000)])
+def test_every_and_some_are_all_and_any(shape: tuple[int, ...]) -> None:
+    """Of arrays that lie anyhow in memory too, and where one element is another."""
+    for value in (True, False):
+        answers = np.full(shape, value)
+        for some_of in (answers, answers[..., ::2] if shape else answers, np.isfinite(np.where(answers, 1.0, np.nan))):
+            assert every(some_of) == some_of.all()
+            assert some(some_of) == some_of.any()
+        if answers.size:
+            answers[(-1,) * len(shape)] = not value
+            assert every(answers) == answers.all()
+            assert some(answers) == answers.any()
