@@ -12,13 +12,13 @@ import hashlib
 import io
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from adapters.interface.wire import WireError, receive, send
 from conformance.execution.request import Array
+from conformance.whole import write_whole
 
 _MAGIC = b"conformance journal 1\n"
 
@@ -59,19 +59,11 @@ class Journal:
         """Keep a record. A disk that is full or read-only costs the record, with a line that says so, never the run."""
         body = io.BytesIO()
         send(body, header, arrays)
-        path = self.path(key)
-        aside: str | None = None
+        path, content = self.path(key), body.getvalue()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, aside = tempfile.mkstemp(prefix=".part-", dir=path.parent)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(_MAGIC + _checksum(key, body.getvalue()) + body.getvalue())
-            os.replace(aside, path)
+            write_whole(str(path), _MAGIC, _checksum(key, content), content)
         except OSError as problem:
             self._log(f"journal: cannot write {path}: {problem.strerror}")
-            if aside is not None:
-                with contextlib.suppress(OSError):
-                    os.unlink(aside)
 
     def _set_aside(self, path: Path) -> None:
         corrupt = path.with_name(path.name + ".corrupt")

@@ -36,7 +36,7 @@ UPWARDS: dict[str, tuple[str, str]] = {
 }
 """Arrows that run up all the same, by module: the room, and why."""
 
-GROUND = ("conformance/__init__.py", "conformance/rooms.py", "conformance/interrupts.py")
+GROUND = ("conformance/__init__.py", "conformance/rooms.py", "conformance/interrupts.py", "conformance/whole.py")
 """What every room may import."""
 FRAMEWORKS = frozenset({"torch", "tensorflow", "tensorflow_probability", "jax", "brax", "paddle", "mindspore"})
 

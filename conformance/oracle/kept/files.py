@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
+
+from conformance.whole import write_whole
 
 T = TypeVar("T")
 
@@ -54,18 +54,11 @@ class CheckedFiles:
         """Keep ``payload`` under ``key``. A full or read-only disk costs the cache, never the run."""
         if self.folder is None:
             return
-        path, name = self._path(key), None
+        path = self._path(key)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(self._magic + hashlib.sha256(payload).digest() + payload)
-            os.replace(name, path)
+            write_whole(str(path), self._magic, hashlib.sha256(payload).digest(), payload)
         except OSError as problem:
             print(f"conformance: cannot write {path}: {problem}", file=sys.stderr)
-            if name is not None:
-                with contextlib.suppress(OSError):
-                    os.unlink(name)
 
     def _payload(self, content: bytes) -> bytes:
         if not content.startswith(self._magic):
