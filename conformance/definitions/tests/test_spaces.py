@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import fsum, inf, log, log1p
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.intervals import POSITIVE, REALS, Interval
@@ -287,7 +289,12 @@ def test_the_first_rows_that_hold_are_those_of_all(count: int, monkeypatch: pyte
     rows[::3, 0] = np.nextafter(rows[::3, 0], 1.0)
     asked = []
     whole = Simplex.holds
-    monkeypatch.setattr(Simplex, "holds", lambda self, some, bits: asked.append(len(some)) or whole(self, some, bits))
+
+    def counted(self: Simplex, some: NDArray[Any], bits: int) -> NDArray[np.bool_]:
+        asked.append(len(some))
+        return whole(self, some, bits)
+
+    monkeypatch.setattr(Simplex, "holds", counted)
     found = space.first_held(rows, fmt.precision, count)
     assert found.tolist() == np.flatnonzero(whole(space, rows, fmt.precision))[:count].tolist()
     assert sum(asked) <= min(len(rows), 3 * count)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from flint import arb, ctx
 
+from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.registry import functions_of
 from conformance.oracle.pointwise import shared
-from conformance.oracle.pointwise.scalar_truth import Point, ScalarTruth
+from conformance.oracle.pointwise.scalar_truth import ScalarTruth
+from conformance.oracle.pointwise.shared import Point
 
 LAWS = (
     "johnson_su(skewness=-0.75,tailweight=1.25,loc=0.25,scale=1.5)",
@@ -43,7 +45,12 @@ def test_a_kept_point_is_the_one_that_would_be_computed_again(subject: str) -> N
 def test_the_quantities_of_a_law_ask_for_its_preimage_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
     whole = shared.scored
-    monkeypatch.setattr(shared, "scored", lambda law, y: asked.append(y) or whole(law, y))
+
+    def counted(definition: DistributionDefinition, y: arb) -> shared.Scored:
+        asked.append(y)
+        return whole(definition, y)
+
+    monkeypatch.setattr(shared, "scored", counted)
     shared._scored.cache_clear()
     for quantity in ("log_prob", "prob", "cdf", "log_survival"):
         ScalarTruth(LAWS[0], quantity).at(0.375)
