@@ -30,7 +30,7 @@ _GUARD_BITS = 64
 """Beyond the goal: the units that rounding adds up, and the sizes in the bounds."""
 _MARGIN_BITS = 40
 """Between the goal and what a remainder of the rule may be, for what the bounds multiply it by."""
-_MOST_NODES = 60_000
+_MOST_NODES = 80_000
 _STEP_BITS = 6
 
 Column = NDArray[np.object_]
@@ -95,16 +95,17 @@ class Lattice:
         self.first = -ceil(max(low, 2 / self.power, 2.0) / step)
         a = -self.first * self.step
         self.below = below * (-b * a).exp() * (a * a / b + 2 * a / b**2 + 2 / b**3)
-        within_reach = self._nats_above()
+        falling = sum((self._mgf(i, arb(-2)).sqrt() for i in range(count)), arb(0))
+        bent = sum((self._bent(i) for i in range(count)), arb(0))
+        self.factor = (1 + falling + bent + falling * logs) * count
+        within_reach = self._nats_above() + 2 * float(self.factor.log())
         reach = [
             log(2 * within_reach) - float(loc) - float(scale) * law.lowest(within_reach)
             for law, loc, scale in zip(self.laws, self.locs, self.scales, strict=True)
         ]
         self.last = ceil((max(2.0, min(reach)) + 1) / step)
         end, least = self.last * self.step, 2 * (-arb(within_reach)).exp()
-        falling = sum((self._mgf(i, arb(-2)).sqrt() for i in range(count)), arb(0))
-        bent = sum((self._bent(i) for i in range(count)), arb(0))
-        self.above = 2 * arb(1).exp() * end * end * least.sqrt() * (1 + falling + bent + falling * logs) * count
+        self.above = 2 * arb(1).exp() * end * end * least.sqrt() * self.factor
         self.places = self.last - self.first + 1
 
     def _nats_below(self) -> float:

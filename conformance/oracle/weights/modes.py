@@ -78,7 +78,7 @@ def _highest(height: _Height, goal: int) -> arb:
 def _falling(height: _Height) -> list[tuple[arb, arb]]:
     """Stretches on which the slope falls from above 0 to below, of all on which it has a zero."""
     low, high = height.ends()
-    open_ones, found = [(low.mid() - 1, high.mid() + 1)], []
+    open_ones, found = [(low.mid() - 1, high.mid() + 1)], list[tuple[arb, arb]]()
     for _ in range(_MOST_STRETCHES):
         if not open_ones:
             return found
