@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from conformance.definitions.correlations import stretched_beta
+from conformance.definitions.directions import Pointed, constants, divergence, entropy, length
 from conformance.definitions.event_laws import EventLaw
-from conformance.definitions.moments import Exact, Moments, Peak
+from conformance.definitions.moments import Exact, Family, Moments, Peak
 from conformance.definitions.numbers import ClosedFormNumbers, Element, NumberSystem, exact
 from conformance.definitions.spaces import RoundedSphere
 from conformance.definitions.transforms.events import total
@@ -26,20 +27,20 @@ def spherical_uniform(dimension: int) -> EventLaw:
     if not 2 <= n <= _LARGEST:
         raise BadParameter("spherical_uniform", "dimension", dimension, f"a whole number from 2 to {_LARGEST}")
 
-    def log_terms(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
-        return [ns.lgamma(Fraction(n, 2)), -ns.log(ns.const(2.0)), -(ns.rational(n, 2) * ns.log(ns.pi()))]
+    law = Pointed(n, (Fraction(0),) * n, Fraction(0), False)
 
     return EventLaw(
         name="spherical_uniform",
         space=RoundedSphere((n,)),
         formula="gamma(n/2) / (2 * pi**(n/2))",
         reference="Mardia & Jupp 2000, section 9.3.1",
-        log_terms=log_terms,
-        entropy=lambda ns: -total(ns, log_terms(ns, ())),
+        log_terms=lambda ns, y: constants(ns, law),
+        entropy=lambda ns: entropy(ns, law),
         marginals=(stretched_beta(Fraction(n - 1, 2)),) * n,
         # By symmetry (ibid.); the squares add up to 1.
         moments=Moments((Fraction(0),) * n, lambda i, j: Fraction(i == j, n)),
         peak=Peak(flat=True),
+        family=Family("directions", law, divergence),
     )
 
 
@@ -52,20 +53,11 @@ def power_spherical(mean_direction: tuple[float, ...], concentration: float) -> 
     name = "power_spherical"
     positive(name, concentration=concentration)
     towards, k = _direction(name, mean_direction), Fraction(concentration)
-    b = Fraction(len(towards) - 1, 2)
-    a = b + k
-
-    def constants(ns: NumberSystem) -> list[Element]:
-        halves = ns.rational((a + b).numerator, (a + b).denominator) * ns.log(ns.const(2.0))
-        return [ns.lgamma(a + b), -halves, -(ns.rational(b.numerator, b.denominator) * ns.log(ns.pi())), -ns.lgamma(a)]
+    law = Pointed(len(towards), tuple(towards), k, True)
+    a, b = law.shapes
 
     def log_terms(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
-        return [*constants(ns), ns.rational(k.numerator, k.denominator) * ns.log1p(_along(ns, towards, y))]
-
-    def entropy(ns: ClosedFormNumbers) -> Element:
-        # (1 + m . y)/2 is a Beta(a, b) variable.
-        mean_log = ns.log(ns.const(2.0)) + ns.digamma(a) - ns.digamma(a + b)
-        return -total(ns, [*constants(ns), ns.rational(k.numerator, k.denominator) * mean_log])
+        return [*constants(ns, law), exact(ns, k) * ns.log1p(_along(ns, towards, y))]
 
     # What t = m . y is twice a Beta(a, b) variable, less 1; across m the direction is uniform (ibid., section 3).
     mean = (a - b) / (a + b)
@@ -81,9 +73,10 @@ def power_spherical(mean_direction: tuple[float, ...], concentration: float) -> 
         formula="(1 + mean_direction @ y)**concentration * gamma(a + b) / (2**(a + b) * pi**b * gamma(a))",
         reference="De Cao & Aziz 2020, section 3",
         log_terms=log_terms,
-        entropy=entropy,
+        entropy=lambda ns: entropy(ns, law),
         moments=Moments(tuple(mean * m for m in towards), covariance),
         peak=Peak(tuple(towards)),
+        family=Family("directions", law, divergence),
     )
 
 
@@ -97,26 +90,13 @@ def von_mises_fisher(mean_direction: tuple[float, ...], concentration: float) ->
     name = "von_mises_fisher"
     positive(name, concentration=concentration)
     towards, k = _direction(name, mean_direction), Fraction(concentration)
-    half = Fraction(len(towards), 2)
-
-    def constants(ns: NumberSystem) -> list[Element]:
-        return [
-            exact(ns, half - 1) * ns.log(exact(ns, k)),
-            -(exact(ns, half) * ns.log(ns.const(2.0) * ns.pi())),
-            -ns.log_bessel_i(half - 1, k),
-        ]
+    law = Pointed(len(towards), tuple(towards), k, False)
 
     def log_terms(ns: NumberSystem, y: Sequence[Element]) -> list[Element]:
-        return [*constants(ns), exact(ns, k) * _along(ns, towards, y)]
-
-    def length(ns: ClosedFormNumbers) -> Element:
-        return ns.exp(ns.log_bessel_i(half, k) - ns.log_bessel_i(half - 1, k))
-
-    def entropy(ns: ClosedFormNumbers) -> Element:
-        return -total(ns, [*constants(ns), exact(ns, k) * length(ns)])
+        return [*constants(ns, law), exact(ns, k) * _along(ns, towards, y)]
 
     def mean(m: Fraction) -> Exact:
-        return m and (lambda ns: exact(ns, m) * length(ns))
+        return m and (lambda ns: exact(ns, m) * length(ns, law))
 
     def covariance(i: int, j: int) -> Exact:
         # By the recurrence of I_v the variance across m is length/k, and along it 1 - length^2 - (n - 1) length/k.
@@ -125,9 +105,9 @@ def von_mises_fisher(mean_direction: tuple[float, ...], concentration: float) ->
             return Fraction(0)
 
         def value(ns: ClosedFormNumbers) -> Element:
-            mean, share = length(ns), length(ns) / exact(ns, k)
+            mean, share = length(ns, law), length(ns, law) / exact(ns, k)
             return (
-                exact(ns, along) * (ns.const(1.0) - mean * mean - exact(ns, 2 * half) * share)
+                exact(ns, along) * (ns.const(1.0) - mean * mean - ns.const(float(len(towards))) * share)
                 + exact(ns, across) * share
             )
 
@@ -140,9 +120,10 @@ def von_mises_fisher(mean_direction: tuple[float, ...], concentration: float) ->
         "/ ((2*pi)**(n/2) * besseli(v, concentration)), v = n/2 - 1",
         reference="Mardia & Jupp 2000, section 9.3.2",
         log_terms=log_terms,
-        entropy=entropy,
+        entropy=lambda ns: entropy(ns, law),
         moments=Moments(tuple(map(mean, towards)), covariance),
         peak=Peak(tuple(towards)),
+        family=Family("directions", law, divergence),
     )
 
 

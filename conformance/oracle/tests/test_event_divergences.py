@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import product
+from math import fsum, log, pi, sqrt
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
 from conformance.definitions.catalogue import PAIR_SUBJECTS
 from conformance.definitions.registry import UnknownSubject, event_law, is_event_law, statistics_of
@@ -14,6 +16,8 @@ from conformance.floats.enclosures import as_float
 from conformance.floats.formats import format_named
 from conformance.oracle.opinion.mp_numbers import MpNumbers
 from conformance.oracle.oracle import Oracle
+from conformance.oracle.tests.test_event_densities import density
+from conformance.oracle.tests.test_event_statistics import of_directions
 
 WIDE = format_named("float64")
 NORMALS, DIRICHLETS = (subject for subject in PAIR_SUBJECTS if is_event_law(subject))
@@ -61,6 +65,47 @@ def test_of_normal_vectors_it_is_the_average_of_log_densities(oracle: Oracle) ->
     masses = masses / (2 * np.pi)
     assert float(oracle.statistic(NORMALS, "kl").text) == pytest.approx(float(masses @ (own - other)), rel=1e-12)
     assert float(oracle.statistic(NORMALS, "cross_entropy").text) == pytest.approx(float(-masses @ other), rel=1e-12)
+
+
+HALVES = "mean_direction=[0.5,-0.5,0.5,0.5]"
+TURNED = "mean_direction=[-0.5,0.5,-0.5,-0.5]"
+DIRECTIONS = (
+    "spherical_uniform(dimension=4.0)",
+    f"power_spherical(concentration=3.0,{HALVES})",
+    f"power_spherical(concentration=1.0,{TURNED})",
+    f"von_mises_fisher(concentration=2.5,{HALVES})",
+    "von_mises_fisher(concentration=0.75,mean_direction=[0.0,-1.0,0.0,0.0])",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", DIRECTIONS)
+@pytest.mark.parametrize("second", DIRECTIONS)
+def test_of_directions_it_is_the_integral_over_the_sphere(oracle: Oracle, first: str, second: str) -> None:
+    """Of the difference of the log densities; where it is not worked out it says so. Along one line both depend on one
+    entry alone, of which a quadrature takes the logarithm's end."""
+    found = oracle.statistic(f"pair({first},{second})", "kl")
+    if second.startswith("power") and first.startswith("von"):
+        assert found.reason.endswith("the divergence from a power spherical law of another direction is not worked out")
+        return
+    p, q = event_law(first), event_law(second)
+    if second.startswith("power"):
+        along, across = np.array([0.5, -0.5, 0.5, 0.5]), np.array([0.5, 0.5, 0.0, 0.0]) * sqrt(2.0)
+
+        def weighed(t: float) -> float:
+            at = (along * t + across * sqrt(1 - t * t)).tolist()
+            mass = density(p, at)
+            return 4 * pi * sqrt(1 - t * t) * mass * log(mass / density(q, at)) if mass else 0.0
+
+        assert abs(float(along @ across)) < 1e-15
+        expected, _ = quad(weighed, -1.0, 1.0, epsabs=1e-11, limit=400)
+    else:
+        terms = [(mass, log(density(p, at) / density(q, at))) for at, mass in of_directions(first, 24) if mass]
+        expected = fsum(mass * apart for mass, apart in terms)
+    assert float(found.text) == pytest.approx(expected, abs=1e-7 if second.startswith("power") else 1e-6)
+    crossed = float(oracle.statistic(f"pair({first},{second})", "cross_entropy").text)
+    assert crossed == pytest.approx(float(found.text) + float(oracle.statistic(first, "entropy").text), rel=1e-12)
+    assert oracle.second_opinion(f"pair({first},{second})", "kl", np.nan, WIDE).agrees
 
 
 def test_of_dirichlets_laws_it_is_made_of_what_a_weights_logarithm_is_on_average(oracle: Oracle) -> None:

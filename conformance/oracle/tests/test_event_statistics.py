@@ -158,11 +158,11 @@ def of_factors(concentration: float) -> Points:
         yield [1.0, 0.0, 0.0, a, second, 0.0, b, c, third], density(law, [a, b, c]) * weight
 
 
-def of_directions(subject: str) -> Points:
+def of_directions(subject: str, count: int = 12) -> Points:
     """In four dimensions, by the angles of the first two and of the last two entries, and the share of the squares that
     the last two have, over which the surface measure is a half."""
     law = event_law(subject)
-    for (share, u), (a, v), (b, w) in product(gauss(12, 0.0, 1.0), around(12), around(12)):
+    for (share, u), (a, v), (b, w) in product(gauss(count, 0.0, 1.0), around(count), around(count)):
         first, last = sqrt(1 - share), sqrt(share)
         at = [first * cos(a), first * sin(a), last * cos(b), last * sin(b)]
         yield at, density(law, at) * u * v * w / 2
