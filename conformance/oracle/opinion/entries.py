@@ -14,7 +14,9 @@ import numpy as np
 
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.moments import Exact, Moments
+from conformance.definitions.registry import distribution_definition
 from conformance.oracle.opinion.mp_numbers import CannotCompute, MpNumbers
+from conformance.oracle.opinion.sticks import StickAverages
 
 _ROUNDED = 2.0**-40
 """What rounding the parameters of an entry's law to float64 may move its moments by, and more, in units of its spread.
@@ -39,6 +41,8 @@ def each_entry(
         return [spreads[i] if i == j else ns.ctx.zero for i, j in np.ndindex(len(spreads), len(spreads))]
     if quantity == "mode":
         return _mode(ns, law, log_density)
+    if law.moments is None and law.base is not None:
+        return _of_sticks(ns, law, quantity)
     if law.moments is None:
         raise CannotCompute(f"the {quantity} of {law.name}")
     means = [_number(ns, one) for one in law.moments.mean]
@@ -55,6 +59,18 @@ def each_entry(
         return means
     if quantity == "covariance":
         return [_covariance(ns, law.moments, i, j) for i, j in np.ndindex(len(means), len(means))]
+    return spreads if quantity == "variance" else [ns.ctx.sqrt(spread) for spread in spreads]
+
+
+def _of_sticks(ns: MpNumbers, law: EventLaw, quantity: str) -> list[Any]:
+    """By averages of this side's own."""
+    assert law.base is not None
+    averages, count = StickAverages(ns, law, [distribution_definition(one) for one in law.base.members]), law.space.size
+    if quantity == "mean":
+        return [averages.mean(i) for i in range(count)]
+    if quantity == "covariance":
+        return [averages.covariance(i, k) for i, k in np.ndindex(count, count)]
+    spreads = [averages.covariance(i, i) for i in range(count)]
     return spreads if quantity == "variance" else [ns.ctx.sqrt(spread) for spread in spreads]
 
 

@@ -37,6 +37,7 @@ from conformance.oracle.opinion.modes import mode
 from conformance.oracle.opinion.moments import Averages
 from conformance.oracle.opinion.mp_numbers import CannotCompute
 from conformance.oracle.opinion.scalar_maps import TooShort
+from conformance.oracle.opinion.sticks import StickAverages
 
 BASE_DIGITS = 160
 _APART = 16
@@ -255,7 +256,8 @@ class Opinion(EventMaps):
         return Opinion(self.subject, "log_prob", point, _FEW_DIGITS, event_law(self.subject).event).values()[0]
 
     def _entropy_of_events(self, law: EventLaw) -> Any:
-        """The entropies of independent entries add up; so does a log-det that is one number everywhere."""
+        """The entropies of independent entries add up; so does the mean of a log-det that is one number everywhere, or
+        the sum of what each entry adds."""
         members = (law.base or law).members
         if self.quantity in OF_PAIRS:
             return self._of_two(law)
@@ -264,7 +266,11 @@ class Opinion(EventMaps):
         if self.quantity != "entropy" or not members:
             raise CannotCompute(f"the {self.quantity} of a law of events")
         terms = [self.averages(distribution_definition(member)).statistic("entropy") for member in members]
-        if law.transform is not None:
+        if law.transform is not None and law.transform.weights is not None:
+            volume = law.space.log_volume(self.ns, [self.ctx.one] * law.space.size)
+            averages = StickAverages(self.ns, law, [distribution_definition(member) for member in members])
+            terms += [averages.log_det(), self.ctx.zero if volume is None else volume]
+        elif law.transform is not None:
             terms.append(self._log_det(law.transform, [self.ctx.mpf(0.5)] * len(members), law.source.shape))
         return self.ctx.fsum(terms)
 

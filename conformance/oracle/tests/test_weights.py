@@ -19,6 +19,7 @@ from adapters.numpy import Adapter as Reference
 from conformance.definitions.catalogue import EVENT_LAW_SUBJECTS, TRANSFORM_SUBJECTS
 from conformance.definitions.registry import distribution_definition, event_law, statistics_of, transform_definition
 from conformance.definitions.weights import Entry, Noise, Shares, Sticks
+from conformance.floats.formats import format_named
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.opinion.mp_numbers import MpNumbers
 from conformance.oracle.oracle import Oracle
@@ -29,6 +30,7 @@ from conformance.oracle.weights.nodes import LAWS, Gumbel, Normal, rule, widest_
 from conformance.oracle.weights.shares import Line
 from conformance.oracle.weights.sticks import _piece
 
+WIDE = format_named("float64")
 SOFTMAX = "transformed(independent(normal(loc={loc},scale={scale}),ndims=1.0),softmax_centered)"
 SUBJECTS = [
     *(subject for subject in EVENT_LAW_SUBJECTS if structure_of(event_law(subject)) is not None),
@@ -360,6 +362,17 @@ def test_a_wide_enclosure_holds_a_narrow_one(structure: Shares | Sticks) -> None
         for one, other in zip(narrow, everything(goal), strict=True):
             assert other.contains(one)
             assert other.rad() < arb(2) ** (10 - goal)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("quantity", ["entropy", "mean", "variance", "stddev", "covariance"])
+def test_mpmath_agrees_on_sticks_and_is_silent_on_the_others(oracle: Oracle, quantity: str) -> None:
+    for subject in SUBJECTS:
+        found = oracle.second_opinion(subject, quantity, np.nan, WIDE)
+        if subject.startswith("logistic_normal") or (subject.startswith("exp") and quantity == "entropy"):
+            assert found.agrees, found
+        else:
+            assert not found.possible, found
 
 
 def test_what_takes_too_many_nodes_is_undecided(oracle: Oracle) -> None:
