@@ -1,7 +1,8 @@
 """Statistics of laws of events, entry by entry: each an enclosure like that of a law of numbers.
 
 Where entries are independent an entry's statistic is its own law's. Else it is a closed form that the definition
-declares (``definitions/moments.py``), or undecided.
+declares (``definitions/moments.py``), an integral where entries are weights of known make (``oracle/weights``), or
+undecided.
 """
 
 from __future__ import annotations
