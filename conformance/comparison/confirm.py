@@ -25,7 +25,7 @@ from conformance.definitions.registry import functions_of, statistic_event
 from conformance.definitions.spaces import Shape
 from conformance.execution.aside import settled
 from conformance.execution.request import Request, SnippetReply
-from conformance.findings.names import asked_at
+from conformance.findings.names import asked_at, named
 from conformance.findings.records import Finding, Grade, Inputs, Number, Reproduction, Worst
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.floats.formats import Format
@@ -313,11 +313,12 @@ def _summary(finding: Finding, group: Group) -> str:
     worst = finding.worst
     said = f"{asked_at(finding.quantity, finding.subject, worst.input)} is {worst.got}"
     note = f" ({finding.note})" if finding.note else ""
+    asked = f"{finding.quantity} of {named(finding.subject)}"
     if group.kind == Failure.DTYPE_CHANGED and not group.measure.message:
-        return f"{finding.quantity} of {finding.subject}: {group.measure.returned_dtype} came for {finding.dtype}{note}"
+        return f"{asked}: {group.measure.returned_dtype} came for {finding.dtype}{note}"
     if group.kind in OBSERVED or (group.quantity in DRAWN and group.measure.message):
         said = ": ".join(filter(None, (finding.kind, group.measure.message)))
-        return f"{finding.quantity} of {finding.subject}: {said}{note}"
+        return f"{asked}: {said}{note}"
     if finding.quantity in STATISTICS:
         return f"{said}; exact: {shortened(worst.exact)}{note}."
     return f"{said}; exact: {shortened(worst.exact)}. {group.count} of {group.total} {finding.region} points{note}."

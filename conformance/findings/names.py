@@ -101,6 +101,11 @@ Count = Annotated[int, Meta(ge=0)]
 MOST_SHOWN = 9
 """Numbers of an event that a sentence holds: a matrix of three rows. Scripts and files keep all."""
 
+MOST_OF_A_LIST = 16
+"""Numbers of a parameter that a sentence holds: a matrix of four rows."""
+
+_LIST = re.compile(r"\[[-+.,\d\[\]e]*\]")
+
 
 def elided(numbers: str) -> str:
     """``numbers``, space-separated, for a reader: of more than ``MOST_SHOWN`` the first, and how many there are."""
@@ -110,6 +115,20 @@ def elided(numbers: str) -> str:
     return f"{' '.join(words[: MOST_SHOWN - 1])} … ({len(words)} numbers)"
 
 
+def named(subject: str) -> str:
+    """``subject`` as a sentence names it: of a parameter of more than ``MOST_OF_A_LIST`` numbers the first three, and
+    how many there are."""
+    return _LIST.sub(_list_named, subject)
+
+
+def _list_named(found: re.Match[str]) -> str:
+    words = found.group().strip("[]").split(",")
+    if len(words) <= MOST_OF_A_LIST:
+        return found.group()
+    return f"[{','.join(word.strip('[]') for word in words[:3])},… ({len(words)} numbers)]"
+
+
 def asked_at(quantity: str, subject: str, place: str) -> str:
     """What was asked, and where; a statistic is asked at no point."""
-    return f"{quantity} of {subject}" if quantity in STATISTICS else f"{quantity} of {subject} at {elided(place)}"
+    asked = f"{quantity} of {named(subject)}"
+    return asked if quantity in STATISTICS else f"{asked} at {elided(place)}"
