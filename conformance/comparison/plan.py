@@ -9,10 +9,10 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from adapters.interface.spec import SpecError, parse
-from conformance.comparison.profile import LEAN_BUDGET, LEANLY, Profile, profile_named
+from conformance.comparison.profile import LEAN_BUDGET, LEAN_EVENTS, LEANLY, Profile, profile_named
 from conformance.comparison.swept import Sweeps
 from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
-from conformance.definitions.registry import UnknownSubject, definition_of
+from conformance.definitions.registry import UnknownSubject, definition_of, takes_events
 from conformance.execution.frameworks import FRAMEWORKS, REFERENCE
 from conformance.floats.formats import FORMATS
 from conformance.laws.registry import LAWS
@@ -90,7 +90,8 @@ class Plan:
     def profile_of(self, subject: str) -> Profile:
         """How thoroughly ``subject`` is asked."""
         if self.lean is not None and subject in self.lean.subjects:
-            return replace(self.profile, budget=min(self.profile.budget, self.lean.budget))
+            lean = replace(self.profile, budget=min(self.profile.budget, self.lean.budget))
+            return replace(lean, density=min(lean.density, LEAN_EVENTS)) if takes_events(subject) else lean
         return self.profile
 
     @property

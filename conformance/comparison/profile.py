@@ -67,3 +67,6 @@ LEAN_BUDGET = 1.0
 """Seconds of the oracle for the standard points of one of their cases. Of an event of twenty entries that is a dozen to
 a hundred rows from all regions in turn, which show whether a size is hard-wired and what sums of many terms lose; the
 rest of a profile's budget would buy more of the same rows."""
+
+LEAN_EVENTS = 128
+"""The density that their events are drawn with: 32 rows of each kind and what is special."""

@@ -8,6 +8,7 @@ import pytest
 from conformance.comparison.plan import DEFAULT_MODES, MODES, Asked, BadRequest, chosen_subjects, make_plan
 from conformance.comparison.profile import LEANLY
 from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
+from conformance.definitions.registry import takes_events
 from conformance.floats.formats import FORMATS
 from conformance.laws.registry import LAWS
 
@@ -89,3 +90,12 @@ def test_what_is_named_is_asked_of_further_subjects_too(named: dict[str, Any], t
     asked = make_plan(home=tmp_path, further=True, **named).asked(FURTHER_SUBJECTS[0])
     for kind, lean in LEANLY.items():
         assert list(getattr(asked, kind)) == named.get(kind, list(lean))
+
+
+def test_of_further_events_fewer_are_asked_and_of_whoever_is_named_as_many_as_ever(tmp_path: Path) -> None:
+    plan, event = make_plan(home=tmp_path, further=True), "ascending@20"
+    assert plan.profile_of(event).rows < plan.profile_of("ascending").rows == plan.profile.rows
+    assert plan.profile_of(event).budget < plan.profile_of("ascending").budget == plan.profile.budget
+    number = next(subject for subject in FURTHER_SUBJECTS if not takes_events(subject))
+    assert plan.profile_of(number).density == plan.profile.density
+    assert make_plan(home=tmp_path, further=True, subjects=[event]).profile_of(event) == plan.profile
