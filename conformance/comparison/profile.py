@@ -63,8 +63,8 @@ LEANLY = {
 change, which is values. The maps and laws are the catalogue's, whose compiled modes, 16-bit formats, shapes and
 positions are asked there."""
 
-LEAN_BUDGET = 1.0
-"""Seconds of the oracle for the standard points of one of their cases. Of an event of twenty entries that is a dozen to
+LEAN_BUDGET = 0.5
+"""Seconds of the oracle for the standard points of one of their cases. Of an event of twenty entries that is a few to
 a hundred rows from all regions in turn, which show whether a size is hard-wired and what sums of many terms lose; the
 rest of a profile's budget would buy more of the same rows."""
 
