@@ -69,7 +69,6 @@ FURTHER_LAWS_OF_EVENTS = (
     f"multivariate_normal(loc={_of(_PLACES, 20)},scale_diag={_of(_SCALES, 20)})",
     "multivariate_student_t(df=4.5,loc=[0.25],scale_tril=[[1.5]])",
     "dirichlet(concentration=[1.5,2.5])",
-    f"dirichlet(concentration={_of((0.5, 2.5, 1.5, 4.0), 20)})",
     "lkj(concentration=1.5,dimension=2.0)",
     "lkj_cholesky(concentration=1.5,dimension=2.0)",
     "lkj_cholesky(concentration=1.5,dimension=10.0)",
