@@ -436,6 +436,16 @@ def test_the_same_run_gives_the_same_bytes(small_pair: tuple[Json, Json], tmp_pa
     assert pages[0] == pages[1]
 
 
+def test_what_was_asked_leanly_is_said(small_pair: tuple[Json, Json], tmp_path: Path) -> None:
+    written = synthetic.write(tmp_path, *small_pair)
+    assert "asked less than the others" not in build(*written, tmp_path / "whole.html").out.read_text(encoding="utf-8")
+    small_pair[0]["subjects"][0]["asked"] = "float32; eager; laws L01, L03"
+    text = build(*synthetic.write(tmp_path, *small_pair), tmp_path / "lean.html").out.read_text(encoding="utf-8")
+    assert (
+        "1 of the transforms and distributions is asked less than the others, for float32; eager; laws L01, L03" in text
+    )
+
+
 def test_too_many_findings_leave_their_scripts_out_and_say_so(small_pair: tuple[Json, Json], tmp_path: Path) -> None:
     results, findings = small_pair
     for at, row in enumerate(findings["findings"]):
