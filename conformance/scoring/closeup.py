@@ -54,7 +54,8 @@ class Axis:
                 else:
                     start = abs(self.centre - side.anchor)
                     octaves = math.log(side.reach / start) if start else 0.0
-                    along = np.log(np.abs(values[own] - side.anchor) / start) / octaves if octaves else np.nan
+                    along = np.log(np.abs(values[own] - side.anchor) / start)
+                    along = along / octaves if octaves else np.full_like(along, np.nan)
             along = np.where(values[own] == side.anchor, 1.0, along)
             result[own] = 0.5 + sign * 0.5 * np.where(along <= 1.0, along, np.nan)
         return result

@@ -42,6 +42,9 @@ def of_numbers(subject: str) -> bool:
     return all(space is None for space in spaces_of(subject))
 
 
+NUMBERS = [subject for subject in FURTHER_SUBJECTS if of_numbers(subject)]
+
+
 def takes_python_numbers(spec: Spec) -> bool:
     """Whether MindSpore has the subject, to judge from the adapter's tables."""
     table = {**TRANSFORMS, **BASES, **READY_MADE}
@@ -54,7 +57,7 @@ def test_each_is_named_once_and_canonically() -> None:
     assert [str(parse(subject)) for subject in FURTHER_SUBJECTS] == list(FURTHER_SUBJECTS)
 
 
-@pytest.mark.parametrize("subject", filter(of_numbers, FURTHER_SUBJECTS))
+@pytest.mark.parametrize("subject", NUMBERS)
 def test_its_numbers_are_those_of_the_format_under_test(subject: str) -> None:
     of_float64 = in_format(subject, FORMATS["float64"])
     assert of_float64 == subject
@@ -75,7 +78,7 @@ def test_where_python_numbers_are_documented_to_have_a_default_dtype_no_more_is_
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("subject", filter(of_numbers, FURTHER_SUBJECTS))
+@pytest.mark.parametrize("subject", NUMBERS)
 @pytest.mark.parametrize("dtype", LEANLY["dtypes"])
 def test_truth_is_decided_and_mpmath_agrees(subject: str, dtype: str) -> None:
     fmt, exact = FORMATS[dtype], in_format(subject, FORMATS[dtype])
@@ -94,7 +97,7 @@ def test_truth_is_decided_and_mpmath_agrees(subject: str, dtype: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("subject", filter(of_numbers, FURTHER_SUBJECTS))
+@pytest.mark.parametrize("subject", NUMBERS)
 @pytest.mark.parametrize("dtype", LEANLY["dtypes"])
 def test_the_reference_breaks_no_law_that_is_asked(subject: str, dtype: str) -> None:
     case = build_case(InProcess(Adapter), ORACLE, subject, dtype, "eager", profile_named("quick"), 5)
