@@ -8,12 +8,12 @@ import pytest
 from adapters.interface import NotOffered
 from adapters.interface.quantities import TAILS
 from adapters.numpy import Adapter
-from conformance.comparison.cases import standard_points
-from conformance.comparison.profile import profile_named
 from conformance.definitions.catalogue import CATALOGUE
 from conformance.definitions.registry import is_distribution, is_pair, takes_events
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import FORMATS
+from conformance.judging.cases import standard_points
+from conformance.judging.profile import profile_named
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.distance import distances
 

@@ -14,8 +14,6 @@ from conformance.actions.policies import CLIP, DRAWS, SEED, Policy, Truth, draws
 from conformance.actions.snippets import deterministic, scoring
 from conformance.actions.stated import Stated, stated_by
 from conformance.causes.records import Remedy
-from conformance.comparison.cases import build_case
-from conformance.comparison.profile import PROFILES
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import ensure
 from conformance.execution.home import home
@@ -25,6 +23,8 @@ from conformance.floats.enclosures import as_float
 from conformance.floats.formats import Format
 from conformance.floats.regions import Region
 from conformance.floats.rounding import round_enclosures
+from conformance.judging.cases import build_case
+from conformance.judging.profile import PROFILES
 from conformance.laws.case import Case
 from conformance.laws.measure import Measure
 from conformance.oracle.oracle import Oracle

@@ -12,7 +12,7 @@ import conformance
 from conformance.actions.answers import Answers
 from conformance.actions.policies import CLIP, DRAWS, Truth
 from conformance.actions.records import ActionsDocument, PolicyAnswers, PolicyTruth
-from conformance.comparison.confirm import json_number
+from conformance.judging.confirm import json_number
 
 
 def document_of(dtype: str, truths: Iterable[Truth], answers: Iterable[Answers]) -> ActionsDocument:

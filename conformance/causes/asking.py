@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from conformance.causes.lines import NOT_A_FAULT, Line, line_of
-from conformance.comparison.cases import build_case, frame_of
-from conformance.comparison.profile import PROFILES
 from conformance.execution.request import Fate, Reply, Request
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.formats import format_named
 from conformance.floats.regions import Region, regions_of
+from conformance.judging.cases import build_case, frame_of
+from conformance.judging.profile import PROFILES
 from conformance.laws.case import Case, Framework, Truth
 from conformance.laws.measure import Measure
 

@@ -10,10 +10,10 @@ import numpy as np
 from conformance.causes.drafts import Key
 from conformance.causes.lines import Line, line_of
 from conformance.causes.suspects import Suspect, suspect_of
-from conformance.comparison.confirm import Opinions, finding_of
-from conformance.comparison.groups import Group, groups_of, shown_point
 from conformance.findings.records import Finding
 from conformance.floats.regions import Region
+from conformance.judging.confirm import Opinions, finding_of
+from conformance.judging.groups import Group, groups_of, shown_point
 from conformance.laws.case import Case
 from conformance.laws.law import Check
 from conformance.laws.registry import LAWS

@@ -20,7 +20,7 @@ from conformance.causes.scripts import Reproducer, run_scripts
 from conformance.causes.suspects import Suspect
 from conformance.causes.tracing import AskerFor, Namer, Traced, trace_all
 from conformance.causes.writing import cause_of
-from conformance.comparison import progress
+from conformance.execution import progress
 from conformance.execution.request import Request
 from conformance.findings.records import Finding
 from conformance.laws.case import Framework, Truth

@@ -25,11 +25,11 @@ from conformance.causes.naming import NARROWED, SUBNORMAL, UNATTRIBUTED
 from conformance.causes.records import Kernel
 from conformance.causes.tracing import AskerFor, Traced
 from conformance.causes.writing import OF_THE_CALL, ranked
-from conformance.comparison.confirm import decimal_text, hex_text, json_number
 from conformance.execution.operators import Watched
 from conformance.execution.request import Array, Request
 from conformance.floats.formats import FORMATS, Format
 from conformance.floats.rounding import round_enclosures
+from conformance.judging.confirm import decimal_text, hex_text, json_number
 from conformance.oracle.pointwise.elementary import digits_of, elementary
 from conformance.scoring.distance import distances
 from conformance.scoring.failures import ACCUSES_NOBODY, classify

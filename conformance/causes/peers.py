@@ -14,9 +14,9 @@ from conformance.causes.lines import NOT_A_FAULT
 from conformance.causes.naming import NARROWED, UNATTRIBUTED
 from conformance.causes.records import Cause, Kernel, Peer
 from conformance.causes.tracing import AskerFor
-from conformance.comparison.confirm import decimal_text, hex_text, json_number
 from conformance.findings.records import Finding
 from conformance.floats.formats import format_named
+from conformance.judging.confirm import decimal_text, hex_text, json_number
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from conformance.causes.records import Script
 from conformance.causes.suspects import Suspect
 from conformance.causes.tracing import AskerFor
 from conformance.causes.writing import ranked
-from conformance.comparison.accused import OBSERVED
-from conformance.comparison.confirm import NOT_SHOWN, accused_of
 from conformance.execution.aside import settled
 from conformance.execution.request import Request, SnippetReply
 from conformance.findings.records import Reproduction
+from conformance.judging.accused import OBSERVED
+from conformance.judging.confirm import NOT_SHOWN, accused_of
 from conformance.scoring.failures import Failure
 
 TRIES = 3

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.comparison.groups import Group
 from conformance.findings.records import Finding
+from conformance.judging.groups import Group
 from conformance.laws.measure import Measure
 
 MOST_POINTS = 64

@@ -12,9 +12,9 @@ from conformance.causes.naming import SUBNORMAL, UNATTRIBUTED, cause_key, other_
 from conformance.causes.records import Breaks, Cause, Example, Interval, Script
 from conformance.causes.runs import Run
 from conformance.causes.tracing import Traced
-from conformance.comparison.confirm import decimal_text, hex_text, shortened
 from conformance.findings.names import asked_at
 from conformance.findings.records import Finding, Grade
+from conformance.judging.confirm import decimal_text, hex_text, shortened
 
 GRADES: tuple[Grade, ...] = ("grave", "serious", "minor")
 

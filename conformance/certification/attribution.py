@@ -13,9 +13,9 @@ from conformance.causes.asking import FrameworkAsker
 from conformance.causes.attribution import Leaf, Tracer, observed_in
 from conformance.causes.better import better_for
 from conformance.causes.tracing import calls
-from conformance.comparison.groups import Group
 from conformance.execution.client import FrameworkClient
 from conformance.execution.request import Request
+from conformance.judging.groups import Group
 from conformance.laws.case import Case
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import Failure

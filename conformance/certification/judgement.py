@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from conformance.comparison.groups import Group, groups_of
+from conformance.judging.groups import Group, groups_of
 from conformance.laws.case import Case
 from conformance.laws.law import Check, Law
 from conformance.scoring.failures import Failure

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Literal
 
 from conformance.certification.attribution import Attribution
-from conformance.comparison.accused import OBSERVED
-from conformance.comparison.confirm import NOT_SHOWN, shortened
 from conformance.execution.plain import one_line
 from conformance.findings.baseline import version_range
 from conformance.findings.expectations import TO_FILL, KnownFailure
 from conformance.findings.names import asked_at
 from conformance.findings.records import Finding
+from conformance.judging.accused import OBSERVED
+from conformance.judging.confirm import NOT_SHOWN, shortened
 
 Ruling = Literal["accused", "not reproduced", "doubted"]
 

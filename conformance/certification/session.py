@@ -13,10 +13,7 @@ from conformance.certification.messages import SHOWN, Accusation
 from conformance.certification.ruling import baseline_entry, ruling
 from conformance.certification.selection import Selection, offered
 from conformance.certification.spans import failing_inputs
-from conformance.comparison.cases import build_case
-from conformance.comparison.confirm import finding_of
 from conformance.comparison.framework_run import oracle_dir
-from conformance.comparison.groups import Group
 from conformance.comparison.plan import BadRequest
 from conformance.definitions.catalogue import CATALOGUE
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
@@ -33,6 +30,9 @@ from conformance.findings.expectations import (
     stale,
 )
 from conformance.floats.regions import Region
+from conformance.judging.cases import build_case
+from conformance.judging.confirm import finding_of
+from conformance.judging.groups import Group
 from conformance.laws.case import Case
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.comparison.groups import Group
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import to_ordinal
+from conformance.judging.groups import Group
 
 MOST = 3
 """Stretches that are told; where there are more, the two ends of the whole are."""

@@ -6,9 +6,9 @@ import pytest
 
 from conformance.certification.messages import failure_text, unfaithful_text
 from conformance.certification.session import Certification, Outcome, Unit
-from conformance.comparison.budget import OVER_BUDGET
 from conformance.execution.plain import one_line
 from conformance.findings.baseline import about
+from conformance.judging.budget import OVER_BUDGET
 from conformance.laws.registry import LAWS
 
 

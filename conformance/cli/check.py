@@ -15,7 +15,6 @@ from conformance.cli.wrapping import width
 from conformance.cli.written import writable, write_files, write_report
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import BadRequest, Plan
-from conformance.comparison.profile import PROFILES
 from conformance.comparison.run import SEVERITIES, compare, environments_of
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment
@@ -27,6 +26,7 @@ from conformance.floats.formats import FORMATS
 from conformance.formulas.asked import Asked, asked_for, plan_for
 from conformance.formulas.quantities import MEANINGS
 from conformance.formulas.trial import try_out
+from conformance.judging.profile import PROFILES
 from conformance.oracle.oracle import Oracle
 
 EPILOG = """\

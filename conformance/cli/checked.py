@@ -14,7 +14,6 @@ from conformance.causes.verdicts import MEASURED
 from conformance.causes.writing import OF_THE_CALL
 from conformance.cli.recorded import ranked
 from conformance.cli.wrapping import facts, paragraph, quoted
-from conformance.comparison.confirm import shortened
 from conformance.definitions.registry import distribution_definition, is_distribution, is_event_law
 from conformance.execution.plain import one_line
 from conformance.findings.records import FindingsDocument
@@ -22,6 +21,7 @@ from conformance.findings.results import ResultsDocument
 from conformance.formulas.asked import Asked
 from conformance.formulas.grid import written
 from conformance.formulas.quantities import MEANINGS
+from conformance.judging.confirm import shortened
 
 MOST_INTERVALS = 3
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from conformance.cli.table import summary_table
 from conformance.cli.written import writable, write_files, write_report
 from conformance.comparison.plan import MODES, BadRequest, Plan, make_plan
-from conformance.comparison.profile import PROFILES, QUICKLY
 from conformance.comparison.run import SEVERITIES, compare
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
 from conformance.findings.records import FindingsDocument
 from conformance.floats.formats import FORMATS
+from conformance.judging.profile import PROFILES, QUICKLY
 from conformance.laws.registry import LAWS
 from conformance.sweeps.known import Finished
 

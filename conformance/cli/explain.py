@@ -18,7 +18,6 @@ from conformance.cli.others import answers_of
 from conformance.cli.recorded import Recorded, add_folder
 from conformance.cli.told import cause_text, told_finding
 from conformance.cli.wrapping import facts, width
-from conformance.comparison.confirm import hex_text, json_number
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
 from conformance.definitions.parameters import in_format
@@ -38,6 +37,7 @@ from conformance.floats.enclosures import Certificate, Kind
 from conformance.floats.formats import FORMATS, Format, format_named
 from conformance.floats.ordinals import from_ordinal, to_ordinal
 from conformance.floats.rounding import round_enclosures
+from conformance.judging.confirm import hex_text, json_number
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.statistics.truth import Statistic
 

@@ -6,12 +6,12 @@ import argparse
 from collections.abc import Sequence
 
 from conformance.comparison.plan import MODES
-from conformance.comparison.profile import PROFILES
 from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
 from conformance.definitions.registry import definition_of
 from conformance.execution.environments import is_ready
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.floats.formats import FORMATS
+from conformance.judging.profile import PROFILES
 from conformance.laws.registry import LAWS
 
 EPILOG = """\

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.quantities import LOG_QUANTITIES, STATISTICS
-from conformance.comparison.cases import build_case
-from conformance.comparison.confirm import decimal_text, hex_text, json_number
-from conformance.comparison.profile import PROFILES
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import ensure
 from conformance.execution.home import home
 from conformance.floats.formats import Format
 from conformance.floats.regions import Region
+from conformance.judging.cases import build_case
+from conformance.judging.confirm import decimal_text, hex_text, json_number
+from conformance.judging.profile import PROFILES
 from conformance.laws.l11_statistics import measured
 from conformance.laws.measure import Measure
 from conformance.oracle.oracle import Oracle

@@ -18,12 +18,8 @@ from conformance.causes.records import Cause
 from conformance.cli.check import checked_again
 from conformance.cli.recorded import Recorded, add_folder
 from conformance.cli.wrapping import facts, quoted, width
-from conformance.comparison.accused import OBSERVED, Accused
-from conformance.comparison.cases import build_case
-from conformance.comparison.confirm import NO_SIZES
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import BadRequest
-from conformance.comparison.profile import PROFILES
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment, ensure
 from conformance.execution.frameworks import FRAMEWORKS
@@ -33,6 +29,10 @@ from conformance.execution.plain import one_line
 from conformance.findings.names import asked_at
 from conformance.floats.enclosures import Enclosures
 from conformance.floats.regions import Region
+from conformance.judging.accused import OBSERVED, Accused
+from conformance.judging.cases import build_case
+from conformance.judging.confirm import NO_SIZES
+from conformance.judging.profile import PROFILES
 from conformance.laws.case import Case
 from conformance.laws.l15_dtype import full_length
 from conformance.laws.l18_smoke import SIZES

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +16,23 @@ from conformance.causes.records import Cause, Remedy
 from conformance.causes.remedies import remedies_of_subjects
 from conformance.causes.suspects import Suspect
 from conformance.causes.verdicts import Axes, Range, ranges_of
-from conformance.comparison import progress
-from conformance.comparison.cases import build_cases
-from conformance.comparison.cells import cell_of
 from conformance.comparison.plan import DEFAULT_MODES, Plan
 from conformance.comparison.statistics import offers_of
 from conformance.comparison.swept import Swept, merge
 from conformance.coverage.decisions import DecisionError
 from conformance.coverage.judging import Coverage
 from conformance.coverage.measuring import decisions_of, measure
+from conformance.definitions.parameters import BeyondFormat
+from conformance.execution import progress
 from conformance.execution.bisection import Limits
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment
 from conformance.findings.names import StatisticName
 from conformance.findings.records import Finding
 from conformance.findings.results import Cell, FrameworkEntry, LawResult, LawStatus, Offer
-from conformance.laws.case import Case
+from conformance.judging.cases import build_case
+from conformance.judging.cells import cell_of
+from conformance.laws.case import Case, Framework, Truth
 from conformance.laws.law import Check
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import Failure
@@ -104,6 +106,21 @@ def run_framework(plan: Plan, environment: Environment, stage: str = "") -> Fram
         result.ranges = ranges_of(result.cells, oracle)
         result.settled = not oracle.failed and client.unusable is None
     return result
+
+
+def build_cases(client: Framework, description: Mapping[str, Any], oracle: Truth, plan: Plan) -> Iterator[Case]:
+    """Every case of one framework: the plan's subjects by modes by dtypes, of those that its description names."""
+    for subject in plan.subjects:
+        asked = plan.asked(subject)
+        modes = [name for name in asked.modes if name in description["modes"]]
+        dtypes = [name for name in asked.dtypes if name in description["dtypes"]]
+        for mode, dtype in product(modes, dtypes):
+            flushes = bool(description.get("flush_to_zero", {}).get(dtype, False))
+            axes = (subject, dtype, mode, plan.profile_of(subject), plan.seed, plan.role)
+            try:
+                yield build_case(client, oracle, *axes, flushes, plan.quantities, plan.inside)
+            except BeyondFormat as problem:
+                progress.say(f"left out: {problem}")
 
 
 def run_case(

@@ -9,12 +9,12 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from adapters.interface.spec import SpecError, parse
-from conformance.comparison.profile import LEAN_BUDGET, LEAN_EVENTS, LEANLY, Profile, profile_named
 from conformance.comparison.swept import Sweeps
 from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
 from conformance.definitions.registry import UnknownSubject, definition_of, takes_events
 from conformance.execution.frameworks import FRAMEWORKS, REFERENCE
 from conformance.floats.formats import FORMATS
+from conformance.judging.profile import LEAN_BUDGET, LEAN_EVENTS, LEANLY, Profile, profile_named
 from conformance.laws.registry import LAWS
 
 MODES = ("eager", "graph", "function", "xla", "compile", "to_static")

@@ -19,8 +19,6 @@ import msgspec
 import conformance
 from conformance.causes.conclusion import ask_peers, conclude
 from conformance.causes.records import CausesDocument
-from conformance.comparison import progress
-from conformance.comparison.budget import large_quantities
 from conformance.comparison.framework_run import (
     FrameworkResult,
     client_and_oracle,
@@ -42,6 +40,7 @@ from conformance.definitions.registry import (
     is_event_law,
     transform_definition,
 )
+from conformance.execution import progress
 from conformance.execution.environments import Environment, ensure_all
 from conformance.execution.frameworks import slowest_first
 from conformance.execution.interpreters import choose
@@ -58,6 +57,7 @@ from conformance.findings.results import (
     Statistic,
     SubjectEntry,
 )
+from conformance.judging.budget import large_quantities
 from conformance.laws.registry import LAWS
 from conformance.oracle.kept.values import ORACLE_VERSION
 from conformance.oracle.oracle import Oracle

@@ -10,12 +10,12 @@ from typing import Any, Protocol, cast
 import numpy as np
 from msgspec.structs import replace
 
-from conformance.comparison.confirm import entry_of, json_number
 from conformance.definitions.registry import statistic_event, statistics_of
 from conformance.definitions.spaces import Shape
 from conformance.findings.names import StatisticName
 from conformance.findings.results import Offer, OfferStatus
 from conformance.floats.enclosures import Kind
+from conformance.judging.confirm import entry_of, json_number
 from conformance.laws.case import Case
 from conformance.laws.l11_statistics import measured
 from conformance.laws.l14_own_samples import COUNT

@@ -11,16 +11,16 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from typing import ParamSpec, TypeVar
 
-from conformance.comparison import progress
-from conformance.comparison.budget import too_large
-from conformance.comparison.cases import standard_points
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import Plan
 from conformance.definitions.parameters import BeyondFormat, in_format
 from conformance.definitions.registry import functions_of, is_distribution, is_event_law, statistics_of
+from conformance.execution import progress
 from conformance.execution.parallel import Outcome, run_parallel
 from conformance.floats.formats import format_named
 from conformance.interrupts import interrupts_wait
+from conformance.judging.budget import too_large
+from conformance.judging.cases import standard_points
 from conformance.laws import mass
 from conformance.oracle.oracle import Oracle
 

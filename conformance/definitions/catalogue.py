@@ -291,4 +291,4 @@ CATALOGUE = TRANSFORM_SUBJECTS + _LAWS
 """What every run over everything asks in full."""
 
 FURTHER_SUBJECTS = FURTHER_PARAMETERS + FURTHER_SIZES
-"""What it asks leanly (``comparison/profile.LEANLY``)."""
+"""What it asks leanly (``judging/profile.LEANLY``)."""

@@ -1,4 +1,4 @@
-"""JSON Schemas generated from the types of documents; ``python -m conformance.causes.schema`` writes the files."""
+"""JSON Schemas generated from the types of documents; ``python -m conformance.cli.schemas`` writes the files."""
 
 from __future__ import annotations
 

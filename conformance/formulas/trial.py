@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from adapters.formula import FormulaError
 from adapters.interface.quantities import LOG_DETS, variable
-from conformance.comparison.cases import build_case
 from conformance.comparison.plan import BadRequest, Plan
 from conformance.definitions.parameters import BeyondFormat
 from conformance.definitions.registry import result_event
@@ -27,6 +26,7 @@ from conformance.floats.regions import Region
 from conformance.formulas.asked import Asked
 from conformance.formulas.grid import written
 from conformance.formulas.quantities import MEANINGS, other_reading
+from conformance.judging.cases import build_case
 from conformance.laws.case import Case
 from conformance.oracle.oracle import Oracle
 

@@ -14,8 +14,6 @@ from conformance.causes.collecting import Collected, collect
 from conformance.causes.drafts import Draft
 from conformance.causes.investigation import drafts_for
 from conformance.causes.naming import SUBNORMAL, UNATTRIBUTED, family_of
-from conformance.comparison.cases import build_case
-from conformance.comparison.profile import Profile
 from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.definitions.spaces import Shape
 from conformance.definitions.tables import COMBINATORS
@@ -23,6 +21,8 @@ from conformance.execution.request import Request
 from conformance.findings.records import GRADES, Finding
 from conformance.floats.formats import format_named
 from conformance.fuzzing.composing import inherent
+from conformance.judging.cases import build_case
+from conformance.judging.profile import Profile
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
 

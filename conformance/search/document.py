@@ -11,10 +11,10 @@ from msgspec import to_builtins
 from numpy.typing import NDArray
 
 from adapters.interface.quantities import LOG_QUANTITIES
-from conformance.comparison.confirm import Opinions, Reproducer, decimal_text, finding_of, hex_text, json_number
-from conformance.comparison.groups import Group, shown_point
 from conformance.floats.ordinals import from_ordinal
 from conformance.floats.regions import Region, regions_of
+from conformance.judging.confirm import Opinions, Reproducer, decimal_text, finding_of, hex_text, json_number
+from conformance.judging.groups import Group, shown_point
 from conformance.laws.case import Case
 from conformance.laws.measure import Measure
 from conformance.scoring.failures import Failure

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from conformance.comparison.confirm import json_number
 from conformance.floats.ordinals import to_ordinal
+from conformance.judging.confirm import json_number
 from conformance.laws.case import Case
 from conformance.scoring.failures import ACCUSES_NOBODY, Failure
 from conformance.search.ledger import HOPELESS_BITS, levels

@@ -12,10 +12,8 @@ from typing import Any
 import numpy as np
 
 from adapters.interface.quantities import LOG_QUANTITIES
-from conformance.comparison.cases import build_case, frame_of
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
-from conformance.comparison.profile import PROFILES
 from conformance.definitions.declared import spaces_of
 from conformance.definitions.registry import functions_of, is_pair
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
@@ -25,6 +23,8 @@ from conformance.execution.interpreters import choose
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import from_ordinal
 from conformance.inputs.corpus import Kept, worst_cases, worst_rows
+from conformance.judging.cases import build_case, frame_of
+from conformance.judging.profile import PROFILES
 from conformance.laws.case import Case
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import Failure

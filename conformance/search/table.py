@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.comparison.confirm import shortened
+from conformance.judging.confirm import shortened
 from conformance.scoring.failures import ACCUSES_NOBODY
 from conformance.search.document import Document
 from conformance.search.pick import LARGEST_EXCESS

@@ -10,11 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from adapters.interface.quantities import LOG_QUANTITIES
-from conformance.comparison.cases import build_case, frame_of
-from conformance.comparison.confirm import decimal_text, finding_of, hex_text, json_number
 from conformance.comparison.framework_run import oracle_dir
-from conformance.comparison.groups import Group, shown_point
-from conformance.comparison.profile import PROFILES
 from conformance.execution.client import FrameworkClient
 from conformance.execution.request import Reply, Request
 from conformance.findings.records import Finding
@@ -23,6 +19,10 @@ from conformance.findings.sweeps import Histogram, LawCounts, Maximum, SweepDocu
 from conformance.floats.formats import Format, format_named
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal
 from conformance.floats.regions import EXTREMES, Region, regions_of
+from conformance.judging.cases import build_case, frame_of
+from conformance.judging.confirm import decimal_text, finding_of, hex_text, json_number
+from conformance.judging.groups import Group, shown_point
+from conformance.judging.profile import PROFILES
 from conformance.laws.case import Case
 from conformance.laws.l13_support import SUPPORT_FAILURES
 from conformance.laws.measure import Measure

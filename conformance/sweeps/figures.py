@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from conformance.comparison.confirm import decimal_text, hex_text, json_number
 from conformance.findings.records import Number
 from conformance.findings.results import Accuracy, RegionScore, SafeRange, Stability
 from conformance.floats.enclosures import Certificate
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
 from conformance.floats.regions import EXTREMES, Frame, Region, regions_of
+from conformance.judging.confirm import decimal_text, hex_text, json_number
 from conformance.oracle.tiers import TIER_NAMES
 from conformance.scoring.curve import BINS as CURVE_BINS
 from conformance.scoring.curve import EMPTY, FIRST, TOP, UNUSABLE

@@ -117,7 +117,7 @@ def environment_of(framework: str, home: Path, adapter_file: Path) -> Environmen
 def suite_digest() -> str:
     """A digest of the modules that a tally depends on."""
     top = Path(__file__).resolve().parents[1]
-    named = [top / name for name in ("floats/regions.py", "comparison/cases.py")]
+    named = [top / name for name in ("floats/regions.py", "judging/cases.py")]
     named += [top / "laws" / f"{name}.py" for name in ("attainable", "case", "flushing", "scored")]
     named += [top / "sweeps" / f"{name}.py" for name in ("blocks", "kernel", "scorer", "tally", "truths")]
     for room in ("floats", "scoring"):

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.quantities import DENSITIES, LOG_DETS, LOG_QUANTITIES, LOG_SUMS
-from conformance.comparison.cases import build_case, frame_of
-from conformance.comparison.profile import PROFILES
 from conformance.execution.request import Reply
 from conformance.floats.enclosures import Certificate, Kind
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import infinity_ordinal, to_ordinal
 from conformance.floats.regions import Frame, Region, regions_of
+from conformance.judging.cases import build_case, frame_of
+from conformance.judging.profile import PROFILES
 from conformance.laws.case import Framework
 from conformance.laws.flushing import at_zero
 from conformance.laws.left_open import JUMP_ORDINALS

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conformance.certification.judgement import judge
-from conformance.comparison.cases import build_case
-from conformance.comparison.profile import Profile
+from conformance.judging.cases import build_case
+from conformance.judging.profile import Profile
 from conformance.laws.case import Framework, Truth
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle

@@ -14,13 +14,13 @@ from adapters.numpy.plain import scalar_maps
 from conformance.causes import formulas
 from conformance.causes.better import TAILS, better_for, is_sum, scored
 from conformance.causes.formula_table import NoFormula, functions, words_of
-from conformance.comparison.cases import standard_points
-from conformance.comparison.profile import profile_named
 from conformance.definitions.catalogue import CATALOGUE
 from conformance.definitions.ready_made import READY_MADE
 from conformance.definitions.registry import functions_of, is_distribution, is_pair, takes_events
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import format_named
+from conformance.judging.cases import standard_points
+from conformance.judging.profile import profile_named
 from conformance.oracle.oracle import Oracle
 
 BASES = (

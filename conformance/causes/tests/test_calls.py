@@ -10,7 +10,7 @@ from conformance.causes.investigation import drafts_for
 from conformance.causes.tests.planted.adapter import Adapter
 from conformance.causes.tests.planted.defects import PLANTS
 from conformance.causes.tests.planted.matrix import PROFILE, SEED
-from conformance.comparison.cases import build_case
+from conformance.judging.cases import build_case
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess

@@ -15,13 +15,13 @@ from adapters.numpy import Adapter
 from conformance.causes.ends import edge_of, saturation
 from conformance.causes.numbers import bound, outwards, readable
 from conformance.causes.verdicts import ranges_of, verdicts_of
-from conformance.comparison.cases import build_case
-from conformance.comparison.cells import cell_of
-from conformance.comparison.profile import profile_named
 from conformance.execution.request import Reply, Request
 from conformance.findings.results import Cell
 from conformance.floats.formats import format_named
 from conformance.floats.rounding import round_enclosures
+from conformance.judging.cases import build_case
+from conformance.judging.cells import cell_of
+from conformance.judging.profile import profile_named
 from conformance.oracle.oracle import Oracle
 
 TANH_NORMAL = "transformed(normal(loc=0.25,scale=1.5),tanh)"

@@ -18,13 +18,13 @@ from msgspec import to_builtins
 import conformance
 from conformance.cli.compare import plan_of
 from conformance.cli.main import INTERRUPTED, main, parser_of
-from conformance.comparison.cases import build_case
-from conformance.comparison.cells import cell_of
 from conformance.comparison.framework_run import run_framework
 from conformance.comparison.plan import BadRequest
-from conformance.comparison.profile import PROFILES
 from conformance.execution.client import FrameworkClient
 from conformance.execution.interpreters import choose
+from conformance.judging.cases import build_case
+from conformance.judging.cells import cell_of
+from conformance.judging.profile import PROFILES
 from conformance.oracle.oracle import Oracle
 from conformance.sweeps.known import document_path
 from conformance.sweeps.request import Sweep, base_of, environment_of, key_of

@@ -14,18 +14,18 @@ from adapters.interface.quantities import variable
 from adapters.numpy.adapter import Adapter
 from conformance.causes.collecting import Collected
 from conformance.cli.table import summary_table
-from conformance.comparison.budget import OVER_BUDGET, affordable, large_quantities, picked, too_large
-from conformance.comparison.cases import build_case, standard_points
-from conformance.comparison.cells import cell_of
 from conformance.comparison.framework_run import FrameworkResult, failed_entry, run_case
 from conformance.comparison.plan import make_plan
-from conformance.comparison.profile import PROFILES, Profile
 from conformance.definitions.catalogue import CATALOGUE
 from conformance.definitions.declared import spaces_of
 from conformance.definitions.registry import functions_of, takes_events
 from conformance.findings.records import TooLarge
 from conformance.findings.tests.documents import cell, findings, results
 from conformance.floats.formats import format_named
+from conformance.judging.budget import OVER_BUDGET, affordable, large_quantities, picked, too_large
+from conformance.judging.cases import build_case, standard_points
+from conformance.judging.cells import cell_of
+from conformance.judging.profile import PROFILES, Profile
 from conformance.laws.chosen import asked_at
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess

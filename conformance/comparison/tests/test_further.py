@@ -12,14 +12,14 @@ from adapters.mindspore.distributions import BASES, READY_MADE
 from adapters.mindspore.transforms import TRANSFORMS
 from adapters.numpy import Adapter
 from conformance.certification.judgement import judge
-from conformance.comparison.cases import build_case, frame_of
-from conformance.comparison.profile import LEANLY, profile_named
 from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
 from conformance.definitions.declared import spaces_of
 from conformance.definitions.parameters import BeyondFormat, in_format
 from conformance.definitions.registry import functions_of
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import FORMATS
+from conformance.judging.cases import build_case, frame_of
+from conformance.judging.profile import LEANLY, profile_named
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess

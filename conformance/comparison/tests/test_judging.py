@@ -9,18 +9,18 @@ from msgspec.structs import replace
 from adapters.interface import BoundDistribution, Spec
 from adapters.interface.quantities import OF_LAWS
 from adapters.numpy import Adapter as Reference
-from conformance.comparison.blame import blame_for
-from conformance.comparison.cases import build_case
-from conformance.comparison.cells import cell_of
-from conformance.comparison.confirm import decimal_text, hex_text, shortened
-from conformance.comparison.groups import groups_of
-from conformance.comparison.profile import PROFILES
 from conformance.comparison.run import clusters_of
 from conformance.comparison.statistics import offers_of
 from conformance.execution.request import Reply, Request
 from conformance.findings.results import Cell
 from conformance.findings.tests.documents import ACCURACY
 from conformance.findings.tests.documents import cell as scored
+from conformance.judging.blame import blame_for
+from conformance.judging.cases import build_case
+from conformance.judging.cells import cell_of
+from conformance.judging.confirm import decimal_text, hex_text, shortened
+from conformance.judging.groups import groups_of
+from conformance.judging.profile import PROFILES
 from conformance.laws.case import Case
 from conformance.laws.law import Check
 from conformance.laws.registry import LAWS

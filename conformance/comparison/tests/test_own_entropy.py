@@ -12,10 +12,10 @@ import pytest
 
 from adapters.interface import BoundDistribution, NotOffered, Spec
 from adapters.numpy import Adapter as Reference
-from conformance.comparison.cases import build_case
-from conformance.comparison.profile import profile_named
 from conformance.comparison.statistics import offers_of
 from conformance.findings.results import Offer
+from conformance.judging.cases import build_case
+from conformance.judging.profile import profile_named
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from conformance.comparison.plan import DEFAULT_MODES, MODES, Asked, BadRequest, chosen_subjects, make_plan
-from conformance.comparison.profile import LEANLY
 from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
 from conformance.definitions.registry import takes_events
 from conformance.floats.formats import FORMATS
+from conformance.judging.profile import LEANLY
 from conformance.laws.registry import LAWS
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from conformance.comparison import cases
-from conformance.comparison.profile import PROFILES
 from conformance.floats.formats import FORMATS
 from conformance.inputs.scalar_points import Points
+from conformance.judging import cases
+from conformance.judging.profile import PROFILES
 from conformance.oracle.oracle import Oracle
 
 LAW = "transformed(normal(loc=0.25,scale=1.5),exp)"

@@ -12,10 +12,10 @@ import pytest
 from conformance.comparison import kept, portions, run
 from conformance.comparison.framework_run import FrameworkResult, failed_entry, run_framework
 from conformance.comparison.plan import Asked, Lean, Plan, make_plan
-from conformance.comparison.profile import LEANLY
 from conformance.execution.environments import Environment
 from conformance.execution.interpreters import choose
 from conformance.execution.parallel import Outcome
+from conformance.judging.profile import LEANLY
 
 SUBJECTS = ["exp", "tanh", "normal(loc=0.25,scale=1.5)", "sigmoid", "logistic(loc=0.25,scale=1.5)"]
 

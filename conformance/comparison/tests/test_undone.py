@@ -9,12 +9,12 @@ import pytest
 
 from adapters.numpy import Adapter as Reference
 from conformance.certification.judgement import judge
-from conformance.comparison.cases import build_case
-from conformance.comparison.cells import cell_of
-from conformance.comparison.profile import profile_named
 from conformance.comparison.statistics import offers_of
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import format_named
+from conformance.judging.cases import build_case
+from conformance.judging.cells import cell_of
+from conformance.judging.profile import profile_named
 from conformance.laws.registry import LAWS
 from conformance.oracle import oracle as room
 from conformance.oracle.bulk import tier as vector_tier

@@ -10,7 +10,7 @@ import jsonschema
 import msgspec
 import pytest
 
-from conformance.causes.schema import FILES, path_of
+from conformance.cli.schemas import FILES, path_of
 from conformance.findings.records import FindingsDocument
 from conformance.findings.results import ResultsDocument
 from conformance.findings.schema import FormatError, schema_of, schema_text
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 @pytest.mark.parametrize("name", FILES)
 def test_the_committed_schema_is_that_of_the_types(name: str) -> None:
     assert path_of(name).read_text(encoding="utf-8") == schema_text(FILES[name]), (
-        "the types have changed: python -m conformance.causes.schema"
+        "the types have changed: python -m conformance.cli.schemas"
     )
 
 

@@ -13,14 +13,14 @@ from adapters.interface.spec import Spec
 from conformance.causes.tests.planted.adapter import Adapter, Array, Plant, Right
 from conformance.causes.tests.planted.defects import PLANTS
 from conformance.cli.main import main
-from conformance.comparison.cases import standard_points
-from conformance.comparison.profile import PROFILES
 from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.floats.formats import format_named
 from conformance.floats.regions import Region
 from conformance.fuzzing.compositions import batches, compositions, known, leaves
 from conformance.fuzzing.examination import Examiner
 from conformance.fuzzing.run import Budget, surprises
+from conformance.judging.cases import standard_points
+from conformance.judging.profile import PROFILES
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conformance.comparison.cases import build_case
-from conformance.comparison.profile import PROFILES
 from conformance.definitions.catalogue import CATALOGUE
 from conformance.floats.formats import FORMATS
 from conformance.inputs import corpus
 from conformance.inputs.corpus import Kept, keep, slug, worst_cases, worst_rows
+from conformance.judging.cases import build_case
+from conformance.judging.profile import PROFILES
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess
 

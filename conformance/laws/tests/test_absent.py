@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from conformance.comparison.cases import build_case
-from conformance.comparison.profile import profile_named
 from conformance.execution.request import Reply, Request
+from conformance.judging.cases import build_case
+from conformance.judging.profile import profile_named
 from conformance.laws.case import Case
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle

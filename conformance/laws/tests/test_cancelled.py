@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from adapters.numpy import Adapter
-from conformance.comparison.cases import build_case
-from conformance.comparison.profile import profile_named
 from conformance.execution.request import Reply
+from conformance.judging.cases import build_case
+from conformance.judging.profile import profile_named
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import Failure, vanishing
 from conformance.tests.in_process import InProcess

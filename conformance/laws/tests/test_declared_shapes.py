@@ -14,10 +14,10 @@ from adapters.interface import BoundDistribution, BoundTransform, Spec
 from adapters.interface.quantities import OF_SHAPES
 from adapters.numpy import Adapter as Reference
 from adapters.numpy.batches import batch_shape
-from conformance.comparison.cases import build_case
-from conformance.comparison.groups import groups_of
-from conformance.comparison.profile import profile_named
 from conformance.definitions.registry import event_law
+from conformance.judging.cases import build_case
+from conformance.judging.groups import groups_of
+from conformance.judging.profile import profile_named
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess

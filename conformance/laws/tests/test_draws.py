@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution
 from adapters.numpy import Adapter as Reference
-from conformance.comparison.cases import build_case
-from conformance.comparison.profile import profile_named
 from conformance.floats.formats import format_named
+from conformance.judging.cases import build_case
+from conformance.judging.profile import profile_named
 from conformance.laws.draws_fit import tails, too_few
 from conformance.laws.draws_interval import interval
 from conformance.laws.draws_measure import FALSE_ALARM

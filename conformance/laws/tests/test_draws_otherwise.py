@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution, NotOffered, Spec
 from adapters.numpy import Adapter as Reference
-from conformance.comparison.cases import build_case
-from conformance.comparison.profile import profile_named
+from conformance.judging.cases import build_case
+from conformance.judging.profile import profile_named
 from conformance.laws.registry import LAWS
 from conformance.laws.tests.test_own_samples import oracle
 from conformance.scoring.failures import Failure

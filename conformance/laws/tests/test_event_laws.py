@@ -14,10 +14,10 @@ from adapters.interface import BoundDistribution, Spec
 from adapters.numpy import Adapter as Reference
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.attribution import Tracer
-from conformance.comparison.cases import build_case
-from conformance.comparison.profile import profile_named
 from conformance.definitions.catalogue import EVENT_LAW_SUBJECTS
 from conformance.floats.formats import format_named
+from conformance.judging.cases import build_case
+from conformance.judging.profile import profile_named
 from conformance.laws.case import Case
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution, Spec
 from adapters.numpy import Adapter as Reference
-from conformance.comparison.cases import build_case
-from conformance.comparison.confirm import finding_of
-from conformance.comparison.groups import groups_of
-from conformance.comparison.profile import profile_named
 from conformance.comparison.statistics import offers_of
 from conformance.definitions.catalogue import EVENT_LAW_SUBJECTS
 from conformance.findings.results import Offer
+from conformance.judging.cases import build_case
+from conformance.judging.confirm import finding_of
+from conformance.judging.groups import groups_of
+from conformance.judging.profile import profile_named
 from conformance.laws.case import Case
 from conformance.laws.registry import LAWS
 from conformance.laws.tests.test_statistics import WRONG, Wrong, judged, oracle, raising

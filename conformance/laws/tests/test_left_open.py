@@ -10,12 +10,12 @@ import pytest
 
 from adapters.interface import BoundDistribution, Spec
 from adapters.numpy import Adapter as Reference
-from conformance.comparison.cases import build_case
-from conformance.comparison.profile import profile_named
 from conformance.definitions.catalogue import EVENT_SUBJECTS
 from conformance.definitions.registry import transform_definition
 from conformance.execution.request import Reply
 from conformance.floats.regions import Region
+from conformance.judging.cases import build_case
+from conformance.judging.profile import profile_named
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.failures import Failure
 from conformance.tests.in_process import InProcess

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution, Spec
 from adapters.numpy import Adapter as Reference
-from conformance.comparison.cases import build_case
-from conformance.comparison.profile import profile_named
+from conformance.judging.cases import build_case
+from conformance.judging.profile import profile_named
 from conformance.laws.case import Case
 from conformance.laws.law import Check
 from conformance.laws.mass import Mass, mass_of, normalised

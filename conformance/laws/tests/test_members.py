@@ -9,9 +9,9 @@ import pytest
 
 from conformance.causes.tests.planted.adapter import Adapter
 from conformance.causes.tests.planted.defects import PLANTS
-from conformance.comparison.cases import build_case
-from conformance.comparison.profile import profile_named
 from conformance.execution.request import Fate, Reply
+from conformance.judging.cases import build_case
+from conformance.judging.profile import profile_named
 from conformance.laws import l09_independence
 from conformance.laws.law import Check
 from conformance.laws.registry import LAWS

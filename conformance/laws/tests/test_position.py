@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from adapters.interface import BoundTransform, Spec
 from adapters.numpy import Adapter as Reference
-from conformance.comparison.cases import build_case
-from conformance.comparison.groups import groups_of
-from conformance.comparison.profile import profile_named
 from conformance.execution.request import Request
+from conformance.judging.cases import build_case
+from conformance.judging.groups import groups_of
+from conformance.judging.profile import profile_named
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from adapters.interface import BoundDistribution, Spec
 from adapters.interface.spec import parse
 from adapters.numpy import Adapter as Reference
-from conformance.comparison.cases import build_case
-from conformance.comparison.confirm import finding_of
-from conformance.comparison.groups import Group, groups_of
-from conformance.comparison.profile import profile_named
 from conformance.definitions.catalogue import BARE_SUBJECTS, DISTRIBUTION_SUBJECTS, PAIR_SUBJECTS, READY_MADE_SUBJECTS
 from conformance.floats.formats import format_named
+from conformance.judging.cases import build_case
+from conformance.judging.confirm import finding_of
+from conformance.judging.groups import Group, groups_of
+from conformance.judging.profile import profile_named
 from conformance.laws.case import Case
 from conformance.laws.registry import LAWS
 from conformance.oracle.opinion.second_opinion import second_opinion

@@ -10,13 +10,13 @@ import pytest
 from flint import acb, arb, arb_series, ctx
 from scipy import special, stats
 
-from conformance.comparison.cases import standard_points
-from conformance.comparison.profile import profile_named
 from conformance.definitions.float_numbers import FloatNumbers
 from conformance.definitions.registry import UnknownSubject, definition_of, distribution_definition, functions_of
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import FORMATS
 from conformance.floats.regions import Region
+from conformance.judging.cases import standard_points
+from conformance.judging.profile import profile_named
 from conformance.oracle.numbers import array_angles, ball_angles
 from conformance.oracle.numbers.array_balls import TINY, Ball
 from conformance.oracle.numbers.arrays import NotOffered

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from conformance.comparison.cases import build_case, frame_of
-from conformance.comparison.profile import PROFILES
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import from_ordinal, to_ordinal
+from conformance.judging.cases import build_case, frame_of
+from conformance.judging.profile import PROFILES
 from conformance.laws.case import Case
 from conformance.oracle.oracle import Oracle
 from conformance.search.budget import Budget

@@ -21,8 +21,8 @@ from conformance.causes.records import Kernel, Planted
 from conformance.causes.tests.planted.adapter import Adapter, Plant
 from conformance.causes.tests.planted.defects import PLANTS
 from conformance.causes.tracing import AskerFor
-from conformance.comparison.cases import build_case
-from conformance.comparison.profile import Profile
+from conformance.judging.cases import build_case
+from conformance.judging.profile import Profile
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess

@@ -10,12 +10,12 @@ import pytest
 from numpy.typing import NDArray
 
 from adapters.numpy import Adapter as Reference
-from conformance.comparison.cases import build_case, frame_of
-from conformance.comparison.groups import graded, groups_of, shown_point
-from conformance.comparison.profile import PROFILES
 from conformance.execution.in_process import InProcess
 from conformance.execution.request import Reply, Request
 from conformance.floats.regions import Region, regions_of
+from conformance.judging.cases import build_case, frame_of
+from conformance.judging.groups import graded, groups_of, shown_point
+from conformance.judging.profile import PROFILES
 from conformance.laws.attainable import witnessed
 from conformance.laws.case import Case
 from conformance.laws.everyday import everyday, remote

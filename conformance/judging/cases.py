@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from functools import lru_cache
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -12,15 +11,11 @@ from numpy.typing import NDArray
 
 from adapters.interface.quantities import variable
 from adapters.interface.spec import Spec, parse
-from conformance.comparison import progress
-from conformance.comparison.budget import affordable, picked, too_large
-from conformance.comparison.plan import Plan
-from conformance.comparison.profile import Profile
 from conformance.definitions.declared import declared, spaces_of
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.float_numbers import FloatNumbers, image_of
 from conformance.definitions.intervals import UNIT, Interval
-from conformance.definitions.parameters import BeyondFormat, in_format
+from conformance.definitions.parameters import in_format
 from conformance.definitions.registry import (
     distribution_definition,
     event_law,
@@ -37,6 +32,8 @@ from conformance.floats.formats import Format, format_named
 from conformance.floats.regions import Frame, Region, regions_of
 from conformance.inputs.corpus import worst_cases, worst_rows
 from conformance.inputs.scalar_points import ROLES, Points, scalar_points
+from conformance.judging.budget import affordable, picked, too_large
+from conformance.judging.profile import Profile
 from conformance.laws.case import Case, Framework, Truth
 from conformance.laws.inputs import Inputs
 
@@ -45,21 +42,6 @@ _MOST = 2.0**1000
 
 ORDINARY_SHARES = (2.0**-10, 1.0 - 2.0**-10)
 """Where people ask for quantiles."""
-
-
-def build_cases(client: Framework, description: Mapping[str, Any], oracle: Truth, plan: Plan) -> Iterator[Case]:
-    """Every case of one framework: the plan's subjects by modes by dtypes, of those that its description names."""
-    for subject in plan.subjects:
-        asked = plan.asked(subject)
-        modes = [name for name in asked.modes if name in description["modes"]]
-        dtypes = [name for name in asked.dtypes if name in description["dtypes"]]
-        for mode, dtype in product(modes, dtypes):
-            flushes = bool(description.get("flush_to_zero", {}).get(dtype, False))
-            axes = (subject, dtype, mode, plan.profile_of(subject), plan.seed, plan.role)
-            try:
-                yield build_case(client, oracle, *axes, flushes, plan.quantities, plan.inside)
-            except BeyondFormat as problem:
-                progress.say(f"left out: {problem}")
 
 
 def build_case(

@@ -18,9 +18,6 @@ from numpy.typing import NDArray
 
 from adapters.interface.quantities import DECLARED, DRAWN, LOG_QUANTITIES, SAMPLES, STATISTICS
 from adapters.interface.scripts import with_line
-from conformance.comparison.accused import OBSERVED, Accused
-from conformance.comparison.blame import blame_for
-from conformance.comparison.groups import Group
 from conformance.definitions.registry import functions_of, statistic_event
 from conformance.definitions.spaces import Shape
 from conformance.execution.aside import settled
@@ -31,6 +28,9 @@ from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.floats.regions import Region
 from conformance.floats.rounding import round_enclosures
+from conformance.judging.accused import OBSERVED, Accused
+from conformance.judging.blame import blame_for
+from conformance.judging.groups import Group
 from conformance.laws.case import Case
 from conformance.oracle.pointwise.nearest import correctly_rounded
 from conformance.scoring.failures import Failure

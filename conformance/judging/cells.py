@@ -9,8 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.quantities import LOG_QUANTITIES
-from conformance.comparison.cases import frame_of
-from conformance.comparison.confirm import decimal_text, hex_text, json_number
 from conformance.findings.results import (
     Accuracy,
     Cell,
@@ -24,6 +22,8 @@ from conformance.findings.results import (
 )
 from conformance.floats.enclosures import Certificate, among
 from conformance.floats.regions import EXTREMES, Region
+from conformance.judging.cases import frame_of
+from conformance.judging.confirm import decimal_text, hex_text, json_number
 from conformance.laws.case import Case
 from conformance.laws.measure import Measure
 from conformance.oracle.tiers import TIER_NAMES

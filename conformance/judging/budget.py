@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.quantities import variable
-from conformance.comparison.profile import Profile
 from conformance.definitions.declared import spaces_of
 from conformance.definitions.registry import functions_of, takes_events
+from conformance.judging.profile import Profile
 from conformance.oracle.cost import seconds_per_event
 
 OVER_BUDGET = "too large for the budget"

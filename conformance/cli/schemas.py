@@ -1,4 +1,4 @@
-"""Write the schema files from the types: ``python -m conformance.causes.schema``."""
+"""Write the schema files from the types: ``python -m conformance.cli.schemas``."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Profile:
     """density: drawn points per quantity in 32- and 64-bit formats (see ``scalar_points``); rows per vector quantity
     are ``density`` // 4. 16-bit formats are exhaustive in every profile. budget: seconds of the oracle, as told
-    beforehand, for the standard points of one case: of large events fewer are asked, or none (``comparison/budget``).
+    beforehand, for the standard points of one case: of large events fewer are asked, or none (``judging/budget``).
     """
 
     name: str

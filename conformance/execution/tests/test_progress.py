@@ -11,14 +11,14 @@ from multiprocessing import get_context
 
 import pytest
 
-from conformance.comparison import progress
-from conformance.comparison.progress import Progress, Stage, shown, spoken
+from conformance.execution import progress
+from conformance.execution.progress import Progress, Stage, shown, spoken
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [0.0]
-    monkeypatch.setattr("conformance.comparison.progress.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("conformance.execution.progress.time.monotonic", lambda: now[0])
     return now
 
 

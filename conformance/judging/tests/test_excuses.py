@@ -8,13 +8,13 @@ import pytest
 from numpy.typing import NDArray
 
 from adapters.numpy import Adapter as Reference
-from conformance.comparison.cases import build_case
-from conformance.comparison.profile import PROFILES
 from conformance.definitions.declared import declared
 from conformance.definitions.spaces import CorrelationCholesky
 from conformance.execution.request import Reply
 from conformance.floats.formats import FORMATS
 from conformance.floats.regions import Region
+from conformance.judging.cases import build_case
+from conformance.judging.profile import PROFILES
 from conformance.laws.case import Case
 from conformance.laws.l14_own_samples import _inherent
 from conformance.laws.measure import Measure

@@ -1,0 +1,1 @@
+"""From names to cases, and from failures to confirmed findings and cells."""
