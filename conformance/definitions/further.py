@@ -1,8 +1,8 @@
 """Maps and laws of the catalogue in further parameters, of which a run over everything asks less.
 
 What they show is in the values: extremes, and numbers that are no float of any format and are rounded to the one under
-test before anybody is asked. A subject that is named is asked as any other. Where a framework takes Python numbers, and
-documents that these have its default dtype (MindSpore), the parameters are numbers of float32.
+test before anybody is asked. A subject that is named is asked as any other. Where a framework is
+handed Python numbers (MindSpore), the parameters are numbers of float32: what becomes of longer ones is L15's to say.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def test_its_numbers_are_those_of_the_format_under_test(subject: str) -> None:
         assert (in_format(subject, FORMATS[name]) == subject) is (subject in ROUND), name
 
 
-def test_where_python_numbers_are_documented_to_have_a_default_dtype_no_more_is_handed_over() -> None:
+def test_where_python_numbers_are_handed_over_they_are_numbers_of_float32() -> None:
     """MindSpore's parameters are Python numbers: what float32 makes of 0.1 would be held against it in float64."""
     asked = [subject for subject in FURTHER_SUBJECTS if takes_python_numbers(parse(subject))]
     assert asked
