@@ -23,11 +23,11 @@ def write_whole(path: str, *parts: bytes) -> None:
     folder = os.path.dirname(path)
     aside = os.path.join(folder, f".part-{_OWN}-{os.getpid()}-{next(_COUNT)}")
     try:
-        descriptor = os.open(aside, _NEW, 0o600)
-    except FileNotFoundError:
-        os.makedirs(folder, exist_ok=True)
-        descriptor = os.open(aside, _NEW, 0o600)
-    try:
+        try:
+            descriptor = os.open(aside, _NEW, 0o600)
+        except FileNotFoundError:
+            os.makedirs(folder, exist_ok=True)
+            descriptor = os.open(aside, _NEW, 0o600)
         with open(descriptor, "wb") as file:
             file.writelines(parts)
         os.replace(aside, path)

@@ -135,7 +135,7 @@ def _under_the_limit(
     found, details, beyond = scripted(0), 0, whole
     if len(found) >= limit:
         return least, whole
-    while beyond - details > whole // 16:
+    while beyond - details > max(1, whole // 16):
         middle = (details + beyond) // 2
         tried = scripted(middle)
         if len(tried) < limit:

@@ -44,7 +44,8 @@ REFUSED = (("tanh", "lazy"), ("cube", "eager"), ("affine(loc=1.0)", "eager"), ("
 
 def everything() -> list[Request]:
     """Every subject and quantity at float32, and a share of them at the other dtypes and in the compiled modes, where
-    every subject and every quantity has its turn: XLA takes 0.1 s for each, and so does an integral."""
+    every map and every quantity has its turn, and every second density: XLA takes 0.1 s for each, and so does an
+    integral."""
     transforms = [(s, q) for s in PLAIN_SUBJECTS for q in ("forward", "inverse", "fldj", "ildj")]
     transforms += [("chain(exp,affine(loc=1.0,scale=2.0))", q) for q in ("forward", "fldj")]
     densities = [(s, "log_prob") for s in DISTRIBUTION_SUBJECTS + BASES]

@@ -27,6 +27,7 @@ from conformance.oracle.oracle import Oracle
 from conformance.oracle.piecewise.tier import PiecewiseTier
 from conformance.oracle.pointwise.points import scalar_point
 from conformance.oracle.pointwise.scalar_truth import ScalarTruth
+from conformance.oracle.pointwise.shared import forget
 from conformance.oracle.pointwise.ziv import precision_cap
 from conformance.oracle.tiers import TIER_PIECEWISE
 
@@ -92,6 +93,7 @@ def mpmath_loop(case: Case, x: NDArray[Any]) -> None:
 
 def arb_loop(case: Case, x: NDArray[Any], fmt: Format) -> None:
     """The certified enclosure at each point, by ball arithmetic with rising precision."""
+    forget()
     truth, cap = ScalarTruth(case.subject, case.quantity), precision_cap(fmt)
     for value in x:
         scalar_point(truth, float(value), fmt, cap)
@@ -119,6 +121,7 @@ def measure(case: Case, repeats: int, seed: int) -> list[Row]:
     oracle, tiers = Oracle(), {fmt.name: PiecewiseTier(case.subject, case.quantity, fmt) for fmt in (single, double)}
 
     def ask(who: Oracle, x: NDArray[Any], fmt: Format) -> Enclosures:
+        forget()
         return who.truth(case.subject, case.quantity, x, fmt)
 
     ways: dict[str, tuple[int, Callable[[], object]]] = {

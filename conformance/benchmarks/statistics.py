@@ -1,7 +1,8 @@
 """How long a certified entropy, mean or variance takes, by law: ``ci/bench statistics``.
 
 The three of a law are worked out one after the other, from nothing and several times, and medians are printed (a
-variance rests on the integral of the mean, which is kept), beside that of mpmath's quadrature of the same
+variance rests on the integral of the mean, which is kept, and the moments of weights on the lattice of their entropy),
+beside that of mpmath's quadrature of the same
 integral, which proves nothing; of a law of events all entries count as one statistic. Processor time of one process: a
 busy machine changes it less than wall time.
 """

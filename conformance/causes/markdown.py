@@ -198,7 +198,9 @@ def _expected(cause: Cause) -> str:
     if cause.mechanism == NARROWED:
         subject += " with the longer parameters of the script"
     asked = f"the {words(example.quantity)}"
-    at = f" at exactly {variable(example.quantity)} = {code(elided(example.input))} ({code(elided(example.input_hex))})"
+    place, bits = elided(example.input), elided(example.input_hex)
+    exactly = "exactly " * (place == example.input)
+    at = f" at {exactly}{variable(example.quantity)} = {code(place)} ({code(bits)})"
     if example.quantity in NO_FUNCTIONS and example.input == "nan":  # Nothing is asked of any point.
         at = ""
     lines = [

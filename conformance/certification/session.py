@@ -16,6 +16,7 @@ from conformance.certification.spans import failing_inputs
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import BadRequest
 from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.parameters import BeyondFormat
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.interpreters import choose
 from conformance.execution.plain import one_line
@@ -152,7 +153,10 @@ class Certification:
     def run(self, unit: Unit) -> Outcome:
         """Judge one unit and remember what failed, for the summary and for stale entries."""
         running = self.frameworks[unit.framework]
-        case = self._case_of(unit)
+        try:
+            case = self._case_of(unit)
+        except BeyondFormat as problem:
+            return Outcome(Judgement(0, 0, (), (), ()), {"": str(problem)})
         judgement = judge(LAWS[unit.law], case)
         asked = Asked(unit.law, unit.subject, unit.dtype, unit.mode, judgement.quantities)
         running.asked.append(asked)

@@ -28,10 +28,6 @@ class BadRequest(ValueError):
     """Something was asked for that does not exist; one line, with the valid names."""
 
 
-LISTED = CATALOGUE + FURTHER_SUBJECTS
-"""Every subject that ``conformance list`` prints."""
-
-
 @dataclass(frozen=True)
 class Asked:
     """What is asked of a subject."""
@@ -121,7 +117,7 @@ def chosen(kind: str, wanted: Sequence[str] | None, valid: Sequence[str]) -> tup
 
 
 def chosen_subjects(wanted: Sequence[str] | None) -> tuple[str, ...]:
-    """Subjects by the name they are listed under, else by a leading name that selects several ("affine"), or any
+    """Subjects by catalogue name, else by a leading name that selects several of the catalogue ("affine"), or any
     well-formed subject; without ``wanted`` the catalogue.
 
     Commas inside parentheses belong to the subject. Raises BadRequest, with near matches, for anything unknown.
@@ -129,8 +125,8 @@ def chosen_subjects(wanted: Sequence[str] | None) -> tuple[str, ...]:
     result: list[str] = []
     for text in wanted or ():
         for name in filter(None, _split(text)):
-            exact = [subject for subject in LISTED if subject == name]
-            result += exact or [subject for subject in LISTED if _head(subject) == name] or [defined_subject(name)]
+            exact = [subject for subject in CATALOGUE if subject == name]
+            result += exact or [subject for subject in CATALOGUE if _head(subject) == name] or [defined_subject(name)]
     if wanted and not result:
         raise BadRequest(f"no transform is named in {','.join(wanted)!r}; conformance list prints them")
     return tuple(dict.fromkeys(result)) or CATALOGUE
@@ -249,9 +245,9 @@ def defined_subject(name: str) -> str:
 
 def _unknown(name: str, problem: str) -> str:
     """What is wrong with a subject, what was probably meant, and where to look: the names stand there once at most."""
-    near = [subject for subject in LISTED if _bare(subject) == _bare(name)][:1]
-    near = near or get_close_matches(name, LISTED, n=1, cutoff=0.75)
-    heads = list(dict.fromkeys(_head(subject) for subject in LISTED))
+    near = [subject for subject in CATALOGUE if _bare(subject) == _bare(name)][:1]
+    near = near or get_close_matches(name, CATALOGUE, n=1, cutoff=0.75)
+    heads = list(dict.fromkeys(_head(subject) for subject in CATALOGUE))
     near = near or get_close_matches(_head(name), heads, n=1) * (name == _head(name))
     hint = f" (did you mean {near[0]}?)" if near else ""
     said, known, names = problem.partition("; known: ")

@@ -27,7 +27,7 @@ from conformance.comparison.framework_run import (
 )
 from conformance.comparison.kept import answers_of, found, result_of
 from conformance.comparison.known import mark_known
-from conformance.comparison.plan import Plan
+from conformance.comparison.plan import Asked, Plan
 from conformance.comparison.portions import joined, stages_of, tasks_of
 from conformance.comparison.truths import prepare, process_pool
 from conformance.coverage.measuring import leaves_of
@@ -181,8 +181,9 @@ def _result(
 
 
 def _entry(plan: Plan, subject: str) -> SubjectEntry:
-    leanly = plan.lean is not None and subject in plan.lean.subjects
-    return msgspec.structs.replace(subject_entry(subject), asked=str(plan.asked(subject)) if leanly else "")
+    asked = plan.asked(subject)
+    less = asked != Asked(plan.dtypes, plan.modes, plan.laws)
+    return msgspec.structs.replace(subject_entry(subject), asked=str(asked) if less else "")
 
 
 def subject_entry(subject: str) -> SubjectEntry:

@@ -17,6 +17,7 @@ from conformance.definitions.kinds import PAIR, is_distribution, is_event_law, i
 from conformance.definitions.members import members_of, shape_of
 from conformance.definitions.ready_made import COMPOSED, READY_MADE
 from conformance.definitions.ready_made_events import READY_MADE_EVENTS
+from conformance.definitions.spaces import Shape
 from conformance.definitions.tables import (
     COMBINATORS,
     DIAGONAL,
@@ -108,20 +109,31 @@ def _defined(subject: str | Spec) -> DistributionDefinition | None:
 def _transform(text: str) -> TransformDefinition:
     spec = parse(text)
     if not spec.event:
-        return _of_any_event(text, spec)
+        return _of_few_entries(text, _of_any_event(text, spec))
     definition = _transform(str(replace(spec, event=())))
     if not definition.event:
         raise UnknownSubject(f"{text}: {spec.name} maps numbers, and takes no event of shape {list(spec.event)}")
-    if prod(spec.event) > MOST_ENTRIES:
-        raise UnknownSubject(
-            f"{text}: an event of {prod(spec.event):,} entries; of more than {MOST_ENTRIES:,} none is asked"
-        )
+    _refuse_many(text, spec.event)
     try:
         definition.source_at(spec.event)
         definition.target_at(definition.output_event(spec.event))
     except ValueError as problem:
         raise UnknownSubject(f"{text}: {problem}") from None
-    return replace(definition, event=spec.event)
+    return _of_few_entries(text, replace(definition, event=spec.event))
+
+
+def _of_few_entries(text: str, definition: TransformDefinition) -> TransformDefinition:
+    """The definition; UnknownSubject where its events, or what they are mapped to, have too many entries."""
+    if definition.event:
+        _refuse_many(text, definition.event)
+        _refuse_many(text, definition.output_event(definition.event))
+    return definition
+
+
+def _refuse_many(text: str, event: Shape) -> None:
+    size = prod(event)
+    if size > MOST_ENTRIES:
+        raise UnknownSubject(f"{text}: an event of {size:,} entries; of more than {MOST_ENTRIES:,} none is asked")
 
 
 def _of_any_event(text: str, spec: Spec) -> TransformDefinition:

@@ -86,5 +86,7 @@ def _along(ns: ClosedFormNumbers, p: Pointed, q: Pointed) -> Sequence[Element]:
         return (k * exact(ns, between) * length(ns, p),)
     opposite = q.towards == tuple(-m for m in p.towards)
     if p.concentration and not (p.power and (opposite or p.towards == q.towards)):
-        raise NotInClosedForm("the divergence from a power spherical law of another direction is not worked out")
+        raise NotInClosedForm(
+            "the mean of a power spherical log density is worked out under uniform laws and powers along its line"
+        )
     return (k * mean_logarithm(ns, p, opposite and bool(p.concentration)),)

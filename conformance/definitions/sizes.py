@@ -1,5 +1,5 @@
-"""Maps and laws of events of other sizes than the catalogue's: vectors of 1 and of 20 entries, matrices of 2, 5 and 20
-rows, of which a run over everything asks leanly.
+"""Maps and laws of events of other sizes than the catalogue's: vectors of 1 and of 20 entries, matrices of 1, 2, 5 and
+20 rows and the vectors that such are made of, of which a run over everything asks leanly.
 
 Parameters are as everyday as the catalogue's: of at most 8 significant bits, neither equal nor symmetric.
 """

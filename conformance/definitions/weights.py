@@ -35,7 +35,7 @@ class Shares:
 
     ``logarithms``: the law is that of log Y. ``entropy_of_logarithms``: of a law that is no image of the entries, that
     of log Y with respect to Lebesgue measure on the differences to the last, in closed form; that of Y has the mean of
-    sum_i log Y_i beside it, since the weights but the last have this product as the slope of their logarithms.
+    sum_i log Y_i beside it, since from these differences to the weights but the last the determinant is prod Y_i.
     """
 
     entries: tuple[Entry, ...]

@@ -48,8 +48,8 @@ def too_large(subject: str, quantities: Sequence[str], profile: Profile) -> dict
             assert space is not None
             each = seconds_per_event(subject, quantity, space.shape)
             found[quantity] = (
-                f"{OVER_BUDGET}: the truth at one event takes about {each:.0f} s, and the profile "
-                f"{profile.name} has {profile.budget:g} s for a case"
+                f"{OVER_BUDGET}: the truth at one event takes about {each:.0f} s, and this run has "
+                f"{profile.budget:g} s for a case of it"
             )
     return found
 

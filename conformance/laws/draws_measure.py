@@ -18,11 +18,11 @@ FALSE_ALARM = 1e-6 / 2**15
 """The probability, at most, with which one test of L14 accuses a sampler that is right: about 3e-11.
 
 A run over everything is to accuse nobody at random with a probability above 1e-6, and holds fewer than 2^15 such tests
-(the union bound, so that they may depend on each other): 80 laws with a cdf in two dtypes, in 6 frameworks with two
-modes each, are 1,920 fits of 10 tests (the distance of the cdfs, the 1 % and the 0.1 % at both ends, each too many and
-too few, and the repeated draws); entries of events are fewer than 4,000 fits of 1 test, and every request for draws
-has one more (those of another seed), fewer than 5,000. Together that is about 28,000. A method beside ``sample`` is
-tested only where it draws others under the same seed, which none of those frameworks' does.
+(the union bound, so that they may depend on each other; a test counts): laws with a cdf, in two dtypes and in 6
+frameworks with two modes each, are fits of 10 tests (the distance of the cdfs, the 1 % and the 0.1 % at both ends, each
+too many and too few, and the repeated draws); an entry of an event is a fit of 1 test, and every request for draws has
+one more (those of another seed). A method beside ``sample`` is tested only where it draws others under the same seed,
+which none of those frameworks' does.
 """
 
 

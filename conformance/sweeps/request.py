@@ -134,7 +134,7 @@ def writer_digest() -> str:
     """A digest of the modules that make a document of a tally: one that others wrote is written anew."""
     top = Path(__file__).resolve().parents[1]
     named = [top / "sweeps" / f"{name}.py" for name in ("document", "figures")]
-    named += [top / "comparison" / f"{name}.py" for name in ("blame", "confirm", "groups")]
+    named += [top / "judging" / f"{name}.py" for name in ("blame", "confirm", "groups")]
     named += [top / "laws" / "everyday.py", top / "oracle" / "pointwise" / "nearest.py"]
     named += [top / "findings" / f"{name}.py" for name in ("records", "results", "sweeps")]
     return digest(*(path.read_bytes() for path in named))[:16]

@@ -12,6 +12,7 @@ from functools import partial
 from typing import TypeVar
 
 from conformance.comparison.plan import BadRequest
+from conformance.definitions.parameters import BeyondFormat
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.parallel import Outcome, run_parallel
 from conformance.findings.sweeps import SweepDocument
@@ -114,7 +115,7 @@ def _explained(sweep: Sweep, problem: Exception, begun: bool) -> Exception:
     """The problem in one line, where it is not a defect of the suite."""
     if isinstance(problem, NotOffered):
         return BadRequest(f"{sweep.name} is not offered: {problem}")
-    if isinstance(problem, NotThere):
+    if isinstance(problem, NotThere | BeyondFormat):
         return BadRequest(str(problem))
     if isinstance(problem, FrameworkUnusable):
         if begun:

@@ -55,6 +55,13 @@ def test_units_are_neighbours_where_they_share_a_case_and_laws_fit_their_subject
     assert "L05" not in laws
 
 
+def test_parameters_that_a_format_does_not_hold_are_skipped_with_the_reason(certification: Certification) -> None:
+    outcome = certification.run(Unit("mine", "power(exponent=1e-08)", "L01", "float16", "eager"))
+    assert not outcome.judgement.points
+    assert not outcome.findings
+    assert list(outcome.absent.values()) == ["power(exponent=1e-08): 1e-08 is beyond float16"]
+
+
 def test_a_wrong_sign_is_accused_with_a_reproduction(certification: Certification) -> None:
     outcome = certification.run(UNIT)
     (accusation,) = outcome.findings

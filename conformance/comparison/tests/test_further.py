@@ -1,4 +1,5 @@
-"""Further subjects: each is defined, certified, agreed upon by mpmath, and accuses nobody who computes it rightly."""
+"""Further subjects: each is defined; those of numbers are certified, agreed upon by mpmath, and accuse nobody who
+computes them rightly (adapters/tests/test_sizes.py asks those of events)."""
 
 from __future__ import annotations
 

@@ -20,11 +20,15 @@ def test_everything_is_chosen_by_default(tmp_path: Path) -> None:
     assert "torch" in plan.frameworks
 
 
-def test_a_leading_name_selects_every_subject_that_begins_so() -> None:
+def test_a_leading_name_selects_every_subject_of_the_catalogue_that_begins_so() -> None:
+    """A further one is named by its text: what takes one subject finds one behind rayleigh_cdf, and normal is none."""
     chosen = chosen_subjects(["power"])
-    assert chosen == tuple(one for one in (*CATALOGUE, *FURTHER_SUBJECTS) if one.startswith("power("))
-    assert len(chosen) > 3
-    assert set(chosen) & set(FURTHER_SUBJECTS)
+    assert chosen == tuple(subject for subject in CATALOGUE if subject.startswith("power("))
+    assert len(chosen) > 2
+    assert any(subject.startswith("power(") for subject in FURTHER_SUBJECTS)
+    assert len(chosen_subjects(["rayleigh_cdf"])) == 1
+    with pytest.raises(BadRequest):
+        chosen_subjects(["normal"])
 
 
 def test_commas_inside_parentheses_belong_to_the_subject() -> None:

@@ -98,6 +98,8 @@ def test_the_catalogue_lists_nothing_twice() -> None:
         ("independent(tanh,ndims=1.5)", "ndims must be a whole number"),
         ("tanh@3", "maps numbers, and takes no event"),
         ("softmax@1025", "an event of 1,025 entries; of more than 1,024 none is asked"),
+        ("corr_cholesky@990", "an event of 2,025 entries; of more than 1,024 none is asked"),
+        ("pad(before=2000.0,after=1.0,value=0.75)", "an event of 2,004 entries; of more than 1,024 none is asked"),
         ("lower_cholesky@100x100", "an event of 10,000 entries"),
         ("stick_breaking@2x3", "takes vectors"),
         ("corr_cholesky@4", "has 1, 3, 6, 10, ... entries, not 4"),

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from adapters.interface.quantities import DECLARED, TABLE
-from conformance.comparison.tests.test_judging import Altered, case_of
 from conformance.execution.request import SnippetReply
 from conformance.judging.accused import Accused
+from conformance.judging.tests.test_judging import Altered, case_of
 from conformance.laws.truths import exactly
 from conformance.scoring.failures import Failure
 

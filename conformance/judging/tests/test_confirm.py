@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from adapters.numpy import Adapter as Reference
-from conformance.comparison.tests.test_judging import AXES, Altered, case_of
 from conformance.execution.request import Request, SnippetReply
 from conformance.judging.confirm import finding_of
 from conformance.judging.groups import groups_of
+from conformance.judging.tests.test_judging import AXES, Altered, case_of
 from conformance.laws.registry import LAWS
 from conformance.oracle.oracle import Oracle
 

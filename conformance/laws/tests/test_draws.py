@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import count as counter
 from itertools import permutations
-from math import comb, exp
+from math import comb, exp, prod
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution
 from adapters.numpy import Adapter as Reference
+from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
+from conformance.definitions.registry import event_law, is_distribution, is_event_law, is_pair
+from conformance.execution.frameworks import FRAMEWORKS
 from conformance.floats.formats import format_named
 from conformance.judging.cases import build_case
 from conformance.judging.profile import profile_named
@@ -233,3 +236,10 @@ def test_the_probability_of_the_same_draws_twice_is_counted(draws: str) -> None:
     repeating = [order for order in orders if order[:half] == order[half:]]
     found = exp(by_chance(np.array([ord(letter) for letter in draws], np.float32)))
     assert found == pytest.approx(len(repeating) / len(orders), rel=1e-9)
+
+
+def test_a_run_over_everything_holds_fewer_tests_than_its_rate_of_false_alarms_is_shared_by() -> None:
+    """Ten for a law of numbers, one for each entry of an event, and one for a request, in two dtypes and two modes."""
+    laws = [one for one in CATALOGUE + FURTHER_SUBJECTS if is_distribution(one) and not is_pair(one)]
+    tests = sum(1 + (prod(event_law(one).event) if is_event_law(one) else 10) for one in laws)
+    assert FALSE_ALARM * tests * 2 * 2 * len(FRAMEWORKS) < 1e-6

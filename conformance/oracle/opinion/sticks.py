@@ -25,7 +25,8 @@ class StickAverages:
 
     def __init__(self, ns: MpNumbers, law: EventLaw, laws: Sequence[DistributionDefinition]) -> None:
         if law.transform is None or law.transform.weights is None:
-            raise CannotCompute(f"the statistics of an image of {law.name}")
+            under = law.name if law.transform is None else law.transform.name
+            raise CannotCompute(f"the statistics of an image under {under}")
         # How the weights are made of them does not depend on what the entries' laws are.
         made = law.transform.weights(tuple(Entry(Noise.NORMAL, Fraction(0), Fraction(1)) for _ in laws))
         if not isinstance(made, Sticks):

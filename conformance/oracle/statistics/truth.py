@@ -20,6 +20,7 @@ from flint import arb, ctx
 
 from adapters.interface.quantities import OF_PAIRS, STATISTICS
 from adapters.interface.spec import parse
+from conformance.definitions.directions import NotInClosedForm
 from conformance.definitions.distributions import DistributionDefinition, quantile_map
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.registry import bases_of, distribution_definition, event_law, is_event_law, is_pair
@@ -148,7 +149,10 @@ def _of_events(law: EventLaw, quantity: str) -> Statistic:
         raise NotProvable("the divergence of laws of events that are not of one family")
 
     def kl(_: int) -> arb:
-        found: arb = p.divergence(BallNumbers(), p.parameters, q.parameters)
+        try:
+            found: arb = p.divergence(BallNumbers(), p.parameters, q.parameters)
+        except NotInClosedForm as problem:
+            raise NotProvable(str(problem)) from None
         return arb(0) if p.parameters == q.parameters else found
 
     if quantity == "kl":

@@ -3,10 +3,13 @@
 The nodes of ``nodes.py`` lie on the lattice too, so that each function at all places is one product of polynomials; in
 whole multiples of a unit, whose rounding is counted. The lattice ends where what lies beyond is bounded:
 
-* below, e^-w w^p <= w^b for 0 < b <= 1 <= p, and E w^b = e^(b s) E e^(b X);
-* above, for each value of X the sum over the places beyond S of w e^-w, and of w^2 e^-w, is at most 2e times e^(-w/2)
-  at S, since it rises to its one largest value and falls; s^2 <= S^2 w/w(S) costs a factor E e^(-2 X), by Cauchy and
-  Schwarz. The product of the E e^-w over the entries is no larger than any of them.
+* below, e^-w w^p <= w^b for 0 < b <= 1 <= p, and E w^b = e^(b s) E e^(b X). The sum of s^2 e^(b s) is held by its
+  integral, since that rises up to s = -2/b, where the lattice begins at the latest;
+* above, for each value of X the step times the sum over the places beyond S of w e^-w, and of w^2 e^-w, is at most 2e
+  times e^(-w/2) at S, since it rises to its one largest value and falls, and steps are below 1.8; s^2 <= S^2 w/w(S)
+  costs a factor E e^(-2 X), by Cauchy and Schwarz. The product of the E e^-w over the entries is no larger than any of
+  them; where another entry brings w e^-w, that is below e^(-w/2), whose mean is at most the root of E e^-w, and where
+  it brings |X - loc| e^-w, that root times the spread.
 """
 
 from __future__ import annotations
@@ -31,7 +34,10 @@ _GUARD_BITS = 64
 _MARGIN_BITS = 40
 """Between the goal and what a remainder of the rule may be, for what the bounds multiply it by."""
 _MOST_NODES = 80_000
+"""A place takes about a kilobyte an entry, and so many a tenth of a second each time that they are multiplied."""
 _STEP_BITS = 6
+"""So that the step times a place is exact."""
+_WIDEST_STEP = 1.8
 
 Column = NDArray[np.object_]
 """Whole numbers of units, one for each place."""
@@ -52,6 +58,8 @@ class Lattice:
             self.locs = [_ball(entry.loc) for entry in entries]
             self.scales = [_ball(entry.scale) for entry in entries]
             self.step = arb(self._chosen_step())
+            if not self.step < _WIDEST_STEP:
+                raise NotProvable("the goal is too rough for the bounds of the ends")
             self._bound_ends()
             self._refuse_too_many()
             kinds = {entry[::2]: at for at, entry in enumerate(self.entries)}  # By noise and scale.
@@ -73,7 +81,7 @@ class Lattice:
         for law, scale in zip(self.laws, self.scales, strict=True):
             low, high = law.reach(self.nats)
             if self.places + (high - low) * float(scale) / float(self.step) > _MOST_NODES:
-                raise NotProvable("entries of such scales need too many nodes")
+                raise NotProvable(f"to {self.bits} bits entries of such scales need too many nodes")
 
     def _bound_ends(self) -> None:
         """The first and the last place; and what the sums beyond them may be, with a factor of up to s^2 (X - loc)."""

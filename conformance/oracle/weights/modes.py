@@ -1,7 +1,7 @@
 """Where the density of weights that are broken off one after the other is largest, with normal entries.
 
 The log-det is the sum of the logarithms of the weights, so that the log density of Y, at the image of x, is a sum of
-functions of one entry each: with m weights after it, minus (x - loc)^2/(2 scale^2) + log z + m log(1 - z). The slope
+functions of one entry each: with m weights after it, -((x - loc)^2/(2 scale^2) + log z + m log(1 - z)). The slope
 -(x - loc)/scale^2 - 1 + (m + 1) z is positive up to loc - scale^2 and negative from loc + m scale^2 on. Between them it
 is halved until every stretch has a slope of one sign, or one that rises or falls all along and so has one zero.
 """

@@ -145,4 +145,5 @@ class Line(Lattice):
         return self.scales[i] ** 2 * self.laws[i].variance
 
 
-line = lru_cache(maxsize=16)(Line)
+line = lru_cache(maxsize=4)(Line)
+"""Megabytes each: the four formats of one law, one after the other."""
