@@ -28,10 +28,15 @@ def number(value: object) -> float | None:
     return None
 
 
-def six_digits(value: object) -> object:
-    """Six significant digits are more than any figure of the page shows."""
+FEW = 5
+"""Digits of what the script alone shows."""
+
+
+def rounded(value: object, digits: int = 6) -> object:
+    """Six significant digits are more than any figure of the page shows; of what stands in the page twice, as text and
+    as data, fewer would be rounded to two figures."""
     if isinstance(value, float):
-        short = float(f"{value:.6g}")
+        short = float(f"{value:.{digits}g}")
         return int(short) if short == int(short) and abs(short) < 1e15 else short
     return value
 

@@ -18,7 +18,7 @@ from reports.columns import columns
 from reports.coverage import counts
 from reports.dense import dense
 from reports.load import Loaded
-from reports.numbers import DIGITS, FORMATS
+from reports.numbers import DIGITS, FEW, FORMATS, rounded
 from reports.pack_cells import pack_cells
 from reports.pack_findings import PackedFindings, pack_findings
 from reports.summary import exact_text
@@ -28,6 +28,7 @@ from reports.versions import install_line
 from reports.vocabulary import API, WORDS, role_of
 
 Json = dict[str, Any]
+OFFER_FIELDS = ("framework", "mode", "dtype", "status", "got", "ulp", "verdict", "message")
 LAW_FIELDS = ("framework", "mode", "dtype", "subject", "law", "status", "checks", "failed")
 
 
@@ -52,12 +53,27 @@ def _core(loaded: Loaded, document: CausesDocument | None, cells: Json) -> Json:
         "subjects": [_subject(subject) for subject in results["subjects"]],
         "laws": results.get("laws") or [],
         "cells": cells,
-        "statistics": [{**row, "exact": exact_text(row)} for row in results.get("statistics") or []],
+        **_statistics(results.get("statistics") or []),
         "clusters": results.get("clusters") or [],
         "causes": light(document),
         "has_causes": document is not None,
         **_verdicts(document),
     }
+
+
+def _statistics(rows: list[Json]) -> Json:
+    """``statistics``, each of which says how many of the ``offers`` are its."""
+    told = [
+        {**{key: row[key] for key in ("subject", "quantity", "certificate")}, "exact": exact_text(row)} for row in rows
+    ]
+    own = [row.get("offers") or [] for row in rows]
+    offers = [
+        {**{key: offer.get(key) for key in OFFER_FIELDS}, "ulp": rounded(offer.get("ulp"), FEW)}
+        for each in own
+        for offer in each
+    ]
+    counted = [{**row, "offers": len(each)} for row, each in zip(told, own, strict=True)]
+    return {"statistics": columns(counted), "offers": columns(offers)}
 
 
 def _law_results(loaded: Loaded) -> list[Json]:
@@ -91,6 +107,11 @@ def no_curves() -> Json:
     return columns([])
 
 
+def _shown(cell: Json, lean: set[str]) -> Json:
+    """The curve of a cell; none of a subject of which less is asked than of others, whose map or law has a plot."""
+    return {} if cell["subject"] in lean else cell.get("curve") or {}
+
+
 def _curve(curve: Json) -> Json:
     """Bits and conditioning over all floats; axis, bits and unusable share of the close view."""
     close = curve.get("closeup")
@@ -108,13 +129,14 @@ def parts(
 ) -> dict[str, Json]:
     """The parts by name, with everything in them. found: the findings, where they were packed before."""
     found = found or pack_findings(loaded, document)
+    lean = {row["id"] for row in loaded.results["subjects"] if row.get("asked")}
     cells, rest = pack_cells(loaded.results, document)
     return {
         "core": _core(loaded, document, cells),
         "details": rest,
         "laws": columns(_law_results(loaded)),
         "findings": found.with_scripts(len(loaded.findings)),
-        "curves": columns([_curve(cell.get("curve") or {}) for cell in loaded.results["cells"]]),
+        "curves": columns([_curve(_shown(cell, lean)) for cell in loaded.results["cells"]]),
         "issues": issues(document, loaded) if document else {},
     }
 

@@ -8,7 +8,7 @@ from conformance.causes.records import CausesDocument, Verdict
 from reports.columns import columns
 from reports.derived import DERIVED, carried, hex_of, trimmed
 from reports.matrix import region
-from reports.numbers import six_digits
+from reports.numbers import FEW, rounded
 from reports.verdict import reach_of, style_of, verdicts_by_axes, word_of
 
 Json = dict[str, Any]
@@ -39,32 +39,35 @@ def _cell(cell: Json, verdict: Verdict | None) -> Json:
     packed: Json = {key: cell.get(key) for key in (*AXES, "status", "message")}
     packed |= {"word": word, "style": style_of(cell, word), "reach": reach_of(cell, word, verdict)}
     packed["exact"] = int(cell.get("coverage") == "exact maximum")
-    packed |= {key: six_digits(accuracy.get(key)) for key in ("worst_ulp", "p99_ulp", "kept_percent")}
-    packed["nats"] = six_digits(region(cell, "ordinary").get("worst_nats"))
-    packed["share"] = six_digits((cell["stability"] or {}).get("share"))
+    packed |= {key: rounded(accuracy.get(key)) for key in ("worst_ulp", "p99_ulp", "kept_percent")}
+    packed["nats"] = rounded(region(cell, "ordinary").get("worst_nats"))
+    packed["share"] = rounded((cell["stability"] or {}).get("share"))
     return packed
 
 
 def _detail(cell: Json) -> Json:
     accuracy = cell["accuracy"] or {}
     at, bits = accuracy.get("worst_input"), accuracy.get("worst_input_hex")
-    packed: Json = {"points": cell["points"], "mean_ulp": six_digits(accuracy.get("mean_ulp"))}
+    packed: Json = {"points": cell["points"], "mean_ulp": rounded(accuracy.get("mean_ulp"), FEW)}
     packed |= {"worst_input": at, "worst_input_hex": carried(bits, hex_of(at, cell["dtype"]))}
     packed["failures"] = {kind: count for kind, count in (cell.get("failures") or {}).items() if count}
     return packed | {key: cell.get(key) or None for key in ("undecided", "inherent", "certificates")}
 
 
 def _regions(cell: Json) -> list[Json]:
-    """What was met; the worst input of the cell is that of one of its regions, and stands there once."""
+    """What was met; the worst input of the cell is that of one of its regions, and stands there once.
+
+    That of a region in which nothing failed stays in results.json: in a run over everything they would be a twentieth
+    of the page."""
     worst = (cell["accuracy"] or {}).get("worst_input_hex")
     made = []
     for name, record in (cell.get("regions") or {}).items():
         if record.get("points"):
             row = {
                 "name": name.replace("_", " ").lower(),
-                **{key: six_digits(record.get(key)) for key in REGION_FIELDS},
+                **{key: rounded(record.get(key), FEW) for key in REGION_FIELDS},
             }
-            at = record.get("worst_input_hex")
+            at = record.get("worst_input_hex") if record.get("failed") else None
             made.append({**row, "worst_input_hex": DERIVED if at is not None and at == worst else trimmed(at)})
     return made
 
@@ -74,7 +77,7 @@ def _safe(held: Json) -> Json:
     for end in ("low", "high"):
         ends[end] = held.get(end)
         ends[f"{end}_hex"] = carried(held.get(f"{end}_hex"), _hex(held.get(end)))
-    return ends | {key: six_digits(held.get(key)) for key in ("bound_ulp", "bound_nats")}
+    return ends | {key: rounded(held.get(key)) for key in ("bound_ulp", "bound_nats")}
 
 
 def _hex(value: object) -> str | None:

@@ -11,7 +11,7 @@ from reports.columns import columns, folded
 from reports.derived import brief_of, carried, decimal_of, hex_of, trimmed
 from reports.load import Loaded
 from reports.marks import marked
-from reports.numbers import six_digits
+from reports.numbers import FEW, rounded
 from reports.summary import badness
 from reports.text import safe_link
 
@@ -95,7 +95,7 @@ def _worst(point: Json, dtype: str) -> Json:
     packed["expected"] = carried(point.get("expected"), decimal_of(point.get("exact"), dtype))
     for key in ("input", "got", "expected"):
         packed[f"{key}_hex"] = carried(point.get(f"{key}_hex"), hex_of(point.get(key), dtype))
-    return packed | {key: six_digits(point.get(key)) for key in ("ulp", "bits", "nats", "excess_bits")}
+    return packed | {key: rounded(point.get(key), FEW) for key in ("ulp", "bits", "nats", "excess_bits")}
 
 
 def _script(finding: Json) -> str | None:

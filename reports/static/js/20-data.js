@@ -5,6 +5,9 @@ const num = (value) => (value === null || value === undefined || value === "" ? 
 const CELLS = records(DATA.cells);
 CELLS.forEach((cell, at) => { cell.at = at; });
 const VERDICTS = records(DATA.verdicts);
+const STATISTICS = records(DATA.statistics), OFFERS = records(DATA.offers);
+let offered = 0;
+for (const row of STATISTICS) row.offers = OFFERS.slice(offered, offered += row.offers);
 for (const verdict of VERDICTS) verdict.remedies = verdict.remedies.map((number) => DATA.remedies[number]);
 const SUBJECTS = new Map(DATA.subjects.map((subject) => [subject.id, subject]));
 const CAUSES = new Map(DATA.causes.map((cause) => [cause.id, cause]));

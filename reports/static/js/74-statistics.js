@@ -18,7 +18,7 @@ function drawStatistics(dtype) {
   const body = document.querySelector("#statistics-table tbody");
   document.getElementById("statistics-dtype").textContent = dtype;
   [...body.rows].forEach((tr, at) => {
-    const row = DATA.statistics[at];
+    const row = STATISTICS[at];
     // A large page has one cell for neighbours that offer nothing.
     tr.replaceChildren(...[...tr.children].filter((cell) => !cell.matches(".offer, .absent")), ...READY.map(({ name }) => {
       const { content, ...attributes } = offerNode(row, name, dtype);
@@ -28,7 +28,7 @@ function drawStatistics(dtype) {
 }
 
 function startStatistics() {
-  const dtypes = inOrder(new Set(DATA.statistics.flatMap((row) => (row.offers || []).map((offer) => offer.dtype))), DTYPES);
+  const dtypes = inOrder(new Set(STATISTICS.flatMap((row) => (row.offers || []).map((offer) => offer.dtype))), DTYPES);
   if (!dtypes.length) return;
   const first = dtypes.includes(DEFAULT_DTYPE) ? DEFAULT_DTYPE : dtypes[0];
   document.getElementById("statistics-controls").append(select("dtype", dtypes.map((dtype) => [dtype, dtype]), first, drawStatistics));
@@ -36,7 +36,7 @@ function startStatistics() {
 }
 
 function statisticsOf(subject) {
-  const rows = DATA.statistics.filter((row) => row.subject === subject);
+  const rows = STATISTICS.filter((row) => row.subject === subject);
   if (!rows.length) return null;
   return [el("h3", {}, "Statistics"), table("Statistics", ["statistic", "exact", ...READY.map(({ name }) => name)], rows.map((row) => [
     row.quantity, el("span", {}, el("code", {}, row.exact), " ", el("small", {}, row.certificate)), ...READY.map(({ name }) => offerNode(row, name, DEFAULT_DTYPE))]))];
