@@ -44,6 +44,8 @@ _APART = 16
 """Digits between two precisions: what takes long and depends on the precision alone is found again at the next input,
 and a context of mpmath's, which takes as long to make as some opinions to form."""
 
+_NOISY_DIGITS = 20
+"""At the end of what an iteration finds."""
 _FEW_DIGITS = 60
 """Where points are told apart that are 2**-20 away from each other."""
 
@@ -71,7 +73,8 @@ def second_opinion(subject: str, quantity: str, x: Any, truth: Enclosures, fmt: 
         return SecondOpinion("cannot: a limit or a special value, not a computed number", False, False)
     try:
         opinion, values = _formed(subject, quantity, inputs, shape)
-        agrees = len(values) == len(truth) and all(opinion.close(v, truth, i, fmt) for i, v in enumerate(values))
+        size = max(map(abs, (*opinion.inputs, *values)))
+        agrees = len(values) == len(truth) and all(opinion.close(v, truth, i, fmt, size) for i, v in enumerate(values))
     except CannotCompute as reason:
         return SecondOpinion(f"cannot: {reason}", False, False)
     except (ArithmeticError, ValueError, TypeError, OverflowError) as problem:
@@ -135,16 +138,20 @@ class Opinion(EventMaps):
         at = self._solve(transform, self.inputs[0])
         return [at if quantity == "inverse" else -self._log_slope(transform, at)]
 
-    def close(self, value: Any, truth: Enclosures, index: int, fmt: Format) -> bool:
-        """Whether ``value`` lies in the enclosure widened by 2**-20 ulp of the format."""
+    def close(self, value: Any, truth: Enclosures, index: int, fmt: Format, size: Any = 0) -> bool:
+        """Whether ``value`` lies in the enclosure widened by 2**-20 ulp of the format; in one around 0, which an
+        iteration comes as near to as its last digits, also by those of ``size``."""
         ctx = self.ctx
         scale = int(truth.exponent[index])
         middle = ctx.ldexp(ctx.mpf(truth.hi[index]), scale) + ctx.ldexp(ctx.mpf(truth.lo[index]), scale)
         slack = ctx.ldexp(ctx.one, max(scale - fmt.precision, fmt.emin - fmt.precision + 1) - 20)
+        width = ctx.ldexp(ctx.mpf(truth.err[index]), scale)
+        if abs(middle) <= width:
+            slack += size * ctx.mpf(10) ** (_NOISY_DIGITS - ctx.dps)
         noise = self.noise * ctx.mpf(10) ** -60
         if noise > abs(middle) > slack:
             raise CannotCompute("what is left after cancellation is below mpmath's own error")
-        return bool(abs(ctx.re(value) - middle) <= ctx.ldexp(ctx.mpf(truth.err[index]), scale) + slack + noise)
+        return bool(abs(ctx.re(value) - middle) <= width + slack + noise)
 
     def _distribution(self, definition: DistributionDefinition, quantity: str, value: Any) -> Any:
         base, transform = definition.base or definition, definition.transform

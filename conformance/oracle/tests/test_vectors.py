@@ -165,3 +165,8 @@ def test_conditions_of_vectors() -> None:
     assert truth.condition[0] == pytest.approx(100.0, rel=1e-3)
     log_det = ORACLE.truth("stick_breaking", "fldj", np.array([[-1e5, 0.0, 0.0]]), F64)
     assert log_det.condition[0] == pytest.approx(1.0, rel=1e-2)
+
+
+def test_of_an_inverse_that_is_0_an_iteration_comes_near_enough() -> None:
+    row = np.full(4, 0.25)
+    assert ORACLE.second_opinion("stick_breaking", "inverse", row, F64).agrees
