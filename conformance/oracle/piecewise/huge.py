@@ -102,6 +102,8 @@ class HugeNumbers:
     def expm1(self, x: Any) -> Any:
         if isinstance(x, Huge):
             return self.exp(x) - 1 if x.sign < 0 else self.nothing
+        if not isinstance(x, arb) and x[0] > 1:
+            return Huge(1, x + self.plain.log1p(-(-x).exp()), self)
         return self.plain.expm1(x)
 
     def log(self, x: Any) -> Any:
