@@ -22,7 +22,7 @@ FURTHER_MAPS_OF_VECTORS = (
     "permute(permutation=[0.0])",
     f"permute(permutation=[{','.join(str(float(7 * k % 20)) for k in range(20))}])",
     "reshape(event_in=[4.0,5.0],event_out=[20.0])",
-    "pad(before=1.0,after=2.0,value=0.75)@1",
+    "pad(after=2.0,before=1.0,value=0.75)@1",
     "scale_matvec_diag(scale_diag=[1.5])",
     f"scale_matvec_diag(scale_diag={_of(_SCALES, 20)})",
     "householder(reflection_axis=[1.0])",
