@@ -36,6 +36,7 @@ from conformance.judging.budget import affordable, picked, too_large
 from conformance.judging.profile import Profile
 from conformance.laws.case import Case, Framework, Truth
 from conformance.laws.inputs import Inputs
+from conformance.oracle.alike import Alike
 
 _MOST = 2.0**1000
 """What is ordinary ends here at the latest: points are drawn between two floats."""
@@ -240,29 +241,16 @@ def _frame(domain: Interval, ordinary: tuple[float, float]) -> Frame:
 
 def _image(oracle: Truth, subject: str) -> tuple[float, float]:
     """The image of the ordinary inputs of a monotone transform, as floats a shade inside."""
-    return _image_cached(subject, _Keyed(oracle))
-
-
-class _Keyed:
-    """The oracle as a cache key: the image depends on the subject only."""
-
-    def __init__(self, oracle: Truth) -> None:
-        self.oracle = oracle
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Keyed)
+    return _image_cached(subject, Alike(oracle))
 
 
 @lru_cache(maxsize=512)
-def _image_cached(subject: str, keyed: _Keyed) -> tuple[float, float]:
+def _image_cached(subject: str, alike: Alike[Truth]) -> tuple[float, float]:
     definition = transform_definition(subject)
     low, high = definition.ordinary
     if definition.increasing is None:
         low, high = max(0.0, low), high  # |x|: the inverse is the branch of the non-negative numbers.
-    ends = keyed.oracle.truth(subject, "forward", np.array([low, high]), format_named("float64"))
+    ends = alike.oracle.truth(subject, "forward", np.array([low, high]), format_named("float64"))
     first, second = sorted(float(value) for value in as_float(ends))
     if not first < second:
         # The oracle could not do it. What is ordinary matters little where nothing is judged.
