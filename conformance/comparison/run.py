@@ -319,4 +319,9 @@ def end_pool(executor: Any) -> None:
     threading.excepthook = lambda _: None
     for process in list((getattr(executor, "_processes", None) or {}).values()):
         process.terminate()
+    answers = getattr(executor, "_result_queue", None)
     executor.shutdown(wait=False, cancel_futures=True)
+    # A process that was ended amid an answer leaves that thread waiting for the rest, and the interpreter, at its end,
+    # for the thread. It comes to the end of what was written once nobody holds the writing end, and that is us.
+    if answers is not None:
+        answers._writer.close()
