@@ -71,7 +71,7 @@ class Comparison:
     def signalled(self, number: signal.Signals) -> int:
         """Its status after ``number`` was sent to all of its group, once nothing of the group is left."""
         os.killpg(self.process.pid, number)
-        status = self.process.wait(timeout=30)
+        status = self.process.wait(timeout=120)
         with contextlib.suppress(ProcessLookupError):
             for _ in range(100):
                 os.killpg(self.process.pid, 0)

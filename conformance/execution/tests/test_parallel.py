@@ -24,7 +24,7 @@ def test_outcomes_keep_the_order_and_an_error_costs_one_task() -> None:
 
 
 def test_tasks_really_overlap() -> None:
-    meeting = threading.Barrier(3, timeout=10)
+    meeting = threading.Barrier(3, timeout=60)
     assert all(outcome.error is None for outcome in run_parallel([meeting.wait] * 3, 3))
 
 
