@@ -35,7 +35,7 @@ def test_what_was_imported_is_no_business_of_a_collector_in_the_processes() -> N
 
 
 def stop_amid_an_answer() -> None:
-    """Announces a thousand bytes to the pool's parent and never sends them, as a process does that is ended just then."""
+    """Announces a thousand bytes to the pool's parent and never sends them, as one does that is ended just then."""
     frame: Any = sys._getframe()
     while "result_queue" not in frame.f_locals:
         frame = frame.f_back
