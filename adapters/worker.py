@@ -42,9 +42,10 @@ import numpy as np
 from adapters.interface import Adapter, BoundDistribution, BoundTransform, NotOffered, evaluate
 from adapters.interface.calls import Recorded, call_of, recording
 from adapters.interface.classes import PublicClass, made_of
-from adapters.interface.contract import Array
+from adapters.interface.contract import Array, evaluate_but_left_out
 from adapters.interface.operators import Watch
 from adapters.interface.quantities import (
+    DECLARED,
     DISTRIBUTION_DECLARED,
     DISTRIBUTION_QUANTITIES,
     DRAWN,
@@ -141,7 +142,13 @@ class Worker:
         if quantity in DRAWN:
             count, seed = (_integer(request, key) for key in ("count", "seed"))
             return {"status": "ok"}, [np.asarray(getattr(bound, quantity)(count, seed))]
-        return {"status": "ok"}, [np.asarray(evaluate(bound, quantity, arrays[0] if arrays else None))]
+        if not arrays or quantity in DECLARED:
+            return {"status": "ok"}, [np.asarray(evaluate(bound, quantity, arrays[0] if arrays else None))]
+        answers, left_out = evaluate_but_left_out(bound, quantity, arrays[0])
+        if not left_out:
+            return {"status": "ok"}, [answers]
+        why = f"{len(left_out)} inputs are not asked: {bound.why_left_out}"
+        return {"status": "ok", "left_out": left_out, "message": why}, [answers]
 
     def _bind(
         self, subject: str, quantity: str, dtype: str, mode: str, form: str = ""
@@ -178,6 +185,8 @@ class Worker:
         if not isinstance(places, list) or len(arrays) != 1 + len(places) or arrays[0].dtype.name != dtype:
             raise RequestError(f"operators of {quantity} came with {len(arrays)} arrays")
         bound = self._bind(subject, quantity, dtype, mode)
+        if not bound.watchable:
+            raise NotOffered("a call consists of too many operators")
         watch = Watch(dict(zip(places, arrays[1:], strict=True)))
         with self._ready().watching(watch):
             results = [np.asarray(evaluate(bound, quantity, arrays[0]))]

@@ -125,6 +125,20 @@ class Bound:
         """
         return [False] * len(value)
 
+    def left_out(self, quantity: str, value: Array) -> Array:
+        """Per row of ``value``: whether no call is made with it, since there the framework is known to take every one
+        of its iterations to a cap, and a call that holds such a row takes them for all rows.
+
+        What it would answer there is neither asked nor judged, and ``why_left_out`` says why, on a line. Told from the
+        rows alone, never by a clock. Here: none.
+        """
+        return np.zeros(len(value), bool)
+
+    why_left_out: str = ""
+
+    watchable: bool = True
+    """Whether its calls may be watched, operator by operator: not where one consists of tens of thousands."""
+
     def constructed(self) -> Sequence[object]:
         """The framework's own objects that are evaluated, as they were constructed; their parts hang on them.
 
@@ -332,3 +346,22 @@ def evaluate(bound: BoundTransform | BoundDistribution, quantity: str, value: Ar
         return bound.log_det_jacobian(value, direction)  # type: ignore[union-attr,arg-type]
     method: Callable[..., Array] = getattr(bound, quantity)
     return method() if row.takes == "nothing" else method(np.array(value))
+
+
+def evaluate_but_left_out(
+    bound: BoundTransform | BoundDistribution, quantity: str, value: Array
+) -> tuple[Array, list[int]]:
+    """As ``evaluate`` of a quantity that takes points, and the rows that ``Bound.left_out`` names: these have nan."""
+    if not value.ndim:  # One value, as laws about shapes ask it, is no row.
+        return np.asarray(evaluate(bound, quantity, value)), []
+    out = np.asarray(bound.left_out(quantity, value), bool)
+    if not out.any():
+        return np.asarray(evaluate(bound, quantity, value)), []
+    if out.all():
+        return np.full(len(value), np.nan).astype(value.dtype), np.flatnonzero(out).tolist()
+    answers = np.asarray(evaluate(bound, quantity, value[~out]))
+    if answers.shape[:1] != (int(np.count_nonzero(~out)),):  # Another shape is news, and is told as it came.
+        return answers, []
+    whole = np.full((len(value), *answers.shape[1:]), np.nan, np.float64).astype(answers.dtype)
+    whole[~out] = answers
+    return whole, np.flatnonzero(out).tolist()

@@ -9,6 +9,7 @@ would. ``sample`` and ``entropy_estimate`` look their seed up instead. To be ask
     input   what really happens
     1.0     segmentation fault
     2.0     hangs, sleeping
+    2.25    hangs likewise, but the adapter makes no call with it (``left_out``)
     2.5     hangs inside a C call that holds the interpreter lock, with SIGTERM ignored: only SIGKILL ends it
     3.0     the process exits with status 7, without a word
     4.0     4 MB of garbage on stdout, 1 MB on stderr, then the right answer
@@ -126,6 +127,7 @@ def not_here() -> None:
 ACTIONS: dict[float, Callable[[], None]] = {
     1.0: segfault,
     2.0: hang,
+    2.25: hang,
     2.5: hang_in_c,
     3.0: leave,
     4.0: shout,
@@ -191,6 +193,11 @@ class HostileExp(BoundTransform):
     def log_det_jacobian(self, value: Array, direction: str = "forward") -> Array:
         on_the_log_side = (direction == "forward") == self._inverted
         return self._answer(value, (lambda v: -np.log(v)) if on_the_log_side else (lambda v: v))
+
+    why_left_out = "hostile input 2.25 never ends"
+
+    def left_out(self, quantity: str, value: Array) -> Array:
+        return np.asarray(value == 2.25)
 
     def component(self, quantity: str) -> Component:
         if self._inverted and quantity == "ildj":

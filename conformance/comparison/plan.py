@@ -11,10 +11,11 @@ from pathlib import Path
 from adapters.interface.spec import SpecError, parse
 from conformance.comparison.swept import Sweeps
 from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
+from conformance.definitions.further import FURTHER_LAWS
 from conformance.definitions.registry import UnknownSubject, definition_of, takes_events
 from conformance.execution.frameworks import FRAMEWORKS, REFERENCE
 from conformance.floats.formats import FORMATS
-from conformance.judging.profile import LEAN_BUDGET, LEAN_EVENTS, LEANLY, Profile, profile_named
+from conformance.judging.profile import DEARLY, LEAN_BUDGET, LEAN_EVENTS, LEANLY, Profile, profile_named
 from conformance.laws.registry import LAWS
 
 MODES = ("eager", "graph", "function", "xla", "compile", "to_static")
@@ -30,23 +31,28 @@ class BadRequest(ValueError):
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of a subject."""
+    """What is asked of a subject. quantities: the functions of an input that are asked for; empty: all."""
 
     dtypes: tuple[str, ...]
     modes: tuple[str, ...]
     laws: tuple[str, ...]
+    quantities: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{', '.join(self.dtypes)}; {', '.join(self.modes)}; laws {', '.join(self.laws)}"
+        whole = f"{', '.join(self.dtypes)}; {', '.join(self.modes)}; laws {', '.join(self.laws)}"
+        return f"{whole}; of {', '.join(self.quantities)}" if self.quantities else whole
 
 
 @dataclass(frozen=True)
 class Lean:
-    """Subjects of which a run asks less than of the others, and what that is. budget: as a profile's."""
+    """Subjects of which a run asks less than of the others, and what that is. budget: as a profile's. dear: those among
+    them of which it asks ``of_dear`` alone."""
 
     subjects: tuple[str, ...]
     asked: Asked
     budget: float = LEAN_BUDGET
+    dear: tuple[str, ...] = ()
+    of_dear: Asked | None = None
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,12 @@ class Plan:
     def asked(self, subject: str) -> Asked:
         """What is asked of ``subject``."""
         if self.lean is not None and subject in self.lean.subjects:
-            return self.lean.asked
+            return self.lean.of_dear if self.lean.of_dear and subject in self.lean.dear else self.lean.asked
         return Asked(self.dtypes, self.modes, self.laws)
+
+    def only(self, subject: str) -> tuple[str, ...]:
+        """The functions of an input beside which nothing is asked of ``subject``; empty: all are."""
+        return self.quantities or self.asked(subject).quantities
 
     def profile_of(self, subject: str) -> Profile:
         """How thoroughly ``subject`` is asked."""
@@ -165,12 +175,16 @@ def make_plan(
     picked_laws = chosen("law", [law.upper() for law in laws] if laws else None, tuple(LAWS))
     lean = None
     if further and not subjects:
-        asked = Asked(
-            dtypes=picked_dtypes if dtypes else LEANLY["dtypes"],
-            modes=picked_modes if modes else LEANLY["modes"],
-            laws=picked_laws if laws else LEANLY["laws"],
+        asked, of_dear = (
+            Asked(
+                dtypes=picked_dtypes if dtypes else unless["dtypes"],
+                modes=picked_modes if modes else unless["modes"],
+                laws=picked_laws if laws else unless["laws"],
+                quantities=unless.get("quantities", ()),
+            )
+            for unless in (LEANLY, DEARLY)
         )
-        lean = Lean(FURTHER_SUBJECTS, asked)
+        lean = Lean(FURTHER_SUBJECTS, asked, dear=FURTHER_LAWS, of_dear=of_dear)
     return Plan(
         frameworks=chosen("framework", frameworks, FRAMEWORKS)
         if adapter_file is None

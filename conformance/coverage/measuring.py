@@ -11,6 +11,7 @@ from adapters.interface.spec import Spec, parse
 from conformance.coverage.decisions import FILE, Decision, load_decisions
 from conformance.coverage.judging import Coverage, judge
 from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.further import FURTHER_LAWS
 from conformance.definitions.registry import is_distribution
 from conformance.execution.client import FrameworkClient
 from conformance.execution.frameworks import ADAPTERS_DIR
@@ -22,8 +23,9 @@ def subjects_and_parts() -> list[str]:
 
     A framework may have a base without the transform that the catalogue puts it through: MindSpore's Exponential.
     """
-    parts = [str(part) for subject in CATALOGUE for part in _parts(parse(subject))]
-    return list(dict.fromkeys([*CATALOGUE, *parts]))
+    asked = (*CATALOGUE, *FURTHER_LAWS)
+    parts = [str(part) for subject in asked for part in _parts(parse(subject))]
+    return list(dict.fromkeys([*asked, *parts]))
 
 
 def leaves_of(subjects: Iterable[str]) -> list[str]:

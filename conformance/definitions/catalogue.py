@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.definitions.further import FURTHER_PARAMETERS
+from conformance.definitions.further import FURTHER_LAWS, FURTHER_PARAMETERS
 from conformance.definitions.sizes import FURTHER_SIZES
 
 ELEMENTWISE_SUBJECTS = (
@@ -290,5 +290,5 @@ _LAWS = DISTRIBUTION_SUBJECTS + READY_MADE_SUBJECTS + BARE_SUBJECTS + EVENT_LAW_
 CATALOGUE = TRANSFORM_SUBJECTS + _LAWS
 """What every run over everything asks in full."""
 
-FURTHER_SUBJECTS = FURTHER_PARAMETERS + FURTHER_SIZES
+FURTHER_SUBJECTS = FURTHER_PARAMETERS + FURTHER_LAWS + FURTHER_SIZES
 """What it asks leanly (``judging/profile.LEANLY``)."""

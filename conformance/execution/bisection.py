@@ -39,12 +39,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One request for one part: OK with ``values``, or another fate with a one-line ``message``."""
+    """One request for one part: OK with ``values``, or another fate; either may have a one-line ``message``. left_out:
+    the rows of the part that the adapter makes no call with."""
 
     fate: Fate
     values: Array | None = None
     message: str = ""
     log: str = ""
+    left_out: tuple[int, ...] = ()
 
 
 @dataclass
@@ -148,6 +150,7 @@ class _Search:
             if result.fate == Fate.OK:
                 assert result.values is not None
                 self.verdict.parts.append((low, high, result.values))
+                self.verdict.fate[low:high][list(result.left_out)] = Fate.LEFT_OUT
             else:
                 dead.append((low, high, result))
         return dead

@@ -20,7 +20,7 @@ from conformance.execution.fingerprint import adapter_source, digest, processor
 from conformance.execution.journal import Journal
 from conformance.execution.process import WorkerDied, WorkerProcess, WorkerTimedOut
 from conformance.execution.records import record_of, reply_from
-from conformance.execution.request import STATUS_OF_FATE, Array, Fate, Reply, Request
+from conformance.execution.request import STATUS_OF_FATE, Array, Fate, Reply, Request, fates_of
 
 # A framework that imports slowly (TensorFlow: 8 s on an idle machine) shares its cores with others.
 START_TIMEOUT = 300.0
@@ -170,14 +170,14 @@ class FrameworkClient(Aside):
         try:
             first = self._attempt(request, request.values)
             if first.fate == Fate.OK:
-                return Reply("ok", first.values, np.zeros(rows, np.uint8) if rows else None)
+                return Reply("ok", first.values, fates_of(rows, first.left_out), first.message)
             status = STATUS_OF_FATE[first.fate]
             if rows <= 1:
                 return Reply(status, None, np.full(rows, first.fate, np.uint8) if rows else None, first.message)
             verdict = find_guilty(lambda low, high: self._part(request, low, high), rows, first, self._limits)
         except _NotOffered as nothing:
             return Reply("not_offered", message=str(nothing), absent=nothing.absent)
-        if not verdict.fate.any():
+        if np.isin(verdict.fate, (Fate.OK, Fate.LEFT_OUT)).all():
             message = f"{first.message} as a block of {rows} rows; every part of it alone was answered"
         else:
             message = verdict.summary()
@@ -214,7 +214,7 @@ class FrameworkClient(Aside):
             return Attempt(Fate.CRASHED, message=str(death), log=words)
         status = header.get("status")
         if status == "ok" and len(arrays) == 1:
-            return Attempt(Fate.OK, arrays[0])
+            return Attempt(Fate.OK, arrays[0], one_line(header), left_out=tuple(header.get("left_out", ())))
         if status == "not_offered":
             raise _NotOffered(one_line(header), header.get("absent") is True)
         if status == "raised":

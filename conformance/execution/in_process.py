@@ -9,7 +9,7 @@ import numpy as np
 from adapters.interface import Adapter, Component
 from adapters.worker import Worker
 from conformance.execution.operators import Watched, watched_from
-from conformance.execution.request import Array, Fate, Reply, Request
+from conformance.execution.request import Array, Fate, Reply, Request, fates_of
 
 
 class InProcess:
@@ -25,7 +25,7 @@ class InProcess:
         status = str(header["status"])
         message = " ".join(f"{header.get('type', '')} {header.get('message', '')}".split())
         if status == "ok":
-            return Reply("ok", results[0], np.zeros(request.rows, np.uint8) if request.rows else None)
+            return Reply("ok", results[0], fates_of(request.rows, header.get("left_out", ())), message)
         fate = np.full(request.rows, Fate.RAISED, np.uint8) if status == "raised" and request.rows else None
         return Reply(status, None, fate, message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -19,6 +20,7 @@ class Fate(IntEnum):
     CRASHED = 1
     TIMED_OUT = 2
     RAISED = 3
+    LEFT_OUT = 4
 
 
 STATUS_OF_FATE = {Fate.OK: "ok", Fate.CRASHED: "crashed", Fate.TIMED_OUT: "timed_out", Fate.RAISED: "raised"}
@@ -88,7 +90,8 @@ class Reply:
     values
         The framework's own array, dtype and shape untouched when the status is "ok".
     fate
-        uint8 of shape (N,), a Fate per input row; None for requests without rows and for "not_offered".
+        uint8 of shape (N,), a Fate per input row; LEFT_OUT where the adapter makes no call (``Bound.left_out``), and
+        ``values`` hold nan. None for requests without rows and for "not_offered".
     message
         One line: exception, signal or limit. It holds no path, process number or time, so two runs agree on it.
     log
@@ -106,6 +109,15 @@ class Reply:
     reused: bool = False
     log: str = ""
     absent: bool = False
+
+
+def fates_of(rows: int, left_out: Sequence[int] = ()) -> NDArray[np.uint8] | None:
+    """The fates of ``rows`` that were answered, but for those that the adapter made no call with; None without rows."""
+    if not rows:
+        return None
+    fate = np.zeros(rows, np.uint8)
+    fate[list(left_out)] = Fate.LEFT_OUT
+    return fate
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from adapters.interface.quantities import TAILS
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -62,6 +64,14 @@ LEANLY = {
 """What a run over everything asks of further subjects, of each kind where none is named: what other parameters can
 change, which is values. The maps and laws are the catalogue's, whose compiled modes, 16-bit formats, shapes and
 positions are asked there."""
+
+DEARLY = LEANLY | {
+    "dtypes": ("float32",),
+    "laws": tuple(law for law in LEANLY["laws"] if law != "L12"),
+    "quantities": ("log_prob", *TAILS, "icdf"),
+}
+"""What it asks of those of which one call takes seconds (``FURTHER_LAWS``), told from their names and never by a clock.
+The density is the exponential of its logarithm there: it, and its mass, cost as much again for what that shows."""
 
 LEAN_BUDGET = 0.5
 """Seconds of the oracle for the standard points of one of their cases. Of an event of twenty entries that is a few to

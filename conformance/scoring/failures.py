@@ -57,10 +57,11 @@ _LABELS = {
 }
 
 ACCUSES_NOBODY = (Failure.NONE, Failure.UNDECIDED, Failure.INHERENT)
-"""Right; not decided by the oracle; off by no more than the roundoffs that the quantity itself forces (A26)."""
+"""Right; not decided by the oracle, or not asked; off by no more than the roundoffs that the quantity itself forces (A26)."""
 
-FATES = {1: Failure.CRASHED, 2: Failure.TIMED_OUT, 3: Failure.RAISED}
-"""What became of an input that was never answered, as the driver of the framework numbers it."""
+FATES = {1: Failure.CRASHED, 2: Failure.TIMED_OUT, 3: Failure.RAISED, 4: Failure.UNDECIDED}
+"""What became of an input that was never answered, as the driver of the framework numbers it. The last was never
+asked: nothing can be said of it."""
 
 RELATIVE_WRONG = 2.0**-3
 """A value that is off by more than an eighth of itself is wrong, not imprecise."""

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from adapters.interface.operators import Watch
+from conformance.definitions.further import FURTHER_LAWS
 from conformance.execution.client import FrameworkClient
 from conformance.execution.environments import existing
 from conformance.execution.operators import watched_from
-from conformance.execution.request import Request
+from conformance.execution.request import Fate, Request
 
 X = np.full(64, 0.75, np.float32)
 SEEN = [
@@ -59,6 +60,25 @@ def test_a_framework_is_watched_and_left_as_it_was(framework: str) -> None:
 def test_a_framework_that_cannot_be_watched_has_no_operators() -> None:
     with FrameworkClient(existing("numpy"), "numpy") as client:
         assert client.operators(Request("exp", "forward", "float32", values=X), {}) is None
+
+
+@pytest.mark.frameworks
+def test_what_takes_thousands_of_steps_is_neither_watched_nor_asked_at_what_takes_all_of_them() -> None:
+    """tfp's sum of a 2F1: a nan or -inf in a call takes half a minute of processor time for every row."""
+    environment = existing("tfp")
+    if environment.python is None:
+        pytest.skip("tfp is not installed")
+    (law,) = (subject for subject in FURTHER_LAWS if subject.startswith("beta_quotient("))
+    with FrameworkClient(environment, "tfp") as client:
+        request = Request(law, "log_prob", "float32", values=np.array([0.5, np.nan, 2.0, -np.inf, np.inf], np.float32))
+        assert client.operators(request, {}) is None
+        reply = client.evaluate(request)
+        assert reply.status == "ok"
+        assert "which a nan never does" in reply.message
+        assert reply.fate is not None
+        assert reply.fate.tolist() == [Fate.OK, Fate.LEFT_OUT, Fate.OK, Fate.LEFT_OUT, Fate.OK]
+        assert reply.values is not None
+        assert np.isnan(reply.values).tolist() == [False, True, False, True, False]
 
 
 ONE = np.ones(2, np.float32)

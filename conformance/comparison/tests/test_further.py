@@ -15,6 +15,7 @@ from adapters.numpy import Adapter
 from conformance.certification.judgement import judge
 from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
 from conformance.definitions.declared import spaces_of
+from conformance.definitions.further import FURTHER_LAWS
 from conformance.definitions.parameters import BeyondFormat, in_format
 from conformance.definitions.registry import functions_of
 from conformance.floats.enclosures import Kind
@@ -32,6 +33,7 @@ ROUND = (
     "normal(loc=0.125,scale=0.0009765625)",
     "laplace(loc=0.125,scale=0.0009765625)",
     "half_normal(loc=0.125,scale=0.625)",
+    *FURTHER_LAWS,
 )
 """Those whose numbers are numbers of every format that holds them; the others' are rounded in each."""
 BEYOND_HALF = ("=1e-08", "e-09")

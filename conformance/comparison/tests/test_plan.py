@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from adapters.interface.quantities import TAILS
 from conformance.comparison.plan import DEFAULT_MODES, MODES, Asked, BadRequest, chosen_subjects, make_plan
 from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
+from conformance.definitions.further import FURTHER_LAWS
 from conformance.definitions.registry import takes_events
 from conformance.floats.formats import FORMATS
 from conformance.judging.profile import LEANLY
@@ -78,7 +80,13 @@ def test_further_subjects_are_asked_leanly_by_who_takes_them_in(tmp_path: Path) 
     everything = Asked(tuple(FORMATS), DEFAULT_MODES, tuple(LAWS))
     assert {plan.asked(subject) for subject in CATALOGUE} == {everything}
     lean = Asked(("float32", "float64"), ("eager",), LEANLY["laws"])
-    assert {plan.asked(subject) for subject in FURTHER_SUBJECTS} == {lean}
+    dear = Asked(
+        ("float32",), ("eager",), tuple(law for law in lean.laws if law != "L12"), ("log_prob", *TAILS, "icdf")
+    )
+    assert {plan.asked(subject) for subject in FURTHER_SUBJECTS if subject not in FURTHER_LAWS} == {lean}
+    assert {plan.asked(subject) for subject in FURTHER_LAWS} == {dear}
+    assert {plan.only(subject) for subject in FURTHER_LAWS} == {dear.quantities}
+    assert "prob" not in dear.quantities
     assert set(lean.laws) < set(LAWS)
 
 

@@ -68,6 +68,29 @@ def test_only_the_guilty_row_is_lost(hostile: Make, deadly: float, fate: Fate, m
     np.testing.assert_array_equal(reply.values, expected)
 
 
+def test_what_the_adapter_makes_no_call_with_is_left_out(hostile: Make, tmp_path: Path) -> None:
+    """No second is waited for an input that hangs; it is no answer, and kept as none; whatever else dies is found."""
+    client, values = hostile(journal=tmp_path, timeout=20.0), block((3, 2.25), (998, 2.25))
+    for reply in (ask(client, values), ask(client, values)):
+        assert (reply.status, reply.message) == ("ok", "2 inputs are not asked: hostile input 2.25 never ends")
+        assert reply.fate is not None
+        assert reply.values is not None
+        assert np.flatnonzero(reply.fate).tolist() == [3, 998]
+        assert (reply.fate[[3, 998]] == Fate.LEFT_OUT).all()
+        np.testing.assert_array_equal(reply.values, np.where(values == 2.25, np.nan, np.exp(values)))
+    alone = ask(client, np.full(2, 2.25))
+    assert alone.fate is not None
+    assert (alone.fate == Fate.LEFT_OUT).all()
+    assert alone.values is not None
+    assert np.isnan(alone.values).all()
+    died = ask(client, block((3, 2.25), (637, 5.0)))
+    assert died.status == "mixed"
+    assert died.fate is not None
+    assert np.flatnonzero(died.fate).tolist() == [3, 637]
+    assert died.fate[[3, 637]].tolist() == [Fate.LEFT_OUT, Fate.RAISED]
+    assert client.counts.starts == 1
+
+
 def test_several_guilty_rows_of_different_kinds(hostile: Make) -> None:
     reply = ask(hostile(), block((3, 1.0), (500, 5.0), (501, 3.0), (999, 9.0)))
     assert reply.fate is not None

@@ -183,18 +183,19 @@ def test_a_value_that_cannot_be_told_from_zero_accuses_and_excuses_nobody_wrongl
 
 
 def test_a_fate_outweighs_whatever_the_row_holds() -> None:
-    fate = np.array([0, 1, 2, 3], np.uint8)
+    fate = np.array([0, 1, 2, 3, 4], np.uint8)
     codes = classify(
-        np.ones(4, np.float32),
-        enclose([Fraction(1)] * 4),
+        np.ones(5, np.float32),
+        enclose([Fraction(1)] * 5),
         F32,
         log_quantity=False,
         codomain=None,
         tolerance=default_tolerance(F32),
         fate=fate,
     )
-    assert codes.tolist() == [Failure.NONE, Failure.CRASHED, Failure.TIMED_OUT, Failure.RAISED]
-    assert set(FATES) == {1, 2, 3}
+    unasked = Failure.UNDECIDED
+    assert codes.tolist() == [Failure.NONE, Failure.CRASHED, Failure.TIMED_OUT, Failure.RAISED, unasked]
+    assert set(FATES) == {1, 2, 3, 4}
 
 
 def test_usable_is_right_or_right_in_nats() -> None:
