@@ -6,7 +6,9 @@ framework answered there. Both sums, of w p and of w q, are enclosed: the answer
 answer may be off by some nats at each node, and p exp(those nats) - p is what that may add to the mass there; where an
 answer accuses nobody for another reason, what it is off by is granted in full. D is an accusation only beyond the sum
 of all that is granted, and beyond the nats by which a usable log density may be off: a mass that is known so well is 1.
-Then one node at least accuses by itself: the finding shows the gravest of those, which is an input that anybody can
+In 16 bits too what a node is allowed is granted in full: roundings have either sign and all but add up to nothing
+(correctly rounded ones to 1e-4 of the mass in float16), but a right formula may round a constant, which is off the same
+way everywhere. Then one node at least accuses by itself: the finding shows the gravest of those, which is an input that anybody can
 try, and tells the mass.
 
 How well the rule integrates is known from the exact density, whose mass between the ends is a difference of the
@@ -19,8 +21,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import fsum, isnan, log1p
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from conformance.definitions.parameters import in_format
 from conformance.definitions.registry import functions_of
@@ -34,6 +38,10 @@ from conformance.laws.quadrature import Rule, Truth, rule_for
 from conformance.oracle.numbers.array_balls import Ball, exp, mul, neg
 from conformance.oracle.numbers.array_balls import add as sum_of
 from conformance.scoring.failures import ACCUSES_NOBODY, Failure, allowed_nats
+
+LEAST_PRECISION = 11
+"""Bits of a format's significand from which on the mass is asked for. Of fewer, as bfloat16 has, what right answers may
+be off by is a quarter of the mass: that a quarter of the support is missing would not be told."""
 
 POOR = 2.0**-6
 """A rule whose sum over the exact density is off by more than this share of its mass says nothing."""
@@ -65,16 +73,16 @@ class Mass:
 
 
 def normalised(case: Case) -> Iterator[Check]:
-    """The framework's log densities at the nodes, of a law of numbers in float32 and float64, in eager mode: those that
-    accuse by themselves, and only where the mass is off."""
-    if case.mode != MODE or case.fmt.bits <= 16 or case.declared.target is not None:
+    """The framework's log densities at the nodes, of a law of numbers in a format of LEAST_PRECISION bits or more, in
+    eager mode: those that accuse by themselves, and only where the mass is off."""
+    if case.mode != MODE or case.fmt.precision < LEAST_PRECISION or case.declared.target is not None:
         return
     if "log_prob" not in case.quantities:
         return
     rule = rule_for(case.oracle, in_format(case.subject, case.fmt), case.fmt)
     if not len(rule.nodes):
         return
-    measure = case.measure_at("log_prob", rule.nodes, case.inputs.regions("log_prob", rule.nodes))
+    measure = _measured(case, rule.nodes)
     if measure.status != "ok" or among(measure.failures, (Failure.SHAPE_WRONG,)).any():
         return  # What befell the call is told of the standard points.
     mass = mass_of(case, rule, measure)
@@ -82,6 +90,17 @@ def normalised(case: Case) -> Iterator[Check]:
         return
     told = np.full(len(measure.failures), Failure.NONE, np.uint8) if mass.explained else measure.failures
     yield Check(measure.with_failures(told.astype(np.uint8)), str(mass))
+
+
+def _measured(case: Case, nodes: NDArray[Any]) -> Measure:
+    """The log densities at the nodes; out of those at every float, where every float was asked."""
+    points = case.inputs.points("log_prob")
+    if not points.exhaustive:
+        return case.measure_at("log_prob", nodes, case.inputs.regions("log_prob", nodes))
+    whole, order = case.measure("log_prob"), np.argsort(points.values.view(np.uint16))
+    if not whole.offered:
+        return whole
+    return whole.where(order[np.searchsorted(points.values.view(np.uint16), nodes.view(np.uint16), sorter=order)])
 
 
 def mass_of(case: Case, rule: Rule, measure: Measure) -> Mass | None:
@@ -119,8 +138,10 @@ def prepare(oracle: Truth, subject: str, dtype: str) -> None:
     """Have the oracle know, before any framework is asked, what ``normalised`` will ask it about a law of numbers."""
     fmt = format_named(dtype)
     exact = in_format(subject, fmt)
+    if fmt.precision < LEAST_PRECISION:
+        return
     rule = rule_for(oracle, exact, fmt)
-    if fmt.bits > 16 and len(rule.nodes):
+    if fmt.bits > 16 and len(rule.nodes):  # Of 16 bits every float is asked.
         oracle.truth(exact, "log_prob", rule.nodes, fmt)
 
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from conformance.definitions.declared import declared
 from conformance.definitions.registry import distribution_definition, functions_of
 from conformance.floats.enclosures import Enclosures, as_float
-from conformance.floats.formats import Format
+from conformance.floats.formats import Format, format_named
 from conformance.oracle.alike import Alike
 
 _TAILS = tuple(2.0**-power for power in (20, 16, 12, 9, 7, 5, 4, 3, 2))
@@ -63,7 +63,8 @@ def rule_for(oracle: Truth, subject: str, fmt: Format) -> Rule:
 
 @lru_cache(maxsize=16)
 def _rule(alike: Alike[Truth], subject: str, fmt: Format) -> Rule:
-    places = _places(alike.oracle, subject, fmt)
+    # Few shares are floats of 16 bits, and the parameters are floats of 32 all the same.
+    places = _places(alike.oracle, subject, format_named("float32") if fmt.bits <= 16 else fmt)
     if len(places) < 2:
         return Rule(np.zeros(0, fmt.dtype), np.zeros(0), (np.nan, np.nan))
     support = declared(subject).support

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from adapters.interface import BoundDistribution, Spec
+from adapters.interface import BoundDistribution, NotOffered, Spec
 from adapters.numpy import Adapter as Reference
+from conformance.floats.formats import FORMATS
 from conformance.judging.cases import build_case
 from conformance.judging.profile import profile_named
 from conformance.laws.case import Case
@@ -65,6 +66,10 @@ def off_by(nats: float) -> Spoiled:
     return lambda y, right: right + np.asarray(nats, right.dtype)
 
 
+def lacking(y: Array, right: Array) -> Array:
+    raise NotOffered("log_prob")
+
+
 def without_a_quarter(y: Array, right: Array) -> Array:
     """Nothing between the quartile and the median of a normal law."""
     return np.where((y > 0.25 - 0.6744897501960817 * 1.5) & (y <= 0.25), -np.inf, right)
@@ -93,7 +98,7 @@ def mass(subject: str, dtype: str, spoiled: Spoiled = honest) -> Mass:
     return found
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
 @pytest.mark.parametrize("subject", LAWS)
 def test_the_reference_integrates_to_one(subject: str, dtype: str) -> None:
     assert not check_of(subject, dtype).failed.any()
@@ -182,7 +187,54 @@ def test_a_law_of_which_floats_resolve_little_is_not_judged() -> None:
     assert list(normalised(case_of("transformed(normal(loc=0.0,scale=20.0),tanh)", "float32", off_by(0.5)))) == []
 
 
-@pytest.mark.parametrize(("dtype", "mode"), [("float16", "eager"), ("bfloat16", "eager"), ("float32", "graph")])
+@pytest.mark.parametrize("subject", [NORMAL, TRUNCATED, "cauchy(loc=0.25,scale=1.5)"])
+def test_in_sixteen_bits_nodes_are_its_floats_and_a_constant_of_a_thirtieth_is_told(subject: str) -> None:
+    found = mass(subject, "float16")
+    assert abs(found.log_ratio) < 2e-4  # What rounding each log density leaves.
+    assert found.error < 1e-3
+    assert 2.0**-5 <= found.granted < 0.04
+    assert not check_of(subject, "float16", off_by(0.025)).failed.any()
+    assert check_of(subject, "float16", off_by(0.045)).failed.any()
+    assert check_of(subject, "float16", off_by(-0.045)).failed.any()
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+def test_both_tails_have_panels(dtype: str) -> None:
+    """That few shares next to 1 are floats of 16 bits leaves none out."""
+    low, high = rule_for(oracle(), NORMAL, FORMATS[dtype]).ends
+    assert high - 0.25 == pytest.approx(0.25 - low, rel=1e-6)
+    assert mpmath.ncdf(high, 0.25, 1.5) == pytest.approx(1 - 2.0**-20, abs=1e-9)
+
+
+def test_in_sixteen_bits_no_node_is_asked_beside_all_floats() -> None:
+    asked: list[int] = []
+
+    def noted(y: Array, right: Array) -> Array:
+        asked.append(len(y))
+        return right + np.asarray(0.5, right.dtype)
+
+    case = case_of(NORMAL, "float16", noted)
+    (check,) = normalised(case)
+    assert asked == [len(case.inputs.points("log_prob"))]
+    rule = rule_for(case.oracle, NORMAL, case.fmt)
+    np.testing.assert_array_equal(check.measure.inputs[check.measure.row], rule.nodes)
+    assert "integrates to 1.64" in check.note
+
+
+@pytest.mark.parametrize("share", [0.75, 1.25])
+def test_a_quarter_of_the_mass_is_what_bfloat16_would_not_tell(share: float) -> None:
+    """Why it is not asked, and float16 is."""
+    spoiled = off_by(float(np.log(share)))
+    assert mass(NORMAL, "bfloat16", spoiled).explained
+    assert not mass(NORMAL, "float16", spoiled).explained
+    assert abs(mass(NORMAL, "bfloat16").log_ratio) < 1e-3
+
+
+def test_what_is_not_offered_in_sixteen_bits_is_not_summed() -> None:
+    assert list(normalised(case_of("moyal(loc=0.25,scale=1.5)", "float16", lacking))) == []
+
+
+@pytest.mark.parametrize(("dtype", "mode"), [("bfloat16", "eager"), ("float32", "graph")])
 def test_other_formats_and_modes_are_not_asked(dtype: str, mode: str) -> None:
     assert list(normalised(case_of(NORMAL, dtype, off_by(0.5), mode))) == []
 

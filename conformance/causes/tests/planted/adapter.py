@@ -38,7 +38,7 @@ class Plant:
     that tell it rightly; subjects: what is asked. wrong(right, value, spec) is the defective answer; where parameters
     are arrays it is asked only with ``batches``, and of a batch of laws of events only with ``event_batches``. plain:
     it sits where parameters are plain Python numbers, and nowhere else. kernel: the function of the stand-in's library
-    that is to blame, where it is one."""
+    that is to blame, where it is one. dtypes: those that are asked."""
 
     name: str
     place: str
@@ -50,6 +50,7 @@ class Plant:
     event_batches: bool = False
     plain: bool = False
     kernel: str = ""
+    dtypes: tuple[str, ...] = ("float32", "float64")
 
     @property
     def component(self) -> str:

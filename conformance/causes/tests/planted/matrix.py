@@ -29,27 +29,29 @@ from conformance.tests.in_process import InProcess
 from conformance.tests.reference_answers import ReferenceAnswers
 
 PROFILE = Profile("planted", 64, "as many points as the quick profile draws")
-DTYPES = ("float32", "float64")
 SEED = 1
 _AXES = {"framework": "planted", "version": "1.0", "device": "cpu"}
 
 
 def told_of(plant: Plant | None, subjects: Iterable[str], oracle: Oracle, answers: ReferenceAnswers) -> list[Draft]:
     """The drafts of causes for the stand-in with this defect, from every law on the subjects."""
-    return _told(InProcess(lambda: Adapter(plant, answers=answers)), subjects, oracle)[0]
+    dtypes = ("float32", "float64") if plant is None else plant.dtypes
+    return _told(InProcess(lambda: Adapter(plant, answers=answers)), subjects, oracle, dtypes)[0]
 
 
 def kernel_under(plant: Plant, oracle: Oracle, answers: ReferenceAnswers) -> Kernel | None:
     """The kernel that is shown under the one cause that the first subject of the stand-in with this defect has."""
     framework = InProcess(lambda: Adapter(plant, answers=answers))
-    (draft,), asker_for = _told(framework, plant.subjects[:1], oracle)
+    (draft,), asker_for = _told(framework, plant.subjects[:1], oracle, plant.dtypes)
     return kernel_of(draft, framework, asker_for, {})
 
 
-def _told(framework: InProcess, subjects: Iterable[str], oracle: Oracle) -> tuple[list[Draft], AskerFor]:
+def _told(
+    framework: InProcess, subjects: Iterable[str], oracle: Oracle, dtypes: Sequence[str]
+) -> tuple[list[Draft], AskerFor]:
     collected = Collected()
     for subject in subjects:
-        for dtype in DTYPES:
+        for dtype in dtypes:
             case = build_case(framework, oracle, subject, dtype, "eager", PROFILE, SEED)
             collect(case, tuple(LAWS), _AXES, oracle, collected)
     return drafts_for(framework, oracle, "planted", collected.suspects, collected.lines, {}, SEED)

@@ -55,14 +55,16 @@ def plant(
     plain: bool = False,
     kernel: str = "",
     event_batches: bool = False,
+    dtypes: str = "float32, float64",
 ) -> Callable[[Wrong], Wrong]:
-    """Plant the decorated function; its docstring says what is wrong. mechanisms: comma-separated."""
+    """Plant the decorated function; its docstring says what is wrong. mechanisms, dtypes: comma-separated."""
 
     def declare(wrong: Wrong) -> Wrong:
         name = wrong.__name__
         told = tuple(mechanisms.split(", "))
         about = str(wrong.__doc__)
-        PLANTS[name] = Plant(name, place, told, subjects, about, wrong, batches, event_batches, plain, kernel)
+        asked = tuple(dtypes.split(", "))
+        PLANTS[name] = Plant(name, place, told, subjects, about, wrong, batches, event_batches, plain, kernel, asked)
         return wrong
 
     return declare
