@@ -251,8 +251,8 @@ class Cell(msgspec.Struct, kw_only=True):
     message: Annotated[
         str,
         Meta(
-            description="One line: what is not offered, why it is undecided, or the exception, signal or limit. Empty "
-            "where there is nothing to say."
+            description="One line: what is not offered, why it is undecided, which inputs are not asked, or the "
+            "exception, signal or limit. Empty where there is nothing to say."
         ),
     ] = ""
     points: Annotated[int, Meta(ge=0, description="Number of result components that were scored.")]
@@ -283,8 +283,8 @@ class Cell(msgspec.Struct, kw_only=True):
         int,
         Meta(
             ge=0,
-            description="Results whose verdict the oracle could not decide at its precision cap; they neither pass nor "
-            "fail.",
+            description="Results whose verdict the oracle could not decide at its precision cap, or that were not asked "
+            "for (message says why); they neither pass nor fail.",
         ),
     ] = 0
     certificates: Annotated[
