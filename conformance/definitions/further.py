@@ -45,5 +45,5 @@ FURTHER_LAWS = (
     "beta_quotient(concentration0_denominator=3.0,concentration0_numerator=2.0,concentration1_denominator=3.75,"
     "concentration1_numerator=2.5)",
 )
-"""Laws that the catalogue lacks, since one call takes seconds where they are offered (TFP): what is asked of the
-catalogue beside values is hundreds of calls."""
+"""Laws that the catalogue lacks, since one call takes seconds where they are offered (TFP): of the catalogue hundreds
+of calls are made beside those for values."""

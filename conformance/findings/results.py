@@ -283,8 +283,8 @@ class Cell(msgspec.Struct, kw_only=True):
         int,
         Meta(
             ge=0,
-            description="Results whose verdict the oracle could not decide at its precision cap, or that were not asked "
-            "for (message says why); they neither pass nor fail.",
+            description="Results whose verdict the oracle could not decide at its precision cap, or that were not "
+            "asked for (message says why); they neither pass nor fail.",
         ),
     ] = 0
     certificates: Annotated[

@@ -8,8 +8,8 @@ answer accuses nobody for another reason, what it is off by is granted in full. 
 of all that is granted, and beyond the nats by which a usable log density may be off: a mass that is known so well is 1.
 In 16 bits too what a node is allowed is granted in full: roundings have either sign and all but add up to nothing
 (correctly rounded ones to 1e-4 of the mass in float16), but a right formula may round a constant, which is off the same
-way everywhere. Then one node at least accuses by itself: the finding shows the gravest of those, which is an input that anybody can
-try, and tells the mass.
+way everywhere. Then one node at least accuses by itself: the finding shows the gravest of those, which is an input that
+anybody can try, and tells the mass.
 
 How well the rule integrates is known from the exact density, whose mass between the ends is a difference of the
 distribution function: the error stands beside the mass, and where it is above POOR (a law of which floats resolve

@@ -57,7 +57,7 @@ _LABELS = {
 }
 
 ACCUSES_NOBODY = (Failure.NONE, Failure.UNDECIDED, Failure.INHERENT)
-"""Right; not decided by the oracle, or not asked; off by no more than the roundoffs that the quantity itself forces (A26)."""
+"""Right; not decided by the oracle, or not asked; off by no more than the roundoffs that the quantity forces (A26)."""
 
 FATES = {1: Failure.CRASHED, 2: Failure.TIMED_OUT, 3: Failure.RAISED, 4: Failure.UNDECIDED}
 """What became of an input that was never answered, as the driver of the framework numbers it. The last was never
