@@ -94,7 +94,7 @@ def _truths(plan: Plan, subject: str, dtype: str) -> int:
         in_format(subject, fmt)
     except BeyondFormat:  # Where the cases are made it is said that this one is left out.
         return 0
-    for quantity in plan.quantities or functions_of(subject):
+    for quantity in plan.only(subject) or functions_of(subject):
         if too_large(subject, (quantity,), profile):
             continue
         points = standard_points(oracle, subject, quantity, fmt, profile, plan.seed, plan.role, plan.inside)

@@ -44,6 +44,18 @@ def test_a_run_asks_what_it_says_that_it_asked(tmp_path: Path) -> None:
     assert asked == {FULL: "", LEAN: "float32; eager; laws L01, L03"}
 
 
+@pytest.mark.slow
+def test_of_what_is_dear_still_less_is_asked_and_no_other_quantity(tmp_path: Path) -> None:
+    less = Asked(("float64",), ("eager",), ("L01", "L03"), ("forward",))
+    plan = replace(plan_of(tmp_path), lean=Lean((LEAN,), LESS, dear=(LEAN,), of_dear=less))
+    results, _, _ = compare(plan, [])
+    own = {(cell.dtype, cell.quantity) for cell in results.cells if cell.subject == LEAN}
+    assert own == {("float64", "forward")}
+    assert {cell.quantity for cell in results.cells if cell.subject == FULL} > {"log_prob", "log_prob_from_base"}
+    asked = {one.id: one.asked for one in results.subjects}
+    assert asked == {FULL: "", LEAN: "float64; eager; laws L01, L03; of forward"}
+
+
 def test_truths_are_prepared_of_what_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, str]] = []
 
