@@ -51,7 +51,7 @@ def _detail(cell: Json) -> Json:
     packed: Json = {"points": cell["points"], "mean_ulp": rounded(accuracy.get("mean_ulp"), FEW)}
     packed |= {"worst_input": at, "worst_input_hex": carried(bits, hex_of(at, cell["dtype"]))}
     packed["failures"] = {kind: count for kind, count in (cell.get("failures") or {}).items() if count}
-    return packed | {key: cell.get(key) or None for key in ("undecided", "inherent", "certificates")}
+    return packed | {key: cell.get(key) or None for key in ("undecided", "inherent", "certificates", "promise")}
 
 
 def _regions(cell: Json) -> list[Json]:

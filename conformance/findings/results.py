@@ -147,7 +147,9 @@ class SafeRange(msgspec.Struct, frozen=True, kw_only=True):
     low_hex: Hex
     high: Annotated[Number, Meta(description="Upper end.")]
     high_hex: Hex
-    bound_ulp: Annotated[Number, Meta(description="The bound, ulp.")]
+    bound_ulp: Annotated[
+        Number, Meta(description="The bound, ulp; of a cell that has one, what its promise allows counts as well.")
+    ]
     bound_nats: Annotated[
         Number | None,
         Meta(description="The alternative bound of a log-quantity, nats; null for other quantities."),
@@ -263,6 +265,13 @@ class Cell(msgspec.Struct, kw_only=True):
             "the true worst case may be worse."
         ),
     ]
+    promise: Annotated[
+        str,
+        Meta(
+            description="The accuracy that the framework's documentation promises, in words, by which this is judged "
+            "in the place of ulp, with its source; empty: none, and ulp count."
+        ),
+    ] = ""
     accuracy: Accuracy | None = None
     stability: Stability | None = None
     safe_range: SafeRange | None = None

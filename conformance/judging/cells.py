@@ -37,7 +37,7 @@ from conformance.scoring.stability import stability
 
 def cell_of(measure: Measure, case: Case, axes: Mapping[str, str]) -> Cell:
     """The cell. axes: framework, version, device."""
-    reason = why_undecided(measure, case)
+    reason, promise = why_undecided(measure, case), case.tolerance(measure.quantity).promise
     cell = Cell(
         framework=axes["framework"],
         version=axes["version"],
@@ -50,6 +50,7 @@ def cell_of(measure: Measure, case: Case, axes: Mapping[str, str]) -> Cell:
         message=(reason or measure.message)[:300],
         points=len(measure.inputs),
         coverage="exact maximum" if measure.exhaustive else "lower bound",
+        promise="" if promise is None else str(promise),
         seconds=round(measure.seconds, 4),
     )
     if cell.status != "scored":

@@ -19,6 +19,7 @@ from conformance.floats.formats import Format
 from conformance.laws.everyday import Reach, find_reach
 from conformance.laws.inputs import Inputs
 from conformance.laws.measure import TOO_LARGE, Measure, fits_shape
+from conformance.laws.promises import promise_of
 from conformance.laws.scored import score
 from conformance.scoring.tolerance import Tolerance, tolerance_for
 
@@ -26,7 +27,7 @@ _BY_THE_CDF = (*TAILS, "icdf")
 
 
 class Framework(Protocol):
-    """The part of a framework client that laws use."""
+    """The part of a framework client that laws use. One that has a name, ``framework``, is held to its promises."""
 
     def evaluate(self, request: Request) -> Reply: ...
 
@@ -74,9 +75,11 @@ class Case:
         """What the definition says, of the subject with the numbers that it has in this dtype."""
         return declared(in_format(self.subject, self.fmt))
 
-    def tolerance(self, quantity: str) -> Tolerance:
-        """What counts as right."""
-        return tolerance_for(quantity, self.fmt)
+    def tolerance(self, quantity: str, subject: str = "") -> Tolerance:
+        """What counts as right, with what the framework promises of ``subject``, the case's own by default."""
+        promise = promise_of(getattr(self.framework, "framework", ""), subject or self.subject, quantity)
+        known = tolerance_for(quantity, self.fmt)
+        return known if promise is None else replace(known, promise=promise)
 
     @property
     def quantities(self) -> tuple[str, ...]:

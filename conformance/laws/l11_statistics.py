@@ -81,7 +81,7 @@ def _base_to_blame(case: Case, quantity: str) -> tuple[str, str] | None:
 def measured(case: Case, subject: str, quantity: str, reply: Reply) -> Measure:
     """The reply as scored components, one for each entry of the statistic, at an input that is not a number: nothing is
     asked of any point."""
-    event, tolerance, message = statistic_event(subject, quantity), case.tolerance(quantity), reply.message
+    event, tolerance, message = statistic_event(subject, quantity), case.tolerance(quantity, subject), reply.message
     count = prod(event)
     # One number may come in an array of one.
     answered = reply.values is not None and (reply.values.shape == event or (not event and reply.values.size == 1))

@@ -141,8 +141,11 @@ def _asked(case: Case, subject: str, quantity: str, values: Rows, again: bool) -
 
 
 def _judged(case: Case, scored: Measure, usual: Measure) -> Measure:
-    """What fails in this layout, and where the usual answers are right as these are and far from them."""
-    tolerance = case.tolerance(scored.quantity)
+    """What fails in this layout, and where the usual answers are right as these are and far from them; two answers that
+    keep one promise lie where it says, however far apart."""
+    tolerance = case.tolerance(scored.quantity, scored.of)
+    if tolerance.promise is not None:
+        return scored
     unit = unit_exponent(scored.truth, case.fmt)
     granted = (
         ROUNDING

@@ -50,7 +50,7 @@ def score(
     got, shape_right = in_shape(reply.values, expected_shape, case.fmt, quantity in LOG_DETS)
     fate = None if reply.fate is None else np.repeat(reply.fate, width)
     scored = distances(got, truth, case.fmt)
-    log_quantity, tolerance = quantity in LOG_QUANTITIES, case.tolerance(quantity)
+    log_quantity, tolerance = quantity in LOG_QUANTITIES, case.tolerance(quantity, subject)
 
     terms: NDArray[np.float64] | None = None
     flushed: NDArray[np.bool_] | None = None
@@ -75,7 +75,7 @@ def score(
         terms = _terms(case, quantity, values, truth, failures)
     elif case.declared.added.get(quantity) and not subject:
         terms = np.full(len(truth), case.declared.added[quantity])
-    elif quantity in case.declared.normwise and not subject:
+    elif (quantity in case.declared.normwise and not subject) or (tolerance.promise and tolerance.promise.of_event):
         terms = np.repeat(_result_lengths(truth, values), width)
     elif case.declared.sums and not log_quantity and not subject and (zero := vanishing(truth, case.fmt)).any():
         # At a 0 no condition number says how large the terms are that cancel there. The entries beside it do.
@@ -152,7 +152,7 @@ def _attained(
         answers[back * width + places % width],
         truth[places],
         case.fmt,
-        case.tolerance(quantity),
+        case.tolerance(quantity, subject),
         log_quantity=quantity in LOG_QUANTITIES,
     )
     return result

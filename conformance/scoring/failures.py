@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from conformance.floats.enclosures import Enclosures, Kind, among
 from conformance.floats.formats import Format
 from conformance.scoring.distance import Distances, distances, rounded_infinity, unit_exponent
+from conformance.scoring.promise import kept, promised_nats
 from conformance.scoring.tolerance import Tolerance
 
 
@@ -97,7 +98,8 @@ def classify(
     bit, what is right once the subnormal inputs are zeros (A10, A23). terms: the size of the largest term that the
     quantity is a sum of, 0 where that is not known; an error in nats is measured against it too, and one of
     roundoffs of that term is INHERENT (A26). off: the distances of ``got`` from ``truth``, where they are known.
-    UNDECIDED where the enclosure is too wide for the verdict.
+    UNDECIDED where the enclosure is too wide for the verdict. A finite result that keeps the promise of ``tolerance``,
+    whose sizes are those of the terms where these are larger, is right; flushing is not told of it either.
     """
     wide = got.astype(np.float64)
     off = distances(got, truth, fmt) if off is None else off
@@ -111,6 +113,8 @@ def classify(
     allowed = _allowed(truth, tolerance, fmt)
     # Where the truth is 0 no relative measure says anything: there the error has to be small beside 1.
     near = np.where(np.isinf(allowed), within_nats(off, tolerance, terms), off.ulp <= allowed)
+    surely, perhaps = kept(tolerance.promise, off, truth, terms)
+    near |= perhaps
     missed = real & ~right_infinity & ~near
     rows = np.flatnonzero(missed)
     some = None if terms is None else terms[rows]
@@ -120,7 +124,8 @@ def classify(
     codes[real & infinite & ~right_infinity] = Failure.SPURIOUS_INF
     large = truth.exponent > fmt.emax // 2
     codes[real & infinite & ~right_infinity & large & (np.sign(wide) == np.sign(truth.hi))] = Failure.EARLY_OVERFLOW
-    codes[_just_overflowed(wide, truth, fmt, allowed)] = Failure.NONE
+    share = 0.0 if tolerance.promise is None else tolerance.promise.relative
+    codes[_just_overflowed(wide, truth, fmt, np.maximum(allowed, share * 2.0**fmt.precision))] = Failure.NONE
 
     codes[limit & ~right_infinity] = Failure.VALUE_WRONG
     codes[limit & infinite & ~right_infinity] = Failure.WRONG_SIGN
@@ -136,10 +141,11 @@ def classify(
     failed = codes != Failure.NONE
     undecided = real & np.isfinite(wide) & (off.ulp_slack > 0)
     with np.errstate(invalid="ignore"):
-        undecided &= (off.ulp - off.ulp_slack <= allowed) != (off.ulp + off.ulp_slack <= allowed)
+        least, most = off.ulp - off.ulp_slack <= allowed, off.ulp + off.ulp_slack <= allowed
+        undecided &= (least | perhaps) != (most | surely)
     codes[undecided | (truth.kind == Kind.UNDECIDED)] = Failure.UNDECIDED
     if flush_to_zero:
-        subnormal = _subnormal(truth, fmt) & ((wide == 0) | (wide == np.copysign(fmt.min_normal, truth.hi)))
+        subnormal = ~surely & _subnormal(truth, fmt) & ((wide == 0) | (wide == np.copysign(fmt.min_normal, truth.hi)))
         codes[subnormal & (wide == 0) & (off.ulp - off.ulp_slack > 0.5)] = Failure.FLUSHED_TO_ZERO
         if flushed_inputs is not None:
             subnormal |= flushed_inputs
@@ -193,6 +199,8 @@ def allowed_nats(
         nats = np.ldexp(allowed, np.clip(unit_exponent(truth, fmt), -2200, 2200).astype(np.int32))
     nats = np.where(np.isinf(allowed), tolerance.nats * np.maximum(size, 1.0), nats)
     nats = np.maximum(nats, np.where(size > 0, _roundoffs(size, fmt, tolerance), 0.0))
+    if tolerance.promise is not None:
+        nats = np.maximum(nats, promised_nats(tolerance.promise, truth, terms))
     return np.where(truth.kind == Kind.FINITE, nats, 0.0)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from adapters.interface.quantities import TAILS
 from conformance.floats.formats import Format
+from conformance.scoring.promise import Promise
 
 
 @dataclass(frozen=True)
@@ -13,12 +14,14 @@ class Tolerance:
     """A result is right when its error is at most ``ulp`` * (1 + ``granted`` * condition number) units in the last
     place: what an error of ``ulp`` * ``granted`` ulp of the input would do is granted to the steps in between.
 
-    A log-quantity that misses this is still *usable* when it is off by at most ``nats`` * max(1, |exact|).
+    A log-quantity that misses this is still *usable* when it is off by at most ``nats`` * max(1, |exact|). What keeps
+    the ``promise`` of a framework's documentation is right however many ulp it is off.
     """
 
     ulp: float
     nats: float
     granted: float = 1.0
+    promise: Promise | None = None
 
 
 def tolerance_for(quantity: str, fmt: Format) -> Tolerance:

@@ -112,6 +112,7 @@ class _Writer:
             status="scored",
             points=int(tally.counts.sum()),
             coverage="exact maximum",
+            promise="" if tolerance.promise is None else str(tolerance.promise),
             accuracy=figures.accuracy(tally, fmt, exact),
             stability=figures.stability(tally),
             safe_range=figures.safe_range(tally, fmt, self.frame, centre, tolerance, self.log_quantity),

@@ -61,7 +61,9 @@ class Scorer:
         self._jumps = [_ordinal(end, fmt) for end in jumps]
         wanted = compiled is not False and piecewise_eval.compiles()
         self._flushes = flushes
-        self.compiled = wanted and fmt.name == "float32"
+        tolerance = self.case.tolerance(quantity)
+        # The compiled judge knows of ulp alone.
+        self.compiled = wanted and fmt.name == "float32" and tolerance.promise is None
         self._floats = (
             float(fmt.precision),
             float(fmt.lowest_exponent),
@@ -69,7 +71,6 @@ class Scorer:
             2.0 ** (fmt.emax + 1),
             float(fmt.emax // 2),
         )
-        tolerance = self.case.tolerance(quantity)
         self._low, self._high = self._codomain()
         log = float(quantity in LOG_QUANTITIES)
         summed = self.case.inputs.terms is not None and quantity in LOG_SUMS

@@ -33,7 +33,7 @@ function drawSubject(id, dtype, quantity) {
     quantityNote(chosenQuantity),
     plot(scored, chosenDtype, `${labelOf(id)} ${chosenQuantity} ${chosenDtype}`),
     absences(cells),
-    worstInputs(scored, chosenDtype), safeRanges(scored, chosenDtype), regionTable(scored, chosenDtype), failureTable(scored),
+    worstInputs(scored, chosenDtype), promises(scored), safeRanges(scored, chosenDtype), regionTable(scored, chosenDtype), failureTable(scored),
     clustersOf(id), statisticsOf(id), subjectCauses(id), subjectFindings(id),
   ]);
 }
@@ -73,6 +73,13 @@ function absences(cells) {
     `${nameOf(cell)}: ${spaced(cell.status)}`, cell.message ? [" — ", el("bdi", {}, cell.message)] : null)));
 }
 
+function promises(scored) {
+  const held = scored.filter((cell) => cell.promise);
+  if (!held.length) return null;
+  return [el("p", { class: "caption" }, "Judged by what the documentation promises, in the place of ulp:"),
+    el("ul", { class: "plain" }, held.map((cell) => el("li", {}, `${nameOf(cell)}: `, el("bdi", {}, cell.promise))))];
+}
+
 function worstInputs(scored, dtype) {
   if (!scored.length) return null;
   return [el("h3", {}, "Worst ordinary inputs"), table("Worst ordinary inputs",
@@ -81,7 +88,7 @@ function worstInputs(scored, dtype) {
       { class: "n", content: short(num(cell.p99_ulp)) }, { class: "n", content: short(num(cell.mean_ulp)) },
       { class: "n", content: num(cell.kept_percent) === null ? "–" : `${num(cell.kept_percent).toFixed(1)} %` },
       cell.exact ? "▪ exact maximum" : "lower bound", { class: "n", content: grouped(cell.points) },
-      [counts(cell.certificates), cell.undecided ? `${grouped(cell.undecided)} undecided` : "", cell.inherent ? `${grouped(cell.inherent)} inherent` : ""].filter(Boolean).join(", ")]))];
+      [counts(cell.certificates), cell.undecided ? `${grouped(cell.undecided)} undecided` : "", cell.inherent ? `${grouped(cell.inherent)} inherent` : "", cell.promise ? "a promise" : ""].filter(Boolean).join(", ")]))];
 }
 
 function safeRanges(scored, dtype) {

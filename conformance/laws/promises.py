@@ -1,0 +1,73 @@
+"""What frameworks promise of their accuracy: ``adapters/<framework>/promises.toml``, an array of tables ``promise``.
+
+subject: a name without its parameters, as ``Spec.names`` writes it; what is made of it has promises of its own, or
+none. quantities: those it holds for. relative, absolute, of ("value" or "event") and source: see ``Promise``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from typing import Any
+
+from adapters.interface.quantities import TABLE
+from adapters.interface.spec import parse
+from conformance.execution.frameworks import ADAPTERS_DIR
+from conformance.scoring.promise import Promise
+
+FILE = "promises.toml"
+_KEYS = {"subject", "quantities", "relative", "absolute", "of", "source"}
+
+
+class PromiseError(ValueError):
+    """The file is malformed; the message is one line that names it and the entry."""
+
+
+@cache
+def promise_of(framework: str, subject: str, quantity: str) -> Promise | None:
+    """What ``framework`` promises of ``quantity`` of ``subject``; None where it promises nothing, and ulp count.
+
+    Raises PromiseError for a file that is malformed.
+    """
+    known = promises_of(framework)
+    return known.get((parse(subject).names(), quantity)) if known else None
+
+
+@cache
+def promises_of(framework: str) -> dict[tuple[str, str], Promise]:
+    """Every promise of ``framework`` by name and quantity; none where there is no such framework or file.
+
+    Raises PromiseError for a file that is malformed, or says something twice.
+    """
+    path = ADAPTERS_DIR / framework / FILE
+    if not framework or not path.is_file():
+        return {}
+    return read_promises(path.read_text(encoding="utf-8"), str(path))
+
+
+def read_promises(text: str, place: str) -> dict[tuple[str, str], Promise]:
+    """The promises that ``text`` holds. Raises PromiseError, which calls it ``place``."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise PromiseError(f"{place}: {problem}") from None
+    found: dict[tuple[str, str], Promise] = {}
+    for number, entry in enumerate(document.get("promise", ()), 1):
+        promise = _promise(entry, f"{place}, entry {number}")
+        for quantity in entry["quantities"]:
+            if (entry["subject"], quantity) in found:
+                raise PromiseError(f"{place}, entry {number}: {entry['subject']} {quantity} is promised a second time")
+            found[entry["subject"], quantity] = promise
+    return found
+
+
+def _promise(entry: dict[str, Any], place: str) -> Promise:
+    if set(entry) != _KEYS:
+        raise PromiseError(f"{place}: has {sorted(set(entry) ^ _KEYS)} too many or too few")
+    unknown = [quantity for quantity in entry["quantities"] if quantity not in TABLE]
+    if unknown or entry["of"] not in ("value", "event"):
+        raise PromiseError(f"{place}: {unknown or entry['of']} is no quantity, or neither value nor event")
+    sizes = (float(entry["relative"]), float(entry["absolute"]))
+    if not all(0.0 <= size < 1.0 for size in sizes) or not any(sizes):
+        raise PromiseError(f"{place}: relative {sizes[0]:g} and absolute {sizes[1]:g} promise nothing, or everything")
+    return Promise(*sizes, of_event=entry["of"] == "event", source=entry["source"])

@@ -1,0 +1,165 @@
+"""A framework is held to what it promises: its own subject and quantity, and nothing beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adapters.interface.quantities import TABLE
+from adapters.numpy import Adapter
+from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.registry import definition_of, functions_of
+from conformance.execution.frameworks import FRAMEWORKS
+from conformance.execution.in_process import InProcess
+from conformance.execution.request import Reply, Request
+from conformance.floats.formats import FORMATS
+from conformance.judging.cases import build_case
+from conformance.judging.cells import cell_of
+from conformance.judging.profile import PROFILES
+from conformance.laws import promises
+from conformance.laws.promises import PromiseError, promise_of, promises_of, read_promises
+from conformance.laws.registry import LAWS
+from conformance.oracle.oracle import Oracle
+from conformance.scoring.failures import Failure
+from conformance.sweeps.scorer import Scorer
+
+F32 = FORMATS["float32"]
+
+ENTRY = """
+[[promise]]
+subject = "softplus"
+quantities = ["forward", "fldj"]
+relative = 0.001
+absolute = 0.0
+of = "value"
+source = "its documentation says so"
+"""
+
+
+class Approximate:
+    """The reference, all of whose answers are off by ``share`` of themselves; ``framework`` names it."""
+
+    framework = "approximate"
+
+    def __init__(self, share: float) -> None:
+        self._reference, self._share = InProcess(Adapter), share
+
+    def evaluate(self, request: Request) -> Reply:
+        reply = self._reference.evaluate(request)
+        if reply.values is not None:
+            return replace(reply, values=(reply.values * (1.0 + self._share)).astype(reply.values.dtype))
+        return reply
+
+
+@pytest.fixture
+def promising(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "approximate").mkdir()
+    (tmp_path / "approximate" / promises.FILE).write_text(ENTRY)
+    monkeypatch.setattr(promises, "ADAPTERS_DIR", tmp_path)
+    promise_of.cache_clear()
+    promises_of.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    """What one test was told of made-up files holds for no other."""
+    yield
+    promise_of.cache_clear()
+    promises_of.cache_clear()
+
+
+def failures(subject: str, quantity: str, share: float) -> set[Failure]:
+    case = build_case(Approximate(share), Oracle(), subject, "float32", "eager", PROFILES["quick"], 0)
+    values = np.array([-2.0, -0.5, 0.75, 3.0], np.float32)
+    measure = case.measure_at(quantity, values, np.zeros(4, np.uint8))
+    return {Failure(code) for code in measure.failures.tolist()}
+
+
+@pytest.mark.usefixtures("promising")
+@pytest.mark.parametrize(
+    ("subject", "quantity", "share", "verdict"),
+    [
+        ("softplus", "forward", 9e-4, Failure.NONE),
+        ("softplus", "forward", 1.1e-3, Failure.PRECISION_LOST),
+        ("softplus", "fldj", 9e-4, Failure.NONE),
+        ("softplus(hinge_softness=0.5)", "forward", 9e-4, Failure.NONE),  # Whatever its parameters are.
+        ("softplus", "ildj", 9e-4, Failure.PRECISION_LOST),  # A quantity of which nothing is promised.
+        ("sigmoid", "forward", 9e-4, Failure.PRECISION_LOST),
+        ("chain(softplus,sigmoid)", "forward", 9e-4, Failure.PRECISION_LOST),
+    ],
+)
+def test_it_holds_for_its_own_subject_and_quantity(subject: str, quantity: str, share: float, verdict: Failure) -> None:
+    found = failures(subject, quantity, share)
+    assert found == {verdict} if quantity != "ildj" else verdict in found
+
+
+@pytest.mark.usefixtures("promising")
+def test_a_cell_says_by_what_it_was_judged() -> None:
+    case = build_case(Approximate(9e-4), Oracle(), "softplus", "float32", "eager", PROFILES["quick"], 0)
+    axes = {"framework": "approximate", "version": "1", "device": "cpu"}
+    told = {quantity: cell_of(case.measure(quantity), case, axes) for quantity in ("forward", "inverse")}
+    assert told["forward"].promise == "off by at most 0.001 of the value: its documentation says so"
+    assert told["forward"].failures.get("precision lost", 0) == 0
+    assert told["inverse"].failures["precision lost"]
+    assert told["inverse"].promise == ""
+
+
+@pytest.mark.usefixtures("promising")
+@pytest.mark.parametrize(("quantity", "told"), [("forward", False), ("inverse", True)])
+def test_answers_that_keep_one_promise_may_differ_by_their_place(quantity: str, told: bool) -> None:
+    class Alone(Approximate):
+        """The reference, off by 1e-6 of itself where one value is asked: what 16 ulp allow once and not twice."""
+
+        def evaluate(self, request: Request) -> Reply:
+            self._share = 1.4e-6 if request.rows == 1 else 0.0
+            return super().evaluate(request)
+
+    case = build_case(Alone(0.0), Oracle(), "softplus", "float32", "eager", PROFILES["quick"], 0)
+    found = [check.measure for check in LAWS["L22"].check(case) if check.measure.quantity == quantity]
+    assert any((measure.failures == Failure.POSITION).any() for measure in found) == told
+
+
+@pytest.mark.usefixtures("promising")
+def test_sweeps_judge_by_it_too() -> None:
+    assert not Scorer(Approximate(0.0), "softplus", "forward", F32, "eager", False).compiled
+
+
+@pytest.mark.parametrize("framework", [*FRAMEWORKS, "", "nobody"])
+def test_what_is_shipped_is_about_subjects_that_have_the_quantity(framework: str) -> None:
+    for (name, quantity), promise in promises_of(framework).items():
+        named = [subject for subject in CATALOGUE if promise_of(framework, subject, quantity) is promise]
+        assert named, f"{name} is no subject of the catalogue"
+        assert all(definition_of(subject) and quantity in functions_of(subject) for subject in named)
+        assert len(promise.source) > 40
+
+
+def test_the_reference_promises_nothing() -> None:
+    assert promises_of("numpy") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (ENTRY + "more = 1\n", "more"),
+        (ENTRY.replace("absolute = 0.0\n", ""), "absolute"),
+        (ENTRY.replace("fldj", "fldx"), "fldx"),
+        (ENTRY.replace('"value"', '"batch"'), "batch"),
+        (ENTRY.replace("0.001", "0.0"), "nothing, or everything"),
+        (ENTRY.replace("0.001", "1.5"), "nothing, or everything"),
+        (ENTRY + ENTRY, "entry 2: softplus forward is promised a second time"),
+        (ENTRY + "[", "place"),
+    ],
+)
+def test_what_is_malformed_is_told_in_one_line(text: str, told: str) -> None:
+    with pytest.raises(PromiseError, match=told) as raised:
+        read_promises(text, "place")
+    assert "\n" not in str(raised.value)
+
+
+def test_every_quantity_of_the_table_may_be_promised() -> None:
+    names = ", ".join(f'"{quantity}"' for quantity in TABLE)
+    assert len(read_promises(ENTRY.replace('"forward", "fldj"', names), "place")) == len(TABLE)
