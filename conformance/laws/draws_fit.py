@@ -24,8 +24,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import scipy  # It loads scipy.special once that is asked for; scipy.stats would take every process half a second.
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from conformance.definitions.registry import functions_of
 from conformance.floats.enclosures import as_float
@@ -105,7 +105,7 @@ def tails(case: Case, subject: str, draws: NDArray[Any]) -> Iterator[Check]:
 def too_few(counts: NDArray[np.int64], total: int, least: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Whether as few as ``counts`` of ``total`` independent events, each with a probability of ``least`` or more, have
     a probability under FALSE_ALARM."""
-    return np.asarray(binom.cdf(counts, total, np.clip(least, 0.0, 1.0)) < FALSE_ALARM)
+    return np.asarray(scipy.special.bdtr(counts, total, np.clip(least, 0.0, 1.0)) < FALSE_ALARM)
 
 
 def _said(place: Any, upto: int, total: int, exact: float, upper: bool) -> str:

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import scipy  # It loads scipy.special once that is asked for; scipy.stats would take every process half a second.
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from conformance.definitions.registry import functions_of
 from conformance.laws.case import Case
@@ -35,7 +35,8 @@ def repeated(case: Case, subject: str, draws: NDArray[Any]) -> Iterator[Check]:
     total = len(draws)
     places, counts = np.unique(draws[np.isfinite(draws.astype(np.float64))], return_counts=True)
     places, again = places[counts > 1], counts[counts > 1] - 1
-    most = int(binom.isf(FALSE_ALARM, total, min(1.0, total * ATOM)))
+    rarer = scipy.special.bdtrc(np.arange(total + 1), total, min(1.0, total * ATOM)) <= FALSE_ALARM
+    most = int(np.argmax(rarer))
     if again.sum() > most:  # Else nothing can be left of them that is too much.
         low, high = interval(case, subject, places)
         fine = high - low <= ATOM  # Not where they are nan.

@@ -16,8 +16,8 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+import scipy  # It loads scipy.special once that is asked for.
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from conformance.execution.request import Reply
 from conformance.laws.case import Case
@@ -51,6 +51,7 @@ def by_chance(draws: NDArray[np.generic]) -> float:
     """The logarithm of the probability that as many draws of the same law are the same in turn: see the module."""
     _, counts = np.unique(_rows(draws), return_counts=True)
     total = len(draws)
+    gammaln = scipy.special.gammaln
     ways = gammaln(total + 1) - gammaln(counts + 1).sum()
     return float(ways - gammaln(2 * total + 1) + gammaln(2 * counts + 1).sum())
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, maximum_bipartite_matching
+import scipy  # It loads scipy.sparse once that is asked for: few subjects have such matrices.
 
 
 def elimination_order(filled: Sequence[Iterable[int]]) -> list[int] | None:
@@ -32,9 +31,9 @@ def blocks(filled: Sequence[Iterable[int]]) -> list[tuple[list[int], list[int]]]
     """
     size = len(filled)
     edges = np.array([(row, column) for row, columns in enumerate(filled) for column in columns]).reshape(-1, 2).T
-    matrix = csr_array((np.ones(edges.shape[1]), (edges[0], edges[1])), shape=(size, size))
-    own = maximum_bipartite_matching(matrix, perm_type="column")
+    matrix = scipy.sparse.csr_array((np.ones(edges.shape[1]), (edges[0], edges[1])), shape=(size, size))
+    own = scipy.sparse.csgraph.maximum_bipartite_matching(matrix, perm_type="column")
     if (own < 0).any():
         return [(list(range(size)), list(range(size)))]
-    count, label = connected_components(matrix[:, own], connection="strong")
+    count, label = scipy.sparse.csgraph.connected_components(matrix[:, own], connection="strong")
     return [(rows.tolist(), own[rows].tolist()) for rows in (np.flatnonzero(label == one) for one in range(count))]
