@@ -32,14 +32,20 @@ def run_pair() -> tuple[Json, Json]:
     return results, synthetic.findings(results)
 
 
-@pytest.fixture
-def small_pair(run_pair: tuple[Json, Json]) -> tuple[Json, Json]:
-    """A small run to break: two subjects, every framework."""
+@pytest.fixture(scope="session")
+def few(run_pair: tuple[Json, Json]) -> Json:
+    """The results of a small run: two subjects, every framework; tests that change it take a deep copy."""
     results = dict(run_pair[0])
     keep = ("tanh", "transformed(normal(loc=0.25,scale=1.5),tanh)")
     for key, field in (("cells", "subject"), ("subjects", "id"), ("statistics", "subject"), ("law_results", "subject")):
         results[key] = [row for row in results[key] if row[field] in keep]
-    results = copy.deepcopy(results)
+    return results
+
+
+@pytest.fixture
+def small_pair(few: Json) -> tuple[Json, Json]:
+    """A small run to break."""
+    results = copy.deepcopy(few)
     return results, synthetic.findings(results, 12)
 
 
