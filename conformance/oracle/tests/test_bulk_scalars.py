@@ -55,7 +55,7 @@ def test_every_answer_holds_the_truth(subject: str) -> None:
     for quantity in quantities(subject):
         for name in SHORT:
             fmt = FORMATS[name]
-            x = drawn(fmt, 250)
+            x = drawn(fmt, 100)
             got = scalars.enclose(subject, quantity, x, fmt)
             if got is None:  # A primitive without an array version: its subjects keep their other tiers.
                 continue
@@ -74,10 +74,9 @@ def test_every_answer_holds_the_truth(subject: str) -> None:
 @pytest.mark.slow
 def test_most_of_the_catalogue_is_answered() -> None:
     """What is left costs a hundred times as long per point."""
-    shares = []
+    shares, x = [], all_values(FORMATS["float16"])[::16]
     for subject in SUBJECTS:
         for quantity in quantities(subject):
-            x = all_values(FORMATS["float16"])
             got = scalars.enclose(subject, quantity, x, FORMATS["float16"])
             shares.append(0.0 if got is None else float((got.kind != Kind.UNDECIDED).mean()))
     assert np.mean(np.array(shares) > 0.99) > 0.7
