@@ -62,9 +62,9 @@ _DOMAINS = {
     "uniform": (0.28125, 0.375, 0.5, 0.625, 0.71875),
 }
 
-SHARED = ("tfp", "paddle")
-"""MindSpore and torch keep settings that scripts and earlier questions have made: their answers would depend on the
-order of the tests."""
+APART = ("torch", "brax", "mindspore")
+"""They keep settings that scripts and earlier questions have made, so that answers would depend on the order of tests:
+each list of questions has a child of its own of the process that imported them. The others do not survive a fork."""
 
 Request = dict[str, Any]
 Reply = dict[str, Any]
@@ -86,15 +86,17 @@ def ask(
 ) -> tuple[dict[str, Any], list[Reply]]:
     """The adapter's description, and its replies, from a process in the framework's environment.
 
-    That of a framework in SHARED is shared by all tests that one process runs, each with an adapter of its own, unless
-    ``fresh`` wants one that was not asked anything before; the others remember too much.
+    The process that imported the framework is shared by all tests that one process runs, each with an adapter of its
+    own, unless ``fresh`` wants one that was not asked anything before, as those in APART always are.
     """
     python = interpreter(framework)
-    if fresh or framework not in SHARED:
+    if framework in APART:
+        answers = shared(python, framework).ask(framework, requests, timeout, apart=True)
+    elif fresh:
         with contextlib.closing(Probe(python)) as probe:
             answers = probe.ask(framework, requests, timeout)
     else:
-        answers = shared(python).ask(framework, requests, timeout)
+        answers = shared(python, framework).ask(framework, requests, timeout)
     return answers["description"], answers["answers"]
 
 

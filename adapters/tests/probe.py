@@ -1,5 +1,7 @@
 """Runs inside a framework's environment: ``python -m adapters.tests.probe DONE_FD``, which answers every line
 ``NAME REQUESTS.json REPLIES.json`` of its standard input, by an adapter of its own, and writes a byte to DONE_FD then.
+With ``apart`` as a fourth word it does so in a child of its own, forked from a process that has imported the framework
+and asked it nothing.
 
 Each request names subject, quantity, dtype, mode and a list of values as hex text (or count and seed); each reply says
 what the adapter did, with results as hex text. ``script`` in a request also runs its reproduction, in this process
@@ -17,6 +19,7 @@ import os
 import runpy
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -116,11 +119,35 @@ def answered(name: str, requests: str, replies: str) -> None:
     Path(replies).write_text(json.dumps({"description": described, "answers": answers}), encoding="utf-8")
 
 
+def answered_apart(name: str, requests: str, replies: str, done: int) -> None:
+    """The same in a child, after whose death this process ends as well, with its status."""
+    importlib.import_module(f"adapters.{name}").Adapter()  # What takes seconds: it imports the framework.
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            answered(name, requests, replies)
+            os.write(done, b".")
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(status)
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if ended:
+        sys.exit(ended if ended > 0 else f"the child ended by signal {-ended}")
+
+
 def main(done: int) -> None:
     """Answer until nobody asks any more."""
     for line in sys.stdin:
-        answered(*line.split())
-        os.write(done, b".")
+        name, requests, replies, *apart = line.split()
+        if apart:
+            answered_apart(name, requests, replies, done)
+        else:
+            answered(name, requests, replies)
+            os.write(done, b".")
 
 
 if __name__ == "__main__":

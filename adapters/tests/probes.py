@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -32,24 +33,31 @@ class Probe:
                 stderr=log,
                 pass_fds=(theirs,),
                 text=True,
+                start_new_session=True,  # It is killed with the child that answers for it.
             )
         os.close(theirs)
 
-    def ask(self, framework: str, requests: list[dict[str, Any]], timeout: float) -> dict[str, Any]:
-        """What ``adapters.tests.probe`` replies."""
+    def ask(
+        self, framework: str, requests: list[dict[str, Any]], timeout: float, *, apart: bool = False
+    ) -> dict[str, Any]:
+        """What ``adapters.tests.probe`` replies; ``apart``: from a child that was asked nothing before."""
         assert self._process.stdin is not None
         asked, replied = Path(self._folder.name, "requests.json"), Path(self._folder.name, "replies.json")
         asked.write_text(json.dumps(requests), encoding="utf-8")
         with contextlib.suppress(BrokenPipeError):  # What it died of is told below.
-            self._process.stdin.write(f"{framework} {asked} {replied}\n")
+            self._process.stdin.write(f"{framework} {asked} {replied}{' apart' if apart else ''}\n")
             self._process.stdin.flush()
         late = not select.select([self._done], [], [], timeout)[0]
         if late or not os.read(self._done, 1):
-            self._process.kill()
+            self._kill()
             status = "no answer" if late else self._process.wait()
             raise AssertionError(f"{framework} ended with {status}: {self._said.read_text(errors='replace')[-3000:]}")
         answers: dict[str, Any] = json.loads(replied.read_text(encoding="utf-8"))
         return answers
+
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def alive(self) -> bool:
         """Whether it can be asked."""
@@ -62,19 +70,20 @@ class Probe:
             self._process.stdin.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=5)
-        self._process.kill()
+        self._kill()
         self._process.wait()
         os.close(self._done)
         self._folder.cleanup()
 
 
-_SHARED: dict[tuple[Path, str], Probe] = {}
+_SHARED: dict[tuple[Path, str, str], Probe] = {}
 
 
-def shared(python: Path) -> Probe:
-    """The one of this interpreter and of the variables of this moment, started where it is not there."""
+def shared(python: Path, framework: str) -> Probe:
+    """The one of this framework, interpreter and moment with its variables, started where it is not there."""
     foreign = ("PYTEST_", "CONFORMANCE_PYTHON_")
-    key = (python, json.dumps({name: value for name, value in os.environ.items() if not name.startswith(foreign)}))
+    variables = json.dumps({name: value for name, value in os.environ.items() if not name.startswith(foreign)})
+    key = (python, framework, variables)
     if key not in _SHARED or not _SHARED[key].alive():
         _SHARED[key] = Probe(python)
     return _SHARED[key]
