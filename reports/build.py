@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -145,7 +146,9 @@ def _under_the_limit(
     return found, whole - details
 
 
+@cache
 def _environment() -> Environment:
+    # Kept with its compiled templates: a page that meets its limit is made several times over.
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
