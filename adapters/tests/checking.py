@@ -64,7 +64,7 @@ _DOMAINS = {
 
 APART = ("torch", "brax", "mindspore")
 """They keep settings that scripts and earlier questions have made, so that answers would depend on the order of tests:
-each list of questions has a child of its own of the process that imported them. The others do not survive a fork."""
+each list of questions has a child of its own of the process that imported them, which has one thread then."""
 
 Request = dict[str, Any]
 Reply = dict[str, Any]
