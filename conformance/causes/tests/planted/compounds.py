@@ -21,33 +21,33 @@ def _like(x: Array, number: float) -> Array:
     return np.asarray(number).astype(x.dtype)
 
 
-@plant("gamma_gamma.variance", "wrong formula", GAMMA_GAMMA)
+@plant("gamma_gamma.variance", "wrong formula", GAMMA_GAMMA, dtypes="float64")
 def variance_of_the_mean_alone(right: Right, value: Array, spec: Spec) -> Array:
     """That of the mean given the rate: what the gamma variable varies by itself is forgotten."""
     shape, mixing, rate = (spec.params[name] for name in ("concentration", "mixing_concentration", "mixing_rate"))
     return _like(value, (shape * rate / (mixing - 1)) ** 2 / (mixing - 2))
 
 
-@plant("pert.log_prob", "wrong constant", PERT)
+@plant("pert.log_prob", "wrong constant", PERT, dtypes="float64")
 def density_of_the_share(right: Right, y: Array, spec: Spec) -> Array:
     """The logarithm of the width, over which the beta variable is stretched, is forgotten."""
     return (right() + _like(y, np.log(spec.params["high"] - spec.params["low"]))).astype(y.dtype)
 
 
-@plant("lambert_w_normal.variance", "wrong formula", LAMBERT_W)
+@plant("lambert_w_normal.variance", "wrong formula", LAMBERT_W, dtypes="float32")
 def variance_of_the_base(right: Right, value: Array, spec: Spec) -> Array:
     """That of the normal variable before its tails were made heavier."""
     return _like(value, spec.params["scale"] ** 2)
 
 
-@plant("exponentially_modified_gaussian.log_prob", "wrong formula", TOGETHER)
+@plant("exponentially_modified_gaussian.log_prob", "wrong formula", TOGETHER, dtypes="float64")
 def mean_of_the_waiting_time_in_the_place_of_its_rate(right: Right, x: Array, spec: Spec) -> Array:
     """1/rate in the place of rate."""
     turned = {**spec.params, "rate": 1.0 / float(spec.params["rate"])}
     return right(of=Spec(spec.name, spec.parts, turned, spec.event))
 
 
-@plant("exponentially_modified_gaussian.log_cdf", "underflow of an intermediate", TOGETHER)
+@plant("exponentially_modified_gaussian.log_cdf", "underflow of an intermediate", TOGETHER, dtypes="float64")
 def logarithm_of_the_lower_tail(right: Right, x: Array, spec: Spec) -> Array:
     """log(cdf), where the cdf has become 0 long before its logarithm leaves the range."""
     with np.errstate(all="ignore"):

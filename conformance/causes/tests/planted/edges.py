@@ -30,7 +30,7 @@ def shares_that_reach_one(right: Right, asked: Array, spec: Spec) -> Array:
     return draws
 
 
-@plant("half_student_t.log_prob", "missing support mask", HALF_STUDENT)
+@plant("half_student_t.log_prob", "missing support mask", HALF_STUDENT, dtypes="float32")
 def support_from_zero_on(right: Right, y: Array, spec: Spec) -> Array:
     """The density is 0 below 0, and not below loc: between the two its formula goes on."""
     loc = np.asarray(spec.params["loc"], y.dtype)

@@ -34,8 +34,11 @@ _AXES = {"framework": "planted", "version": "1.0", "device": "cpu"}
 
 
 def told_of(plant: Plant | None, subjects: Iterable[str], oracle: Oracle, answers: ReferenceAnswers) -> list[Draft]:
-    """The drafts of causes for the stand-in with this defect, from every law on the subjects."""
-    dtypes = ("float32", "float64") if plant is None else plant.dtypes
+    """The drafts of causes for the stand-in with this defect, from every law on the subjects, in the dtypes that it is
+    looked for in; without a defect in those that any is looked for in there."""
+    plants, subjects = PLANTS.values() if plant is None else [plant], list(subjects)
+    near = [each for each in plants if plant is not None or set(each.subjects) & set(subjects)]
+    dtypes = list(dict.fromkeys(dtype for each in near for dtype in each.dtypes))
     return _told(InProcess(lambda: Adapter(plant, answers=answers)), subjects, oracle, dtypes)[0]
 
 

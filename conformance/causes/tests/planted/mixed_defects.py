@@ -28,7 +28,7 @@ def weights_kept_off_zero(right: Right, x: Array, spec: Spec) -> Array:
     return right(of=replace(spec, params={"weights": kept}))
 
 
-@plant("mixture.variance", "wrong formula", HEAVY, batches=True)
+@plant("mixture.variance", "wrong formula", HEAVY, batches=True, dtypes="float64")
 def mean_of_the_variances(right: Right, value: Array, spec: Spec) -> Array:
     """The components' variances averaged; how far their means lie apart is forgotten."""
     variances = [right(of=part) for part in spec.parts]
@@ -48,7 +48,7 @@ def square_of_a_component(right: Right, x: Array, spec: Spec) -> Array:
     return np.where(np.isinf(away * away), -np.inf, right()).astype(x.dtype)
 
 
-@plant("student_t.log_cdf", "wrong formula", HEAVY)
+@plant("student_t.log_cdf", "wrong formula", HEAVY, dtypes="float64")
 def logarithm_of_a_components_tail(right: Right, x: Array, spec: Spec) -> Array:
     """Of half the degrees of freedom; the tail of the law that is mixed from it is made of the logarithm."""
     return right(of=replace(spec, params={**spec.params, "df": spec.params["df"] / 2}))

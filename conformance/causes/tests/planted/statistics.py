@@ -91,7 +91,12 @@ def survival_of_a_ready_made_law(right: Right, y: Array, spec: Spec) -> Array:
     return (1 - right()).astype(y.dtype)
 
 
-@plant("johnson_su.log_prob", "wrong constant", "johnson_su(skewness=-0.75,tailweight=1.25,loc=0.25,scale=1.5)")
+@plant(
+    "johnson_su.log_prob",
+    "wrong constant",
+    "johnson_su(skewness=-0.75,tailweight=1.25,loc=0.25,scale=1.5)",
+    dtypes="float64",
+)
 def density_without_the_tailweight(right: Right, y: Array, spec: Spec) -> Array:
     """The logarithm of the tail weight is left out."""
     return right() - like(y, np.log(spec.params["tailweight"]))

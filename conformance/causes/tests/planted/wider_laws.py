@@ -46,7 +46,7 @@ def density_of_each_entry_without_its_scale(right: Right, y: Array, spec: Spec) 
     return (right() + like(y, np.log(np.array(spec.params["scale"])))).astype(y.dtype)
 
 
-@plant("gamma.log_prob", "wrong formula", "gamma(concentration=2.5,rate=1.5)")
+@plant("gamma.log_prob", "wrong formula", "gamma(concentration=2.5,rate=1.5)", dtypes="float32")
 def rate_for_the_scale(right: Right, y: Array, spec: Spec) -> Array:
     """1/rate in the place of the rate."""
     turned = 1.0 / float(spec.params["rate"])
@@ -60,19 +60,19 @@ def log_gamma_in_float32(right: Right, x: Array, spec: Spec) -> Array:
     return right() + like(x, exact - np.float32(exact))
 
 
-@plant("inverse_gamma.survival", "cancellation", "inverse_gamma(concentration=2.5,scale=1.5)")
+@plant("inverse_gamma.survival", "cancellation", "inverse_gamma(concentration=2.5,scale=1.5)", dtypes="float64")
 def tail_of_a_power_by_one_minus_the_cdf(right: Right, y: Array, spec: Spec) -> Array:
     """1 - cdf, where the tail falls like a power."""
     return (1 - right(quantity="cdf")).astype(y.dtype)
 
 
-@plant("chi2.cdf", "wrong formula", "chi2(df=3.5)")
+@plant("chi2.cdf", "wrong formula", "chi2(df=3.5)", dtypes="float64")
 def degrees_of_freedom_for_the_concentration(right: Right, y: Array, spec: Spec) -> Array:
     """df in the place of df/2."""
     return right(of=replace(spec, params={"df": 2.0 * float(spec.params["df"])}))
 
 
-@plant("gamma.mode", "wrong formula", "gamma(concentration=0.625,rate=0.015625)")
+@plant("gamma.mode", "wrong formula", "gamma(concentration=0.625,rate=0.015625)", dtypes="float32")
 def mode_below_the_support(right: Right, value: Array, spec: Spec) -> Array:
     """(concentration - 1)/rate, which is negative for a concentration below 1."""
     return like(value, (spec.params["concentration"] - 1.0) / spec.params["rate"])
@@ -172,7 +172,7 @@ def upper_tail_by_one_minus_the_cdf(right: Right, x: Array, spec: Spec) -> Array
     return (1 - right(quantity="cdf")).astype(x.dtype)
 
 
-@plant("fisher_snedecor.log_prob", "wrong constant", "fisher_snedecor(df1=7.0,df2=5.5)")
+@plant("fisher_snedecor.log_prob", "wrong constant", "fisher_snedecor(df1=7.0,df2=5.5)", dtypes="float32")
 def density_of_the_odds(right: Right, y: Array, spec: Spec) -> Array:
     """The logarithm of df1/df2, by which the odds are stretched, is forgotten once."""
     return (right() - like(y, np.log(spec.params["df1"] / spec.params["df2"]))).astype(y.dtype)
@@ -196,7 +196,9 @@ def density_that_goes_on_beyond_the_ends(right: Right, x: Array, spec: Spec) -> 
     return np.where(outside, 1 / (turn * scale * (1 + z * z)), right()).astype(x.dtype)
 
 
-@plant("two_piece_normal.log_prob", "wrong formula", "two_piece_normal(loc=0.25,scale=1.5,skewness=1.75)")
+@plant(
+    "two_piece_normal.log_prob", "wrong formula", "two_piece_normal(loc=0.25,scale=1.5,skewness=1.75)", dtypes="float64"
+)
 def skewness_to_the_other_side(right: Right, x: Array, spec: Spec) -> Array:
     """1/skewness in the place of skewness: the wider side is below."""
     turned = 1.0 / float(spec.params["skewness"])
@@ -209,13 +211,20 @@ def upper_side_of_a_triangle_by_one_minus_the_cdf(right: Right, x: Array, spec: 
     return (1 - right(quantity="cdf")).astype(x.dtype)
 
 
-@plant("generalized_normal.variance", "wrong formula", "generalized_normal(loc=0.25,scale=1.5,power=4.0)")
+@plant(
+    "generalized_normal.variance", "wrong formula", "generalized_normal(loc=0.25,scale=1.5,power=4.0)", dtypes="float32"
+)
 def variance_of_every_power_as_of_two(right: Right, value: Array, spec: Spec) -> Array:
     """scale^2/2, which holds for a power of 2 alone."""
     return like(value, spec.params["scale"] ** 2 / 2)
 
 
-@plant("inverse_gaussian.log_survival", "underflow of an intermediate", "inverse_gaussian(loc=1.5,concentration=2.5)")
+@plant(
+    "inverse_gaussian.log_survival",
+    "underflow of an intermediate",
+    "inverse_gaussian(loc=1.5,concentration=2.5)",
+    dtypes="float64",
+)
 def logarithm_of_one_minus_the_cdf(right: Right, y: Array, spec: Spec) -> Array:
     """log1p(-cdf), where the cdf has become 1 long before the logarithm is small."""
     with np.errstate(all="ignore"):
