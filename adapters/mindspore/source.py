@@ -12,6 +12,7 @@ import importlib
 import os
 import sys
 import tempfile
+import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -34,6 +35,7 @@ CALLS = 16
 """Equal calls that a script makes. MindSpore tries an operator five times each on one thread and in two and four parts,
 and settles on the best of them (where it goes on to finer parts, the first value is in a part of its own as before)."""
 _CONTEXT = {"eager": "PYNATIVE_MODE", "graph": "GRAPH_MODE"}
+_COMPILER = "mindspore.graph.api"
 _KEPT_CELLS = 64
 """Callables that are kept, the latest asked for; a compiled graph holds some 3 MB."""
 
@@ -116,6 +118,12 @@ def all_of(call: Call) -> Reproduction:
     return replace(call, text=f"ms.ops.expand_dims({call.text}, 0)").script(np.zeros(0))
 
 
+def _while_compiling(error: Exception) -> bool:
+    """Whether ``error`` came before anything was computed, from the compiler of graphs."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return any(frame.f_globals.get("__name__") == _COMPILER and frame.f_code.co_name == "compile" for frame in frames)
+
+
 class Runner:
     """MindSpore, imported on construction, on the CPU; runs calls."""
 
@@ -132,6 +140,8 @@ class Runner:
         """Calls and the modules that hold them."""
         # What a graph lacks comes out only as it is compiled, which would happen at every question.
         self._lacking: dict[Call, str] = {}
+        self._uncompiled: dict[Call, Exception] = {}
+        """What compiling a graph for any length raised: no input changes it, and each attempt takes as long."""
         self._joint: dict[Call, Call | None] = {}
         """The graph that computes a constant, by the constant; None where it has one of its own."""
 
@@ -178,6 +188,8 @@ class Runner:
             call = replace(call, any_length=False)
         if call in self._lacking:
             raise NotOffered(self._lacking[call])
+        if call in self._uncompiled:
+            raise self._uncompiled[call].with_traceback(None)
         try:
             if fresh and call in self._kept:
                 self._forget(self._kept.pop(call))
@@ -191,8 +203,13 @@ class Runner:
             if lacking is None and "must be implemented for non-linear transformation" in str(error):
                 lacking = f"{call.text}: mindspore raises ValueError {first_line(error)}"
             if lacking is None:
+                if call.any_length and not fresh and _while_compiling(error):
+                    self._uncompiled[call] = error
                 raise
             self._lacking[call] = lacking
+            if isinstance(error, NotImplementedError) and call.mode == "eager":
+                # The Python that raised is what a graph is made of.
+                self._lacking[replace(call, mode="graph")] = lacking
             raise NotOffered(lacking) from error
 
     def constant(self, call: Call, others: Sequence[Call]) -> Array:
