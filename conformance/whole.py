@@ -28,8 +28,12 @@ def write_whole(path: str, *parts: bytes) -> None:
         except FileNotFoundError:
             os.makedirs(folder, exist_ok=True)
             descriptor = os.open(aside, _NEW, 0o600)
-        with open(descriptor, "wb") as file:
-            file.writelines(parts)
+        try:
+            left = memoryview(b"".join(parts))
+            while left:
+                left = left[os.write(descriptor, left) :]
+        finally:
+            os.close(descriptor)
         os.replace(aside, path)
     except BaseException:
         with contextlib.suppress(OSError):

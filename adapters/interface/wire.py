@@ -7,6 +7,7 @@ and never by pickle, because the two ends may run different NumPy versions.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Sequence
 from typing import Any, BinaryIO
@@ -26,6 +27,7 @@ Array = NDArray[Any]
 MAX_HEADER_BYTES = 1 << 26
 MAX_ARRAY_BYTES = 1 << 34
 _CHUNK = 1 << 22
+_SMALL = 1 << 16
 _INTEGERS = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 _PLAIN = ("float16", "float32", "float64", "bool", *_INTEGERS)
 
@@ -52,6 +54,18 @@ def dtype_named(name: str) -> np.dtype[Any]:
     return np.dtype(name)
 
 
+@functools.cache
+def _name(dtype: np.dtype[Any]) -> str:
+    # NumPy works it out anew whenever it is asked, which takes longer than all else about a short array.
+    return dtype.name
+
+
+def _little(name: str) -> np.dtype[Any]:
+    # Extension dtypes have no byte order of their own; the plain ones are forced to little-endian.
+    dtype = dtype_named(name)
+    return dtype if name == "bfloat16" else dtype.newbyteorder("<")
+
+
 def send(stream: BinaryIO, header: dict[str, Any], arrays: Sequence[Array] = ()) -> None:
     """Write one frame and flush it. Nothing is written when an array or the header can't travel (WireError).
 
@@ -61,21 +75,23 @@ def send(stream: BinaryIO, header: dict[str, Any], arrays: Sequence[Array] = ())
     buffers: list[Array] = []
     for array in arrays:
         array = np.asarray(array)
-        dtype = dtype_named(array.dtype.name)
-        described.append({"dtype": array.dtype.name, "shape": list(array.shape)})
-        # Extension dtypes have no byte order of their own; the plain ones are forced to little-endian.
-        target = dtype if dtype.name == "bfloat16" else dtype.newbyteorder("<")
-        flat = np.array(array, dtype=target, order="C", copy=True).reshape(-1)
-        buffers.append(flat.view(np.uint8))
+        name = _name(array.dtype)
+        buffers.append(np.ascontiguousarray(array, dtype=_little(name)).reshape(-1).view(np.uint8))
+        described.append({"dtype": name, "shape": list(array.shape)})
     try:
         text = json.dumps({**header, "arrays": described}, allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError) as problem:
         raise WireError(f"header is not JSON: {problem}") from None
     if len(text) > MAX_HEADER_BYTES:
         raise WireError(f"header of {len(text)} bytes is over the limit of {MAX_HEADER_BYTES}")
-    _write(stream, len(text).to_bytes(8, "big") + text)
-    for buffer in buffers:
-        _write(stream, buffer.data)
+    opening = len(text).to_bytes(8, "big") + text
+    if sum(buffer.size for buffer in buffers) <= _SMALL:
+        # Most frames are: each piece is a turn between two processes.
+        _write(stream, b"".join((opening, *(buffer.data for buffer in buffers))))
+    else:
+        _write(stream, opening)
+        for buffer in buffers:
+            _write(stream, buffer.data)
     stream.flush()
 
 
@@ -111,9 +127,8 @@ def _read_array(stream: BinaryIO, entry: Any) -> Array:
         count *= extent
     if count * dtype.itemsize > MAX_ARRAY_BYTES:
         raise WireError(f"array of {count * dtype.itemsize} bytes is over the limit of {MAX_ARRAY_BYTES}")
-    little = dtype if dtype.name == "bfloat16" else dtype.newbyteorder("<")
     buffer = _read(stream, count * dtype.itemsize)
-    return np.frombuffer(buffer, dtype=little).astype(dtype, copy=False).reshape(shape)
+    return np.frombuffer(buffer, dtype=_little(entry["dtype"])).astype(dtype, copy=False).reshape(shape)
 
 
 def _read(stream: BinaryIO, count: int) -> bytearray:

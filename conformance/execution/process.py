@@ -24,6 +24,8 @@ _BETWEEN_LOOKS = 0.05
 """Seconds between two looks at how much memory a worker uses."""
 _LOG_LIMIT = 8 << 20
 _PIPE_SIZE = 1 << 20
+_AHEAD = 1 << 13
+"""Bytes that are taken at once of what has arrived: most frames are smaller, and come in four pieces."""
 _ONE_THREAD = (
     *(f"{library}_NUM_THREADS" for library in ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM", "NUMBA")),
     *(f"TF_NUM_{kind}_THREADS" for kind in ("INTRAOP", "INTEROP")),
@@ -51,6 +53,8 @@ class WorkerProcess:
         self, python: Path, arguments: Sequence[str], *, memory_limit: int | None = None, address_limit: int = 0
     ) -> None:
         self._memory_limit, self._looked = memory_limit, 0.0
+        self.ahead = b""
+        """What was read of the replies and not yet taken."""
         self._scratch = Scratch()
         try:
             self._start(python, arguments, address_limit)
@@ -143,7 +147,8 @@ class WorkerProcess:
         """Bytes of memory that the process holds; 0 where the system does not say."""
         # Another system than Linux has no /proc; there the limit is not watched.
         try:
-            pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
+            with open(f"/proc/{self._process.pid}/statm", "rb", buffering=0) as memory:
+                pages = int(memory.read(200).split()[1])
         except (OSError, IndexError, ValueError):
             return 0
         return pages * os.sysconf("SC_PAGE_SIZE")
@@ -227,11 +232,16 @@ class _Receiver:
         self._process, self._deadline = process, deadline
 
     def read(self, count: int) -> bytes:
+        ahead = self._process.ahead or self._arrived(min(max(count, _AHEAD), _PIPE_SIZE))
+        self._process.ahead = ahead[count:]
+        return ahead[:count]
+
+    def _arrived(self, most: int) -> bytes:
         while True:
             pause = self._process.watch(self._deadline)
             if select.select([self._process.reply_fd], [], [], pause)[0]:
                 with contextlib.suppress(BlockingIOError):
-                    return os.read(self._process.reply_fd, min(count, _PIPE_SIZE))
+                    return os.read(self._process.reply_fd, most)
 
 
 def _signal_name(number: int) -> str:

@@ -9,7 +9,9 @@ from conformance.execution.request import Array, Fate, Reply
 
 def record_of(reply: Reply, timeout: float) -> tuple[dict[str, Any], list[Array]]:
     """Header and arrays. timeout: the seconds that were waited, after which a longer wait may find more."""
-    late = reply.status == "timed_out" or (reply.fate is not None and bool((reply.fate == Fate.TIMED_OUT).any()))
+    late = reply.status == "timed_out"
+    if reply.status != "ok" and reply.fate is not None:
+        late |= bool((reply.fate == Fate.TIMED_OUT).any())
     header = {
         "status": reply.status,
         "message": reply.message,
