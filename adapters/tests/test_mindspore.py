@@ -270,7 +270,8 @@ assert len(compiled) == 3, compiled
 def test_a_script_calls_often_enough_and_what_cannot_be_compiled_is_tried_once() -> None:
     lines = run_alone("mindspore", CALLS_SCRIPT, ROOT).splitlines()
     assert len(lines) == 10
-    assert lines[5] == lines[6] and "NotImplementedError" in lines[5]
+    assert lines[5] == lines[6]
+    assert "NotImplementedError" in lines[5]
     first, *others = (line.rpartition(" ") for line in lines[7:])
     assert all(one[0] == first[0] and int(one[2]) < int(first[2]) for one in others)
 
