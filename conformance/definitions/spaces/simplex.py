@@ -53,16 +53,19 @@ class Simplex(Space):
     def reached(self, row: Sequence[float], precision: int) -> bool:
         """Weights of which none is negative and whose sum is off 1 by what 8 roundings of each of them leave: the first
         n may add up to more than 1 where the last is small."""
-        entries = [Fraction(value) for value in row]
-        off = abs(sum(entries, Fraction(-1)))
-        return min(entries) >= 0 and off <= Fraction(8 * len(entries), 2**precision)
+        if min(row) < 0:
+            return False
+        # fsum rounds once, and rounding keeps order: only where it meets the bound, which is a float, may it mislead.
+        off, most = abs(fsum([*row, -1.0])), 8 * len(row) * 2.0**-precision
+        return off < most or (off == most and abs(sum(map(Fraction, row), Fraction(-1))) <= Fraction(most))
 
     def holds(self, rows: Rows, precision: int) -> NDArray[np.bool_]:
         """Rows of positive weights whose sum is EXACTLY 1: off it one implementation reads the remainder and another
         the last weight, and both may be right."""
         wide = rows.astype(np.float64)
         inside = np.asarray(np.isfinite(wide).all(axis=1) & (wide > 0).all(axis=1))
-        inside[inside] = [sum(map(Fraction, row)) == 1 for row in wide[inside].tolist()]
+        # fsum rounds the exact sum once, and what it rounds to 0 is 0.
+        inside[inside] = [fsum([*row, -1.0]) == 0 for row in wide[inside].tolist()]
         return inside
 
     def draw(self, fmt: Format, density: int, entropy: Sequence[int]) -> Rows:

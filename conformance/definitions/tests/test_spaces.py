@@ -196,10 +196,18 @@ def test_a_shape_that_no_such_space_has_is_refused_on_one_line(family: type[Spac
         ([0.5, 0.625, 0.0], False),
         ([0.5, 0.25, 0.125], False),
         ([0.5, 0.50390625, -0.00390625], False),
+        ([1.0, 0.09375, 0.0], True),
+        ([1.0, 0.09375, 1e-30], False),  # beyond the bound by less than the sum is rounded by
+        ([0.5, 0.40625, 1e-30], True),
     ],
 )
 def test_a_rounded_point_of_a_simplex_may_add_up_to_more_than_one(row: list[float], reached: bool) -> None:
     assert Simplex((3,)).reached(row, 8) is reached
+
+
+def test_weights_that_miss_one_by_less_than_a_rounding_are_not_on_the_simplex() -> None:
+    rows = np.array([[0.5, 0.5 - 2.0**-60, 2.0**-60], [0.5, 0.5, 2.0**-60], [0.5, 0.25, 0.25], [0.75, 0.25, 0.0]])
+    assert Simplex((3,)).holds(rows, 53).tolist() == [False, False, True, False]
 
 
 BIT = 2.0**-24
