@@ -167,12 +167,20 @@ class Worker:
         return self._bound[key]
 
     def _refused(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
-        """Per row of the one array: whether the framework's default validation of arguments refuses it."""
-        subject, quantity, dtype, mode = (_text(request, key) for key in ("subject", "quantity", "dtype", "mode"))
-        if len(arrays) != 1 or not arrays[0].ndim:
-            raise RequestError(f"whether {quantity} is refused was asked with {len(arrays)} arrays of rows")
-        refused = self._bind(subject, quantity, dtype, mode).refused(quantity, arrays[0])
-        return {"status": "ok", "refused": [bool(one) for one in refused]}, []
+        """Per question, which is about the array in its place: whether the framework's default validation of arguments
+        refuses a row, for every row; None where that cannot be told."""
+        questions = _questions(request)
+        if len(questions) != len(arrays) or not all(array.ndim for array in arrays):
+            raise RequestError(f"what is refused was asked by {len(questions)} questions with {len(arrays)} arrays")
+        refused = [self._rows_refused(*pair) for pair in zip(questions, arrays, strict=True)]
+        return {"status": "ok", "refused": refused}, []
+
+    def _rows_refused(self, question: dict[str, Any], rows: Array) -> list[bool] | None:
+        subject, quantity, dtype, mode = (_text(question, key) for key in ("subject", "quantity", "dtype", "mode"))
+        try:
+            return [bool(one) for one in self._bind(subject, quantity, dtype, mode).refused(quantity, rows)]
+        except Exception:  # Not offered, or bound with an error, which an evaluation reports.
+            return None
 
     def _operators(self, request: dict[str, Any], arrays: list[Array]) -> Reply:
         """``quantity`` at the first array, and the elementary operators that were called for it, each as its name, its

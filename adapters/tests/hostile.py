@@ -199,6 +199,13 @@ class HostileExp(BoundTransform):
     def left_out(self, quantity: str, value: Array) -> Array:
         return np.asarray(value == 2.25)
 
+    def refused(self, quantity: str, value: Array) -> list[bool]:
+        try:
+            _act(value)
+        except FloatingPointError:
+            return [True] * len(value)
+        return super().refused(quantity, value)
+
     def component(self, quantity: str) -> Component:
         if self._inverted and quantity == "ildj":
             segfault()

@@ -171,9 +171,11 @@ def test_a_script_in_two_halves_is_one_run_and_two_outputs(worker: Driver) -> No
 
 
 def test_what_the_defaults_refuse_is_asked_row_by_row(worker: Driver) -> None:
-    header, _ = worker.ask(EVALUATE | {"op": "refused", "subject": "tanh"}, np.ones(3, np.float32))
-    assert header == {"status": "ok", "refused": [False] * 3}
-    assert worker.ask(EVALUATE | {"op": "refused", "subject": "tanh"})[0]["type"] == "RequestError"
+    asked = {"op": "refused", "questions": [EVALUATE | {"subject": name} for name in ("tanh", "no_such_map", "tanh")]}
+    rows = [np.ones(count, np.float32) for count in (3, 2, 1)]
+    assert worker.ask(asked, *rows)[0] == {"status": "ok", "refused": [[False] * 3, None, [False]]}
+    assert worker.ask(asked, *rows[:2])[0]["type"] == "RequestError"
+    assert worker.ask(asked, *rows[:2], np.float32(1.0))[0]["type"] == "RequestError"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,10 @@ from conformance.execution.operators import Watched, watched_from
 from conformance.execution.process import WorkerDied, WorkerProcess, WorkerTimedOut
 from conformance.execution.request import Array, Request, SnippetReply
 
+_TOGETHER = 64
+"""Questions about refusals that one frame holds: there is one for each finding, and an answer takes a worker less time
+than a frame."""
+
 
 class FrameworkUnusable(Exception):
     """The framework can't be started here; ``status`` is "raised", "crashed" or "timed_out", ``str`` is one line."""
@@ -83,31 +87,47 @@ class Aside(abc.ABC):
 
         A worker that dies, and a question that it cannot answer, is no refusal.
         """
-        return [self._refused(request) for request in requests]
+        keys = [self._refusal_key(request) for request in requests]
+        told: dict[int, list[bool]] = {}
+        missing = []
+        for at, key in enumerate(keys):
+            known = self._load(key)
+            if known is None:
+                missing.append(at)
+            else:
+                told[at] = [bool(one) for one in known[0]["refused"]]
+        for low in range(0, len(missing), _TOGETHER):
+            places = missing[low : low + _TOGETHER]
+            with self._lock:
+                answers = self._refused([requests[at] for at in places])
+            for at, rows in zip(places, answers, strict=True):
+                if not isinstance(rows, list) or len(rows) != requests[at].rows:
+                    continue
+                told[at] = [bool(one) for one in rows]
+                if self._journal:
+                    record = {"refused": told[at], "timeout": self._timeout, "timed_out": False}
+                    self._journal.store(keys[at], record, [])
+        return [told.get(at, [False] * request.rows) for at, request in enumerate(requests)]
 
-    def _refused(self, request: Request) -> list[bool]:
-        assert request.values is not None
-        question = {**request.header(), "op": "refused"}
-        key = self._key(json.dumps(question, sort_keys=True), request.values)
-        known = self._load(key)
-        if known is not None:
-            return [bool(one) for one in known[0]["refused"]]
-        nowhere = [False] * request.rows
-        with self._lock:
-            try:
-                header, _ = self._worker().ask(question, [request.values], self._timeout)
-            except FrameworkUnusable:
-                return nowhere
-            except (WorkerDied, WorkerTimedOut):
-                self._bury()
-                return nowhere
-        answer = header.get("refused")
-        if not isinstance(answer, list) or len(answer) != request.rows:
-            return nowhere
-        if self._journal:
-            record = {"refused": [bool(one) for one in answer], "timeout": self._timeout, "timed_out": False}
-            self._journal.store(key, record, [])
-        return [bool(one) for one in answer]
+    def _refusal_key(self, request: Request) -> str:
+        return self._key(json.dumps({**request.header(), "op": "refused"}, sort_keys=True), request.values)
+
+    def _refused(self, requests: Sequence[Request]) -> list[Any]:
+        """The worker's answers; None where it gave none, which is not to be remembered."""
+        questions = [request.header() for request in requests]
+        arrays = [request.values for request in requests if request.values is not None]
+        try:
+            header, _ = self._worker().ask({"op": "refused", "questions": questions}, arrays, self._timeout)
+        except FrameworkUnusable:
+            return [None] * len(requests)
+        except (WorkerDied, WorkerTimedOut):
+            self._bury()
+            if len(requests) == 1:
+                return [None]
+            half = len(requests) // 2
+            return self._refused(requests[:half]) + self._refused(requests[half:])
+        answers = header.get("refused")
+        return answers if isinstance(answers, list) and len(answers) == len(requests) else [None] * len(requests)
 
     def operators(self, request: Request, instead: Mapping[int, Array]) -> Watched | None:
         """The answer to ``request`` and the elementary operators that were called for it.

@@ -236,10 +236,15 @@ def test_a_second_half_that_shows_nothing_else_is_left_out() -> None:
 
 def test_what_is_refused_is_kept_and_a_death_refuses_nothing(hostile: Make, tmp_path: Path) -> None:
     client = hostile(tmp_path)
-    asked = [Request("exp", "forward", "float64", values=np.array(rows)) for rows in ([0.5, 1.5], [1.0])]
-    assert client.refuses(asked) == [[False, False], [False]]
-    assert client.refuses(asked) == [[False, False], [False]]
-    assert client.counts.reused == 2
+    rows = ([0.5, 1.5], [5.0], [1.0, 5.0], [3.5], [3.0], [5.0, 0.5], *([1.5 + number] for number in range(0, 400, 16)))
+    asked = [Request("exp", "forward", "float64", values=np.array(each)) for each in rows]
+    told = [[False] * 2, [True], [False] * 2, [False], [False], [True] * 2, *([False] for _ in rows[6:])]
+    assert client.refuses(asked) == told
+    asking, starts = client.counts.reused, client.counts.starts
+    assert client.refuses(asked) == told
+    # The two that ended their process are asked again.
+    assert client.counts.reused - asking == len(rows) - 2
+    assert client.counts.starts > starts
 
 
 def test_components_are_named_and_a_death_costs_one_name(hostile: Make, tmp_path: Path) -> None:
