@@ -77,17 +77,9 @@ class Packs:
         record = memoryview(_HEAD.pack(key, _checksum(key, body), len(body), zlib.crc32(length)) + body)
         with self._lock:
             self._open()
-            try:
-                left = record
-                while left:
-                    left = left[os.write(self._descriptor, left) :]
-            except BaseException:
-                # What follows half a record in a pack is not read, so the next one goes into another.
-                self._read[self._own] = self._end
-                self._close()
-                raise
-            self._places.setdefault(key, []).append(_Place(self._own, self._end, len(body)))
-            self._end += len(record)
+            at = self._end
+            self._append(record)
+            self._places.setdefault(key, []).append(_Place(self._own, at, len(body)))
 
     def _open(self) -> None:
         if self._descriptor >= 0 and self._writer == os.getpid():
@@ -95,9 +87,20 @@ class Packs:
         self._close()
         self._own = f"{self._folder}{os.sep}{self._name}-{secrets.token_hex(8)}.pack"
         os.makedirs(self._folder, exist_ok=True)
-        self._descriptor, self._writer = os.open(self._own, _NEW, 0o600), os.getpid()
-        os.write(self._descriptor, _MAGIC)
-        self._end = len(_MAGIC)
+        self._descriptor, self._end, self._writer = os.open(self._own, _NEW, 0o600), 0, os.getpid()
+        self._append(memoryview(_MAGIC))
+
+    def _append(self, data: memoryview) -> None:
+        left = data
+        try:
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+        except BaseException:
+            # What follows half a record in a pack is not read, so the next one goes into another.
+            self._read[self._own] = self._end
+            self._close()
+            raise
+        self._end += len(data)
 
     def _close(self) -> None:
         if self._descriptor >= 0:

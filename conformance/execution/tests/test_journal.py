@@ -178,10 +178,13 @@ def test_a_record_that_could_not_be_written_costs_no_other(tmp_path: Path, monke
         patched.setattr(os, "write", full)
         journal.store("bb" * 32, {}, [np.arange(20)])
     assert ["No space left" in line for line in said] == [True]
+    with monkeypatch.context() as patched:  # Not even what a new pack begins with.
+        patched.setattr(os, "write", lambda descriptor, data: full(descriptor, data[:10]))
+        journal.store("dd" * 32, {}, [])
     journal.store("cc" * 32, {}, [])
     for each in (journal, Journal(tmp_path, said.append)):
-        assert [each.load(key * 32) is not None for key in ("aa", "bb", "cc")] == [True, False, True]
-    assert len(said) == 1
+        assert [each.load(key * 32) is not None for key in ("aa", "bb", "dd", "cc")] == [True, False, False, True]
+    assert len(said) == 2
 
 
 def test_records_keep_every_bit(tmp_path: Path) -> None:
