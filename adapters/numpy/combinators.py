@@ -207,6 +207,7 @@ _LEAVES: dict[str, tuple[tuple[str, ...], Callable[..., Map]]] = {
     "generalized_pareto": (("loc", "scale", "concentration"), clipping.generalized_pareto),
     "lambert_w_tail": (("shift", "scale", "tailweight"), clipping.LambertWTail),
     "softsign": ((), squashing.Softsign),
+    "softfloor": (("temperature",), squashing.Softfloor),
     "sinh": ((), hyperbolic.Sinh),
     "sinh_arcsinh": (("skewness", "tailweight"), hyperbolic.SinhArcsinh),
     "abs": ((), tr.Abs),

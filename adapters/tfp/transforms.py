@@ -83,6 +83,7 @@ TRANSFORMS = {
     "generalized_pareto": "tfb.GeneralizedPareto({loc}, {scale}, {concentration})",
     "lambert_w_tail": "tfb.LambertWTail({shift}, {scale}, {tailweight})",
     "softsign": "tfb.Softsign()",
+    "softfloor": "tfb.Softfloor({temperature})",
     "sinh": "tfb.Sinh()",
     "sinh_arcsinh": "tfb.SinhArcsinh({skewness}, {tailweight})",
     "abs": "tfb.AbsoluteValue()",
@@ -119,6 +120,9 @@ TRANSFORMS = {
     f"tfb.ScaleMatvecLinearOperatorBlock({_OPERATOR}), tfb.Split(lengths)]))"
     "({matrix}, {int_lengths}, [sum({int_lengths}[:i]) for i in range(len({int_lengths}) + 1)])",
     "householder": "tfb.Householder({reflection_axis})",
+    # Its solver and its tolerances are the default; the trace is exact, since the default one is drawn.
+    "linear_flow": "tfb.FFJORD(lambda t, x: tf.linalg.matvec({field}, x), "
+    "trace_augmentation_fn=tfb.ffjord.trace_jacobian_exact, dtype=tf.constant({field}).dtype)",
     "real_nvp": "tfb.RealNVP({int_num_masked}, shift_and_log_scale_fn=lambda u, units: " + _NETWORK + ")",
     "masked_autoregressive_flow": "tfb.MaskedAutoregressiveFlow(lambda u: " + _NETWORK + ")",
     "glow": "with_convolution(tfb.Glow(output_shape=(2, 2, 1), num_glow_blocks=1, num_steps_per_block=1, "

@@ -27,6 +27,9 @@ Array = NDArray[Any]
 UNFAITHFUL = 2.0
 """Errors of more ulp than this may be what makes a composite wrong, though the part by itself would pass."""
 
+MOST = 16.0
+"""An exact answer that leaves at most this part of an error takes nearly all of it."""
+
 _DEPTH = 6
 
 _COPIES = 16
@@ -121,6 +124,13 @@ class Tracer:
         # A few ulp do not make a number infinite: such an answer needs a part that fails by itself.
         finite = np.asarray(np.isfinite(as_made.astype(np.float64)).reshape(len(x), -1).all(axis=1))
         wrong = [self._faulty(parts, index, finite) for index in range(len(anatomy.nodes))]
+        if anatomy.guess:
+            # Next to its zero a log-det is faulty by a few roundoffs, and its exact answer mends whatever came before
+            # it as well: it explains no error that all but vanishes with the exact answer of another.
+            for index in range(len(anatomy.nodes) - 1):
+                if (wrong[index] & still).any():
+                    rest = self._asker.ulp(subject, quantity, x, parts.whole(frozenset([index])))
+                    blamed[still & wrong[index] & (blamed < 0) & (rest <= off / MOST)] = index
         # The fewest exact answers that mend it: one part where one suffices.
         for size in range(1, len(anatomy.nodes) + 1):
             for some in combinations(range(len(anatomy.nodes)), size):

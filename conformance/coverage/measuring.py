@@ -10,7 +10,7 @@ from adapters.interface.classes import DISTRIBUTION, KINDS, TRANSFORM
 from adapters.interface.spec import Spec, parse
 from conformance.coverage.decisions import FILE, Decision, load_decisions
 from conformance.coverage.judging import Coverage, judge
-from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.catalogue import CATALOGUE, FURTHER_MAPS
 from conformance.definitions.further import FURTHER_LAWS
 from conformance.definitions.registry import is_distribution
 from conformance.execution.client import FrameworkClient
@@ -19,13 +19,14 @@ from conformance.execution.request import Request
 
 
 def subjects_and_parts() -> list[str]:
-    """The subjects of the default comparison, then the maps and laws that they are made of.
+    """The subjects of the default comparison, but for further parameters and sizes of what it has anyway, then the maps
+    and laws that they are made of.
 
     A framework may have a base without the transform that the catalogue puts it through: MindSpore's Exponential.
     """
     asked = (*CATALOGUE, *FURTHER_LAWS)
     parts = [str(part) for subject in asked for part in _parts(parse(subject))]
-    return list(dict.fromkeys([*asked, *parts]))
+    return list(dict.fromkeys([*asked, *FURTHER_MAPS, *parts]))
 
 
 def leaves_of(subjects: Iterable[str]) -> list[str]:

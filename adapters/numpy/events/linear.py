@@ -158,6 +158,25 @@ def householder(reflection_axis: tuple[float, ...]) -> Map:
     return Linear([[int(i == j) - 2 * a * b / length for j, b in enumerate(axis)] for i, a in enumerate(axis)])
 
 
+def linear_flow(field: tuple[tuple[float, ...], ...]) -> Map:
+    """The exponential of a matrix, by its power series to 60 digits."""
+    rows = _rows("field", field)
+    places = range(len(rows))
+    term: Matrix = [[Fraction(int(i == j)) for j in places] for i in places]
+    found, count = term, 0
+    while count < 2 * _size(rows) or _size(term) > 10**-60:
+        count += 1
+        term = [[sum((term[i][k] * rows[k][j] for k in places), Fraction(0)) / count for j in places] for i in places]
+        found = [[a + b for a, b in zip(*pair, strict=True)] for pair in zip(found, term, strict=True)]
+    return Linear(found)
+
+
+def _size(rows: Matrix) -> Fraction:
+    """The largest sum of the sizes of a row: from twice as many terms as this on the rest of the series is below the
+    last one."""
+    return max(sum((abs(v) for v in row), Fraction(0)) for row in rows)
+
+
 def discrete_cosine_transform(dct_type: float) -> Map:
     """Type 2, or type 3."""
     if dct_type not in (2.0, 3.0):

@@ -31,6 +31,7 @@ EVENT_MAPS: dict[str, Callable[..., Map]] = {
     "permute_blocks": arrangement.permute_blocks,
     "scale_matvec_blocks": linear.scale_matvec_blocks,
     "householder": linear.householder,
+    "linear_flow": linear.linear_flow,
     "location_scale": location_scale,
     "matrix_location_scale": MatrixLocationScale,
     "discrete_cosine_transform": linear.discrete_cosine_transform,

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from adapters.interface import SpecError
 from adapters.numpy import functions as fn
 from adapters.numpy.pairs import Pair, where
 from adapters.numpy.transforms import Map, Sigmoid, Softplus
@@ -55,6 +56,40 @@ class SigmoidBetween(Sigmoid):
         near = fn.log1p(-away.square())
         far = fn.log(below) + fn.log(above) - y.like(2 * fn.log_of(self._width / 2))
         return -(where(away.abs().hi < 0.5, near, far) + y.like(self._log))
+
+
+class Softfloor(Map):
+    """low + width/(1 + e**(-(x - 1)/t)) for x in (1/2, 3/2), t = temperature: with s = 1/(1 + e**(1/(2t))) the width is
+    1/(1 - 2s) and low is s - s width, both to 60 digits."""
+
+    domain = (0.5, 1.5)
+
+    def __init__(self, temperature: float) -> None:
+        if not temperature > 0:
+            raise SpecError("softfloor: temperature must be positive")
+        self._t = temperature
+        least = 1 / (1 + fn.exp_of(1 / (2 * Fraction(temperature))))
+        self._width = 1 / (1 - 2 * least)
+        self._low = least - least * self._width
+        self._log = fn.log_of(self._width / (4 * Fraction(temperature)))  # log f' at 1
+
+    def _u(self, x: Pair) -> Pair:
+        return (x - 1.0) / self._t
+
+    def forward(self, x: Pair) -> Pair:
+        return fn.sigmoid(self._u(x)) * x.like(self._width) + x.like(self._low)
+
+    def inverse(self, y: Pair) -> Pair:
+        return self._back(y) * self._t + 1.0
+
+    def _back(self, y: Pair) -> Pair:
+        return fn.log((y - y.like(self._low)) / (y.like(self._low + self._width) - y))
+
+    def fldj(self, x: Pair) -> Pair:
+        return fn.log_sech_squared(self._u(x).scaled(0.5)) + x.like(self._log)
+
+    def ildj(self, y: Pair) -> Pair:
+        return -(fn.log_sech_squared(self._back(y).scaled(0.5)) + y.like(self._log))
 
 
 class ScaledSoftplus(Softplus):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from adapters.interface import Spec
+from adapters.numpy import Adapter as Reference
 from conformance.causes.anatomy import anatomy_of, composed
 from conformance.causes.asking import FrameworkAsker
 from conformance.causes.attribution import Tracer, by_row
 from conformance.causes.tests.planted.adapter import Adapter, Array, Plant, Right
 from conformance.causes.tests.planted.defects import PLANTS
+from conformance.execution.request import Reply
 from conformance.floats.formats import format_named
 from conformance.oracle.oracle import Oracle
 from conformance.tests.in_process import InProcess
@@ -155,6 +158,37 @@ def test_errors_that_pass_alone_add_up_and_a_combinator_has_its_own(off: float, 
     assert values is not None
     leaf = Tracer(asker).trace("stack(tanh,exp)", "fldj", x, values + np.float32(off))[0]
     assert f"{leaf.subject} {leaf.quantity}" == blamed
+
+
+class Careless(FrameworkAsker):
+    """The reference, but for the inverse, which is off by ``off`` of itself, and the log-det, by roundoffs of 1; the
+    inverse's log-det is made of both."""
+
+    off = 0.01
+
+    def ask(self, subject: str, quantity: str, x: Array) -> Reply:
+        if quantity == "ildj":
+            back = self.ask(subject, "inverse", x).values
+            assert back is not None
+            made = self.ask(subject, "fldj", back.astype(np.float32)).values
+            assert made is not None
+            return Reply("ok", -made)
+        reply = super().ask(subject, quantity, x)
+        assert reply.values is not None
+        if quantity == "inverse":
+            return replace(reply, values=reply.values * np.float32(1.0 + self.off))
+        return replace(reply, values=reply.values + np.float32(4e-7)) if quantity == "fldj" else reply
+
+
+@pytest.mark.parametrize(("off", "blamed"), [(0.01, "inverse"), (0.0, "fldj")])
+def test_next_to_its_zero_a_log_det_explains_no_error_that_the_inverse_has_made(off: float, blamed: str) -> None:
+    asker = Careless(InProcess(Reference), Oracle(), "float32", "eager", False, 1)
+    asker.off = off
+    subject, y = "softfloor(temperature=0.75)", np.array([1.119796], np.float32)
+    values = asker.ask(subject, "ildj", y).values
+    assert values is not None
+    leaf = Tracer(asker).trace(subject, "ildj", y, values)[0]
+    assert leaf.quantity == blamed
 
 
 def test_a_constant_in_the_shape_of_its_parameters_is_one_answer_for_every_row() -> None:

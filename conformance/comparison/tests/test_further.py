@@ -34,6 +34,8 @@ ROUND = (
     "laplace(loc=0.125,scale=0.0009765625)",
     "half_normal(loc=0.125,scale=0.625)",
     *FURTHER_LAWS,
+    "softfloor(temperature=0.75)",
+    "softfloor(temperature=2.5)",
 )
 """Those whose numbers are numbers of every format that holds them; the others' are rounded in each."""
 BEYOND_HALF = ("=1e-08", "e-09")

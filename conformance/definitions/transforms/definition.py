@@ -58,6 +58,8 @@ class TransformDefinition:
     candidate is by definition; and it has no log-det.
     ``law``, of a distribution function: closed forms of what is known of its law, where integrals do not reach.
     ``weights``, of a map onto weights: how these are made of the entries.
+    ``moderate`` says that of its events ordinary ones alone are asked: whoever computes it by steps that depend on the
+    size of an error, of a whole batch, takes ever smaller ones for an event whose square leaves the format's range.
     ``sums`` says that its entries are sums of products of several inputs, as those of a linear map are.
     ``lemmas``: how log|f'| grows, for proofs about integrals through the map.
     ``batched`` are the parameters, vectors or matrices, that come in batches too, by axes in front of their own.
@@ -96,6 +98,7 @@ class TransformDefinition:
     law: ClosedMoments | None = None
     lemmas: SlopeLemmas = field(default=SlopeLemmas())
     weights: OfEntries | None = None
+    moderate: bool = False
     sums: bool = False
     batched: tuple[str, ...] = ()
     boundary_inverse: Callable[[Sequence[float]], list[Kind]] | None = None

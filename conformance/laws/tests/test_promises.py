@@ -11,7 +11,7 @@ import pytest
 
 from adapters.interface.quantities import TABLE
 from adapters.numpy import Adapter
-from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
 from conformance.definitions.registry import definition_of, functions_of
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.in_process import InProcess
@@ -131,8 +131,8 @@ def test_sweeps_judge_by_it_too() -> None:
 @pytest.mark.parametrize("framework", [*FRAMEWORKS, "", "nobody"])
 def test_what_is_shipped_is_about_subjects_that_have_the_quantity(framework: str) -> None:
     for (name, quantity), promise in promises_of(framework).items():
-        named = [subject for subject in CATALOGUE if promise_of(framework, subject, quantity) is promise]
-        assert named, f"{name} is no subject of the catalogue"
+        named = [one for one in CATALOGUE + FURTHER_SUBJECTS if promise_of(framework, one, quantity) is promise]
+        assert named, f"{name} is no subject of a run"
         assert all(definition_of(subject) and quantity in functions_of(subject) for subject in named)
         assert len(promise.source) > 40
 
