@@ -235,6 +235,8 @@ def build(spec: Spec) -> Map:
     """The map that ``spec`` names. NotOffered for an unknown name, SpecError for wrong parts or parameters."""
     if spec.name == "chain" and spec.parts and not spec.params:
         return Chain(tuple(build(part) for part in spec.parts))
+    if spec.name == "inline" and len(spec.parts) == 1 and not spec.params:
+        return build(spec.parts[0])
     if spec.name == "inverse" and len(spec.parts) == 1 and not spec.params:
         return Inverse(build(spec.parts[0]))
     if spec.name == "independent" and len(spec.parts) == 1 and set(spec.params) == {"ndims"}:
@@ -254,7 +256,7 @@ def build(spec: Spec) -> Map:
         return of_triangle if spec.name == "transform_diagonal" else Chain((fill_triangular(), of_triangle))
     if spec.name in EVENT_MAPS:
         return event_map(spec)
-    if spec.name in ("chain", "inverse", "independent", "transform_diagonal", "fill_scale_tril"):
+    if spec.name in ("chain", "inline", "inverse", "independent", "transform_diagonal", "fill_scale_tril"):
         raise SpecError(f"{spec}: wrong parts or parameters for {spec.name}")
     if spec.name not in _LEAVES:
         raise NotOffered(f"no transform {spec.name}")

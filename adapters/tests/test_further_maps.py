@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from adapters.interface import parse
 from adapters.interface.quantities import LOG_DETS, TRANSFORM_QUANTITIES
 from adapters.tests.checking import ask, in_hex
 from conformance.definitions.catalogue import FURTHER_MAPS
@@ -24,20 +25,35 @@ pytestmark = pytest.mark.frameworks
 WIDE = format_named("float64")
 FLOWS = [subject for subject in FURTHER_MAPS if subject.startswith("linear_flow")]
 FLOORS = [subject for subject in FURTHER_MAPS if subject.startswith("softfloor")]
+INLINE = [subject for subject in FURTHER_MAPS if subject.startswith("inline")]
 EVENTS = np.random.default_rng(7).normal(size=(6, 2))
 STEPS = {
     "forward": np.array([0.53125, 0.75, 0.96875, 1.125, 1.4375]),
     "inverse": np.array([0.625, 0.75, 1.0, 1.0625, 1.125]),
 }
 STEPS |= {"fldj": STEPS["forward"], "ildj": STEPS["inverse"]}
+POINTS = np.array([-2.5, -0.375, 0.0, 1.25, 4.0])
+LOGITS = np.array([[0.75, -1.5, 0.25], [-0.375, 0.0, 2.5]])
+WEIGHTS = np.array([[0.25, 0.1875, 0.4375, 0.125], [0.015625, 0.625, 0.234375, 0.125]])
+
+
+def inputs(subject: str, quantity: str) -> NDArray[np.float64]:
+    """A few of them, exact in float64, and points of the spaces exactly."""
+    if subject in FLOWS:
+        return EVENTS
+    if subject in FLOORS:
+        return STEPS[quantity]
+    if "softmax_centered" not in subject:
+        return POINTS
+    return LOGITS if quantity in ("forward", "fldj") else WEIGHTS
 
 
 def answers(framework: str, subjects: list[str]) -> dict[tuple[str, str], NDArray[np.float64]]:
-    """By subject and quantity the flattened float64 answers at EVENTS or STEPS."""
+    """By subject and quantity the flattened float64 answers at ``inputs``."""
     asked: list[dict[str, Any]] = []
     for subject in subjects:
         for quantity in TRANSFORM_QUANTITIES:
-            at = EVENTS if subject in FLOWS else STEPS[quantity]
+            at = inputs(subject, quantity)
             one = {"subject": subject, "quantity": quantity, "dtype": "float64", "mode": "eager"}
             asked.append(one | {"values": in_hex(at.tolist())})
     _, replies = ask(framework, asked)
@@ -53,8 +69,7 @@ def answers(framework: str, subjects: list[str]) -> dict[tuple[str, str], NDArra
 def test_the_reference_is_right_to_half_an_ulp(subject: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONFORMANCE_PYTHON_NUMPY", sys.executable)  # The reference runs where the tests do.
     for (_, quantity), got in answers("numpy", [subject]).items():
-        at = EVENTS if subject in FLOWS else STEPS[quantity]
-        truth = Oracle().truth(subject, quantity, at, WIDE)
+        truth = Oracle().truth(subject, quantity, inputs(subject, quantity), WIDE)
         assert float(distances(np.broadcast_to(got, (len(truth),)), truth, WIDE).ulp.max()) <= 0.51, quantity
 
 
@@ -81,3 +96,34 @@ def test_the_smooth_floor_is_its_forward_map_and_its_inverse_is_not_its_inverse(
             assert right.all(), (subject, quantity)
         else:
             assert not right.any(), (subject, quantity)
+
+
+def test_a_class_that_is_handed_functions_answers_what_they_do() -> None:
+    parts = {str(parse(subject).parts[0]) for subject in INLINE}
+    assert len(parts) == len(INLINE) == 2
+    own = answers("tfp", sorted(parts))
+    for (subject, quantity), got in answers("tfp", INLINE).items():
+        at = inputs(subject, quantity)
+        truth = Oracle().truth(subject, quantity, at, WIDE)
+        np.testing.assert_allclose(np.broadcast_to(got, (len(truth),)), as_float(truth), rtol=1e-12, atol=1e-14)
+        assert got.tolist() == own[str(parse(subject).parts[0]), quantity].tolist()
+
+
+def test_what_is_named_is_what_ran() -> None:
+    asked: list[dict[str, Any]] = [
+        {"subject": subject, "quantity": quantity, "dtype": "float32", "mode": "eager", "component": True}
+        | {"values": in_hex(inputs(subject, quantity).tolist())}
+        for subject in FURTHER_MAPS
+        for quantity in TRANSFORM_QUANTITIES
+    ]
+    _, replies = ask("tfp", asked, fresh=True)
+    named: dict[tuple[str, str], list[Any]] = {}
+    for question, reply in zip(asked, replies, strict=True):
+        assert reply["status"] == "ok", (question, reply)
+        assert reply["component"][0], question
+        assert not reply["unseen"], question
+        named[question["subject"], question["quantity"]] = reply["component"]
+    handed = named["inline(softmax_centered)", "ildj"]
+    within = "tensorflow_probability.python.bijectors.softmax_centered.SoftmaxCentered._inverse_log_det_jacobian"
+    assert handed[0] == "tensorflow_probability.python.bijectors.inline.Inline._maybe_implement"
+    assert [part[0] for part in handed[1:]] == [within]

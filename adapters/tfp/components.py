@@ -66,6 +66,13 @@ def of_bijector(tfp: Any, bijector: Any, quantity: str) -> Component:
         return Component(defined(type(bijector), [_SAID[quantity]]))
     if isinstance(bijector, tfb.Invert):
         return of_bijector(tfp, bijector.bijector, MIRROR[quantity])
+    if isinstance(bijector, tfb.FFJORD):  # Which has the log-det of a call that gives the value.
+        return Component(defined(tfb.FFJORD, ["_augmented_inverse" if turned(quantity) else "_augmented_forward"]))
+    if isinstance(bijector, tfb.Inline):
+        # It has what it is handed, another's methods here, and makes the log-det that it has not of the other one.
+        handed = _MAPS[quantity][0] in vars(bijector)
+        inner = of_bijector(tfp, bijector._forward.__self__, quantity if handed else MIRROR[quantity])
+        return Component(defined(tfb.Inline, ["_maybe_implement" if handed else _MAPS[quantity][-1]]), [inner])
     parts: list[Component] = []
     if isinstance(bijector, tfb.Chain):  # Its last bijector works on x first.
         inner = bijector.bijectors if turned(quantity) else reversed(bijector.bijectors)

@@ -56,7 +56,26 @@ def with_convolution(glow, **weights):
 
 """
 
-_BEFORE = {"Coupling(": _GLOW, "tf_keras.": "import tf_keras\n\n"}
+# Where the log-det is one number that of the inverse is handed over alone: the class makes the other of it.
+_INLINE = """\
+def inline(b):
+    slopes = {"inverse_log_det_jacobian_fn": lambda y: b.inverse_log_det_jacobian(y, b.inverse_min_event_ndims)}
+    if not b.is_constant_jacobian:
+        slopes["forward_log_det_jacobian_fn"] = lambda x: b.forward_log_det_jacobian(x, b.forward_min_event_ndims)
+    shapes = {
+        name + "_fn": getattr(b, name)
+        for way in ("forward", "inverse")
+        for name in (way + "_event_shape", way + "_event_shape_tensor")
+    }
+    return tfb.Inline(
+        forward_fn=b.forward, inverse_fn=b.inverse, is_increasing=b._internal_is_increasing,
+        forward_min_event_ndims=b.forward_min_event_ndims, inverse_min_event_ndims=b.inverse_min_event_ndims,
+        is_constant_jacobian=b.is_constant_jacobian, **slopes, **shapes)
+
+
+"""
+
+_BEFORE = {"Coupling(": _GLOW, "inline(": _INLINE, "tf_keras.": "import tf_keras\n\n"}
 """What stands in front of a constructor call that has this in it."""
 
 # No corr_cholesky: tfb.CorrelationCholesky is the subject correlation_cholesky, another map of the same sets.
@@ -140,6 +159,7 @@ TRANSFORMS = {
     "transform_diagonal": "tfb.TransformDiagonal({0})",
     "fill_scale_tril": "tfb.FillScaleTriL({0}, diag_shift=None)",
     "chain": "tfb.Chain([{reversed}])",
+    "inline": "inline({0})",
     "inverse": "tfb.Invert({0})",
     "independent": "{0}",
     "concatenate": "tfb.Blockwise([{parts}], block_sizes={int_lengths})",

@@ -91,7 +91,7 @@ def anatomy_of(subject: str, quantity: str) -> Anatomy | None:
             steps = [f"{one.name}({spec.parts[0]})" if one.parts else one.name for one in definition.parts]
             return _chain(steps, quantity)
         return Anatomy((Node(str(spec.parts[0]), quantity, sign=1),), "last", each=True, diagonal=True)
-    if spec.name == "chain":
+    if spec.name in ("chain", "inline"):
         return _chain(_lifted(spec), quantity)
     if quantity == "ildj":
         inner = str(spec)

@@ -132,6 +132,8 @@ class _Writer:
             raise NoFormula(f"a transform has no {quantity}")
         if spec.name == "inverse":
             return self._transform(spec.parts[0], MIRROR[quantity], v)
+        if spec.name == "inline":
+            return self._transform(spec.parts[0], quantity, v)
         if spec.name == "independent":
             if len(transform_definition(str(spec)).event) != 1:
                 raise NoFormula("only one axis is joined here")

@@ -291,14 +291,16 @@ CATALOGUE = TRANSFORM_SUBJECTS + _LAWS
 """What every run over everything asks in full."""
 
 FURTHER_MAPS = (
+    "inline(affine(loc=-1.25,scale=3.0))",
+    "inline(softmax_centered)",
     "softfloor(temperature=0.75)",
     "softfloor(temperature=2.5)",
     # Eigenvalues that are complex, and one that is double and has one direction.
     "linear_flow(field=[[0.75,-1.5],[1.25,-0.5]])",
     "linear_flow(field=[[0.75,0.5],[-0.125,0.25]])",
 )
-"""Maps that the catalogue has in no parameters: one step of many, and what a framework reaches by solving differential
-equations, a call of which takes a third of a second."""
+"""Maps that the catalogue has in no parameters: what is handed another map's functions, one step of many, and what a
+framework reaches by solving differential equations, a call of which takes a third of a second."""
 
 FURTHER_SUBJECTS = FURTHER_PARAMETERS + FURTHER_LAWS + FURTHER_SIZES + FURTHER_MAPS
 """What it asks leanly (``judging/profile.LEANLY``)."""

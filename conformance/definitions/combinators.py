@@ -1,8 +1,9 @@
-"""Transforms made of transforms: chain, inverse, independent."""
+"""Transforms made of transforms: chain, inline, inverse, independent."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from math import inf
 from typing import Any
@@ -74,6 +75,11 @@ def chain(*parts: TransformDefinition) -> TransformDefinition:
         kind="chain",
         parts=lifted,
     )
+
+
+def inline(part: TransformDefinition) -> TransformDefinition:
+    """The part itself, in a class that is handed its functions: what such a class makes of them is what is asked."""
+    return replace(chain(part), name="inline")
 
 
 def inverse(part: TransformDefinition) -> TransformDefinition:

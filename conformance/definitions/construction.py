@@ -9,7 +9,7 @@ from math import prod
 
 from adapters.interface.spec import Spec, parse
 from conformance.definitions.arguments import UnknownSubject, call, fits, no_params, only_part, whole
-from conformance.definitions.combinators import CannotCombine, chain, independent, inverse
+from conformance.definitions.combinators import CannotCombine, chain, independent, inline, inverse
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.distributions.transformed import transformed
 from conformance.definitions.event_laws import EventLaw, independent_law, transformed_law
@@ -141,6 +141,9 @@ def _of_any_event(text: str, spec: Spec) -> TransformDefinition:
         if spec.name == "chain":
             no_params(spec)
             return chain(*[_transform(str(part)) for part in spec.parts])
+        if spec.name == "inline":
+            no_params(spec)
+            return inline(_transform(str(only_part(spec))))
         if spec.name == "inverse":
             no_params(spec)
             return inverse(_transform(str(only_part(spec))))

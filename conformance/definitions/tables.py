@@ -129,7 +129,7 @@ DIAGONAL: dict[str, Callable[[TransformDefinition], TransformDefinition]] = {
 
 SLICED: dict[str, Callable[..., TransformDefinition]] = {"concatenate": slices.concatenate, "stack": slices.stack}
 
-COMBINATORS = ("chain", "inverse", "independent", *SLICED, *DIAGONAL)
+COMBINATORS = ("chain", "inline", "inverse", "independent", *SLICED, *DIAGONAL)
 
 DISTRIBUTIONS: dict[str, Callable[..., DistributionDefinition]] = {
     "normal": families.normal,

@@ -184,7 +184,7 @@ def _owner(spec: Spec, name: str) -> tuple[Spec, str] | None:
     """The part, and its own declaration, that a composite's set follows from; None for a subject without parts."""
     if not spec.parts:
         return None
-    if spec.name == "chain":
+    if spec.name in ("chain", "inline"):
         return (spec.parts[0] if name == "domain" else spec.parts[-1]), name
     if spec.name == "inverse":
         return spec.parts[0], "codomain" if name == "domain" else "domain"

@@ -35,6 +35,7 @@ BENT = "transformed(normal(loc=0.25,scale=1.5),tanh)"
         ),
         (BENT, "log_prob", ["tanh inverse", "normal(loc=0.25,scale=1.5) log_prob", "tanh ildj"]),
         ("tanh", "ildj", ["tanh inverse", "tanh fldj"]),
+        ("inline(tanh)", "ildj", ["tanh ildj"]),
         ("tanh", "forward", None),
         ("transform_diagonal(softplus)", "ildj", ["softplus ildj"]),
         (

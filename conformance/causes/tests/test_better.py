@@ -162,6 +162,8 @@ def test_composites_say_where_they_end(oracle: Oracle) -> None:
     better = better_for(subject, "log_prob", (0.875).hex(), "float32", oracle)
     assert better is not None
     assert TAILS in better.words
+    inline = better_for("inline(chain(affine(loc=0.5,scale=2.0),tanh))", "fldj", (0.375).hex(), "float32", oracle)
+    assert inline is not None
     event = better_for("stick_breaking", "inverse", "0x1p-1 0x1p-2 0x1p-2", "float32", oracle)
     assert event is not None
     assert len(event.printed.split()) == 2

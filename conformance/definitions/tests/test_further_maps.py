@@ -118,6 +118,9 @@ def test_steps_meet_where_they_end_and_tend_to_the_identity(temperature: float) 
         "softfloor(temperature=0.0)",
         "softfloor(temperature=-1.0)",
         "softfloor",
+        "inline",
+        "inline(tanh,exp)",
+        "inline(tanh,ndims=1.0)",
     ],
 )
 def test_what_they_do_not_take_is_refused_in_one_line(subject: str) -> None:
@@ -139,3 +142,18 @@ def test_of_a_flow_ordinary_events_alone_are_asked() -> None:
 @pytest.mark.parametrize("subject", FURTHER_MAPS)
 def test_a_further_map_is_none_of_the_catalogue_s(subject: str) -> None:
     assert parse(subject).name not in {parse(one).name for one in CATALOGUE}
+
+
+@pytest.mark.parametrize("part", ["tanh", "softmax_centered", "chain(affine(loc=0.5,scale=2.0),tanh)"])
+def test_what_is_handed_a_map_s_functions_is_that_map(part: str) -> None:
+    own, other = transform_definition(f"inline({part})"), transform_definition(part)
+    assert (own.domain, own.codomain, own.event, own.formula) == (
+        other.domain,
+        other.codomain,
+        other.event,
+        other.formula,
+    )
+    x = np.array([[0.25, -0.75, 0.5]] if own.event else [0.25, -0.125])
+    for quantity in ("forward", "fldj"):
+        wrapped, bare = (ORACLE.truth(subject, quantity, x, F64) for subject in (f"inline({part})", part))
+        assert as_float(wrapped).tolist() == as_float(bare).tolist()
