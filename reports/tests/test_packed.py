@@ -59,6 +59,7 @@ def compare_cells(found: Json, loaded: Loaded) -> None:
         accuracy, safe = cell["accuracy"] or {}, cell.get("safe_range") or {}
         for key in ("worst_ulp", "worst_input", "worst_input_hex", "p99_ulp", "mean_ulp", "kept_percent"):
             assert same(row[key], accuracy.get(key)), (cell, key)
+        assert (row["promise"] or "") == cell.get("promise", "")
         for key in safe:
             assert same(row["safe_range"][key], safe[key]), (cell, key)
         met = {name.replace("_", " ").lower(): of for name, of in (cell.get("regions") or {}).items() if of["points"]}

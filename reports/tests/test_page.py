@@ -430,6 +430,16 @@ def test_every_number_has_its_heading(browser: Browser, page: Path) -> None:
     assert browser.run(unnamed) == 0
 
 
+def test_a_promise_is_said_where_it_was_judged_by(browser: Browser, page: Path) -> None:
+    told = {}
+    for quantity in ("fldj", "forward"):
+        browser.open(page, f"#subject/tanh/float32/{quantity}")
+        told[quantity] = browser.run("document.body.innerText")
+    assert told["fldj"].count(synthetic.PROMISE) >= 1
+    assert "Judged by what the documentation promises" in told["fldj"]
+    assert synthetic.PROMISE not in told["forward"]
+
+
 def test_the_same_run_gives_the_same_bytes(small_pair: tuple[Json, Json], tmp_path: Path) -> None:
     paths = synthetic.write(tmp_path, *small_pair)
     pages = [build(*paths, tmp_path / name).out.read_bytes() for name in ("one.html", "two.html")]
