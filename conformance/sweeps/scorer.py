@@ -181,12 +181,17 @@ class Scorer:
     def _settled(
         self, tally: Tally, block: Block, x: NDArray[Any], got: NDArray[Any], stretch: Stretch
     ) -> NDArray[np.int64]:
-        """A stretch whose truth rounds to one infinity or has no value; the places that are left."""
+        """A stretch whose truth rounds to one infinity, has no value or is none that is claimed; the places that are
+        left."""
         table, piece, region = self.truth.table, stretch.piece, int(stretch.region)
         results = got[stretch.start : stretch.stop]
         kind, form = table.kind[piece], table.form[piece]
         if kind == Kind.OUTSIDE:
             return self._outside(tally, block, x, got, stretch)
+        if kind == Kind.UNDECIDED:
+            self._failed_alike(tally, block, stretch, np.ones(len(results), bool), Failure.UNDECIDED)
+            self._vouch(tally, TIER_ARB, len(results))
+            return np.zeros(0, np.int64)
         if kind == Kind.POS_INF or (kind == Kind.FINITE and form == Form.LOG_POSITIVE):
             right = (results == np.inf) & (self._high == np.inf)
         elif kind == Kind.NEG_INF or (kind == Kind.FINITE and form == Form.LOG_NEGATIVE):
@@ -214,18 +219,24 @@ class Scorer:
         accepted = np.isfinite(got[stretch.start : stretch.stop])
         count, wrong = len(accepted), int(np.count_nonzero(accepted))
         tally.counts[Region.OUTSIDE, Failure.NONE] += count - wrong
-        tally.counts[Region.OUTSIDE, Failure.OUTSIDE_ACCEPTED] += wrong
         tally.unusable[Region.OUTSIDE] += wrong
         self._vouch(tally, TIER_PIECEWISE, count)
         if wrong:
-            first = stretch.start + int(np.argmax(accepted))
-            last = stretch.stop - 1 - int(np.argmax(accepted[::-1]))
-            slot = (int(Region.OUTSIDE), int(Failure.OUTSIDE_ACCEPTED))
-            tally.extreme("fail_worst", slot, 0.0, block.first + first)
-            ends = ordinals_of(block.first + np.array([first, last]), self.fmt)
-            tally.span(slot, int(ends[0]), int(ends[1]))
-            tally.near(slot, ends, block.first + np.array([first, last]), self._one)
+            self._failed_alike(tally, block, stretch, accepted, Failure.OUTSIDE_ACCEPTED)
         return np.zeros(0, np.int64)
+
+    def _failed_alike(
+        self, tally: Tally, block: Block, stretch: Stretch, failed: NDArray[np.bool_], code: Failure
+    ) -> None:
+        """These places of the stretch, one at least, fail in one way and have no distance."""
+        first = stretch.start + int(np.argmax(failed))
+        last = stretch.stop - 1 - int(np.argmax(failed[::-1]))
+        slot = (int(stretch.region), int(code))
+        tally.counts[slot] += int(np.count_nonzero(failed))
+        tally.extreme("fail_worst", slot, 0.0, block.first + first)
+        ends = ordinals_of(block.first + np.array([first, last]), self.fmt)
+        tally.span(slot, int(ends[0]), int(ends[1]))
+        tally.near(slot, ends, block.first + np.array([first, last]), self._one)
 
     @staticmethod
     def _not_a_number(tally: Tally, got: NDArray[Any], stretch: Stretch) -> NDArray[np.int64]:

@@ -28,6 +28,7 @@ def exponential(rate: float) -> DistributionDefinition:
         log_density=lambda ns, x: ns.log(ns.const(rate)) - ns.const(rate) * x,
         cdf=lambda ns, x: -ns.expm1(-(ns.const(rate) * x)),
         survival=lambda ns, x: ns.exp(-(ns.const(rate) * x)),
+        log_survival=lambda ns, x: -(ns.const(rate) * x),
         support=Interval(POSITIVE.lo, POSITIVE.hi, closed_lo=True),
         formula="rate*exp(-rate*x)",
         reference="Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions 1 (1994), ch. 19",

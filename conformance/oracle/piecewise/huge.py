@@ -106,6 +106,16 @@ class HugeNumbers:
             return Huge(1, x + self.plain.log1p(-(-x).exp()), self)
         return self.plain.expm1(x)
 
+    def sinh(self, x: Any) -> Any:
+        """Beyond 1 on either side sinh x = +-e^|x| (1 - e^(-2|x|)) / 2."""
+        if isinstance(x, Huge):
+            return self.nothing
+        side = 0 if isinstance(x, arb) else (x[0] > 1) - (x[0] < -1)
+        if not side:
+            return self.plain.sinh(x)
+        size = side * x
+        return Huge(side, size + self.plain.log1p(-(-2 * size).exp()) - arb(2).log(), self)
+
     def log(self, x: Any) -> Any:
         if isinstance(x, Huge):
             return x.log if x.sign > 0 else self.nothing

@@ -7,10 +7,13 @@ coefficients of f at the preimage, which the certified inverse of the ball enclo
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import inf
 from typing import Any
 
 from flint import arb, arb_series, ctx
 
+from conformance.definitions.intervals import REALS
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.series import SeriesNumbers
 from conformance.oracle.piecewise.huge import Huge, HugeNumbers, side_of
@@ -35,15 +38,18 @@ class QuantitySeries:
         self.truth = truth
 
     def __call__(self, x: arb, terms: int) -> arb_series:
-        """The quantity at x + t. All coefficients not-a-number where this precision knows nothing."""
+        """The quantity at x + t. All coefficients not-a-number where this precision knows nothing.
+
+        What lies between may be beyond every ball where the quantity is not: the logarithms of slopes are small.
+        """
         found: arb_series = self._guarded(Signed(terms), x, terms)
+        if not found[0].is_finite():
+            by_logs = self._guarded(HugeNumbers(terms), x, terms)
+            found = found if isinstance(by_logs, Huge) else by_logs
         return found
 
     def log_magnitude(self, x: arb, terms: int) -> tuple[int, arb_series]:
-        """Sign and series of log|quantity|, for values too large for any ball; not-a-number where not known.
-
-        Offered for quantities that reach the forward map or the base's density without an inverse.
-        """
+        """Sign and series of log|quantity|, for values too large for any ball; not-a-number where not known."""
         found = self._guarded(HugeNumbers(terms), x, terms)
         if isinstance(found, Huge):
             return found.sign, found.log
@@ -107,15 +113,60 @@ def _inverse(ns: Any, definition: TransformDefinition, y: Any) -> Any:
         return _forward(ns, definition.parts[0], y)
     if not isinstance(y, arb_series):
         raise ValueError("the inverse of a huge value is not taken")
+    side = _huge_side(definition, y[0])
+    if not side:
+        return _reverted(ns.length, definition, y)
+    log = _reverted(ns.length, _in_logarithms(definition, side), y)
+    return Huge(side, log, ns) if isinstance(ns, HugeNumbers) else side * log.exp()
+
+
+def _reverted(length: int, definition: TransformDefinition, y: arb_series) -> arb_series:
+    """The inverse of a leaf at the series ``y``: its certified value at y[0], and from there the reversion of f."""
     at = _preimage(definition, y[0])
     if not at.is_finite():
         raise ValueError("the inverse is not certified at this precision")
-    plain = SeriesNumbers(ns.length)
-    forward = plain.coefficients(definition.forward(plain, plain.variable(at)))
-    if ns.length == 1:
+    if length == 1:
         return arb_series([at], prec=1)
-    back = arb_series([0, *forward[1:]], prec=ns.length).reversion()
-    return at + back(arb_series([0, *plain.coefficients(y)[1:]], prec=ns.length))
+    plain = SeriesNumbers(length)
+    forward = plain.coefficients(definition.forward(plain, plain.variable(at)))
+    back = arb_series([0, *forward[1:]], prec=length).reversion()
+    return at + back(arb_series([0, *plain.coefficients(y)[1:]], prec=length))
+
+
+def _huge_side(definition: TransformDefinition, y: arb) -> int:
+    """The sign of the inverse where the candidate for it, which need not be right, is known by its logarithm, and its
+    image by itself; 0 elsewhere."""
+    one = HugeNumbers(1)
+    candidate = definition.inverse_candidate(one, one.plain.variable(y.mid()))
+    if not isinstance(candidate, Huge) or definition.increasing is None:
+        return 0
+    home = definition.domain
+    whole = home.lo <= 0 and home.hi == inf if candidate.sign > 0 else home.lo == -inf and home.hi >= 0
+    return candidate.sign if whole and not isinstance(definition.forward(one, candidate), Huge) else 0
+
+
+def _in_logarithms(definition: TransformDefinition, side: int) -> TransformDefinition:
+    """u -> f(side e^u) on the line, monotone as f is: its inverse is a ball where that of f is beyond every ball."""
+
+    def candidate(ns: Any, y: arb) -> arb:
+        one = HugeNumbers(1)
+        found = definition.inverse_candidate(one, one.plain.variable(y))
+        return found.log[0] if isinstance(found, Huge) and found.sign == side else _NAN
+
+    def forward(ns: Any, u: Any) -> Any:
+        huge = HugeNumbers(1 if isinstance(u, arb) else ns.length)
+        value = definition.forward(huge, Huge(side, huge.plain.variable(u) if isinstance(u, arb) else u, huge))
+        if isinstance(value, Huge):
+            raise ValueError("the image of a huge value is not compared")
+        return value[0] if isinstance(u, arb) else value
+
+    return replace(
+        definition,
+        forward=forward,
+        inverse_candidate=candidate,
+        domain=REALS,
+        increasing=definition.increasing == (side > 0),
+    )
 
 
 def _preimage(definition: TransformDefinition, y: arb) -> arb:
@@ -135,7 +186,13 @@ def _log_slope(ns: Any, definition: TransformDefinition, x: Any) -> tuple[Any, A
         return x, total
     if definition.kind == "inverse":
         return _inverse_log_slope(ns, definition.parts[0], x)
-    out = definition.forward(SlopedNumbers(ns), Sloped(x, 1, arb(0), ns))
+    try:
+        out = definition.forward(SlopedNumbers(ns), Sloped(x, 1, arb(0), ns))
+    except ValueError:  # Functions of x are added or divided; where that ranges over little, the derivative will do.
+        if not isinstance(x, arb_series):
+            raise
+        literal = arb_series(literal_log_slope(definition, x[0], ns.length), prec=ns.length)
+        return definition.forward(ns, x), literal(arb_series([0, *(x[n] for n in range(1, ns.length))], prec=ns.length))
     return out.value, out.log_slope
 
 

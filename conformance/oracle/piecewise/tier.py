@@ -107,6 +107,8 @@ class PiecewiseTier:
             return None
         if settled.kind in (Kind.OUTSIDE, Kind.NEG_INF):
             return beyond(settled.kind)
+        if settled.kind == Kind.UNDECIDED and not self._truth.claimed(np.array([x]))[0]:
+            return beyond(settled.kind)
         if settled.kind == Kind.FINITE and settled.value is not None:
             value = settled.value()
             if value.is_exact() and value in (0, 1):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from adapters.interface.quantities import DENSITIES, TABLE, TRANSFORM_QUANTITIES, variable
 from conformance.definitions.distributions import DistributionDefinition, quantile_map
+from conformance.definitions.intervals import Interval
 from conformance.definitions.registry import (
     distribution_definition,
     functions_of,
@@ -92,11 +93,21 @@ class ScalarTruth:
             raise UnknownQuantity(f"{subject} has no quantity {quantity!r}; known: {', '.join(known)}")
 
     def claimed(self, x: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Where anything is said: of an angle within its turn, which half of all floats are beyond, and nan."""
-        if self.base is None or not self.definition.circular:
+        """Where anything is said: of an angle within its turn, of a branch within its half of the line, and nan."""
+        home = self._home()
+        if home is None:
             return np.ones(len(x), bool)
-        support = self.definition.support
-        return ~np.asarray((x < float(support.lo)) | (x > float(support.hi)))
+        return ~np.asarray((x < float(home.lo)) | (x > float(home.hi)))
+
+    def _home(self) -> Interval | None:
+        """What nothing is said beyond; None where something is said everywhere."""
+        if self.base is not None:
+            return self.definition.support if self.definition.circular else None
+        assert self.transform is not None
+        if not self.transform.has_branches:
+            return None
+        home = self.transform.domain if variable(self.quantity) == "x" else self.transform.codomain
+        return home if home.exact else None
 
     # -- what needs no narrowing ---------------------------------------------------------------------------------
 

@@ -12,9 +12,12 @@ from conformance.definitions.registry import transform_definition
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import all_values
+from conformance.oracle.numbers.series import SeriesNumbers
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.piecewise import eval as piecewise_eval
 from conformance.oracle.piecewise.audit import audit, overlap
+from conformance.oracle.piecewise.eval import find_pieces
+from conformance.oracle.piecewise.huge import HugeNumbers
 from conformance.oracle.piecewise.series import QuantitySeries, literal_log_slope
 from conformance.oracle.piecewise.tier import PiecewiseTier, PiecewiseTiers
 from conformance.oracle.pointwise.blocks import block_truth
@@ -35,6 +38,9 @@ AUDITED = [
     ("normal_cdf", "inverse"),
     ("gumbel_cdf(loc=0.5,scale=2.0)", "forward"),
     ("inverse_box_cox(power=0.5)", "inverse"),
+    ("log", "inverse"),
+    ("log", "ildj"),
+    ("sinh", "forward"),
     ("power(exponent=-1.5)", "forward"),
     ("chain(affine(loc=0.5,scale=2.0),tanh)", "fldj"),
     (TANH_NORMAL, "log_prob"),
@@ -111,13 +117,57 @@ def test_values_that_overflow_or_vanish_are_enclosed() -> None:
     assert got.exponent[2] == want.exponent[2]
 
 
-@pytest.mark.parametrize(("subject", "quantity"), [("expm1", "forward"), ("log1p", "inverse")])
-def test_what_overflows_by_e_to_the_x_less_1_has_pieces(subject: str, quantity: str) -> None:
+@pytest.mark.parametrize(
+    ("subject", "quantity"),
+    [
+        ("expm1", "forward"),
+        ("log1p", "inverse"),
+        ("log", "inverse"),
+        ("log", "ildj"),
+        ("sinh", "forward"),
+        ("inverse(sinh)", "inverse"),
+        ("weibull(scale=1.5,concentration=2.5)", "log_survival"),
+    ],
+)
+def test_what_overflows_or_goes_through_what_does_has_pieces(subject: str, quantity: str) -> None:
     """A sweep's blocks there went the slow way, a thousand times as long."""
     x = np.array([89.0, 1e3, 1e12, 1e30, 3e38], np.float32)
     got = PiecewiseTier(subject, quantity, FLOAT32).enclose(x, worth=1)
     assert (got.kind != Kind.UNDECIDED).all()
     assert overlap(got, block_truth(subject, quantity, x, FLOAT32)).all()
+
+
+def test_a_hyperbolic_sine_that_fits_no_ball_is_the_one_that_does() -> None:
+    """At an ordinary argument, where the logarithm can be taken back: on either side."""
+    saved = ctx.prec
+    try:
+        ctx.prec = 128
+        plain, huge = SeriesNumbers(5), HugeNumbers(5)
+        for at in (arb(1.5), arb(7.25), arb(3, 0.01)):
+            for side in (1, -1):
+                x = plain.variable(side * at)
+                grown, known = huge.sinh(x), plain.sinh(x)
+                back = grown.sign * grown.log.exp()
+                assert all(back[n].overlaps(known[n]) for n in range(5))
+                assert back[0].rad() <= 2 * known[0].rad() + arb(2) ** -100
+    finally:
+        ctx.prec = saved
+
+
+@pytest.mark.parametrize("subject", ["reciprocal", "reciprocal(negative=true)"])
+@pytest.mark.parametrize("quantity", ["forward", "ildj"])
+def test_beyond_a_branch_nothing_is_said_and_its_pieces_are_built(subject: str, quantity: str) -> None:
+    """The half-line that no claim is made of must not discourage the table on the other."""
+    tier = PiecewiseTier(subject, quantity, FLOAT32)
+    tier.prepare_all()
+    own = np.array([1e-30, 0.1, 1.5, 3.0, 1e30], np.float32) * np.float32(-1 if "negative" in subject else 1)
+    got = tier.enclose(own)
+    assert overlap(got, block_truth(subject, quantity, own, FLOAT32)).all()
+    assert (got.kind == Kind.FINITE).all()
+    other = tier.enclose(-own)
+    assert (other.kind == Kind.UNDECIDED).all()
+    assert (find_pieces(tier.table, -own.astype(np.float64)) >= 0).all()
+    assert (block_truth(subject, quantity, -own, FLOAT32).kind == Kind.UNDECIDED).all()
 
 
 def test_beyond_the_domain_the_kind_is_arbs() -> None:
