@@ -16,17 +16,20 @@ from conformance.oracle.opinion.mp_numbers import CannotCompute, MpNumbers, powe
 MOST_DIGITS = 2500
 ITERATIONS = 80
 _RUNG_ITERATIONS = 12
+_DOUBLINGS, _HALVINGS = 1 << 15, 24
+"""Powers of two within which a start is looked for, and halvings after that: Newton's iteration doubles the digits."""
 _ENOUGH_DIGITS = 1000
 """At this precision a slope within 10**-400 of 1 may count as 1: its logarithm is below every format."""
 
 
 class TooShort(Exception):
-    """The working precision cannot tell a slope from 1, nor its logarithm from 0."""
+    """The working precision cannot tell a slope from 1, nor its logarithm from 0, nor what cancelled from its error."""
 
 
 class ScalarMaps:
-    """At so many digits. ``noise`` is the size of what cancelled on the way to an answer: mpmath knows it to 10**-60 of
-    that. CannotCompute where more than MOST_DIGITS would be needed, TooShort where these are too few."""
+    """At so many digits. ``noise`` is the size of what cancelled on the way to an answer: mpmath knows it to half of
+    its digits, but for 20. CannotCompute where more than MOST_DIGITS would be needed, TooShort where these are too few.
+    """
 
     def __init__(self, quantity: str, digits: int) -> None:
         if digits > MOST_DIGITS:
@@ -81,11 +84,48 @@ class ScalarMaps:
             return y
         if transform.kind == "inverse":
             return transform.parts[0].forward(self.ns, y)
-        for start in self._starts(transform, y):
-            root = self._newton(lambda x: transform.forward(self.ns, x), y, start)
-            if root is not None:
-                return root
+        for starts in (self._starts, self._halved):
+            for start in starts(transform, y):
+                root = self._newton(lambda x: transform.forward(self.ns, x), y, start)
+                if root is not None:
+                    return root
         return self._end_of_domain(transform, y)
+
+    def _solve_with_slope(self, transform: TransformDefinition, y: Any) -> tuple[Any, Any]:
+        """x with f(x) = y and log|f'(x)|, each part asked where y is known best: what the inverse of a part rounds to
+        an end of its domain has a slope at y."""
+        if transform.kind == "chain":
+            total = self.ctx.zero
+            for part in reversed(transform.parts):
+                y, log_slope = self._solve_with_slope(part, y)
+                self.noise += abs(y) + abs(log_slope)
+                total += log_slope
+            return y, total
+        if transform.kind == "inverse":
+            part = transform.parts[0]
+            return self._forward(part, y), -self._log_slope(part, y)
+        x = self._solve(transform, y)
+        return x, self._log_slope(transform, x)
+
+    def _end_image(self, transform: TransformDefinition, at: Any, back: bool = False) -> Any:
+        """f(at), or its inverse where ``back``, ``at`` within the domain or an end of it, where it is the limit: what
+        is declared of each part's domain and codomain. CannotCompute where those ends are no numbers."""
+        if transform.kind == "inverse":
+            return self._end_image(transform.parts[0], at, not back)
+        if transform.kind == "chain":
+            for part in reversed(transform.parts) if back else transform.parts:
+                at = self._end_image(part, at, back)
+            return at
+        home, image = (transform.codomain, transform.domain) if back else (transform.domain, transform.codomain)
+        for end, low in ((home.lo, True), (home.hi, False)):
+            if at == self._number(end):
+                if not (home.exact and image.exact):
+                    raise CannotCompute("an end that is no number")
+                return self._number(image.lo if low == transform.increasing else image.hi)
+        return self._solve(transform, at) if back else self._forward(transform, at)
+
+    def _number(self, end: float | Fraction) -> Any:
+        return self.ctx.mpf(end.numerator) / end.denominator if isinstance(end, Fraction) else self.ctx.mpf(end)
 
     def _starts(self, transform: TransformDefinition, y: Any) -> Iterator[Any]:
         """Where the iteration begins; none is trusted, since the root has to show a change of sign."""
@@ -99,6 +139,41 @@ class ScalarMaps:
             yield self.ctx.re(transform.inverse_candidate(self.ns, y))
         except (CannotCompute, ValueError, ZeroDivisionError):
             return
+
+    def _halved(self, transform: TransformDefinition, y: Any) -> Iterator[Any]:
+        """Where the map passes y, to some digits, by nothing but its being monotone: between distances from the ends of
+        the domain, or from 0, that double, and then by halves."""
+        if transform.increasing is None:
+            return
+
+        def beyond(x: Any) -> bool | None:
+            try:
+                value = transform.forward(self.ns, x)
+            except (ArithmeticError, ValueError):  # What no precision holds lies outwards.
+                return None
+            return None if self.ctx.im(value) else bool((value > y) == transform.increasing)
+
+        low, high = -_DOUBLINGS, _DOUBLINGS
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = beyond(self._spread(transform, middle))
+            low, high = (low, middle) if (middle > 0 if found is None else found) else (middle, high)
+        ends = [self._spread(transform, low), self._spread(transform, high)]
+        for _ in range(_HALVINGS):
+            middle = (ends[0] + ends[1]) / 2
+            ends[bool(beyond(middle))] = middle
+        yield (ends[0] + ends[1]) / 2
+
+    def _spread(self, transform: TransformDefinition, place: int) -> Any:
+        """A point of the domain, rising with ``place`` from -_DOUBLINGS to _DOUBLINGS."""
+        ctx, (lo, hi) = self.ctx, (transform.domain.lo, transform.domain.hi)
+        if lo == -inf and hi == inf:
+            return ctx.sign(place) * ctx.ldexp(ctx.one, abs(place) - _DOUBLINGS // 2)
+        if lo == -inf or hi == inf:
+            return self._number(lo) + ctx.ldexp(1, place) if hi == inf else self._number(hi) - ctx.ldexp(1, -place)
+        width = (self._number(hi) - self._number(lo)) / 2
+        inner = ctx.ldexp(width, -abs(place))
+        return self._number(hi) - inner if place > 0 else self._number(lo) + inner
 
     def _newton(self, f: Callable[[Any], Any], y: Any, start: Any) -> Any:
         """A root of f = y with a change of sign close around it, or None.
@@ -153,16 +228,20 @@ class ScalarMaps:
             if not slope or not ctx.isfinite(slope):
                 return None
             value = f(x)
-        except CannotCompute:
+        except ArithmeticError:  # CannotCompute, and a pole
             return None
         return None if ctx.im(value) else (value - y) / slope  # complex: it left the domain
 
     def _crosses(self, f: Callable[[Any], Any], y: Any, x: Any) -> bool:
-        """Whether f - y changes its sign close around x."""
-        near = self._share(x, 0.6, 0.85)
+        """Whether f - y changes its sign close around x: as close as x is known, and where that is nearer to 0 than the
+        working precision counts, perhaps 0, as close as that."""
+        nearest = abs(x) * self.ctx.mpf(power_of_ten(-0.6 * int(self.ctx.dps), self.ctx.prec))
+        return any(self._crosses_within(f, y, x, near) for near in {nearest, self._share(x, 0.6, 0.85)} if near)
+
+    def _crosses_within(self, f: Callable[[Any], Any], y: Any, x: Any, near: Any) -> bool:
         try:
             below, above = f(x - near) - y, f(x + near) - y
-        except CannotCompute:
+        except ArithmeticError:
             return False
         real = not self.ctx.im(below) and not self.ctx.im(above)
         return bool(real and below * above <= 0)
@@ -182,7 +261,7 @@ class ScalarMaps:
         for end, side in zip(ends, (1, -1), strict=False):
             if abs(end) == inf or not at_end:
                 continue
-            at = ctx.mpf(end.numerator) / end.denominator if isinstance(end, Fraction) else ctx.mpf(end)
+            at = self._number(end)
             if abs(ctx.re(transform.forward(self.ns, at + side * near)) - y) <= ctx.mpf(10) ** -20:
                 return at
         raise CannotCompute("Newton's iteration found no root")

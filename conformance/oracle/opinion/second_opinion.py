@@ -7,19 +7,17 @@ mpmath would not come back, the opinion says that it cannot form itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, frexp, isfinite
 from typing import Any
 
 import numpy as np
 
-from adapters.interface.quantities import MIRROR, OF_PAIRS, STATISTICS, TABLE
+from adapters.interface.quantities import MIRROR, OF_PAIRS, STATISTICS
 from adapters.interface.spec import parse
-from conformance.definitions.distributions import DistributionDefinition, quantile_map
 from conformance.definitions.event_laws import EventLaw
 from conformance.definitions.registry import (
-    bases_of,
     distribution_definition,
     event_law,
     is_distribution,
@@ -32,11 +30,9 @@ from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.oracle.opinion.entries import each_entry
-from conformance.oracle.opinion.event_maps import EventMaps
-from conformance.oracle.opinion.modes import mode
-from conformance.oracle.opinion.moments import Averages
 from conformance.oracle.opinion.mp_numbers import CannotCompute
-from conformance.oracle.opinion.scalar_maps import TooShort
+from conformance.oracle.opinion.number_laws import NumberLaws
+from conformance.oracle.opinion.scalar_maps import MOST_DIGITS, TooShort
 from conformance.oracle.opinion.sticks import StickAverages
 
 BASE_DIGITS = 160
@@ -71,16 +67,13 @@ def second_opinion(subject: str, quantity: str, x: Any, truth: Enclosures, fmt: 
         inputs = [0.0]
     if not all(isfinite(v) for v in inputs) or (truth.kind != Kind.FINITE).any():
         return SecondOpinion("cannot: a limit or a special value, not a computed number", False, False)
-    try:
-        opinion, values = _formed(subject, quantity, inputs, shape)
-        size = max(map(abs, (*opinion.inputs, *values)))
-        agrees = len(values) == len(truth) and all(opinion.close(v, truth, i, fmt, size) for i, v in enumerate(values))
-    except CannotCompute as reason:
-        return SecondOpinion(f"cannot: {reason}", False, False)
-    except (ArithmeticError, ValueError, TypeError, OverflowError) as problem:
-        return SecondOpinion(f"cannot: {type(problem).__name__}: {problem}", False, False)
-    text = " ".join(str(opinion.ctx.nstr(value, 30)) for value in values)
-    return SecondOpinion(text, agrees)
+    question = (subject, quantity, inputs, shape)
+    found, digits = _formed(*question, _digits_for(inputs), truth, fmt)
+    if found.agrees or quantity in STATISTICS:
+        return found
+    # Digits are lost uncounted where a map rounds to an end. Integrals of statistics have digits of their own.
+    again, _ = _formed(*question, min(3 * digits, MOST_DIGITS), truth, fmt)
+    return again if again.possible else found
 
 
 def spread_of_information(subject: str, entropy: float) -> float:
@@ -95,18 +88,27 @@ def spread_of_log_det(subject: str, mean: float) -> float:
     return float(opinion.ctx.sqrt(opinion.averages(distribution_definition(subject)).spread_of_log_slope(mean)))
 
 
-def _formed(subject: str, quantity: str, inputs: Sequence[float], shape: Shape) -> tuple[Opinion, list[Any]]:
+def _digits_for(inputs: Sequence[float]) -> int:
     size = max((abs(frexp(v)[1]) for v in inputs if v), default=0) * 0.302
-    digits = BASE_DIGITS + _APART * ceil(2.2 * size / _APART)
+    return BASE_DIGITS + _APART * ceil(2.2 * size / _APART)
+
+
+def _formed(
+    subject: str, quantity: str, inputs: Sequence[float], shape: Shape, digits: int, truth: Enclosures, fmt: Format
+) -> tuple[SecondOpinion, int]:
+    """The opinion at so many digits, or at as many more as it takes, and how many these were."""
     while True:
-        opinion = Opinion(subject, quantity, inputs, digits, shape)
         try:
-            return opinion, opinion.values()
+            return Opinion(subject, quantity, inputs, digits, shape).held_against(truth, fmt), digits
         except TooShort:
             digits *= 2
+        except CannotCompute as reason:
+            return SecondOpinion(f"cannot: {reason}", False, False), digits
+        except (ArithmeticError, ValueError, TypeError, OverflowError) as problem:
+            return SecondOpinion(f"cannot: {type(problem).__name__}: {problem}", False, False), digits
 
 
-class Opinion(EventMaps):
+class Opinion(NumberLaws):
     """One question."""
 
     def __init__(self, subject: str, quantity: str, inputs: Sequence[float], digits: int, shape: Shape = ()) -> None:
@@ -138,97 +140,31 @@ class Opinion(EventMaps):
         at = self._solve(transform, self.inputs[0])
         return [at if quantity == "inverse" else -self._log_slope(transform, at)]
 
+    def held_against(self, truth: Enclosures, fmt: Format) -> SecondOpinion:
+        """The values and whether they agree. TooShort where what is left after cancellation is below the error."""
+        values = self.values()
+        size = max(map(abs, (*self.inputs, *values)))
+        agrees = len(values) == len(truth) and all(self.close(v, truth, i, fmt, size) for i, v in enumerate(values))
+        return SecondOpinion(" ".join(str(self.ctx.nstr(value, 30)) for value in values), agrees)
+
     def close(self, value: Any, truth: Enclosures, index: int, fmt: Format, size: Any = 0) -> bool:
         """Whether ``value`` lies in the enclosure widened by 2**-20 ulp of the format; in one around 0, which an
         iteration comes as near to as its last digits, also by those of ``size``."""
         ctx = self.ctx
+        if not ctx.isfinite(value):
+            return False
         scale = int(truth.exponent[index])
+        if self.quantity == "prob" and not truth.hi[index] and not truth.err[index]:
+            scale = fmt.emin  # A density of 0 is one below every float, and not one that is small beside 1.
         middle = ctx.ldexp(ctx.mpf(truth.hi[index]), scale) + ctx.ldexp(ctx.mpf(truth.lo[index]), scale)
         slack = ctx.ldexp(ctx.one, max(scale - fmt.precision, fmt.emin - fmt.precision + 1) - 20)
         width = ctx.ldexp(ctx.mpf(truth.err[index]), scale)
         if abs(middle) <= width:
             slack += size * ctx.mpf(10) ** (_NOISY_DIGITS - ctx.dps)
-        noise = self.noise * ctx.mpf(10) ** -60
+        noise = self.noise * ctx.mpf(10) ** (_NOISY_DIGITS - int(ctx.dps) // 2)
         if noise > abs(middle) > slack:
-            raise CannotCompute("what is left after cancellation is below mpmath's own error")
+            raise TooShort
         return bool(abs(ctx.re(value) - middle) <= width + slack + noise)
-
-    def _distribution(self, definition: DistributionDefinition, quantity: str, value: Any) -> Any:
-        base, transform = definition.base or definition, definition.transform
-        assert base.log_density is not None
-        if quantity == "mode":
-            return self._mode(definition)
-        if quantity in ("icdf", "median"):
-            return self._forward(quantile_map(definition), self.ctx.mpf(0.5) if quantity == "median" else value)
-        if quantity in OF_PAIRS:
-            return self._of_pair(definition, quantity)
-        if quantity in STATISTICS:
-            return self.averages(definition).statistic(quantity)
-        if TABLE[quantity].tail:
-            return self._tail(base, transform, quantity, value)
-        at = value
-        if transform is not None and quantity != "log_prob_from_base":
-            at = self._solve(transform, value)
-        log_density = base.log_density(self.ns, at)
-        if transform is not None:
-            log_slope = self._log_slope(transform, at)
-            noise = abs(log_density) + abs(log_slope)
-            log_density -= log_slope
-            self.noise += noise if quantity != "prob" else noise * self.ns.exp(log_density)
-        return self.ns.exp(log_density) if quantity == "prob" else log_density
-
-    def averages(self, definition: DistributionDefinition) -> Averages:
-        """The expectations of the law."""
-        return Averages(self.ns, definition, self._forward, self._log_slope)
-
-    def _of_pair(self, definition: DistributionDefinition, quantity: str) -> Any:
-        """The divergence of the bases, since both laws go through one map; the entropy of the first is added."""
-        bases = bases_of(self.subject)
-        if bases is None:
-            raise CannotCompute("the divergence of laws that go through different maps")
-        first, second = (distribution_definition(base) for base in bases)
-        kl = self.averages(first).divergence(second)
-        return kl if quantity == "kl" else kl + self.averages(definition).statistic("entropy")
-
-    def _mode(self, definition: DistributionDefinition) -> Any:
-        """Where the density of the law is largest."""
-        base, transform = definition.base or definition, definition.transform
-        height = self._log_density(definition)
-        return mode(self.ctx, base, height, lambda x: x if transform is None else self._forward(transform, x))
-
-    def _log_density(self, definition: DistributionDefinition) -> Callable[[Any], Any]:
-        """log p_Y at the image of a base value."""
-        base, transform = definition.base or definition, definition.transform
-        assert base.log_density is not None
-        own = base.log_density
-        if transform is None:
-            return lambda x: own(self.ns, x)
-        return lambda x: own(self.ns, x) - self._log_slope(transform, x)
-
-    def _tail(
-        self, base: DistributionDefinition, transform: TransformDefinition | None, quantity: str, value: Any
-    ) -> Any:
-        rising, row = transform is None or bool(transform.increasing), TABLE[quantity]
-        low, high = self._image(base, transform)
-        if value <= low or value >= high:
-            share = self.ctx.one if (value <= low) == (row.tail == "upper") else self.ctx.zero
-            return share if row.unit != "nats" else self.ctx.log(share) if share else self.ctx.ninf
-        at = value if transform is None else self._solve(transform, value)
-        return base.tail(quantity, lower=(row.tail == "lower") == rising)(self.ns, at)
-
-    def _image(self, base: DistributionDefinition, transform: TransformDefinition | None) -> list[Any]:
-        """The ends of the support of f(X), lower first."""
-        ends: list[Any] = []
-        domain = transform.domain if transform is not None else base.support
-        for end, own in ((base.support.lo, domain.lo), (base.support.hi, domain.hi)):
-            if transform is None:
-                ends.append(self.ctx.mpf(float(end)))
-            elif end != own:
-                ends.append(self._forward(transform, self.ctx.mpf(float(end))))
-            else:
-                low = (own == domain.lo) == transform.increasing
-                ends.append(self.ctx.mpf(float(transform.codomain.lo if low else transform.codomain.hi)))
-        return sorted(ends)
 
     # -- events ------------------------------------------------------------------------------------------------
 
@@ -248,6 +184,8 @@ class Opinion(EventMaps):
         members = (law.base or law).members
         for member, value in zip(members, at, strict=bool(members)):
             terms.append(self._distribution(distribution_definition(member), "log_prob", value))
+        if self.ctx.ninf in terms:
+            return self.ctx.zero if self.quantity == "prob" else self.ctx.ninf
         total, noise = self.ctx.fsum(terms), self.ctx.fsum(map(abs, terms))
         if self.quantity == "prob":
             total, noise = self.ns.exp(total), noise * self.ns.exp(total)

@@ -26,6 +26,10 @@ from conformance.oracle.tiers import TIER_ARB, TIER_PIECEWISE
 
 FLOAT32 = FORMATS["float32"]
 TANH_NORMAL = "transformed(normal(loc=0.25,scale=1.5),tanh)"
+SPLINE = (
+    "rational_quadratic_spline(bin_heights=[1.0,0.5,1.75,0.75],bin_widths=[0.5,1.25,0.75,1.5],"
+    "knot_slopes=[0.5,2.0,1.25],range_min=-2.0)"
+)
 GUMBEL = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
 
 AUDITED = [
@@ -42,6 +46,7 @@ AUDITED = [
     ("log", "ildj"),
     ("sinh", "forward"),
     ("power(exponent=-1.5)", "forward"),
+    (SPLINE, "fldj"),
     ("chain(affine(loc=0.5,scale=2.0),tanh)", "fldj"),
     (TANH_NORMAL, "log_prob"),
     (TANH_NORMAL, "log_prob_from_base"),
