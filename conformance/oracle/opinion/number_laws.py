@@ -52,17 +52,15 @@ class NumberLaws(EventMaps):
         self, base: DistributionDefinition, transform: TransformDefinition | None, quantity: str, value: Any
     ) -> Any:
         assert base.log_density is not None
-        at, log_slope = value, None
+        at = value
         if quantity != "log_prob_from_base":
             at = self._inside(base, transform, value)
             if at is None:
                 return self.ctx.zero if quantity == "prob" else self.ctx.ninf
-            if transform is not None:
-                at, log_slope = self._solve_with_slope(transform, at)
-        elif transform is not None:
-            log_slope = self._log_slope(transform, at)
+            at = at if transform is None else self._solve(transform, at)
         log_density = base.log_density(self.ns, at)
-        if log_slope is not None:
+        if transform is not None:
+            log_slope = self._log_slope(transform, at)
             noise = abs(log_density) + abs(log_slope)
             log_density -= log_slope
             self.noise += noise if quantity != "prob" else noise * self.ns.exp(log_density)

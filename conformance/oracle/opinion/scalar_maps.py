@@ -91,22 +91,6 @@ class ScalarMaps:
                     return root
         return self._end_of_domain(transform, y)
 
-    def _solve_with_slope(self, transform: TransformDefinition, y: Any) -> tuple[Any, Any]:
-        """x with f(x) = y and log|f'(x)|, each part asked where y is known best: what the inverse of a part rounds to
-        an end of its domain has a slope at y."""
-        if transform.kind == "chain":
-            total = self.ctx.zero
-            for part in reversed(transform.parts):
-                y, log_slope = self._solve_with_slope(part, y)
-                self.noise += abs(y) + abs(log_slope)
-                total += log_slope
-            return y, total
-        if transform.kind == "inverse":
-            part = transform.parts[0]
-            return self._forward(part, y), -self._log_slope(part, y)
-        x = self._solve(transform, y)
-        return x, self._log_slope(transform, x)
-
     def _end_image(self, transform: TransformDefinition, at: Any, back: bool = False) -> Any:
         """f(at), or its inverse where ``back``, ``at`` within the domain or an end of it, where it is the limit: what
         is declared of each part's domain and codomain. CannotCompute where those ends are no numbers."""

@@ -1,4 +1,4 @@
-"""The second opinion on laws of numbers: outside supports, at their ends and next to them, and on inverses of steep maps.
+"""The second opinion on laws of numbers: outside supports, at and next to their ends, and on inverses of steep maps.
 
 Each is asked at an input where it used to have no answer or a wrong one; what it must not say is asked beside it.
 """
@@ -6,11 +6,13 @@ Each is asked at an input where it used to have no answer or a wrong one; what i
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from conformance.floats.enclosures import Kind
+from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import format_named
 from conformance.oracle.opinion.second_opinion import Opinion, second_opinion
 from conformance.oracle.oracle import Oracle
@@ -47,13 +49,13 @@ ENDS = [
 ]
 
 
-def truth_at(subject: str, quantity: str, x: object) -> tuple[np.ndarray, object]:
+def truth_at(subject: str, quantity: str, x: Any) -> tuple[NDArray[np.float64], Enclosures]:
     at = np.asarray(x, np.float64)
     return at, ORACLE.truth(subject, quantity, at[None], F64)
 
 
 @pytest.mark.parametrize(("subject", "x"), OUTSIDE)
-def test_outside_the_support_the_density_is_0_and_no_formula_is_asked(subject: str, x: object) -> None:
+def test_outside_the_support_the_density_is_0_and_no_formula_is_asked(subject: str, x: Any) -> None:
     at, truth = truth_at(subject, "prob", x)
     opinion = second_opinion(subject, "prob", at, truth, F64)
     assert opinion.agrees
