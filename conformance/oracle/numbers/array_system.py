@@ -30,6 +30,7 @@ from conformance.oracle.numbers.arrays import (
     enclosed_constant,
 )
 from conformance.oracle.numbers.balls import BallNumbers
+from conformance.oracle.numbers.exact import ratio
 
 _LEAST, _MOST = 2.0**-900, 2.0**1000
 """Beyond these a value that is put together from factors is better known by its logarithm."""
@@ -52,8 +53,7 @@ class ArrayNumbers(LawNumbers):
 
     def lgamma(self, value: float | Fraction) -> Element:
         with ctx.workprec(128):
-            exact = arb(value.numerator) / value.denominator if isinstance(value, Fraction) else arb(value)
-            return enclosed(exact.lgamma())
+            return enclosed(ratio(value).lgamma())
 
     def cos_pi(self, value: Fraction) -> Element:
         with ctx.workprec(128):

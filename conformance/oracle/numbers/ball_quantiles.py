@@ -14,6 +14,8 @@ from typing import Any
 import scipy
 from flint import arb, ctx
 
+from conformance.oracle.numbers.exact import ratio
+
 _STEPS = 100
 """From SciPy's float half a dozen are needed, from far out two dozen."""
 
@@ -30,11 +32,6 @@ Real = Callable[[arb], arb]
 Order = float | Fraction
 Share = Callable[[arb, Any], arb]
 BetaShare = Callable[[arb, float, float], arb]
-
-
-def order_of(a: Order) -> arb:
-    """The exact number as a ball."""
-    return arb(a.numerator) / a.denominator if isinstance(a, Fraction) else arb(a)
 
 
 def student_t(q: arb, df: float, cdf: Callable[[arb, float], arb]) -> arb:
@@ -118,14 +115,14 @@ def log_gamma_of_rest(q: arb, a: Order, lower: Share, upper: Share) -> arb:
 
 
 def _gamma_below(q: arb, a: Order, lower: Share) -> arb:
-    order, near = order_of(a), float(scipy.special.gammaincinv(float(a), float(q)))
+    order, near = ratio(a), float(scipy.special.gammaincinv(float(a), float(q)))
     far = (q.log() + (order + 1).lgamma()) / order  # P = x^a/Gamma(a + 1) (1 + O(x))
     start = arb(near).log() if near > 1e-280 else far
     return _newton(q, lambda x: lower(x, a), lambda x: _gamma_density(x, order), start)
 
 
 def _gamma_above(q: arb, a: Order, upper: Share) -> arb:
-    order, near = order_of(a), float(scipy.special.gammainccinv(float(a), float(q)))
+    order, near = ratio(a), float(scipy.special.gammainccinv(float(a), float(q)))
     start = arb(near) if 0 < near < 1e100 else -q.log()
     return _newton(q, lambda x: upper(x, a), lambda x: -_gamma_density(x, order), start.log())
 

@@ -17,7 +17,8 @@ from conformance.oracle.numbers import ball_angles as angles
 from conformance.oracle.numbers import ball_bessel as bessel
 from conformance.oracle.numbers import ball_quantiles as quantiles
 from conformance.oracle.numbers import ball_student as student
-from conformance.oracle.numbers.ball_quantiles import Order, order_of
+from conformance.oracle.numbers.ball_quantiles import Order
+from conformance.oracle.numbers.exact import ratio
 
 _FAR = 2.0**15
 """Beyond this |x| Arb's erfc of an inexact argument may converge at no precision; U(1/2, 1/2, x^2/2) does."""
@@ -44,8 +45,7 @@ class BallNumbers:
         return _lgamma(value, ctx.prec)
 
     def digamma(self, value: float | Fraction) -> arb:
-        exact = Fraction(value)
-        return (arb(exact.numerator) / exact.denominator).digamma()
+        return ratio(value).digamma()
 
     def cos_pi(self, value: Fraction) -> arb:
         return _cos_pi(value, ctx.prec)
@@ -199,35 +199,33 @@ class BallNumbers:
         return bessel.k_ratio(x)
 
     def gamma_p(self, x: arb, a: Order) -> arb:
-        return 1 - self.gamma_q(x, a) if x > order_of(a) else x.gamma_lower(order_of(a), regularized=True)
+        return 1 - self.gamma_q(x, a) if x > ratio(a) else x.gamma_lower(ratio(a), regularized=True)
 
     def gamma_q(self, x: arb, a: Order) -> arb:
         if x > _FAR:
-            return (-x).exp() * x ** (order_of(a) - 1) * self._gamma_mills(x, a) * order_of(a).rgamma()
+            return (-x).exp() * x ** (ratio(a) - 1) * self._gamma_mills(x, a) * ratio(a).rgamma()
         return (
-            x.gamma_upper(order_of(a), regularized=True)
-            if x > order_of(a)
-            else 1 - x.gamma_lower(order_of(a), regularized=True)
+            x.gamma_upper(ratio(a), regularized=True) if x > ratio(a) else 1 - x.gamma_lower(ratio(a), regularized=True)
         )
 
     def log_gamma_q(self, x: arb, a: Order) -> arb:
         if x > _FAR:
-            return (order_of(a) - 1) * x.log() - x + self._gamma_mills(x, a).log() - _lgamma(a, ctx.prec)
-        return self.gamma_q(x, a).log() if x > order_of(a) else (-self.gamma_p(x, a)).log1p()
+            return (ratio(a) - 1) * x.log() - x + self._gamma_mills(x, a).log() - _lgamma(a, ctx.prec)
+        return self.gamma_q(x, a).log() if x > ratio(a) else (-self.gamma_p(x, a)).log1p()
 
     def gamma_hazard(self, x: arb, a: Order) -> arb:
         """x^(a - 1) e^-x / Gamma(a, x): minus the derivative of ``log_gamma_q``."""
         if x > _FAR:
             return 1 / self._gamma_mills(x, a)
-        return x ** (order_of(a) - 1) * (-x).exp() * order_of(a).rgamma() / self.gamma_q(x, a)
+        return x ** (ratio(a) - 1) * (-x).exp() * ratio(a).rgamma() / self.gamma_q(x, a)
 
     @staticmethod
     def _gamma_mills(x: arb, a: Order) -> arb:
         """Gamma(a, x) e^x x^(1 - a) (DLMF 8.5.3), which lies between 1 and x/(x + 1 - a), as ``array_gamma`` says."""
-        away = abs(order_of(a) - 1)
+        away = abs(ratio(a) - 1)
         if x > away + arb(2) ** ctx.prec:
             return arb(1, (away / (x - away)).upper())
-        return x * x.hypgeom_u(arb(1), order_of(a) + 1)
+        return x * x.hypgeom_u(arb(1), ratio(a) + 1)
 
     def log_gamma_p_inverse(self, q: arb, a: Order) -> arb:
         """A candidate to about the working precision, which the caller certifies through ``gamma_p``."""
@@ -279,11 +277,10 @@ def _once(constant: Callable[[BallNumbers], arb], precision: int) -> arb:
 
 @lru_cache(maxsize=256)
 def _log_bessel_i(order: Fraction, value: Fraction, precision: int) -> arb:
-    at = arb(value.numerator) / value.denominator
-    return at.bessel_i(arb(order.numerator) / order.denominator, scaled=True).log() + at
+    at = ratio(value)
+    return at.bessel_i(ratio(order), scaled=True).log() + at
 
 
 @lru_cache(maxsize=256)
 def _lgamma(value: float | Fraction, precision: int) -> arb:
-    exact = Fraction(value)
-    return (arb(exact.numerator) / exact.denominator).lgamma()
+    return ratio(value).lgamma()

@@ -16,8 +16,9 @@ from typing import Any
 from flint import arb
 
 from conformance.definitions.transforms.definition import TransformDefinition
-from conformance.oracle.numbers.ball_quantiles import Order, order_of
+from conformance.oracle.numbers.ball_quantiles import Order
 from conformance.oracle.numbers.balls import BallNumbers
+from conformance.oracle.numbers.exact import ratio
 
 BALLS = BallNumbers()
 _NAN = arb("nan")
@@ -198,7 +199,7 @@ class LogSlopeNumbers(BallNumbers):
 
 
 def _log_gamma_density(v: arb, a: Order) -> arb:
-    return (order_of(a) - 1) * v.log() - v - BALLS.lgamma(a)
+    return (ratio(a) - 1) * v.log() - v - BALLS.lgamma(a)
 
 
 def _log_beta(a: float, b: float) -> arb:

@@ -16,9 +16,10 @@ from typing import Any
 
 from flint import acb, acb_series, arb, arb_series
 
-from conformance.oracle.numbers.ball_quantiles import Order, order_of
+from conformance.oracle.numbers.ball_quantiles import Order
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
+from conformance.oracle.numbers.exact import ratio
 
 Scalar = Any
 Series = Any
@@ -278,13 +279,13 @@ class SeriesNumbers:
         return self._from_derivative(self.scalars.gamma_q(x[0], a), x, -self._gamma_density(x, a))
 
     def _gamma_density(self, x: Series, a: Order) -> Series:
-        return self.exp((order_of(a) - 1) * self.log(x) - x - self.lgamma(a))
+        return self.exp((ratio(a) - 1) * self.log(x) - x - self.lgamma(a))
 
     def log_gamma_q(self, x: Series, a: Order) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.log_gamma_q(x, a)
         u = _trimmed(self.coefficients(x))
-        power = self.coefficients((order_of(a) - 1) * self._reciprocal(x))
+        power = self.coefficients((ratio(a) - 1) * self._reciprocal(x))
         out, h = [self.scalars.log_gamma_q(u[0], a)], [self.scalars.gamma_hazard(u[0], a)]
         # h - 1 + (a - 1)/x, which is small far out: there it is left to cancel, and the precision to rise.
         rest = [h[0] - 1 + power[0]]

@@ -7,13 +7,12 @@ whatever the candidate was. A bracket that cannot be proved gives not-a-number, 
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from flint import arb, ctx
 
-from conformance.definitions.intervals import End, Interval
+from conformance.definitions.intervals import Interval
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.balls import BallNumbers
+from conformance.oracle.numbers.exact import ratio
 
 BALLS = BallNumbers()
 _NAN = arb("nan")
@@ -60,13 +59,6 @@ def certify(definition: TransformDefinition, candidate: arb, y: arb) -> arb:
 def _inside(definition: TransformDefinition, low: arb, high: arb) -> bool:
     """True where [low, high] is proved to lie in the interior of the domain (or of the branch, for abs)."""
     domain: Interval = definition.domain if definition.bijective else Interval(0.0, float("inf"))
-    above = domain.lo == -float("inf") or bool(low > exact(domain.lo))
-    below = domain.hi == float("inf") or bool(high < exact(domain.hi))
+    above = domain.lo == -float("inf") or bool(low > ratio(domain.lo))
+    below = domain.hi == float("inf") or bool(high < ratio(domain.hi))
     return above and below
-
-
-def exact(end: End) -> arb:
-    """A finite end as a ball (of radius 0 where the end is a float)."""
-    if isinstance(end, Fraction):
-        return arb(end.numerator) / end.denominator
-    return arb(end)

@@ -14,7 +14,7 @@ from conformance.definitions.intervals import End
 from conformance.definitions.tails import Tail
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.balls import BallNumbers
-from conformance.oracle.pointwise.certified_inverse import exact
+from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.pointwise.jets import value_at
 
 Limit = float | arb | None
@@ -23,7 +23,7 @@ BALLS = BallNumbers()
 
 
 def _limit_at(end: End) -> Limit:
-    return float(end) if abs(end) == inf else exact(end)
+    return float(end) if abs(end) == inf else ratio(end)
 
 
 def value_limit(definition: TransformDefinition, low: bool) -> Limit:
@@ -50,7 +50,7 @@ def _through(part: TransformDefinition, at: Limit) -> Limit:
     if at is None:
         return None
     for end, low in ((part.domain.lo, True), (part.domain.hi, False)):
-        if (isinstance(at, float) and at == end) or (isinstance(at, arb) and abs(end) != inf and at == exact(end)):
+        if (isinstance(at, float) and at == end) or (isinstance(at, arb) and abs(end) != inf and at == ratio(end)):
             return value_limit(part, low)
     return value_at(part, at) if isinstance(at, arb) else None
 

@@ -25,8 +25,8 @@ from conformance.definitions.registry import (
 )
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Kind
+from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.pointwise import limits
-from conformance.oracle.pointwise.certified_inverse import exact
 from conformance.oracle.pointwise.jets import Jet, inverse_at, jet_at, value_at
 from conformance.oracle.pointwise.limits import BALLS, Limit
 from conformance.oracle.pointwise.shared import (
@@ -164,7 +164,7 @@ class ScalarTruth:
         low_x = low == definition.increasing
         if self.quantity == "inverse":
             end = definition.domain.lo if low_x else definition.domain.hi
-            return _settle(lambda: float(end) if abs(end) == inf else exact(end))
+            return _settle(lambda: float(end) if abs(end) == inf else ratio(end))
         return _settle(lambda: self._ildj(definition, low_x))
 
     @staticmethod
@@ -254,7 +254,7 @@ class ScalarTruth:
             return 1 if y > 0 else -1
 
         def decide() -> int | None:
-            at = limits.value_limit(transform, low_x) if end == domain_end else value_at(transform, exact(end))
+            at = limits.value_limit(transform, low_x) if end == domain_end else value_at(transform, ratio(end))
             if at is None or isinstance(at, float):
                 return None if at is None else (-1 if at > 0 else 1)
             if at.is_exact() and at == y:
@@ -274,7 +274,7 @@ class ScalarTruth:
         if abs(end) == inf or at_domain_end:
             return _settle(lambda: limits.log_density_limit(self.definition, low))
         if closed:
-            return Settled(Kind.FINITE, lambda: self._log_density(exact(end)).value)
+            return Settled(Kind.FINITE, lambda: self._log_density(ratio(end)).value)
         return Settled(Kind.NEG_INF)
 
     # -- what is narrowed ----------------------------------------------------------------------------------------
@@ -351,8 +351,8 @@ def _reaches(x: float, domain: object) -> bool:
 def _side(at: arb, interval: object) -> int | None:
     """0 strictly inside, 1 strictly outside, None not yet decided."""
     lo, hi = interval.lo, interval.hi  # type: ignore[attr-defined]
-    above = True if lo == -inf else True if at > exact(lo) else False if at < exact(lo) else None
-    below = True if hi == inf else True if at < exact(hi) else False if at > exact(hi) else None
+    above = True if lo == -inf else True if at > ratio(lo) else False if at < ratio(lo) else None
+    below = True if hi == inf else True if at < ratio(hi) else False if at > ratio(hi) else None
     if above is False or below is False:
         return 1
     return 0 if above and below else None

@@ -17,6 +17,7 @@ from conformance.definitions.combinators import chain
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.lemmas import DensityRate, SlopeRate
 from conformance.definitions.transforms.definition import TransformDefinition
+from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.pointwise.jets import BALLS, jet_at
 
 
@@ -26,12 +27,6 @@ class BoundViolated(ArithmeticError):
 
 _ZERO = arb(0)
 FLAT = SlopeRate(_ZERO, _ZERO, _ZERO, _ZERO, _ZERO)
-
-
-def ratio(value: float | Fraction) -> arb:
-    """The exact number as a ball."""
-    exact = Fraction(value)
-    return arb(exact.numerator) / exact.denominator
 
 
 def centre_of(base: DistributionDefinition) -> Fraction:

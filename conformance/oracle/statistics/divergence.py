@@ -18,8 +18,9 @@ from math import inf
 from flint import acb, arb, ctx
 
 from conformance.definitions.distributions import DistributionDefinition
+from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.pointwise.jets import BALLS, FIRST
-from conformance.oracle.statistics.bounds import BoundViolated, centre_of, density_rate, held, ratio
+from conformance.oracle.statistics.bounds import BoundViolated, centre_of, density_rate, held
 from conformance.oracle.statistics.integrals import EVALUATIONS, FEWEST_AUDITED, GUARD_BITS
 from conformance.oracle.statistics.joined import COMPLEX, OneSided
 from conformance.oracle.statistics.problem import AUDIT_STEPS, NotProvable

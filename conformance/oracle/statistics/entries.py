@@ -20,6 +20,7 @@ from conformance.definitions.numbers import ClosedFormNumbers, Element
 from conformance.definitions.weights import Sticks
 from conformance.floats.enclosures import Certificate
 from conformance.oracle.numbers.balls import BallNumbers
+from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.statistics.problem import NotProvable
 from conformance.oracle.statistics.truth import Statistic, stated, undecided
 from conformance.oracle.weights.modes import mode_of
@@ -125,4 +126,4 @@ def _of_exact(value: Exact | None, quantity: str) -> Statistic:
 
 
 def _ball(value: Fraction | Callable[[ClosedFormNumbers], Element]) -> arb:
-    return value(BallNumbers()) if callable(value) else arb(value.numerator) / value.denominator
+    return value(BallNumbers()) if callable(value) else ratio(value)

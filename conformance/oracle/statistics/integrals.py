@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from flint import acb, arb, ctx
 
-from conformance.oracle.statistics.bounds import hollow_rate, ratio
+from conformance.oracle.numbers.exact import ratio
+from conformance.oracle.statistics.bounds import hollow_rate
 from conformance.oracle.statistics.problem import End, NotProvable, Problem
 from conformance.oracle.statistics.tails import Quantity, hollow_bound, tail_bound
 

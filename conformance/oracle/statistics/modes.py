@@ -17,8 +17,9 @@ from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.lemmas import Vanishing
 from conformance.definitions.registry import distribution_definition
 from conformance.definitions.transforms.definition import TransformDefinition
+from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.pointwise.jets import jet_at
-from conformance.oracle.statistics.bounds import BoundViolated, end_rate, held, ratio, slope_rate
+from conformance.oracle.statistics.bounds import BoundViolated, end_rate, held, slope_rate
 from conformance.oracle.statistics.integrals import FEWEST_AUDITED
 from conformance.oracle.statistics.problem import End, NotProvable, Problem
 

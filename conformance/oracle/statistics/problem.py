@@ -15,6 +15,7 @@ from flint import acb, arb
 
 from conformance.definitions.distributions import DistributionDefinition
 from conformance.definitions.lemmas import DensityRate, SlopeRate, Vanishing
+from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.numbers.series import SeriesNumbers
 from conformance.oracle.pointwise.jets import BALLS, FIRST, inverse_at, jet_at
 from conformance.oracle.statistics.bounds import (
@@ -24,7 +25,6 @@ from conformance.oracle.statistics.bounds import (
     held,
     hollow_rate,
     joint_rate,
-    ratio,
     slope_rate,
     straight,
 )

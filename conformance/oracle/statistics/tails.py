@@ -13,8 +13,9 @@ from fractions import Fraction
 from flint import arb
 
 from conformance.definitions.lemmas import SlopeRate
+from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.pointwise.jets import BALLS
-from conformance.oracle.statistics.bounds import hollow_rate, joint_rate, ratio
+from conformance.oracle.statistics.bounds import hollow_rate, joint_rate
 from conformance.oracle.statistics.problem import End, Local, Problem
 
 _E = arb(1).exp()

@@ -28,9 +28,9 @@ from conformance.definitions.spaces import Shape
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.floats.enclosures import Certificate
 from conformance.oracle.numbers.balls import BallNumbers
+from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.pointwise.jets import value_at
 from conformance.oracle.pointwise.vector_jets import log_det_at
-from conformance.oracle.statistics.bounds import ratio
 from conformance.oracle.statistics.divergence import divergence, is_infinite
 from conformance.oracle.statistics.integrals import expectation
 from conformance.oracle.statistics.modes import modes_of

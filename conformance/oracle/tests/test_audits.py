@@ -17,7 +17,7 @@ from conformance.definitions.intervals import End
 from conformance.definitions.registry import distribution_definition, transform_definition
 from conformance.definitions.tails import Tail
 from conformance.oracle.numbers.balls import BallNumbers
-from conformance.oracle.pointwise.certified_inverse import exact
+from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.pointwise.jets import FIRST, inverse_jet_at, jet_at
 from conformance.oracle.pointwise.limits import log_density_limit
 from conformance.oracle.pointwise.scalar_truth import ScalarTruth
@@ -151,7 +151,7 @@ def test_the_transformed_cdf_is_the_integral_of_exp_log_prob(subject: str) -> No
 def at_distance(end: End, low: bool, t: arb) -> arb:
     if abs(end) == math.inf:
         return -t if low else t
-    return exact(end) + t if low else exact(end) - t
+    return ratio(end) + t if low else ratio(end) - t
 
 
 def expanded(tail: Tail, t: arb) -> Any:

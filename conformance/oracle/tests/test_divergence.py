@@ -10,8 +10,9 @@ from flint import arb
 from scipy import integrate, stats
 
 from conformance.definitions.registry import UnknownSubject, bases_of, distribution_definition
+from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.statistics import divergence
-from conformance.oracle.statistics.bounds import BoundViolated, centre_of, ratio
+from conformance.oracle.statistics.bounds import BoundViolated, centre_of
 from conformance.oracle.statistics.problem import NotProvable
 from conformance.oracle.statistics.truth import UnknownStatistic, statistic
 

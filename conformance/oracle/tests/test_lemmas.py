@@ -19,8 +19,9 @@ from conformance.definitions.lemmas import SlopeRate
 from conformance.definitions.registry import definition_of
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
+from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.pointwise.jets import BALLS, FIRST, jet_at
-from conformance.oracle.statistics.bounds import centre_of, density_rate, held, ratio, slope_rate
+from conformance.oracle.statistics.bounds import centre_of, density_rate, held, slope_rate
 from conformance.oracle.statistics.divergence import _audit_growth
 from conformance.oracle.statistics.integrals import FEWEST_AUDITED
 from conformance.oracle.statistics.problem import Problem

@@ -15,7 +15,6 @@ whole multiples of a unit, whose rounding is counted. The lattice ends where wha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from functools import cached_property
 from math import ceil, floor, frexp, log, pi
 
@@ -24,11 +23,10 @@ from flint import arb, ctx, fmpz_poly
 from numpy.typing import NDArray
 
 from conformance.definitions.weights import Entry
+from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.statistics.problem import NotProvable
-from conformance.oracle.weights.nodes import LAWS, Rule, rule, widest_step
+from conformance.oracle.weights.nodes import ANGLE, LAWS, Rule, rule, widest_step
 
-ANGLE = 1.4
-"""Half the width of the strips, of s and of X: below pi/2, at which e^-w no longer falls."""
 _GUARD_BITS = 64
 """Beyond the goal: the units that rounding adds up, and the sizes in the bounds."""
 _MARGIN_BITS = 40
@@ -55,8 +53,8 @@ class Lattice:
         self._polynomials: dict[tuple[tuple[object, ...], bool], fmpz_poly] = {}
         self.nats = (goal + _MARGIN_BITS) * log(2)
         with ctx.workprec(self.bits + 32):
-            self.locs = [_ball(entry.loc) for entry in entries]
-            self.scales = [_ball(entry.scale) for entry in entries]
+            self.locs = [ratio(entry.loc) for entry in entries]
+            self.scales = [ratio(entry.scale) for entry in entries]
             self.step = arb(self._chosen_step())
             if not self.step < _WIDEST_STEP:
                 raise NotProvable("the goal is too rough for the bounds of the ends")
@@ -223,7 +221,3 @@ class Lattice:
 
     def random(self, one: Rule) -> bool:
         return len(one.weights) > 1
-
-
-def _ball(value: Fraction) -> arb:
-    return arb(value.numerator) / value.denominator

@@ -14,6 +14,7 @@ from math import prod
 from flint import arb, ctx
 
 from conformance.definitions.weights import Entry, Noise, Sticks
+from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.statistics.problem import NotProvable
 
 _MOST_STRETCHES = 4000
@@ -24,7 +25,7 @@ class _Height:
     """The log density as a function of one entry, up to a constant, and its slope and bend."""
 
     def __init__(self, entry: Entry, odds: int, after: int) -> None:
-        self.loc, self.scale = (arb(one.numerator) / one.denominator for one in entry[1:])
+        self.loc, self.scale = (ratio(one) for one in entry[1:])
         self.odds, self.after = odds, after
 
     def ends(self) -> tuple[arb, arb]:

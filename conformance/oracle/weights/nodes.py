@@ -17,6 +17,9 @@ from flint import arb
 
 from conformance.definitions.weights import Noise
 
+ANGLE = 1.4
+"""Half the width of the strips, of s and of X: below pi/2, at which e^-w no longer falls."""
+
 
 class NoiseLaw(Protocol):
     """A standard law, its moment generating function, and the bounds that the rule rests on; ``nats`` says how small
@@ -112,7 +115,7 @@ class Gumbel:
         return (1 - t).lgamma()
 
     def strip(self, widest: float, nats: float) -> float:
-        return min(widest, 1.4)
+        return min(widest, ANGLE)
 
     def mass(self, y: float) -> arb:
         """1/cos y: in size the density is exp(-x - e^-x cos y), a Gumbel density moved by log cos y."""

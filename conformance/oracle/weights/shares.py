@@ -23,8 +23,8 @@ from functools import cached_property, lru_cache
 import numpy as np
 from flint import arb, ctx
 
-from conformance.oracle.weights.lattice import ANGLE, Column, Lattice
-from conformance.oracle.weights.nodes import within
+from conformance.oracle.weights.lattice import Column, Lattice
+from conformance.oracle.weights.nodes import ANGLE, within
 
 
 class Line(Lattice):

@@ -15,10 +15,10 @@ from typing import NamedTuple
 from flint import arb, ctx
 
 from conformance.definitions.weights import Entry, Noise, Sticks
+from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.statistics.problem import NotProvable
-from conformance.oracle.weights.nodes import LAWS, rule, widest_step, within
+from conformance.oracle.weights.nodes import ANGLE, LAWS, rule, widest_step, within
 
-_ANGLE = 1.4
 _GUARD_BITS = 32
 _MOST_NODES = 60_000
 _SIZE_OF_LOG = 3
@@ -79,8 +79,8 @@ class Broken:
 def _piece(entry: Entry, odds: int, goal: int) -> Piece:
     law, nats = LAWS[entry.noise], (goal + 16) * log(2)
     assert entry.noise is not Noise.NONE
-    loc, scale = (arb(one.numerator) / one.denominator for one in entry[1:])
-    widest = _ANGLE / float(scale)
+    loc, scale = (ratio(one) for one in entry[1:])
+    widest = ANGLE / float(scale)
     step = arb(widest_step(law, widest, nats))
     low, high = law.reach(nats)
     if (high - low) / float(step) > _MOST_NODES:
