@@ -134,15 +134,17 @@ def _reverted(length: int, definition: TransformDefinition, y: arb_series) -> ar
 
 
 def _huge_side(definition: TransformDefinition, y: arb) -> int:
-    """The sign of the inverse where the candidate for it, which need not be right, is known by its logarithm, and its
-    image by itself; 0 elsewhere."""
-    one = HugeNumbers(1)
-    candidate = definition.inverse_candidate(one, one.plain.variable(y.mid()))
+    """The sign of the inverse where the candidate for it, which need not be right, is known by its logarithm, and the
+    map takes back just that: y itself, with a slope of 1. 0 elsewhere: the inverse is as good a series by itself."""
+    two = HugeNumbers(2)
+    candidate = definition.inverse_candidate(two, two.plain.variable(y.mid()))
     if not isinstance(candidate, Huge) or definition.increasing is None:
         return 0
     home = definition.domain
     whole = home.lo <= 0 and home.hi == inf if candidate.sign > 0 else home.lo == -inf and home.hi >= 0
-    return candidate.sign if whole and not isinstance(definition.forward(one, candidate), Huge) else 0
+    image = definition.forward(two, candidate) if whole else candidate
+    taken_back = not isinstance(image, Huge) and bool(image[1] == 1 and image[0] == y.mid())
+    return candidate.sign if taken_back else 0
 
 
 def _in_logarithms(definition: TransformDefinition, side: int) -> TransformDefinition:

@@ -54,6 +54,8 @@ AUDITED = [
     ("transformed(uniform(low=0.25,high=0.75),inverse(sigmoid))", "log_prob"),
     (GUMBEL, "log_prob"),
     (GUMBEL, "cdf"),
+    ("sinh_arcsinh(skewness=0.75,tailweight=1.5)", "inverse"),
+    ("weibull_cdf(scale=2.5,concentration=1.5)", "inverse"),
 ]
 
 
