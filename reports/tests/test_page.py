@@ -456,6 +456,34 @@ def test_what_was_asked_leanly_is_said(small_pair: tuple[Json, Json], tmp_path: 
     )
 
 
+def test_without_a_picture_it_is_said_where_the_numbers_are(
+    browser: Browser, small_pair: tuple[Json, Json], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Curves of subjects that are asked leanly are in results.json alone: there was one for every cell of a number."""
+    shown = "document.querySelector('#view-subject .plot').textContent"
+    written = synthetic.write(tmp_path, *small_pair)
+    browser.open(build(*written, tmp_path / "whole.html").out, "#subject/tanh")
+    assert browser.run("document.querySelectorAll('.plot svg[role=img] .line').length") >= 1
+    subject = next(row for row in small_pair[0]["subjects"] if row["id"] == "tanh")
+    subject["asked"] = "float32; eager; laws L01, L03"
+    browser.open(build(*synthetic.write(tmp_path, *small_pair), tmp_path / "lean.html").out, "#subject/tanh")
+    told = browser.run(shown)
+    assert "No picture is drawn of further parameters and sizes" in told
+    assert "No curve was recorded" not in told
+    assert any(cell["curve"] for cell in small_pair[0]["cells"] if cell["subject"] == "tanh")
+    assert browser.run("document.querySelectorAll('#view-subject table').length") >= 2
+    subject["asked"] = ""
+    limits, written = vars(importlib.import_module("reports.build")), synthetic.write(tmp_path, *small_pair)
+    monkeypatch.setitem(limits, "SIZE_LIMIT", 1000)
+    monkeypatch.setitem(limits, "LARGEST", 1001)
+    with pytest.raises(ReportRefused) as refused:
+        build(*written, tmp_path / "small.html")
+    monkeypatch.setitem(limits, "LARGEST", int(str(refused.value).split(" bytes")[0].split()[-1]) + 1)
+    browser.open(build(*written, tmp_path / "small.html").out, "#subject/tanh")
+    assert "This page has no room for curves" in browser.run(shown)
+    fine(browser)
+
+
 def test_too_many_findings_leave_their_scripts_out_and_say_so(small_pair: tuple[Json, Json], tmp_path: Path) -> None:
     results, findings = small_pair
     for at, row in enumerate(findings["findings"]):

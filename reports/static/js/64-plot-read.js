@@ -1,7 +1,16 @@
+// Why there is no picture, and where the numbers are: the page keeps to a size, and results.json has every curve.
+function unpictured(cells, view) {
+  if (view === "close") return "No close view was recorded for this choice.";
+  const elsewhere = "the numbers are in the tables below, and where the input is one number results.json has the curve.";
+  if (cells.some((cell) => SUBJECTS.get(cell.subject).asked)) return `No picture is drawn of further parameters and sizes: ${elsewhere}`;
+  if (cells.length && !CURVES.length) return `This page has no room for curves: ${elsewhere}`;
+  return "No curve was recorded for this choice.";
+}
+
 // The picture with its keys and its reading, and the choice between the ordinary inputs and the whole line.
 function picture(cells, dtype, what, view, mark) {
   const series = seriesOf(cells, view);
-  if (!series.length) return el("p", { class: "caption" }, view === "close" ? "No close view was recorded for this choice." : "No curve was recorded for this choice.");
+  if (!series.length) return el("p", { class: "caption" }, unpictured(cells, view));
   const frame = plotFrame(series, dtype, view);
   const lines = series.map((each, at) => drawSeries(frame, each, at, series.length));
   const cursor = svg("line", { class: "cursor", y1: frame.top, y2: frame.top + HIGH, visibility: "hidden" });
