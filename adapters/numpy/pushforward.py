@@ -224,8 +224,14 @@ class Pushforward:
         """The sign of g at that end if |g| p falls there no faster than 1/|x| does, else nothing."""
         if math.isfinite(self.base.support[0 if side < 0 else 1]):
             return []
-        x = Pair.of(self.base.location + side * self.base.spread * np.array([_FAR, 2 * _FAR]))
-        value = g(x)
+        reach = _FAR
+        while True:
+            x = Pair.of(self.base.location + side * self.base.spread * np.array([reach, 2 * reach]))
+            value = g(x)
+            # Where g overflows before p vanishes, nothing is told from their product: the next half may tell.
+            if reach <= 1 or np.isfinite(value.hi).all():
+                break
+            reach /= 2
         near, far = (fn.log(value.abs()) + self.base.log_density(x)).hi
         return [math.copysign(1.0, float(value.hi[-1]))] if far - near >= -math.log(2) * (1 + 1e-9) else []
 

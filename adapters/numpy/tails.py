@@ -29,6 +29,8 @@ _STIRLING = 50
 _PAIRED, _TERMS, _LEVELS = 30, 54, 32
 # The same for the incomplete beta function, and up to which df they suffice.
 _BETA_PAIRED, _BETA_TERMS, SERIES_DF = 40, 100, 10.0
+# Terms of the tail of a Student law, from which z and from which df they suffice.
+_FAR_TERMS, FAR_Z, FAR_DF = 40, 10.0, 1024.0
 
 
 def log_normal_density(x: Pair) -> Pair:
@@ -194,6 +196,20 @@ def student_t_shares(t: Pair, df: float) -> tuple[Pair, Pair, NDArray[np.bool_]]
         return total * exp(logs + log(far) - far.like(log_beta + log_of(df)))
 
     return on(inner, centre, t), on(~inner & np.isfinite(t.hi), tail, t), inner
+
+
+def log_student_t_mills(t: Pair, df: float) -> Pair:
+    """log of P(T > t) over the density at t, for t >= FAR_Z and df >= FAR_DF. DLMF 8.18.1, in the terms of its proof:
+
+    (df + t**2)/(2 t) sum_n binomial(-1/2, n) k**n B(b - n, n + 1) with k = 1 + df/t**2, b = (df - 1)/2, of which what
+    is left out is less than the next term: below 1e-18 of the first where t is 10 and df 1024, less elsewhere.
+    """
+    part = (df / t) / t
+    k, b = part + 1.0, (Fraction(df) - 1) / 2
+    total = Pair.of(np.ones_like(t.hi))
+    for n in range(_FAR_TERMS, -1, -1):
+        total = 1.0 - k * t.like((n + Fraction(1, 2)) / (b - n - 1)) * total
+    return log(t.scaled(0.5)) + log1p(part) - t.like(log_of(b)) + log(total)
 
 
 def _ratios(x: Pair, top: float, bottom: float) -> Pair:

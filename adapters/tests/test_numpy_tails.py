@@ -74,3 +74,16 @@ def test_what_underflows_has_a_logarithm_all_the_same() -> None:
             assert (bound.cdf(y) <= np.finfo(dtype).tiny).all()
             assert np.isfinite(bound.log_cdf(y)).all()
             np.testing.assert_array_equal(bound.log_survival(-y), bound.log_cdf(y))
+
+
+@pytest.mark.parametrize("df", [1024.0, 1e6])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_far_tails_of_many_degrees_of_freedom_are_told_by_their_logarithms(df: float, dtype: str) -> None:
+    """Where the distribution function underflows: at ten standard deviations and beyond, to the ends of the format."""
+    oracle, fmt, subject = Oracle(None), FORMATS[dtype], f"student_t(df={df!r},loc=0.0,scale=1.0)"
+    x = np.array([-10.001, -11.0, -13.5, -37.0, -100.0, -1e4, -3e7, -1e20, -1e38, -fmt.max_finite]).astype(fmt.dtype)
+    bound = Adapter().distribution(subject, dtype)
+    for quantity, at in (("log_cdf", x), ("log_survival", -x)):
+        truth = oracle.truth(subject, quantity, at, fmt)
+        assert (truth.kind == Kind.FINITE).all()
+        assert (distances(bound.function(quantity, at), truth, fmt).ulp <= 0.51).all(), quantity

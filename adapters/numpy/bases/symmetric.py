@@ -115,22 +115,30 @@ class StudentT(Symmetric):
         )
 
     def log_density(self, x: Pair) -> Pair:
-        z = self._z(x)
+        return self._log_density_at(self._z(x))
+
+    def _log_density_at(self, z: Pair) -> Pair:
         # Where z**2 would overflow, 1 is lost in z**2/df anyway.
         far = np.abs(z.hi) > float(np.finfo(z.hi.dtype).max) ** 0.25
         near = fn.log1p(where(far, z.like(0.0), z).square() / self._df)
-        logs = where(far, fn.log(z.abs()).scaled(2.0) - x.like(log_of(self._df)), near)
-        return x.like(self._constant) - logs * ((self._df + 1) / 2)
+        logs = where(far, fn.log(z.abs()).scaled(2.0) - z.like(log_of(self._df)), near)
+        return z.like(self._constant) - logs * ((self._df + 1) / 2)
 
     def _below(self, z: Pair) -> Pair:
         return tails.student_t_cdf(z, self._df)
 
     def _log_below(self, z: Pair) -> Pair:
-        """Far out c |z|^-df, to 1/z^2; the cdf itself may underflow (for df up to 10 not before that)."""
+        """Far out c |z|^-df, to 1/z^2; the cdf itself may underflow (for df up to 10 not before that). Of many degrees
+        of freedom the density by what the tail is of it."""
+        if self._df >= tails.FAR_DF:
+            return where(z.hi < -tails.FAR_Z, tails.on(z.hi < -tails.FAR_Z, self._log_tail, -z), super()._log_below(z))
         far = 2.0**30 if z.hi.dtype == np.float64 else 2.0**20
         df = Fraction(self._df)
         constant = self._constant + self._log + (df - 1) / 2 * log_of(df)
         return where(z.hi < -far, z.like(constant) - fn.log(z.abs()) * self._df, super()._log_below(z))
+
+    def _log_tail(self, t: Pair) -> Pair:
+        return self._log_density_at(t) + t.like(self._log) + tails.log_student_t_mills(t, self._df)
 
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
         return self._placed(generator.standard_t(self._df, count))
