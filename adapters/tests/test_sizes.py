@@ -29,9 +29,9 @@ WIDE = format_named("float64")
 DEAR = 0.1
 """Seconds; an event whose truth takes longer is left to the comparison."""
 
-DEAREST = ("corr_cholesky@190", "matrix_inverse_tril@20x20")
+DEAREST = ("corr_cholesky@190", "cholesky_outer_product@20x20", "matrix_inverse_tril@20x20")
 
-LEAST = {"numpy": 44, "tfp": 38, "torch": 12}
+LEAST = {"numpy": 52, "tfp": 38, "torch": 12}
 """Subjects with an answer, so that the test looks at some."""
 
 
