@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from flint import arb
+from flint import ctx as flint_context
 from mpmath.ctx_mp import MPContext
 
+from conformance.oracle.numbers.ball_student import cdf
 from conformance.oracle.opinion.mp_numbers import MpNumbers, log_beta, power_of_ten
 
 DIGITS = 60
@@ -44,3 +47,26 @@ def test_what_is_kept_of_a_precision_is_what_it_gives(bits: int) -> None:
     for exponent in (-56.0, -0.35 * 176, -12.5):
         for _ in range(2):
             assert own.mpf(power_of_ten(exponent, bits)) == own.mpf(10) ** exponent
+
+
+@pytest.mark.parametrize("x", ["-0.5", "-3", "0.25", "2.5", "-7"])
+def test_student_tails_of_many_degrees_of_freedom_are_those_of_the_incomplete_beta_function(x: str) -> None:
+    """Which mpmath has in another way, and the second opinion asks of fewer degrees of freedom."""
+    ns = MpNumbers(40)
+    ctx = ns.ctx
+    at, nu = ctx.mpf(x), ctx.mpf(1200)
+    share = ctx.betainc(nu / 2, ctx.mpf(0.5), 0, nu / (nu + at * at), regularized=True) / 2
+    expected = share if at < 0 else 1 - share
+    found = ns.student_t_cdf(at, 1200.0)
+    assert abs(found - expected) <= ctx.mpf(10) ** -36 * expected
+
+
+@pytest.mark.parametrize("x", ["-1e-3", "-40", "-400", "-1e9"])
+def test_student_tails_of_a_million_degrees_of_freedom(x: str) -> None:
+    """Held against certified balls, which sum an expansion."""
+    ns = MpNumbers(30)
+    ctx = ns.ctx
+    found = ns.student_t_cdf(ctx.mpf(float(x)), 1e6)
+    with flint_context.workprec(200):
+        exact = cdf(arb(float(x)), 1e6)
+    assert abs(found - ctx.mpf(exact.mid().str(40, radius=False))) <= ctx.mpf(10) ** -26 * found
