@@ -29,6 +29,10 @@ FURTHER_PARAMETERS = (
     "gompertz_cdf(concentration=0.001,rate=123.4)",
     "moyal_cdf(loc=0.1,scale=0.001)",
     "rayleigh_cdf(scale=0.001)",
+    # Long numbers of float32 where MindSpore has the map, which is handed Python numbers.
+    "affine(loc=0.10000000149011612,scale=-0.0010000000474974513)",
+    "generalized_extreme_value_cdf(concentration=-1.3,loc=0.1,scale=0.001)",
+    "lambert_w_tail(scale=10000.0,shift=-0.1,tailweight=3.7)",
     # Laws of numbers. Three are bases that the catalogue has behind maps alone, or in pairs.
     "normal(loc=0.125,scale=0.0009765625)",
     "laplace(loc=0.125,scale=0.0009765625)",
@@ -38,6 +42,15 @@ FURTHER_PARAMETERS = (
     "kumaraswamy(concentration0=12.3,concentration1=0.1)",
     "von_mises(concentration=0.001,loc=0.1)",
     "truncated_normal(high=0.7,loc=0.1,low=-0.3,scale=0.001)",
+    "student_t(df=1.25,loc=-0.125,scale=1.7000000476837158)",
+    "student_t(df=2.5,loc=-0.125,scale=10240.0)",
+    "gumbel(loc=-12345.6787109375,scale=10240.0)",
+    "logistic(loc=0.125,scale=0.0009765625)",
+    "gamma(concentration=0.10000000149011612,rate=0.699999988079071)",
+    "weibull(concentration=12.3,scale=10000.0)",
+    "truncated_cauchy(high=0.7,loc=0.1,low=-0.3,scale=0.001)",
+    "two_piece_normal(loc=0.1,scale=0.7,skewness=0.1)",
+    "continuous_bernoulli(probs=0.001)",
 )
 """Small and large parameters, full-length ones, and optional parameters in combinations that the catalogue lacks."""
 
