@@ -34,6 +34,7 @@ ROUND = (
     "laplace(loc=0.125,scale=0.0009765625)",
     "half_normal(loc=0.125,scale=0.625)",
     *FURTHER_LAWS,
+    "inline(affine(loc=-1.25,scale=3.0))",
     "softfloor(temperature=0.75)",
     "softfloor(temperature=2.5)",
     "student_t(df=2.5,loc=-0.125,scale=10240.0)",
