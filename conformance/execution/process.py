@@ -131,10 +131,11 @@ class WorkerProcess:
         left = deadline - time.monotonic()
         if left <= 0:
             raise WorkerTimedOut
-        self._watch_memory()
+        self.watch_memory()
         return min(left, _SLICE)
 
-    def _watch_memory(self) -> None:
+    def watch_memory(self) -> None:
+        """Raises WorkerDied over the limit."""
         now = time.monotonic()
         # Not at every piece of a message: a look takes longer than to pass the piece on.
         if self._memory_limit is None or now - self._looked < _BETWEEN_LOOKS:
@@ -240,6 +241,8 @@ class _Receiver:
         while True:
             pause = self._process.watch(self._deadline)
             if select.select([self._process.reply_fd], [], [], pause)[0]:
+                # A reply may come at once, and whole: what the worker holds by then counts as well.
+                self._process.watch_memory()
                 with contextlib.suppress(BlockingIOError):
                     return os.read(self._process.reply_fd, most)
 
