@@ -19,6 +19,7 @@ from conformance.scoring.distance import distances
 
 LAWS = [one for one in CATALOGUE if is_distribution(one) and not takes_events(one) and not is_pair(one)]
 BASES = [
+    "horseshoe(scale=1.5)",
     "normal(loc=0.25,scale=1.5)",
     "uniform(low=-0.5,high=1.5)",
     "student_t(df=5.0,loc=0.25,scale=1.5)",
@@ -33,6 +34,7 @@ LACKING = {
     "inverse_gaussian": ("icdf",),
     "exponentially_modified_gaussian": ("icdf",),
     "normal_inverse_gaussian": (*TAILS, "icdf"),
+    "horseshoe": (*TAILS, "icdf"),
     "noncentral_chi2": (*TAILS, "icdf"),
     "kumaraswamy": ("log_cdf", "log_survival"),
     "mixture": ("icdf",),

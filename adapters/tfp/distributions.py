@@ -44,6 +44,7 @@ BASES = {
     "two_piece_normal": "tfd.TwoPieceNormal({loc}, {scale}, {skewness})",
     "exponentially_modified_gaussian": "tfd.ExponentiallyModifiedGaussian({loc}, {scale}, {rate})",
     "normal_inverse_gaussian": "tfd.NormalInverseGaussian({loc}, {scale}, {tailweight}, {skewness})",
+    "horseshoe": "tfd.Horseshoe({scale})",
     "bates": "tfd.Bates({int_total_count}, {low}, {high})",
     "doublesided_maxwell": "tfd.DoublesidedMaxwell({loc}, {scale})",
     "two_piece_student_t": "tfd.TwoPieceStudentT({df}, {loc}, {scale}, {skewness})",

@@ -11,7 +11,7 @@ from adapters.interface.spec import Spec, parse
 from conformance.coverage.decisions import FILE, Decision, load_decisions
 from conformance.coverage.judging import Coverage, judge
 from conformance.definitions.catalogue import CATALOGUE, FURTHER_MAPS
-from conformance.definitions.further import FURTHER_LAWS
+from conformance.definitions.further import FURTHER_LAWS, LEAN_LAWS
 from conformance.definitions.registry import is_distribution
 from conformance.execution.client import FrameworkClient
 from conformance.execution.frameworks import ADAPTERS_DIR
@@ -24,7 +24,7 @@ def subjects_and_parts() -> list[str]:
 
     A framework may have a base without the transform that the catalogue puts it through: MindSpore's Exponential.
     """
-    asked = (*CATALOGUE, *FURTHER_LAWS)
+    asked = (*CATALOGUE, *LEAN_LAWS, *FURTHER_LAWS)
     parts = [str(part) for subject in asked for part in _parts(parse(subject))]
     return list(dict.fromkeys([*asked, *FURTHER_MAPS, *parts]))
 

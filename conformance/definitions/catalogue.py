@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.definitions.further import FURTHER_LAWS, FURTHER_PARAMETERS
+from conformance.definitions.further import FURTHER_LAWS, FURTHER_PARAMETERS, LEAN_LAWS
 from conformance.definitions.sizes import FURTHER_SIZES
 
 ELEMENTWISE_SUBJECTS = (
@@ -302,5 +302,5 @@ FURTHER_MAPS = (
 """Maps that the catalogue has in no parameters: what is handed another map's functions, one step of many, and what a
 framework reaches by solving differential equations, a call of which takes a third of a second."""
 
-FURTHER_SUBJECTS = FURTHER_PARAMETERS + FURTHER_LAWS + FURTHER_SIZES + FURTHER_MAPS
+FURTHER_SUBJECTS = FURTHER_PARAMETERS + LEAN_LAWS + FURTHER_LAWS + FURTHER_SIZES + FURTHER_MAPS
 """What it asks leanly (``judging/profile.LEANLY``)."""

@@ -129,6 +129,9 @@ class FloatNumbers:
     def log_scaled_bessel_k1(self, x: float) -> float:
         return self.log(float(scipy.special.k1e(x)))
 
+    def log_scaled_e1(self, x: float) -> float:
+        return self.log(float(scipy.special.hyperu(1.0, 1.0, x)))  # DLMF 13.6.6
+
     def gamma_p(self, x: float, a: float | Fraction) -> float:
         return float(scipy.special.gammainc(float(a), x))
 

@@ -50,6 +50,9 @@ FURTHER_PARAMETERS = (
 )
 """Small and large parameters, full-length ones, and optional parameters in combinations that the catalogue lacks."""
 
+LEAN_LAWS = ("horseshoe(scale=1.5)",)
+"""Laws that the catalogue lacks, of which as much is asked as of further parameters."""
+
 FURTHER_LAWS = (
     "beta_quotient(concentration0_denominator=3.0,concentration0_numerator=2.0,concentration1_denominator=3.75,"
     "concentration1_numerator=2.5)",

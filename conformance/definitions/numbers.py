@@ -112,6 +112,9 @@ class NumberSystem(Protocol):
     def log_scaled_bessel_k1(self, x: Element) -> Element:
         """log(e^x K_1(x)) for x > 0, K_1 the modified Bessel function of the second kind (DLMF 10.25.3). It falls."""
 
+    def log_scaled_e1(self, x: Element) -> Element:
+        """log(e^x E_1(x)) for x > 0, E_1 the exponential integral (DLMF 6.2.1). It falls."""
+
     def gamma_p(self, x: Element, a: float | Fraction) -> Element:
         """The regularised lower incomplete gamma function P(a, x) for x >= 0 (DLMF 8.2.4)."""
 

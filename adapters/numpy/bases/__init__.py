@@ -19,6 +19,7 @@ from adapters.numpy.bases.exponentially_modified import ExponentiallyModifiedGau
 from adapters.numpy.bases.gamma import ExpGamma
 from adapters.numpy.bases.generalized import DoublesidedMaxwell, GeneralizedNormal
 from adapters.numpy.bases.halved import HalfNormal, HalfStudentT
+from adapters.numpy.bases.horseshoe import Horseshoe
 from adapters.numpy.bases.inverse_gaussian import ExpInverseGaussian
 from adapters.numpy.bases.mixture import Mixture
 from adapters.numpy.bases.noncentral_chi2 import ExpNoncentralChi2
@@ -51,6 +52,7 @@ BASES: dict[str, tuple[tuple[str, ...], type[Base]]] = {
     "generalized_normal": (("loc", "scale", "power"), GeneralizedNormal),
     "exponentially_modified_gaussian": (("loc", "scale", "rate"), ExponentiallyModifiedGaussian),
     "bates": (("total_count", "low", "high"), Bates),
+    "horseshoe": (("scale",), Horseshoe),
     "normal_inverse_gaussian": (("loc", "scale", "tailweight", "skewness"), NormalInverseGaussian),
     "doublesided_maxwell": (("loc", "scale"), DoublesidedMaxwell),
     "exp_inverse_gaussian": (("loc", "concentration"), ExpInverseGaussian),

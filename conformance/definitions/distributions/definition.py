@@ -41,7 +41,8 @@ class DistributionDefinition:
     ``lower_tail`` and ``upper_tail`` expand log_density at the ends of the support.
     ``free_ends`` are ends of the support at which conventions differ (the density jumps from a nonzero value to 0,
     and half-open supports are in use): there the oracle claims nothing.
-    ``zeros`` are points inside the support at which the density is 0.
+    ``zeros`` are points inside the support at which the density is 0, ``poles`` those towards which it grows without
+    bound.
     ``ordinary`` is the closed interval of everyday values.
     ``log_cdf``, ``log_survival``: where a tail leaves every range long before its logarithm does; None: by the tail.
     ``quantile``: a candidate for the inverse of the cdf, certified through it; None where nobody wrote one.
@@ -71,6 +72,7 @@ class DistributionDefinition:
     upper_tail: Tail | None = None
     free_ends: tuple[float, ...] = ()
     zeros: tuple[float, ...] = ()
+    poles: tuple[float, ...] = ()
     base: DistributionDefinition | None = None
     transform: TransformDefinition | None = field(default=None)
     event_rank: int = 0

@@ -124,6 +124,17 @@ def test_answers_that_keep_one_promise_may_differ_by_their_place(quantity: str, 
 
 
 @pytest.mark.usefixtures("promising")
+@pytest.mark.parametrize("share", [9e-4, 1e-8])
+def test_what_keeps_a_promise_is_no_sign_of_a_narrower_dtype(share: float) -> None:
+    """1e-8 is what a parameter in float32 leaves; what is promised nothing is told by the other."""
+    subject = "softplus(hinge_softness=0.5)"
+    case = build_case(Approximate(share), Oracle(), subject, "float64", "eager", PROFILES["quick"], 0)
+    told = {check.measure.quantity for check in LAWS["L15"].check(case) if check.measure.failures.any()}
+    assert not told & {"forward", "fldj"}
+    assert ("inverse" in told) == (share > 1e-6)
+
+
+@pytest.mark.usefixtures("promising")
 def test_sweeps_judge_by_it_too() -> None:
     assert not Scorer(Approximate(0.0), "softplus", "forward", F32, "eager", False).compiled
 
@@ -132,7 +143,7 @@ def test_sweeps_judge_by_it_too() -> None:
 def test_what_is_shipped_is_about_subjects_that_have_the_quantity(framework: str) -> None:
     for (name, quantity), promise in promises_of(framework).items():
         named = [one for one in CATALOGUE + FURTHER_SUBJECTS if promise_of(framework, one, quantity) is promise]
-        assert named, f"{name} is no subject of a run"
+        assert named, f"{name} is no subject that is asked"
         assert all(definition_of(subject) and quantity in functions_of(subject) for subject in named)
         assert len(promise.source) > 40
 

@@ -172,6 +172,9 @@ class LawNumbers:
 
         return applied(x, value, pulled(x, bessel.k1_slope), refused)
 
+    def log_scaled_e1(self, x: Element) -> Element:
+        raise NotOffered("log_scaled_e1")
+
     def erfinv(self, q: Element) -> Element:
         raise NotOffered("erfinv")
 

@@ -38,17 +38,17 @@ _NARROW = 16
 
 def log_scaled_k1(x: arb) -> arb:
     """log(e^x K_1(x))."""
-    return _between(x, lambda at: _scaled_k(1, at).log())
+    return between(x, lambda at: _scaled_k(1, at).log())
 
 
 def k_ratio(x: arb) -> arb:
     """K_0(x)/K_1(x)."""
-    return _between(x, lambda at: _scaled_k(0, at) / _scaled_k(1, at))
+    return between(x, lambda at: _scaled_k(0, at) / _scaled_k(1, at))
 
 
-def _between(x: arb, monotone: Callable[[arb], arb]) -> arb:
+def between(x: arb, monotone: Callable[[arb], arb]) -> arb:
     """A monotone function over a ball: from its middle where the ball is narrow, since neither function has a slope of
-    more than 1/x, and else from its ends."""
+    more than 1/x (as for whoever borrows this), and else from its ends."""
     if not x > 0:
         return _NAN
     if x.rel_accuracy_bits() < _NARROW:

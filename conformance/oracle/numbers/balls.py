@@ -15,6 +15,7 @@ from flint import arb, ctx, fmpq
 
 from conformance.oracle.numbers import ball_angles as angles
 from conformance.oracle.numbers import ball_bessel as bessel
+from conformance.oracle.numbers import ball_expint as expint
 from conformance.oracle.numbers import ball_quantiles as quantiles
 from conformance.oracle.numbers import ball_student as student
 from conformance.oracle.numbers.ball_quantiles import Order
@@ -197,6 +198,13 @@ class BallNumbers:
     def bessel_k_ratio(self, x: arb) -> arb:
         """K_0/K_1: 1 - 1/x less the derivative of ``log_scaled_bessel_k1``."""
         return bessel.k_ratio(x)
+
+    def log_scaled_e1(self, x: arb) -> arb:
+        return expint.log_scaled_e1(x)
+
+    def e1_fall(self, x: arb) -> arb:
+        """Minus the derivative of ``log_scaled_e1``."""
+        return expint.e1_fall(x)
 
     def gamma_p(self, x: arb, a: Order) -> arb:
         return 1 - self.gamma_q(x, a) if x > ratio(a) else x.gamma_lower(ratio(a), regularized=True)

@@ -14,6 +14,7 @@ from typing import Any
 from flint import acb, arb
 
 from conformance.oracle.numbers import ball_bessel as bessel
+from conformance.oracle.numbers import ball_expint as expint
 from conformance.oracle.numbers.balls import BallNumbers
 
 _NAN = acb("nan")
@@ -168,6 +169,13 @@ class ComplexNumbers:
     def bessel_k_ratio(self, x: acb) -> acb:
         """K_0/K_1."""
         return acb(self._real.bessel_k_ratio(x.real)) if x.imag.is_zero() and not self.analytic else _NAN
+
+    def log_scaled_e1(self, x: acb) -> acb:
+        return self.log(expint.scaled_e1(x)) if x.real > 0 else _NAN
+
+    def e1_fall(self, x: acb) -> acb:
+        """Minus the derivative of ``log_scaled_e1``."""
+        return expint.fall_beside_the_axis(x) if x.real > 0 else _NAN
 
     def gamma_p(self, x: acb, a: float | Fraction) -> acb:
         return acb(self._real.gamma_p(x.real, a)) if x.imag.is_zero() and not self.analytic else _NAN

@@ -166,6 +166,9 @@ class DualNumbers(BallNumbers):
     def log_scaled_bessel_k1(self, x: Any) -> Any:
         return self._apply("log_scaled_bessel_k1", x)
 
+    def log_scaled_e1(self, x: Any) -> Any:
+        return self._apply("log_scaled_e1", x)
+
     def gamma_p(self, x: Any, a: Any) -> Any:
         return self._apply("gamma_p", x, a)
 

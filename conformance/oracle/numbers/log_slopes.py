@@ -174,6 +174,11 @@ class LogSlopeNumbers(BallNumbers):
         slope = BALLS.bessel_k_ratio(x.value) + 1 / x.value - 1
         return LogDual(BALLS.log_scaled_bessel_k1(x.value), -x.sign, x.log_slope + slope.log())
 
+    def log_scaled_e1(self, x: Any) -> Any:
+        if not isinstance(x, LogDual):
+            return BALLS.log_scaled_e1(x)
+        return LogDual(BALLS.log_scaled_e1(x.value), -x.sign, x.log_slope + BALLS.e1_fall(x.value).log())
+
     def gamma_p(self, x: Any, a: Order) -> Any:
         return LogDual(BALLS.gamma_p(x.value, a), x.sign, x.log_slope + _log_gamma_density(x.value, a))
 

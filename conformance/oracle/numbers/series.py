@@ -268,6 +268,22 @@ class SeriesNumbers:
             rise.append(_product(r, more, n))
         return self._series(out)
 
+    def log_scaled_e1(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.log_scaled_e1(x)
+        u, inverse = _trimmed(self.coefficients(x)), self.coefficients(self._reciprocal(x))
+        out, h = [self.scalars.log_scaled_e1(u[0])], [self.scalars.e1_fall(u[0])]
+        # h - 1/u is small far out: there it is left to cancel, and the precision to rise.
+        more, rest = [1 + h[0]], [h[0] - inverse[0]]
+        bend = [more[0] * rest[0]]
+        for n in range(1, self.length):  # log' = -u' h and h' = u' (1 + h) (h - 1/u)
+            out.append(-_step(u, h, n))
+            h.append(_step(u, bend, n))
+            more.append(h[n])
+            rest.append(h[n] - inverse[n])
+            bend.append(_product(more, rest, n))
+        return self._series(out)
+
     def gamma_p(self, x: Series, a: Order) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.gamma_p(x, a)

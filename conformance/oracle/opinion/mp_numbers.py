@@ -357,6 +357,33 @@ class MpNumbers:
             total += term
         return ctx.sqrt(ctx.pi / (2 * x)) * total
 
+    def log_scaled_e1(self, x: Any) -> Any:
+        """Beside the real axis, where a complex step left it close by, by two terms of Taylor's series."""
+        ctx, at = self.ctx, self.ctx.re(x)
+        value, fall = self._scaled_e1(at)
+        return ctx.mpc(ctx.log(value), -ctx.im(x) * fall / value) if ctx.im(x) else ctx.log(value)
+
+    def _scaled_e1(self, x: Any) -> tuple[Any, Any]:
+        """e^x E_1(x), and minus its derivative, 1/x - e^x E_1(x): their asymptotic series (DLMF 6.12.1) where those
+        reach the working precision, else the power series (DLMF 6.6.2), which cancels e^x."""
+        ctx = self.ctx
+        if x >= 3 * ctx.dps + 10:
+            term, total, fall, k = ctx.one, ctx.one, ctx.zero, 0
+            while abs(term) > ctx.eps / (16 * x):
+                k += 1
+                term *= -k / x
+                total += term
+                fall -= term
+            return total / x, fall / x
+        with ctx.workdps(int(ctx.dps) + int(x) + 15):
+            power, total, k = x, x, 1
+            while abs(power) > ctx.eps * abs(total) / 65536 or k < x:
+                k += 1
+                power *= -x / k
+                total += power / k
+            value = ctx.exp(x) * (total - ctx.euler - ctx.log(x))
+            return value, 1 / x - value
+
     def gamma_p(self, x: Any, a: float | Fraction) -> Any:
         """Its power series (DLMF 8.11.4); mpmath's own gammainc does not end for some complex arguments."""
         if self._far_for_gamma(x, a):

@@ -158,6 +158,9 @@ class SlopedNumbers:
     def log_scaled_bessel_k1(self, x: Any) -> Any:
         raise ValueError("no log-slope of the logarithm of a Bessel function")
 
+    def log_scaled_e1(self, x: Any) -> Any:
+        raise ValueError("no log-slope of the logarithm of an exponential integral")
+
     def gamma_p(self, x: Any, a: Any) -> Any:
         raise ValueError("no log-slope of the incomplete gamma functions")
 

@@ -203,7 +203,16 @@ class ScalarTruth:
         for end, low, closed in ((support.lo, True, support.closed_lo), (support.hi, False, support.closed_hi)):
             if x == end:
                 return self._density_end(low, closed)
-        return None if support.contains(x) and x not in self.base.zeros else Settled(Kind.NEG_INF)
+        if not support.contains(x):
+            return Settled(Kind.NEG_INF)
+        return self._inside(self.base, x)
+
+    @staticmethod
+    def _inside(base: DistributionDefinition, x: float) -> Settled | None:
+        """The log density at a point inside the support where it is infinite."""
+        if x in base.zeros:
+            return Settled(Kind.NEG_INF)
+        return Settled(Kind.POS_INF) if x in base.poles else None
 
     def _classify_value(self, y: float) -> Settled | None:
         """A function of the value: where that lies relative to the image of the base's support."""
@@ -223,9 +232,7 @@ class ScalarTruth:
                 return self._density_end(low_x, closed and abs(end) != inf)
             if order == side:
                 return self._beyond(side)
-        if transform is None and y in self.base.zeros and not self.row.tail:
-            return Settled(Kind.NEG_INF)
-        return None
+        return self._inside(self.base, y) if transform is None and not self.row.tail else None
 
     def _beyond(self, side: int) -> Settled:
         """All of the probability lies on one side of y, below it where ``side`` is 1; of an angle nothing is said."""

@@ -27,8 +27,11 @@ FEWEST_AUDITED = 8
 def expectation(problem: Problem, quantity: Quantity, goal: int) -> arb:
     """A ball that contains the integral of the quantity, of radius about 2**-goal or 2**-goal of its size.
 
-    NotProvable where a tail has no declared bound, or none that becomes small.
+    NotProvable where a tail has no declared bound, or none that becomes small, and where the density has a pole, beside
+    which no integral converges.
     """
+    if problem.base.poles:
+        raise NotProvable("the density grows without bound inside the support")
     saved = ctx.prec
     ctx.prec = goal + GUARD_BITS
     try:

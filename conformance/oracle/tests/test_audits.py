@@ -63,11 +63,12 @@ BARE = (
 WITHOUT_CDF = (
     "normal_inverse_gaussian(loc=0.25,scale=1.5,skewness=-0.625,tailweight=1.25)",
     "normal_inverse_gaussian(loc=-1.5,scale=0.375,skewness=1.75,tailweight=2.0)",
+    "horseshoe(scale=1.5)",
     # Of squares, whose roots are exact coefficients of the expansion.
     "exp_noncentral_chi2(df=3.0,noncentrality=2.25)",
     "exp_noncentral_chi2(df=3.0,noncentrality=20.25)",
 )
-"""Held by the integrals of their densities: test_bessel_laws.py, test_noncentral_laws.py."""
+"""Held by the integrals of their densities: test_bessel_laws.py, test_horseshoe.py, test_noncentral_laws.py."""
 BASES = [*sorted({str(s).split("transformed(")[1].split(")")[0] + ")" for s in DISTRIBUTION_SUBJECTS}), *BARE]
 SCALAR = [s for s in TRANSFORM_SUBJECTS if not transform_definition(s).event_rank_in]
 # An expansion in 1/x is one where x is large beside the parameters: those far from 1 are left to their like.
