@@ -16,7 +16,7 @@ from adapters.numpy.functions import EULER_GAMMA
 from adapters.numpy.pairs import Pair, where
 
 _JOIN = 4.0
-_TERMS = {"float32": 30, "float64": 44}
+_TERMS = {"float32": 30, "float64": 48}
 """4^k/(k k!) of the power series left out is below 2**-2p."""
 
 _LEVELS = {"float32": 20, "float64": 88}

@@ -48,8 +48,8 @@ def horseshoe(scale: float) -> DistributionDefinition:
         support=REALS,
         poles=(0.0,),
         formula="exp(u)*e1(u)/(scale*sqrt(2*pi**3)), u = x**2/(2*scale**2)",
-        reference="Carvalho, Polson & Scott, The horseshoe estimator for sparse signals, Biometrika 97 (2010), section "
-        "1.2; NIST DLMF 6.2.1",
+        reference="Carvalho, Polson & Scott, The horseshoe estimator for sparse signals, Biometrika 97 (2010); "
+        "NIST DLMF 6.2.1",
         ordinary=(-6 * scale, 6 * scale),
         lower_tail=tail,
         upper_tail=tail,
