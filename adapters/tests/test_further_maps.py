@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from adapters.interface import parse
 from adapters.interface.quantities import LOG_DETS, TRANSFORM_QUANTITIES
 from adapters.tests.checking import ask, in_hex
-from conformance.definitions.catalogue import FURTHER_MAPS
+from conformance.definitions.further import FURTHER_MAPS
 from conformance.floats.enclosures import as_float
 from conformance.floats.formats import format_named
 from conformance.laws.promises import promise_of

@@ -11,7 +11,7 @@ from pathlib import Path
 from adapters.interface.spec import SpecError, parse
 from conformance.comparison.swept import Sweeps
 from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
-from conformance.definitions.further import FURTHER_LAWS
+from conformance.definitions.further import DEAR_LAWS
 from conformance.definitions.registry import UnknownSubject, definition_of, takes_events
 from conformance.execution.frameworks import FRAMEWORKS, REFERENCE
 from conformance.floats.formats import FORMATS
@@ -184,7 +184,7 @@ def make_plan(
             )
             for unless in (LEANLY, DEARLY)
         )
-        lean = Lean(FURTHER_SUBJECTS, asked, dear=FURTHER_LAWS, of_dear=of_dear)
+        lean = Lean(FURTHER_SUBJECTS, asked, dear=DEAR_LAWS, of_dear=of_dear)
     return Plan(
         frameworks=chosen("framework", frameworks, FRAMEWORKS)
         if adapter_file is None

@@ -10,8 +10,8 @@ from adapters.interface.classes import DISTRIBUTION, KINDS, TRANSFORM
 from adapters.interface.spec import Spec, parse
 from conformance.coverage.decisions import FILE, Decision, load_decisions
 from conformance.coverage.judging import Coverage, judge
-from conformance.definitions.catalogue import CATALOGUE, FURTHER_MAPS
-from conformance.definitions.further import FURTHER_LAWS, LEAN_LAWS
+from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.further import DEAR_LAWS, FURTHER_LAWS, FURTHER_MAPS
 from conformance.definitions.registry import is_distribution
 from conformance.execution.client import FrameworkClient
 from conformance.execution.frameworks import ADAPTERS_DIR
@@ -24,7 +24,7 @@ def subjects_and_parts() -> list[str]:
 
     A framework may have a base without the transform that the catalogue puts it through: MindSpore's Exponential.
     """
-    asked = (*CATALOGUE, *LEAN_LAWS, *FURTHER_LAWS)
+    asked = (*CATALOGUE, *FURTHER_LAWS, *DEAR_LAWS)
     parts = [str(part) for subject in asked for part in _parts(parse(subject))]
     return list(dict.fromkeys([*asked, *FURTHER_MAPS, *parts]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.definitions.further import FURTHER_LAWS, FURTHER_PARAMETERS, LEAN_LAWS
+from conformance.definitions.further import DEAR_LAWS, FURTHER_LAWS, FURTHER_MAPS, FURTHER_PARAMETERS
 from conformance.definitions.sizes import FURTHER_SIZES
 
 ELEMENTWISE_SUBJECTS = (
@@ -290,17 +290,5 @@ _LAWS = DISTRIBUTION_SUBJECTS + READY_MADE_SUBJECTS + BARE_SUBJECTS + EVENT_LAW_
 CATALOGUE = TRANSFORM_SUBJECTS + _LAWS
 """What every run over everything asks in full."""
 
-FURTHER_MAPS = (
-    "inline(affine(loc=-1.25,scale=3.0))",
-    "inline(softmax_centered)",
-    "softfloor(temperature=0.75)",
-    "softfloor(temperature=2.5)",
-    # Eigenvalues that are complex, and one that is double and has one direction.
-    "linear_flow(field=[[0.75,-1.5],[1.25,-0.5]])",
-    "linear_flow(field=[[0.75,0.5],[-0.125,0.25]])",
-)
-"""Maps that the catalogue has in no parameters: what is handed another map's functions, one step of many, and what a
-framework reaches by solving differential equations, a call of which takes a third of a second."""
-
-FURTHER_SUBJECTS = FURTHER_PARAMETERS + LEAN_LAWS + FURTHER_LAWS + FURTHER_SIZES + FURTHER_MAPS
+FURTHER_SUBJECTS = FURTHER_PARAMETERS + FURTHER_LAWS + DEAR_LAWS + FURTHER_SIZES + FURTHER_MAPS
 """What it asks leanly (``judging/profile.LEANLY``)."""

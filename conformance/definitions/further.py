@@ -50,10 +50,22 @@ FURTHER_PARAMETERS = (
 )
 """Small and large parameters, full-length ones, and optional parameters in combinations that the catalogue lacks."""
 
-LEAN_LAWS = ("horseshoe(scale=1.5)",)
+FURTHER_MAPS = (
+    "inline(affine(loc=-1.25,scale=3.0))",
+    "inline(softmax_centered)",
+    "softfloor(temperature=0.75)",
+    "softfloor(temperature=2.5)",
+    # Eigenvalues that are complex, and one that is double and has one direction.
+    "linear_flow(field=[[0.75,-1.5],[1.25,-0.5]])",
+    "linear_flow(field=[[0.75,0.5],[-0.125,0.25]])",
+)
+"""Maps that the catalogue has in no parameters: what is handed another map's functions, one step of many, and what a
+framework reaches by solving differential equations, a call of which takes a third of a second."""
+
+FURTHER_LAWS = ("horseshoe(scale=1.5)",)
 """Laws that the catalogue lacks, of which as much is asked as of further parameters."""
 
-FURTHER_LAWS = (
+DEAR_LAWS = (
     "beta_quotient(concentration0_denominator=3.0,concentration0_numerator=2.0,concentration1_denominator=3.75,"
     "concentration1_numerator=2.5)",
 )

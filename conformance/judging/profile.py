@@ -70,7 +70,7 @@ DEARLY = LEANLY | {
     "laws": tuple(law for law in LEANLY["laws"] if law != "L12"),
     "quantities": ("log_prob", *TAILS, "icdf"),
 }
-"""What it asks of those of which one call takes seconds (``FURTHER_LAWS``), told from their names and never by a clock.
+"""What it asks of those of which one call takes seconds (``DEAR_LAWS``), told from their names and never by a clock.
 The density is the exponential of its logarithm there: it, and its mass, cost as much again for what that shows."""
 
 LEAN_BUDGET = 0.5

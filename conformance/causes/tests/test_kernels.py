@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from adapters.interface.operators import Watch
-from conformance.definitions.further import FURTHER_LAWS
+from conformance.definitions.further import DEAR_LAWS
 from conformance.execution.client import FrameworkClient
 from conformance.execution.environments import existing
 from conformance.execution.operators import watched_from
@@ -68,7 +68,7 @@ def test_what_takes_thousands_of_steps_is_neither_watched_nor_asked_at_what_take
     environment = existing("tfp")
     if environment.python is None:
         pytest.skip("tfp is not installed")
-    (law,) = (subject for subject in FURTHER_LAWS if subject.startswith("beta_quotient("))
+    (law,) = (subject for subject in DEAR_LAWS if subject.startswith("beta_quotient("))
     with FrameworkClient(environment, "tfp") as client:
         request = Request(law, "log_prob", "float32", values=np.array([0.5, np.nan, 2.0, -np.inf, np.inf], np.float32))
         assert client.operators(request, {}) is None

@@ -15,7 +15,7 @@ from adapters.numpy import Adapter
 from conformance.certification.judgement import judge
 from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
 from conformance.definitions.declared import spaces_of
-from conformance.definitions.further import FURTHER_LAWS, LEAN_LAWS
+from conformance.definitions.further import DEAR_LAWS, FURTHER_LAWS
 from conformance.definitions.parameters import BeyondFormat, in_format
 from conformance.definitions.registry import functions_of
 from conformance.floats.enclosures import Kind
@@ -33,8 +33,8 @@ ROUND = (
     "normal(loc=0.125,scale=0.0009765625)",
     "laplace(loc=0.125,scale=0.0009765625)",
     "half_normal(loc=0.125,scale=0.625)",
-    *LEAN_LAWS,
     *FURTHER_LAWS,
+    *DEAR_LAWS,
     "inline(affine(loc=-1.25,scale=3.0))",
     "softfloor(temperature=0.75)",
     "softfloor(temperature=2.5)",

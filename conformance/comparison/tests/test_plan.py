@@ -8,7 +8,7 @@ import pytest
 from adapters.interface.quantities import TAILS
 from conformance.comparison.plan import DEFAULT_MODES, MODES, Asked, BadRequest, chosen_subjects, make_plan
 from conformance.definitions.catalogue import CATALOGUE, FURTHER_SUBJECTS
-from conformance.definitions.further import FURTHER_LAWS
+from conformance.definitions.further import DEAR_LAWS
 from conformance.definitions.registry import takes_events
 from conformance.floats.formats import FORMATS
 from conformance.judging.profile import LEANLY
@@ -83,9 +83,9 @@ def test_further_subjects_are_asked_leanly_by_who_takes_them_in(tmp_path: Path) 
     dear = Asked(
         ("float32",), ("eager",), tuple(law for law in lean.laws if law != "L12"), ("log_prob", *TAILS, "icdf")
     )
-    assert {plan.asked(subject) for subject in FURTHER_SUBJECTS if subject not in FURTHER_LAWS} == {lean}
-    assert {plan.asked(subject) for subject in FURTHER_LAWS} == {dear}
-    assert {plan.only(subject) for subject in FURTHER_LAWS} == {dear.quantities}
+    assert {plan.asked(subject) for subject in FURTHER_SUBJECTS if subject not in DEAR_LAWS} == {lean}
+    assert {plan.asked(subject) for subject in DEAR_LAWS} == {dear}
+    assert {plan.only(subject) for subject in DEAR_LAWS} == {dear.quantities}
     assert "prob" not in dear.quantities
     assert set(lean.laws) < set(LAWS)
 

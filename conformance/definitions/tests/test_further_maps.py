@@ -8,7 +8,8 @@ import pytest
 from flint import arb, arb_mat, ctx
 
 from adapters.interface.spec import parse
-from conformance.definitions.catalogue import CATALOGUE, FURTHER_MAPS
+from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.further import FURTHER_MAPS
 from conformance.definitions.registry import UnknownSubject, transform_definition
 from conformance.floats.enclosures import as_float
 from conformance.floats.formats import FORMATS

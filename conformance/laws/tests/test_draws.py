@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import count as counter
 from itertools import permutations
@@ -19,7 +20,7 @@ from conformance.definitions.registry import event_law, is_distribution, is_even
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.floats.formats import format_named
 from conformance.judging.cases import build_case
-from conformance.judging.profile import profile_named
+from conformance.judging.profile import LEANLY, profile_named
 from conformance.laws.draws_fit import tails, too_few
 from conformance.laws.draws_interval import interval
 from conformance.laws.draws_measure import FALSE_ALARM
@@ -239,7 +240,12 @@ def test_the_probability_of_the_same_draws_twice_is_counted(draws: str) -> None:
 
 
 def test_a_run_over_everything_holds_fewer_tests_than_its_rate_of_false_alarms_is_shared_by() -> None:
-    """Ten for a law of numbers, one for each entry of an event, and one for a request, in two dtypes and two modes."""
-    laws = [one for one in CATALOGUE + FURTHER_SUBJECTS if is_distribution(one) and not is_pair(one)]
-    tests = sum(1 + (prod(event_law(one).event) if is_event_law(one) else 10) for one in laws)
-    assert FALSE_ALARM * tests * 2 * 2 * len(FRAMEWORKS) < 1e-6
+    """Ten for a law of numbers, one for each entry of an event, and one for a request, in two dtypes and two modes;
+    further laws are asked eagerly alone."""
+
+    def tests(subjects: Sequence[str]) -> int:
+        laws = [one for one in subjects if is_distribution(one) and not is_pair(one)]
+        return sum(1 + (prod(event_law(one).event) if is_event_law(one) else 10) for one in laws)
+
+    run = tests(CATALOGUE) * 2 * 2 + tests(FURTHER_SUBJECTS) * 2 * len(LEANLY["modes"])
+    assert FALSE_ALARM * run * len(FRAMEWORKS) < 1e-6
