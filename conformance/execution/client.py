@@ -87,7 +87,7 @@ class FrameworkClient(Aside):
         self._adapter_file = file.resolve() if file else None
         # A library that is being written may change without its version: its answers are never taken from the disk.
         kept = journal_dir if environment.adapter_file is None else None
-        self._journal = Journal(kept, name=framework, **({"log": log} if log else {})) if kept else None
+        self._journal = Journal(kept, **({"log": log} if log else {})) if kept else None
         self._identity: str | None = None
         self._process: WorkerProcess | None = None
         self._at_first = 0
