@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from adapters.interface import parse
+from adapters.interface import SpecError, parse
 from adapters.interface.quantities import LOG_DETS, TRANSFORM_QUANTITIES
+from adapters.numpy import Adapter as Reference
 from adapters.tests.checking import ask, in_hex
 from conformance.definitions.further import FURTHER_MAPS
 from conformance.floats.enclosures import as_float
@@ -127,3 +128,13 @@ def test_what_is_named_is_what_ran() -> None:
     within = "tensorflow_probability.python.bijectors.softmax_centered.SoftmaxCentered._inverse_log_det_jacobian"
     assert handed[0] == "tensorflow_probability.python.bijectors.inline.Inline._maybe_implement"
     assert [part[0] for part in handed[1:]] == [within]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["softfloor(temperature=1e-10)", "softfloor(temperature=1e60)", "linear_flow(field=[[1e6,0.0],[0.0,1.0]])"],
+)
+def test_the_reference_refuses_what_its_constants_do_not_reach(subject: str) -> None:
+    with pytest.raises(SpecError) as raised:
+        Reference().transform(subject, "float64")
+    assert "\n" not in str(raised.value)

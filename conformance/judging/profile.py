@@ -62,8 +62,9 @@ LEANLY = {
     "laws": QUICKLY["laws"],
 }
 """What a run over everything asks of further subjects, of each kind where none is named: what other parameters can
-change, which is values. The maps and laws are the catalogue's, whose compiled modes, 16-bit formats, shapes and
-positions are asked there."""
+change, which is values. Most are maps and laws of the catalogue, whose compiled modes, 16-bit formats, shapes and
+positions are asked there; of those that it lacks (``FURTHER_MAPS``, ``FURTHER_LAWS``) these are asked where somebody
+names one."""
 
 DEARLY = LEANLY | {
     "dtypes": ("float32",),

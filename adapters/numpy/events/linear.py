@@ -161,6 +161,8 @@ def householder(reflection_axis: tuple[float, ...]) -> Map:
 def linear_flow(field: tuple[tuple[float, ...], ...]) -> Map:
     """The exponential of a matrix, by its power series to 60 digits."""
     rows = _rows("field", field)
+    if _size(rows) > 4:  # The fractions of the series grow with every term.
+        raise ValueError("the sizes of a row of field add up to 4 at the most")
     places = range(len(rows))
     term: Matrix = [[Fraction(int(i == j)) for j in places] for i in places]
     found, count = term, 0

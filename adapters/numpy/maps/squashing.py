@@ -65,8 +65,8 @@ class Softfloor(Map):
     domain = (0.5, 1.5)
 
     def __init__(self, temperature: float) -> None:
-        if not temperature > 0:
-            raise SpecError("softfloor: temperature must be positive")
+        if not 2.0**-10 <= temperature <= 2.0**10:  # Beyond, 60 digits do not hold the two constants below.
+            raise SpecError("softfloor: temperature must lie between 1/1024 and 1024")
         self._t = temperature
         least = 1 / (1 + fn.exp_of(1 / (2 * Fraction(temperature))))
         self._width = 1 / (1 - 2 * least)

@@ -12,6 +12,10 @@ from conformance.definitions.transforms.parameters import BadParameter
 from conformance.definitions.transforms.parameters import matrix as rows_of
 
 Row = tuple[float, ...]
+
+MOST = 4.0
+"""What the sizes of a row's entries add up to at the most. Whoever follows a stronger field follows it by many steps,
+whose errors the flow stretches by up to e^MOST, and no documentation of a step says what they come to."""
 Constant = Callable[[NumberSystem], Element]
 
 
@@ -19,8 +23,8 @@ def linear_flow(field: tuple[Row, ...]) -> TransformDefinition:
     """y = exp(A) x for A = ``field`` with two rows: where the solution of x'(t) = A x(t) is at time 1. Its log-det is
     the trace of A (Jacobi's formula), everywhere.
 
-    BadParameter, on one line, for what is no matrix of two rows. Of its events ordinary ones are asked alone
-    (``moderate``), since whoever follows it follows it by steps.
+    BadParameter, on one line, for what is no matrix of two rows, and for a field beyond ``MOST``. Of its events
+    ordinary ones are asked alone (``moderate``), since whoever follows it follows it by steps.
     Source: Bernstein & So, Some explicit formulas for the matrix exponential, IEEE Transactions on Automatic Control
     38 (1993) 1228, corollary 2.4: with m half of the trace and d = m^2 - det A it is e^m (cosh(r) I + sinh(r)/r
     (A - m I)) for d = r^2 > 0, the same with cos and sin for d = -r^2 < 0, and e^m (I + A - m I) for d = 0.
@@ -28,6 +32,8 @@ def linear_flow(field: tuple[Row, ...]) -> TransformDefinition:
     rows = rows_of("linear_flow", "field", field)
     if len(rows) != 2 or len(rows[0]) != 2:
         raise BadParameter("linear_flow", "field", field, "a matrix of two rows and two columns")
+    if max(sum(map(abs, row)) for row in rows) > MOST:
+        raise BadParameter("linear_flow", "field", field, f"rows whose sizes add up to {MOST:g} at the most")
     numbers = [[Fraction(v) for v in row] for row in rows]
     there = _exponential(numbers)
     back = _exponential([[-v for v in row] for row in numbers])
