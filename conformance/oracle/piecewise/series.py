@@ -137,7 +137,10 @@ def _huge_side(definition: TransformDefinition, y: arb) -> int:
     """The sign of the inverse where the candidate for it, which need not be right, is known by its logarithm, and the
     map takes back just that: y itself, with a slope of 1. 0 elsewhere: the inverse is as good a series by itself."""
     two = HugeNumbers(2)
-    candidate = definition.inverse_candidate(two, two.plain.variable(y.mid()))
+    try:
+        candidate = definition.inverse_candidate(two, two.plain.variable(y.mid()))
+    except (AttributeError, ValueError):  # It is one of floats and balls: of a quantile there is no series.
+        return 0
     if not isinstance(candidate, Huge) or definition.increasing is None:
         return 0
     home = definition.domain
