@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from conformance.definitions.registry import transform_definition
+from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.registry import functions_of, is_pair, takes_events, transform_definition
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import all_values
@@ -237,6 +238,19 @@ def test_the_oracle_sends_long_requests_here_and_the_rest_to_arb() -> None:
     chosen = np.concatenate([few[:50], np.arange(0, len(x), 701)])
     want = block_truth(student, "cdf", x[chosen], FORMATS["float16"])
     assert overlap(truth[chosen], want).all()
+
+
+@pytest.mark.slow
+def test_no_function_of_a_number_of_the_catalogue_ends_in_an_exception() -> None:
+    """Which would leave it undecided everywhere. What has no series is not a number, and goes to Arb point by point."""
+    numbers = [subject for subject in CATALOGUE if not takes_events(subject) and not is_pair(subject)]
+    assert len(numbers) > 100
+    for subject in numbers:
+        for quantity in functions_of(subject):
+            truth = ScalarTruth(subject, quantity)
+            for at in (0.3125, 1.75):
+                QuantitySeries(truth)(arb(at), 2)
+                QuantitySeries(truth).log_magnitude(arb(at), 2)
 
 
 def test_vectors_have_no_tier_here() -> None:
