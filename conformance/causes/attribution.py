@@ -1,7 +1,8 @@
 """Which part of a composite is to blame for a wrong answer, found by running the parts (ACCEPTANCE A29).
 
 A part explains an answer when it is itself wrong at the exact intermediate value, and the composite comes out right
-with the part's exact answer in its place. Where no part does, the composite is the component.
+with the part's exact answer in its place; the inverse of a log-det that is made of it, where nearly all of a finite
+error goes. Where no part does, the composite is the component.
 """
 
 from __future__ import annotations
@@ -91,29 +92,34 @@ class Tracer:
         parts = _Parts(self._asker, anatomy, x)
         if not parts.offered:
             return {}
-        blamed = self._blamed(subject, quantity, anatomy, parts, x, got, inside=depth > 0)
+        blamed, nearly = self._blamed(subject, quantity, anatomy, parts, x, got, inside=depth > 0)
         result: dict[int, Leaf] = {}
         for index, node in enumerate(anatomy.nodes):
             rows = np.flatnonzero(blamed == index)
             if len(rows):
                 at, answers = parts.exact_input(index)[rows], parts.alone(index)[rows]
-                step = f"{node.quantity} of {node.subject} is wrong at the exact value, and with its exact answer "
-                step += f"{quantity} of {subject} is right"
+                wrong = f"{node.quantity} of {node.subject} is wrong at the exact value, and "
                 for row, leaf in zip(
                     rows, self.trace(node.subject, node.quantity, at, answers, depth + 1), strict=True
                 ):
+                    step = f"{wrong}with its exact answer {quantity} of {subject} is right"
+                    if nearly[row]:
+                        step = (
+                            f"{wrong}its exact answer takes all but 1/{MOST:g} of the error of {quantity} of {subject}"
+                        )
                     result[int(row)] = Leaf(leaf.subject, leaf.quantity, leaf.x, leaf.got, (step, *leaf.steps))
         return result
 
     def _blamed(
         self, subject: str, quantity: str, anatomy: Anatomy, parts: _Parts, x: Array, got: Array, inside: bool
-    ) -> NDArray[np.int64]:
-        """The index of the node to blame for each row, -1 for the composite itself.
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """The index of the node to blame for each row, -1 for the composite itself; and whether it is blamed since its
+        exact answer takes nearly all of the error (MOST).
 
         inside: the composite is itself a part that was blamed; then what matters is how far off it is, since an error
         that passes by itself may be what spoils the whole.
         """
-        blamed = np.full(len(x), -1)
+        blamed, nearly = np.full(len(x), -1), np.zeros(len(x), np.bool_)
         as_made = parts.whole(frozenset())
         alike = _same(as_made, got)
         off = self._asker.ulp(subject, quantity, x, as_made)
@@ -122,15 +128,16 @@ class Tracer:
         if anatomy.guess:
             still &= alike
         # A few ulp do not make a number infinite: such an answer needs a part that fails by itself.
-        finite = np.asarray(np.isfinite(as_made.astype(np.float64)).reshape(len(x), -1).all(axis=1))
+        finite = _finite(as_made)
         wrong = [self._faulty(parts, index, finite) for index in range(len(anatomy.nodes))]
-        if anatomy.guess:
+        if anatomy.guess and quantity == "ildj" and (wrong[0] & still).any():
             # Next to its zero a log-det is faulty by a few roundoffs, and its exact answer mends whatever came before
-            # it as well: it explains no error that all but vanishes with the exact answer of another.
-            for index in range(len(anatomy.nodes) - 1):
-                if (wrong[index] & still).any():
-                    rest = self._asker.ulp(subject, quantity, x, parts.whole(frozenset([index])))
-                    blamed[still & wrong[index] & (blamed < 0) & (rest <= off / MOST)] = index
+            # it as well: it explains no error that all but vanishes with the exact inverse. Of an answer that is not
+            # finite no part is left to compare.
+            whole = parts.whole(frozenset([0]))
+            counted = finite & np.isfinite(off) & _finite(whole)
+            nearly = still & wrong[0] & counted & (self._asker.ulp(subject, quantity, x, whole) <= off / MOST)
+            blamed[nearly] = 0
         # The fewest exact answers that mend it: one part where one suffices.
         for size in range(1, len(anatomy.nodes) + 1):
             for some in combinations(range(len(anatomy.nodes)), size):
@@ -152,7 +159,7 @@ class Tracer:
         if len(known):
             usual = int(np.bincount(known).argmax())
             blamed[(blamed < 0) & still & alike & wrong[usual]] = usual
-        return blamed
+        return blamed, nearly
 
     def _right(self, subject: str, quantity: str, x: Array, answers: Array) -> NDArray[np.bool_]:
         return np.isin(self._asker.judge(subject, quantity, x, answers), NOT_A_FAULT)
@@ -326,6 +333,11 @@ def _places(anatomy: Anatomy, index: int, count: int) -> NDArray[np.intp]:
 def _rows(flat: Array, subject: str, quantity: str, at: Array) -> Array:
     """The flattened results at the rows ``at``, each in its own shape."""
     return flat.reshape(len(at), *result_event(subject, quantity, at.shape[1:]))
+
+
+def _finite(answers: Array) -> NDArray[np.bool_]:
+    """Rows that are finite throughout."""
+    return np.asarray(np.isfinite(answers.reshape(len(answers), -1).astype(np.float64)).all(axis=1))
 
 
 def _same(first: Array, second: Array) -> NDArray[np.bool_]:

@@ -166,6 +166,8 @@ class Careless(FrameworkAsker):
     inverse's log-det is made of both."""
 
     off = 0.01
+    lost: float | None = None
+    """What the log-det answers in the place of a number."""
 
     def ask(self, subject: str, quantity: str, x: Array) -> Reply:
         if quantity == "ildj":
@@ -178,6 +180,8 @@ class Careless(FrameworkAsker):
         assert reply.values is not None
         if quantity == "inverse":
             return replace(reply, values=reply.values * np.float32(1.0 + self.off))
+        if quantity == "fldj" and self.lost is not None:
+            return replace(reply, values=np.full_like(reply.values, self.lost))
         return replace(reply, values=reply.values + np.float32(4e-7)) if quantity == "fldj" else reply
 
 
@@ -190,6 +194,24 @@ def test_next_to_its_zero_a_log_det_explains_no_error_that_the_inverse_has_made(
     assert values is not None
     leaf = Tracer(asker).trace(subject, "ildj", y, values)[0]
     assert leaf.quantity == blamed
+    # With the exact inverse this log-det is nearer to the truth, and still off by more than it may be.
+    told = "its exact answer takes all but 1/16 of the error of" if off else "with its exact answer"
+    assert f"is wrong at the exact value, and {told} ildj of {subject}" in leaf.steps[0]
+
+
+@pytest.mark.parametrize("lost", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize(
+    ("subject", "at"), [("softplus", 1.5), ("sigmoid", 0.375), ("softfloor(temperature=0.75)", 1.119796)]
+)
+def test_a_log_det_that_is_no_number_is_not_the_inverse_s_doing(subject: str, at: float, lost: float) -> None:
+    """Infinite errors have no sixteenth, though one is no more than a part of the other."""
+    asker = Careless(InProcess(Reference), Oracle(), "float32", "eager", False, 1)
+    asker.lost = lost
+    y = np.array([at], np.float32)
+    values = asker.ask(subject, "ildj", y).values
+    assert values is not None
+    leaf = Tracer(asker).trace(subject, "ildj", y, values)[0]
+    assert leaf.quantity == "fldj"
 
 
 def test_a_constant_in_the_shape_of_its_parameters_is_one_answer_for_every_row() -> None:
