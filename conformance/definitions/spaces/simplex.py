@@ -53,17 +53,19 @@ class Simplex(Space):
     def reached(self, row: Sequence[float], precision: int) -> bool:
         """Weights of which none is negative and whose sum is off 1 by what 8 roundings of each of them leave: the first
         n may add up to more than 1 where the last is small."""
-        if min(row) < 0:
+        most = 8 * len(row) * 2.0**-precision
+        # One weight alone is too much beyond that, and fsum raises where the sum of such overflows.
+        if min(row) < 0 or not max(row) <= 1.0 + most:
             return False
         # fsum rounds once, and rounding keeps order: only where it meets the bound, which is a float, may it mislead.
-        off, most = abs(fsum([*row, -1.0])), 8 * len(row) * 2.0**-precision
+        off = abs(fsum([*row, -1.0]))
         return off < most or (off == most and abs(sum(map(Fraction, row), Fraction(-1))) <= Fraction(most))
 
     def holds(self, rows: Rows, precision: int) -> NDArray[np.bool_]:
         """Rows of positive weights whose sum is EXACTLY 1: off it one implementation reads the remainder and another
         the last weight, and both may be right."""
         wide = rows.astype(np.float64)
-        inside = np.asarray(np.isfinite(wide).all(axis=1) & (wide > 0).all(axis=1))
+        inside = np.asarray(((wide > 0) & (wide <= 1)).all(axis=1))
         # fsum rounds the exact sum once, and what it rounds to 0 is 0.
         inside[inside] = [fsum([*row, -1.0]) == 0 for row in wide[inside].tolist()]
         return inside

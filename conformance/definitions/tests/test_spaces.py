@@ -210,6 +210,21 @@ def test_weights_that_miss_one_by_less_than_a_rounding_are_not_on_the_simplex() 
     assert Simplex((3,)).holds(rows, 53).tolist() == [False, False, True, False]
 
 
+@pytest.mark.parametrize("row", [[1.7e308, 1.7e308], [1.7e308, inf], [1.0, 1.7e308], [2.0, 0.0]])
+def test_rows_whose_sum_overflows_are_no_points_of_a_simplex(row: list[float]) -> None:
+    """fsum raises where it overflows on the way."""
+    simplex = Simplex((2,))
+    assert not simplex.reached(row, 53)
+    assert simplex.place(row, 53) is Place.OUTSIDE
+    assert simplex.holds(np.array([row, [0.25, 0.75]]), 53).tolist() == [False, True]
+
+
+def test_of_many_weights_one_may_be_off_by_what_the_roundings_of_all_leave() -> None:
+    row = [2.5] + [0.0] * 63
+    assert Simplex((64,)).reached(row, 8)
+    assert not Simplex((47,)).reached(row[:47], 8)
+
+
 BIT = 2.0**-24
 """2**-precision of float32, in which format the rows below are rounded."""
 
