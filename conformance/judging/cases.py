@@ -173,7 +173,7 @@ def standard_points(
         kept = worst_rows(subject, quantity, fmt, space.size)
         rows = np.concatenate([_drawn(space, fmt, profile.rows, seed, role), kept.reshape(-1, *space.shape)])
         drawn = Points(rows, space.regions(rows, fmt), False)
-        if not is_distribution(exact) and transform_definition(exact).moderate:
+        if not is_distribution(exact) and transform_definition(exact).needs_moderate:
             drawn = _at(drawn, drawn.region == Region.ORDINARY)
         drawn = _at(drawn, picked(drawn.region, _paid(exact, quantity, profile, len(drawn))))
         return _at(drawn, drawn.region != Region.OUTSIDE) if inside else drawn

@@ -122,6 +122,11 @@ class TransformDefinition:
         return self.sums or any(part.has_sums for part in self.parts)
 
     @property
+    def needs_moderate(self) -> bool:
+        """``moderate``, of the map or of a part of it."""
+        return self.moderate or any(part.needs_moderate for part in self.parts)
+
+    @property
     def has_branches(self) -> bool:
         """``branch``, of the map or of a part of it."""
         return self.branch or any(part.has_branches for part in self.parts)
