@@ -124,7 +124,7 @@ def codomain_of(subject: str, quantity: str) -> tuple[float, float] | None:
         return space.bounds
     definition = transform_definition(subject)
     interval = definition.codomain if quantity == "forward" else definition.domain
-    if definition.has_branches and isfinite(float(interval.lo)) and isfinite(float(interval.hi)):
+    if definition.has_neighbours and isfinite(float(interval.lo)) and isfinite(float(interval.hi)):
         return None  # One step of many, whose neighbours lie beyond its ends: nothing escapes there.
     return float(interval.lo), float(interval.hi)
 

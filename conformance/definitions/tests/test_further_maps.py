@@ -9,6 +9,7 @@ from flint import arb, arb_mat, ctx
 
 from adapters.interface.spec import parse
 from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.declared import codomain_of
 from conformance.definitions.further import FURTHER_MAPS
 from conformance.definitions.registry import UnknownSubject, transform_definition
 from conformance.floats.enclosures import as_float
@@ -18,8 +19,10 @@ from conformance.judging.cases import standard_points
 from conformance.judging.profile import PROFILES
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.oracle import Oracle
+from conformance.scoring.failures import Failure, classify
+from conformance.scoring.tolerance import default_tolerance
 
-F64 = FORMATS["float64"]
+F32, F64 = FORMATS["float32"], FORMATS["float64"]
 ORACLE = Oracle()
 BALLS = BallNumbers()
 FIELDS = {
@@ -107,6 +110,21 @@ def test_steps_meet_where_they_end_and_tend_to_the_identity(temperature: float) 
     if temperature == 64.0:
         wide = as_float(ORACLE.truth("softfloor(temperature=64.0)", "forward", np.array([0.625, 1.25]), F64))
         np.testing.assert_allclose(wide, [0.625, 1.25], atol=0.01)
+
+
+def test_a_step_alone_has_neighbours_beyond_its_ends() -> None:
+    """No other branch has: tanh of 1/x reaches no more than 1, on either branch of it."""
+    step = "softfloor(temperature=0.75)"
+    for subject in (step, f"inverse({step})", f"chain({step},exp)", f"inline({step})"):
+        assert codomain_of(subject, "forward") is None
+        assert codomain_of(subject, "inverse") is None
+    assert codomain_of("chain(reciprocal,tanh)", "forward") == (0.0, 1.0)
+    assert codomain_of("inverse(chain(reciprocal,tanh))", "inverse") == (0.0, 1.0)
+    assert codomain_of("chain(reciprocal,tanh)", "inverse") == (0.0, np.inf)
+    truth = ORACLE.truth("chain(reciprocal,tanh)", "forward", np.array([0.05], np.float32), F32)
+    bounds, known = codomain_of("chain(reciprocal,tanh)", "forward"), default_tolerance(F32)
+    got = classify(np.array([1.0000001], np.float32), truth, F32, log_quantity=False, codomain=bounds, tolerance=known)
+    assert got.tolist() == [Failure.OUT_OF_CODOMAIN]
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,8 @@ class TransformDefinition:
     FINITE where it has an ordinary one. None: no limits are known there.
     ``branch`` says that the formula holds outside the domain as well, as another branch, which is a subject of its own:
     nothing is claimed there, nor of a value at a finite end, where they part, unless it is the zero of the own sign.
+    ``goes_on`` says of a branch that its image goes on beyond its finite ends, where those of its neighbours lie: a
+    value there has escaped nothing.
     ``isometry`` says that lengths are kept and log|det J| = 0, as by an orthogonal matrix that no number system holds
     exactly; what a fast transform rounds is measured by the length of the whole event.
     ``one_sided`` says that the map is no injection: its inverse is a right inverse, f(inverse(y)) = y, which the
@@ -93,6 +95,7 @@ class TransformDefinition:
     input_shape: Callable[[Shape], Shape] = same
     extends_to_infinity: bool = False
     branch: bool = False
+    goes_on: bool = False
     isometry: bool = False
     one_sided: bool = False
     law: ClosedMoments | None = None
@@ -130,6 +133,11 @@ class TransformDefinition:
     def has_branches(self) -> bool:
         """``branch``, of the map or of a part of it."""
         return self.branch or any(part.has_branches for part in self.parts)
+
+    @property
+    def has_neighbours(self) -> bool:
+        """``goes_on``, of the map or of a part of it."""
+        return self.goes_on or any(part.has_neighbours for part in self.parts)
 
     @property
     def has_log_det(self) -> bool:

@@ -53,4 +53,5 @@ def softfloor(temperature: float) -> TransformDefinition:
         reference="TensorFlow Probability, Softfloor",
         ordinary=(0.53125, 1.46875),
         branch=True,
+        goes_on=True,
     )
