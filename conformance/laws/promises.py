@@ -1,7 +1,9 @@
 """What frameworks promise of their accuracy: ``adapters/<framework>/promises.toml``, an array of tables ``promise``.
 
-subject: a name without its parameters, as ``Spec.names`` writes it; what is made of it has promises of its own, or
-none. quantities: those it holds for. relative, absolute, of ("value" or "event") and source: see ``Promise``.
+subject: a name without its parameters, as ``Spec.names`` writes it. Its inverse, with the quantities mirrored, and
+``inline`` of it are the same functions and inherit what nothing else is said of; all else that is made of it has
+promises of its own, or none. quantities: those it holds for. relative, absolute, of ("value" or "event") and source:
+see ``Promise``.
 """
 
 from __future__ import annotations
@@ -10,8 +12,8 @@ import tomllib
 from functools import cache
 from typing import Any
 
-from adapters.interface.quantities import TABLE
-from adapters.interface.spec import parse
+from adapters.interface.quantities import MIRROR, TABLE
+from adapters.interface.spec import Spec, parse
 from conformance.execution.frameworks import ADAPTERS_DIR
 from conformance.scoring.promise import Promise
 
@@ -30,7 +32,7 @@ def promise_of(framework: str, subject: str, quantity: str) -> Promise | None:
     Raises PromiseError for a file that is malformed.
     """
     known = promises_of(framework)
-    return known.get((parse(subject).names(), quantity)) if known else None
+    return _inherited(known, parse(subject), quantity) if known else None
 
 
 @cache
@@ -59,6 +61,14 @@ def read_promises(text: str, place: str) -> dict[tuple[str, str], Promise]:
                 raise PromiseError(f"{place}, entry {number}: {entry['subject']} {quantity} is promised a second time")
             found[entry["subject"], quantity] = promise
     return found
+
+
+def _inherited(known: dict[tuple[str, str], Promise], spec: Spec, quantity: str) -> Promise | None:
+    own = known.get((spec.names(), quantity))
+    if own is None and spec.name in ("inverse", "inline") and spec.parts:
+        mirrored = MIRROR.get(quantity, quantity) if spec.name == "inverse" else quantity
+        return _inherited(known, spec.parts[0], mirrored)
+    return own
 
 
 def _promise(entry: dict[str, Any], place: str) -> Promise:

@@ -90,11 +90,39 @@ def failures(subject: str, quantity: str, share: float) -> set[Failure]:
         ("softplus", "ildj", 9e-4, Failure.PRECISION_LOST),  # A quantity of which nothing is promised.
         ("sigmoid", "forward", 9e-4, Failure.PRECISION_LOST),
         ("chain(softplus,sigmoid)", "forward", 9e-4, Failure.PRECISION_LOST),
+        ("inline(softplus)", "forward", 9e-4, Failure.NONE),
+        ("inline(softplus)", "forward", 1.1e-3, Failure.PRECISION_LOST),
     ],
 )
 def test_it_holds_for_its_own_subject_and_quantity(subject: str, quantity: str, share: float, verdict: Failure) -> None:
     found = failures(subject, quantity, share)
     assert found == {verdict} if quantity != "ildj" else verdict in found
+
+
+@pytest.mark.usefixtures("promising")
+@pytest.mark.parametrize("twice", [False, True])
+def test_an_inverse_inherits_what_its_map_is_promised_the_other_way_round(twice: bool) -> None:
+    subject = "inverse(inline(inverse(softplus)))" if twice else "inline(inverse(softplus(hinge_softness=0.5)))"
+    promised = {quantity for quantity in TABLE if promise_of("approximate", subject, quantity)}
+    assert promised == ({"forward", "fldj"} if twice else {"inverse", "ildj"})
+    own = promise_of("approximate", "softplus", "forward")
+    assert promise_of("approximate", subject, "forward" if twice else "inverse") is own
+
+
+@pytest.mark.usefixtures("promising")
+@pytest.mark.parametrize(
+    "subject", ["independent(softplus,ndims=1)", "transformed(normal(loc=0.25,scale=1.5),softplus)"]
+)
+def test_what_adds_errors_of_its_own_inherits_nothing(subject: str) -> None:
+    assert not any(promise_of("approximate", subject, quantity) for quantity in TABLE)
+
+
+@pytest.mark.usefixtures("promising")
+def test_what_is_said_of_an_inverse_itself_counts_for_it(tmp_path: Path) -> None:
+    said = ENTRY.replace("softplus", "inverse(softplus)").replace("forward", "inverse").replace("0.001", "0.01")
+    (tmp_path / "approximate" / promises.FILE).write_text(ENTRY + said)
+    found = [promise_of("approximate", "inverse(softplus)", quantity) for quantity in ("inverse", "ildj")]
+    assert [promise and promise.relative for promise in found] == [0.01, 0.001]
 
 
 @pytest.mark.usefixtures("promising")
