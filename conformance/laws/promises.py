@@ -18,7 +18,14 @@ from conformance.execution.frameworks import ADAPTERS_DIR
 from conformance.scoring.promise import Promise
 
 FILE = "promises.toml"
-_KEYS = {"subject", "quantities", "relative", "absolute", "of", "source"}
+_KEYS: dict[str, type | tuple[type, ...]] = {
+    "subject": str,
+    "quantities": list,
+    "relative": (int, float),
+    "absolute": (int, float),
+    "of": str,
+    "source": str,
+}
 
 
 class PromiseError(ValueError):
@@ -53,8 +60,13 @@ def read_promises(text: str, place: str) -> dict[tuple[str, str], Promise]:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise PromiseError(f"{place}: {problem}") from None
+    if unknown := sorted(set(document) - {"promise"}):
+        raise PromiseError(f"{place}: {unknown} where promise alone is known")
+    entries = document.get("promise", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise PromiseError(f"{place}: promise is no array of tables")
     found: dict[tuple[str, str], Promise] = {}
-    for number, entry in enumerate(document.get("promise", ()), 1):
+    for number, entry in enumerate(entries, 1):
         promise = _promise(entry, f"{place}, entry {number}")
         for quantity in entry["quantities"]:
             if (entry["subject"], quantity) in found:
@@ -72,12 +84,17 @@ def _inherited(known: dict[tuple[str, str], Promise], spec: Spec, quantity: str)
 
 
 def _promise(entry: dict[str, Any], place: str) -> Promise:
-    if set(entry) != _KEYS:
-        raise PromiseError(f"{place}: has {sorted(set(entry) ^ _KEYS)} too many or too few")
-    unknown = [quantity for quantity in entry["quantities"] if quantity not in TABLE]
+    if set(entry) != _KEYS.keys():
+        raise PromiseError(f"{place}: has {sorted(_KEYS.keys() ^ set(entry))} too many or too few")
+    wrong = [key for key, kind in _KEYS.items() if not isinstance(entry[key], kind)]
+    wrong += [key for key in _KEYS if isinstance(entry[key], bool)]  # To Python true is an integer.
+    if wrong:
+        raise PromiseError(f"{place}: {wrong} of a type that says nothing there")
+    unknown = [quantity for quantity in entry["quantities"] if not isinstance(quantity, str) or quantity not in TABLE]
     if unknown or entry["of"] not in ("value", "event"):
-        raise PromiseError(f"{place}: {unknown or entry['of']} is no quantity, or neither value nor event")
-    sizes = (float(entry["relative"]), float(entry["absolute"]))
+        raise PromiseError(f"{place}: {unknown or entry['of']!r} is no quantity, or neither value nor event")
+    sizes = (entry["relative"], entry["absolute"])
     if not all(0.0 <= size < 1.0 for size in sizes) or not any(sizes):
-        raise PromiseError(f"{place}: relative {sizes[0]:g} and absolute {sizes[1]:g} promise nothing, or everything")
-    return Promise(*sizes, of_event=entry["of"] == "event", source=entry["source"])
+        raise PromiseError(f"{place}: relative {sizes[0]} and absolute {sizes[1]} promise nothing, or everything")
+    relative, absolute = map(float, sizes)
+    return Promise(relative, absolute, of_event=entry["of"] == "event", source=entry["source"])
