@@ -100,8 +100,10 @@ class Scorer:
         return tally
 
     def _plain(self, x: NDArray[Any], reply: Reply) -> NDArray[Any] | None:
-        """The answer where it has one float for every input and nothing died; else None."""
+        """The answer where it has one float for every input, nothing died and nothing was left out; else None."""
         if reply.status != "ok" or reply.values is None:
+            return None
+        if reply.fate is not None and reply.fate.any():  # The compiled judge would take the filler for an answer.
             return None
         values = reply.values
         if values.size == 1 and values.shape != x.shape and self.quantity in LOG_DETS:

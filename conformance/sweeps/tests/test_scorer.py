@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from adapters.interface import evaluate
 from adapters.numpy import Adapter
 from conformance.definitions.registry import is_distribution
-from conformance.execution.request import Reply, Request
+from conformance.execution.request import Fate, Reply, Request
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import to_ordinal
 from conformance.oracle.piecewise import eval as piecewise_eval
@@ -159,6 +159,20 @@ def test_a_framework_that_died_on_some_inputs_is_told_from_one_that_answered(sco
     assert tally.counts[:, Failure.CRASHED].sum() == 1
     gone = scorer("tanh", "fldj", False, True).score(block, Reply("timed_out", None, np.full(SIZE, 2, np.uint8)))
     assert gone.counts[:, Failure.TIMED_OUT].sum() == SIZE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("subject", "quantity", "place"), [("tanh", "fldj", 1.7), ("sigmoid", "inverse", 2.0)])
+def test_what_the_adapter_left_out_is_no_answer(subject: str, quantity: str, place: float, scorer: Make) -> None:
+    """The filler is nobody's nan: neither wrong where there is a truth, nor right where there is none."""
+    block = Block(int(np.float32(place).view(np.uint32)), SIZE)
+    got = answers(subject, quantity, block.values(SINGLE), 1)
+    fate = np.zeros(SIZE, np.uint8)
+    fate[7] = Fate.LEFT_OUT
+    got[7] = np.nan
+    for compiled in (True, False):
+        tally = scorer(subject, quantity, False, compiled).score(block, Reply("ok", got, fate))
+        assert tally.counts[:, Failure.UNDECIDED].sum() == 1
 
 
 def test_blocks_hold_every_value_once() -> None:
