@@ -74,7 +74,9 @@ def test_every_answer_holds_the_truth(subject: str) -> None:
 @pytest.mark.slow
 def test_most_of_the_catalogue_is_answered() -> None:
     """What is left costs a hundred times as long per point."""
-    shares, x = [], all_values(FORMATS["float16"])[::16]
+    every = all_values(FORMATS["float16"])
+    # An odd stride meets every last digit; an even one asks round floats alone.
+    shares, x = [], np.concatenate([every[:2], every[5::17], every[-4:]])
     for subject in SUBJECTS:
         for quantity in quantities(subject):
             got = scalars.enclose(subject, quantity, x, FORMATS["float16"])
