@@ -140,8 +140,9 @@ class Runner:
         """Calls and the modules that hold them."""
         # What a graph lacks comes out only as it is compiled, which would happen at every question.
         self._lacking: dict[Call, str] = {}
-        self._uncompiled: dict[Call, Exception] = {}
-        """What compiling a graph for any length raised: no input changes it, and each attempt takes as long."""
+        self._uncompiled: dict[Call, tuple[type[Exception], tuple[Any, ...]]] = {}
+        """What compiling a graph for any length raised: no input changes it, and each attempt takes as long. Only of
+        what it is made: an exception that has been raised holds the frames of its call, and their arrays."""
         self._joint: dict[Call, Call | None] = {}
         """The graph that computes a constant, by the constant; None where it has one of its own."""
 
@@ -189,7 +190,8 @@ class Runner:
         if call in self._lacking:
             raise NotOffered(self._lacking[call])
         if call in self._uncompiled:
-            raise self._uncompiled[call].with_traceback(None)
+            kind, arguments = self._uncompiled[call]
+            raise kind(*arguments)
         try:
             if fresh and call in self._kept:
                 self._forget(self._kept.pop(call))
@@ -204,7 +206,7 @@ class Runner:
                 lacking = f"{call.text}: mindspore raises ValueError {first_line(error)}"
             if lacking is None:
                 if call.any_length and not fresh and _while_compiling(error):
-                    self._uncompiled[call] = error
+                    self._uncompiled[call] = (type(error), error.args)
                 raise
             self._lacking[call] = lacking
             if isinstance(error, NotImplementedError) and call.mode == "eager":

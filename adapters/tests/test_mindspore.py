@@ -222,7 +222,9 @@ def test_one_graph_for_all_constants_of_an_object_has_the_bits_of_one_for_each()
 
 
 CALLS_SCRIPT = """
+import gc
 import traceback
+import weakref
 import numpy as np
 from adapters.interface import NotOffered, parse
 from adapters.mindspore.distributions import MindSporeDistribution
@@ -258,12 +260,18 @@ for one in (eagerly, law):
 assert [call.mode for call in compiled[1:]] == ["eager"], compiled
 
 gamma = MindSporeDistribution(runner, parse("gamma(concentration=2.5,rate=1.5)"), "float64", "graph")
+inputs = []
 for length in (1, 2, 7):
+    x = np.full(length, 0.5)
+    inputs.append(weakref.ref(x))
     try:
-        gamma.cdf(np.full(length, 0.5))
+        gamma.cdf(x)
     except TypeError as refusal:
         print(type(refusal).__name__, str(refusal).splitlines()[0], len(traceback.format_exception(refusal)))
+    del x
 assert len(compiled) == 3, compiled
+gc.collect()
+assert [one() is None for one in inputs] == [True] * 3, inputs
 """
 
 
