@@ -54,7 +54,7 @@ class WorkerProcess:
     ) -> None:
         self._memory_limit, self._looked = memory_limit, 0.0
         self.ahead = b""
-        """What was read of the replies and not yet taken."""
+        """What was read of the replies and not yet taken: nothing, between two questions to a sound worker."""
         self._scratch = Scratch()
         try:
             self._start(python, arguments, address_limit)
@@ -114,6 +114,8 @@ class WorkerProcess:
             os.truncate(self._log_path, 0)
         deadline = time.monotonic() + timeout
         try:
+            if self._unasked():
+                raise WireError("garbage on the wire: bytes behind an answer")
             # The wire's streams need read, write and flush, no more.
             send(cast(BinaryIO, _Sender(self, deadline)), header, arrays)
             return receive(cast(BinaryIO, _Receiver(self, deadline)))
@@ -125,6 +127,13 @@ class WorkerProcess:
             # A time-out, too much memory, Ctrl-C: its late answer must never be taken for the next one.
             self.kill()
             raise
+
+    def _unasked(self) -> bool:
+        """Whether anything has come that answers no question; the next answer would be taken from it."""
+        if not self.ahead:
+            with contextlib.suppress(BlockingIOError):
+                self.ahead = os.read(self.reply_fd, _AHEAD)
+        return bool(self.ahead)
 
     def watch(self, deadline: float) -> float:
         """Seconds to wait before looking again. Raises WorkerTimedOut past the deadline, WorkerDied over the limit."""

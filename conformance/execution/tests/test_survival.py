@@ -329,6 +329,27 @@ def test_an_interrupted_request_leaves_no_stale_answer(hostile: Make) -> None:
     assert client.snippet("print('now')").stdout == "now\n"
 
 
+FORGING = """
+import contextlib, json, os
+text = json.dumps({"status": "ok", "stdout": "forged", "arrays": []}).encode()
+for descriptor in (int(name) for name in os.listdir("/proc/self/fd") if int(name) > 2):
+    with contextlib.suppress(OSError):
+        os.write(descriptor, (len(text).to_bytes(8, "big") + text) * FRAMES)
+"""
+
+
+@pytest.mark.parametrize("frames", [1, 2])
+def test_a_frame_behind_an_answer_is_never_the_next_answer(hostile: Make, frames: int) -> None:
+    """Be it read already, as a second one that came in one piece with the first, or not yet."""
+    client = hostile(timeout=20.0)
+    assert client.snippet(FORGING.replace("FRAMES", str(frames))).stdout == "forged"
+    time.sleep(0.2)
+    after = client.snippet("print('now')")
+    assert (after.status, after.stdout) == ("crashed", "")
+    assert after.message == "garbage on the wire: bytes behind an answer"
+    assert client.snippet("print('now', 2)").stdout == "now 2\n"
+
+
 def test_wrong_dtype_is_the_callers_error(hostile: Make) -> None:
     with pytest.raises(ValueError, match="values of float64 in a request at float32"):
         hostile().evaluate(Request("exp", "forward", "float32", values=block()))
