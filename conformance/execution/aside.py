@@ -113,19 +113,24 @@ class Aside(abc.ABC):
         return self._key(json.dumps({**request.header(), "op": "refused"}, sort_keys=True), request.values)
 
     def _refused(self, requests: Sequence[Request]) -> list[Any]:
-        """The worker's answers; None where it gave none, which is not to be remembered."""
+        """The worker's answers; None where it gave none, which is not to be remembered.
+
+        Where a worker dies over several questions, each is asked alone: to halve them waits at every half for one that
+        hangs, and starts anew, while a question that is answered takes no time.
+        """
         questions = [request.header() for request in requests]
         arrays = [request.values for request in requests if request.values is not None]
+        # Up to twice as long for a full frame: for each question in full, one that hangs would hold up all for an hour.
+        timeout = self._timeout * (1 + (len(requests) - 1) / _TOGETHER)
         try:
-            header, _ = self._worker().ask({"op": "refused", "questions": questions}, arrays, self._timeout)
+            header, _ = self._worker().ask({"op": "refused", "questions": questions}, arrays, timeout)
         except FrameworkUnusable:
             return [None] * len(requests)
         except (WorkerDied, WorkerTimedOut):
             self._bury()
             if len(requests) == 1:
                 return [None]
-            half = len(requests) // 2
-            return self._refused(requests[:half]) + self._refused(requests[half:])
+            return [answer for request in requests for answer in self._refused([request])]
         answers = header.get("refused")
         return answers if isinstance(answers, list) and len(answers) == len(requests) else [None] * len(requests)
 

@@ -247,6 +247,34 @@ def test_what_is_refused_is_kept_and_a_death_refuses_nothing(hostile: Make, tmp_
     assert client.counts.starts > starts
 
 
+def test_a_question_about_refusals_that_hangs_costs_two_starts(hostile: Make) -> None:
+    """One for the frame that holds it and one for itself, wherever in the frame it lies."""
+    client = hostile(timeout=1.0)
+    rows = [2.0 if number == 37 else 5.0 if number == 63 else 1.5 + 16 * number for number in range(64)]
+    asked = [Request("exp", "forward", "float64", values=np.array([row])) for row in rows]
+    client.describe()
+    assert client.refuses(asked) == [[row == 5.0] for row in rows]
+    assert client.counts.starts == 3
+
+
+def test_a_frame_of_questions_about_refusals_has_time_for_all_of_them(
+    hostile: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowed = []
+
+    def answered(self: Any, header: dict[str, Any], arrays: Any, timeout: float) -> Any:
+        allowed.append(timeout)
+        return {"status": "ok", "refused": [[False]] * len(header["questions"])}, []
+
+    client = hostile(timeout=20.0)
+    client.describe()
+    monkeypatch.setattr("conformance.execution.process.WorkerProcess.ask", answered)
+    for count in (1, 2, 64):
+        asked = [Request("exp", "forward", "float64", values=np.array([1.5 + row])) for row in range(count)]
+        assert client.refuses(asked) == [[False]] * count
+    assert allowed[0] == 20.0 < allowed[1] < allowed[2] <= 40.0
+
+
 def test_components_are_named_and_a_death_costs_one_name(hostile: Make, tmp_path: Path) -> None:
     client = hostile(tmp_path)
     asked = [Request(s, q, "float64") for s, q in (("exp", "forward"), ("inverse(exp)", "ildj"), ("tanh", "forward"))]
