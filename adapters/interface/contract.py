@@ -351,14 +351,22 @@ def evaluate(bound: BoundTransform | BoundDistribution, quantity: str, value: Ar
 def evaluate_but_left_out(
     bound: BoundTransform | BoundDistribution, quantity: str, value: Array
 ) -> tuple[Array, list[int]]:
-    """As ``evaluate`` of a quantity that takes points, and the rows that ``Bound.left_out`` names: these have nan."""
+    """As ``evaluate`` of a quantity that takes points, and the rows that ``Bound.left_out`` names: these have nan.
+
+    Raises ValueError where ``left_out`` answers anything else than a boolean for every row.
+    """
     if not value.ndim:  # One value, as laws about shapes ask it, is no row.
         return np.asarray(evaluate(bound, quantity, value)), []
-    out = np.asarray(bound.left_out(quantity, value), bool)
+    out = np.asarray(bound.left_out(quantity, value))
+    if out.dtype != bool or out.shape != (len(value),):
+        wanted = f"a boolean mask of shape ({len(value)},) is wanted"
+        raise ValueError(f"left_out of {quantity}: {wanted}, not {out.dtype} of shape {out.shape}")
     if not out.any():
         return np.asarray(evaluate(bound, quantity, value)), []
     if out.all():
-        return np.full(len(value), np.nan).astype(value.dtype), np.flatnonzero(out).tolist()
+        # The image of an event is mostly of its shape; everything else is a number for each event.
+        shape = value.shape if quantity in ("forward", "inverse") else value.shape[:1]
+        return np.full(shape, np.nan).astype(value.dtype), np.flatnonzero(out).tolist()
     answers = np.asarray(evaluate(bound, quantity, value[~out]))
     if answers.shape[:1] != (int(np.count_nonzero(~out)),):  # Another shape is news, and is told as it came.
         return answers, []

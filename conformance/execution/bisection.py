@@ -51,7 +51,8 @@ class Attempt:
 
 @dataclass
 class Verdict:
-    """fate: uint8 per row. parts: (start, stop, values) of what was answered; they cover exactly the rows that are OK.
+    """fate: uint8 per row. parts: (start, stop, values) of what was answered; they cover the rows that are OK, and of
+    those that were left out the ones among them.
 
     alone: how many dead rows died when asked alone. carried: how many only carry the fate of a larger part.
     """
@@ -149,7 +150,8 @@ class _Search:
             result = self.ask(low, high)
             if result.fate == Fate.OK:
                 assert result.values is not None
-                self.verdict.parts.append((low, high, result.values))
+                if len(result.left_out) < high - low:  # Else nothing was answered, and its filler knows no shape.
+                    self.verdict.parts.append((low, high, result.values))
                 self.verdict.fate[low:high][list(result.left_out)] = Fate.LEFT_OUT
             else:
                 dead.append((low, high, result))

@@ -82,3 +82,20 @@ def test_assembly() -> None:
     vectors = assemble(6, parts((0, 6, np.ones((6, 3)))))
     assert vectors is not None
     assert vectors.shape == (6, 3)
+
+
+def test_a_part_that_is_wholly_left_out_has_no_say_in_the_shape_of_the_whole() -> None:
+    """Nothing answered in it, and its filler knows no shape."""
+
+    def ask(start: int, stop: int) -> Attempt:
+        if 5 in range(start, stop):
+            return Attempt(Fate.RAISED, message="dead")
+        if start in (3, 4):
+            return Attempt(Fate.OK, np.full(stop - start, np.nan), left_out=tuple(range(stop - start)))
+        return Attempt(Fate.OK, np.ones((stop - start, 4)))
+
+    verdict = find_guilty(ask, 8, Attempt(Fate.RAISED), Limits())
+    assert np.flatnonzero(verdict.fate == Fate.LEFT_OUT).tolist() == [3, 4]
+    whole = assemble(8, verdict)
+    assert whole is not None
+    assert np.isnan(whole).all(axis=1).tolist() == [False] * 3 + [True] * 3 + [False] * 2
