@@ -42,7 +42,7 @@ import numpy as np
 from adapters.interface import Adapter, BoundDistribution, BoundTransform, NotOffered, evaluate
 from adapters.interface.calls import Recorded, call_of, recording
 from adapters.interface.classes import PublicClass, made_of
-from adapters.interface.contract import Array, evaluate_but_left_out
+from adapters.interface.contract import Array, evaluate_but, rows_left_out
 from adapters.interface.operators import Watch
 from adapters.interface.quantities import (
     DECLARED,
@@ -144,9 +144,16 @@ class Worker:
             return {"status": "ok"}, [np.asarray(getattr(bound, quantity)(count, seed))]
         if not arrays or quantity in DECLARED:
             return {"status": "ok"}, [np.asarray(evaluate(bound, quantity, arrays[0] if arrays else None))]
-        answers, left_out = evaluate_but_left_out(bound, quantity, arrays[0])
-        if not left_out:
-            return {"status": "ok"}, [answers]
+        out = rows_left_out(bound, quantity, arrays[0])
+        if not out.any():
+            return {"status": "ok"}, [evaluate_but(bound, quantity, arrays[0], out)]
+        left_out = np.flatnonzero(out).tolist()
+        try:
+            answers = evaluate_but(bound, quantity, arrays[0], out)
+        except (NotOffered, KeyboardInterrupt):
+            raise
+        except BaseException as problem:  # As ``answer`` has it, and no fault of the rows that are left out.
+            return {**raised(problem), "left_out": left_out}, []
         why = f"{len(left_out)} inputs are not asked: {bound.why_left_out}"
         return {"status": "ok", "left_out": left_out, "message": why}, [answers]
 
@@ -291,7 +298,7 @@ def serve(worker: Worker, requests: io.BufferedIOBase, replies: io.BufferedIOBas
             try:
                 send(replies, header, results)  # type: ignore[arg-type]
             except WireError as problem:  # Such as a framework that answered with complex numbers.
-                send(replies, raised(problem))  # type: ignore[arg-type]
+                send(replies, {**raised(problem), "left_out": header.get("left_out", [])})  # type: ignore[arg-type]
         except BrokenPipeError:
             return 0
         if leaving:

@@ -348,28 +348,33 @@ def evaluate(bound: BoundTransform | BoundDistribution, quantity: str, value: Ar
     return method() if row.takes == "nothing" else method(np.array(value))
 
 
-def evaluate_but_left_out(
-    bound: BoundTransform | BoundDistribution, quantity: str, value: Array
-) -> tuple[Array, list[int]]:
-    """As ``evaluate`` of a quantity that takes points, and the rows that ``Bound.left_out`` names: these have nan.
+def rows_left_out(bound: BoundTransform | BoundDistribution, quantity: str, value: Array) -> NDArray[np.bool_]:
+    """What ``Bound.left_out`` answers, for a quantity that takes points.
 
-    Raises ValueError where ``left_out`` answers anything else than a boolean for every row.
+    Raises ValueError where that is anything else than a boolean for every row.
     """
     if not value.ndim:  # One value, as laws about shapes ask it, is no row.
-        return np.asarray(evaluate(bound, quantity, value)), []
+        return np.zeros((), bool)
     out = np.asarray(bound.left_out(quantity, value))
     if out.dtype != bool or out.shape != (len(value),):
         wanted = f"a boolean mask of shape ({len(value)},) is wanted"
         raise ValueError(f"left_out of {quantity}: {wanted}, not {out.dtype} of shape {out.shape}")
+    return out
+
+
+def evaluate_but(
+    bound: BoundTransform | BoundDistribution, quantity: str, value: Array, out: NDArray[np.bool_]
+) -> Array:
+    """As ``evaluate`` of a quantity that takes points, without a call for the rows ``out``: these have nan."""
     if not out.any():
-        return np.asarray(evaluate(bound, quantity, value)), []
+        return np.asarray(evaluate(bound, quantity, value))
     if out.all():
         # The image of an event is mostly of its shape; everything else is a number for each event.
         shape = value.shape if quantity in ("forward", "inverse") else value.shape[:1]
-        return np.full(shape, np.nan).astype(value.dtype), np.flatnonzero(out).tolist()
+        return np.full(shape, np.nan).astype(value.dtype)
     answers = np.asarray(evaluate(bound, quantity, value[~out]))
     if answers.shape[:1] != (int(np.count_nonzero(~out)),):  # Another shape is news, and is told as it came.
-        return answers, []
+        return answers
     whole = np.full((len(value), *answers.shape[1:]), np.nan, np.float64).astype(answers.dtype)
     whole[~out] = answers
-    return whole, np.flatnonzero(out).tolist()
+    return whole

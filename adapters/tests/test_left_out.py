@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from adapters.interface import BoundTransform, Reproduction
-from adapters.interface.contract import Array, evaluate_but_left_out
+from adapters.interface.contract import Array, evaluate_but, rows_left_out
+from adapters.tests.hostile import Adapter
+from adapters.worker import Worker
 
 
 class Doubled(BoundTransform):
@@ -18,7 +20,7 @@ class Doubled(BoundTransform):
         self.told = told
 
     def left_out(self, quantity: str, value: Array) -> Array:
-        return self.told  # type: ignore[no-any-return]
+        return self.told
 
     def forward(self, x: Array) -> Array:
         return 2 * x
@@ -38,14 +40,24 @@ class Doubled(BoundTransform):
 )
 def test_what_is_no_mask_of_the_rows_is_an_error(told: Any) -> None:
     with pytest.raises(ValueError, match=r"^left_out of forward: a boolean mask of shape \(2,\) is wanted, not .*$"):
-        evaluate_but_left_out(Doubled(told), "forward", np.ones((2, 3)))
+        rows_left_out(Doubled(told), "forward", np.ones((2, 3)))
 
 
 @pytest.mark.parametrize("told", [[False, False], [True, False], [True, True]])
 def test_the_filler_has_the_shape_of_an_answer(told: list[bool]) -> None:
     x = np.ones((2, 3), np.float32)
     for quantity, shape in (("forward", (2, 3)), ("inverse", (2, 3)), ("fldj", (2,))):
-        answers, rows = evaluate_but_left_out(Doubled(np.array(told)), quantity, x)
+        bound = Doubled(np.array(told))
+        answers = evaluate_but(bound, quantity, x, rows_left_out(bound, quantity, x))
         assert answers.shape == shape
-        assert rows == np.flatnonzero(told).tolist()
         assert np.isnan(answers).reshape(2, -1).all(axis=1).tolist() == told
+
+
+def test_what_raises_tells_what_was_left_out_too() -> None:
+    asked = {"op": "evaluate", "subject": "exp", "quantity": "forward", "dtype": "float64", "mode": "eager"}
+    worker = Worker(Adapter)
+    header, _ = worker.answer(asked, [np.array([5.0, 2.25, 0.5])])
+    assert (header["status"], header["type"], header["left_out"]) == ("raised", "FloatingPointError", [1])
+    assert header["message"] == "hostile input 5.0"
+    assert "left_out" not in worker.answer(asked, [np.array([5.0, 0.5])])[0]
+    assert worker.answer(asked, [np.array([14.0, 2.25])])[0]["status"] == "not_offered"

@@ -12,7 +12,7 @@ import math
 import time
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +40,7 @@ class Limits:
 @dataclass(frozen=True)
 class Attempt:
     """One request for one part: OK with ``values``, or another fate; either may have a one-line ``message``. left_out:
-    the rows of the part that the adapter makes no call with."""
+    the rows of the part that the adapter makes no call with, where the worker lived to tell; none of them is blamed."""
 
     fate: Fate
     values: Array | None = None
@@ -92,9 +92,7 @@ def find_guilty(ask: Callable[[int, int], Attempt], rows: int, first: Attempt, l
         elif search.exhausted():
             search.verdict.complete = False
             search.blame(start, stop, attempt)
-        elif (
-            stop - start > WAYS and search.probed(attempt.fate) and search.guilty_throughout(start, stop, attempt.fate)
-        ):
+        elif stop - start > WAYS and search.probed(attempt.fate) and search.guilty_throughout(start, stop, attempt):
             search.blame(start, stop, attempt)
         else:
             waiting.extend(search.cut(start, stop, attempt))
@@ -130,10 +128,10 @@ class _Search:
         """Whether a few rows may speak for a block that ended so."""
         return not self._limits.alone or fate != Fate.RAISED
 
-    def guilty_throughout(self, start: int, stop: int, fate: Fate) -> bool:
-        probes = self._random.choice(stop - start, size=min(PROBES[fate], stop - start), replace=False)
-        for row in probes:
-            if self.exhausted() or self.ask(start + int(row), start + int(row) + 1).fate != fate:
+    def guilty_throughout(self, start: int, stop: int, attempt: Attempt) -> bool:
+        asked, fate = np.delete(np.arange(start, stop), list(attempt.left_out)), attempt.fate
+        for row in self._random.choice(asked, size=min(PROBES[fate], len(asked)), replace=False).tolist():
+            if self.exhausted() or self.ask(row, row + 1).fate != fate:
                 return False
         return True
 
@@ -145,7 +143,8 @@ class _Search:
             high = min(low + size, stop)
             if (low, high) not in self._known and self.exhausted():
                 self.verdict.complete = False
-                self.blame(low, high, attempt)
+                left_out = tuple(start + row - low for row in attempt.left_out if low <= start + row < high)
+                self.blame(low, high, replace(attempt, left_out=left_out))
                 continue
             result = self.ask(low, high)
             if result.fate == Fate.OK:
@@ -159,10 +158,12 @@ class _Search:
 
     def blame(self, start: int, stop: int, attempt: Attempt) -> None:
         self.verdict.fate[start:stop] = attempt.fate
+        self.verdict.fate[start:stop][list(attempt.left_out)] = Fate.LEFT_OUT
+        blamed = stop - start - len(attempt.left_out)
         alone = [key for key in self._known if start <= key[0] < key[1] == key[0] + 1 <= stop]
         self.verdict.alone += len(alone)
-        self.verdict.carried += stop - start - len(alone)
-        self.verdict.messages[attempt.message or STATUS_OF_FATE[attempt.fate]] += stop - start
+        self.verdict.carried += blamed - len(alone)
+        self.verdict.messages[attempt.message or STATUS_OF_FATE[attempt.fate]] += blamed
 
 
 def assemble(rows: int, verdict: Verdict) -> Array | None:

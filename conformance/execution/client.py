@@ -184,8 +184,9 @@ class FrameworkClient(Aside):
         answer = assemble(rows, verdict)
         if answer is None:
             # Either nothing was answered, or the answers have shapes that make no whole.
-            fate = np.full(rows, first.fate, np.uint8) if verdict.parts else verdict.fate
-            return Reply(status, None, fate, message, log=first.log)
+            if verdict.parts:
+                verdict.fate[verdict.fate != Fate.LEFT_OUT] = first.fate
+            return Reply(status, None, verdict.fate, message, log=first.log)
         return Reply("mixed", answer, verdict.fate, message, log=first.log)
 
     def _part(self, request: Request, low: int, high: int) -> Attempt:
@@ -212,13 +213,13 @@ class FrameworkClient(Aside):
             words = worker.last_words()
             self._bury()
             return Attempt(Fate.CRASHED, message=str(death), log=words)
-        status = header.get("status")
+        status, left_out = header.get("status"), tuple(header.get("left_out", ()))
         if status == "ok" and len(arrays) == 1:
-            return Attempt(Fate.OK, arrays[0], one_line(header), left_out=tuple(header.get("left_out", ())))
+            return Attempt(Fate.OK, arrays[0], one_line(header), left_out=left_out)
         if status == "not_offered":
             raise _NotOffered(one_line(header), header.get("absent") is True)
         if status == "raised":
-            return Attempt(Fate.RAISED, message=one_line(header), log=str(header.get("traceback", "")))
+            return Attempt(Fate.RAISED, None, one_line(header), str(header.get("traceback", "")), left_out)
         # A frame, but not one of the worker's own: the framework wrote it, and the next one can't be trusted either.
         self._bury()
         return Attempt(Fate.CRASHED, message=f"garbage on the wire: a reply with status {status!r:.40}")

@@ -24,9 +24,10 @@ class InProcess:
             header, results = self._worker.answer(request.header(), arrays)
         status = str(header["status"])
         message = " ".join(f"{header.get('type', '')} {header.get('message', '')}".split())
+        left_out = header.get("left_out", ())
         if status == "ok":
-            return Reply("ok", results[0], fates_of(request.rows, header.get("left_out", ())), message)
-        fate = np.full(request.rows, Fate.RAISED, np.uint8) if status == "raised" and request.rows else None
+            return Reply("ok", results[0], fates_of(request.rows, left_out), message)
+        fate = fates_of(request.rows, left_out, Fate.RAISED) if status == "raised" else None
         return Reply(status, None, fate, message)
 
     def components(self, requests: Sequence[Request]) -> list[Component]:

@@ -111,11 +111,11 @@ class Reply:
     absent: bool = False
 
 
-def fates_of(rows: int, left_out: Sequence[int] = ()) -> NDArray[np.uint8] | None:
-    """The fates of ``rows`` that were answered, but for those that the adapter made no call with; None without rows."""
+def fates_of(rows: int, left_out: Sequence[int] = (), others: Fate = Fate.OK) -> NDArray[np.uint8] | None:
+    """The fates of ``rows``: ``others`` but for those that the adapter made no call with; None without rows."""
     if not rows:
         return None
-    fate = np.zeros(rows, np.uint8)
+    fate = np.full(rows, others, np.uint8)
     fate[list(left_out)] = Fate.LEFT_OUT
     return fate
 

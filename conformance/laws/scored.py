@@ -11,21 +11,21 @@ from numpy.typing import NDArray
 from adapters.interface.quantities import LOG_DETS, LOG_QUANTITIES, LOG_SUMS
 from conformance.definitions.registry import result_event
 from conformance.execution.frameworks import REFERENCE
-from conformance.execution.request import Reply
+from conformance.execution.request import Fate, Reply
 from conformance.floats.enclosures import Enclosures, Kind, among
 from conformance.laws import attainable
 from conformance.laws.flushing import explained, lost_in_sums
 from conformance.laws.left_open import left_open
 from conformance.laws.measure import TOO_LARGE, UNANSWERED, Measure, in_shape, unanswered
 from conformance.scoring.distance import distances
-from conformance.scoring.failures import ACCUSES_NOBODY, Failure, classify, usable, vanishing
+from conformance.scoring.failures import ACCUSES_NOBODY, FATES, Failure, classify, usable, vanishing
 from conformance.scoring.tolerance import Tolerance
 
 if TYPE_CHECKING:
     from conformance.laws.case import Case
 
 CLOSING_FATES = {"crashed": Failure.CRASHED, "timed_out": Failure.TIMED_OUT, "raised": Failure.RAISED}
-"""A reply without values is one failure for every row."""
+"""A reply without values is one failure for every row that a call was made with."""
 
 
 def score(
@@ -104,6 +104,8 @@ def score(
         excused &= ~told
     if reply.values is None:
         failures = np.full(len(got), CLOSING_FATES.get(reply.status, Failure.RAISED), np.uint8)
+        if fate is not None:
+            failures[fate == Fate.LEFT_OUT] = FATES[Fate.LEFT_OUT]
     elif not shape_right:
         failures = np.full(len(got), Failure.SHAPE_WRONG, np.uint8)
     return Measure(

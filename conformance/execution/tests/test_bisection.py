@@ -99,3 +99,22 @@ def test_a_part_that_is_wholly_left_out_has_no_say_in_the_shape_of_the_whole() -
     whole = assemble(8, verdict)
     assert whole is not None
     assert np.isnan(whole).all(axis=1).tolist() == [False] * 3 + [True] * 3 + [False] * 2
+
+
+@pytest.mark.parametrize("limits", [Limits(), Limits(evaluations=0), Limits(evaluations=1)])
+def test_a_row_that_no_call_was_made_with_is_never_blamed(limits: Limits) -> None:
+    """Neither where all others are guilty, nor where the search ends before they are told apart."""
+    left_out = set(range(100, 300, 3))
+
+    def ask(start: int, stop: int) -> Attempt:
+        here = tuple(row - start for row in range(start, stop) if row in left_out)
+        if len(here) == stop - start:
+            return Attempt(Fate.OK, np.full(stop - start, np.nan), left_out=here)
+        return Attempt(Fate.RAISED, message="dead", left_out=here)
+
+    calls: list[tuple[int, int]] = []
+    verdict = find_guilty(lambda low, high: calls.append((low, high)) or ask(low, high), 320, ask(0, 320), limits)  # type: ignore[func-returns-value]
+    assert set(np.flatnonzero(verdict.fate == Fate.LEFT_OUT)) == left_out
+    assert (np.delete(verdict.fate, list(left_out)) == Fate.RAISED).all()
+    assert len(calls) <= 12, "a row that is left out spoke for those that raise"
+    assert verdict.alone + verdict.carried == 320 - len(left_out) == verdict.messages["dead"]

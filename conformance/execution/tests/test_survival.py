@@ -15,9 +15,11 @@ import numpy as np
 import pytest
 
 from adapters.interface.scripts import ALONE, with_line
+from adapters.tests.hostile import Adapter
 from conformance.execution import Fate, FrameworkClient, FrameworkUnusable, Reply, Request, SnippetReply
 from conformance.execution.aside import settled
 from conformance.execution.bisection import Limits
+from conformance.execution.in_process import InProcess
 from conformance.execution.tests.conftest import HOSTILE
 
 pytestmark = pytest.mark.slow
@@ -88,7 +90,19 @@ def test_what_the_adapter_makes_no_call_with_is_left_out(hostile: Make, tmp_path
     assert died.fate is not None
     assert np.flatnonzero(died.fate).tolist() == [3, 637]
     assert died.fate[[3, 637]].tolist() == [Fate.LEFT_OUT, Fate.RAISED]
+    # All others raise, none has an answer of a fitting shape, or none has one that travels.
+    for others in ([5.0] * 40, [5.0, 12.0], [13.0] * 40):
+        gone = ask(client, np.array([2.25, *others]))
+        assert (gone.status, gone.values) == ("raised", None)
+        assert gone.fate is not None
+        assert gone.fate.tolist() == [Fate.LEFT_OUT] + [Fate.RAISED] * len(others)
     assert client.counts.starts == 1
+
+
+def test_without_a_process_what_raises_is_no_fate_of_what_was_left_out() -> None:
+    reply = InProcess(Adapter).evaluate(Request("exp", "forward", "float64", values=np.array([5.0, 2.25, 0.5])))
+    assert reply.fate is not None
+    assert reply.fate.tolist() == [Fate.RAISED, Fate.LEFT_OUT, Fate.RAISED]
 
 
 def test_several_guilty_rows_of_different_kinds(hostile: Make) -> None:

@@ -173,6 +173,9 @@ def test_what_the_adapter_left_out_is_no_answer(subject: str, quantity: str, pla
     for compiled in (True, False):
         tally = scorer(subject, quantity, False, compiled).score(block, Reply("ok", got, fate))
         assert tally.counts[:, Failure.UNDECIDED].sum() == 1
+        dead = Reply("raised", None, np.where(fate == Fate.LEFT_OUT, fate, Fate.RAISED).astype(np.uint8))
+        gone = scorer(subject, quantity, False, compiled).score(block, dead).counts.sum(axis=0)
+        assert (gone[Failure.UNDECIDED], gone[Failure.RAISED]) == (1, SIZE - 1)
 
 
 def test_blocks_hold_every_value_once() -> None:
