@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb
+from flint import arb, arb_series
 
 from conformance.oracle.numbers.series import SeriesNumbers
 
@@ -74,8 +74,8 @@ class HugeNumbers:
 
     @property
     def nothing(self) -> Any:
-        """The series of which nothing is known."""
-        return self.plain.variable(arb("nan"))
+        """The series of which nothing is known, of no coefficient: a bound for what is left out rests on the last."""
+        return arb_series([arb("nan")] * self.length, prec=self.length)
 
     def __getattr__(self, name: str) -> Any:
         primitive = getattr(self.plain, name)

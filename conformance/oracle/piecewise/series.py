@@ -46,7 +46,7 @@ class QuantitySeries:
         if not found[0].is_finite():
             by_logs = self._guarded(HugeNumbers(terms), x, terms)
             found = found if isinstance(by_logs, Huge) else by_logs
-        return found
+        return found if found[0].is_finite() else arb_series([_NAN] * terms, prec=terms)
 
     def log_magnitude(self, x: arb, terms: int) -> tuple[int, arb_series]:
         """Sign and series of log|quantity|, for values too large for any ball; not-a-number where not known."""

@@ -253,6 +253,41 @@ def test_no_function_of_a_number_of_the_catalogue_ends_in_an_exception() -> None
                 QuantitySeries(truth).log_magnitude(arb(at), 2)
 
 
+def test_where_nothing_is_known_no_coefficient_is() -> None:
+    """Over a wide ball the last one bounds what a polynomial leaves out: an exact 0 behind a value that is not known
+    made wrong pieces, with a proof."""
+    for length in (1, 4):
+        nothing = HugeNumbers(length).nothing
+        assert not any(nothing[n].is_finite() for n in range(length))
+    for subject, quantity, at in (("chi2(df=3.5)", "log_survival", arb(3, 1)), ("sinh", "forward", arb(800, 1e300))):
+        found = QuantitySeries(ScalarTruth(subject, quantity))(at, 4)
+        assert found[0].is_finite() or not any(found[n].is_finite() for n in range(4))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("subject", "quantity", "line", "ends"),
+    [
+        ("chi(df=3.5)", "log_survival", "float64", (0.01, 9.0)),
+        ("gamma(concentration=2.5,rate=48.0)", "log_survival", "float64", (0.001, 1.0)),
+        ("chi2(df=3.5)", "log_survival", "float64", (0.01, 40.0)),
+        ("inverse_gaussian(concentration=2.5,loc=1.5)", "log_cdf", "bfloat16", (1e-15, 1e-13)),
+    ],
+)
+def test_what_many_points_are_told_is_what_a_few_are(
+    subject: str, quantity: str, line: str, ends: tuple[float, float]
+) -> None:
+    fmt = FORMATS[line]
+    x = np.geomspace(*ends, 3000).astype(fmt.dtype)
+    many, few = Oracle().truth(subject, quantity, x, fmt), block_truth(subject, quantity, x[::60], fmt)
+    some = many[np.arange(0, len(x), 60)]
+    both = (some.kind == Kind.FINITE) & (few.kind == Kind.FINITE)
+    assert both.sum() >= 40
+    apart = np.abs(np.ldexp(some.hi, some.exponent) - np.ldexp(few.hi, few.exponent))
+    granted = np.ldexp(some.err, some.exponent) + np.ldexp(few.err, few.exponent)
+    assert (apart <= granted + 2.0**-50 * np.abs(np.ldexp(few.hi, few.exponent)))[both].all()
+
+
 def test_vectors_have_no_tier_here() -> None:
     tiers = PiecewiseTiers()
     assert tiers.tier("stick_breaking", "fldj", FLOAT32) is None
