@@ -468,7 +468,7 @@ def test_without_a_picture_it_is_said_where_the_numbers_are(
     subject["asked"] = "float32; eager; laws L01, L03"
     browser.open(build(*synthetic.write(tmp_path, *small_pair), tmp_path / "lean.html").out, "#subject/tanh")
     told = browser.run(shown)
-    assert "No picture is drawn of further parameters and sizes" in told
+    assert "No picture is drawn of further subjects" in told
     assert "No curve was recorded" not in told
     assert any(cell["curve"] for cell in small_pair[0]["cells"] if cell["subject"] == "tanh")
     assert browser.run("document.querySelectorAll('#view-subject table').length") >= 2
