@@ -78,6 +78,7 @@ def test_on_either_side_of_an_end_it_contradicts_the_truth_of_the_other_side(
     assert not second_opinion(subject, "prob", far, dense, F64).agrees
 
 
+@pytest.mark.slow
 def test_a_density_that_falls_slowly_at_an_end_is_not_said_to_be_0() -> None:
     """As y^(1/16): 10^-105 is still what it is at 10^-1680."""
     subject = "beta(concentration1=1.0625,concentration0=2.5)"
@@ -111,6 +112,7 @@ INVERSES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("subject", "quantity", "x"), INVERSES)
 def test_inverses_of_steep_maps_and_what_cancels_on_the_way_are_told(subject: str, quantity: str, x: float) -> None:
     at, truth = truth_at(subject, quantity, x)

@@ -162,6 +162,7 @@ def test_a_hyperbolic_sine_that_fits_no_ball_is_the_one_that_does() -> None:
         ctx.prec = saved
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", ["reciprocal", "reciprocal(negative=true)"])
 @pytest.mark.parametrize("quantity", ["forward", "ildj"])
 def test_beyond_a_branch_nothing_is_said_and_its_pieces_are_built(subject: str, quantity: str) -> None:
