@@ -24,6 +24,7 @@ would. ``sample`` and ``entropy_estimate`` look their seed up instead. To be ask
     13.0    the answer is complex128, which does not travel
     14.0    NotOffered, although its neighbours are offered
     15.0    every descriptor above 2 is closed
+    16.0    a whole frame on every descriptor above 2, of an exception that names rows which nobody asked
 
 HOSTILE_START=segfault|hang|exit|raise in the environment acts the same way while the adapter is constructed, and
 HOSTILE_FUSE=N makes every evaluation from the N-th on (N >= 1, counted per process) a segmentation fault.
@@ -47,6 +48,9 @@ from adapters.interface import BoundDistribution, BoundTransform, Component, Des
 from adapters.interface.contract import Array
 
 GARBAGE = b"\x00\xff{garbage}\n" * 400_000
+
+
+FORGED = b'{"status": "raised", "type": "Error", "message": "forged", "left_out": [100000, "all"], "arrays": []}'
 
 
 def segfault() -> None:
@@ -124,6 +128,12 @@ def not_here() -> None:
     raise NotOffered("hostile input 14.0")
 
 
+def forge() -> None:
+    for descriptor in _open_descriptors():
+        with contextlib.suppress(OSError):
+            os.write(descriptor, len(FORGED).to_bytes(8, "big") + FORGED)
+
+
 ACTIONS: dict[float, Callable[[], None]] = {
     1.0: segfault,
     2.0: hang,
@@ -140,6 +150,7 @@ ACTIONS: dict[float, Callable[[], None]] = {
     11.0: recurse,
     14.0: not_here,
     15.0: close_all,
+    16.0: forge,
 }
 START = {"segfault": segfault, "hang": hang, "exit": leave, "raise": refuse}
 _evaluations = 0

@@ -213,16 +213,17 @@ class FrameworkClient(Aside):
             words = worker.last_words()
             self._bury()
             return Attempt(Fate.CRASHED, message=str(death), log=words)
-        status, left_out = header.get("status"), tuple(header.get("left_out", ()))
-        if status == "ok" and len(arrays) == 1:
+        status, left_out = header.get("status"), _places(header.get("left_out", []), values)
+        if status == "ok" and len(arrays) == 1 and left_out is not None:
             return Attempt(Fate.OK, arrays[0], one_line(header), left_out=left_out)
         if status == "not_offered":
             raise _NotOffered(one_line(header), header.get("absent") is True)
-        if status == "raised":
+        if status == "raised" and left_out is not None:
             return Attempt(Fate.RAISED, None, one_line(header), str(header.get("traceback", "")), left_out)
         # A frame, but not one of the worker's own: the framework wrote it, and the next one can't be trusted either.
         self._bury()
-        return Attempt(Fate.CRASHED, message=f"garbage on the wire: a reply with status {status!r:.40}")
+        what = "of rows that it was not asked" if left_out is None else f"with status {status!r:.40}"
+        return Attempt(Fate.CRASHED, message=f"garbage on the wire: a reply {what}")
 
     def _worker(self) -> WorkerProcess:
         """A worker that has described itself, so that a death at import is never blamed on a row."""
@@ -292,3 +293,11 @@ def _on_another_device(framework: str, description: dict[str, Any]) -> str:
     if not asked or asked == used:
         return ""
     return f"CONFORMANCE_DEVICE_{framework.upper()} asks for {asked!r}, and its adapter computes on {used!r}"
+
+
+def _places(told: object, values: Array | None) -> tuple[int, ...] | None:
+    """``told`` where it is a list of rows of ``values``; None where it is anything else, which no worker says."""
+    rows = 0 if values is None else len(values)
+    if not isinstance(told, list) or not all(type(one) is int and 0 <= one < rows for one in told):
+        return None
+    return tuple(told)

@@ -52,6 +52,7 @@ def ask(client: FrameworkClient, values: Any) -> Reply:
         (10.0, Fate.CRASHED, "killed by SIGKILL"),
         (13.0, Fate.RAISED, "WireError: dtype 'complex128'"),
         (15.0, Fate.CRASHED, ""),
+        (16.0, Fate.CRASHED, "of rows that it was not asked"),
     ],
 )
 def test_only_the_guilty_row_is_lost(hostile: Make, deadly: float, fate: Fate, message: str) -> None:
