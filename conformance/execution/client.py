@@ -297,7 +297,7 @@ def _on_another_device(framework: str, description: dict[str, Any]) -> str:
 
 def _places(told: object, values: Array | None) -> tuple[int, ...] | None:
     """``told`` where it is a list of rows of ``values``; None where it is anything else, which no worker says."""
-    rows = 0 if values is None else len(values)
+    rows = len(values) if values is not None and values.ndim else 0  # A law about shapes asks a value that is no row.
     if not isinstance(told, list) or not all(type(one) is int and 0 <= one < rows for one in told):
         return None
     return tuple(told)
