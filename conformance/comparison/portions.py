@@ -18,15 +18,20 @@ from conformance.comparison.framework_run import FrameworkResult, run_framework
 from conformance.comparison.kept import keep, result_of
 from conformance.comparison.plan import Plan
 from conformance.execution.environments import Environment
-from conformance.execution.frameworks import REFERENCE
+from conformance.execution.frameworks import REFERENCE, USUAL_SHARE
 
 LEAST = 24
 """Subjects of a portion at least: each starts a process of its own, which takes as long as judging a few."""
 
 
-def stages_of(plan: Plan) -> list[str]:
-    """The names under which the parts of ``plan`` tell how far they are: a framework's, or one per portion."""
-    return [stage for name in plan.frameworks for stage in (_stages(plan, name) or [name])]
+def stages_of(plan: Plan) -> dict[str, float]:
+    """The names under which the parts of ``plan`` tell how far they are: the oracle's, a framework's or a portion's,
+    with how long each usually takes beside the others (``USUAL_SHARE``; 1 where nothing is known)."""
+    shares = {"oracle": USUAL_SHARE["oracle"]}
+    for name in plan.frameworks:
+        stages = _stages(plan, name) or [name]
+        shares |= dict.fromkeys(stages, USUAL_SHARE.get(name, 1.0) / len(stages))
+    return shares
 
 
 def tasks_of(plan: Plan, environment: Environment) -> list[Callable[[], FrameworkResult]]:

@@ -11,7 +11,7 @@ import io
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe
 from typing import Any
@@ -28,18 +28,23 @@ class Stage:
     done: int = 0
     what: str = ""
     began: float = field(default_factory=time.monotonic)
+    took: float = 0.0
 
     def left(self, now: float) -> float | None:
         """Seconds until its end at the speed so far; None before the first step."""
         return (now - self.began) * (self.total - self.done) / self.done if self.done else None
 
+    def whole(self, now: float) -> float:
+        """Seconds that it takes or took; at the speed so far while it runs."""
+        return self.took if self.done == self.total else now - self.began + (self.left(now) or 0.0)
+
 
 class Progress:
-    """What is known of the work. ``awaited``: names of stages to come, each about as long as the others."""
+    """What is known of the work. ``awaited``: names of stages to come, with how long each takes beside the others."""
 
-    def __init__(self, jobs: int, awaited: Iterable[str]) -> None:
+    def __init__(self, jobs: int, awaited: Mapping[str, float]) -> None:
         self.stages: dict[str, Stage] = {}
-        self._awaited = tuple(awaited)
+        self._awaited = dict(awaited)
         self._jobs = jobs
         self._began = time.monotonic()
         self._said = 0.0
@@ -52,9 +57,9 @@ class Progress:
         with self._lock:
             first = stage not in self.stages
             known = self.stages.setdefault(stage, Stage(began=time.monotonic()))
-            known.done, known.total, known.what = done, total, what
-            self._latest = what
             now = time.monotonic()
+            known.done, known.total, known.what, known.took = done, total, what, now - known.began
+            self._latest = what
             if self._line is None and (first or done == total or now - self._said >= PLAIN_EVERY):
                 self._said = now
                 left = spoken(self.left(now))
@@ -71,16 +76,19 @@ class Progress:
     def left(self, now: float) -> float | None:
         """Seconds until the end, by the speed so far: of the work that runs, and of what waits for a free process.
 
-        A stage that has not begun counts like the average of the others of its kind. None before anything is known.
+        A stage that has not begun takes what its share says beside those that have. None before anything is known.
         """
         open_stages = [stage for stage in self.stages.values() if stage.done < stage.total]
         known = [left for stage in open_stages if (left := stage.left(now)) is not None]
-        whole = [now - stage.began + (stage.left(now) or 0.0) for stage in self.stages.values() if stage.done]
         if not known:
             return None
+        begun = [name for name in self._awaited if name in self.stages and self.stages[name].done]
         waiting = [name for name in self._awaited if name not in self.stages]
-        work = sum(known) + len(waiting) * (sum(whole) / len(whole) if whole else 0.0)
-        return max(max(known), work / max(1, min(self._jobs, len(known) + len(waiting))))
+        share = sum(self._awaited[name] for name in begun)
+        seconds = sum(self.stages[name].whole(now) for name in begun)
+        awaited = [self._awaited[name] * seconds / share for name in waiting] if share else []
+        work = sum(known) + sum(awaited)
+        return max(*known, *awaited, work / max(1, min(self._jobs, len(known) + len(awaited))))
 
     def text(self) -> str:
         """The line: how long it took and will take, what runs, how far, and what was done last."""
@@ -207,7 +215,7 @@ class _Said(io.TextIOBase):
 
 
 @contextlib.contextmanager
-def shown(jobs: int, awaited: Iterable[str]) -> Iterator[Connection]:
+def shown(jobs: int, awaited: Mapping[str, float]) -> Iterator[Connection]:
     """Show progress for the time being; what to give to ``report_to`` in the processes that do the work."""
     global _shown
     progress = Progress(jobs, awaited)

@@ -13,6 +13,7 @@ from conformance.comparison import kept, portions, run
 from conformance.comparison.framework_run import FrameworkResult, failed_entry, run_framework
 from conformance.comparison.plan import Asked, Lean, Plan, make_plan
 from conformance.execution.environments import Environment
+from conformance.execution.frameworks import USUAL_SHARE
 from conformance.execution.interpreters import choose
 from conformance.execution.parallel import Outcome
 from conformance.judging.profile import LEANLY
@@ -59,9 +60,11 @@ def test_portions_come_to_what_one_process_comes_to(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("small")
 def test_what_is_divided_tells_how_far_each_portion_is(tmp_path: Path) -> None:
     both = {"frameworks": ["numpy", "torch"]}
-    assert portions.stages_of(plan_of(tmp_path, **both)) == ["numpy 1/2", "numpy 2/2", "torch"]
-    assert portions.stages_of(plan_of(tmp_path, jobs=1)) == ["numpy"]
-    assert portions.stages_of(plan_of(tmp_path, subjects=SUBJECTS[:3])) == ["numpy"]
+    stages = portions.stages_of(plan_of(tmp_path, **both))
+    assert list(stages) == ["oracle", "numpy 1/2", "numpy 2/2", "torch"]
+    assert stages["numpy 1/2"] + stages["numpy 2/2"] == USUAL_SHARE["numpy"]
+    assert list(portions.stages_of(plan_of(tmp_path, jobs=1))) == ["oracle", "numpy"]
+    assert list(portions.stages_of(plan_of(tmp_path, subjects=SUBJECTS[:3]))) == ["oracle", "numpy"]
 
 
 def test_a_portion_that_failed_is_the_part(tmp_path: Path) -> None:

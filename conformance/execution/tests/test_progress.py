@@ -29,15 +29,18 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         (1, {"oracle": (5, 10)}, 10.0),
         # 30 s of work and two processes, but one of the stages needs 20 s by itself.
         (2, {"a": (5, 15), "b": (5, 10)}, 20.0),
-        # What has not begun counts as the others do: half of it is done, so 10 s more and 20 s for each of the two.
+        # What has not begun takes what its share says: half of it is done, so 10 s more, and 20 s for each of the two.
         (2, {"a": (5, 10), "c": None, "d": None}, 25.0),
+        # One that takes three times as long as "a" is waited for by itself in the end.
+        (2, {"a": (5, 10), "three": None, "d": None}, 60.0),
+        (1, {"three": (5, 10), "c": None}, 10.0 + 20 / 3),
         (1, {"a": (10, 10)}, None),
     ],
 )
 def test_the_estimate_counts_what_runs_and_what_waits(
     clock: list[float], jobs: int, stages: dict[str, tuple[int, int] | None], expected: float | None
 ) -> None:
-    told = Progress(jobs, stages)
+    told = Progress(jobs, dict.fromkeys(stages, 1.0) | {name: 3.0 for name in stages if name == "three"})
     for name, steps in stages.items():
         if steps is not None:
             told.stages[name] = Stage(total=steps[1], done=steps[0], began=0.0)
@@ -45,10 +48,19 @@ def test_the_estimate_counts_what_runs_and_what_waits(
     assert told.left(10.0) == expected
 
 
+def test_what_is_done_takes_no_longer_as_time_goes_by(clock: list[float]) -> None:
+    """What is awaited was to take as long as all the time since the oracle began: 34 minutes, eight before the end."""
+    told = Progress(1, {"oracle": 1.0, "torch": 1.0, "brax": 1.0})
+    for at, stage, done in ((10.0, "oracle", 5), (20.0, "oracle", 10), (20.0, "torch", 0), (220.0, "torch", 5)):
+        clock[0] = at
+        told.step(stage, done, 10, "exp")
+    assert told.left(220.0) == pytest.approx(200.0 + (10.0 + 400.0) / 2)
+
+
 def test_elsewhere_there_is_a_line_now_and_then_and_the_first_and_last_of_a_stage(
     clock: list[float], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = Progress(1, ["oracle"])
+    told = Progress(1, {"oracle": 1.0})
     for done in range(1, 101):
         clock[0] += 0.25
         told.step("oracle", done, 100, f"subject {done}")
@@ -72,7 +84,7 @@ def test_on_a_terminal_there_is_one_line(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("COLUMNS", "60")
     with os.fdopen(theirs, "w") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
-        with shown(2, ["torch"]):
+        with shown(2, {"torch": 1.0}):
             for done in range(1, 40):
                 progress.step("torch", done, 40, "transformed(normal(loc=0.25,scale=1.5),chain(affine(loc=0.5),tanh))")
             time.sleep(1.2)
@@ -96,7 +108,7 @@ def _work(channel: object) -> None:
 
 def test_other_processes_report_and_lose_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     context = get_context("spawn")
-    with shown(2, ["torch"]) as channel:
+    with shown(2, {"torch": 1.0}) as channel:
         workers = [context.Process(target=_work, args=(channel,)) for _ in range(2)]
         for worker in workers:
             worker.start()
@@ -113,7 +125,7 @@ def test_a_reader_that_left_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     os.close(reading)
     pipe = os.fdopen(writing, "w")
     monkeypatch.setattr(sys, "stderr", pipe)
-    with shown(1, ["torch"]):
+    with shown(1, {"torch": 1.0}):
         progress.step("torch", 1, 2, "x")
         progress.say("y")
     with pytest.raises(BrokenPipeError):  # There was something to lose.
