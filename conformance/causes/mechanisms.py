@@ -119,14 +119,14 @@ def _not_finite(run: Run, points: Line, thresholds: str) -> Told | None:
     return Told("underflow of an intermediate" if small else "overflow of an intermediate", (said,))
 
 
+@np.errstate(over="ignore", invalid="ignore")  # Answers and differences may be near the end of the range, or beyond.
 def _wrong_everywhere(points: Line) -> Told | None:
     """The other tail, the other sign, or one constant too many."""
     known = np.isfinite(points.got) & np.isfinite(points.exact)
     got, exact = points.got[known], points.exact[known]
     if len(got) < 4:
         return None
-    with np.errstate(over="ignore"):
-        mirrored, off = got + exact, got - exact
+    mirrored, off = got + exact, got - exact
     if points.quantity in TAILS:
         logarithm = points.quantity in LOG_QUANTITIES
         with np.errstate(all="ignore"):
