@@ -257,7 +257,7 @@ def student_t(df: float, loc: float, scale: float) -> DistributionDefinition:
 
     def log_density(ns: NumberSystem, x: Element) -> Element:
         at = z(ns, x)
-        return constant(ns) - ns.rational(half.numerator, half.denominator) * ns.log1p(at * at / ns.const(df))
+        return ns.once(constant) - ns.rational(half.numerator, half.denominator) * ns.log1p(at * at / ns.const(df))
 
     # log(1 + z^2/df) = 2 log t - 2 log scale - log df + o(1)
     tail = Tail.of(

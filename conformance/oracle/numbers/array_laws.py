@@ -74,9 +74,6 @@ class LawNumbers:
         return applied(x, lambda: value_at.ball, pull, lambda: refuse("the slope of lambert_w"))
 
     def student_t_cdf(self, x: Element, df: float) -> Element:
-        if df > student.MOST_DF:
-            raise NotOffered("student_t_cdf of so many degrees of freedom")
-
         def log() -> Element:
             return Element(lambda: student.log_cdf(x.ball, df), lambda: Pulls(False, growth().by))
 

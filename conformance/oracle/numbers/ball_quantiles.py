@@ -14,6 +14,7 @@ from typing import Any
 import scipy
 from flint import arb, ctx
 
+from conformance.oracle.numbers import ball_student as student
 from conformance.oracle.numbers.exact import ratio
 
 _STEPS = 100
@@ -42,18 +43,8 @@ def student_t(q: arb, df: float, cdf: Callable[[arb, float], arb]) -> arb:
     with ctx.workprec(ctx.prec + _SPARE_BITS):
         found = _student_t_tail(1 - q if upper else q, df, cdf)
         if not q.is_exact():
-            density = _student_t_density(found, df, _log_student_t_peak(df))
-            found += arb(0, (q.rad() / density).abs_upper())
+            found += arb(0, (q.rad() / student.density(found, df)).abs_upper())
     return found if upper else -found
-
-
-def _log_student_t_peak(df: float) -> arb:
-    nu = arb(df)
-    return (nu / 2 + 0.5).lgamma() - (nu / 2).lgamma() - (arb.pi() * nu).log() / 2
-
-
-def _student_t_density(t: arb, df: float, log_peak: arb) -> arb:
-    return (log_peak - (arb(df) + 1) / 2 * (t * t / arb(df)).log1p()).exp()
 
 
 def _student_t_tail(q: arb, df: float, cdf: Callable[[arb, float], arb]) -> arb:
@@ -61,13 +52,12 @@ def _student_t_tail(q: arb, df: float, cdf: Callable[[arb, float], arb]) -> arb:
     if q >= 0.5:
         return arb(0)
     nu = arb(df)
-    log_peak = _log_student_t_peak(df)
     near = abs(float(scipy.special.stdtrit(df, float(q))))
     # The density is below c (t^2/nu)^(-(nu + 1)/2), so this t lies too far out.
-    far = (log_peak + nu.log() * (nu - 1) / 2 - q.log()) / nu
+    far = (student.log_peak(df) + nu.log() * (nu - 1) / 2 - q.log()) / nu
 
     def falling(t: arb) -> arb:
-        return -_student_t_density(t, df, log_peak)
+        return -student.density(t, df)
 
     return _newton(q, lambda t: cdf(-t, df), falling, arb(near).log() if 0 < near < 1e100 else far).exp().mid()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
+from math import frexp
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -291,4 +292,10 @@ def _log_bessel_i(order: Fraction, value: Fraction, precision: int) -> arb:
 
 @lru_cache(maxsize=256)
 def _lgamma(value: float | Fraction, precision: int) -> arb:
-    return ratio(value).lgamma()
+    """To as many bits more as it has before the point: differences of two are what definitions ask for."""
+    found = ratio(value).lgamma()
+    grown = frexp(float(found))[1]
+    if grown <= 0:
+        return found
+    with ctx.workprec(precision + grown):
+        return ratio(value).lgamma()
