@@ -63,14 +63,15 @@ class ArrayNumbers(LawNumbers):
         with ctx.workprec(128):
             return enclosed(BallNumbers().log_bessel_i(order, value))
 
-    def once(self, constant: Callable[[Any], Element]) -> Element:
+    def once(self, constant: Callable[[Any], Any]) -> Element:
         """By balls of 128 bits, since a sum of logarithms of Gamma cancels more than float64 has to spare; as it stands
         where float64 does not hold the number."""
         with ctx.workprec(128):
             exact = BallNumbers().once(constant)
         if exact.is_finite() and _LEAST < abs(exact) < _MOST:
             return enclosed(exact)
-        return constant(self)
+        found: Element = constant(self)
+        return found
 
     def exp(self, x: Element) -> Element:
         def own() -> Element:
