@@ -1,8 +1,7 @@
-"""The normal and the Student-t distribution functions, and those of their absolute values.
+"""The normal distribution function, that of its absolute value, and logarithms of Gamma and Bessel functions.
 
-Guarantee: the normal cdf and quantile and the Student-t cdf (df up to 10) over pairs have relative error below 2**-59
-(float64) or 2**-31 (float32), the tails down to the smallest subnormal and the quantile's zero included. Beyond df = 10
-the Student-t cdf is SciPy's stdtr, off by a dozen ulp and more; the second word of its argument enters to first order.
+Guarantee: the normal cdf and quantile over pairs have relative error below 2**-59 (float64) or 2**-31 (float32), the
+tails down to the smallest subnormal and the quantile's zero included.
 
 (scipy.special.ndtr rounds x**2 before the exponential: up to a thousand ulp at x = -36 in float64.)
 """
@@ -13,13 +12,12 @@ import functools
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import comb
-from typing import Any
 
 import numpy as np
 import scipy  # scipy.special is loaded where it is first asked for.
 from numpy.typing import NDArray
 
-from adapters.numpy.functions import HALF_LOG_2PI, PI, exp, log, log1p, log_of
+from adapters.numpy.functions import HALF_LOG_2PI, exp, log, log1p, log_of
 from adapters.numpy.pairs import Floats, Pair, joined, where
 
 # The power series serves below, the continued fraction from here on.
@@ -27,10 +25,6 @@ _JOIN = 4.0
 _STIRLING = 50
 # Terms of the series summed as pairs, and all; levels of the continued fraction.
 _PAIRED, _TERMS, _LEVELS = 30, 54, 32
-# The same for the incomplete beta function, and up to which df they suffice.
-_BETA_PAIRED, _BETA_TERMS, SERIES_DF = 40, 100, 10.0
-# Terms of the tail of a Student law, from which z and from which df they suffice.
-_FAR_TERMS, FAR_Z, FAR_DF = 40, 10.0, 1024.0
 
 
 def log_normal_density(x: Pair) -> Pair:
@@ -163,66 +157,6 @@ def on(chosen: NDArray[np.bool_], function: Callable[..., Pair], *values: Pair) 
     return joined(spread, (nowhere, found))
 
 
-def student_t_cdf(z: Pair, df: float) -> Pair:
-    """The Student-t cdf, by the incomplete beta function's series of positive terms. DLMF 8.17.8.
-
-    With x = df/(df + z**2): P(T < -|z|) from powers of x where z**2 >= df, P(0 < T < |z|) from those of 1 - x below.
-    """
-    if df > SERIES_DF:
-        # SciPy's float32 version underflows early, so its float64 one serves both.
-        value = scipy.special.stdtr(df, z.hi.astype(np.float64)).astype(z.hi.dtype)
-        constant = np.exp(float(log_gamma((df + 1) / 2) - log_gamma(df / 2) - log_of(PI * Fraction(df)) / 2))
-        return _corrected(value, lambda v: constant * (1 + z.hi * z.hi / df) ** (-(df + 1) / 2), z.lo)
-    below, outer, inner = student_t_shares(z.abs(), df)
-    upper = where(z.hi < 0, outer, where(np.isnan(z.hi), z, 1.0 - outer))
-    return where(inner, below.with_sign_of(z.hi) + 0.5, upper)
-
-
-def student_t_shares(t: Pair, df: float) -> tuple[Pair, Pair, NDArray[np.bool_]]:
-    """P(0 < T < t) where t**2 < df, P(T > t) where it is not, and where that is, for t >= 0 and df up to 10."""
-    half = (df + 1) / 2
-    log_beta = log_gamma(df / 2) + log_gamma(0.5) - log_gamma(half) + log_of(df) / 2
-    inner = t.hi * t.hi < df
-
-    def centre(near: Pair) -> Pair:
-        w = near.square() / df
-        total = _ratios(w / (w + 1.0), half, 1.5)
-        return near * total * exp(log1p(w) * -half - near.like(log_beta))
-
-    def tail(far: Pair) -> Pair:
-        inverse = (df / far) / far
-        logs = (log(far).scaled(2.0) - far.like(log_of(df)) + log1p(inverse)) * -half
-        total = _ratios(inverse / (inverse + 1.0), half, df / 2 + 1)
-        return total * exp(logs + log(far) - far.like(log_beta + log_of(df)))
-
-    return on(inner, centre, t), on(~inner & np.isfinite(t.hi), tail, t), inner
-
-
-def log_student_t_mills(t: Pair, df: float) -> Pair:
-    """log of P(T > t) over the density at t, for t >= FAR_Z and df >= FAR_DF. DLMF 8.18.1, in the terms of its proof:
-
-    (df + t**2)/(2 t) sum_n binomial(-1/2, n) k**n B(b - n, n + 1) with k = 1 + df/t**2, b = (df - 1)/2, of which what
-    is left out is less than the next term: below 1e-18 of the first where t is 10 and df 1024, less elsewhere.
-    """
-    part = (df / t) / t
-    k, b = part + 1.0, (Fraction(df) - 1) / 2
-    total = Pair.of(np.ones_like(t.hi))
-    for n in range(_FAR_TERMS, -1, -1):
-        total = 1.0 - k * t.like((n + Fraction(1, 2)) / (b - n - 1)) * total
-    return log(t.scaled(0.5)) + log1p(part) - t.like(log_of(b)) + log(total)
-
-
-def _ratios(x: Pair, top: float, bottom: float) -> Pair:
-    """1 + x top/bottom (1 + x (top + 1)/(bottom + 1) (1 + ...)) for 0 <= x <= 1/2."""
-    plain = np.ones_like(x.hi)
-    for k in range(_BETA_TERMS, _BETA_PAIRED, -1):
-        plain = 1 + x.hi * plain * x.hi.dtype.type((top + k) / (bottom + k))
-    total = Pair.of(plain)
-    for k in range(_BETA_PAIRED, -1, -1):
-        total = (x * x.like((Fraction(top) + k) / (Fraction(bottom) + k))) * total + 1.0
-    return total
-
-
 @functools.cache
 def log_gamma(a: float | Fraction) -> Fraction:
     """log Gamma(a) for a > 0, to 58 digits less those of its own size: Stirling's series (DLMF 5.11.1) from 50 on, and
@@ -289,11 +223,3 @@ def trigamma(a: float | Fraction) -> Fraction:
         total += number / power
         power *= at * at
     return Fraction(round(total * 10**60), 10**60)
-
-
-def _corrected(value: Any, slope: Any, low: Floats) -> Pair:
-    value = np.asarray(value, dtype=low.dtype)
-    change = (np.asarray(slope(value)) * low).astype(low.dtype)
-    # Where the argument is exact there is nothing to correct, also where the slope is infinite or nan.
-    change = np.where((low == 0) | ~np.isfinite(change), low.dtype.type(0), change)
-    return Pair.of(value) + Pair.of(change)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from flint import arb, ctx
 
 from adapters.interface import NotOffered
 from adapters.interface.quantities import TAILS
-from adapters.numpy import Adapter
+from adapters.numpy import Adapter, student_tails
+from adapters.numpy.pairs import Pair
 from conformance.definitions.catalogue import CATALOGUE
 from conformance.definitions.registry import is_distribution, is_pair, takes_events
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import FORMATS
 from conformance.judging.cases import standard_points
 from conformance.judging.profile import profile_named
+from conformance.oracle.numbers import ball_student
 from conformance.oracle.oracle import Oracle
 from conformance.scoring.distance import distances
 
@@ -78,14 +81,53 @@ def test_what_underflows_has_a_logarithm_all_the_same() -> None:
             np.testing.assert_array_equal(bound.log_survival(-y), bound.log_cdf(y))
 
 
-@pytest.mark.parametrize("df", [1024.0, 1e6])
+# Of 10 the distribution function of float32 underflows from 1e5 on, of 300 that of float64 from 180 on.
+DEGREES = (0.25, 2.5, 9.0, 10.0, 15.0, 30.0, 300.0, 1023.0, 1024.0, 1e6, 1e20)
+
+
+@pytest.mark.parametrize("df", DEGREES)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_far_tails_of_many_degrees_of_freedom_are_told_by_their_logarithms(df: float, dtype: str) -> None:
-    """Where the distribution function underflows: at ten standard deviations and beyond, to the ends of the format."""
+def test_far_tails_of_any_degrees_of_freedom_are_told_by_their_logarithms(df: float, dtype: str) -> None:
+    """Where the distribution function underflows too: from a standard deviation to the ends of the format."""
     oracle, fmt, subject = Oracle(None), FORMATS[dtype], f"student_t(df={df!r},loc=0.0,scale=1.0)"
-    x = np.array([-10.001, -11.0, -13.5, -37.0, -100.0, -1e4, -3e7, -1e20, -1e38, -fmt.max_finite]).astype(fmt.dtype)
+    far = [1.1, 2.9, 4.0, 5.5, 10.001, 13.5, 37.0, 100.0, 1e4, 4e5, 3e7, 1e15, 1e20, 1e38, fmt.max_finite]
+    x = -np.array(far).astype(fmt.dtype)
     bound = Adapter().distribution(subject, dtype)
     for quantity, at in (("log_cdf", x), ("log_survival", -x)):
         truth = oracle.truth(subject, quantity, at, fmt)
         assert (truth.kind == Kind.FINITE).all()
         assert (distances(bound.function(quantity, at), truth, fmt).ulp <= 0.51).all(), quantity
+
+
+@pytest.mark.parametrize("df", DEGREES)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_tails_of_any_degrees_of_freedom_are_the_nearest_floats(df: float, dtype: str) -> None:
+    """On either side of where the series hands over to the fraction, and where the tail is subnormal."""
+    oracle, fmt = Oracle(None), FORMATS[dtype]
+    join, drawn = min(3.0 if dtype == "float32" else 4.0, df**0.5), np.random.default_rng(3)
+    size = np.concatenate([[1e-30, join, np.nextafter(join, 0.0)], np.exp(drawn.uniform(-9, 9, 60))])
+    x = np.concatenate([size, -size]).astype(fmt.dtype)
+    for law in ("student_t", "half_student_t") if df < 1e7 else ("student_t",):
+        subject = f"{law}(df={df!r},loc=0.0,scale=1.0)"
+        bound = Adapter().distribution(subject, dtype)
+        for quantity in ("log_prob", "cdf", "survival", "log_cdf", "log_survival"):
+            truth = oracle.truth(subject, quantity, x, fmt)
+            told = ~np.isin(truth.kind, [Kind.UNDECIDED, Kind.NEG_INF])
+            assert told.mean() > (0.9 if law == "student_t" else 0.4)
+            off, condition = distances(bound.function(quantity, x), truth, fmt), np.nan_to_num(truth.condition)
+            assert (off.ulp[told] <= 0.51 * (1 + condition[told])).all(), (law, quantity)
+
+
+@pytest.mark.parametrize(("dtype", "bits"), [("float32", 32), ("float64", 60)])
+def test_pairs_hold_students_tails_to_what_is_guaranteed(dtype: str, bits: int) -> None:
+    drawn, join = np.random.default_rng(1), 3.0 if dtype == "float32" else 4.0
+    with ctx.workprec(300):
+        for df in (0.25, 5.0, 12.0, 15.9, 17.0, 100.0, 1e6):
+            joint = min(join, df**0.5)
+            t = np.concatenate([[joint, joint * (1 - 1e-6)], np.exp(drawn.uniform(-4, 9, 20))]).astype(dtype)
+            tails, logs = student_tails.cdf(Pair.of(-t), df), student_tails.log_cdf(Pair.of(-t), df)
+            for at, tail, rest, log, log_rest in zip(t, tails.hi, tails.lo, logs.hi, logs.lo, strict=True):
+                known = ball_student.cdf(arb(-float(at)), df)
+                assert abs((arb(float(log)) + float(log_rest)) / known.log() - 1) < 2.0**-bits, (df, at)
+                if tail > np.finfo(dtype).tiny * 2.0**60:
+                    assert abs((arb(float(tail)) + float(rest)) / known - 1) < 2.0**-bits, (df, at)

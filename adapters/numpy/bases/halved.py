@@ -6,11 +6,9 @@ import math
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
-from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
-from adapters.numpy import tails
+from adapters.numpy import student_tails, tails
 from adapters.numpy.bases.base import LocationScale, log_share
 from adapters.numpy.bases.symmetric import Normal, StudentT
 from adapters.numpy.functions import LOG2, PI, exp_of, log_of, root_of
@@ -30,8 +28,8 @@ class Halved(LocationScale):
         self._density = density
 
     def cdf(self, x: Pair) -> Pair:
-        away = x - self.location
-        near = away * x.like(exp_of(self._density))
+        away, density = x - self.location, exp_of(self._density)
+        near = where(away.hi < 1, fn.small_product(away, density), away * x.like(density))
         return where(self._z(x).hi < _NEAR, near, self._within(self._z(x)))
 
     def log_cdf(self, x: Pair) -> Pair:
@@ -91,16 +89,11 @@ class HalfStudentT(Halved):
         return self._whole.log_density(x) + x.like(LOG2)
 
     def _within(self, z: Pair) -> Pair:
-        below, outer, inner = self._shares(z)
+        below, outer, inner = student_tails.shares(z, self._df)
         return where(inner, below.scaled(2.0), 1.0 - outer.scaled(2.0))
 
-    def _shares(self, z: Pair) -> tuple[Pair, Pair, NDArray[np.bool_]]:
-        if self._df > tails.SERIES_DF:
-            raise NotOffered(f"the cdf of half_student_t with more than {tails.SERIES_DF:g} degrees of freedom")
-        return tails.student_t_shares(z, self._df)
-
     def survival(self, x: Pair) -> Pair:
-        below, outer, inner = self._shares(self._z(x))
+        below, outer, inner = student_tails.shares(self._z(x), self._df)
         return where(inner, 1.0 - below.scaled(2.0), outer.scaled(2.0))
 
     def log_survival(self, x: Pair) -> Pair:

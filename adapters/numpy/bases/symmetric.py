@@ -9,9 +9,9 @@ import numpy as np
 
 from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
-from adapters.numpy import tails
+from adapters.numpy import student_tails, tails
 from adapters.numpy.bases.base import LocationScale, Mirrored
-from adapters.numpy.functions import HALF_LOG_2PI, LOG2, PI, log_of
+from adapters.numpy.functions import HALF_LOG_2PI, LOG2, PI
 from adapters.numpy.pairs import Floats, Pair, where
 
 
@@ -109,43 +109,23 @@ class StudentT(Symmetric):
     def __init__(self, df: float, loc: float, scale: float) -> None:
         super().__init__(loc, scale)
         self._df = df
-        half = (df + 1) / 2
-        self.peak = self._constant = (
-            tails.log_gamma(half) - tails.log_gamma(df / 2) - log_of(PI * Fraction(df)) / 2 - self._log
-        )
+        self.peak = student_tails.log_peak(df) - self._log
 
     def log_density(self, x: Pair) -> Pair:
-        return self._log_density_at(self._z(x))
-
-    def _log_density_at(self, z: Pair) -> Pair:
-        # Where z**2 would overflow, 1 is lost in z**2/df anyway.
-        far = np.abs(z.hi) > float(np.finfo(z.hi.dtype).max) ** 0.25
-        near = fn.log1p(where(far, z.like(0.0), z).square() / self._df)
-        logs = where(far, fn.log(z.abs()).scaled(2.0) - z.like(log_of(self._df)), near)
-        return z.like(self._constant) - logs * ((self._df + 1) / 2)
+        return student_tails.log_density(self._z(x), self._df) - x.like(self._log)
 
     def _below(self, z: Pair) -> Pair:
-        return tails.student_t_cdf(z, self._df)
+        return student_tails.cdf(z, self._df)
 
     def _log_below(self, z: Pair) -> Pair:
-        """Far out c |z|^-df, to 1/z^2; the cdf itself may underflow (for df up to 10 not before that). Of many degrees
-        of freedom the density by what the tail is of it."""
-        if self._df >= tails.FAR_DF:
-            return where(z.hi < -tails.FAR_Z, tails.on(z.hi < -tails.FAR_Z, self._log_tail, -z), super()._log_below(z))
-        far = 2.0**30 if z.hi.dtype == np.float64 else 2.0**20
-        df = Fraction(self._df)
-        constant = self._constant + self._log + (df - 1) / 2 * log_of(df)
-        return where(z.hi < -far, z.like(constant) - fn.log(z.abs()) * self._df, super()._log_below(z))
-
-    def _log_tail(self, t: Pair) -> Pair:
-        return self._log_density_at(t) + t.like(self._log) + tails.log_student_t_mills(t, self._df)
+        return student_tails.log_cdf(z, self._df)
 
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
         return self._placed(generator.standard_t(self._df, count))
 
     def entropy(self) -> Fraction | float:
         half = (self._df + 1) / 2
-        return Fraction(half) * (tails.digamma(half) - tails.digamma(self._df / 2)) - self._constant
+        return Fraction(half) * (tails.digamma(half) - tails.digamma(self._df / 2)) - self.peak
 
     def mean(self) -> Fraction | float:
         return Fraction(self.location) if self._df > 1 else math.nan

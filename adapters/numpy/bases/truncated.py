@@ -15,7 +15,7 @@ import scipy  # scipy.special is loaded where it is first asked for.
 
 from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
-from adapters.numpy import tails
+from adapters.numpy import student_tails, tails
 from adapters.numpy.bases.base import Base, log_share
 from adapters.numpy.bases.symmetric import Normal, StudentT
 from adapters.numpy.functions import HALF_LOG_2PI, PI, exp_of, log_of, root_of
@@ -196,7 +196,7 @@ class TruncatedCauchy(Truncated):
     def _inside(self, away: Pair, out: Fraction) -> Pair:
         positive = np.asarray(away.hi > 0)
         safe = where(positive, away, away.like(1.0))
-        share = tails.student_t_cdf(-(away.like(1 + out * out) / safe + away.like(out)), 1.0)
+        share = student_tails.cdf(-(away.like(1 + out * out) / safe + away.like(out)), 1.0)
         return where(positive, share, away)
 
     def _slope(self, away: Pair, out: Fraction) -> Pair:

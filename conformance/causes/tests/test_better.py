@@ -137,6 +137,17 @@ def test_student_t_with_many_degrees_of_freedom(df: float, oracle: Oracle) -> No
         assert scored(subject, "log_prob", rows, got, format_named(dtype), oracle).right.all(), dtype
 
 
+@pytest.mark.parametrize("df", [0.25, 9.0, 30.0, 300.0, 1e4, 1e6])
+def test_student_t_tails_have_logarithms_where_they_underflow(df: float, oracle: Oracle) -> None:
+    subject = f"student_t(df={df!r},loc=0.0,scale=1.0)"
+    for dtype in ("float32", "float64"):
+        rows = np.array([-1e30, -1e7, -300.0, -30.0, -4.5, -3.5, -0.5, 0.5, 5.0]).astype(dtype)
+        for quantity, at in (("log_cdf", rows), ("log_survival", -rows)):
+            got = evaluated(subject, quantity, at, dtype)
+            score = scored(subject, quantity, at, got, format_named(dtype), oracle)
+            assert score.right.all(), (dtype, quantity, at[~score.right])
+
+
 def test_a_textbook_formula_is_seen_to_fail(oracle: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
     def tanh_fldj(x: Any) -> Any:
         """log(1 - tanh(x)^2)."""
