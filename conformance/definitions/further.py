@@ -44,6 +44,7 @@ FURTHER_PARAMETERS = (
     "truncated_normal(high=0.7,loc=0.1,low=-0.3,scale=0.001)",
     "student_t(df=1.25,loc=-0.125,scale=1.7000000476837158)",
     "student_t(df=2.5,loc=-0.125,scale=10240.0)",
+    "student_t(df=1000000.0,loc=-0.125,scale=1.5)",
     "gumbel(loc=-12345.6787109375,scale=10240.0)",
     "logistic(loc=0.125,scale=0.0009765625)",
     "gamma(concentration=0.10000000149011612,rate=0.699999988079071)",

@@ -45,12 +45,13 @@ ROUND = (
 SINGLE = (
     "affine(loc=0.10000000149011612,scale=-0.0010000000474974513)",
     "student_t(df=1.25,loc=-0.125,scale=1.7000000476837158)",
+    "student_t(df=1000000.0,loc=-0.125,scale=1.5)",
     "gumbel(loc=-12345.6787109375,scale=10240.0)",
     "gamma(concentration=0.10000000149011612,rate=0.699999988079071)",
 )
 """Those of long numbers that are numbers of float32."""
-BEYOND_HALF = ("=1e-08", "e-09")
-"""The parameters that are 0 in float16, and are left out there."""
+BEYOND_HALF = ("=1e-08", "e-09", "=1000000.0")
+"""The parameters that are 0 or infinite in float16, and are left out there."""
 
 
 def of_numbers(subject: str) -> bool:
