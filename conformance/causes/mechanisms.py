@@ -111,12 +111,22 @@ def _not_finite(run: Run, points: Line, thresholds: str) -> Told | None:
     said = f"{' and '.join(values) or 'an infinity'} at {np.count_nonzero(bad)} inputs whose exact value is a number"
     if thresholds == "precision":
         return Told("cancellation", (said, "it begins where a difference from 1 falls below the format's resolution"))
-    if points.quantity in TAILS and values == ["-inf"]:
+    if points.quantity in TAILS and np.isneginf(points.got[_met_first(run, bad)]).all():
         return Told("underflow of an intermediate", (said, "it is the logarithm of a probability that became 0"))
     size = np.abs(points.x[bad].astype(np.float64)).reshape(int(np.count_nonzero(bad)), -1)
     with np.errstate(invalid="ignore", divide="ignore"):
         small = float(np.median(np.log2(np.maximum(np.nanmax(size, axis=1), 5e-324)))) < -8
     return Told("underflow of an intermediate" if small else "overflow of an intermediate", (said,))
+
+
+def _met_first(run: Run, bad: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of the run's points that are ``bad`` lie nearest to the middle of ordinary inputs: farther out other things
+    may befall what began there. All of them where there is no such middle."""
+    everyday = run.line.x[run.line.region == Region.ORDINARY].astype(np.float64)
+    if not run.line.scalar or not len(everyday):
+        return bad
+    away = np.abs(run.points.x.astype(np.float64) - np.median(everyday))
+    return np.asarray(bad & (away <= away[bad].min()))
 
 
 @np.errstate(over="ignore", invalid="ignore")  # Answers and differences may be near the end of the range, or beyond.
@@ -183,8 +193,10 @@ def _clamped(points: Line, least: float = 1 / 3) -> Told | None:
     spread = float(np.ptp(finite)) if len(finite) > 1 else 0.0
     # A floor is far above all that it stands for, whose differences are small beside it.
     floor = len(np.unique(finite)) > 2 and bool((np.abs(finite) < 0.5 * abs(values[top])).all())
-    # Zero is what cancellation and underflow leave; a clamp leaves a number.
-    differ = floor or spread > 1e-3 * abs(values[top])
+    # Zero is what cancellation and underflow leave; a clamp leaves a number, and begins where that is about right:
+    # answers that are all farther off than what they stand for differs are off by something else.
+    least_off = float(np.abs(finite - values[top]).min()) if len(finite) else 0.0
+    differ = floor or spread > max(1e-3 * abs(values[top]), least_off)
     if counts[top] < 3 or share < least or values[top] == 0 or not differ:
         return None
     return Told("clamp", (f"the answer is {values[top]:.9g} at {counts[top]} inputs, whatever the input",))
