@@ -37,7 +37,6 @@ LACKING = {
     "inverse_gaussian": ("icdf",),
     "exponentially_modified_gaussian": ("icdf",),
     "normal_inverse_gaussian": (*TAILS, "icdf"),
-    "horseshoe": (*TAILS, "icdf"),
     "noncentral_chi2": (*TAILS, "icdf"),
     "kumaraswamy": ("log_cdf", "log_survival"),
     "mixture": ("icdf",),

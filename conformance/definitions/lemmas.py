@@ -2,9 +2,9 @@
 
 A number system shows what a formula is at a point; that a tail is bounded is a statement about all points beyond one.
 Each declaration is such a statement about one elementary function, a lemma whose reason stands beside it, in the module
-of its definition. Rates, growth, vanishing and hollow densities are audited at every use against the derivative that
-follows mechanically from the definition (``oracle/statistics``); lines, Gaussian densities, constant scores, end powers
-and kinks are held so in ``oracle/tests/test_lemmas.py``, for every definition of the catalogue.
+of its definition. Rates, growth, vanishing and what is beside a centre are audited at every use against the derivative
+that follows mechanically from the definition (``oracle/statistics``); lines, Gaussian densities, constant scores, end
+powers and kinks are held so in ``oracle/tests/test_lemmas.py``, for every definition of the catalogue.
 
 All rates are OUTWARD logarithmic derivatives in the distance t from a centre, over everything beyond a distance L.
 """
@@ -79,8 +79,8 @@ class DensityLemmas:
     ``constant_score``: (log p)', where it is the same all over the support.
     ``gaussian``: the log density is -z^2/2 + const, z = (x - loc)/scale, on the whole line.
     ``vanishing``: by side, how the density falls to 0 at that end, which is finite, where the end is not the centre.
-    ``hollow(ns, L)``: [lo, hi] that holds t times the derivative by t of log density for all t up to L, of a density
-    that vanishes at its centre.
+    ``centre_rate(ns, L)``: [lo, hi] that holds t times the derivative by t of log density for all t up to L, of a
+    density that vanishes at its centre or grows without bound there.
     ``knots``: places inside the support at which the density's pieces join, beside the centre.
     ``kinked``: the density is another function on either side of its centre.
     """
@@ -91,7 +91,7 @@ class DensityLemmas:
     constant_score: Fraction | None = None
     gaussian: bool = False
     vanishing: Mapping[int, Vanishing] = field(default_factory=dict)
-    hollow: Callable[[OrderedNumbers, Element], tuple[Element, Element]] | None = None
+    centre_rate: Callable[[OrderedNumbers, Element], tuple[Element, Element]] | None = None
     knots: tuple[Fraction, ...] = ()
     kinked: bool = False
 

@@ -115,6 +115,10 @@ class NumberSystem(Protocol):
     def log_scaled_e1(self, x: Element) -> Element:
         """log(e^x E_1(x)) for x > 0, E_1 the exponential integral (DLMF 6.2.1). It falls."""
 
+    def horseshoe_cdf(self, x: Element) -> Element:
+        """The distribution function of the standard horseshoe law, of a normal variable whose scale follows the
+        standard half-Cauchy law."""
+
     def gamma_p(self, x: Element, a: float | Fraction) -> Element:
         """The regularised lower incomplete gamma function P(a, x) for x >= 0 (DLMF 8.2.4)."""
 

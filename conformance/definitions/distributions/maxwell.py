@@ -65,7 +65,7 @@ def doublesided_maxwell(loc: float, scale: float) -> DistributionDefinition:
         wide = ns.const(scale)
         return DensityRate(None, 2 / length - length / wide / wide)
 
-    def hollow(ns: OrderedNumbers, distance: Element) -> tuple[Element, Element]:
+    def centre_rate(ns: OrderedNumbers, distance: Element) -> tuple[Element, Element]:
         """t (log p)' = 2 - t^2/s^2."""
         at = distance / ns.const(scale)
         return 2 - at * at, ns.const(2.0)
@@ -88,5 +88,5 @@ def doublesided_maxwell(loc: float, scale: float) -> DistributionDefinition:
         log_survival=lambda ns, x: log_below(ns, -z(ns, x)),
         quantile=lambda ns, q: placed(ns, q, ns.const(1.0) - q),
         upper_quantile=lambda ns, q: placed(ns, ns.const(1.0) - q, q),
-        lemmas=DensityLemmas(rate=rate, hollow=hollow),
+        lemmas=DensityLemmas(rate=rate, centre_rate=centre_rate),
     )

@@ -172,6 +172,9 @@ class LawNumbers:
     def log_scaled_e1(self, x: Element) -> Element:
         raise NotOffered("log_scaled_e1")
 
+    def horseshoe_cdf(self, x: Element) -> Element:
+        raise NotOffered("horseshoe_cdf")
+
     def erfinv(self, q: Element) -> Element:
         raise NotOffered("erfinv")
 

@@ -17,6 +17,7 @@ from flint import arb, ctx, fmpq
 from conformance.oracle.numbers import ball_angles as angles
 from conformance.oracle.numbers import ball_bessel as bessel
 from conformance.oracle.numbers import ball_expint as expint
+from conformance.oracle.numbers import ball_horseshoe as horseshoe
 from conformance.oracle.numbers import ball_quantiles as quantiles
 from conformance.oracle.numbers import ball_student as student
 from conformance.oracle.numbers.ball_quantiles import Order
@@ -206,6 +207,9 @@ class BallNumbers:
     def e1_fall(self, x: arb) -> arb:
         """Minus the derivative of ``log_scaled_e1``."""
         return expint.e1_fall(x)
+
+    def horseshoe_cdf(self, x: arb) -> arb:
+        return horseshoe.cdf(x)
 
     def gamma_p(self, x: arb, a: Order) -> arb:
         return 1 - self.gamma_q(x, a) if x > ratio(a) else x.gamma_lower(ratio(a), regularized=True)

@@ -23,8 +23,8 @@ _NAN = acb("nan")
 class ComplexNumbers:
     """See the module's docstring. ``NumberSystem`` over flint.acb.
 
-    ndtri, lambert_w, student_t_cdf, von_mises_cdf and the incomplete gamma and beta functions are offered at real balls
-    only.
+    ndtri, lambert_w, student_t_cdf, von_mises_cdf, horseshoe_cdf and the incomplete gamma and beta functions are
+    offered at real balls only.
     """
 
     def __init__(self, analytic: bool = False) -> None:
@@ -176,6 +176,9 @@ class ComplexNumbers:
     def e1_fall(self, x: acb) -> acb:
         """Minus the derivative of ``log_scaled_e1``."""
         return expint.fall_beside_the_axis(x) if x.real > 0 else _NAN
+
+    def horseshoe_cdf(self, x: acb) -> acb:
+        return acb(self._real.horseshoe_cdf(x.real)) if x.imag.is_zero() and not self.analytic else _NAN
 
     def gamma_p(self, x: acb, a: float | Fraction) -> acb:
         return acb(self._real.gamma_p(x.real, a)) if x.imag.is_zero() and not self.analytic else _NAN

@@ -169,6 +169,9 @@ class DualNumbers(BallNumbers):
     def log_scaled_e1(self, x: Any) -> Any:
         return self._apply("log_scaled_e1", x)
 
+    def horseshoe_cdf(self, x: Any) -> Any:
+        return self._apply("horseshoe_cdf", x)
+
     def gamma_p(self, x: Any, a: Any) -> Any:
         return self._apply("gamma_p", x, a)
 

@@ -179,6 +179,9 @@ class LogSlopeNumbers(BallNumbers):
             return BALLS.log_scaled_e1(x)
         return LogDual(BALLS.log_scaled_e1(x.value), -x.sign, x.log_slope + BALLS.e1_fall(x.value).log())
 
+    def horseshoe_cdf(self, x: Any) -> Any:
+        return self._chain("horseshoe_cdf", x, lambda v: BALLS.log_scaled_e1(v * v / 2) - (2 * arb.pi() ** 3).log() / 2)
+
     def gamma_p(self, x: Any, a: Order) -> Any:
         return LogDual(BALLS.gamma_p(x.value, a), x.sign, x.log_slope + _log_gamma_density(x.value, a))
 

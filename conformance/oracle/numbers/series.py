@@ -284,6 +284,12 @@ class SeriesNumbers:
             bend.append(_product(more, rest, n))
         return self._series(out)
 
+    def horseshoe_cdf(self, x: Series) -> Series:
+        if isinstance(x, self._scalar_types):
+            return self.scalars.horseshoe_cdf(x)
+        density = self.exp(self.log_scaled_e1(x * x / 2)) / (2 * self.pi() ** 3).sqrt()
+        return self._from_derivative(self.scalars.horseshoe_cdf(x[0]), x, density)
+
     def gamma_p(self, x: Series, a: Order) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.gamma_p(x, a)

@@ -161,6 +161,12 @@ class SlopedNumbers:
     def log_scaled_e1(self, x: Any) -> Any:
         raise ValueError("no log-slope of the logarithm of an exponential integral")
 
+    def horseshoe_cdf(self, x: Any) -> Any:
+        def log_density(v: Any, _: Any) -> Any:
+            return self.ns.log_scaled_e1(v * v / 2) - self.ns.log(2 * self.ns.pi() ** 3) / 2
+
+        return self._chain("horseshoe_cdf", x, log_density)
+
     def gamma_p(self, x: Any, a: Any) -> Any:
         raise ValueError("no log-slope of the incomplete gamma functions")
 

@@ -46,10 +46,10 @@ def density_rate(base: DistributionDefinition, side: int, length: arb) -> Densit
     return None if base.lemmas.rate is None else base.lemmas.rate(BALLS, side, length)
 
 
-def hollow_rate(base: DistributionDefinition, distance: arb) -> tuple[arb, arb] | None:
+def centre_rate(base: DistributionDefinition, distance: arb) -> tuple[arb, arb] | None:
     """[lo, hi] that holds t times the derivative by t of the log density, t the distance from the centre, for all t up
-    to ``distance``, where the density vanishes at the centre; None elsewhere."""
-    return None if base.lemmas.hollow is None else base.lemmas.hollow(BALLS, distance)
+    to ``distance``, where the density vanishes at the centre or grows without bound; None elsewhere."""
+    return None if base.lemmas.centre_rate is None else base.lemmas.centre_rate(BALLS, distance)
 
 
 def _mixed_rate(base: DistributionDefinition, side: int, length: arb) -> DensityRate | None:

@@ -8,9 +8,9 @@ from itertools import pairwise
 from flint import acb, arb, ctx
 
 from conformance.oracle.numbers.exact import ratio
-from conformance.oracle.statistics.bounds import hollow_rate
+from conformance.oracle.statistics.bounds import centre_rate
 from conformance.oracle.statistics.problem import End, NotProvable, Problem
-from conformance.oracle.statistics.tails import Quantity, hollow_bound, tail_bound
+from conformance.oracle.statistics.tails import Quantity, centre_bound, tail_bound
 
 Integrand = Callable[[acb, bool], acb]
 
@@ -27,10 +27,10 @@ FEWEST_AUDITED = 8
 def expectation(problem: Problem, quantity: Quantity, goal: int) -> arb:
     """A ball that contains the integral of the quantity, of radius about 2**-goal or 2**-goal of its size.
 
-    NotProvable where a tail has no declared bound, or none that becomes small, and where the density has a pole, beside
-    which no integral converges.
+    NotProvable where a tail has no declared bound, or none that becomes small, and where the density has a pole beside
+    which none is declared: no integral converges there.
     """
-    if problem.base.poles:
+    if problem.base.poles and problem.base.lemmas.centre_rate is None:
         raise NotProvable("the density grows without bound inside the support")
     saved = ctx.prec
     ctx.prec = goal + GUARD_BITS
@@ -45,8 +45,8 @@ def expectation(problem: Problem, quantity: Quantity, goal: int) -> arb:
         ordered = _ordered(points, centre)
         inner = [ratio(knot) for knot in problem.knots if knot != problem.centre]
         pieces = list(pairwise(sorted([*ordered, *inner], key=_middle)))
-        if hollow_rate(problem.base, arb(1)) is not None:
-            spared, rest = _around_hollow(problem, quantity, goal)
+        if centre_rate(problem.base, arb(1)) is not None:
+            spared, rest = _around_centre(problem, quantity, goal)
             total += rest
             pieces = [
                 (centre + spared if a.overlaps(centre) else a, centre - spared if b.overlaps(centre) else b)
@@ -112,15 +112,16 @@ def _towards_singular(
     return [point - end.side * reach], near + _either_sign(bound)
 
 
-def _around_hollow(problem: Problem, quantity: Quantity, goal: int) -> tuple[arb, arb]:
-    """A distance from a centre at which the weight vanishes, and a ball for all that lies within it on both sides."""
+def _around_centre(problem: Problem, quantity: Quantity, goal: int) -> tuple[arb, arb]:
+    """A distance from a centre at which the weight vanishes or has a pole, and a ball for all that lies within it on
+    both sides."""
     if problem.transform is not None or problem.through is not None:
-        raise NotProvable(f"no bound is declared for {problem.base.name} through a map where its density vanishes")
+        raise NotProvable(f"no bound is declared for {problem.base.name} through a map beside its centre")
     length = arb(2.0**-4)
     for _ in range(goal):
-        bound = hollow_bound(problem, quantity, length)
+        bound = centre_bound(problem, quantity, length)
         if bound is not None and bound < arb(2) ** -(goal + 4):
-            if problem.audit_hollow(length) < FEWEST_AUDITED:
+            if problem.audit_centre(length) < FEWEST_AUDITED:
                 raise NotProvable("the declared rate at the centre could not be audited")
             return length, _either_sign(bound)
         length /= 8

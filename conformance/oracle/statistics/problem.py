@@ -20,10 +20,10 @@ from conformance.oracle.numbers.series import SeriesNumbers
 from conformance.oracle.pointwise.jets import BALLS, FIRST, inverse_at, jet_at
 from conformance.oracle.statistics.bounds import (
     centre_of,
+    centre_rate,
     density_rate,
     finite_end_power,
     held,
-    hollow_rate,
     joint_rate,
     slope_rate,
     straight,
@@ -235,12 +235,12 @@ class Problem:
             told += held(derived, power, power, f"log density of {self.base.name} at an end", distance)
         return told
 
-    def audit_hollow(self, length: arb) -> int:
-        """The same for the rate at which the density rises from 0 at the centre, at the distances length / 2**k."""
+    def audit_centre(self, length: arb) -> int:
+        """The same for the rate of the density beside its centre, at the distances length / 2**k."""
         told = 0
         for step in range(AUDIT_STEPS):
             distance = length * arb(2) ** -step
-            rate = hollow_rate(self.base, distance)
+            rate = centre_rate(self.base, distance)
             assert rate is not None
             for side in (-1, 1):
                 derived = side * distance * self.log_weight_slope(ratio(self.centre) + side * distance)

@@ -129,6 +129,9 @@ class LogSlopeBalls(ComplexNumbers):
     def log_scaled_e1(self, x: Any) -> Any:
         return LogSlopeBall(_NAN, _NAN)
 
+    def horseshoe_cdf(self, x: Any) -> Any:
+        return LogSlopeBall(_NAN, _NAN)
+
     def gamma_p(self, x: Any, a: Any) -> Any:
         return LogSlopeBall(_NAN, _NAN)
 

@@ -15,7 +15,7 @@ from flint import arb
 from conformance.definitions.lemmas import SlopeRate
 from conformance.oracle.numbers.exact import ratio
 from conformance.oracle.pointwise.jets import BALLS
-from conformance.oracle.statistics.bounds import hollow_rate, joint_rate
+from conformance.oracle.statistics.bounds import centre_rate, joint_rate
 from conformance.oracle.statistics.problem import End, Local, Problem
 
 _E = arb(1).exp()
@@ -189,14 +189,18 @@ def _where_it_vanishes(problem: Problem, end: End, quantity: Quantity, length: a
     return length * here.weight * _to_the(quantity.moment, abs(here.value - shift).max(abs(end.point - shift)))
 
 
-def hollow_bound(problem: Problem, quantity: Quantity, length: arb) -> arb | None:
+def centre_bound(problem: Problem, quantity: Quantity, length: arb) -> arb | None:
     """Within ``length`` of a centre at which the weight vanishes and from which it rises, F being the identity: as at a
-    finite end where it vanishes."""
-    rate, centre = hollow_rate(problem.base, length), ratio(problem.centre)
-    if rate is None or not rate[0] > 0:
+    finite end where it vanishes. Where it has a pole there instead: see ``_beside_pole``."""
+    rate, centre = centre_rate(problem.base, length), ratio(problem.centre)
+    if rate is None:
         return None
+    sides = problem.at(centre - length), problem.at(centre + length)
+    if not rate[0] > 0:
+        own = [_beside_pole(quantity, length, here, *rate) for here in sides]
+        return None if own[0] is None or own[1] is None else own[0] + own[1]
     total = arb(0)
-    for here in (problem.at(centre - length), problem.at(centre + length)):
+    for here in sides:
         if not here.weight < 1:
             return None
         if quantity.moment == 0:
@@ -206,6 +210,18 @@ def hollow_bound(problem: Problem, quantity: Quantity, length: arb) -> arb | Non
             farthest = abs(here.value - shift).max(abs(centre - shift))
             total += length * here.weight * _to_the(quantity.moment, farthest)
     return total
+
+
+def _beside_pole(quantity: Quantity, length: arb, here: Local, lo: arb, hi: arb) -> arb | None:
+    """The last ``length`` before a pole, F being the identity, on one side: an entropy's integral alone.
+
+    With -q <= t (log w)' <= 0, q < 1, and w >= 1 at t = L: 1 <= w(t) <= w r^-q, r = t/L, so that w |log w| is at most
+    w r^-q (l + q log(1/r)), l = log w, whose integral is w L (l/(1 - q) + q/(1 - q)^2).
+    """
+    if quantity.moment or not (lo > -1 and hi <= 0 and here.weight >= 1):
+        return None
+    left = 1 + lo
+    return here.weight * length * (here.log_weight / left - lo / (left * left))
 
 
 def diverges(problem: Problem, end: End, moment: int, length: arb) -> bool:

@@ -22,7 +22,7 @@ from conformance.oracle.oracle import Oracle
 from conformance.oracle.pointwise.jets import FIRST
 from conformance.oracle.statistics import integrals, tails
 from conformance.oracle.statistics import problem as problems
-from conformance.oracle.statistics.bounds import BoundViolated, density_rate, hollow_rate
+from conformance.oracle.statistics.bounds import BoundViolated, centre_rate, density_rate
 from conformance.oracle.statistics.joined import JOINED
 from conformance.oracle.statistics.truth import forget, statistic
 
@@ -59,11 +59,11 @@ def test_a_wrong_rate_at_the_centre_is_a_violation(monkeypatch: pytest.MonkeyPat
     """Seen red: the audit can fail."""
 
     def flatter(base: DistributionDefinition, distance: arb) -> tuple[arb, arb] | None:
-        rate = hollow_rate(base, distance)
+        rate = centre_rate(base, distance)
         return None if rate is None else (rate[0] / 2, rate[1] - arb(0.125))
 
     for room in (problems, tails, integrals):
-        monkeypatch.setattr(room, "hollow_rate", flatter)
+        monkeypatch.setattr(room, "centre_rate", flatter)
     forget()
     with pytest.raises(BoundViolated):
         statistic(HOLLOW, "entropy")

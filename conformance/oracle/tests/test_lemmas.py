@@ -126,9 +126,9 @@ def test_powers_by_which_densities_vanish(name: str) -> None:
         assert problem.audit_vanishing(end, ratio(end.vanishes.reach) * 0.75) >= FEWEST_AUDITED
 
 
-@pytest.mark.parametrize("name", _bases_with("hollow"))
-def test_rates_at_hollow_centres(name: str) -> None:
-    assert Problem(BASES[name]).audit_hollow(arb(4)) >= FEWEST_AUDITED
+@pytest.mark.parametrize("name", _bases_with("centre_rate"))
+def test_rates_beside_centres(name: str) -> None:
+    assert Problem(BASES[name]).audit_centre(arb(4)) >= FEWEST_AUDITED
 
 
 def _holds(transform: TransformDefinition, rate: SlopeRate, side: int, start: arb) -> int:
@@ -242,7 +242,7 @@ def test_kinks(name: str) -> None:
     assert base.log_density is not None
     around = acb(ratio(centre_of(base)) + arb(0, 2.0**-20), arb(0, 2.0**-20))
     smooth = base.log_density(ComplexNumbers(True), around).is_finite()
-    assert smooth is not (base.lemmas.kinked or base.lemmas.hollow is not None)
+    assert smooth is not (base.lemmas.kinked or base.lemmas.centre_rate is not None)
 
 
 def test_there_is_something_to_hold() -> None:

@@ -1,0 +1,42 @@
+"""The tail of the horseshoe law over pairs, and its inverse, against the oracle's balls."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from flint import arb, ctx
+
+from adapters.numpy import horseshoe_tail
+from adapters.numpy.pairs import Pair
+from conformance.oracle.numbers.ball_expint import log_scaled_e1
+from conformance.oracle.numbers.ball_horseshoe import cdf
+
+
+@pytest.mark.parametrize(("dtype", "bits"), [("float32", 28), ("float64", 86)])
+def test_tails_and_their_inverse_are_as_narrow_as_is_said(dtype: str, bits: int) -> None:
+    """Around the join of both methods, where the fraction is at its slowest, and far out on both sides."""
+    logs = np.concatenate([np.linspace(-50.0, 60.0, 111), np.linspace(0.9, 1.2, 31)])
+    x = Pair.of(np.exp(logs).astype(dtype))
+    shares = Pair.of(np.concatenate([np.linspace(0.01, 0.49, 49), np.exp(np.linspace(-60.0, -1.0, 60))]).astype(dtype))
+    tails, places = horseshoe_tail.beyond(x), horseshoe_tail.place(shares)
+    inner = Pair(*(word[x.hi < 2.5] for word in (x.hi, x.lo)))
+    between = horseshoe_tail.inside(inner)
+    with ctx.workprec(256):
+        for at, tail in zip(_exact(x), _exact(tails), strict=True):
+            assert abs(tail / cdf(-at) - 1) < arb(2) ** -bits
+        for at, share in zip(_exact(inner), _exact(between), strict=True):
+            assert abs(share / (0.5 - cdf(-at)) - 1) < arb(2) ** -bits
+        for at, share in zip(_exact(places), _exact(shares), strict=True):
+            density = log_scaled_e1(at * at / 2).exp() / (2 * arb.pi() ** 3).sqrt()
+            assert abs(cdf(-at) - share) < arb(2) ** -bits * at * density
+
+
+def test_the_ends_of_a_quantile() -> None:
+    shares = Pair.of(np.array([0.0, 0.5, 0.6, -0.1, np.nan]))
+    np.testing.assert_array_equal(horseshoe_tail.place(shares).hi, [np.inf, 0.0, np.nan, np.nan, np.nan])
+    beyond = horseshoe_tail.beyond(Pair.of(np.array([0.0, np.inf, np.nan])))
+    np.testing.assert_array_equal(beyond.hi, [0.5, 0.0, np.nan])
+
+
+def _exact(pair: Pair) -> list[arb]:
+    return [arb(float(hi)) + arb(float(lo)) for hi, lo in zip(pair.hi, pair.lo, strict=True)]
