@@ -154,7 +154,8 @@ class Worker:
             raise
         except BaseException as problem:  # As ``answer`` has it, and no fault of the rows that are left out.
             return {**raised(problem), "left_out": left_out}, []
-        why = f"{len(left_out)} inputs are not asked: {bound.why_left_out}"
+        many = "1 input is" if len(left_out) == 1 else f"{len(left_out)} inputs are"
+        why = f"{many} not asked: {bound.why_left_out}"
         return {"status": "ok", "left_out": left_out, "message": why}, [answers]
 
     def _bind(

@@ -14,6 +14,8 @@ from adapters.interface.quantities import LOG_QUANTITIES, STATISTICS
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import ensure
 from conformance.execution.home import home
+from conformance.execution.request import Fate
+from conformance.floats.enclosures import Kind
 from conformance.floats.formats import Format
 from conformance.floats.regions import Region
 from conformance.judging.cases import build_case
@@ -22,13 +24,14 @@ from conformance.judging.profile import PROFILES
 from conformance.laws.l11_statistics import measured
 from conformance.laws.measure import Measure
 from conformance.oracle.oracle import Oracle
-from conformance.scoring.failures import Failure
+from conformance.scoring.failures import FATES, Failure
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one framework answered. status: "ok", "failed" (it cannot be started), else the reply's; then ``message``
-    says why. verdict: "right", or the kind of failure of the element that is farthest off."""
+    """What one framework answered. status: "ok", "failed" (it cannot be started), "not_asked" (the adapter makes no
+    call there), else the reply's; then ``message`` says why. verdict: "right", or the kind of failure of the element
+    that is farthest off."""
 
     framework: str
     version: str = ""
@@ -43,6 +46,8 @@ class Answer:
 
     def text(self) -> str:
         """In words."""
+        if self.status == "not_asked":
+            return f"{self.version}: {self.message}"
         if self.status != "ok":
             return f"{self.version} {self.status.replace('_', ' ')}: {self.message}".strip()
         off = f"{float(self.ulp):.3g} ulp off" if self.ulp is not None else ""
@@ -92,6 +97,8 @@ def _answer(
 
 
 def _scored(name: str, version: str, mode: str, quantity: str, measure: Measure) -> Answer:
+    if (measure.failures == FATES[Fate.LEFT_OUT]).all() and (measure.truth.kind != Kind.UNDECIDED).all():
+        return Answer(name, version, mode, "not_asked", measure.message)
     off = np.nan_to_num(measure.distances.ulp, nan=np.inf)
     failing = (measure.failures != Failure.NONE) & (measure.failures != Failure.UNDECIDED)
     worst = int(np.lexsort((off, failing))[-1])

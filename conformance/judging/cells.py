@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.interface.quantities import LOG_QUANTITIES
+from conformance.definitions.registry import is_distribution, transform_definition
 from conformance.findings.results import (
     Accuracy,
     Cell,
@@ -47,7 +48,7 @@ def cell_of(measure: Measure, case: Case, axes: Mapping[str, str]) -> Cell:
         subject=case.subject,
         quantity=measure.quantity,
         status=_status(measure, reason),
-        message=(reason or measure.message)[:300],
+        message=(reason or measure.message or _why_fewer(case))[:300],
         points=len(measure.inputs),
         coverage="exact maximum" if measure.exhaustive else "lower bound",
         promise="" if promise is None else str(promise),
@@ -104,6 +105,19 @@ def why_undecided(measure: Measure, case: Case) -> str:
         return ""
     why = getattr(case.oracle, "why_undecided", None)
     return str(why(case.subject, measure.quantity)) if why is not None else ""
+
+
+MODERATE = (
+    "ordinary events alone are asked: whoever solves this by steps until their errors are small may never end for a "
+    "whole batch where one event is nan, infinite, or has a square beyond the format"
+)
+
+
+def _why_fewer(case: Case) -> str:
+    """Why only some kinds of input are asked, for whomever; "" where all are."""
+    if is_distribution(case.subject):
+        return ""
+    return MODERATE if transform_definition(case.subject).needs_moderate else ""
 
 
 def _input(measure: Measure, index: int) -> NDArray[Any]:

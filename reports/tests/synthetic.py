@@ -102,6 +102,7 @@ def closeup(rng: random.Random, precision: int, shape: str) -> Json:
     }
 
 
+REMARK = "2 inputs are not asked: a nan makes a whole <call> take every iteration"
 PROMISE = "off by at most 0.02 of the event: its documentation bounds each step"
 
 
@@ -147,7 +148,7 @@ def _cell(rng: random.Random, axes: Json, shape: str) -> Json:
     return {
         **axes,
         "status": "scored",
-        "message": "",
+        "message": REMARK if (axes["framework"], quantity) == ("tfp", "inverse") else "",
         "points": 3000 + total,
         "coverage": "exact maximum" if exhaustive else "lower bound",
         "accuracy": {

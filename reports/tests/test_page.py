@@ -440,6 +440,16 @@ def test_a_promise_is_said_where_it_was_judged_by(browser: Browser, page: Path) 
     assert synthetic.PROMISE not in told["forward"]
 
 
+def test_what_is_said_of_a_cell_that_was_judged_is_shown_once(browser: Browser, page: Path) -> None:
+    """Such as which inputs are not asked, and why."""
+    told = {}
+    for quantity in ("inverse", "forward"):
+        browser.open(page, f"#subject/tanh/float32/{quantity}")
+        told[quantity] = browser.run("document.body.innerText")
+    assert told["inverse"].count(synthetic.REMARK) == 1
+    assert synthetic.REMARK not in told["forward"]
+
+
 def test_the_same_run_gives_the_same_bytes(small_pair: tuple[Json, Json], tmp_path: Path) -> None:
     paths = synthetic.write(tmp_path, *small_pair)
     pages = [build(*paths, tmp_path / name).out.read_bytes() for name in ("one.html", "two.html")]

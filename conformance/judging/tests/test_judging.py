@@ -17,7 +17,7 @@ from conformance.findings.tests.documents import ACCURACY
 from conformance.findings.tests.documents import cell as scored
 from conformance.judging.blame import blame_for
 from conformance.judging.cases import build_case
-from conformance.judging.cells import cell_of
+from conformance.judging.cells import MODERATE, cell_of
 from conformance.judging.confirm import decimal_text, hex_text, shortened
 from conformance.judging.groups import groups_of
 from conformance.judging.profile import PROFILES
@@ -91,6 +91,15 @@ def test_the_safe_range_ends_where_the_results_do() -> None:
     assert span is not None
     assert 19.0 < float(span.high) <= 20.0
     assert -20.0 <= float(span.low) < -19.0
+
+
+@pytest.mark.parametrize("subject", ["linear_flow(field=[[0.75,-1.5],[1.25,-0.5]])", "softmax_centered"])
+def test_a_cell_of_ordinary_events_alone_says_why(subject: str) -> None:
+    case = case_of(InProcess(Reference), subject)
+    (measure,) = (one.measure for one in LAWS["L03"].check(case) if one.measure.quantity == "forward")
+    cell, moderate = cell_of(measure, case, AXES), subject.startswith("linear_flow")
+    assert (cell.status, cell.message) == ("scored", MODERATE if moderate else "")
+    assert (set(cell.regions) == {"ordinary"}) is moderate
 
 
 def test_not_offered_is_a_status_and_no_score() -> None:

@@ -32,7 +32,7 @@ function drawSubject(id, dtype, quantity) {
     el("h3", {}, `Error against input: ${chosenQuantity}, ${chosenDtype}`),
     quantityNote(chosenQuantity),
     plot(scored, chosenDtype, `${labelOf(id)} ${chosenQuantity} ${chosenDtype}`),
-    absences(cells),
+    absences(cells), remarks(scored),
     worstInputs(scored, chosenDtype), promises(scored), safeRanges(scored, chosenDtype), regionTable(scored, chosenDtype), failureTable(scored),
     clustersOf(id), statisticsOf(id), subjectCauses(id), subjectFindings(id),
   ]);
@@ -71,6 +71,14 @@ function absences(cells) {
   if (!absent.length) return null;
   return el("ul", { class: "plain" }, absent.map((cell) => el("li", { class: UNJUDGED.includes(cell.status) ? "quiet" : "wrong" },
     `${nameOf(cell)}: ${spaced(cell.status)}`, cell.message ? [" — ", el("bdi", {}, cell.message)] : null)));
+}
+
+// What is said of cells that were judged: which inputs were not asked, and why, or how some of the inputs failed.
+function remarks(scored) {
+  const said = [...new Set(scored.map((cell) => cell.message).filter(Boolean))];
+  if (!said.length) return null;
+  return el("ul", { class: "plain" }, said.map((message) => el("li", { class: "quiet" },
+    `${scored.filter((cell) => cell.message === message).map(nameOf).join(", ")}: `, el("bdi", {}, message))));
 }
 
 function promises(scored) {
