@@ -286,6 +286,7 @@ def test_there_is_no_mean_and_the_mode_is_the_pole() -> None:
     assert statistic(HORSESHOE, "median").text == "0"
 
 
+@pytest.mark.slow
 def test_the_entropy_is_that_of_a_quadrature() -> None:
     """By mpmath, over v = log x; beyond e^60 the density is a multiple of 1/x^2 to 50 digits, by the declared tail."""
     law, ns = distribution_definition(HORSESHOE), MpNumbers(40)
