@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from adapters.numpy.plain import special
 from adapters.numpy.plain.scalar_maps import complement, log1m_exp, root
 
 Floats = NDArray[Any]

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from adapters.numpy.plain import special
 from adapters.numpy.plain.bases import cauchy_share, student_t_cdf, student_t_log_prob, uniform_cdf, uniform_survival
 from adapters.numpy.plain.scalar_maps import complement, log1m_exp, softplus_fldj
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from adapters.numpy.plain import special
 from adapters.numpy.plain.scalar_maps import normal_cdf_inverse, sigmoid_inverse
 
 Floats = NDArray[Any]

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
+
+from adapters.numpy.plain import special
 
 Floats = NDArray[Any]
 

@@ -235,12 +235,15 @@ def test_a_defect_of_the_suite_is_not_taken_for_new_findings(
 
 
 @pytest.mark.slow
-def test_help_teaches() -> None:
-    shown = subprocess.run(
-        [sys.executable, "-m", "conformance.cli.main", "compare", "--help"], capture_output=True, text=True, check=True
-    )
+def test_help_teaches_and_is_not_waited_for() -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "conformance.cli.main", "compare", "--help"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "examples:" in shown.stdout
     assert "CONFORMANCE_PYTHON_TORCH" in shown.stdout
+    loaded = [line.rsplit("|", 1)[-1].strip() for line in shown.stderr.splitlines()]
+    assert "conformance.cli.written" in loaded
+    dear = ("scipy.special.", "scipy.stats.", "scipy.sparse.", "numba.")
+    assert not [name for name in loaded if name.startswith(dear)], "each takes tenths of a second of every command"
 
 
 @pytest.mark.slow
