@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, frexp, isfinite
 from typing import Any
 
@@ -108,6 +109,13 @@ def _formed(
             return SecondOpinion(f"cannot: {type(problem).__name__}: {problem}", False, False), digits
 
 
+@lru_cache(maxsize=64)
+def _statistic(subject: str, quantity: str, digits: int) -> Any:
+    """A statistic of a law of numbers, integrated once: the variances, the deviations and the covariances of an event
+    are borne out by the same quadratures, each of which takes a second."""
+    return Opinion(subject, quantity, [0.0], digits).values()[0]
+
+
 class Opinion(NumberLaws):
     """One question."""
 
@@ -194,7 +202,7 @@ class Opinion(NumberLaws):
 
     def _of_numbers(self, subject: str, quantity: str) -> Any:
         """A statistic of a law of numbers."""
-        return Opinion(subject, quantity, [0.0], self.ctx.dps).values()[0]
+        return _statistic(subject, quantity, self.ctx.dps)
 
     def _density_at(self, point: Sequence[Any]) -> Any:
         """The log density of this law of events at another point."""

@@ -20,7 +20,9 @@ from conformance.definitions.registry import event_law, statistic_event, statist
 from conformance.definitions.spaces import RoundedSphere
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import format_named
+from conformance.oracle.opinion import second_opinion
 from conformance.oracle.opinion.entries import each_entry
+from conformance.oracle.opinion.moments import expectation
 from conformance.oracle.opinion.mp_numbers import CannotCompute, MpNumbers
 from conformance.oracle.opinion.second_opinion import Opinion
 from conformance.oracle.oracle import Oracle
@@ -246,6 +248,21 @@ def test_mpmath_agrees(oracle: Oracle, subject: str) -> None:
         known = all(one.text not in ("nan", "undecided") for one in oracle.statistics(subject, quantity))
         if quantity not in ("entropy", "mode") and known and "student" not in subject:
             assert oracle.second_opinion(subject, quantity, np.nan, WIDE).agrees, quantity
+
+
+def test_what_bears_entries_out_is_integrated_once(oracle: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
+    integrals = []
+
+    def counted(*asked: Any) -> Any:
+        integrals.append(asked)
+        return expectation(*asked)
+
+    monkeypatch.setattr("conformance.oracle.opinion.moments.expectation", counted)
+    second_opinion._statistic.cache_clear()
+    subject = f"{MVN}scale_tril=[[1.5,0.0],[0.5,0.375]])"
+    for quantity in ("variance", "stddev", "covariance"):
+        assert oracle.second_opinion(subject, quantity, np.nan, WIDE).agrees
+        assert len(integrals) == 4, "the mean and the variance of both entries, and nothing more for the others"
 
 
 def test_independent_entries_have_the_statistics_of_their_own_laws(oracle: Oracle) -> None:
