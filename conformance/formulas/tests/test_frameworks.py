@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import ml_dtypes
@@ -46,34 +47,36 @@ def log_prob(y, loc, scale):
 
 @pytest.mark.slow
 @pytest.mark.frameworks
-@pytest.mark.parametrize("numbers", [False, True])
 @pytest.mark.parametrize("framework", FRAMEWORKS)
-def test_values_and_parameters_are_its_own(framework: str, numbers: bool, tmp_path: Path) -> None:
+def test_values_and_parameters_are_its_own(framework: str, tmp_path: Path) -> None:
     environment = existing(framework, home() / "environments")
     if environment.python is None:
         pytest.skip(f"{framework} is not installed")
-    imports, row, number = KINDS[framework]
-    text = FUNCTION.format(imports=imports, row=row, number="float" if numbers else number)
-    (tmp_path / "mine.py").write_text(text, encoding="utf-8")
-    asked = asked_for(
-        f"{tmp_path / 'mine.py'}:log_prob",
-        "normal(loc=LOC,scale=SCALE)",
-        framework,
-        grid=["LOC=0.1", "SCALE=3"],
-        numbers=numbers,
-    )
-    plan = plan_for(asked, tmp_path, home())
-    with FrameworkClient(environments_of(plan)["mine"], "mine") as client:
-        description = client.describe()
-        dtypes = [each for each in description["dtypes"] if not numbers or (framework, each) not in (WIDENED, NARROWED)]
-        answered = [_answers_in(client, asked, dtype) for dtype in dtypes]
+    with ExitStack() as running:
+        answered = []
+        for stem, numbers in (("tensors", False), ("numbers", True)):
+            client, asked = _asked(framework, tmp_path / f"{stem}.py", numbers)
+            running.enter_context(client)
+            description = client.describe()
+            assert description["version"].startswith(f"{framework} ")
+            assert description["modes"] == ["eager"]
+            others = () if not numbers else (WIDENED, NARROWED)
+            dtypes = [each for each in description["dtypes"] if (framework, each) not in others]
+            answered += [_answers_in(client, asked, dtype) for dtype in dtypes]
         # In one process, which starts for seconds: each script has its own imports, and prints its own two lines.
         printed = client.snippet("\n".join(script for script, _ in answered), fresh=True)
     assert printed.status == "ok", printed.message
     expected = [number for _, number in answered for _ in ("among others", "alone")]
     assert [float.fromhex(word) for word in printed.stdout.split()] == expected
-    assert description["version"].startswith(f"{framework} ")
-    assert description["modes"] == ["eager"]
+
+
+def _asked(framework: str, file: Path, numbers: bool) -> tuple[FrameworkClient, Asked]:
+    """A client of the function, written to that file, and what is asked of it."""
+    imports, row, number = KINDS[framework]
+    file.write_text(FUNCTION.format(imports=imports, row=row, number="float" if numbers else number), encoding="utf-8")
+    law, grid = "normal(loc=LOC,scale=SCALE)", ["LOC=0.1", "SCALE=3"]
+    asked = asked_for(f"{file}:log_prob", law, framework, grid=grid, numbers=numbers)
+    return FrameworkClient(environments_of(plan_for(asked, file.parent, home()))[file.stem], file.stem), asked
 
 
 def _answers_in(client: FrameworkClient, asked: Asked, dtype: str) -> tuple[str, float]:
