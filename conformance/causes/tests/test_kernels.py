@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,6 @@ import pytest
 from adapters.interface.operators import Watch
 from conformance.definitions.further import DEAR_LAWS
 from conformance.execution.client import FrameworkClient
-from conformance.execution.environments import existing
 from conformance.execution.operators import watched_from
 from conformance.execution.request import Fate, Request
 
@@ -31,54 +31,49 @@ SEEN = [
 
 @pytest.mark.frameworks
 @pytest.mark.parametrize("framework", ["torch", "brax", "tfp", "paddle", "mindspore"])
-def test_a_framework_is_watched_and_left_as_it_was(framework: str) -> None:
-    environment = existing(framework)
-    if environment.python is None:
-        pytest.skip(f"{framework} is not installed")
-    with FrameworkClient(environment, framework) as client:
-        for subject, name in [(subject, name) for owner, subject, name in SEEN if owner == framework]:
-            request = Request(subject, "forward", "float32", values=X)
-            before = client.evaluate(request)
-            seen = client.operators(request, {})
-            assert seen is not None
-            assert name in [one.name for one in seen.operators]
-            assert before.values is not None
-            assert np.array_equal(seen.values, before.values)
-            last = len(seen.operators) - 1
-            # The place after the last would be that of the next call's first, were the watch still there.
-            output = np.full_like(seen.operators[last].output, 0.3125)
-            other = client.operators(request, {last: output, last + 1: output})
-            assert other is not None
-            if len(seen.operators) == 1:  # The answer is that operator's, and nothing else.
-                assert (other.values == 0.3125).all()
-            after = client.evaluate(request)
-            assert after.values is not None
-            assert np.array_equal(after.values, before.values)
+def test_a_framework_is_watched_and_left_as_it_was(framework: str, client_of: Callable[[str], FrameworkClient]) -> None:
+    client = client_of(framework)
+    for subject, name in [(subject, name) for owner, subject, name in SEEN if owner == framework]:
+        request = Request(subject, "forward", "float32", values=X)
+        before = client.evaluate(request)
+        seen = client.operators(request, {})
+        assert seen is not None
+        assert name in [one.name for one in seen.operators]
+        assert before.values is not None
+        assert np.array_equal(seen.values, before.values)
+        last = len(seen.operators) - 1
+        # The place after the last would be that of the next call's first, were the watch still there.
+        output = np.full_like(seen.operators[last].output, 0.3125)
+        other = client.operators(request, {last: output, last + 1: output})
+        assert other is not None
+        if len(seen.operators) == 1:  # The answer is that operator's, and nothing else.
+            assert (other.values == 0.3125).all()
+        after = client.evaluate(request)
+        assert after.values is not None
+        assert np.array_equal(after.values, before.values)
 
 
 @pytest.mark.frameworks
-def test_a_framework_that_cannot_be_watched_has_no_operators() -> None:
-    with FrameworkClient(existing("numpy"), "numpy") as client:
-        assert client.operators(Request("exp", "forward", "float32", values=X), {}) is None
+def test_a_framework_that_cannot_be_watched_has_no_operators(client_of: Callable[[str], FrameworkClient]) -> None:
+    assert client_of("numpy").operators(Request("exp", "forward", "float32", values=X), {}) is None
 
 
 @pytest.mark.frameworks
-def test_what_takes_thousands_of_steps_is_neither_watched_nor_asked_at_what_takes_all_of_them() -> None:
+def test_what_takes_thousands_of_steps_is_neither_watched_nor_asked_at_what_takes_all_of_them(
+    client_of: Callable[[str], FrameworkClient],
+) -> None:
     """tfp's sum of a 2F1: a nan or -inf in a call takes half a minute of processor time for every row."""
-    environment = existing("tfp")
-    if environment.python is None:
-        pytest.skip("tfp is not installed")
     (law,) = (subject for subject in DEAR_LAWS if subject.startswith("beta_quotient("))
-    with FrameworkClient(environment, "tfp") as client:
-        request = Request(law, "log_prob", "float32", values=np.array([0.5, np.nan, 2.0, -np.inf, np.inf], np.float32))
-        assert client.operators(request, {}) is None
-        reply = client.evaluate(request)
-        assert reply.status == "ok"
-        assert "which a nan never does" in reply.message
-        assert reply.fate is not None
-        assert reply.fate.tolist() == [Fate.OK, Fate.LEFT_OUT, Fate.OK, Fate.LEFT_OUT, Fate.OK]
-        assert reply.values is not None
-        assert np.isnan(reply.values).tolist() == [False, True, False, True, False]
+    request = Request(law, "log_prob", "float32", values=np.array([0.5, np.nan, 2.0, -np.inf, np.inf], np.float32))
+    client = client_of("tfp")
+    assert client.operators(request, {}) is None
+    reply = client.evaluate(request)
+    assert reply.status == "ok"
+    assert "which a nan never does" in reply.message
+    assert reply.fate is not None
+    assert reply.fate.tolist() == [Fate.OK, Fate.LEFT_OUT, Fate.OK, Fate.LEFT_OUT, Fate.OK]
+    assert reply.values is not None
+    assert np.isnan(reply.values).tolist() == [False, True, False, True, False]
 
 
 ONE = np.ones(2, np.float32)

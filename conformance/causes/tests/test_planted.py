@@ -54,6 +54,11 @@ def test_there_are_enough_of_them_and_no_mechanism_of_a_value_is_left_out() -> N
     assert set(FAMILIES) - planted <= {"crash", "time-out"}
 
 
+def test_of_every_mechanism_some_defect_is_one_cause_in_two_dtypes_together() -> None:
+    apart = {plant.mechanisms[0] for plant in PLANTS.values() if len(plant.dtypes) > 1}
+    assert not {plant.mechanisms[0] for plant in PLANTS.values()} - apart
+
+
 def test_the_kept_matrix_has_every_defect_and_no_other() -> None:
     assert set(KEPT) == set(PLANTS)
 

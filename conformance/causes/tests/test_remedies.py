@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -18,7 +18,6 @@ from conformance.causes.remedies import Entry, Table, remedies_for, table_of
 from conformance.causes.tests.examples import POWER_CAUSE
 from conformance.definitions.catalogue import CATALOGUE
 from conformance.execution.client import FrameworkClient
-from conformance.execution.environments import existing
 from conformance.execution.request import SnippetReply
 from conformance.oracle.oracle import Oracle
 
@@ -98,18 +97,21 @@ def test_a_script_that_fails_is_no_remedy(oracle: Oracle) -> None:
 
 
 @pytest.mark.frameworks
-def test_torch_scores_its_saturated_samples_with_a_cache(oracle: Oracle) -> None:
-    with FrameworkClient(existing("torch"), "torch") as client:
-        first, second = remedies_for(cause(TANH_NORMAL, "log_prob", 1.0), client, oracle)
-        assert "cache_size=1" in first.code
-        assert first.inputs[0].startswith("9.0109")
-        assert first.right
-        assert all(np.isfinite(float(text)) for text in first.printed)
-        assert "log_abs_det_jacobian(x, torch.tanh(x))" in second.code
+def test_torch_scores_its_saturated_samples_with_a_cache(
+    oracle: Oracle, client_of: Callable[[str], FrameworkClient]
+) -> None:
+    first, second = remedies_for(cause(TANH_NORMAL, "log_prob", 1.0), client_of("torch"), oracle)
+    assert "cache_size=1" in first.code
+    assert first.inputs[0].startswith("9.0109")
+    assert first.right
+    assert all(np.isfinite(float(text)) for text in first.printed)
+    assert "log_abs_det_jacobian(x, torch.tanh(x))" in second.code
 
 
 @pytest.mark.frameworks
-def test_a_remedy_that_is_not_right_is_not_shown(oracle: Oracle, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_remedy_that_is_not_right_is_not_shown(
+    oracle: Oracle, client_of: Callable[[str], FrameworkClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = table_of("torch")
     assert found is not None
     usual = Entry("tanh", "fldj", "The usual formula.", "result = torch.log(1 - torch.tanh(value) ** 2)")
@@ -117,15 +119,15 @@ def test_a_remedy_that_is_not_right_is_not_shown(oracle: Oracle, monkeypatch: py
     bare = Dialect(found.dialect.head, found.dialect.foot)
     rows: list[Any] = [np.float32(2.0**-10), np.float32(2.0**-8)]
     monkeypatch.setattr(remedies, "table_of", lambda framework: Table(bare, (usual, right)))
-    with FrameworkClient(existing("torch"), "torch") as client:
-        [shown] = remedies_for(cause("tanh", "fldj", 2.0**-14), client, oracle, rows)
+    [shown] = remedies_for(cause("tanh", "fldj", 2.0**-14), client_of("torch"), oracle, rows)
     assert shown.words == "Right."
     assert len(shown.inputs) == len(shown.printed) == 3
 
 
 @pytest.mark.frameworks
 @pytest.mark.parametrize("framework", ["paddle", "tfp"])
-def test_the_formula_is_right_in_other_frameworks(framework: str, oracle: Oracle) -> None:
-    with FrameworkClient(existing(framework), framework) as client:
-        assert remedies_for(cause("tanh", "fldj", 2.0**-14, framework), client, oracle)
-        assert remedies_for(cause(TANH_NORMAL, "log_prob", 1.0, framework), client, oracle)
+def test_the_formula_is_right_in_other_frameworks(
+    framework: str, oracle: Oracle, client_of: Callable[[str], FrameworkClient]
+) -> None:
+    assert remedies_for(cause("tanh", "fldj", 2.0**-14, framework), client_of(framework), oracle)
+    assert remedies_for(cause(TANH_NORMAL, "log_prob", 1.0, framework), client_of(framework), oracle)

@@ -27,7 +27,7 @@ def variance_by_the_square_of_the_length(right: Right, value: Array, spec: Spec)
     return (1 - (1 - answer) ** 2).astype(answer.dtype)
 
 
-@plant("von_mises.cdf", "threshold where a formula is switched, cancellation", ANGLE)
+@plant("von_mises.cdf", "threshold where a formula is switched, cancellation", ANGLE, dtypes="float32, float64")
 def lower_side_by_one_minus_the_upper(right: Right, x: Array, spec: Spec) -> Array:
     """1 - survival: no digit is left next to the beginning of the turn."""
     return (1 - right(quantity="survival")).astype(x.dtype)

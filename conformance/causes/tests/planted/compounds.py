@@ -34,7 +34,7 @@ def density_of_the_share(right: Right, y: Array, spec: Spec) -> Array:
     return (right() + _like(y, np.log(spec.params["high"] - spec.params["low"]))).astype(y.dtype)
 
 
-@plant("lambert_w_normal.variance", "wrong formula", LAMBERT_W, dtypes="float32")
+@plant("lambert_w_normal.variance", "wrong formula", LAMBERT_W)
 def variance_of_the_base(right: Right, value: Array, spec: Spec) -> Array:
     """That of the normal variable before its tails were made heavier."""
     return _like(value, spec.params["scale"] ** 2)
@@ -54,13 +54,13 @@ def logarithm_of_the_lower_tail(right: Right, x: Array, spec: Spec) -> Array:
         return np.where(x < 0, np.log(right(quantity="cdf")), right()).astype(x.dtype)
 
 
-@plant("doublesided_maxwell.log_prob", "wrong constant", MAXWELL)
+@plant("doublesided_maxwell.log_prob", "wrong constant", MAXWELL, dtypes="float64")
 def density_of_one_side(right: Right, x: Array, spec: Spec) -> Array:
     """Twice the density, as on one side alone."""
     return (right() + _like(x, np.log(2.0))).astype(x.dtype)
 
 
-@plant("doublesided_maxwell.survival", "threshold where a formula is switched, cancellation", MAXWELL)
+@plant("doublesided_maxwell.survival", "threshold where a formula is switched, cancellation", MAXWELL, dtypes="float64")
 def upper_side_of_two_by_one_minus_the_cdf(right: Right, x: Array, spec: Spec) -> Array:
     """1 - cdf: no digit is left of the upper tail."""
     return (1 - right(quantity="cdf")).astype(x.dtype)

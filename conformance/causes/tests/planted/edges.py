@@ -30,14 +30,14 @@ def shares_that_reach_one(right: Right, asked: Array, spec: Spec) -> Array:
     return draws
 
 
-@plant("half_student_t.log_prob", "missing support mask", HALF_STUDENT, dtypes="float32")
+@plant("half_student_t.log_prob", "missing support mask", HALF_STUDENT)
 def support_from_zero_on(right: Right, y: Array, spec: Spec) -> Array:
     """The density is 0 below 0, and not below loc: between the two its formula goes on."""
     loc = np.asarray(spec.params["loc"], y.dtype)
     return np.where((y > 0) & (y < loc), right(2 * loc - y), right())
 
 
-@plant("pair.kl", "shape of the result", NORMALS, batches=True)
+@plant("pair.kl", "shape of the result", NORMALS, batches=True, dtypes="float32, float64")
 def divergence_summed_over_the_batch(right: Right, value: Array, spec: Spec) -> Array:
     """The entries' terms are summed over axes of a batch, of which there are none, and not over the event."""
     (loc, factor), (other, second) = (

@@ -17,7 +17,7 @@ def tanh_log_det_by_softplus(right: Right, x: Array, spec: Spec) -> Array:
     return two * (np.log(two) - x - np.logaddexp(like(x, 0.0), -two * x))
 
 
-@plant("tanh.fldj", "cancellation", *TANH)
+@plant("tanh.fldj", "cancellation", *TANH, dtypes="float32, float64")
 def tanh_log_det_by_the_square(right: Right, x: Array, spec: Spec) -> Array:
     """log(1 - tanh(x)^2) is -inf where tanh rounds to 1."""
     return library.log(1 - library.tanh(x) ** 2)
@@ -29,19 +29,19 @@ def tanh_log_det_off_by_log_four(right: Right, x: Array, spec: Spec) -> Array:
     return right() - like(x, np.log(4.0))
 
 
-@plant("tanh.fldj", "limit at a special value", *TANH)
+@plant("tanh.fldj", "limit at a special value", *TANH, dtypes="float32, float64")
 def tanh_log_det_without_limits(right: Right, x: Array, spec: Spec) -> Array:
     """nan at the infinities, where the limit is -inf."""
     return np.where(np.isinf(x), like(x, np.nan), right())
 
 
-@plant("tanh.inverse", "cancellation", *TANH)
+@plant("tanh.inverse", "cancellation", *TANH, dtypes="float32, float64")
 def atanh_by_a_quotient(right: Right, y: Array, spec: Spec) -> Array:
     """log((1 + y) / (1 - y)) / 2 loses y near 0."""
     return np.where(np.abs(y) < 1, like(y, 0.5) * np.log((1 + y) / (1 - y)), right())
 
 
-@plant("tanh.forward", "constant in a narrower dtype", *TANH)
+@plant("tanh.forward", "constant in a narrower dtype", *TANH, dtypes="float64")
 def tanh_in_float32(right: Right, x: Array, spec: Spec) -> Array:
     """float64 goes through float32."""
     return right().astype(np.float32).astype(x.dtype)
@@ -54,7 +54,7 @@ def sigmoid_clamped(right: Right, x: Array, spec: Spec) -> Array:
     return np.clip(right(), eps, 1 - eps)
 
 
-@plant("sigmoid.inverse", "clamp", *SIGMOID[:2])
+@plant("sigmoid.inverse", "clamp", *SIGMOID[:2], dtypes="float32, float64")
 def logit_clamped(right: Right, y: Array, spec: Spec) -> Array:
     """The argument is kept away from 0 and 1."""
     return right(np.clip(y, like(y, 1e-6), like(y, 1 - 1e-6)))
@@ -93,13 +93,13 @@ def exp_by_a_sloppy_kernel(right: Right, x: Array, spec: Spec) -> Array:
     return library.sloppy_exp(x)
 
 
-@plant("tanh.forward", "constant in a narrower dtype", *TANH, kernel="narrow_tanh")
+@plant("tanh.forward", "constant in a narrower dtype", *TANH, kernel="narrow_tanh", dtypes="float64")
 def tanh_by_a_narrow_kernel(right: Right, x: Array, spec: Spec) -> Array:
     """Nothing but the library's tanh, which goes through float32."""
     return library.narrow_tanh(x)
 
 
-@plant("softplus.forward", "threshold where a formula is switched", *SOFTPLUS)
+@plant("softplus.forward", "threshold where a formula is switched", *SOFTPLUS, dtypes="float64")
 def softplus_cut_at_20(right: Right, x: Array, spec: Spec) -> Array:
     """x itself beyond 20."""
     return np.where(x > 20, x, right())
@@ -117,33 +117,33 @@ def softplus_log_det_keeps_an_axis(right: Right, x: Array, spec: Spec) -> Array:
     return right()[..., None]
 
 
-@plant("exp.forward", "kernel accuracy", *EXP)
+@plant("exp.forward", "kernel accuracy", *EXP, dtypes="float32, float64")
 def exp_with_a_poor_table(right: Right, x: Array, spec: Spec) -> Array:
     """Off by up to 200 ulp, smoothly."""
     return (right() * (1 + like(x, 100 * np.finfo(x.dtype).eps) * np.sin(x))).astype(x.dtype)
 
 
-@plant("exp.forward", "dtype of the result", *EXP)
+@plant("exp.forward", "dtype of the result", *EXP, dtypes="float32, float64")
 def exp_in_float64(right: Right, x: Array, spec: Spec) -> Array:
     """float64 comes for float32, and float32 for float64."""
     return right().astype(np.float64 if x.dtype == np.float32 else np.float32)
 
 
 # Of a framework that was not measured to flush nobody says that it does: what is seen is where the answer turns 0.
-@plant("exp.forward", "threshold where a formula is switched", *EXP)
+@plant("exp.forward", "threshold where a formula is switched", *EXP, dtypes="float32, float64")
 def exp_gives_up_below_the_normal_numbers(right: Right, x: Array, spec: Spec) -> Array:
     """No result is subnormal."""
     result = right()
     return np.where(np.abs(result) < np.finfo(x.dtype).tiny, like(x, 0.0), result)
 
 
-@plant("exp.inverse", "missing support mask", "exp", "inverse(exp)")
+@plant("exp.inverse", "missing support mask", "exp", "inverse(exp)", dtypes="float32, float64")
 def log_of_the_magnitude(right: Right, y: Array, spec: Spec) -> Array:
     """log|y| accepts negative numbers."""
     return right(np.abs(y))
 
 
-@plant("exp.inverse", "exception", "exp", "inverse(exp)", EXP[2])
+@plant("exp.inverse", "exception", "exp", "inverse(exp)", EXP[2], dtypes="float32, float64")
 def log_raises(right: Right, y: Array, spec: Spec) -> Array:
     """Not written yet."""
     raise RuntimeError("inverse is only known from the cache")
@@ -154,6 +154,7 @@ def log_raises(right: Right, y: Array, spec: Spec) -> Array:
     "overflow of an intermediate, underflow of an intermediate",
     "power(exponent=2.5)",
     "power(exponent=-1.5)",
+    dtypes="float32, float64",
 )
 def power_log_det_by_its_value(right: Right, x: Array, spec: Spec) -> Array:
     """log|p y / x| overflows where y does."""
@@ -166,7 +167,13 @@ def affine_log_det_of_a_negative_scale(right: Right, x: Array, spec: Spec) -> Ar
     return np.full_like(x, np.log(spec.params["scale"]) if spec.params["scale"] > 0 else np.nan)
 
 
-@plant("affine.fldj", "constant in a narrower dtype", "affine(loc=-1.25,scale=3.0)", "affine(loc=0.75,scale=-2.5)")
+@plant(
+    "affine.fldj",
+    "constant in a narrower dtype",
+    "affine(loc=-1.25,scale=3.0)",
+    "affine(loc=0.75,scale=-2.5)",
+    dtypes="float32, float64",
+)
 def affine_log_det_in_float32(right: Right, x: Array, spec: Spec) -> Array:
     """log|scale| is a float32 number."""
     return np.full_like(x, np.float32(np.log(np.abs(np.float32(spec.params["scale"])))))

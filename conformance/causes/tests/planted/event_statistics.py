@@ -31,7 +31,7 @@ def mean_that_is_not_divided_by_the_sum(right: Right, value: Array, spec: Spec) 
     return np.array(spec.params["concentration"]).astype(right().dtype)
 
 
-@plant("dirichlet.mode", "wrong formula", DIRICHLET, batches=True)
+@plant("dirichlet.mode", "wrong formula", DIRICHLET, batches=True, dtypes="float32, float64")
 def mode_that_is_the_mean(right: Right, value: Array, spec: Spec) -> Array:
     """As of a law that is symmetric."""
     return right(quantity="mean")
@@ -51,7 +51,7 @@ def covariance_of_normal_entries(right: Right, value: Array, spec: Spec) -> Arra
     return np.eye(len(found), dtype=found.dtype)
 
 
-@plant("pair.kl", "wrong formula", NORMALS, batches=True)
+@plant("pair.kl", "wrong formula", NORMALS, batches=True, dtypes="float32, float64")
 def divergence_with_whole_logarithms_of_determinants(right: Right, value: Array, spec: Spec) -> Array:
     """log(det V/det U), of which a half is meant."""
     first, second = (float(np.prod(np.diagonal(np.array(part.params["scale_tril"])))) for part in spec.parts)

@@ -15,7 +15,7 @@ def normal_density_without_its_scale(right: Right, x: Array, spec: Spec) -> Arra
     return right() + like(x, np.log(spec.params["scale"]))
 
 
-@plant("normal.log_prob", "constant in a narrower dtype", TANH[3], EXP[2])
+@plant("normal.log_prob", "constant in a narrower dtype", TANH[3], EXP[2], dtypes="float64")
 def normal_density_with_a_float32_constant(right: Right, x: Array, spec: Spec) -> Array:
     """log sqrt(2 pi) is a float32 number."""
     exact = 0.5 * np.log(2 * np.pi)
@@ -43,19 +43,19 @@ def exponential_density_below_zero(right: Right, x: Array, spec: Spec) -> Array:
     return np.where(x < 0, np.log(rate) - rate * x, right())
 
 
-@plant("gumbel.cdf", "missing direction", FALLING)
+@plant("gumbel.cdf", "missing direction", FALLING, dtypes="float32, float64")
 def gumbel_survival(right: Right, x: Array, spec: Spec) -> Array:
     """The other tail."""
     return (1 - right()).astype(x.dtype)
 
 
-@plant("transformed.cdf", "missing direction", FALLING, FLAT)
+@plant("transformed.cdf", "missing direction", FALLING, FLAT, dtypes="float32, float64")
 def cdf_of_a_falling_map(right: Right, y: Array, spec: Spec) -> Array:
     """cdf of the base at the inverse, whatever the direction."""
     return (1 - right()).astype(y.dtype)
 
 
-@plant("transformed.log_prob", "missing support mask", EXP[2], FLAT)
+@plant("transformed.log_prob", "missing support mask", EXP[2], FLAT, dtypes="float32, float64")
 def density_outside_the_support(right: Right, y: Array, spec: Spec) -> Array:
     """0 nats where there is no density."""
     result = right()
@@ -81,13 +81,13 @@ def samples_shifted(right: Right, value: Array, spec: Spec) -> Array:
     return (draws * like(draws, 1.6)).astype(draws.dtype)
 
 
-@plant("transformed.sample", "exception", EXP[2])
+@plant("transformed.sample", "exception", EXP[2], dtypes="float32, float64")
 def sampling_raises(right: Right, value: Array, spec: Spec) -> Array:
     """No sampler for this transform."""
     raise ValueError("sample needs a bijector with a static event shape")
 
 
-@plant("normal.log_cdf", "underflow of an intermediate", *NORMAL)
+@plant("normal.log_cdf", "underflow of an intermediate", *NORMAL, dtypes="float32, float64")
 def log_of_an_underflowed_cdf(right: Right, y: Array, spec: Spec) -> Array:
     """log(cdf) is -inf where the cdf underflows."""
     below = right(quantity="cdf")
@@ -119,7 +119,7 @@ def quantile_of_a_falling_map(right: Right, q: Array, spec: Spec) -> Array:
     return right(right(quantity="icdf", of=base), "forward", mapped)
 
 
-@plant("normal.prob", "wrong constant", "normal(loc=0.25,scale=1.5)")
+@plant("normal.prob", "wrong constant", "normal(loc=0.25,scale=1.5)", dtypes="float32, float64")
 def density_of_the_standard_law(right: Right, y: Array, spec: Spec) -> Array:
     """The scale is left out of the constant."""
     return (right() * like(y, spec.params["scale"])).astype(y.dtype)

@@ -16,7 +16,7 @@ def normal_cdf_by_erf(right: Right, x: Array, spec: Spec) -> Array:
     return (like(x, 0.5) * (1 + special.erf(x * like(x, np.sqrt(0.5))))).astype(x.dtype)
 
 
-@plant("normal_cdf.inverse", "cancellation", "normal_cdf", "inverse(normal_cdf)")
+@plant("normal_cdf.inverse", "cancellation", "normal_cdf", "inverse(normal_cdf)", dtypes="float32, float64")
 def normal_quantile_by_erfinv(right: Right, y: Array, spec: Spec) -> Array:
     """2y - 1 forgets a small y."""
     return (like(y, np.sqrt(2.0)) * special.erfinv(2 * y - 1)).astype(y.dtype)

@@ -21,7 +21,7 @@ HEAVY = "mixture(normal(loc=-0.75,scale=0.5),student_t(df=4.5,loc=0.25,scale=1.5
 FISHER = "von_mises_fisher(concentration=2.5,mean_direction=[0.5,-0.5,0.5,0.5])"
 
 
-@plant("mixture_same_family.log_prob", "wrong formula", FAR, batches=True)
+@plant("mixture_same_family.log_prob", "wrong formula", FAR, batches=True, dtypes="float64")
 def weights_kept_off_zero(right: Right, x: Array, spec: Spec) -> Array:
     """No weight is below 2^-10, so that a rarer component has too large a density."""
     kept = tuple(max(w, 2.0**-10) for w in spec.params["weights"])

@@ -16,19 +16,19 @@ def _ulps(x: Array, count: float) -> Array:
     return np.asarray(1 + count * float(np.finfo(x.dtype).eps)).astype(x.dtype)
 
 
-@plant("softplus.forward", "order of the results", "softplus")
+@plant("softplus.forward", "order of the results", "softplus", dtypes="float32, float64")
 def softplus_a_step_down_at_two(right: Right, x: Array, spec: Spec) -> Array:
     """From 2 on another formula, whose value is six ulp lower: each is right by itself."""
     return np.where(x >= 2, right() * _ulps(x, -6.0), right())
 
 
-@plant("exp.inverse", "kernel accuracy, order of the results", "exp")
+@plant("exp.inverse", "kernel accuracy, order of the results", "exp", dtypes="float32, float64")
 def log_a_step_down_at_two(right: Right, x: Array, spec: Spec) -> Array:
     """The two branches of a logarithm meet eight ulp apart."""
     return np.where(x >= 2, right() * _ulps(x, -8.0), right())
 
 
-@plant("affine.forward", "order of the results", "affine(loc=-1.25,scale=3.0)")
+@plant("affine.forward", "order of the results", "affine(loc=-1.25,scale=3.0)", dtypes="float32, float64")
 def a_line_with_a_step(right: Right, x: Array, spec: Spec) -> Array:
     """Above 1 the product is rounded once more."""
     return np.where(x >= 1, right() * _ulps(x, -8.0), right())
@@ -39,25 +39,38 @@ def _short(spec: Spec) -> Spec:
     return spec.with_numbers(lambda number: float(np.float32(number)))
 
 
-@plant("affine.forward", "parameters in a narrower dtype", "affine(loc=0.75,scale=-2.5)", TANH[2])
+@plant(
+    "affine.forward",
+    "parameters in a narrower dtype",
+    "affine(loc=0.75,scale=-2.5)",
+    TANH[2],
+    dtypes="float32, float64",
+)
 def affine_parameters_in_float32(right: Right, x: Array, spec: Spec) -> Array:
     """Parameters are kept in float32, which holds the short ones exactly."""
     return right(of=_short(spec))
 
 
-@plant("normal.log_prob", "parameters in a narrower dtype", TANH[3], EXP[2])
+@plant("normal.log_prob", "parameters in a narrower dtype", TANH[3], EXP[2], dtypes="float64")
 def normal_parameters_in_float32(right: Right, x: Array, spec: Spec) -> Array:
     """The same in the base of a transformed distribution."""
     return right(of=_short(spec))
 
 
-@plant("power.forward", "parameters in a narrower dtype", "power(exponent=2.5)", "power(exponent=-1.5)", plain=True)
+@plant(
+    "power.forward",
+    "parameters in a narrower dtype",
+    "power(exponent=2.5)",
+    "power(exponent=-1.5)",
+    plain=True,
+    dtypes="float64",
+)
 def plain_numbers_take_the_default_dtype(right: Right, x: Array, spec: Spec) -> Array:
     """A plain Python number becomes a float32 array."""
     return right(of=_short(spec))
 
 
-@plant("softplus.forward", "position in the array", *SOFTPLUS[:2])
+@plant("softplus.forward", "position in the array", *SOFTPLUS[:2], dtypes="float32, float64")
 def softplus_has_a_tail_of_its_own(right: Right, x: Array, spec: Spec) -> Array:
     """One value alone goes through another formula, 12 ulp higher: each answer is right by itself."""
     result = right()
@@ -109,7 +122,7 @@ def log_det_at_the_wrong_link(right: Right, x: Array, spec: Spec) -> Array:
     return reduce(np.add, [right(x, "fldj", part) for part in spec.parts])
 
 
-@plant("independent.fldj", "shape of the result", "independent(tanh,ndims=1)")
+@plant("independent.fldj", "shape of the result", "independent(tanh,ndims=1)", dtypes="float32, float64")
 def event_not_summed(right: Right, x: Array, spec: Spec) -> Array:
     """One log-det per coordinate."""
     return right(x.reshape(-1), "fldj", spec.parts[0]).reshape(x.shape)

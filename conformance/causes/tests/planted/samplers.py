@@ -14,7 +14,7 @@ TANH_NORMAL = "transformed(normal(loc=0.25,scale=1.5),tanh)"
 GUMBEL = "gumbel(loc=0.25,scale=1.5)"
 
 
-@plant("normal.sample", "sampling", NORMAL)
+@plant("normal.sample", "sampling", NORMAL, dtypes="float32, float64")
 def tails_cut_off(right: Right, asked: Array, spec: Spec) -> Array:
     """No draw is farther from loc than 1.9 scale, as of a table that ends there."""
     draws = right()
@@ -42,7 +42,7 @@ def seed_set_too_late(right: Right, asked: Array, spec: Spec) -> Array:
     return right(np.array([asked[0], len(_DRAWN)]))
 
 
-@plant("normal.rsample", "sampling", NORMAL)
+@plant("normal.rsample", "sampling", NORMAL, dtypes="float32, float64")
 def reparameterised_by_the_variance(right: Right, asked: Array, spec: Spec) -> Array:
     """loc + scale^2 z, by the method that carries gradients alone."""
     draws = right(quantity="sample")

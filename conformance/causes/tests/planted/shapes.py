@@ -12,7 +12,7 @@ RESHAPE = "reshape(event_in=[2.0,3.0],event_out=[3.0,2.0])"
 DIRICHLET = "dirichlet(concentration=[1.5,2.5,1.25,4.0])"
 
 
-@plant("reshape.forward_shape", "what is declared", RESHAPE)
+@plant("reshape.forward_shape", "what is declared", RESHAPE, dtypes="float32, float64")
 def shape_of_the_input_for_that_of_the_image(right: Right, shape: Array, spec: Spec) -> Array:
     """The image is declared to have the shape that the reshaped event had."""
     return shape

@@ -30,7 +30,7 @@ def variance_without_the_spread_of_the_mean(right: Right, value: Array, spec: Sp
     return np.asarray(scale / np.sqrt(tailweight**2 - skewness**2)).astype(value.dtype)
 
 
-@plant("noncentral_chi2.log_prob", "overflow of an intermediate", NONCENTRAL)
+@plant("noncentral_chi2.log_prob", "overflow of an intermediate", NONCENTRAL, dtypes="float32, float64")
 def logarithm_of_a_hyperbolic_sine(right: Right, x: Array, spec: Spec) -> Array:
     """log(sinh(sqrt(noncentrality x))), where sinh is infinite long before its logarithm is large: inf."""
     kind = x.dtype.type

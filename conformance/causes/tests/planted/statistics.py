@@ -35,7 +35,9 @@ def median_for_the_mean(right: Right, value: Array, spec: Spec) -> Array:
     return np.exp(like(right(), spec.params["loc"]))
 
 
-@plant("log_logistic.mean", "closed form outside its range", "log_logistic(loc=0.25,scale=1.5)")
+@plant(
+    "log_logistic.mean", "closed form outside its range", "log_logistic(loc=0.25,scale=1.5)", dtypes="float32, float64"
+)
 def closed_form_of_an_infinite_mean(right: Right, value: Array, spec: Spec) -> Array:
     """e^loc pi s / sin(pi s), which is negative for the scale s = 1.5."""
     turn = np.pi * spec.params["scale"]
@@ -48,7 +50,7 @@ def variance_without_its_smaller_factor(right: Right, value: Array, spec: Spec) 
     return np.full_like(right(), np.inf)
 
 
-@plant("gumbel.mean", "constant in a narrower dtype", "gumbel(loc=0.25,scale=1.5)")
+@plant("gumbel.mean", "constant in a narrower dtype", "gumbel(loc=0.25,scale=1.5)", dtypes="float64")
 def euler_constant_to_six_digits(right: Right, value: Array, spec: Spec) -> Array:
     """loc + scale 0.577216, whatever the dtype."""
     return like(right(), spec.params["loc"] + spec.params["scale"] * 0.577216)

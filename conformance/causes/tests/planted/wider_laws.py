@@ -27,13 +27,13 @@ from conformance.causes.tests.planted.planting import (
 )
 
 
-@plant("multivariate_normal.prob", "clamp", MULTIVARIATE, batches=True)
+@plant("multivariate_normal.prob", "clamp", MULTIVARIATE, batches=True, dtypes="float32, float64")
 def density_of_vectors_with_a_floor(right: Right, y: Array, spec: Spec) -> Array:
     """An exponential that does not go below 2^-128, far above the densities of most of what is asked."""
     return np.maximum(right(), like(y, 2.0**-128))
 
 
-@plant("multivariate_normal.log_prob", "wrong constant", MULTIVARIATE, batches=True)
+@plant("multivariate_normal.log_prob", "wrong constant", MULTIVARIATE, batches=True, dtypes="float32, float64")
 def density_of_vectors_without_the_log_det(right: Right, y: Array, spec: Spec) -> Array:
     """The diagonal of the factor is forgotten."""
     log_det = np.log(np.diag(np.array(spec.params["scale_tril"]))).sum()
@@ -46,14 +46,14 @@ def density_of_each_entry_without_its_scale(right: Right, y: Array, spec: Spec) 
     return (right() + like(y, np.log(np.array(spec.params["scale"])))).astype(y.dtype)
 
 
-@plant("gamma.log_prob", "wrong formula", "gamma(concentration=2.5,rate=1.5)", dtypes="float32")
+@plant("gamma.log_prob", "wrong formula", "gamma(concentration=2.5,rate=1.5)")
 def rate_for_the_scale(right: Right, y: Array, spec: Spec) -> Array:
     """1/rate in the place of the rate."""
     turned = 1.0 / float(spec.params["rate"])
     return right(of=replace(spec, params={**spec.params, "rate": turned}))
 
 
-@plant("exp_gamma.log_prob", "constant in a narrower dtype", "exp_gamma(concentration=2.5,rate=1.5)")
+@plant("exp_gamma.log_prob", "constant in a narrower dtype", "exp_gamma(concentration=2.5,rate=1.5)", dtypes="float64")
 def log_gamma_in_float32(right: Right, x: Array, spec: Spec) -> Array:
     """The logarithm of Gamma(concentration) is rounded to float32."""
     exact = special.gammaln(spec.params["concentration"])
@@ -72,13 +72,13 @@ def degrees_of_freedom_for_the_concentration(right: Right, y: Array, spec: Spec)
     return right(of=replace(spec, params={"df": 2.0 * float(spec.params["df"])}))
 
 
-@plant("gamma.mode", "wrong formula", "gamma(concentration=0.625,rate=0.015625)", dtypes="float32")
+@plant("gamma.mode", "wrong formula", "gamma(concentration=0.625,rate=0.015625)")
 def mode_below_the_support(right: Right, value: Array, spec: Spec) -> Array:
     """(concentration - 1)/rate, which is negative for a concentration below 1."""
     return like(value, (spec.params["concentration"] - 1.0) / spec.params["rate"])
 
 
-@plant("continuous_bernoulli.cdf", "cancellation", "continuous_bernoulli(probs=0.25)")
+@plant("continuous_bernoulli.cdf", "cancellation", "continuous_bernoulli(probs=0.25)", dtypes="float32, float64")
 def share_by_powers_of_the_odds(right: Right, x: Array, spec: Spec) -> Array:
     """(p^x (1 - p)^(1 - x) + p - 1)/(2p - 1): no digit is left next to 0."""
     p, one = like(x, spec.params["probs"]), like(x, 1.0)
@@ -166,13 +166,18 @@ def concentrations_in_the_other_order(right: Right, y: Array, spec: Spec) -> Arr
     return right(of=replace(spec, params={"concentration1": second, "concentration0": first}))
 
 
-@plant("logistic_beta.survival", "cancellation", "logistic_beta(concentration1=2.5,concentration0=1.75)")
+@plant(
+    "logistic_beta.survival",
+    "cancellation",
+    "logistic_beta(concentration1=2.5,concentration0=1.75)",
+    dtypes="float32, float64",
+)
 def upper_tail_by_one_minus_the_cdf(right: Right, x: Array, spec: Spec) -> Array:
     """1 - I_p(a, b): no digit is left of the upper tail."""
     return (1 - right(quantity="cdf")).astype(x.dtype)
 
 
-@plant("fisher_snedecor.log_prob", "wrong constant", "fisher_snedecor(df1=7.0,df2=5.5)", dtypes="float32")
+@plant("fisher_snedecor.log_prob", "wrong constant", "fisher_snedecor(df1=7.0,df2=5.5)")
 def density_of_the_odds(right: Right, y: Array, spec: Spec) -> Array:
     """The logarithm of df1/df2, by which the odds are stretched, is forgotten once."""
     return (right() - like(y, np.log(spec.params["df1"] / spec.params["df2"]))).astype(y.dtype)
@@ -205,15 +210,13 @@ def skewness_to_the_other_side(right: Right, x: Array, spec: Spec) -> Array:
     return right(of=replace(spec, params={**spec.params, "skewness": turned}))
 
 
-@plant("triangular.survival", "cancellation", "triangular(low=-1.0,high=2.5,peak=0.25)")
+@plant("triangular.survival", "cancellation", "triangular(low=-1.0,high=2.5,peak=0.25)", dtypes="float32, float64")
 def upper_side_of_a_triangle_by_one_minus_the_cdf(right: Right, x: Array, spec: Spec) -> Array:
     """1 - cdf, where what is left is the square of a small distance."""
     return (1 - right(quantity="cdf")).astype(x.dtype)
 
 
-@plant(
-    "generalized_normal.variance", "wrong formula", "generalized_normal(loc=0.25,scale=1.5,power=4.0)", dtypes="float32"
-)
+@plant("generalized_normal.variance", "wrong formula", "generalized_normal(loc=0.25,scale=1.5,power=4.0)")
 def variance_of_every_power_as_of_two(right: Right, value: Array, spec: Spec) -> Array:
     """scale^2/2, which holds for a power of 2 alone."""
     return like(value, spec.params["scale"] ** 2 / 2)
