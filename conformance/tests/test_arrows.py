@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,13 +44,16 @@ def modules(*folders: str) -> dict[str, str]:
     }
 
 
-def imported(source: str) -> Iterator[str]:
-    """The modules that are imported, inside functions too."""
+@cache
+def imported(source: str) -> tuple[str, ...]:
+    """The modules that are imported, inside functions too; every source is read once."""
+    found: list[str] = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
+    return tuple(found)
 
 
 def room_of(module: str) -> str | None:

@@ -31,6 +31,7 @@ def ordinary_of(space: Space) -> tuple[np.ndarray, int]:
     return rows[space.regions(rows, FLOAT32) == Region.ORDINARY].astype(np.float64), len(rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("family", FACTORS + WHOLE)
 def test_at_every_size_a_quarter_of_what_is_drawn_is_ordinary(family: type[Space], n: int) -> None:
@@ -38,6 +39,7 @@ def test_at_every_size_a_quarter_of_what_is_drawn_is_ordinary(family: type[Space
     assert len(found) >= drawn / 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("family", FACTORS + WHOLE)
 def test_ordinary_matrices_of_many_rows_can_be_inverted_in_float32(family: type[Space], n: int) -> None:

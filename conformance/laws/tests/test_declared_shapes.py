@@ -115,6 +115,7 @@ def test_what_is_right_or_unknown_accuses_nobody(subject: str, name: str, said: 
     assert told(subject, name, said) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("subject", "name", "said"),
     [

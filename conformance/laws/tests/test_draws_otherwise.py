@@ -129,6 +129,7 @@ def test_draws_by_another_method_have_to_lie_in_the_support() -> None:
     assert ("rsample", "out of codomain") in told(TANH_NORMAL, shifted=0.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("subject", [NORMAL, TANH_NORMAL, PAIRS])
 def test_the_log_density_that_comes_with_a_draw_is_that_of_the_draw(subject: str, dtype: str) -> None:

@@ -35,6 +35,7 @@ def holds(ball: Ball, at: int, exact: arb) -> bool:
     return bool(abs(arb(float(ball.mid[at])) - exact) <= arb(float(ball.rad[at])))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("a", ORDERS)
 @pytest.mark.parametrize("width", [0.0, 2.0**-48, 2.0**-20])
 def test_balls_hold_every_value_of_theirs(a: float, width: float) -> None:

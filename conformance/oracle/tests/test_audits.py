@@ -85,6 +85,7 @@ def _precision() -> Iterator[None]:
     ctx.prec = saved
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("base", BASES)
 def test_the_cdf_is_the_integral_of_the_density(base: str) -> None:
     """Its derivative, taken mechanically, overlaps exp(log density); so does the survival function's, negated."""

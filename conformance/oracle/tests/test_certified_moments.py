@@ -65,6 +65,7 @@ def test_moments_of_kumaraswamys_law_are_certified_integrals_of_its_tail(a: floa
         assert (second - first * first).overlaps(law.variance(BALLS))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("a", "b"), SHAPES)
 def test_the_entropy_of_kumaraswamys_law_is_the_integral_of_its_density(a: float, b: float) -> None:
     """By mpmath's quadrature of -f log f."""

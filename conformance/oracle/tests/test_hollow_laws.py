@@ -103,6 +103,7 @@ def test_another_power_at_the_end_of_a_mean_of_uniform_variables_is_a_violation(
     forget()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [2, 3, 5, 8])
 def test_statistics_of_a_mean_are_split_at_every_knot(count: int) -> None:
     """The variance is (high - low)^2/(12 n); the mean of two is triangular, and integrated otherwise."""

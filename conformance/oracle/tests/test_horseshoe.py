@@ -135,6 +135,7 @@ def test_mpmath_and_floats_agree(x: float, digits: int) -> None:
     assert FloatNumbers().log_scaled_e1(x) == pytest.approx(float(exact.mid()), rel=1e-13, abs=1e-13)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", [0.375, 1.5])
 @pytest.mark.parametrize("x", [1e-9, 0.01, 0.5, -1.75, 6.0, 900.0])
 def test_the_density_is_that_of_a_normal_variable_of_half_cauchy_scale(x: float, scale: float) -> None:
@@ -266,6 +267,7 @@ def test_a_complex_ball_holds_the_function_at_all_of_its_points(z: tuple[float, 
     assert not scaled_e1(acb(arb(0.25, 0.5), 1)).is_finite()
 
 
+@pytest.mark.slow
 def test_the_density_is_one() -> None:
     """Twice the integral over v = log x, beyond e^60 by the declared tail, which is a multiple of 1/x^2."""
     law, ns = distribution_definition(HORSESHOE), MpNumbers(30)

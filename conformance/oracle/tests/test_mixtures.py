@@ -94,6 +94,7 @@ def test_a_quantile_is_proved_by_the_cdf(subject: str, q: float) -> None:
         assert low < arb(q) < high
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", [TWO, HEAVY, FAR])
 def test_quantiles_of_a_short_format_need_no_balls(subject: str) -> None:
     """A condition number that is nan would leave a point to Arb; half of them once had one."""

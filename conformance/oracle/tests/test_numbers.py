@@ -295,6 +295,7 @@ def test_two_forms_of_one_function_are_not_glued_across_their_seam(name: str, re
     assert function(acb(re, arb(0.125, 0.125))).is_finite()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("re", [-40.0, -1.5, 1.5, 40.0])
 @pytest.mark.parametrize("name", ["softplus", "softplus_inverse"])
 def test_the_form_of_a_half_plane_is_the_function_continued_from_the_real_line(name: str, re: float) -> None:

@@ -32,6 +32,7 @@ def tail(x: float, df: float) -> Any:
     return peak * density(at) * step * mpmath.quad(lambda s: density(at + step * s) / density(at), stretches)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("df", MANY)
 @pytest.mark.parametrize("x", PLACES)
 def test_both_sides_are_integrals_of_the_density(x: float, df: float) -> None:
@@ -68,6 +69,7 @@ def test_what_is_no_number_has_none() -> None:
     assert not cdf(arb("nan"), 1e6).is_finite()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("df", ["1e6", "1e8"])
 def test_quantiles_are_decided_out_to_the_last_float(df: str) -> None:
     fmt, subject = format_named("float64"), f"student_t(df={df},loc=0.25,scale=1.5)"

@@ -112,6 +112,7 @@ def test_sines_of_arrays_are_arbs() -> None:
     assert np.isinf(array_angles.sin(Ball(np.array([1.75, -3.0]), 0.0)).rad).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("concentration", [*CONCENTRATIONS, array_angles.MOST_CONCENTRATION])
 def test_balls_of_arrays_hold_the_distribution_function(concentration: float) -> None:
     """At random angles, next to both ends of the turn and at the borders of cells."""

@@ -108,6 +108,7 @@ def test_the_bounds_of_the_rule_hold(noise: Noise) -> None:
     assert plain(law.log_mgf(arb(law.steepest(24.0)))) <= 24.0 + 1e-9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noise", [Noise.NORMAL, Noise.GUMBEL])
 @pytest.mark.parametrize("nats", [6.0, 12.0, 30.0])
 def test_a_sum_over_the_nodes_is_as_near_as_it_says(noise: Noise, nats: float) -> None:
