@@ -56,11 +56,15 @@ def everything() -> list[Request]:
     return asked
 
 
+def reproduced() -> list[Request]:
+    """Every script in every mode, and either dtype in its turn: each takes half a second."""
+    turns = [(s, q, m, (at + turn) % 2) for turn, m in enumerate(MODES) for at, (s, q) in enumerate(REPRODUCED)]
+    return [request(s, q, ("float16", "float32")[other], m, script=True) for s, q, m, other in turns]
+
+
 @pytest.fixture(scope="module")
 def answers() -> tuple[dict[str, Any], list[tuple[Request, Reply]]]:
-    asked = everything() + [
-        request(s, q, d, m, script=True) for m in MODES for s, q in REPRODUCED for d in ("float16", "float32")
-    ]
+    asked = everything() + reproduced()
     asked += [{"subject": s, "quantity": "forward", "dtype": d, "mode": m, "values": ["0x1p0"]} for s, d, m in REFUSED]
     description, replies = ask("mindspore", asked)
     return description, list(zip(asked, replies, strict=True))
@@ -142,7 +146,7 @@ def test_what_is_refused_is_named(answers: Any) -> None:
 
 def test_reproductions_print_what_the_adapter_answered(answers: Any) -> None:
     pairs = [(asked, reply) for asked, reply in answers[1] if asked.get("script")]
-    assert len(pairs) == 2 * len(MODES) * len(REPRODUCED)
+    assert len(pairs) == len(MODES) * len(REPRODUCED)
     assert_reproductions_agree("mindspore", pairs)
 
 
