@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
@@ -19,10 +20,11 @@ from conformance.findings.names import elided
 from reports import causes, coverage, matrix, names, summary
 from reports.articles import Article, Articles, Kept
 from reports.compare import Comparison, compare
+from reports.curves import drawable, pack_curves
 from reports.load import Loaded, load
 from reports.load_causes import load_causes, worst_first
 from reports.numbers import FORMATS, grouped, percent, shortened
-from reports.pack import no_curves, parts, squeezed
+from reports.pack import parts, squeezed
 from reports.pack_findings import pack_findings
 from reports.policies import FILE, load_policies, policies
 from reports.refusal import ReportRefused
@@ -93,23 +95,25 @@ def _under_the_limit(
 
     First to go are the lower parts of the least grave causes' articles and why a statistic is not offered, then all but
     the articles' titles, then these, which the list of causes has too; the page's script has all of it all the same.
-    Where that is not enough scripts of findings stay in findings.json, then the curves of the plots in results.json.
-    The page says what is left out. A run that has more than SIZE_LIMIT without these keeps them, up to LARGEST.
+    Where that is not enough scripts of findings stay in findings.json, then curves of the plots in results.json, of the
+    subjects least asked about first. The page says what is left out. A run that has more than SIZE_LIMIT without these
+    keeps them, up to LARGEST.
     """
     whole = len(loaded.findings)
     articles = _articles(document)
+    subjects = drawable(loaded.results)
     template, context = _environment().get_template("page.html.j2"), _context(loaded, document, actions, comparison)
     findings = pack_findings(loaded, document)
     everything = {name: squeezed(part) for name, part in parts(loaded, document, findings).items()}
 
     def page(
-        data: dict[str, str], articles: Articles, left_out: int = 0, curves: bool = True, reasons: bool = False
+        data: dict[str, str], articles: Articles, left_out: int = 0, undrawn: int = 0, reasons: bool = False
     ) -> bytes:
         # The characters of a part mean nothing in markup (reports/dense.py); quotes would come out as entities.
         marked = {name: Markup(part) for name, part in data.items()}
         marked["articles"] = Markup(squeezed(articles.packed()))
-        shown = {"data": marked, "articles": articles.markup(), "left_out": left_out, "curves": curves}
-        shown["reasons"] = reasons
+        shown = {"data": marked, "articles": articles.markup(), "left_out": left_out, "reasons": reasons}
+        shown |= {"undrawn": undrawn, "drawable": len(subjects)}
         return template.render(**context, **shown).encode("utf-8")
 
     found = page(everything, articles, reasons=True)
@@ -121,8 +125,13 @@ def _under_the_limit(
             # What is whole is packed no more, so this page is no larger than the room says.
             return page(everything, heads.fitting(SIZE_LIMIT - 1 - len(found))), 0
     # Before scripts are left out: a run that is too large without them keeps them.
-    bare = {**everything, "findings": squeezed(findings.with_scripts(0)), "curves": squeezed(no_curves())}
-    least = page(bare, heads, whole, False)
+    bare = {**everything, "findings": squeezed(findings.with_scripts(0))}
+
+    def drawn(count: int) -> bytes:
+        curves = pack_curves(loaded.results, frozenset(subjects[:count]), subjects[count:])
+        return page({**bare, "curves": squeezed(curves)}, heads, whole, len(subjects) - count)
+
+    least = drawn(0)
     limit = SIZE_LIMIT if len(least) < SIZE_LIMIT else LARGEST
     if len(least) >= limit:
         raise ReportRefused(f"the page would have {len(least)} bytes; the limit is {limit}: compare fewer cells")
@@ -135,7 +144,7 @@ def _under_the_limit(
         return found, 0
     found, details, beyond = scripted(0), 0, whole
     if len(found) >= limit:
-        return least, whole
+        return _most(drawn, len(subjects), least, limit), whole
     while beyond - details > max(1, whole // 16):
         middle = (details + beyond) // 2
         tried = scripted(middle)
@@ -144,6 +153,19 @@ def _under_the_limit(
         else:
             beyond = middle
     return found, whole - details
+
+
+def _most(made: Callable[[int], bytes], beyond: int, least: bytes, limit: int) -> bytes:
+    """The largest page under the limit that ``made`` makes of fewer than ``beyond``, the least being ``made(0)``."""
+    count, found = 0, least
+    while beyond - count > 1:
+        middle = (count + beyond) // 2
+        tried = made(middle)
+        if len(tried) < limit:
+            count, found = middle, tried
+        else:
+            beyond = middle
+    return found
 
 
 @cache

@@ -16,6 +16,7 @@ from conformance.causes.records import CausesDocument
 from reports.causes import issues, light
 from reports.columns import columns
 from reports.coverage import counts
+from reports.curves import drawable, pack_curves
 from reports.dense import dense
 from reports.load import Loaded
 from reports.numbers import DIGITS, FEW, FORMATS, rounded
@@ -102,41 +103,18 @@ def _verdicts(document: CausesDocument | None) -> Json:
     return {"verdicts": columns(rows), "remedies": [json.loads(text) for text in numbers]}
 
 
-def no_curves() -> Json:
-    """The part of a page whose plots are left in results.json."""
-    return columns([])
-
-
-def _shown(cell: Json, lean: set[str]) -> Json:
-    """The curve of a cell; none of a subject of which less is asked than of others, whose map or law has a plot."""
-    return {} if cell["subject"] in lean else cell.get("curve") or {}
-
-
-def _curve(curve: Json) -> Json:
-    """Bits and conditioning over all floats; axis, bits and unusable share of the close view."""
-    close = curve.get("closeup")
-    return {
-        "bits": curve.get("bits"),
-        "condition": curve.get("condition"),
-        "axis": json.dumps({key: close[key] for key in ("centre", "low", "high")}) if close else None,
-        "close": close["bits"] if close else None,
-        "unusable": close["unusable"] if close else None,
-    }
-
-
 def parts(
     loaded: Loaded, document: CausesDocument | None = None, found: PackedFindings | None = None
 ) -> dict[str, Json]:
     """The parts by name, with everything in them. found: the findings, where they were packed before."""
     found = found or pack_findings(loaded, document)
-    lean = {row["id"] for row in loaded.results["subjects"] if row.get("asked")}
     cells, rest = pack_cells(loaded.results, document)
     return {
         "core": _core(loaded, document, cells),
         "details": rest,
         "laws": columns(_law_results(loaded)),
         "findings": found.with_scripts(len(loaded.findings)),
-        "curves": columns([_curve(_shown(cell, lean)) for cell in loaded.results["cells"]]),
+        "curves": pack_curves(loaded.results, frozenset(drawable(loaded.results))),
         "issues": issues(document, loaded) if document else {},
     }
 

@@ -9,11 +9,13 @@ import random
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from reports import ReportRefused, build
 from reports.build import LARGEST, SIZE_LIMIT
+from reports.curves import drawable, pack_curves
 from reports.tests import synthetic, synthetic_causes
 from reports.tests.browser import Browser
 
@@ -490,7 +492,45 @@ def test_without_a_picture_it_is_said_where_the_numbers_are(
         build(*written, tmp_path / "small.html")
     monkeypatch.setitem(limits, "LARGEST", int(str(refused.value).split(" bytes")[0].split()[-1]) + 1)
     browser.open(build(*written, tmp_path / "small.html").out, "#subject/tanh")
-    assert "This page has no room for curves" in browser.run(shown)
+    assert "This page has no room for this curve" in browser.run(shown)
+    fine(browser)
+
+
+def test_the_curves_most_asked_for_stay_as_far_as_there_is_room(
+    browser: Browser, small_pair: tuple[Json, Json], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole run lost all its curves for want of room for some of them."""
+    results = small_pair[0]
+    first, last = drawable(results)
+    assert not {first, last} - {"tanh", "transformed(normal(loc=0.25,scale=1.5),tanh)"}
+    other = {"id": "abs", "kind": "transform"}
+    results["subjects"].append({**next(row for row in results["subjects"] if row["id"] == "tanh"), **other})
+    for cell in [cell for cell in results["cells"] if cell["subject"] == "tanh"]:
+        curve = cell["curve"] and {**cell["curve"], "bits": cell["curve"]["bits"][::-1]}
+        results["cells"].insert(0, {**cell, "subject": "abs", "curve": curve})
+    assert drawable(results) == [first, last, "abs"]  # Though it comes first in the run, and as many have it.
+    kept = pack_curves(results, {first}, [last, "abs"])
+    told = [value is not None for value in kept["curves"]["columns"]["bits"]["at"]]
+    assert told == [bool(cell["curve"]) and cell["subject"] == first for cell in results["cells"]]
+    written = synthetic.write(tmp_path, *small_pair)
+    limits = vars(importlib.import_module("reports.build"))
+    monkeypatch.setitem(limits, "SIZE_LIMIT", 1000)
+    monkeypatch.setitem(limits, "LARGEST", 1001)
+    with pytest.raises(ReportRefused) as refused:
+        build(*written, tmp_path / "small.html")
+    size = int(str(refused.value).split(" bytes")[0].split()[-1])
+    text = ""
+    while "those of 2 transforms and distributions are here, those of 1 others" not in text:
+        assert "This run has so many cells" in text or not text  # Before all of them fit.
+        monkeypatch.setitem(limits, "LARGEST", size := size + 400)
+        built = build(*written, tmp_path / "small.html")
+        assert built.size < size
+        text = built.out.read_text(encoding="utf-8")
+    for subject, drawn in ((first, True), (last, True), ("abs", False)):
+        browser.open(built.out, "#subject/" + quote(subject, safe=""))
+        assert bool(browser.run("document.querySelectorAll('.plot svg[role=img] .line').length")) is drawn
+        said = browser.run("document.querySelector('#view-subject .plot').textContent")
+        assert ("This page has no room for this curve" in said) is not drawn
     fine(browser)
 
 

@@ -2,6 +2,7 @@
 let LAW_RESULTS = [];
 let FINDINGS = [];
 let CURVES = [];
+let UNDRAWN = new Set();
 let ISSUES = {};
 let PIECES = {};
 
@@ -40,7 +41,7 @@ const codeOf = (finding) => finding.code && unmarked(finding.code,
   [finding.dtype, ...(completed(finding).worst?.input_hex || "").split(" ")]);
 
 const UNPACK = { details: unpackDetails, laws: (data) => { LAW_RESULTS = records(data); }, findings: unpackFindings,
-  curves: (data) => { CURVES = records(data); }, issues: (data) => { ISSUES = data; },
+  curves: ({ curves, left_out }) => { CURVES = records(curves); UNDRAWN = new Set(left_out); }, issues: (data) => { ISSUES = data; },
   articles: (data) => { PIECES = data; } };
 // The articles of the causes come last in the file, behind this script, so that nobody waits for them who does not ask.
 const asked = { body: new Promise((done) => {

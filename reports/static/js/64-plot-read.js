@@ -3,7 +3,7 @@ function unpictured(cells, view) {
   if (view === "close") return "No close view was recorded for this choice.";
   const elsewhere = "the numbers are in the tables below, and where the input is one number results.json has the curve.";
   if (cells.some((cell) => SUBJECTS.get(cell.subject).asked)) return `No picture is drawn of further subjects: ${elsewhere}`;
-  if (cells.length && !CURVES.length) return `This page has no room for curves: ${elsewhere}`;
+  if (cells.some((cell) => UNDRAWN.has(cell.subject))) return `This page has no room for this curve: ${elsewhere}`;
   return "No curve was recorded for this choice.";
 }
 
