@@ -6,13 +6,14 @@ import argparse
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.interface.quantities import DECLARED, DRAWN, LOG_SUMS, SHAPES
+from adapters.interface.quantities import DECLARED, DRAWN, LOG_SUMS, SHAPES, STATISTICS
 from conformance.causes.markdown import shown_script
 from conformance.causes.records import Cause
 from conformance.cli.check import checked_again
@@ -20,6 +21,7 @@ from conformance.cli.recorded import Recorded, add_folder
 from conformance.cli.wrapping import facts, quoted, width
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import BadRequest
+from conformance.definitions.registry import statistic_event
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment, ensure
 from conformance.execution.frameworks import FRAMEWORKS
@@ -186,6 +188,8 @@ def asked_again(shown: Shown, client: FrameworkClient, description: dict[str, An
     case = build_case(client, oracle, shown.subject, shown.dtype, shown.mode, PROFILES["default"], 0, flushes=flushes)
     if shown.quantity in SHAPES:  # Declared of no value.
         return case, np.zeros((1, 0), case.fmt.dtype)
+    if shown.quantity in STATISTICS:  # Asked at no input, and of a law of events entry by entry.
+        return case, np.full(prod(statistic_event(shown.subject, shown.quantity)), np.nan).astype(case.fmt.dtype)
     return case, case.shaped(shown.quantity, [[float.fromhex(word) for word in shown.input_hex.split()]])
 
 

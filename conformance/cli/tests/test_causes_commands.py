@@ -17,6 +17,7 @@ from conformance.findings.records import Finding, Reproduction
 from conformance.findings.store import write_document
 from conformance.findings.tests.documents import WORST, finding, findings, results
 
+DIRECTIONS = "von_mises_fisher(concentration=4.0,mean_direction=[0.0,1.0])"
 RIGHT = (0.875).hex()  # tanh(1.3540251) is 0.875 and a little.
 
 
@@ -30,6 +31,14 @@ def accused(identity: str, script: Reproduction, **changes: Any) -> Finding:
     worst = msgspec.structs.replace(WORST, input="0.5", input_hex="0x1p-1", got="nan", got_hex="nan")
     axes = {"framework": "numpy", "version": "0.0.1", "quantity": "forward", "kind": "spurious nan"}
     return finding(id=identity, **axes, worst=worst, reproduction=script, **changes)
+
+
+def statistic(identity: str, printed: str) -> Finding:
+    """Of the mean direction of a law of vectors, which is asked at no input and judged entry by entry."""
+    worst = msgspec.structs.replace(WORST, input="nan", input_hex="nan", got="nan", got_hex="nan")
+    script = msgspec.structs.replace(script_of(printed), printed="0x0.0p+0 nan")
+    found = accused(identity, script, law="L11", subject=DIRECTIONS)
+    return msgspec.structs.replace(found, quantity="mean", worst=worst)
 
 
 @pytest.fixture
@@ -64,6 +73,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         accused("dddd00000004", Reproduction(printed="no script for it")),
         accused("dddd00000005", msgspec.structs.replace(script_of("nan"), code="raise ValueError('x')\n")),
         accused("dddd00000006", msgspec.structs.replace(script_of("nan"), code="import os; os.abort()\n")),
+        statistic("dddd00000007", "0x0.0p+0 nan"),
+        statistic("dddd00000008", "0x0.0p+0 0x1.ba1fa20000000p-1"),
     ]
     write_document(tmp_path / "findings.json", findings(*rows))
     return tmp_path
@@ -240,6 +251,8 @@ def test_hostile_text_stays_inert(run: Path, capsys: pytest.CaptureFixture[str],
         ("dddd00000003", 1, "fails in another way: out of codomain"),
         ("dddd00000005", 3, "cannot be judged: the script raised"),
         ("dddd00000006", 1, "fails in another way: crashed"),
+        ("dddd00000007", 1, "still misbehaves: spurious nan"),
+        ("dddd00000008", 0, "does not misbehave any more"),
     ],
 )
 def test_reproduce_says_whether_it_still_misbehaves(
