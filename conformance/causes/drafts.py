@@ -9,12 +9,12 @@ import numpy as np
 
 from adapters.interface.quantities import DRAWN, SAMPLES, STATISTICS
 from conformance.causes.asking import FrameworkAsker
+from conformance.causes.closed_forms import closed_form
 from conformance.causes.lines import Line, joined, line_of
 from conformance.causes.naming import NARROWED, SUBNORMAL, UNATTRIBUTED, family_of
 from conformance.causes.runs import Run
 from conformance.causes.sorting import Sorted, place_of, sort_out
 from conformance.causes.tracing import AskerFor, Traced
-from conformance.floats.enclosures import Kind
 from conformance.floats.formats import FORMATS
 from conformance.scoring.failures import Failure
 
@@ -42,11 +42,6 @@ _ALONE = {
 }
 """Failures of a call: what befell it is the mechanism, wherever its input lies."""
 
-
-_WRONG_FORMULA = 2.0**-6
-"""A statistic that is off by more than this share of itself is another number, and not that one with digits lost."""
-_SINGLE = 24
-"""Bits of float32, which a constant that is written down in a narrower dtype has."""
 
 OF_NODES = "L12"
 """The law that asks a density at the nodes of an integral."""
@@ -135,7 +130,7 @@ def _of_component(
             mechanism = POSITION if _elsewhere(one) else _ALONE.get(one.suspect.finding.kind, "sampling")
             told = ""
             if mechanism == "sampling" and one.leaf.quantity in STATISTICS:
-                mechanism, told = _closed_form(one)
+                mechanism, told = closed_form(one, asker_for)
             elif mechanism == "sampling" and one.leaf.quantity not in SAMPLES:
                 mechanism = "wrong formula"  # Of what comes with draws; they lie along no line that would tell more.
             # One convention of a framework, and not a defect of each component that takes parameters.
@@ -159,23 +154,6 @@ def _of_component(
 
 def _by_itself(one: Traced) -> bool:
     return one.leaf.quantity in (*DRAWN, *STATISTICS) or one.suspect.finding.kind in _ALONE or _elsewhere(one)
-
-
-def _closed_form(one: Traced) -> tuple[str, str]:
-    """The mechanism behind a wrong statistic, and the measurement that tells it: one number, and no line of them."""
-    measure, at = one.suspect.group.measure, one.suspect.group.worst
-    got, truth, fmt = float(measure.got[at]), measure.truth[np.array([at])], FORMATS[one.suspect.finding.dtype]
-    finding = one.suspect.finding
-    if truth.kind[0] != Kind.FINITE:
-        return "closed form outside its range", f"{finding.worst.got} where the exact value is {finding.worst.exact}"
-    if not np.isfinite(got):
-        return "overflow of an intermediate", f"{finding.worst.got} where the exact value is {finding.worst.exact}"
-    off = float(measure.distances.relative[at])
-    said = f"off by {off:.2g} of the exact value in {finding.dtype}"
-    if off > _WRONG_FORMULA:
-        return "wrong formula", said
-    narrower = fmt.precision > _SINGLE and off > 2.0 ** -(_SINGLE + 8)
-    return ("constant in a narrower dtype" if narrower else "cancellation"), said
 
 
 def _plain(one: Traced) -> bool:

@@ -91,6 +91,24 @@ def test_a_formula_over_kernels_that_are_right_has_no_kernel_to_blame(
     assert kernel_under(PLANTS[name], oracle, answers) is None
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("subject", ["laplace(loc=0.25,scale=1.5)", "logistic(loc=0.25,scale=1.5)"])
+def test_a_statistic_that_cancels_is_one_cause_in_every_dtype(
+    subject: str, oracle: Oracle, answers: ReferenceAnswers
+) -> None:
+    """In float32 it is another number; in float64 digits of it are lost, or, of a number of few digits, none."""
+
+    def wrong(right: Right, value: Array, spec: Spec) -> Array:
+        return right() + np.asarray(2.5e7, right().dtype) - np.asarray(2.5e7, right().dtype)
+
+    name = subject.split("(", 1)[0]
+    plant = Plant("lost", f"{name}.variance", ("cancellation",), (subject,), "a difference of large numbers", wrong)
+    (draft,) = told_of(plant, [subject], oracle, answers)
+    assert draft.mechanism == "cancellation"
+    dtypes = {one.suspect.finding.dtype for one in draft.members}
+    assert dtypes == ({"float32"} if name == "laplace" else {"float32", "float64"})
+
+
 @library.operator("exp")
 def _slightly_sloppy_exp(x: Array) -> Array:
     return np.exp(x) * (1 + 20 * np.finfo(x.dtype).eps)
