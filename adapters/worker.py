@@ -26,6 +26,7 @@ import gc
 import importlib
 import importlib.util
 import io
+import re
 import runpy
 import select
 import sys
@@ -273,11 +274,17 @@ class Worker:
 
 
 def raised(problem: BaseException) -> dict[str, Any]:
-    """The reply header for an exception: its type, its message and a bounded traceback."""
+    """The reply header for an exception: its type, its message and a bounded traceback.
+
+    A message that names a file of this worker's temporary folder, as a compiler's does, has no name in its place: the
+    folder's, and that of a module in it, are others in every run, and the message enters what two runs are compared by.
+    """
     try:
         message = str(problem)
     except Exception:
         message = "(the exception has no text)"
+    ours = r"(?<![\w/])" + re.escape(tempfile.gettempdir() + os.sep) + r"[^\s:\"',;]+"
+    message = re.sub(ours, "a temporary file", message)
     # RecursionError has a thousand frames; the ends tell the story.
     text = "".join(traceback.format_exception(type(problem), problem, problem.__traceback__, limit=-20))
     return {"status": "raised", "type": type(problem).__name__, "message": message[:4000], "traceback": text[-20000:]}

@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 
 from adapters.interface.scripts import ALONE
 from adapters.interface.wire import WireClosed, WireError, receive, send
+from adapters.worker import raised
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = ("--adapter-file", str(ROOT / "adapters/tests/hostile.py"))
@@ -275,3 +277,21 @@ def test_math_is_single_threaded_unless_the_driver_says_otherwise(tmp_path: Path
     kept = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
     with driving(tmp_path / "log", *HOSTILE, inherited=kept, **chosen) as driver:
         assert driver.ask({"op": "snippet", "code": code})[0]["stdout"].split() == [asked or "1", "1"]
+
+
+def test_a_message_has_no_names_of_temporary_files() -> None:
+    """MindSpore's compiler names the file that it compiles, in a folder that is another one in every run."""
+    told = []
+    for _ in range(2):
+        with tempfile.TemporaryDirectory() as folder:
+            module = Path(folder, Path(folder).name, "cell.py")
+            said = f'the same.\n# 0 In file {module}:12~15, 8\n  File "{module}", line 3; see /usr/lib/x.py: {folder}'
+            told.append(raised(TypeError(said))["message"])
+    assert told[0] == told[1]
+    assert "In file a temporary file:12~15, 8\n" in told[0]
+    assert 'File "a temporary file", line 3; see /usr/lib/x.py: a temporary file' in told[0]
+
+
+@pytest.mark.parametrize("said", ["plain", "", "/tmp is full", "a/tmp/b"])
+def test_other_messages_are_as_they_are(said: str) -> None:
+    assert raised(ValueError(said))["message"] == said

@@ -90,6 +90,8 @@ def _promise(entry: dict[str, Any], place: str) -> Promise:
     wrong += [key for key in _KEYS if isinstance(entry[key], bool)]  # To Python true is an integer.
     if wrong:
         raise PromiseError(f"{place}: {wrong} of a type that says nothing there")
+    if not entry["quantities"]:
+        raise PromiseError(f"{place}: no quantities, so nothing is promised")
     unknown = [quantity for quantity in entry["quantities"] if not isinstance(quantity, str) or quantity not in TABLE]
     if unknown or entry["of"] not in ("value", "event"):
         raise PromiseError(f"{place}: {unknown or entry['of']!r} is no quantity, or neither value nor event")

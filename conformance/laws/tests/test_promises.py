@@ -222,6 +222,7 @@ def test_the_approximation_of_barry_parlange_and_li_is_off_by_what_is_promised_o
         (ENTRY.replace("absolute = 0.0", "absolute = false"), r"entry 1: .*absolute"),
         (ENTRY.replace("0.001", "1" + "0" * 400), "nothing, or everything"),
         (ENTRY.replace('["forward", "fldj"]', "5"), r"entry 1: .*quantities"),
+        (ENTRY.replace('["forward", "fldj"]', "[]"), "entry 1: no quantities, so nothing is promised"),
         (ENTRY.replace('"fldj"', "[5]"), r"entry 1: \[\[5\]\] is no quantity"),
         (ENTRY.replace('"softplus"', "5"), r"entry 1: .*subject"),
         (ENTRY.replace('"value"', "5"), r"entry 1: .*of"),
