@@ -15,6 +15,7 @@ from conformance.causes.naming import NARROWED, SUBNORMAL, UNATTRIBUTED, family_
 from conformance.causes.runs import Run
 from conformance.causes.sorting import Sorted, place_of, sort_out
 from conformance.causes.tracing import AskerFor, Traced
+from conformance.findings.records import Finding
 from conformance.floats.formats import FORMATS
 from conformance.scoring.failures import Failure
 
@@ -46,7 +47,8 @@ _ALONE = {
 OF_NODES = "L12"
 """The law that asks a density at the nodes of an integral."""
 
-_NARROW = ("flush to zero", "missing support mask", "limit at a special value")
+OUTSIDE = "missing support mask"
+NARROW = ("flush to zero", OUTSIDE, "limit at a special value")
 """Mechanisms that explain the inputs at which they were seen, and no other."""
 
 
@@ -54,7 +56,8 @@ _NARROW = ("flush to zero", "missing support mask", "limit at a special value")
 class Draft:
     """A component with one mechanism, the findings it explains and the runs of failing inputs that tell it.
 
-    families: of mechanisms that single runs among them show; see ``naming.other_keys``.
+    families: of mechanisms that single runs among them show; see ``naming.other_keys``. alone: what the run of a
+    finding's worst input shows by itself, by the finding's id.
     """
 
     framework: str
@@ -64,6 +67,23 @@ class Draft:
     members: list[Traced] = field(default_factory=list)
     runs: tuple[Run, ...] = ()
     families: tuple[str, ...] = ()
+    alone: dict[str, str] = field(default_factory=dict)
+
+    def shown_by(self, finding: Finding) -> str:
+        """The mechanism in whose words the finding is told.
+
+        It is that of its own run where the draft's is one that explains the inputs at which it was seen and no other
+        (outside the domain, flushed, infinite), or tells how digits are lost and the run does not, as nan is no digits
+        lost. A run that no pattern fits, and whatever is part of a wrong formula, is told as the draft; so is nan next
+        to a domain beyond which nan comes.
+        """
+        own = self.alone.get(finding.id, self.mechanism)
+        narrow = self.mechanism in NARROW and not self.component.endswith(SUBNORMAL)
+        if self.mechanism == OUTSIDE and own not in NARROW and finding.kind == Failure.SPURIOUS_NAN.label:
+            return self.mechanism
+        if not narrow and (family_of(self.mechanism) not in ("accuracy", "range") or own == "wrong formula"):
+            return self.mechanism
+        return own if family_of(own) != family_of(self.mechanism) else self.mechanism
 
 
 def drafts_of(
@@ -146,6 +166,7 @@ def _of_component(
         if cast:
             # What was computed in another dtype is as exact as that dtype, and ends where its range ends.
             draft.mechanism = "dtype of the result"
+            draft.alone = {}
         if draft.mechanism == "flush to zero" and any(flushing.values()):
             draft.component = f"{framework}{SUBNORMAL}"
         _add(drafts, draft)
@@ -174,6 +195,7 @@ def _add(drafts: dict[tuple[str, str], Draft], draft: Draft) -> None:
         known.members += draft.members
         known.runs += draft.runs
         known.families += draft.families
+        known.alone |= draft.alone
         known.evidence = tuple(dict.fromkeys((*known.evidence, *draft.evidence)))[:8]
 
 
@@ -192,8 +214,11 @@ def _valued(
     for member in members:
         line = gathered[0].get(member.axes)
         row = -1 if line is None else place_of(line, member.leaf.x)
-        home = next((one for one in gathered[1] if line is not None and row >= 0 and one.holds(line, row)), None)
-        home = home or _nearest([one for one in gathered[1] if one.mechanism not in _NARROW], member)
+        told = {id(one): one.at(line, row) for one in gathered[1] if line is not None and row >= 0}
+        home = next((one for one in gathered[1] if told.get(id(one))), None)
+        if home is not None:
+            drafts[id(home)].alone[member.suspect.finding.id] = told[id(home)]
+        home = home or _nearest([one for one in gathered[1] if one.mechanism not in NARROW], member)
         (drafts[id(home)] if home else spare).members.append(member)
     return [draft for draft in (*drafts.values(), spare) if draft.members]
 

@@ -18,17 +18,20 @@ from conformance.causes.runs import Run, runs_of
 class Sorted:
     """One mechanism of a component: the runs that it explains and what tells it, the telling measurements first.
 
-    families: of the mechanisms that its runs show each by itself.
+    families: of the mechanisms that its runs show each by itself, which are ``alone``, in the order of the runs.
     """
 
     mechanism: str
     evidence: tuple[str, ...]
     runs: tuple[Run, ...]
     families: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
 
-    def holds(self, line: Line, row: int) -> bool:
-        """Whether the failing point ``row`` of ``line`` lies in one of the runs."""
-        return any(run.line is line and row in run.rows for run in self.runs)
+    def at(self, line: Line, row: int) -> str:
+        """The mechanism by itself of the run in which the failing point ``row`` of ``line`` lies; "" where it is in
+        none of the runs."""
+        told = (name for run, name in zip(self.runs, self.alone, strict=True) if run.line is line and row in run.rows)
+        return next(told, "")
 
 
 def sort_out(lines: Iterable[Line]) -> list[Sorted]:
@@ -118,7 +121,8 @@ def _sorted(runs: Sequence[Run], told: Sequence[Told]) -> Sorted:
     )
     evidence = dict.fromkeys(text for at in order[:6] for text in told[at].evidence)
     families = tuple(sorted({family_of(said.mechanism) for said in told}))
-    return Sorted(mechanism, tuple(evidence), tuple(runs[at] for at in order), families)
+    alone = tuple(told[at].mechanism for at in order)
+    return Sorted(mechanism, tuple(evidence), tuple(runs[at] for at in order), families, alone)
 
 
 def _dtype_rank(run: Run) -> int:

@@ -87,7 +87,7 @@ def cause_of(draft: Draft, scripts: Sequence[Script], version: str) -> Cause:
         mechanism=draft.mechanism,  # type: ignore[arg-type]
         grade=shown.severity,
         title=_title(draft, shown),
-        evidence=[*draft.evidence, *_steps(members)],
+        evidence=[*_apart(draft, shown), *draft.evidence, *_steps(members)],
         caught_by_default=all(finding.caught_by_default for finding in findings),
         example=_example(shown),
         scripts=list(scripts),
@@ -127,6 +127,12 @@ def _rank(member: Traced) -> tuple[object, ...]:
     )
 
 
+def _apart(draft: Draft, shown: Finding) -> list[str]:
+    """That the input shown, the gravest, goes wrong in another way than most inputs that the cause explains."""
+    own = draft.shown_by(shown)
+    return [] if own == draft.mechanism else [f"{own} at the input shown, {draft.mechanism} at most others that fail"]
+
+
 def _title(draft: Draft, shown: Finding) -> str:
     # A function in a user's own file is called by the file and its name already.
     name = draft.component if ":" in draft.component else ".".join(draft.component.split(".")[-2:])
@@ -135,9 +141,10 @@ def _title(draft: Draft, shown: Finding) -> str:
     if draft.component == f"{draft.framework}: {PLAIN}":
         name = f"{draft.framework}, given {PLAIN},"
     worst = shown.worst
-    phrase = _PHRASES[draft.mechanism]
+    mechanism = draft.shown_by(shown)
+    phrase = _PHRASES[mechanism]
     place = asked_at(shown.quantity, shown.subject, worst.input)
-    if draft.mechanism in OF_THE_CALL:
+    if mechanism in OF_THE_CALL:
         return f"{name} {phrase}: {shown.summary}"
     return f"{name} {phrase}: {place} is {worst.got}, exactly {shortened(worst.exact)} ({shown.dtype})."
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from conformance.causes.tests.planted import library
 from conformance.causes.tests.planted.adapter import Adapter, Array, Plant, Right
 from conformance.causes.tests.planted.defects import PLANTS
 from conformance.causes.tests.planted.matrix import kernel_under, row_of, subjects_of, told_of
+from conformance.causes.writing import cause_of
 from conformance.execution.in_process import InProcess
 from conformance.execution.request import Request
 from conformance.oracle.oracle import Oracle
@@ -107,6 +110,46 @@ def test_a_statistic_that_cancels_is_one_cause_in_every_dtype(
     assert draft.mechanism == "cancellation"
     dtypes = {one.suspect.finding.dtype for one in draft.members}
     assert dtypes == ({"float32"} if name == "laplace" else {"float32", "float64"})
+
+
+def _clamped_and_not_masked(right: Right, y: Array, spec: Spec) -> Array:
+    """log(y/(1 - y)) of y clamped next to 1, and a number below 0."""
+    inside = np.minimum(y, 1 - np.finfo(y.dtype).eps)
+    return np.where(y < 0, np.asarray(-3, y.dtype), np.where(y < 0.5, right(), np.log(inside) - np.log1p(-inside)))
+
+
+def _nan_from_the_last_float_on(right: Right, y: Array, spec: Spec) -> Array:
+    return np.where(y >= np.nextafter(np.asarray(1.5, y.dtype), np.asarray(0, y.dtype)), np.nan, right()).astype(
+        y.dtype
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("place", "subject", "wrong", "phrase"),
+    [
+        ("sigmoid.inverse", "sigmoid", _clamped_and_not_masked, "switches its formula where the error is still large"),
+        # Nan at the end of a support beyond which nan comes has no other reason.
+        ("uniform.log_prob", "uniform(low=-0.5,high=1.5)", _nan_from_the_last_float_on, "does not mask inputs outside"),
+    ],
+)
+def test_a_cause_is_told_by_what_its_own_example_shows(
+    place: str,
+    subject: str,
+    wrong: Callable[[Right, Array, Spec], Array],
+    phrase: str,
+    oracle: Oracle,
+    answers: ReferenceAnswers,
+) -> None:
+    """Most inputs that fail lie outside the support, and the gravest inside: it was told to lie outside."""
+    plant = Plant("outside", place, ("missing support mask",), (subject,), "the gravest lies inside", wrong)
+    (draft,) = told_of(plant, [subject], oracle, answers)
+    cause = cause_of(draft, [], "1")
+    assert cause.mechanism == "missing support mask"
+    assert float(cause.example.exact) in (pytest.approx(16.6355322738), pytest.approx(-0.69314718056))
+    assert f" {phrase}" in cause.title
+    told = cause.evidence[0].endswith(" at the input shown, missing support mask at most others that fail")
+    assert told is (place == "sigmoid.inverse")
 
 
 @library.operator("exp")
