@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.actions.records import ActionsDocument
-from conformance.causes.markdown import kernel_text
+from conformance.causes.markdown import kernel_text, nowhere
 from conformance.causes.records import CausesDocument
 from conformance.findings.names import elided
 from reports import causes, coverage, matrix, names, summary
@@ -198,6 +198,7 @@ def _articles(document: CausesDocument | None) -> Articles:
         "causes_by_id": causes.links(document),
         "places": causes.places,
         "kernel_text": kernel_text,
+        "nowhere": nowhere,
         "address": fragment,
         "thread": causes.thread,
     }

@@ -90,6 +90,11 @@ _NOTHING = "&#8203;"
 """A zero-width space: a name that is not notified, a number that is not linked."""
 
 
+def nowhere(example: Example) -> bool:
+    """Whether nothing was asked of any point: of a statistic, of draws, of what is declared."""
+    return example.quantity in NO_FUNCTIONS and example.input == "nan"
+
+
 def distance(example: Example) -> str:
     """How far off the example is: in ulp and bits, in nats where that is what counts; what is infinite is left out."""
     parts = []
@@ -200,9 +205,7 @@ def _expected(cause: Cause) -> str:
     asked = f"the {words(example.quantity)}"
     place, bits = elided(example.input), elided(example.input_hex)
     exactly = "exactly " * (place == example.input)
-    at = f" at {exactly}{variable(example.quantity)} = {code(place)} ({code(bits)})"
-    if example.quantity in NO_FUNCTIONS and example.input == "nan":  # Nothing is asked of any point.
-        at = ""
+    at = "" if nowhere(example) else f" at {exactly}{variable(example.quantity)} = {code(place)} ({code(bits)})"
     lines = [
         "### Expected",
         f"{asked[0].upper()}{asked[1:]} of {subject}{at}:",

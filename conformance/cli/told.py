@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from conformance.causes.markdown import counted, distance, kernel_text, number, peer_text, shown_script, where
-from conformance.causes.records import Cause
+from adapters.interface.quantities import NO_FUNCTIONS, STATISTICS
+from conformance.causes.markdown import counted, distance, kernel_text, nowhere, number, peer_text, shown_script, where
+from conformance.causes.records import Cause, Example
 from conformance.certification.attribution import Attribution
 from conformance.certification.messages import Accusation, finding_text
 from conformance.cli.wrapping import facts, paragraph, quoted
 from conformance.execution.plain import one_line, whole
 from conformance.findings.names import elided
 from conformance.findings.records import Finding
+from conformance.floats.formats import format_named
+from conformance.scoring.tolerance import tolerance_for
 
 MOST_INTERVALS = 8
 
@@ -26,11 +29,8 @@ def cause_text(cause: Cause, columns: int) -> str:
         ("by", cause.mechanism),
         ("grade", f"{cause.grade}{default}"),
         ("asked", f"{example.quantity} of {example.subject}, {example.dtype}, {example.mode}"),
-        ("at", f"{elided(example.input)} ({elided(example.input_hex)})"),
-        ("got", f"{example.got} ({example.got_hex})"),
-        ("exact", example.exact),
-        ("expected", f"{example.expected} ({example.expected_hex})"),
-        ("off by", distance(example)),
+        ("at", "" if nowhere(example) else f"{elided(example.input)} ({elided(example.input_hex)})"),
+        *(_numbers(example) if example.exact != "nan" or not nowhere(example) else []),
         ("kernel", f"{kernel.name} {kernel_text(kernel)}" if kernel else ""),
         ("shared by", ", ".join(kernel.shared) if kernel else ""),
         *(("evidence" if not at else "", text) for at, text in enumerate(cause.evidence)),
@@ -44,7 +44,7 @@ def cause_text(cause: Cause, columns: int) -> str:
             if len(cause.intervals) > MOST_INTERVALS
             else "",
         ),
-        ("breaks", f"{breaks.findings:,} findings, {breaks.points:,} inputs"),
+        ("breaks", f"{_several(breaks.findings, 'finding')}, {_several(breaks.points, 'input')}"),
         *(
             (name, counted(getattr(breaks, name), 8))
             for name in ("subjects", "quantities", "laws", "modes", "dtypes", "regions", "kinds")
@@ -59,7 +59,9 @@ def cause_text(cause: Cause, columns: int) -> str:
         better = cause.better
         parts.append(f"A formula that holds\n{paragraph(one_line(better.words, 2000), columns, '  ', '  ')}")
         parts += [quoted(better.code)] if better.code else []
-        parts.append(f"  gives {one_line(better.printed)} at the same input, {number(better.ulp)} ulp off")
+        bound = tolerance_for(example.quantity, format_named(example.dtype)).ulp
+        granted = ", within what is granted at this input" if float(better.ulp) > bound else ""
+        parts.append(f"  gives {one_line(better.printed)} at the same input, {number(better.ulp)} ulp off{granted}")
     for remedy in cause.remedies:
         right = "right" if remedy.right else "not right"
         many = "the failing input" if len(remedy.inputs) == 1 else f"{len(remedy.inputs)} failing inputs"
@@ -73,8 +75,24 @@ def cause_text(cause: Cause, columns: int) -> str:
         parts.append(f"It printed\n{quoted(script.printed or '(nothing)')}")
         if script.single:
             parts.append(f"One value alone printed\n{quoted(script.single)}")
-    parts.append(paragraph(f"Next: conformance reproduce {cause.id}; conformance issue {cause.id}", columns))
+    again = "" if script is None else f"conformance reproduce {cause.id}; "
+    parts.append(paragraph(f"Next: {again}conformance issue {cause.id}", columns))
     return "\n\n".join(parts)
+
+
+def _several(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
+
+
+def _numbers(example: Example) -> list[tuple[str, str]]:
+    """What came, and what is true; how far apart, where both are numbers of one kind."""
+    off = example.quantity in NO_FUNCTIONS and example.quantity not in STATISTICS
+    return [
+        ("got", f"{example.got} ({example.got_hex})"),
+        ("exact", example.exact),
+        ("expected", f"{example.expected} ({example.expected_hex})"),
+        ("off by", "" if off else distance(example)),
+    ]
 
 
 def told_finding(finding: Finding, cause: Cause | None) -> str:
