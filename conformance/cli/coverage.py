@@ -15,6 +15,7 @@ import msgspec
 from adapters.interface.spec import parse
 from conformance.cli.table import aligned
 from conformance.cli.wrapping import paragraph, width
+from conformance.cli.written import not_written
 from conformance.comparison.plan import BadRequest, chosen, names_in, with_own
 from conformance.comparison.run import subject_entry
 from conformance.coverage.decisions import DecisionError
@@ -101,7 +102,7 @@ def run(options: argparse.Namespace) -> int:
         try:
             write(options.json, {"frameworks": [msgspec.to_builtins(one) for one in asked]})
         except OSError as problem:
-            raise BadRequest(f"--json {options.json}: {problem.strerror or problem}") from None
+            return not_written(options.json, problem)
     if not any(one.status == "ready" for one in asked):
         return 3
     return int(any(one.problems for one in asked))

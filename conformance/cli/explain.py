@@ -10,7 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from adapters.interface.quantities import STATISTICS, variable, words
+from adapters.interface.quantities import (
+    DISTRIBUTION_FUNCTIONS,
+    OF_LAWS,
+    OF_PAIRS,
+    OF_VECTORS,
+    STATISTICS,
+    TRANSFORM_QUANTITIES,
+    variable,
+    words,
+)
 from adapters.interface.spec import vanishes
 from conformance.causes.records import Cause
 from conformance.cli.causes import as_json
@@ -41,7 +50,7 @@ from conformance.judging.confirm import hex_text, json_number
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.statistics.truth import Statistic
 
-EPILOG = """\
+EPILOG = f"""\
 examples:
   conformance explain tanh fldj 0x1p-14 --dtype float32
   conformance explain tanh fldj --dtype float32 -- -0x1p-3             (-- before a negative number)
@@ -49,9 +58,10 @@ examples:
   conformance explain "log_normal(loc=0.25,scale=1.5)" mode            a statistic is asked at no input
   conformance explain 3f9c21d0ab54                                     a cause or a finding of the last run
 
-Quantities: forward, inverse, fldj (log|det J| of the forward map), ildj (of the inverse map); of a distribution
-log_prob, log_prob_from_base (the density at the image of a base value) and cdf, and without an input entropy, mean,
-variance, stddev, median and mode; of two, pair(P,Q), kl and cross_entropy.
+Quantities: {", ".join(TRANSFORM_QUANTITIES)} of a map (fldj: log|det J| of the forward map, ildj: of the inverse).
+Of a distribution, {", ".join(DISTRIBUTION_FUNCTIONS)}
+(log_prob_from_base: the density at the image of a base value). Without an input
+{", ".join(OF_LAWS)}, of vectors {OF_VECTORS[0]}; of two, pair(P,Q), {" and ".join(OF_PAIRS)}.
 
 exit codes: 0 explained; 2 no such subject, quantity, number or id, or the run's files are damaged; 3 a framework cannot
 be started, or the output cannot be written

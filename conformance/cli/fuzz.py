@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from conformance.cli.written import not_written
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import BadRequest
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
@@ -91,8 +92,7 @@ def run(options: argparse.Namespace) -> int:
         try:
             options.json.write_bytes(msgspec.json.format(msgspec.json.encode(found)))
         except OSError as problem:
-            print(f"conformance: --json {options.json}: {problem.strerror or problem}", file=sys.stderr)
-            return 3
+            return not_written(options.json, problem)
     return 130 if interrupted else 1 if found else 0
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
 
+from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, TRANSFORM_QUANTITIES
+from conformance.cli.written import not_written
 from conformance.comparison.plan import MODES, BadRequest
 from conformance.execution.frameworks import FRAMEWORKS
 from conformance.execution.home import home
@@ -42,7 +43,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], ab
     )
     parser.add_argument("subject", help="a catalogue name (conformance list) or any well-formed subject")
     parser.add_argument(
-        "--quantity", required=True, help="forward, inverse, fldj, ildj; log_prob, log_prob_from_base, cdf"
+        "--quantity",
+        required=True,
+        help=f"of a transform: {', '.join(TRANSFORM_QUANTITIES)}; "
+        f"of a distribution: {', '.join(DISTRIBUTION_FUNCTIONS)}",
     )
     parser.add_argument("--framework", required=True, help=f"of: {', '.join(FRAMEWORKS)}; any name with --adapter-file")
     parser.add_argument("--dtype", default="float64", help=f"of: {', '.join(FORMATS)} (default %(default)s)")
@@ -87,7 +91,10 @@ def run(options: argparse.Namespace) -> int:
     )
     print(text_of(outcome.document))
     if options.json is not None:
-        _write(options.json, outcome.document)
+        try:
+            write(options.json, outcome.document)
+        except OSError as problem:
+            return not_written(options.json, problem)
         print(f"\nwritten: {options.json}")
     if options.keep:
         for subject, cases in outcome.kept.items():
@@ -101,10 +108,3 @@ def run(options: argparse.Namespace) -> int:
         print("conformance: interrupted; the same command begins with what was computed", file=sys.stderr)
         return 130
     return 0
-
-
-def _write(path: Path, document: dict[str, Any]) -> None:
-    try:
-        write(path, document)
-    except OSError as problem:
-        raise BadRequest(f"--json {path}: {problem.strerror or problem}") from None

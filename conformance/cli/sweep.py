@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, TRANSFORM_QUANTITIES
+from conformance.cli.written import not_written
 from conformance.comparison.plan import MODES, BadRequest, names_in
 from conformance.comparison.run import end_pool
 from conformance.comparison.truths import process_pool
@@ -134,7 +135,7 @@ def run(options: argparse.Namespace) -> int:
         try:
             write(options.json, documents[0] if alone else {"sweeps": documents})
         except OSError as problem:
-            raise BadRequest(f"--json {options.json}: {problem.strerror or problem}") from None
+            return not_written(options.json, problem)
         print(f"\nwritten: {options.json}")
     return 3 if stopped else 0
 

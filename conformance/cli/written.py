@@ -25,6 +25,12 @@ def writable(folder: Path) -> None:
         raise BadRequest(f"--out {folder}: {problem.strerror or problem}") from None
 
 
+def not_written(path: Path, problem: OSError) -> int:
+    """3, with a line that says of ``--json`` why its file is not there."""
+    print(f"conformance: --json {path}: {problem.strerror or problem}", file=sys.stderr)
+    return 3
+
+
 def write_files(folder: Path, results: ResultsDocument, findings: FindingsDocument, causes: CausesDocument) -> int:
     """``results.json``, ``findings.json`` and ``causes.json``; 0, or 3 with a line where they cannot be written."""
     try:

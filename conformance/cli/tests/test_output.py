@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, STATISTICS, TRANSFORM_QUANTITIES
 from conformance.cli.main import main
 from conformance.cli.output import Patient, patient_output
 from conformance.sweeps.known import write
@@ -120,3 +122,27 @@ def test_a_device_is_written_to_and_stays_one(tmp_path: Path) -> None:
     assert os.read(reader, 100) == b'{\n "a": 1\n}\n'
     os.close(reader)
     assert pipe.is_fifo()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "arguments",
+    [["search", "exp", "--quantity", "forward", "--evaluations", "50"], ["coverage"]],
+    ids=lambda one: one[0],
+)
+def test_a_file_that_cannot_be_written_is_exit_code_3_as_the_help_says(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All was computed by then, so that it is no mistake of the request that a second one would make again."""
+    monkeypatch.setenv("CONFORMANCE_HOME", str(tmp_path))
+    assert main([*arguments, "--framework", "numpy", "--json", "/proc/x.json"]) == 3
+    assert capsys.readouterr().err.splitlines()[-1].startswith("conformance: --json /proc/x.json: ")
+
+
+def test_help_names_every_quantity_that_may_be_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    """explain and search took eight of a distribution and named three."""
+    for command, more in (("explain", STATISTICS), ("search", ())):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        told = re.split(r"[\s,;.:()]+", capsys.readouterr().out)
+        assert {*TRANSFORM_QUANTITIES, *DISTRIBUTION_FUNCTIONS, *more} <= {*told}
