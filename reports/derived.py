@@ -10,10 +10,10 @@ import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
-from reports.numbers import FORMATS
+from reports.numbers import FEW, FORMATS, number, rounded
 
 DERIVED = 0
-"""Stands for a text that the page derives."""
+"""Stands for what the page derives."""
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 _LONG = re.compile(r"(-?[0.]*[1-9](?:\.?\d){11})\d+(e.+)?")
 _HEX = re.compile(r"(-?)0x1\.([0-9a-f]{13})p([+-]\d+)")
@@ -68,9 +68,16 @@ def brief_of(exact: str | None) -> str | None:
     return f"{found[1]}…{found[2] or ''}" if found and "." in found[1] else None
 
 
-def carried(text: str | None, derived: str | None) -> str | int | None:
-    """``text``, or DERIVED where the page arrives at it."""
-    return DERIVED if text is not None and text == derived else text
+def bits_of(ulp: object, dtype: str) -> object:
+    """The bits that an error of so many ulp loses, log2(1 + ulp) and at most the format's, to the digits of the page;
+    None where there is no such error."""
+    size = number(ulp)
+    return None if size is None or size != size else rounded(min(float(FORMATS[dtype][0]), math.log2(1 + size)), FEW)
+
+
+def carried(said: object, derived: object) -> object:
+    """``said``, or DERIVED where the page arrives at it."""
+    return DERIVED if said is not None and said == derived else said
 
 
 def trimmed(text: str | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.causes.records import CausesDocument
 from reports.columns import columns, folded
-from reports.derived import brief_of, carried, decimal_of, hex_of, trimmed
+from reports.derived import bits_of, brief_of, carried, decimal_of, hex_of, trimmed
 from reports.load import Loaded
 from reports.marks import marked
 from reports.numbers import FEW, rounded
@@ -95,7 +95,8 @@ def _worst(point: Json, dtype: str) -> Json:
     packed["expected"] = carried(point.get("expected"), decimal_of(point.get("exact"), dtype))
     for key in ("input", "got", "expected"):
         packed[f"{key}_hex"] = carried(point.get(f"{key}_hex"), hex_of(point.get(key), dtype))
-    return packed | {key: rounded(point.get(key), FEW) for key in ("ulp", "bits", "nats", "excess_bits")}
+    packed |= {key: rounded(point.get(key), FEW) for key in ("ulp", "bits", "nats", "excess_bits")}
+    return packed | {"bits": carried(packed["bits"], bits_of(packed["ulp"], dtype))}
 
 
 def _script(finding: Json) -> str | None:

@@ -16,7 +16,7 @@ from conformance.findings.results import FrameworkEntry
 from reports import build
 from reports.columns import columns, folded
 from reports.dense import dense
-from reports.derived import brief_of, decimal_of, hex_of, nearest, trimmed
+from reports.derived import bits_of, brief_of, decimal_of, hex_of, nearest, trimmed
 from reports.load import Loaded, load
 from reports.load_causes import load_causes
 from reports.marks import MARKS, marked
@@ -126,7 +126,14 @@ def test_bytes_come_back(browser: Browser) -> None:
 def test_columns_and_marks_come_back(browser: Browser) -> None:
     texts = ["a", None, "b", "a", "c", "b", "", "c", "a", None]
     assert folded(texts)["at"] == [0, None, 0, 2, 0, 2, 0, 2, 4, None]
-    rows = [{"text": text, "number": at, "mixed": at if at % 2 else "x"} for at, text in enumerate(texts)]
+    rows = [
+        {"text": text, "number": at, "mixed": at if at % 2 else "x", "digest": f"{at:03x}", "twice": f"{at // 2:03x}"}
+        for at, text in enumerate(texts)
+    ]
+    packed_rows = columns(rows)["columns"]
+    assert packed_rows["digest"] == {"width": 3, "joined": "000001002003004005006007008009"}
+    assert len(packed_rows["twice"]["texts"]) == 5
+    assert "texts" in columns([{"a": "é1"}, {"a": "bc"}])["columns"]["a"]
     values = ["forward", "3", "tanh", None]
     sentences = [("forward of tanh is forward: 3 of 33", False), ("3 tanh forward tanh 3", True), ("", False)]
     packed = [marked(sentence, values, everywhere) for sentence, everywhere in sentences]
@@ -151,18 +158,22 @@ def test_the_script_derives_alike(browser: Browser, dtype: str) -> None:
     hexes = [str(hex_of(text, dtype)) for text in decimals]
     floats = [text for text in exact if decimal_of(text, dtype) is not None]
     assert len(floats) > 0.9 * len(exact) - 1500 * (dtype == "float16")
+    sizes = [0, 0.5, "inf", *(rounded(10.0 ** draw.uniform(-6, 40), FEW) for _ in range(3000))]
     got = browser.run(
         f"(() => {{ const DATA = {json.dumps({'formats': FORMATS})}; const num = (text) =>"
         f" Number({{ inf: Infinity, '-inf': -Infinity, nan: NaN }}[text] ?? text);"
         f"{sources('25-derived', '40-ordinal')}"
         f"return [{json.dumps(decimals)}.map((text) => hexOf(DERIVED, text, '{dtype}')),"
         f"{json.dumps(floats)}.map((text) => decimalOf(DERIVED, text, '{dtype}')), {json.dumps(exact)}.map(briefOf),"
-        f"{json.dumps([trimmed(text) for text in hexes])}.map(untrimmed)]; }})()"
+        f"{json.dumps([trimmed(text) for text in hexes])}.map(untrimmed),"
+        f"{json.dumps(sizes)}.map((ulp) => bitsOf(DERIVED, ulp, '{dtype}')), bitsOf(3.5, 1, '{dtype}')]; }})()"
     )
     assert got[0] == hexes
     assert got[1] == [decimal_of(text, dtype) for text in floats]
     assert got[2] == [brief_of(text) for text in exact]
     assert got[3] == hexes
+    assert got[4] == [bits_of(ulp, dtype) for ulp in sizes]
+    assert got[5] == 3.5
 
 
 def test_the_rules_are_those_of_the_frameworks_texts() -> None:

@@ -28,6 +28,7 @@ function completed(finding) {
   const { worst: point, dtype } = finding;
   if (point) {
     point.expected = decimalOf(point.expected, point.exact, dtype);
+    point.bits = bitsOf(point.bits, point.ulp, dtype);
     for (const name of ["input", "got", "expected"]) point[`${name}_hex`] = hexOf(point[`${name}_hex`], point[name], dtype);
   }
   finding.from_hex = untrimmed(finding.from_hex);

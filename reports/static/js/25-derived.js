@@ -38,6 +38,10 @@ function decimalOf(held, exact, dtype) {
   return `${whole}${Number.isInteger(whole) && !short16 ? ".0" : ""}`;
 }
 
+// log2(1 + ulp), at most the format's, to five digits, unless ``held`` says it.
+const bitsOf = (held, ulp, dtype) => (held !== DERIVED ? held
+  : Number(Math.min(DATA.formats[dtype][0], Math.log2(1 + num(ulp))).toPrecision(5)));
+
 function briefOf(exact) {
   const found = /^(-?[0.]*[1-9](?:\.?\d){11})\d+(e.+)?$/.exec(exact ?? "");
   return found && found[1].includes(".") ? `${found[1]}…${found[2] || ""}` : null;
