@@ -18,6 +18,7 @@ from reports.build import LARGEST, SIZE_LIMIT
 from reports.curves import drawable, pack_curves
 from reports.tests import synthetic, synthetic_causes
 from reports.tests.browser import Browser
+from reports.tests.own_code import sources
 
 pytestmark = pytest.mark.slow
 
@@ -494,6 +495,46 @@ def test_without_a_picture_it_is_said_where_the_numbers_are(
     browser.open(build(*written, tmp_path / "small.html").out, "#subject/tanh")
     assert "This page has no room for this curve" in browser.run(shown)
     fine(browser)
+
+
+def test_hundreds_of_causes_hide_nothing_below_them(
+    browser: Browser, small_pair: tuple[Json, Json], tmp_path: Path
+) -> None:
+    """The page of a framework with 375 was a hundred thousand pixels high on a phone."""
+    document = synthetic_causes.document(*small_pair)
+    one = next(cause for cause in document["causes"] if cause["framework"] == "torch")
+    document["causes"] += [{**one, "id": f"{at:012x}", "findings": []} for at in range(30)]
+    count = sum(cause["framework"] == "torch" for cause in document["causes"])
+    browser.open(
+        build(*synthetic.write(tmp_path, *small_pair, document), tmp_path / "index.html").out, "#framework/torch"
+    )
+    lists = "[...document.querySelectorAll('#view-framework ol.causes')]"
+    assert browser.run(f"{lists}.map((list) => list.children.length)") == [20, count - 20]
+    assert browser.run(f"{lists}.map((list) => list.start)") == [1, 21]
+    assert browser.run(f"{lists}.map((list) => list.checkVisibility())") == [True, False]
+    assert f"{count - 20} more" in browser.run("document.querySelector('#view-framework').textContent")
+    fine(browser)
+
+
+def test_what_is_left_out_is_said_in_one_place(browser: Browser, small_pair: tuple[Json, Json], tmp_path: Path) -> None:
+    """Four paragraphs of it stood before anything that a reader came for."""
+    small_pair[0]["subjects"][0]["asked"] = "float32; eager; laws L01, L03"
+    browser.open(build(*synthetic.write(tmp_path, *small_pair), tmp_path / "index.html").out)
+    told = "document.querySelector('#view-matrix details.note')"
+    assert "asked less than the others" in browser.run(f"{told}.textContent")
+    assert "asked less" not in browser.run("document.querySelector('#view-matrix').innerText")
+    assert browser.run(f"(() => {{ {told}.open = true; return {told}.innerText; }})()").count("asked less") == 1
+
+
+def test_a_tick_far_from_the_end_is_a_number_and_no_sum(browser: Browser) -> None:
+    """Of the end -1 the tick at a distance of 1 said "-1+1"."""
+    axis = {"centre": 0.2, "low": {"anchor": -1, "reach": 1e-7}, "high": {"anchor": 1, "reach": 1e-7}}
+    code = sources("30-format", "40-ordinal", "42-axis")
+    told = browser.run(
+        f"(() => {{ {code} return closeAxis({json.dumps(axis)}).ticks(1e6).map((tick) => tick.text); }})()"
+    )
+    assert {"0", "−0.9", "0.9", "−1+10⁻²", "1−10⁻²"} <= set(told)
+    assert not [text for text in told if text.endswith(("+1", "−1")) and text != "−1"]
 
 
 def test_the_curves_most_asked_for_stay_as_far_as_there_is_room(

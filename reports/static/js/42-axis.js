@@ -48,7 +48,7 @@ function closeTicks(axis, { centre, low, high }, width) {
       const s = Math.log(10 ** power / start) / Math.log(side.reach / start);
       const place = 0.5 + (up ? 0.5 : -0.5) * s;
       if (Math.abs(s) < 1e-9) continue;
-      const text2 = side.anchor === 0 ? powerText(sign, power) : power === -1 ? readable(side.anchor + sign * 0.1, 3)
+      const text2 = side.anchor === 0 ? powerText(sign, power) : power >= -1 ? readable(side.anchor + sign * 10 ** power, 3)
         : `${readable(side.anchor, 3)}${sign < 0 ? "−" : "+"}${powerText(1, power)}`;
       ticks.push({ place, text: text2 });
     }

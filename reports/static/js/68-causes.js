@@ -1,14 +1,19 @@
 // Causes: lists of them, their pages (which stand in this file already; here come plot, issue and findings), the issue.
 const GRADES = ["grave", "serious", "minor"];
 
-function causeItems(causes, withFramework = false) {
+function causeItems(causes, withFramework = false, start = 1) {
   if (!causes.length) return el("p", { class: "quiet" }, DATA.has_causes ? "None." : "This run has no causes.json.");
-  return el("ol", { class: "causes" }, causes.map((cause) => el("li", {},
+  return el("ol", { class: "causes", start: start === 1 ? null : start }, causes.map((cause) => el("li", {},
     el("a", { href: fragment("cause", cause.id) }, el("span", { class: `sev sev-${cause.grade}` }, cause.grade), " ",
       withFramework ? [el("span", { class: "who" }, cause.framework), " "] : null, el("span", { class: "title" }, cause.title)),
     " ", el("span", { class: "meta" }, el("code", {}, cause.component), ` · ${cause.mechanism} · explains ${grouped(cause.count)} finding${cause.count === 1 ? "" : "s"}`,
       cause.caught ? [" · ", el("span", { class: "badge" }, "caught by default")] : null))));
 }
+
+// The worst of them, and the others folded: hundreds in a row hide what comes below.
+const OPEN = 20;
+const foldedCauses = (causes) => [causeItems(causes.slice(0, OPEN)), causes.length > OPEN
+  ? el("details", { class: "rest" }, el("summary", {}, `${causes.length - OPEN} more`), causeItems(causes.slice(OPEN), false, OPEN + 1)) : null];
 
 const gradesOf = (causes) => GRADES.map((grade) => [el("span", { class: `sev sev-${grade}` },
   `${causes.filter((cause) => cause.grade === grade).length} ${grade}`), " "]);

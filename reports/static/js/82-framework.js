@@ -18,7 +18,7 @@ function drawFramework(name) {
     el("div", { class: "crumbs" }, el("a", { href: "#matrix" }, "← Front page"), DATA.frameworks.filter((each) => each.name !== name).map((each) => el("a", { href: fragment("framework", each.name) }, each.name))),
     el("h2", { tabindex: "-1" }, name, " ", el("small", {}, framework.version || "")),
     el("dl", { class: "definition" }, items.filter(([, value]) => value).map(([key, value]) => el("div", {}, el("dt", {}, key), el("dd", {}, value)))),
-    el("h3", {}, "What to mend, in this order"), el("p", { class: "tally" }, gradesOf(causes)), causeItems(causes),
+    el("h3", {}, "What to mend, in this order"), el("p", { class: "tally" }, gradesOf(causes)), foldedCauses(causes),
     framework.status === "ready" ? [notOffered(name), cellTable(name), lawTable(name)] : null,
     el("h3", {}, "Findings"), el("p", { class: "tally" }, tallyOf(found), " ", found.length ? el("a", { href: `#findings?framework=${encodeURIComponent(name)}` }, "filter them") : null),
     found.length ? findingList(found, 40, { framework: true }) : null,
