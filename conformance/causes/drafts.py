@@ -48,6 +48,7 @@ OF_NODES = "L12"
 """The law that asks a density at the nodes of an integral."""
 
 OUTSIDE = "missing support mask"
+NARROWER = "constant in a narrower dtype"
 NARROW = ("flush to zero", OUTSIDE, "limit at a special value")
 """Mechanisms that explain the inputs at which they were seen, and no other."""
 
@@ -74,11 +75,14 @@ class Draft:
 
         It is that of its own run where the draft's is one that explains the inputs at which it was seen and no other
         (outside the domain, flushed, infinite), or tells how digits are lost and the run does not, as nan is no digits
-        lost. A run that no pattern fits, and whatever is part of a wrong formula, is told as the draft; so is nan next
-        to a domain beyond which nan comes.
+        lost; or where only float64 shows the draft's, and the finding is of a narrower dtype. A run that no pattern
+        fits, and whatever is part of a wrong formula, is told as the draft; so is nan next to a domain beyond which nan
+        comes.
         """
         own = self.alone.get(finding.id, self.mechanism)
         narrow = self.mechanism in NARROW and not self.component.endswith(SUBNORMAL)
+        if self.mechanism == NARROWER and finding.dtype != "float64":  # Only float64 shows that.
+            return own
         if self.mechanism == OUTSIDE and own not in NARROW and finding.kind == Failure.SPURIOUS_NAN.label:
             return self.mechanism
         if not narrow and (family_of(self.mechanism) not in ("accuracy", "range") or own == "wrong formula"):
@@ -156,7 +160,8 @@ def _of_component(
             # One convention of a framework, and not a defect of each component that takes parameters.
             named = f"{framework}: {PLAIN}" if _plain(one) else component
             said = told or one.suspect.group.measure.message or one.suspect.finding.note or one.suspect.finding.kind
-            _add(drafts, Draft(framework, named, mechanism, (said,), [one]))
+            alone = {one.suspect.finding.id: mechanism}
+            _add(drafts, Draft(framework, named, mechanism, (said,), [one], alone=alone))
     cast = (component, family_of("dtype of the result")) in drafts
     loose: list[Traced] = []
     for draft in _valued(framework, component, valued, lines, asker_for):

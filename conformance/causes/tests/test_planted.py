@@ -124,6 +124,12 @@ def _nan_from_the_last_float_on(right: Right, y: Array, spec: Spec) -> Array:
     )
 
 
+def _single_in_float64_and_worse_in_float32(right: Right, x: Array, spec: Spec) -> Array:
+    if x.dtype == np.float64:
+        return right().astype(np.float32).astype(np.float64)
+    return np.where((x > 0.3) & (x < 2.0), right() + np.float32(3e5) - np.float32(3e5), right())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "subject", "wrong", "phrase"),
@@ -150,6 +156,18 @@ def test_a_cause_is_told_by_what_its_own_example_shows(
     assert f" {phrase}" in cause.title
     told = cause.evidence[0].endswith(" at the input shown, missing support mask at most others that fail")
     assert told is (place == "sigmoid.inverse")
+
+
+@pytest.mark.slow
+def test_a_narrower_dtype_is_told_of_float64_alone(oracle: Oracle, answers: ReferenceAnswers) -> None:
+    """MindSpore's log_prob that is -inf in float16 was told to be computed in a narrower dtype, as in float64 it is."""
+    plant = Plant("single", "softplus.fldj", (), ("softplus",), "", _single_in_float64_and_worse_in_float32)
+    (draft,) = told_of(plant, ["softplus"], oracle, answers)
+    assert draft.mechanism == "constant in a narrower dtype"
+    told = {(one.suspect.finding.dtype, draft.shown_by(one.suspect.finding)) for one in draft.members}
+    assert ("float64", draft.mechanism) in told
+    assert "float32" in {dtype for dtype, _ in told}
+    assert ("float32", draft.mechanism) not in told
 
 
 @library.operator("exp")
