@@ -10,22 +10,18 @@ from reports.columns import columns
 from reports.text import is_tanh_normal
 
 Json = dict[str, Any]
-ASKED = ("tanh", "sigmoid", "softplus")
-"""Maps that policies and flows are made of; with the tanh of a normal variable they come before all others."""
 
 
 def drawable(results: Json) -> list[str]:
-    """The subjects of which a cell has a curve, in the order in which they are kept: what is asked most, then what the
-    most frameworks offer, then the order of the run. None of which less is asked than of others: their maps and laws
-    have plots elsewhere on the page."""
+    """The subjects of which a cell has a curve, in the order in which they are kept: policies of reinforcement
+    learning, then what the most frameworks offer, then the order of the run. None of which less is asked than of
+    others: their maps and laws have plots elsewhere on the page."""
     lean = {row["id"] for row in results["subjects"] if row.get("asked")}
     offered: dict[str, set[str]] = {}
     for cell in results["cells"]:
         if cell.get("curve") and cell["subject"] not in lean:
             offered.setdefault(cell["subject"], set()).add(cell["framework"])
-    return sorted(
-        offered, key=lambda subject: (not (subject in ASKED or is_tanh_normal(subject)), -len(offered[subject]))
-    )
+    return sorted(offered, key=lambda subject: (not is_tanh_normal(subject), -len(offered[subject])))
 
 
 def pack_curves(results: Json, kept: Collection[str], left_out: Collection[str] = ()) -> Json:
