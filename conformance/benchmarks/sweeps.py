@@ -31,7 +31,7 @@ _POINTS = 2000
 _GENERAL = 1 << 16
 
 
-class _Nobody:
+class Nobody:
     """The scorer's framework: it is never asked here."""
 
     def evaluate(self, request: Request) -> Reply:
@@ -44,7 +44,7 @@ def measure(case: Case, framework: str, repeats: int, seed: int) -> list[tuple[s
     chosen = generator.choice(block_count(_SINGLE), _BLOCKS, replace=False)
     blocks = [block_at(int(index), _SINGLE) for index in chosen]
     scorers = {
-        way: Scorer(_Nobody(), case.subject, case.quantity, _SINGLE, "eager", False, None, way) for way in (True, False)
+        way: Scorer(Nobody(), case.subject, case.quantity, _SINGLE, "eager", False, None, way) for way in (True, False)
     }
     environment = existing(framework, home() / "environments")
     with FrameworkClient(environment, framework) as client:

@@ -110,7 +110,7 @@ def classify(
     infinite, nan = np.isinf(wide), np.isnan(wide)
     right_infinity = infinite & (wide == wanted)
 
-    allowed = _allowed(truth, tolerance, fmt)
+    allowed = allowed_ulp(truth, tolerance, fmt)
     # Where the truth is 0 no relative measure says anything: there the error has to be small beside 1.
     near = np.where(np.isinf(allowed), within_nats(off, tolerance, terms), off.ulp <= allowed)
     surely, perhaps = kept(tolerance.promise, off, truth, terms)
@@ -175,9 +175,10 @@ def usable(
     return fine
 
 
-def _allowed(truth: Enclosures, tolerance: Tolerance, fmt: Format) -> NDArray[np.float64]:
-    """The allowed error in ulp. Below the normal numbers an ulp is no share of the value any more, so what is granted
-    to the input shrinks with the value there: sigmoid(-1e10) is 0 however ill-conditioned its last digit is."""
+def allowed_ulp(truth: Enclosures, tolerance: Tolerance, fmt: Format) -> NDArray[np.float64]:
+    """The error in ulp that ``tolerance`` allows at every truth. Below the normal numbers an ulp is no share of the
+    value any more, so what is granted to the input shrinks with the value there: sigmoid(-1e10) is 0 however
+    ill-conditioned its last digit is."""
     if tolerance.granted == 0:
         return np.full(len(truth), float(tolerance.ulp))
     condition = np.abs(np.nan_to_num(truth.condition, nan=0.0, posinf=np.inf))
@@ -193,7 +194,7 @@ def allowed_nats(
 ) -> NDArray[np.float64]:
     """The error in nats at which ``classify`` still accuses nobody, at each finite number of a log-quantity; 0
     elsewhere. terms: as there."""
-    allowed = _allowed(truth, tolerance, fmt)
+    allowed = allowed_ulp(truth, tolerance, fmt)
     size = np.zeros(len(truth)) if terms is None else terms
     with np.errstate(over="ignore"):
         nats = np.ldexp(allowed, np.clip(unit_exponent(truth, fmt), -2200, 2200).astype(np.int32))

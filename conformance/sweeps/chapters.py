@@ -95,6 +95,13 @@ def probe(sweep: Sweep) -> dict[str, Any]:
     Raises NotOffered and FrameworkUnusable as ``score_chapter`` does, and NotThere for a missing dtype or mode.
     """
     client = _client(sweep)
+    description = described(sweep, client)
+    _scorer(sweep, client)
+    return description
+
+
+def described(sweep: Sweep, client: FrameworkClient) -> dict[str, Any]:
+    """The framework's description, where it has what the sweep asks for: raises as ``probe`` does."""
     description = client.describe()
     for kind, wanted in (("dtype", sweep.dtype), ("mode", sweep.mode)):
         offered = description[f"{kind}s"]
@@ -104,7 +111,6 @@ def probe(sweep: Sweep) -> dict[str, Any]:
     reply = client.evaluate(Request(sweep.subject, sweep.quantity, sweep.dtype, sweep.mode, one))
     if reply.status == "not_offered":
         raise NotOffered(reply.message)
-    _scorer(sweep, client)
     return description
 
 

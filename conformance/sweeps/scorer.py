@@ -253,7 +253,7 @@ class Scorer:
         """Score these places as a comparison does."""
         values = x[places]
         region = regions_of(values, self.fmt, self.frame)
-        measure = self.case.score(self.quantity, values, region, _part_of(reply, places, len(x)))
+        measure = self.case.score(self.quantity, values, region, part_of(reply, places, len(x)))
         patterns = block.first + places
         ordinals = ordinals_of(patterns, self.fmt)
         for one in np.unique(region):
@@ -311,8 +311,8 @@ def _ordinal(value: float, fmt: Format) -> int:
     return int(to_ordinal(rounded, fmt)[0])
 
 
-def _part_of(reply: Reply, places: NDArray[np.int64], rows: int) -> Reply:
-    """What the reply says of these rows."""
+def part_of(reply: Reply, places: NDArray[np.int64] | slice, rows: int) -> Reply:
+    """What a reply of ``rows`` rows says of these."""
     values = reply.values
     if values is not None and values.ndim and len(values) == rows:
         values = values[places]
