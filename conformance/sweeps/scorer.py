@@ -122,7 +122,7 @@ class Scorer:
         if stretch.piece < 0 or self._at_jump(block, stretch):
             return np.arange(stretch.start, stretch.stop)
         table, piece = self.truth.table, stretch.piece
-        if table.kind[piece] != Kind.FINITE or table.form[piece] != Form.VALUE:
+        if table.kind[piece] != Kind.FINITE or table.form[piece] not in (Form.VALUE, Form.FLAT):
             return self._settled(tally, block, x, got, stretch)
         exponent = int(table.exponent[piece])
         zero = table.length[piece] == 1 and table.words[piece, 0, 0] == 0
@@ -153,8 +153,11 @@ class Scorer:
         fail_at, fail_first, fail_last = (np.full(CODES, -1, np.int64) for _ in range(3))
         worst, at = np.array([0.0, -1.0, -1.0, 0.0, 0.0]), np.full(4, -1, np.int64)
         words = np.ascontiguousarray(table.words[piece, : int(table.length[piece]), 0])
+        rules: tuple[float, ...] = self._rules
+        if table.form[piece] == Form.FLAT:
+            words, rules = self._flat(float(words[0]))
         left = score_stretch(
-            x[part], got[part], words, place, self._floats, self._rules, slow, histogram, counts,
+            x[part], got[part], words, place, self._floats, rules, slow, histogram, counts,
             fail_worst, fail_at, fail_first, fail_last, worst, at,
         )  # fmt: skip
         base = block.first + stretch.start
@@ -179,6 +182,15 @@ class Scorer:
                 # A stretch lies on one side of the centre, so one of its two ends is the nearest.
                 tally.note_unusable(ordinals_of(base + at[2:], self.fmt), self.centre)
         return stretch.start + slow[:left]
+
+    def _flat(self, value: float) -> tuple[NDArray[np.float64], tuple[float, ...]]:
+        """Words and rules for a truth whose condition number is inf: right is what is within the nats allowed, and
+        whatever else there is belongs to the general path, which a second word of 0 and an infinite grant see to."""
+        unit = 1 - self.fmt.precision if value else self.fmt.lowest_exponent
+        _, nats, _, log, low, high, flushes, *others = self._rules
+        # A 0 that is right was not flushed.
+        rules = (float(np.ldexp(nats, -unit)), nats, np.inf, log, low, high, flushes if value else 0.0, *others)
+        return np.array([value, 0.0]), rules
 
     def _settled(
         self, tally: Tally, block: Block, x: NDArray[Any], got: NDArray[Any], stretch: Stretch

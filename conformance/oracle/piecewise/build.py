@@ -106,6 +106,8 @@ class Form(IntEnum):
     """t > 0 and | log2 t - p * 2**exponent | <= bound * 2**exponent; t overflows on the whole run."""
     LOG_NEGATIVE = 2
     """The same for -t."""
+    FLAT = 3
+    """t is p, exactly, on the whole run, which any formula has as a sum that cancels: its condition number is inf."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,11 @@ class Piece:
     kind: Kind = Kind.FINITE
     form: Form = Form.VALUE
     fine: int = 0
+
+
+def flat_piece(value: float) -> Piece:
+    """A run on which the density of a uniform law on (0, 1), 1, or its logarithm, 0, is ``value``."""
+    return replace(constant_piece(value), form=Form.FLAT)
 
 
 def constant_piece(value: float, kind: Kind = Kind.FINITE) -> Piece:

@@ -142,8 +142,11 @@ def fill(
         out.hi[where] = out.lo[where] = out.err[where] = 0.0
         out.exponent[where] = 0
         out.condition[where] = np.nan
-    logs = (table.form[piece] != Form.VALUE) & ~special
-    if logs.any():
+    other = (table.form[piece] != Form.VALUE) & ~special
+    if other.any():
+        flat = other & (table.form[piece] == Form.FLAT)
+        out.condition[at[flat]] = np.inf
+        logs = other & ~flat
         _fill_logs(out, at[logs], table, piece[logs], x[logs], high[logs], slope[logs])
 
 

@@ -228,8 +228,11 @@ def _parts(key: int) -> tuple[float, int]:
     return -1.0 if key >= 2048 else 1.0, (key & 2047) - EXPONENT_BIAS
 
 
-def settle_by_interval(classify: Callable[[float], Piece | bool | None], inside: float | None) -> Settle:
+def settle_by_interval(
+    classify: Callable[[float], Piece | bool | None], inside: float | None, flat: Piece | None = None
+) -> Settle:
     """The Settle of a function whose domain is an interval that contains ``inside`` (None: the whole line).
+    ``flat``: the piece of every run inside, where that is one.
 
     ``classify`` gives a constant piece where one point is settled beyond the domain, None inside it, False at an end.
     Two points beyond the domain on the same side of ``inside`` have the whole run between them beyond it.
@@ -238,7 +241,7 @@ def settle_by_interval(classify: Callable[[float], Piece | bool | None], inside:
     def settle(first: float, last: float) -> Piece | bool | None:
         left, right = classify(first), classify(last)
         if left is None and right is None:
-            return None
+            return flat
         same_side = inside is not None and (last < inside or first > inside)
         if isinstance(left, Piece) and left == right and same_side:
             return left

@@ -23,7 +23,7 @@ from conformance.definitions.registry import takes_events
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.oracle.kept.sources import TRUTH, source_digest
-from conformance.oracle.piecewise.build import FLOAT32_LINE, FLOAT64_LINE, Line, Piece, constant_piece
+from conformance.oracle.piecewise.build import FLOAT32_LINE, FLOAT64_LINE, Line, Piece, constant_piece, flat_piece
 from conformance.oracle.piecewise.eval import enclose
 from conformance.oracle.piecewise.pairs import enclose_pairs
 from conformance.oracle.piecewise.series import QuantitySeries
@@ -66,7 +66,9 @@ class PiecewiseTier:
         self.line: Line = LINES[fmt.name]
         own = own_domain(truth)
         home = interior(float(own.lo), float(own.hi))
-        self.table = Table(QuantitySeries(truth), settle_by_interval(self._classify, home), self.line)
+        # A base seen through its own distribution function: no polynomial shows that its logarithms add up to 0.
+        flat = flat_piece(float(truth.quantity == "prob")) if truth.flat else None
+        self.table = Table(QuantitySeries(truth), settle_by_interval(self._classify, home, flat), self.line)
         self._path = None if directory is None else directory / f"{self._key()}.pieces"
         if self._path is not None:
             self.table.load(self._path)

@@ -13,6 +13,7 @@ from conformance.definitions.registry import functions_of, is_pair, takes_events
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import all_values
+from conformance.oracle.bulk import scalars as bulk_scalars
 from conformance.oracle.numbers.series import SeriesNumbers
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.piecewise import eval as piecewise_eval
@@ -31,6 +32,7 @@ SPLINE = (
     "rational_quadratic_spline(bin_heights=[1.0,0.5,1.75,0.75],bin_widths=[0.5,1.25,0.75,1.5],"
     "knot_slopes=[0.5,2.0,1.25],range_min=-2.0)"
 )
+FLAT = "transformed(gumbel(loc=0.5,scale=2.0),gumbel_cdf(loc=0.5,scale=2.0))"
 GUMBEL = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
 
 AUDITED = [
@@ -315,3 +317,39 @@ def test_a_ball_across_a_knot_may_be_so_wide_that_exponentials_over_it_fit_none(
     known = block_truth(law, "cdf", x[::100], double)
     assert (truth.kind == Kind.FINITE).all()
     assert overlap(truth[::100], known).all()
+
+
+@pytest.mark.parametrize("quantity", ["log_prob", "prob"])
+@pytest.mark.parametrize("line", ["float32", "float64"])
+def test_a_base_through_its_own_distribution_function_is_flat_at_once_and_as_the_other_tiers_say(
+    quantity: str, line: str
+) -> None:
+    tier = PiecewiseTier(FLAT, quantity, FORMATS[line])
+    inside = np.random.default_rng(8).uniform(0.0, 1.0, 200).astype(np.float32).astype(np.float64)
+    ends = np.array([1e-30, 2.0**-140, 0.5, np.nextafter(np.float32(1), np.float32(0)), -1e-30, 1.5])
+    points = np.concatenate([inside, ends])
+    got = tier.enclose(points.astype(FORMATS[line].dtype), 1)
+    assert (got.kind[: len(inside)] == Kind.FINITE).all()
+    # Arb knows it by its ends alone, and so do arrays of balls: a sum of logarithms that cancels all along.
+    arrays = bulk_scalars.enclose(FLAT, quantity, points, FORMATS[line], worth=1)
+    assert arrays is not None
+    for other in (block_truth(FLAT, quantity, points, FORMATS[line]), arrays):
+        known = (got.kind != Kind.UNDECIDED) & (other.kind != Kind.UNDECIDED)
+        assert known.sum() >= len(inside) + 4
+        assert overlap(got[known], other[known]).all()
+    assert np.array_equal(got.condition[: len(inside)], arrays.condition[: len(inside)])
+    assert np.isinf(got.condition[: len(inside)]).all()
+
+
+def test_what_is_flat_takes_no_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Five precisions at each of thousands of parts proved nothing, and took minutes: no polynomial shows a 0.
+    monkeypatch.setattr("conformance.oracle.piecewise.table.build_piece", _unasked)
+    tier = PiecewiseTier(FLAT, "log_prob", FLOAT32)
+    tier.prepare_all()
+    floats = all_values(FORMATS["bfloat16"]).astype(np.float64)
+    covered = find_pieces(tier.table, np.ascontiguousarray(floats[(floats > 0) & (floats < 1)])) >= 0
+    assert covered.all()
+
+
+def _unasked(*_: object) -> None:
+    raise AssertionError("a polynomial was tried")
