@@ -32,6 +32,12 @@ _FEW, _MANY_TERMS = 8.0, 512
 _NAN = arb("nan")
 
 
+def _wide(x: arb) -> bool:
+    """Whether a ball is so wide that an exponential over it says nothing, where a function that rises does by its
+    ends."""
+    return bool(x.rad() > 1) and not (x > 0 or x < 0)
+
+
 class BallNumbers:
     """See the module's docstring. ``NumberSystem`` over flint.arb, and ``OrderedNumbers``, as balls compare."""
 
@@ -118,6 +124,8 @@ class BallNumbers:
         return x.atanh()
 
     def sigmoid(self, x: arb) -> arb:
+        if _wide(x):
+            return self.sigmoid(x.lower()).union(self.sigmoid(x.upper()))
         if x > 0:
             return 1 / (1 + (-x).exp())
         if x < 0:
@@ -134,6 +142,8 @@ class BallNumbers:
         return 2 * (2 * x - 1).atanh()
 
     def softplus(self, x: arb) -> arb:
+        if _wide(x):
+            return self.softplus(x.lower()).union(self.softplus(x.upper()))
         if x > 0:
             return x + (-x).exp().log1p()
         return x.exp().log1p()

@@ -175,8 +175,10 @@ def build_piece(series: Series, line: Line, run: Run, terms: int) -> Piece | Non
 def _flat(series: Series, line: Line, ball: arb) -> Piece | None:
     """One value will do for the whole run: 0 where all are negligible beside the least subnormal, or a constant."""
     value = series(ball, 1)[0]
-    if not value.is_finite():
-        value = series.wide_value(ball)
+    if not value.is_finite() or value.contains(0):
+        # What vanishes beneath an exponential of an exponential has lost its size in a ball.
+        wide = series.wide_value(ball)
+        value = wide if wide.is_finite() and (not value.is_finite() or wide.rad() < value.rad()) else value
         if not value.is_finite():
             return None
     top = magnitude(value)

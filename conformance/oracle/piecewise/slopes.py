@@ -8,7 +8,7 @@ the literal series answers, the two must overlap; the tests check it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Element = Any
@@ -16,12 +16,14 @@ Element = Any
 
 @dataclass(frozen=True)
 class Sloped:
-    """A value with its derivative sign * exp(log_slope); both parts are elements of one number system."""
+    """A value with its derivative sign * exp(log_slope); both parts are elements of one number system. ``exponent``:
+    where the value is its exponential."""
 
     value: Element
     sign: int
     log_slope: Element
     ns: Any
+    exponent: Sloped | None = None
 
     def __neg__(self) -> Sloped:
         return Sloped(-self.value, -self.sign, self.log_slope, self.ns)
@@ -41,11 +43,28 @@ class Sloped:
 
     def __mul__(self, other: Element) -> Sloped:
         if isinstance(other, Sloped):
-            raise ValueError("the product of two functions of x has no log-slope of its own")
+            return self._product(other)
         sign = 1 if other > 0 else -1
         return Sloped(self.value * other, self.sign * sign, self.log_slope + self.ns.log(abs(other)), self.ns)
 
     __rmul__ = __mul__
+
+    def _product(self, other: Sloped) -> Sloped:
+        """(u v)'/(u v) = u'/u + v'/v: where the two are of one sign its logarithm is a + softplus(b - a) by theirs."""
+        own, others = self.ns.side(self.value), self.ns.side(other.value)
+        if own is None or others is None or self.sign * others != own * other.sign:
+            raise ValueError("a product whose factors pull apart has no log-slope of its own")
+        (size, a), (other_size, b) = self._relative(own), other._relative(others)
+        slope = size + other_size + a + self.ns.softplus(b - a)
+        return Sloped(self.value * other.value, self.sign * others, slope, self.ns)
+
+    def _relative(self, side: int) -> tuple[Element, Element]:
+        """log|f| and log|f'/f|. Of an exponential these are its exponent and that one's slope: as a difference of
+        logarithms they would be as wide as the exponent is."""
+        if self.exponent is not None:
+            return self.exponent.value, self.exponent.log_slope
+        size = self.ns.log(side * self.value)
+        return size, self.log_slope - size
 
     def __truediv__(self, other: Element) -> Sloped:
         if isinstance(other, Sloped):
@@ -79,7 +98,8 @@ class SlopedNumbers:
         return Sloped(value, x.sign, x.log_slope + log_slope(x.value, value), self.ns)
 
     def exp(self, x: Any) -> Any:
-        return self._chain("exp", x, lambda v, f: v)
+        found = self._chain("exp", x, lambda v, f: v)
+        return replace(found, exponent=x) if isinstance(x, Sloped) else found
 
     def expm1(self, x: Any) -> Any:
         return self._chain("expm1", x, lambda v, f: v)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flint import arb, ctx
+from flint import arb, arb_series, ctx
 
 from conformance.definitions.catalogue import CATALOGUE
 from conformance.definitions.registry import functions_of, is_pair, takes_events, transform_definition
@@ -14,13 +14,15 @@ from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import all_values
 from conformance.oracle.bulk import scalars as bulk_scalars
+from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.series import SeriesNumbers
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.piecewise import eval as piecewise_eval
-from conformance.oracle.piecewise.audit import audit, overlap
+from conformance.oracle.piecewise.audit import audit, audit_at, overlap
 from conformance.oracle.piecewise.eval import find_pieces
 from conformance.oracle.piecewise.huge import HugeNumbers
-from conformance.oracle.piecewise.series import QuantitySeries, literal_log_slope
+from conformance.oracle.piecewise.series import QuantitySeries, Signed, literal_log_slope
+from conformance.oracle.piecewise.slopes import Sloped, SlopedNumbers
 from conformance.oracle.piecewise.tier import PiecewiseTier, PiecewiseTiers
 from conformance.oracle.pointwise.blocks import block_truth
 from conformance.oracle.pointwise.scalar_truth import ScalarTruth
@@ -32,6 +34,8 @@ SPLINE = (
     "rational_quadratic_spline(bin_heights=[1.0,0.5,1.75,0.75],bin_widths=[0.5,1.25,0.75,1.5],"
     "knot_slopes=[0.5,2.0,1.25],range_min=-2.0)"
 )
+SHIFTED = "shifted_gompertz_cdf(concentration=0.75,rate=1.5)"
+TAILED = "lambert_w_tail(shift=0.5,scale=1.5,tailweight=0.375)"
 FLAT = "transformed(gumbel(loc=0.5,scale=2.0),gumbel_cdf(loc=0.5,scale=2.0))"
 GUMBEL = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
 
@@ -201,13 +205,15 @@ def test_logarithms_of_slopes_overlap_the_literal_derivative() -> None:
     try:
         ctx.prec = 128
         for name in ("tanh", "sigmoid", "softplus", "normal_cdf", "gumbel_cdf(loc=0.5,scale=2.0)", "exp",
-                     "power(exponent=-1.5)", "inverse_box_cox(power=0.5)", "affine(loc=0.75,scale=-2.5)"):  # fmt: skip
+                     "power(exponent=-1.5)", "inverse_box_cox(power=0.5)", "affine(loc=0.75,scale=-2.5)",
+                     SHIFTED, TAILED):  # fmt: skip
             series = QuantitySeries(ScalarTruth(name, "fldj"))
             for x in (0.3, 2.0, 5.5):
                 for ball in (arb(x), arb(x, 0.01)):
                     literal = literal_log_slope(transform_definition(name), ball, 6)
                     found = series(ball, 6)
                     assert all(literal[n].is_finite() and literal[n].overlaps(found[n]) for n in range(6))
+                    assert all(found[n].is_finite() for n in range(6))
     finally:
         ctx.prec = saved
 
@@ -353,3 +359,51 @@ def test_what_is_flat_takes_no_attempts(monkeypatch: pytest.MonkeyPatch) -> None
 
 def _unasked(*_: object) -> None:
     raise AssertionError("a polynomial was tried")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("subject", "quantity"), [(SHIFTED, "fldj"), (TAILED, "fldj"), ("moyal_cdf(loc=0.5,scale=1.5)", "forward")]
+)
+def test_products_and_what_vanishes_twice_over_leave_no_quarter_of_the_line_to_arb(subject: str, quantity: str) -> None:
+    """A sweep would go point by point over a thousand million floats: for days."""
+    tier = PiecewiseTier(subject, quantity, FLOAT32)
+    tier.prepare_all()
+    patterns = np.random.default_rng(4).integers(0, 2**32, 20000, np.uint64).astype(np.uint32)
+    with np.errstate(invalid="ignore"):  # Signalling NaNs are among them.
+        floats = patterns.view(np.float32).astype(np.float64)
+    floats = np.ascontiguousarray(floats[np.isfinite(floats)])
+    covered = find_pieces(tier.table, floats) >= 0
+    assert covered.mean() > 0.999
+    result = audit_at(tier, FLOAT32, floats[:400])
+    assert result.violations == () == result.too_wide
+
+
+def test_a_function_that_rises_is_enclosed_over_a_ball_of_any_width() -> None:
+    saved = ctx.prec
+    try:
+        ctx.prec = 128
+        ns = BallNumbers()
+        for radius in (1.5, 1e3, 2.0**100):
+            wide = arb(0.25) + arb(0, 1) * arb(radius)
+            for function in (ns.softplus, ns.sigmoid):
+                found = function(wide)
+                assert found.is_finite()
+                for x in (arb(0.25) - arb(radius), arb(0), arb(0.25) + arb(radius)):
+                    assert found.contains(function(x))
+                assert found.rad() <= (function(wide.upper()) - function(wide.lower())).upper() * 0.51
+    finally:
+        ctx.prec = saved
+
+
+def test_a_product_has_a_log_slope_where_its_factors_pull_together_and_none_elsewhere() -> None:
+    ns = Signed(3)
+    numbers = SlopedNumbers(ns)
+    for at, sign in ((0.5, 1), (-0.5, -1)):
+        x = Sloped(ns.variable(arb(at)), 1, arb_series([0, 0, 0]), ns)
+        outwards, inwards = (x, -x) if sign > 0 else (-x, x)
+        together = x * numbers.exp(outwards)  # x e^|x|, whose slope is (1 + |x|) e^|x|
+        assert together.sign == 1
+        assert together.log_slope[0].overlaps((1 + abs(arb(at))).log() + abs(arb(at)))
+        with pytest.raises(ValueError, match="pull apart"):
+            x * numbers.exp(inwards)
