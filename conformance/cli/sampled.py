@@ -11,6 +11,7 @@ from conformance.cli.table import aligned
 from conformance.comparison.plan import BadRequest
 from conformance.comparison.run import end_pool
 from conformance.comparison.truths import process_pool
+from conformance.definitions.parameters import BeyondFormat
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.parallel import Outcome, run_parallel
 from conformance.floats.formats import format_named
@@ -26,14 +27,13 @@ HEAD = ("framework", "subject", "quantity", "inputs", "worst ulp", "at", "beyond
 
 
 def run_sampled(sweeps: Sequence[Sweep], every: int, jobs: int) -> int:
-    """Sample every one of them and print the table as it grows; 0, or 3 where not everything that is offered could be.
+    """Sample every one of them and print the table; 0, or 3 where not everything that is offered could be.
 
     Raises BadRequest where ``every`` makes no sense, and where the only sweep asks for what the framework lacks.
     """
     checked_stride(every)
     groups = [list(group) for _, group in groupby(sweeps, lambda one: (one.framework, one.subject))]
     pool = process_pool(jobs)
-    done = 0
 
     def told(outcome: Outcome[list[Sampled | str]]) -> None:
         for sweep, found in zip(groups[outcome.index], outcome.value or [], strict=False):
@@ -63,13 +63,16 @@ def run_sampled(sweeps: Sequence[Sweep], every: int, jobs: int) -> int:
         raise BadRequest(f"{sweeps[0].name} cannot be sampled: {outcomes[0].value[0]}")
     if done:
         print("\n".join(aligned(rows, names=3)))
-        print(f"every {every}th float, and the floats around known places: there may be worse between them")
+        print(f"one float in {every}, and those around known places: there may be worse between them")
     return 3 if died or not done else 0
 
 
 def sampled(sweeps: Sequence[Sweep], every: int) -> list[Sampled | str]:
     """``sample`` of each of these, of one framework and subject, with the places that a search begins at, the kept
-    worst cases among them; the reason, on one line, of what the framework lacks. Raises FrameworkUnusable."""
+    worst cases among them; the reason, on one line, of what the framework or the dtype lacks.
+
+    Raises FrameworkUnusable where the framework cannot be started, or not again after it died.
+    """
     first = sweeps[0]
     found: list[Sampled | str] = []
     with FrameworkClient(first.environment, first.framework, None, first.timeout, first.adapter_file) as client:
@@ -79,7 +82,7 @@ def sampled(sweeps: Sequence[Sweep], every: int) -> list[Sampled | str]:
             known = line.seeds(worst_cases(sweep.subject, sweep.quantity, fmt), many=True)
             try:
                 found.append(sample(sweep, known, every, client))
-            except (NotOffered, NotThere) as lacking:
+            except (NotOffered, NotThere, BeyondFormat) as lacking:
                 found.append(str(lacking))
     return found
 

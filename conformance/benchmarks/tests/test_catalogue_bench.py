@@ -17,7 +17,7 @@ from conformance.sweeps.scorer import Scorer
 def test_what_is_left_to_balls_is_every_float_without_a_piece_and_the_answers_are_right() -> None:
     scorer = Scorer(Nobody(), "tanh", "inverse", SINGLE, "eager", False)
     table = scorer.truth.table
-    around = np.arange(0x3F000000, 0x40000000, 1, np.uint32).view(np.float32)  # 0.5 to 2: elsewhere nothing is left.
+    around = np.arange(0x3F000000, 0x40000000, dtype=np.uint32).view(np.float32)  # 0.5 to 2: elsewhere nothing is left.
     counted = int((find_pieces(table, around.astype(np.float64)) < 0).sum())
     assert 0 < 2 * counted == left_to_balls(table)
     block = Block(0x3F800000 - (1 << 14), 1 << 15)  # Around 1, where the domain ends.
