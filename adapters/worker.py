@@ -273,6 +273,10 @@ class Worker:
         return reply, []
 
 
+# Looked up while files can still be opened: it writes one.
+_TEMPORARY = r"(?<![\w/])" + re.escape(tempfile.gettempdir() + os.sep) + r"[^\s:\"',;]+"
+
+
 def raised(problem: BaseException) -> dict[str, Any]:
     """The reply header for an exception: its type, its message and a bounded traceback.
 
@@ -283,8 +287,7 @@ def raised(problem: BaseException) -> dict[str, Any]:
         message = str(problem)
     except Exception:
         message = "(the exception has no text)"
-    ours = r"(?<![\w/])" + re.escape(tempfile.gettempdir() + os.sep) + r"[^\s:\"',;]+"
-    message = re.sub(ours, "a temporary file", message)
+    message = re.sub(_TEMPORARY, "a temporary file", message)
     # RecursionError has a thousand frames; the ends tell the story.
     text = "".join(traceback.format_exception(type(problem), problem, problem.__traceback__, limit=-20))
     return {"status": "raised", "type": type(problem).__name__, "message": message[:4000], "traceback": text[-20000:]}

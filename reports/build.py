@@ -122,8 +122,9 @@ def _under_the_limit(
     for heads in map(articles.keeping, get_args(Kept)):
         found = page(everything, heads)
         if len(found) < SIZE_LIMIT:
-            # What is whole is packed no more, so this page is no larger than the room says.
-            return page(everything, heads.fitting(SIZE_LIMIT - 1 - len(found))), 0
+            # What is whole is packed no more, so that this page is as large as the room says, or a little less.
+            fitting = page(everything, heads.fitting(SIZE_LIMIT - 1 - len(found)))
+            return (fitting if len(fitting) < SIZE_LIMIT else found), 0
     # Before scripts are left out: a run that is too large without them keeps them.
     bare = {**everything, "findings": squeezed(findings.with_scripts(0))}
 

@@ -226,8 +226,8 @@ class TFPDistribution(BoundDistribution):
         return Call(self._setup, QUANTITIES[quantity], self._dtype, self._mode, argument)
 
     why_left_out = (
-        "the loops of hyp2f1_small_argument end where no row changes any more, which a nan never does, so that one nan "
-        "makes a whole call take half a minute or more"
+        "the loops of hyp2f1_small_argument end where no row changes any more, which that of a nan or of -inf never "
+        "does, so that one of them makes a whole call take half a minute or more"
     )
 
     def left_out(self, quantity: str, value: Array) -> Array:

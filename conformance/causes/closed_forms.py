@@ -14,8 +14,9 @@ _WRONG_FORMULA = 2.0**-6
 _SINGLE = 24
 """Bits of float32, which a constant that is written down in a narrower dtype has."""
 _WIDEST = "float64"
+_SHORT = "float32"
 _ROUNDOFF = 2.0**-8
-"""Where an error shrinks to this share in the widest dtype, or below, it is made of roundoff."""
+"""Where an error shrinks to this share in a wider dtype, or below, it is made of roundoff."""
 
 
 def closed_form(one: Traced, asker_for: AskerFor) -> tuple[str, str]:
@@ -23,7 +24,8 @@ def closed_form(one: Traced, asker_for: AskerFor) -> tuple[str, str]:
 
     A number that is another one in a narrow dtype, and in float64 the right one but for far fewer digits, has lost
     them to cancellation: no other formula is to be written, and it is one thing to mend in every dtype. So float64 is
-    asked too.
+    asked too; and of digits that are missing there float32, which misses far more where they were lost to
+    cancellation, and none where a constant has too few. What is 0 has no digits left to tell.
     """
     measure, at = one.suspect.group.measure, one.suspect.group.worst
     got, truth, fmt = float(measure.got[at]), measure.truth[np.array([at])], FORMATS[one.suspect.finding.dtype]
@@ -35,19 +37,27 @@ def closed_form(one: Traced, asker_for: AskerFor) -> tuple[str, str]:
     off = float(measure.distances.relative[at])
     said = f"off by {off:.2g} of the exact value in {finding.dtype}"
     if off > _WRONG_FORMULA:
-        wide = _in_the_widest(one, asker_for) if finding.dtype != _WIDEST else off
-        if wide < _ROUNDOFF * off:
-            return "cancellation", f"{said}, and by {wide:.2g} in {_WIDEST}"
-        return "wrong formula", said
-    narrower = fmt.precision > _SINGLE and off > 2.0 ** -(_SINGLE + 8)
-    return ("constant in a narrower dtype" if narrower else "cancellation"), said
+        wide = _off_in(_WIDEST, one, asker_for) if finding.dtype != _WIDEST else off
+        if wide >= _ROUNDOFF * off:
+            return "wrong formula", said
+        mechanism = "cancellation" if got != 0 else "underflow of an intermediate"
+        return mechanism, f"{said}, and by {wide:.2g} in {_WIDEST}"
+    if fmt.precision > _SINGLE and off > 2.0 ** -(_SINGLE + 8):
+        short = _off_in(_SHORT, one, asker_for)
+        if off < _ROUNDOFF * short < np.inf:
+            return "cancellation", f"{said}, and by {short:.2g} in {_SHORT}"
+        return "constant in a narrower dtype", said
+    return "cancellation", said
 
 
-def _in_the_widest(one: Traced, asker_for: AskerFor) -> float:
-    """How far off the statistic is there, as a share of itself; infinite where the framework has no such answer."""
-    case = asker_for(_WIDEST, one.suspect.finding.mode).case(one.leaf.subject)
+def _off_in(dtype: str, one: Traced, asker_for: AskerFor) -> float:
+    """How far off the same entry of the statistic is there, as a share of itself; infinite where the framework has no
+    such answer."""
+    case = asker_for(dtype, one.suspect.finding.mode).case(one.leaf.subject)
     reply = case.ask(one.leaf.quantity)
     if reply.status != "ok":
         return np.inf
     off = measured(case, one.leaf.subject, one.leaf.quantity, reply).distances.relative
-    return float(np.nanmax(off, initial=0.0)) if np.isfinite(off).all() else np.inf
+    group = one.suspect.group
+    at = int(group.measure.component[group.worst])
+    return float(off[at]) if at < len(off) and np.isfinite(off[at]) else np.inf

@@ -74,10 +74,10 @@ class Draft:
         """The mechanism in whose words the finding is told.
 
         It is that of its own run where the draft's is one that explains the inputs at which it was seen and no other
-        (outside the domain, flushed, infinite), or tells how digits are lost and the run does not, as nan is no digits
-        lost; or where only float64 shows the draft's, and the finding is of a narrower dtype. A run that no pattern
-        fits, and whatever is part of a wrong formula, is told as the draft; so is nan next to a domain beyond which nan
-        comes.
+        (outside the domain, flushed, infinite), or tells how digits or a range are lost and the run another thing, as
+        nan is no digits lost; or where only float64 shows the draft's, and the finding is of a narrower dtype. Told as
+        the draft are a run that no pattern fits where digits or a range are lost, whatever is part of another wrong
+        formula, and nan next to a domain beyond which nan comes.
         """
         own = self.alone.get(finding.id, self.mechanism)
         narrow = self.mechanism in NARROW and not self.component.endswith(SUBNORMAL)
@@ -130,7 +130,9 @@ def _noise_belongs_to_accuracy(drafts: dict[tuple[str, str], Draft]) -> None:
         if home is not None:
             known = {one.suspect.finding.kind for one in home.members} | {*_ALONE}
             if {one.suspect.finding.kind for one in drafts[key].members} <= known:
-                home.members += drafts.pop(key).members
+                noise = drafts.pop(key)
+                home.members += noise.members
+                home.alone |= noise.alone
                 home.families += (key[1],)
 
 

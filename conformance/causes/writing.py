@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from adapters.interface.quantities import STATISTICS
 from conformance.causes.drafts import PLAIN, Draft
 from conformance.causes.naming import SUBNORMAL, UNATTRIBUTED, cause_key, other_keys
 from conformance.causes.records import Breaks, Cause, Example, Interval, Script
@@ -128,9 +129,10 @@ def _rank(member: Traced) -> tuple[object, ...]:
 
 
 def _apart(draft: Draft, shown: Finding) -> list[str]:
-    """That the input shown, the gravest, goes wrong in another way than most inputs that the cause explains."""
+    """That what is shown, the gravest, goes wrong in another way than something else that the cause explains."""
     own = draft.shown_by(shown)
-    return [] if own == draft.mechanism else [f"{own} at the input shown, {draft.mechanism} at most others that fail"]
+    where = f"in {shown.dtype}" if shown.quantity in STATISTICS else "at the input shown"
+    return [] if own == draft.mechanism else [f"{own} {where}, {draft.mechanism} elsewhere"]
 
 
 def _title(draft: Draft, shown: Finding) -> str:

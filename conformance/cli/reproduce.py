@@ -6,7 +6,6 @@ import argparse
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ from conformance.cli.recorded import Recorded, add_folder
 from conformance.cli.wrapping import facts, quoted, width
 from conformance.comparison.framework_run import oracle_dir
 from conformance.comparison.plan import BadRequest
-from conformance.definitions.registry import statistic_event
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment, ensure
 from conformance.execution.frameworks import FRAMEWORKS
@@ -36,6 +34,7 @@ from conformance.judging.cases import build_case
 from conformance.judging.confirm import NO_SIZES
 from conformance.judging.profile import PROFILES
 from conformance.laws.case import Case
+from conformance.laws.l11_statistics import measured
 from conformance.laws.l15_dtype import full_length
 from conformance.laws.l18_smoke import SIZES
 from conformance.oracle.oracle import Oracle
@@ -188,8 +187,8 @@ def asked_again(shown: Shown, client: FrameworkClient, description: dict[str, An
     case = build_case(client, oracle, shown.subject, shown.dtype, shown.mode, PROFILES["default"], 0, flushes=flushes)
     if shown.quantity in SHAPES:  # Declared of no value.
         return case, np.zeros((1, 0), case.fmt.dtype)
-    if shown.quantity in STATISTICS:  # Asked at no input, and of a law of events entry by entry.
-        return case, np.full(prod(statistic_event(shown.subject, shown.quantity)), np.nan).astype(case.fmt.dtype)
+    if shown.quantity in STATISTICS:  # Asked at no input.
+        return case, np.full(1, np.nan).astype(case.fmt.dtype)
     return case, case.shaped(shown.quantity, [[float.fromhex(word) for word in shown.input_hex.split()]])
 
 
@@ -217,7 +216,12 @@ def accused_of(shown: Shown, case: Case, values: NDArray[Any]) -> Accused:
 
 
 def shapes(case: Case, quantity: str, values: NDArray[Any]) -> tuple[str, bool]:
-    """The shapes of the answers to batches of the input, and whether one of them is wrong."""
+    """The shapes of the answers to batches of the input, or of the statistic, and whether one of them is wrong."""
+    if quantity in STATISTICS:
+        reply = case.ask(quantity)
+        shape = None if reply.values is None else reply.values.shape
+        misfits = measured(case, case.subject, quantity, reply).failures == Failure.SHAPE_WRONG
+        return f"shape {shape}", bool(misfits.any())
     lines, wrong = [], False
     for size in SIZES:
         measure = case.measure_at(quantity, np.repeat(values, size, axis=0), np.full(size, Region.ORDINARY, np.uint8))

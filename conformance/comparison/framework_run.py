@@ -62,13 +62,13 @@ def run_framework(plan: Plan, environment: Environment, stage: str = "") -> Fram
     """
     name = environment.framework
     if environment.python is None:
-        return FrameworkResult(failed_entry(name, environment.reason))
+        return _failed(name, stage, environment.reason)
     client, oracle = client_and_oracle(plan.home, plan.timeout, environment)
     with client:
         try:
             description = client.describe()
         except FrameworkUnusable as problem:
-            return FrameworkResult(failed_entry(name, str(problem)))
+            return _failed(name, stage, str(problem))
         result = FrameworkResult(_entry(name, description, _classes(client, environment)))
         missing = [mode for mode in plan.modes if mode not in description["modes"]]
         if missing and plan.modes != DEFAULT_MODES:
@@ -84,7 +84,7 @@ def run_framework(plan: Plan, environment: Environment, stage: str = "") -> Fram
             if client.unusable is not None:
                 # It started before and does not any more (a disk that is full, a package that went): what it was asked
                 # since has no answer, which is not its fault. What it answered is in the journal.
-                return FrameworkResult(failed_entry(name, f"could not be started again: {client.unusable}"))
+                return _failed(name, stage, f"could not be started again: {client.unusable}")
             case.forget()
             if index == len(cases) or cases[index].subject != case.subject:
                 progress.step(stage or name, index, len(cases), case.subject)
@@ -106,6 +106,11 @@ def run_framework(plan: Plan, environment: Environment, stage: str = "") -> Fram
         result.ranges = ranges_of(result.cells, oracle)
         result.settled = not oracle.failed and client.unusable is None
     return result
+
+
+def _failed(name: str, stage: str, reason: str) -> FrameworkResult:
+    progress.skip(stage or name)
+    return FrameworkResult(failed_entry(name, reason))
 
 
 def build_cases(client: Framework, description: Mapping[str, Any], oracle: Truth, plan: Plan) -> Iterator[Case]:

@@ -19,6 +19,7 @@ from conformance.comparison.kept import keep, result_of
 from conformance.comparison.plan import Plan
 from conformance.execution.environments import Environment
 from conformance.execution.frameworks import REFERENCE, USUAL_SHARE
+from conformance.execution.progress import ORACLE
 
 LEAST = 24
 """Subjects of a portion at least: each starts a process of its own, which takes as long as judging a few."""
@@ -27,7 +28,7 @@ LEAST = 24
 def stages_of(plan: Plan) -> dict[str, float]:
     """The names under which the parts of ``plan`` tell how far they are: the oracle's, a framework's or a portion's,
     with how long each usually takes beside the others (``USUAL_SHARE``; 1 where nothing is known)."""
-    shares = {"oracle": USUAL_SHARE["oracle"]}
+    shares = {ORACLE: USUAL_SHARE[ORACLE] / plan.jobs}
     for name in plan.frameworks:
         stages = _stages(plan, name) or [name]
         shares |= dict.fromkeys(stages, USUAL_SHARE.get(name, 1.0) / len(stages))

@@ -149,6 +149,7 @@ def _results(plan: Plan, environments: Mapping[str, Environment], executor: Any)
         kept = found(plan, environments[name])
         if kept is not None:
             progress.say(f"{name}: as it was judged before (journal/results)")
+            progress.skip(name)
             results[name] = kept
     names = [name for name in slowest_first(plan.frameworks) if name not in results]
     if names:

@@ -79,7 +79,7 @@ def prepare(plan: Plan, executor: Executor) -> None:
         nonlocal done
         done += 1
         subject, dtype = work[outcome.index]
-        progress.step("oracle", done, len(work), f"{dtype} {subject}")
+        progress.step(progress.ORACLE, done, len(work), f"{dtype} {subject}")
 
     for outcome, (subject, dtype) in zip(run_parallel(tasks, plan.jobs, executor, told), work, strict=True):
         if outcome.error is not None:

@@ -16,6 +16,9 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe
 from typing import Any
 
+ORACLE = "oracle"
+"""The stage that comes first, by itself, on all processes."""
+
 PLAIN_EVERY = 5.0
 """Seconds between two plain lines; the first and the last of a stage are always said."""
 
@@ -66,6 +69,17 @@ class Progress:
                 about = f"  about {left} left" if left else ""
                 _write(f"  {stage:<10} {done:>4}/{total} {now - known.began:6.1f} s  {what}{about}")
 
+    def skip(self, stage: str) -> None:
+        """``stage`` is not to come after all, nor any portion of it; or it ended before its time."""
+        with self._lock:
+            if stage in self.stages:
+                self.stages[stage].total = self.stages[stage].done
+            self._awaited = {
+                name: share
+                for name, share in self._awaited.items()
+                if name in self.stages or not (name == stage or name.startswith(f"{stage} "))
+            }
+
     def say(self, text: str) -> None:
         """A line of its own, above the line on a terminal."""
         if self._line is not None:
@@ -78,8 +92,8 @@ class Progress:
 
         A stage that has not begun takes what its share says beside those that have. None before anything is known.
         """
-        open_stages = [stage for stage in self.stages.values() if stage.done < stage.total]
-        known = [left for stage in open_stages if (left := stage.left(now)) is not None]
+        open_stages = {name: stage for name, stage in self.stages.items() if stage.done < stage.total}
+        known = {name: left for name, stage in open_stages.items() if (left := stage.left(now)) is not None}
         if not known:
             return None
         begun = [name for name in self._awaited if name in self.stages and self.stages[name].done]
@@ -87,8 +101,10 @@ class Progress:
         share = sum(self._awaited[name] for name in begun)
         seconds = sum(self.stages[name].whole(now) for name in begun)
         awaited = [self._awaited[name] * seconds / share for name in waiting] if share else []
-        work = sum(known) + sum(awaited)
-        return max(*known, *awaited, work / max(1, min(self._jobs, len(known) + len(awaited))))
+        first = known.pop(ORACLE, 0.0)
+        side_by_side = [*known.values(), *awaited]
+        beside = max(1, min(self._jobs, len(side_by_side)))
+        return first + max(sum(side_by_side) / beside, max(side_by_side, default=0.0))
 
     def text(self) -> str:
         """The line: how long it took and will take, what runs, how far, and what was done last."""
@@ -172,6 +188,11 @@ _channel: Connection | None = None
 def step(stage: str, done: int, total: int, what: str) -> None:
     """Report a step from whatever process does the work; without anybody who listens, a plain line."""
     _report(("step", stage, done, total, what))
+
+
+def skip(stage: str) -> None:
+    """Say that ``stage`` is not to come after all."""
+    _report(("skip", stage))
 
 
 def say(text: str) -> None:

@@ -57,6 +57,20 @@ def test_what_is_done_takes_no_longer_as_time_goes_by(clock: list[float]) -> Non
     assert told.left(220.0) == pytest.approx(200.0 + (10.0 + 400.0) / 2)
 
 
+def test_the_oracle_is_on_all_processes_and_what_is_skipped_is_not_awaited(clock: list[float]) -> None:
+    told = Progress(2, {"oracle": 1.0, "tfp": 4.0, "numpy 1/2": 1.0, "numpy 2/2": 1.0})
+    told.step("oracle", 0, 10, "exp")
+    clock[0] = 5.0
+    told.step("oracle", 5, 10, "exp")
+    assert told.left(5.0) == 5.0 + 40.0  # Before everything else; then TFP's part is the longest.
+    told.skip("tfp")
+    assert told.left(5.0) == 5.0 + 10.0
+    told.skip("numpy")
+    assert told.left(5.0) == 5.0
+    told.skip("oracle")
+    assert told.left(5.0) is None
+
+
 def test_elsewhere_there_is_a_line_now_and_then_and_the_first_and_last_of_a_stage(
     clock: list[float], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from adapters.interface import BoundDistribution, Spec
 from adapters.numpy import Adapter as Reference
+from conformance.cli.reproduce import shapes
 from conformance.comparison.statistics import offers_of
 from conformance.definitions.catalogue import EVENT_LAW_SUBJECTS
 from conformance.findings.results import Offer
@@ -93,6 +94,20 @@ def test_a_wrong_entry_is_told(subject: str, quantity: str, wrong: Wrong, told: 
     assert found[0].count == count
     offer = offered(case, quantity)
     assert offer.verdict == ("wrong shape" if told[0] == "shape wrong" else "raised" if "raised" in told else "wrong")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said", "misfits"),
+    [
+        (lambda right: right[None], "shape (1, 2)", True),
+        (lambda right: right.sum(), "shape ()", True),
+        (lambda right: right, "shape (2,)", False),
+    ],
+)
+def test_the_shape_of_a_statistic_is_seen_again(wrong: Wrong, said: str, misfits: bool) -> None:
+    """As ``conformance reproduce`` asks: no batch of inputs has a mean."""
+    case, _ = judged(MULTIVARIATE, "mean", wrong)
+    assert shapes(case, "mean", np.full(1, np.nan, np.float32)) == (said, misfits)
 
 
 def offered(case: Case, quantity: str) -> Offer:
