@@ -120,7 +120,7 @@ def _lost_below_single(right: Right, value: Array, spec: Spec) -> Array:
 
 def _lost_in_both(right: Right, value: Array, spec: Spec) -> Array:
     """In float64 to what float32 could hold as well, where float32 has lost far more."""
-    large = np.asarray(2.0**26 if right().dtype == np.float64 else 2.0**20, right().dtype)
+    large = np.asarray(2.0**28 if right().dtype == np.float64 else 2.0**20, right().dtype)
     return right() + large - large
 
 
