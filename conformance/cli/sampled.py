@@ -31,7 +31,8 @@ def run_sampled(sweeps: Sequence[Sweep], every: int, jobs: int) -> int:
 
     Raises BadRequest where ``every`` makes no sense, and where the only sweep asks for what the framework lacks.
     """
-    checked_stride(every)
+    for dtype in {sweep.dtype for sweep in sweeps}:
+        checked_stride(every, format_named(dtype))
     groups = [list(group) for _, group in groupby(sweeps, lambda one: (one.framework, one.subject))]
     pool = process_pool(jobs)
 

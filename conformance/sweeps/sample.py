@@ -53,14 +53,23 @@ class Sampled:
     undecided: int = 0
 
 
-def checked_stride(every: int) -> int:
-    """``every``, where it is an odd number above 1; BadRequest, one line, otherwise.
+MOST = 1 << 26
+"""Inputs that are held at a time: with their answers and truths some gigabytes."""
+
+
+def checked_stride(every: int, fmt: Format) -> int:
+    """``every``, where it is an odd number above 1 that leaves at most MOST floats; BadRequest, one line, otherwise.
 
     Multiples of an even number have a last digit of 0, and floats that end in zeros are those at which implementations
     do best.
     """
     if every < 3 or every % 2 == 0:
         raise BadRequest(f"--every {every}: an odd number from 3 on; multiples of an even one all end in a zero bit")
+    if 2 * infinity_ordinal(fmt) // every > MOST:
+        raise BadRequest(
+            f"--every {every}: more of {fmt.name} than are held at a time; from {(1 << fmt.bits) // MOST + 1} on, or "
+            "all of them, in chapters, without --every"
+        )
     return every
 
 
@@ -70,7 +79,7 @@ def sampled_ordinals(fmt: Format, every: int, known: NDArray[np.int64]) -> NDArr
     Raises BadRequest as ``checked_stride`` does.
     """
     top = infinity_ordinal(fmt)
-    one_side = np.arange(0, top, checked_stride(every), dtype=np.int64)
+    one_side = np.arange(0, top, checked_stride(every, fmt), dtype=np.int64)
     inside = known[np.abs(known) <= top]
     # By sorting: what np.unique does with whole numbers takes ten times as long.
     ordered = np.sort(np.concatenate([-one_side, one_side, [-top, top], inside]), kind="stable")
@@ -84,8 +93,8 @@ def sample(sweep: Sweep, known: NDArray[np.int64], every: int, client: Framework
     where it cannot be started, or not again after it died, and BadRequest as ``checked_stride`` does.
     """
     fmt = format_named(sweep.dtype)
-    values = from_ordinal(sampled_ordinals(fmt, every, known), fmt)
     flushes = bool(described(sweep, client).get("flush_to_zero", {}).get(sweep.dtype, False))
+    values = from_ordinal(sampled_ordinals(fmt, every, known), fmt)
     # Not the compiled way: its stretches are of consecutive floats.
     tables = tables_dir(sweep.home)
     scorer = Scorer(client, sweep.subject, sweep.quantity, fmt, sweep.mode, flushes, tables, compiled=False)

@@ -32,8 +32,14 @@ def sampled(home: Path, subject: str, known: NDArray[np.int64], every: int = 31,
 @pytest.mark.parametrize("every", [1, 0, -7, 2, 1024])
 def test_a_stride_that_tries_round_floats_alone_is_refused_in_one_line(every: int) -> None:
     with pytest.raises(BadRequest, match="odd number") as refused:
-        checked_stride(every)
+        checked_stride(every, SHORT)
     assert "\n" not in str(refused.value)
+
+
+def test_a_stride_that_leaves_too_many_floats_is_refused_in_one_line() -> None:
+    with pytest.raises(BadRequest, match=r"^--every 63: more of float32 than are held at a time; from 65 on.*$"):
+        checked_stride(63, FORMATS["float32"])
+    assert checked_stride(65, FORMATS["float32"]) == 65
 
 
 @pytest.mark.parametrize("every", [3, 31, 1021])
