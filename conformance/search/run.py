@@ -13,8 +13,9 @@ import numpy as np
 
 from adapters.interface.quantities import LOG_QUANTITIES
 from conformance.comparison.framework_run import oracle_dir
-from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
+from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects, defined_subject
 from conformance.definitions.declared import spaces_of
+from conformance.definitions.parameters import in_format
 from conformance.definitions.registry import functions_of, is_pair
 from conformance.execution.client import FrameworkClient, FrameworkUnusable
 from conformance.execution.environments import Environment, ensure
@@ -23,7 +24,7 @@ from conformance.execution.interpreters import choose
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import from_ordinal
 from conformance.inputs.corpus import Kept, worst_cases, worst_rows
-from conformance.judging.cases import build_case, frame_of
+from conformance.judging.cases import build_case
 from conformance.judging.profile import PROFILES
 from conformance.laws.case import Case
 from conformance.oracle.oracle import Oracle
@@ -72,7 +73,8 @@ class Outcome:
 
 
 def checked(search: Search) -> Search:
-    """The request with its canonical subject. Raises BadRequest, one line, for whatever does not exist."""
+    """The request with its canonical subject. Raises BadRequest, one line, for whatever does not exist, the subject
+    with the numbers that the dtype has of it among that, and BeyondFormat where it has none."""
     if search.adapter_file is None:
         if len(chosen("framework", [search.framework], FRAMEWORKS)) > 1:
             raise BadRequest(f"a search takes one framework, not {search.framework!r}")
@@ -85,6 +87,7 @@ def checked(search: Search) -> Search:
         raise BadRequest(f"{search.subject!r} names several subjects: {'; '.join(subjects)}")
     if is_pair(subjects[0]):
         raise BadRequest(f"{subjects[0]} are two laws, which have no function to search")
+    defined_subject(in_format(subjects[0], FORMATS[search.dtype]))
     valid = functions_of(subjects[0])
     if search.quantity not in valid:
         raise BadRequest(f"unknown quantity {search.quantity!r}; valid for {subjects[0]}: {', '.join(valid)}")
@@ -182,7 +185,7 @@ def _one(
             if any(word not in (LARGEST_ULP,) for word in why) and np.isfinite(rows.rows[index].astype(float)).all()
         ]
     else:
-        line = Line.of(case.fmt, frame_of(case.oracle, case.subject, quantity))
+        line = Line.of(case.fmt, case.inputs.frame(quantity))
         corpus = worst_cases(case.subject, quantity, case.fmt)
 
         def told_of(rounds: int, seen: Seen) -> None:

@@ -19,7 +19,7 @@ from conformance.findings.sweeps import Histogram, LawCounts, Maximum, SweepDocu
 from conformance.floats.formats import Format, format_named
 from conformance.floats.ordinals import from_ordinal, infinity_ordinal
 from conformance.floats.regions import EXTREMES, Region, regions_of
-from conformance.judging.cases import build_case, frame_of
+from conformance.judging.cases import build_case
 from conformance.judging.confirm import decimal_text, finding_of, hex_text, json_number
 from conformance.judging.groups import Group, shown_point
 from conformance.judging.profile import PROFILES
@@ -75,7 +75,7 @@ class _Writer:
         self.case: Case = build_case(
             self.client, self.oracle, sweep.subject, sweep.dtype, sweep.mode, PROFILES["default"], 0, flushes=flushes
         )
-        self.frame = frame_of(self.oracle, sweep.subject, sweep.quantity)
+        self.frame = self.case.inputs.frame(sweep.quantity)
         self.log_quantity = sweep.quantity in LOG_QUANTITIES
         self._blocks: dict[int, Reply] = {}
 

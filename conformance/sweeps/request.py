@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
 from adapters.interface.quantities import DISTRIBUTION_FUNCTIONS, TRANSFORM_QUANTITIES
-from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects
+from conformance.comparison.plan import MODES, BadRequest, chosen, chosen_subjects, defined_subject
 from conformance.definitions.catalogue import CATALOGUE
+from conformance.definitions.parameters import BeyondFormat, in_format
 from conformance.definitions.registry import functions_of, is_pair, takes_events
 from conformance.execution.environments import Environment
 from conformance.execution.fingerprint import adapter_source, digest, processor
 from conformance.execution.frameworks import FRAMEWORKS, REFERENCE
 from conformance.execution.interpreters import choose
+from conformance.floats.formats import format_named
 from conformance.oracle.kept.sources import TRUTH, source_digest
 
 SWEPT_BY_ALL = ("forward", "inverse", "fldj", "ildj", "log_prob")
@@ -64,7 +67,8 @@ def key_of(base: str, subject: str, quantity: str, dtype: str, mode: str) -> str
 
 
 def checked(subjects: list[str], quantities: list[str] | None, dtype: str, mode: str) -> list[tuple[str, str]]:
-    """(subject, quantity) for everything that was asked for. Raises BadRequest, one line, for what makes no sense.
+    """(subject, quantity) for everything that was asked for, the subject as it was named. Raises BadRequest, one line,
+    for what makes no sense, and where no definition goes by the subject with the numbers that the dtype has of it.
 
     No quantities: all that ``SWEPT_BY_ALL`` names. No subjects: every scalar one of the catalogue.
     """
@@ -72,8 +76,7 @@ def checked(subjects: list[str], quantities: list[str] | None, dtype: str, mode:
         raise BadRequest("a sweep of float64 would take centuries; 'conformance search' looks for its worst inputs")
     chosen("dtype", [dtype], DTYPES)
     chosen("mode", [mode], MODES)
-    every = tuple(one for one in CATALOGUE if not takes_events(one) and not is_pair(one))
-    named = chosen_subjects(subjects) if subjects else every
+    named = chosen_subjects(subjects) if subjects else scalar_subjects()
     pairs = []
     for subject in named:
         if is_pair(subject):
@@ -82,6 +85,8 @@ def checked(subjects: list[str], quantities: list[str] | None, dtype: str, mode:
             raise BadRequest(
                 f"{subject} takes events: their inputs cannot be swept; 'conformance search' finds worst ones"
             )
+        with suppress(BeyondFormat):  # It is said of the sweep, that the others are not held up.
+            defined_subject(in_format(subject, format_named(dtype)))
         valid = functions_of(subject)
         for quantity in quantities or [one for one in SWEPT_BY_ALL if one in valid]:
             if quantity not in DISTRIBUTION_FUNCTIONS + TRANSFORM_QUANTITIES or (
@@ -93,6 +98,11 @@ def checked(subjects: list[str], quantities: list[str] | None, dtype: str, mode:
     if not pairs:
         raise BadRequest(f"none of {'; '.join(named)} has a quantity {' or '.join(quantities or ())}")
     return list(dict.fromkeys(pairs))
+
+
+def scalar_subjects() -> tuple[str, ...]:
+    """The catalogue's subjects that are functions of one float, in its order."""
+    return tuple(one for one in CATALOGUE if not takes_events(one) and not is_pair(one))
 
 
 def named_frameworks(wanted: list[str] | None, adapter_file: Path | None) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from conformance.floats.enclosures import Certificate, Kind
 from conformance.floats.formats import Format
 from conformance.floats.ordinals import infinity_ordinal, to_ordinal
 from conformance.floats.regions import Frame, Region, regions_of
-from conformance.judging.cases import build_case, frame_of
+from conformance.judging.cases import build_case
 from conformance.judging.profile import PROFILES
 from conformance.laws.case import Framework
 from conformance.laws.flushing import at_zero
@@ -52,7 +52,7 @@ class Scorer:
         self.fmt, self.quantity = fmt, quantity
         self.truth = SweepTruth(subject, quantity, fmt, tables)
         self.case = build_case(framework, self.truth, subject, fmt.name, mode, PROFILES["default"], 0, flushes=flushes)
-        self.frame = frame_of(self.truth, subject, quantity)
+        self.frame = self.case.inputs.frame(quantity)
         middle = 0.5 * (self.frame.ordinary_low + self.frame.ordinary_high)
         self._one = _ordinal(1.0, fmt)
         self.centre = centre_of(self.frame, fmt)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from conformance.definitions.parameters import in_format
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import Format, format_named
 from conformance.oracle.oracle import Oracle
@@ -20,28 +21,31 @@ class SweepTruth:
     """The oracle of one sweep, with the interface that laws use. Nothing is dropped: what no piece covers goes to Arb.
 
     The table is the same wherever and however often it is built, so that two sweeps of one function agree in every
-    byte. ``subject`` must be scalar; ValueError otherwise.
+    byte. As the Oracle's, it is the truth of the subject whose numbers are floats of ``fmt``, which is all that a
+    framework has of them; ``subject`` and what is asked for may be either text. ``subject`` must be scalar; ValueError
+    otherwise, BeyondFormat among them where ``fmt`` does not hold its numbers.
     """
 
     def __init__(self, subject: str, quantity: str, fmt: Format, tables: Path | None) -> None:
-        self.subject, self.quantity, self.fmt = subject, quantity, fmt
-        tier = PiecewiseTier(subject, quantity, fmt, tables)
+        self.subject, self.quantity, self.fmt = in_format(subject, fmt), quantity, fmt
+        tier = PiecewiseTier(self.subject, quantity, fmt, tables)
         tier.prepare_all()
         self.table = tier.table
 
     def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """As Oracle.truth, without its cache."""
-        if (subject, quantity, fmt) != (self.subject, self.quantity, self.fmt):
-            return block_truth(subject, quantity, x, fmt)
+        exact = in_format(subject, fmt)
+        if (exact, quantity, fmt) != (self.subject, self.quantity, self.fmt):
+            return block_truth(exact, quantity, x, fmt)
         truth = enclose(self.table, np.ascontiguousarray(x.astype(np.float64)))
         rest = np.flatnonzero(truth.kind == Kind.UNDECIDED)
         if len(rest):
-            truth[rest] = block_truth(subject, quantity, x[rest], fmt)
+            truth[rest] = block_truth(exact, quantity, x[rest], fmt)
         return truth
 
     def roughly(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """As Oracle.roughly."""
-        return block_truth(subject, quantity, x, format_named("float32"))
+        return block_truth(in_format(subject, fmt), quantity, x, format_named("float32"))
 
     def nearest(self, subject: str, quantity: str, got: NDArray[Any], fmt: Format) -> Enclosures:
         """As Oracle.nearest."""

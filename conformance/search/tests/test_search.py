@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+import conformance
+from conformance.comparison.plan import BadRequest
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import from_ordinal, to_ordinal
 from conformance.judging.cases import build_case, frame_of
@@ -21,7 +23,7 @@ from conformance.search.ledger import Seen
 from conformance.search.line import Line
 from conformance.search.pick import thresholds_found, to_keep
 from conformance.search.random_points import random_document
-from conformance.search.run import Outcome, Search, run_search
+from conformance.search.run import Outcome, Search, checked, run_search
 from conformance.search.scalar_search import Found, asked_again, search_line
 from conformance.search.tests.narrow_adapter import CUT, NARROW, STEP, Adapter
 from conformance.search.vector_search import search_rows
@@ -29,6 +31,7 @@ from conformance.tests.in_process import InProcess
 
 FLOAT64 = FORMATS["float64"]
 FILE = Path(__file__).with_name("narrow_adapter.py")
+SLOPPY = Path(conformance.__file__).parent / "sweeps" / "tests" / "sloppy_adapter.py"
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +165,30 @@ def test_parameters_are_searched_and_named(tmp_path: Path) -> None:
     worst = max(parts, key=lambda part: part["worst"][0]["excess_bits"] if part["worst"] else 0.0)
     assert worst["subject"] == "affine(loc=100.0,scale=-2.5)"
     assert len({part["subject"] for part in parts}) == len(parts) > 5
+
+
+@pytest.mark.slow
+def test_the_line_ends_where_the_framework_s_own_floats_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The nearest float to 0.1 lies beyond it."""
+    ends = []
+
+    def seen(case: Case, quantity: str, line: Line, *more: Any) -> Found:
+        ends.append((line.frame.domain_low, line.frame.domain_high))
+        return search_line(case, quantity, line, *more)
+
+    monkeypatch.setattr("conformance.search.run.search_line", seen)
+    subject = "uniform(high=0.1,low=-0.7)"
+    asked = Search("sloppy", subject, "log_prob", "bfloat16", "eager", 1, tmp_path, 3_000, adapter_file=SLOPPY)
+    (part,) = run_search(asked, lambda text: None).document["subjects"]
+    assert ends == [tuple(np.array([-0.7, 0.1]).astype(FORMATS["bfloat16"].dtype).astype(float).tolist())]
+    assert (part["subject"], set(part["failures"])) == (subject, {"right"})
+
+
+def test_a_subject_is_checked_with_the_numbers_that_the_dtype_has_of_it(tmp_path: Path) -> None:
+    asked = Search("numpy", "uniform(high=1.001,low=1.0)", "log_prob", "float32", "eager", 1, tmp_path, 10)
+    assert checked(asked) == asked
+    with pytest.raises(BadRequest, match="uniform"):
+        checked(replace(asked, dtype="bfloat16"))
 
 
 def test_the_largest_float_of_an_open_line_is_on_it(oracle: Oracle) -> None:

@@ -7,10 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from conformance.execution.request import Reply
+from conformance.floats.enclosures import Enclosures, Kind, as_float
 from conformance.floats.formats import FORMATS
+from conformance.floats.regions import Region, regions_of
+from conformance.laws.attainable import reference_answers
+from conformance.oracle.oracle import Oracle
 from conformance.oracle.piecewise.audit import audit_at, special_points
+from conformance.oracle.piecewise.eval import enclose
 from conformance.oracle.piecewise.table import UNBUILT
 from conformance.oracle.piecewise.tier import PiecewiseTier
+from conformance.scoring.failures import Failure
+from conformance.sweeps.blocks import Block
+from conformance.sweeps.scorer import Scorer
+from conformance.sweeps.tests.test_scorer import Nobody
 
 SINGLE = FORMATS["float32"]
 
@@ -58,3 +68,50 @@ def test_the_table_is_the_same_wherever_it_is_built(whole: PiecewiseTier, tmp_pa
     for tier in (other, again):
         assert np.array_equal(tier.table.words, whole.table.words)
         assert np.array_equal(tier.table.root, whole.table.root)
+
+
+BETWEEN = [
+    ("affine(loc=0.1,scale=2.0)", "forward", -0.05),
+    ("affine(loc=0.1,scale=2.0)", "forward", 0.01),
+    ("uniform(low=-0.1,high=0.7)", "log_prob", -0.1),
+]
+"""Numbers that no binary float is, each with a float next to which that shows: a zero, what pieces cover, an end."""
+
+
+@pytest.mark.parametrize(("subject", "quantity", "place"), BETWEEN)
+def test_the_truth_is_that_of_the_floats_which_a_framework_was_handed(
+    subject: str, quantity: str, place: float
+) -> None:
+    """And no reference is wrong by it, in the compiled judge and beside it."""
+    block = Block(int(np.float32(place).view(np.uint32)) - 500, 1000)
+    x = block.values(SINGLE)
+    answers = reference_answers(subject, quantity, x, SINGLE)
+    expected = Oracle().truth(subject, quantity, x, SINGLE)
+    for compiled in (True, False):
+        scorer = Scorer(Nobody(), subject, quantity, SINGLE, "eager", False, compiled=compiled)
+        truth, pieces = scorer.truth.truth(subject, quantity, x, SINGLE), enclose(scorer.truth.table, x.astype(float))
+        assert np.array_equal(truth.kind, expected.kind)
+        assert _farthest(truth, expected) < 1e-13
+        # The compiled judge looks at no truth but these.
+        covered = pieces.kind == Kind.FINITE
+        assert covered.any() == (place != -0.05)
+        assert _farthest(pieces[covered], expected[covered]) < 1e-13
+        counts = scorer.score(block, Reply("ok", answers)).counts
+        assert counts[:, Failure.NONE].sum() == block.count
+        # What is outside the support is so by the same floats.
+        outside = regions_of(x, SINGLE, scorer.frame) == Region.OUTSIDE
+        assert np.array_equal(outside, expected.kind == Kind.NEG_INF)
+
+
+def _farthest(one: Enclosures, other: Enclosures) -> float:
+    """The largest distance between two truths, where there is any."""
+    known = one.kind == Kind.FINITE
+    return float(np.max(np.abs(as_float(one[known]) - as_float(other[known])), initial=0.0))
+
+
+def test_a_rough_truth_is_that_of_the_same_floats() -> None:
+    subject, x = "affine(loc=0.1,scale=2.0)", np.array([np.float32(-0.05)])
+    scorer = Scorer(Nobody(), subject, "forward", SINGLE, "eager", False)
+    for other in (subject, "affine(loc=0.3,scale=2.0)"):
+        rough, exact = (one.roughly(other, "forward", x, SINGLE) for one in (scorer.truth, Oracle()))
+        assert np.allclose(as_float(rough), as_float(exact), rtol=1e-9, atol=0)
