@@ -80,7 +80,7 @@ def run_sweep(sweep: Sweep, pool: ProcessPoolExecutor, jobs: int, say: Say = to_
         tasks = [partial(score_chapter, sweep, index) for index in missing]
         for outcome in _outcome_of(sweep, lambda: run_parallel(tasks, jobs, pool, clock.told)):
             if outcome.error is not None:
-                raise _explained(sweep, outcome.error, begun=True)
+                raise explained(sweep, outcome.error, begun=True)
             assert outcome.value is not None
             tallies[missing[outcome.index]] = outcome.value
     document = None if missing else finished(sweep.home, sweep.key)
@@ -93,7 +93,7 @@ def run_sweep(sweep: Sweep, pool: ProcessPoolExecutor, jobs: int, say: Say = to_
             _outcome_of(sweep, client.describe)
             document = document_of(sweep, whole, client)
             if client.unusable is not None:
-                raise _explained(sweep, client.unusable, begun=True)
+                raise explained(sweep, client.unusable, begun=True)
         if timed_out(whole):
             say(f"  {sweep.name}: some answers came too late (--timeout); the result is not kept")
             return Swept(sweep, document, time.monotonic() - started, reused)
@@ -108,11 +108,12 @@ def _outcome_of(sweep: Sweep, work: Callable[[], T]) -> T:
     try:
         return work()
     except Exception as problem:
-        raise _explained(sweep, problem, begun=False) from None
+        raise explained(sweep, problem, begun=False) from None
 
 
-def _explained(sweep: Sweep, problem: Exception, begun: bool) -> Exception:
-    """The problem in one line, where it is not a defect of the suite."""
+def explained(sweep: Sweep, problem: Exception, begun: bool) -> Exception:
+    """The problem in one line, where it is not a defect of the suite; itself otherwise. begun: the framework, or the
+    process that asks it, had begun on the sweep."""
     if isinstance(problem, NotOffered):
         return BadRequest(f"{sweep.name} is not offered: {problem}")
     if isinstance(problem, NotThere | BeyondFormat):
