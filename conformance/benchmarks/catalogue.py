@@ -15,6 +15,7 @@ import argparse
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,20 +25,20 @@ from numpy.typing import NDArray
 
 from conformance.benchmarks.oracle import DIGITS
 from conformance.benchmarks.sweeps import Nobody
-from conformance.definitions.catalogue import CATALOGUE
-from conformance.definitions.registry import functions_of, is_distribution, is_pair, takes_events
+from conformance.comparison.plan import names_in
+from conformance.definitions.registry import functions_of, is_distribution
 from conformance.execution.home import home
 from conformance.execution.request import Reply
 from conformance.floats.enclosures import Kind
 from conformance.floats.formats import FORMATS
-from conformance.floats.ordinals import from_ordinal, infinity_ordinal, to_ordinal
 from conformance.laws.attainable import reference_answers
 from conformance.oracle.opinion.mp_numbers import CannotCompute
 from conformance.oracle.opinion.second_opinion import Opinion
 from conformance.oracle.piecewise.eval import enclose
 from conformance.oracle.piecewise.table import EXPONENT_BIAS, FIRST_BLOCK, Table
-from conformance.sweeps.blocks import BLOCK_BITS, Block, block_at, block_count
+from conformance.sweeps.blocks import BLOCK_BITS, Block, block_at, block_count, size_ordinal
 from conformance.sweeps.chapters import tables_dir
+from conformance.sweeps.request import scalar_subjects
 from conformance.sweeps.scorer import Scorer
 
 SINGLE = FORMATS["float32"]
@@ -86,26 +87,20 @@ def measure(subject: str, quantity: str, blocks: int, plain: int, seed: int, tab
 def left_to_balls(table: Table) -> int:
     """How many finite floats other than 0 no piece of ``table``, all of whose binades are built, covers."""
 
+    def below(bits: int) -> int:
+        return size_ordinal(float(np.int64(bits).view(np.float64)), SINGLE)
+
     def left(entry: int, first: int, shift: int) -> int:
         if entry >= 0:
             return 0
         if entry > FIRST_BLOCK:
-            return _ordinal_of(first + (1 << shift)) - _ordinal_of(first)
+            return below(first + (1 << shift)) - below(first)
         children = table.blocks[FIRST_BLOCK - entry].tolist()
         return sum(left(child, first + (at << (shift - 4)), shift - 4) for at, child in enumerate(children))
 
     low, high = (end + EXPONENT_BIAS for end in table.line.exponents)
     keys = [side + key for side in (0, 2048) for key in range(low, high + 1)]
     return sum(left(int(table.root[key]), (key & 2047) << 52, 52) for key in keys)
-
-
-def _ordinal_of(bits: int) -> int:
-    """How many floats above 0 are below the float64 with these bits."""
-    value = np.int64(bits).view(np.float64)
-    if value > SINGLE.max_finite:
-        return infinity_ordinal(SINGLE)
-    place = int(to_ordinal(np.asarray([value]).astype(SINGLE.dtype), SINGLE)[0])
-    return place + int(float(from_ordinal(np.array([place]), SINGLE)[0]) < value)
 
 
 def answer(scorer: Scorer, block: Block) -> Reply:
@@ -147,17 +142,18 @@ def _by_mpmath(subject: str, quantity: str, inputs: NDArray[Any]) -> float:
 
 def chosen(which: Sequence[str], quantities: Sequence[str]) -> Iterator[tuple[str, str]]:
     """(subject, quantity) of the catalogue: ``which`` are "maps", "laws" or subjects; no quantities are all."""
-    for subject in CATALOGUE:
-        if takes_events(subject) or is_pair(subject):
-            continue
+    for subject in scalar_subjects():
         if subject in which or ("laws" if is_distribution(subject) else "maps") in which:
             for quantity in functions_of(subject):
                 if not quantities or quantity in quantities:
                     yield subject, quantity
 
 
-def main() -> int:
-    """Print the table, and a line about all of it; 1 where a line is slower than asked or goes by balls, else 0."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the table, and a line about all of it; 1 where a line is slower than asked or goes by balls, else 0.
+
+    SystemExit of 2, with one line on standard error, for what makes no sense.
+    """
     parser = argparse.ArgumentParser(prog="ci/bench catalogue", description=__doc__)
     parser.add_argument("which", nargs="*", default=["maps", "laws"], help="maps, laws, or subjects of the catalogue")
     parser.add_argument("--quantity", action="append", default=[], metavar="NAME[,NAME]", help="these alone")
@@ -169,15 +165,17 @@ def main() -> int:
         default=LEAST,
         help="what is slower over the whole line is named (default %(default)g M/s)",
     )
-    given = parser.parse_args()
-    cells = list(chosen(given.which, [name for text in given.quantity for name in text.split(",")]))
+    given = parser.parse_args(arguments)
+    quantities = names_in(given.quantity)
+    mistake = _mistake(given.which, quantities, given.blocks)
+    cells = [] if mistake else list(chosen(given.which, quantities))
     if not cells:
-        parser.error("nothing of the catalogue is chosen")
+        parser.exit(2, f"{parser.prog}: {mistake or 'nothing of the catalogue is chosen'}\n")
     print(f"{'M inputs/s: line':>16}{'ordinary':>10}{'/ general':>11}{'/ mpmath':>14}{'by balls':>15}  function")
     rates, ratios, below = [], [], []
     with np.errstate(invalid="ignore", over="ignore"):
         for subject, quantity in cells:
-            speed = measure(subject, quantity, max(1, given.blocks), max(0, given.plain), 1, tables_dir(home()))
+            speed = measure(subject, quantity, given.blocks, max(0, given.plain), 1, tables_dir(home()))
             rates.append(speed.line / 1e6)
             ratios.append(speed.ordinary / speed.general)
             plain = f"{speed.ordinary / speed.plain:,.0f}" if speed.plain else "-"
@@ -195,6 +193,21 @@ def main() -> int:
         + "".join(f"\n{row}" for row in below)
     )
     return 1 if below else 0
+
+
+def _mistake(which: Sequence[str], quantities: Sequence[str], blocks: int) -> str:
+    """The first thing that makes no sense, on one line; "" where all does."""
+    every = block_count(SINGLE)
+    if not 1 <= blocks <= every:
+        return f"--blocks {blocks}: from 1 to {every}, which are all of {SINGLE.name}"
+    subjects = scalar_subjects()
+    offered = {quantity for subject in subjects for quantity in functions_of(subject)}
+    for names, known in ((which, {"maps", "laws", *subjects}), (quantities, offered)):
+        for name in names:
+            if name not in known:
+                near = get_close_matches(name, known, n=1)
+                return f"nothing is called {name!r} here" + (f" (did you mean {near[0]}?)" if near else "")
+    return ""
 
 
 if __name__ == "__main__":

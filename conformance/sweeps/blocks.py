@@ -137,13 +137,13 @@ def _piece_edges(block: Block, fmt: Format, table: Table) -> list[int]:
             at += 1
         else:
             boundary = _locate(table, value)[1]
-            at = max(at + 1, _size_ordinal(boundary, fmt) - base)
+            at = max(at + 1, size_ordinal(boundary, fmt) - base)
         if at < count:
             edges.append(at)
     return edges
 
 
-def _size_ordinal(value: float, fmt: Format) -> int:
+def size_ordinal(value: float, fmt: Format) -> int:
     """The ordinal of the least value of the format that is not below ``value`` >= 0."""
     if value > fmt.max_finite:
         return infinity_ordinal(fmt)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from conformance.benchmarks.catalogue import SINGLE, answer, chosen, left_to_balls
+from conformance.benchmarks.catalogue import SINGLE, answer, chosen, left_to_balls, main
 from conformance.benchmarks.sweeps import Nobody
 from conformance.oracle.piecewise.eval import find_pieces
 from conformance.scoring.failures import Failure
@@ -33,3 +35,43 @@ def test_maps_laws_and_subjects_are_chosen_of_the_catalogue_alone() -> None:
     assert {quantity for _, quantity in laws} == {"cdf"}
     assert list(chosen(["exp"], ["ildj"])) == [("exp", "ildj")]
     assert not list(chosen(["stick_breaking"], []))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--blocks", "5000"], "--blocks 5000: from 1 to 4096"),
+        (["--blocks", "0"], "--blocks 0"),
+        (["tanh", "sigmiod", "exp"], "'sigmiod' here (did you mean sigmoid?)"),
+        (["stick_breaking"], "'stick_breaking'"),
+        (["tanh", "--quantity", "fldj,idlj"], "'idlj' here (did you mean ildj?)"),
+        (["tanh", "--quantity", "log_prob"], "nothing of the catalogue is chosen"),
+    ],
+)
+def test_a_mistake_is_named_in_one_line_and_exit_code_2_before_anything_is_timed(
+    arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    said = capsys.readouterr()
+    assert ended.value.code == 2
+    assert named in said.err
+    assert (said.err.count("\n"), said.out) == (1, "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("least", "code", "told"), [("1e-6", 0, "0 below"), ("1e9", 1, "1 below")])
+def test_what_is_slower_than_asked_is_named_and_the_exit_code(
+    least: str,
+    code: int,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("CONFORMANCE_HOME", str(tmp_path))
+    assert main(["exp", "--quantity", "forward", "--blocks", "1", "--least", least]) == code
+    said = capsys.readouterr().out
+    assert "1 functions: median" in said
+    assert f"\n{told}" in said
+    assert said.count("forward of exp") == 1 + code

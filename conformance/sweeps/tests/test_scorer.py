@@ -15,10 +15,10 @@ from adapters.numpy import Adapter
 from conformance.definitions.registry import is_distribution
 from conformance.execution.request import Fate, Reply, Request
 from conformance.floats.formats import FORMATS
-from conformance.floats.ordinals import to_ordinal
+from conformance.floats.ordinals import infinity_ordinal, to_ordinal
 from conformance.oracle.piecewise import eval as piecewise_eval
 from conformance.scoring.failures import Failure
-from conformance.sweeps.blocks import Block, block_at, block_count
+from conformance.sweeps.blocks import Block, block_at, block_count, size_ordinal
 from conformance.sweeps.scorer import Scorer
 from conformance.sweeps.tally import Tally
 
@@ -192,6 +192,14 @@ def test_blocks_hold_every_value_once() -> None:
     last = block_at(block_count(SINGLE) - 1, SINGLE)
     assert last.first + last.count == 1 << 32
     assert block_at(1, SINGLE).first == block_at(0, SINGLE).count
+
+
+def test_the_least_float_that_is_not_below_a_number() -> None:
+    one = int(to_ordinal(np.array([1.0], np.float32), SINGLE)[0])
+    assert [size_ordinal(at, SINGLE) for at in (0.0, 1e-60, 2.0**-149)] == [0, 1, 1]
+    assert [size_ordinal(at, SINGLE) for at in (1.0 - 2.0**-50, 1.0, 1.0 + 2.0**-50)] == [one, one, one + 1]
+    top, most = infinity_ordinal(SINGLE), SINGLE.max_finite
+    assert [size_ordinal(at, SINGLE) for at in (most, np.nextafter(most, np.inf), np.inf)] == [top - 1, top, top]
 
 
 def test_a_tally_survives_its_file_and_merges_in_any_grouping() -> None:
