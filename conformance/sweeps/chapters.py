@@ -114,6 +114,16 @@ def described(sweep: Sweep, client: FrameworkClient) -> dict[str, Any]:
     return description
 
 
+def scorer_of(sweep: Sweep, client: FrameworkClient, compiled: bool | None = None) -> Scorer:
+    """What scores the sweep, for a framework that flushes as it says of itself; compiled: see ``Scorer``.
+
+    Raises FrameworkUnusable as ``score_chapter`` does, and BeyondFormat where the dtype does not hold the subject.
+    """
+    flushes = bool(client.describe().get("flush_to_zero", {}).get(sweep.dtype, False))
+    fmt, tables = format_named(sweep.dtype), tables_dir(sweep.home)
+    return Scorer(client, sweep.subject, sweep.quantity, fmt, sweep.mode, flushes, tables, compiled)
+
+
 _clients: dict[str, FrameworkClient] = {}
 _scorers: dict[str, Scorer] = {}
 
@@ -135,16 +145,7 @@ def _client(sweep: Sweep) -> FrameworkClient:
 def _scorer(sweep: Sweep, client: FrameworkClient) -> Scorer:
     if sweep.key not in _scorers:
         _scorers.clear()
-        flushes = bool(client.describe().get("flush_to_zero", {}).get(sweep.dtype, False))
-        _scorers[sweep.key] = Scorer(
-            client,
-            sweep.subject,
-            sweep.quantity,
-            format_named(sweep.dtype),
-            sweep.mode,
-            flushes,
-            tables_dir(sweep.home),
-        )
+        _scorers[sweep.key] = scorer_of(sweep, client)
     return _scorers[sweep.key]
 
 

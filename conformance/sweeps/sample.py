@@ -1,6 +1,7 @@
 """A dense sample where every float is too dear: each N-th one, with the floats around the places that a search knows.
 
-What it shows is a lower bound of the largest error: it is kept nowhere, and no comparison takes it in.
+What it shows is a lower bound of the largest error: no result is kept, and no comparison takes one in. -0 and NaN are
+not asked.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from conformance.floats.ordinals import from_ordinal, infinity_ordinal
 from conformance.floats.regions import Region, regions_of
 from conformance.scoring.failures import ACCUSES_NOBODY, Failure, allowed_ulp
 from conformance.sweeps.blocks import BLOCK_BITS
-from conformance.sweeps.chapters import described, tables_dir
+from conformance.sweeps.chapters import described, scorer_of
 from conformance.sweeps.request import Sweep
 from conformance.sweeps.scorer import Scorer, part_of
 
@@ -42,8 +43,9 @@ class Sampled:
 
     inputs: how many floats were tried, infinities included. worst: the largest error in ulp at a finite input of the
     domain; ``conditioned``: likewise, each error divided by what conditioning grants there (1 + granted * condition
-    number, see ``Tolerance``), so that what is left is nobody's doing but the implementation's. failures: inputs by
-    kind, as a comparison names them. undecided: inputs that nothing is said of.
+    number, see ``Tolerance``). Inputs whose condition number is inf are left out of it: any error is granted there, so
+    that nothing would be left of one, however large. failures: inputs by kind, as a comparison names them. undecided:
+    inputs that nothing is said of.
     """
 
     inputs: int
@@ -90,14 +92,14 @@ def sample(sweep: Sweep, known: NDArray[np.int64], every: int, client: Framework
     """What a sample of ``every``-th floats shows, and of those with the ordinals ``known``; ``client``: whom to ask.
 
     Raises NotOffered and NotThere where the framework lacks the function, the dtype or the mode, FrameworkUnusable
-    where it cannot be started, or not again after it died, and BadRequest as ``checked_stride`` does.
+    where it cannot be started, or not again after it died, BeyondFormat where the dtype does not hold the subject, and
+    BadRequest as ``checked_stride`` does.
     """
     fmt = format_named(sweep.dtype)
-    flushes = bool(described(sweep, client).get("flush_to_zero", {}).get(sweep.dtype, False))
+    described(sweep, client)
     values = from_ordinal(sampled_ordinals(fmt, every, known), fmt)
     # Not the compiled way: its stretches are of consecutive floats.
-    tables = tables_dir(sweep.home)
-    scorer = Scorer(client, sweep.subject, sweep.quantity, fmt, sweep.mode, flushes, tables, compiled=False)
+    scorer = scorer_of(sweep, client, compiled=False)
     with np.errstate(invalid="ignore", over="ignore"):
         return _scored(sweep, scorer, client, values)
 
@@ -123,7 +125,9 @@ def _scored(sweep: Sweep, scorer: Scorer, client: FrameworkClient, values: NDArr
             inside = ~np.isin(region, (Region.OUTSIDE, Region.SPECIAL))
             ulp = np.where(inside, measure.distances.ulp, np.nan)
             worst = _higher(worst, ulp, some)
-            conditioned = _higher(conditioned, ulp * (rule.ulp / allowed_ulp(measure.truth, rule, scorer.fmt)), some)
+            granted = allowed_ulp(measure.truth, rule, scorer.fmt) / rule.ulp
+            beyond = np.divide(ulp, granted, out=np.full(len(ulp), np.nan), where=~np.isinf(measure.truth.condition))
+            conditioned = _higher(conditioned, beyond, some)
     return Sampled(len(values), worst, conditioned, dict(failures), undecided)
 
 

@@ -16,6 +16,7 @@ from conformance.sweeps.chapters import NotOffered, NotThere
 from conformance.sweeps.request import Sweep, environment_of
 from conformance.sweeps.sample import Sampled, checked_stride, sample, sampled_ordinals
 from conformance.sweeps.tests.sloppy_adapter import WRONG_AT
+from conformance.sweeps.tests.test_scorer import FLAT
 
 FILE = Path(__file__).with_name("sloppy_adapter.py")
 SHORT = FORMATS["bfloat16"]
@@ -23,8 +24,15 @@ NOTHING = np.zeros(0, np.int64)
 WRONG = to_ordinal(np.array([WRONG_AT]).astype(SHORT.dtype), SHORT)
 
 
-def sampled(home: Path, subject: str, known: NDArray[np.int64], every: int = 31, dtype: str = "bfloat16") -> Sampled:
-    sweep = Sweep("sloppy", subject, "forward", dtype, "eager", environment_of("sloppy", home, FILE), home, 60.0, FILE)
+def sampled(
+    home: Path,
+    subject: str,
+    known: NDArray[np.int64],
+    every: int = 31,
+    dtype: str = "bfloat16",
+    quantity: str = "forward",
+) -> Sampled:
+    sweep = Sweep("sloppy", subject, quantity, dtype, "eager", environment_of("sloppy", home, FILE), home, 60.0, FILE)
     with FrameworkClient(sweep.environment, "sloppy", None, adapter_file=FILE) as client:
         return sample(sweep, known, every, client)
 
@@ -77,3 +85,19 @@ def test_what_is_not_offered_is_said(tmp_path: Path) -> None:
         sampled(tmp_path, "softplus", NOTHING)
     with pytest.raises(NotThere, match="float16"):
         sampled(tmp_path, "exp", NOTHING, dtype="float32")
+
+
+@pytest.mark.slow
+def test_a_right_framework_is_right_about_numbers_that_are_no_floats(tmp_path: Path) -> None:
+    found = sampled(tmp_path, "affine(loc=0.1,scale=2.0)", NOTHING, every=3)
+    assert found.failures == {}
+    assert 0 < found.conditioned.ulp <= found.worst.ulp
+
+
+@pytest.mark.slow
+def test_what_any_error_is_granted_to_has_no_error_beyond_conditioning(tmp_path: Path) -> None:
+    """A base through its own distribution function has a log density of 0, a sum that cancels at every input."""
+    found = sampled(tmp_path, FLAT, NOTHING, quantity="log_prob")
+    assert found.worst.ulp > 1
+    assert found.conditioned.ulp == -1.0
+    assert np.isnan(found.conditioned.at)
