@@ -1,7 +1,8 @@
 """Student's density and both tails of pairs, and their logarithms, for any number of degrees of freedom.
 
 Guarantee: relative error below 2**-60 (float64) or 2**-32 (float32) of the tail, of what lies between 0 and t, and of
-either logarithm, at every finite argument; where a tail underflows its logarithm does not.
+either logarithm, at every finite argument and for every df > 0 of the dtype; where a tail underflows its logarithm does
+not.
 
 With w = df/(df + t^2) and B = B(df/2, 1/2), for t > 0 (DLMF 8.17.7 and 8.17.8, 15.8.1):
 
@@ -11,23 +12,31 @@ With w = df/(df + t^2) and B = B(df/2, 1/2), for t > 0 (DLMF 8.17.7 and 8.17.8, 
 The last is Gauss's continued fraction (DLMF 15.7.5), whose partial numerators are all positive, so that nothing
 cancels; where df is large it is that of Mills' ratio (``tails.inverse_mills``). The sum serves below the smaller of
 sqrt(df) and 4, or 3 in float32, whose pairs have fewer bits to lose to 1/2 less the sum; the fraction from there on.
+
+Of many degrees of freedom t^2/df and the numerators are so small that the second word of a pair would underflow, and
+what multiplies them so large that this would be seen: a power of two goes from the one to the other (``_size``).
 """
 
 from __future__ import annotations
 
 import functools
+import math
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.numpy.functions import PI, exp, log, log1p, log_of
+from adapters.numpy.functions import HALF_LOG_2PI, PI, exp, log, log1p, log_of
 from adapters.numpy.pairs import Pair, where
 from adapters.numpy.tails import log_gamma, on
 
 _JOIN = {"float32": 3.0, "float64": 4.0}
 # Terms of the series summed as pairs, and all; levels of the continued fraction: they leave 2**-65 at 4, 2**-52 at 3.
 _PAIRED, _TERMS, _LEVELS = 40, 120, 36
+# From here on the logarithms of Gamma lose more digits than the expansion of their difference leaves out.
+_MANY = 1e15
+# Below, log(1 + w) is w - w^2/2 to 2**-80 of it, which times what it is multiplied by is nothing.
+_SMALL = 2.0**-40
 
 
 def cdf(z: Pair, df: float) -> Pair:
@@ -39,7 +48,8 @@ def cdf(z: Pair, df: float) -> Pair:
 
 def log_cdf(z: Pair, df: float) -> Pair:
     """log P(T <= z); by log1p of the other tail from 0 on."""
-    t, inner, outer = _sides(z.abs(), df)
+    t = z.abs()
+    inner, outer = _sides(t, df)
     near = on(inner, lambda p: log(0.5 - _central(p, df)), t)
     tail = where(inner, near, where(outer, on(outer, lambda p: _log_tail(p, df), t), t.filled(-np.inf)))
     return where(z.hi < 0, tail, where(np.isnan(z.hi), z, log1p(-exp(tail))))
@@ -47,67 +57,82 @@ def log_cdf(z: Pair, df: float) -> Pair:
 
 def shares(t: Pair, df: float) -> tuple[Pair, Pair, NDArray[np.bool_]]:
     """P(0 < T < t) where t is small, P(T > t) where it is not, and where it is, for t >= 0."""
-    t, inner, outer = _sides(t, df)
+    inner, outer = _sides(t, df)
     return on(inner, lambda p: _central(p, df), t), on(outer, lambda p: exp(_log_tail(p, df)), t), inner
 
 
 def log_density(z: Pair, df: float) -> Pair:
     """log f(z)."""
-    return z.like(log_peak(df)) - _growth(z.abs(), df) * z.like((Fraction(df) + 1) / 2)
+    return z.like(log_peak(df)) - _fall(z.abs(), df, (Fraction(df) + 1) / 2)
 
 
 @functools.cache
 def log_peak(df: float) -> Fraction:
-    """log f(0)."""
+    """log f(0); of many degrees of freedom by Stirling's series (DLMF 5.11.8, h = 0 and 1/2) of the difference."""
     nu = Fraction(df)
+    if df >= _MANY:
+        return -HALF_LOG_2PI - 1 / (4 * nu) + 1 / (24 * nu**3)
     return log_gamma((nu + 1) / 2) - log_gamma(nu / 2) - log_of(PI * nu) / 2
 
 
-def _sides(t: Pair, df: float) -> tuple[Pair, NDArray[np.bool_], NDArray[np.bool_]]:
-    """t, where the series serves, and where the fraction does: nowhere at infinity and where t is no number."""
+def _sides(t: Pair, df: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Where the series serves, and where the fraction does: nowhere at infinity and where t is no number."""
     inner = t.hi < min(_JOIN[t.hi.dtype.name], df**0.5)
-    return t, inner, ~inner & np.isfinite(t.hi)
+    return inner, ~inner & np.isfinite(t.hi)
 
 
-def _growth(t: Pair, df: float) -> Pair:
-    """log(1 + t^2/df), where t^2 may overflow."""
-    far = t.hi > max(1.0, df**0.5)
+def _size(df: float) -> float:
+    """The largest power of two up to df; 1 for fewer than one degree of freedom, where nothing is small."""
+    return math.ldexp(0.5, max(math.frexp(df)[1], 1))
+
+
+def _fall(t: Pair, df: float, power: Fraction) -> Pair:
+    """power log(1 + t^2/df), where t^2 may overflow and either factor be of the size of df."""
+    far, size = t.hi > max(1.0, df**0.5), _size(df)
 
     def outer(p: Pair) -> Pair:
-        return log(p).scaled(2.0) - p.like(log_of(df)) + log1p((df / p) / p)
+        return (log(p).scaled(2.0) - p.like(log_of(df)) + log1p((df / p) / p)) * p.like(power)
 
-    return where(far, on(far, outer, t), on(~far, lambda p: log1p(p.square() / df), t))
+    def inner(p: Pair) -> Pair:
+        large = (p / (df / size)) * p
+        w = large.scaled(1 / size)
+        short = (large - large * w.scaled(0.5)) * p.like(power / Fraction(size))
+        return where(w.hi < _SMALL, short, log1p(w) * p.like(power))
+
+    return where(far, on(far, outer, t), on(~far, inner, t))
 
 
 def _central(t: Pair, df: float) -> Pair:
     """P(0 < T < t)."""
-    w = t.square() / df
-    x, top = w / (w + 1.0), (Fraction(df) + 1) / 2
+    size = _size(df)
+    large = (t / (df / size)) * t
+    x, top = large / (large.scaled(1 / size) + 1.0), (Fraction(df) + 1) / 2
+    ratios = [(top + k) / (Fraction(3, 2) + k) / Fraction(size) for k in range(_TERMS + 1)]
     plain = np.ones_like(x.hi)
-    for k in range(_TERMS, _PAIRED, -1):
-        plain = 1 + x.hi * plain * x.hi.dtype.type(float((top + k) / (Fraction(3, 2) + k)))
+    for ratio in ratios[:_PAIRED:-1]:
+        plain = 1 + x.hi * plain * x.hi.dtype.type(float(ratio))
     total = Pair.of(plain)
-    for k in range(_PAIRED, -1, -1):
-        total = (x * x.like((top + k) / (Fraction(3, 2) + k))) * total + 1.0
+    for ratio in ratios[_PAIRED::-1]:
+        total = (x * x.like(ratio)) * total + 1.0
     return t * total * exp(log_density(t, df))
 
 
 def _log_tail(t: Pair, df: float) -> Pair:
-    """log P(T > t), where (df + t^2)/df is e to the power of ``_growth``."""
-    part = (df / t) / t
+    """log P(T > t)."""
+    part = (df / _size(df) / t) / t
     numerators = _numerators(df)
     v = Pair.of((1 + np.sqrt(1 + 4 * float(numerators[-1]) * part.hi)) / 2)
     for one in numerators[::-1]:
         v = part * t.like(one) / v + 1.0
-    return t.like(log_peak(df)) - _growth(t, df) * t.like((Fraction(df) - 1) / 2) - log(t) - log(v)
+    return t.like(log_peak(df)) - _fall(t, df, (Fraction(df) - 1) / 2) - log(t) - log(v)
 
 
 @functools.cache
 def _numerators(df: float) -> tuple[Fraction, ...]:
-    """Those of 1/2F1(1, b; c; -z) = 1 + k_1 z/(1 + k_2 z/(1 + ...)), b = 1/2 and c = df/2 + 1."""
-    b, c = Fraction(1, 2), Fraction(df) / 2 + 1
+    """Those of 1/2F1(1, b; c; -z) = 1 + k_1 z/(1 + k_2 z/(1 + ...)), b = 1/2 and c = df/2 + 1, times ``_size``."""
+    b, c, size = Fraction(1, 2), Fraction(df) / 2 + 1, Fraction(_size(df))
     found = []
     for m in range(_LEVELS // 2):
-        found.append((b + m) * (c + m - 1) / ((c + 2 * m - 1) * (c + 2 * m)))
-        found.append((m + 1) * (c - b + m) / ((c + 2 * m) * (c + 2 * m + 1)))
+        found.append(size * (b + m) * (c + m - 1) / ((c + 2 * m - 1) * (c + 2 * m)))
+        found.append(size * (m + 1) * (c - b + m) / ((c + 2 * m) * (c + 2 * m + 1)))
     return tuple(found)

@@ -81,7 +81,7 @@ def test_what_underflows_has_a_logarithm_all_the_same() -> None:
 
 
 # Of 10 the distribution function of float32 underflows from 1e5 on, of 300 that of float64 from 180 on.
-DEGREES = (0.25, 2.5, 9.0, 10.0, 15.0, 30.0, 300.0, 1023.0, 1024.0, 1e6, 1e20)
+DEGREES = (0.25, 2.5, 9.0, 10.0, 15.0, 30.0, 300.0, 1023.0, 1024.0, 1e6, 1e15, 1e20, 1e36)
 
 
 @pytest.mark.parametrize("df", DEGREES)
@@ -106,10 +106,12 @@ def test_tails_of_any_degrees_of_freedom_are_the_nearest_floats(df: float, dtype
     join, drawn = min(3.0 if dtype == "float32" else 4.0, df**0.5), np.random.default_rng(3)
     size = np.concatenate([[1e-30, join, np.nextafter(join, 0.0)], np.exp(drawn.uniform(-9, 9, 60))])
     x = np.concatenate([size, -size]).astype(fmt.dtype)
-    for law in ("student_t", "half_student_t") if df < 1e7 else ("student_t",):
+    for law in ("student_t", "half_student_t"):
         subject = f"{law}(df={df!r},loc=0.0,scale=1.0)"
         bound = Adapter().distribution(subject, dtype)
-        for quantity in ("log_prob", "cdf", "survival", "log_cdf", "log_survival"):
+        # Of the half law's tails Arb decides next to nothing at 1e20 and beyond: I_w(1/2, df/2) is what they are there.
+        tails = () if law != "student_t" and df > 1e18 else ("cdf", "survival", "log_cdf", "log_survival")
+        for quantity in ("log_prob", *tails):
             truth = oracle.truth(subject, quantity, x, fmt)
             told = ~np.isin(truth.kind, [Kind.UNDECIDED, Kind.NEG_INF])
             assert told.mean() > (0.9 if law == "student_t" else 0.4)
@@ -121,7 +123,8 @@ def test_tails_of_any_degrees_of_freedom_are_the_nearest_floats(df: float, dtype
 def test_pairs_hold_students_tails_to_what_is_guaranteed(dtype: str, bits: int) -> None:
     drawn, join = np.random.default_rng(1), 3.0 if dtype == "float32" else 4.0
     with ctx.workprec(300):
-        for df in (0.25, 5.0, 12.0, 15.9, 17.0, 100.0, 1e6):
+        # Of 1e32 and more what is of size 1/df has no second word in float32.
+        for df in (0.25, 5.0, 12.0, 15.9, 17.0, 100.0, 1e6, 1e15, 1e33, 1e36, 3e38, *([1e300] if bits == 60 else [])):
             joint = min(join, df**0.5)
             t = np.concatenate([[joint, joint * (1 - 1e-6)], np.exp(drawn.uniform(-4, 9, 20))]).astype(dtype)
             tails, logs = student_tails.cdf(Pair.of(-t), df), student_tails.log_cdf(Pair.of(-t), df)
