@@ -83,8 +83,8 @@ class LawNumbers:
             return Pulls(True, unless_still(x.absolute, hazard))
 
         def log_slope() -> Element:
-            power = constant(-0.5 * (df + 1.0)) * self.log1p(x * x / constant(df))
-            return power - enclosed_constant(student.log_beta(df)) - halved(constant(df).log())
+            power = enclosed_constant(student.power(df)) * self.log1p(x * x / constant(df))
+            return -power - enclosed_constant(student.log_beta(df)) - halved(constant(df).log())
 
         return applied(x, lambda: student.cdf(x.ball, df), growth, log_slope, log)
 
@@ -281,7 +281,7 @@ class LawNumbers:
             return Pulls(True, scaled(x.relative, beta.growth(x.ball.mid, x.log().ball.mid, both()[1].mid, a, b)))
 
         def log_slope() -> Element:
-            power = constant(a - 1.0) * x.log() + constant(b - 1.0) * self.log1p(-x)
+            power = (constant(a) - 1.0) * x.log() + (constant(b) - 1.0) * self.log1p(-x)
             return power - enclosed_constant(beta.log_beta(a, b))
 
         return applied(x, lambda: both()[0], growth, log_slope, log)

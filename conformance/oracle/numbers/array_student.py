@@ -60,6 +60,11 @@ def log_beta(df: float) -> Ball:
     return _constants(df)[0]
 
 
+def power(df: float) -> Ball:
+    """(df + 1)/2, minus which is the power of 1 + x^2/df in the density. df + 1 may be no float."""
+    return balls.scaled(balls.add(Ball(df, 0.0), Ball(1.0, 0.0)), 0.5)
+
+
 def _sum(rising: float, falling: float, at: Floats, terms: int) -> Floats:
     """sum_n (rising)_n/(falling)_n at^n, ``terms`` of them."""
     term, total = np.ones_like(at), np.ones_like(at)
@@ -84,7 +89,7 @@ def _tails(size: Ball, df: float) -> tuple[Ball, Ball]:
         log_near = balls.log(near_tail)
     else:
         least = balls.add(balls.scaled(balls.log(Ball(df, 0.0)), 0.5), beta)
-        log_density = balls.neg(balls.add(least, balls.mul(Ball(0.5 * (df + 1.0), 0.0), grown)))
+        log_density = balls.neg(balls.add(least, balls.mul(power(df), grown)))
         ratio = mills.ratio(size, df)
         near_tail, log_near = balls.mul(balls.exp(log_density), ratio), balls.add(log_density, balls.log(ratio))
     log_tail = balls.chosen(far, log_far, log_near)

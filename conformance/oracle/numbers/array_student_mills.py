@@ -10,8 +10,9 @@ neither underflows nor cancels. f' = -g f with g(t) = (df + 1) t/(df + t^2), so 
   which is M' (df + t^2) = (df + 1) t M - (df + t^2), power by power. What the polynomial leaves is at most the moduli
   of the terms up to degree 23 and Lagrange's remainder of degree 24, the same recurrence over the ball c +- h, where M
   lies between the tail at one end over the density at the other and the reverse. ``_table`` has Arb prove that this is
-  below 2**-60 of M, and that the moduli of the other terms are at most M(c)/8: so Horner's roundings (Higham, Accuracy
-  and Stability of Numerical Algorithms, section 5.1) and those of the coefficients stay below 32 u of M(t).
+  below 2**-60 of M, that the moduli of the other terms are at most M(c)/8, and that the floats which the coefficients
+  become are off by less than 2 u of M in all, u = 2**-53, the radii of Arb's balls included: so with Horner's roundings
+  (Higham, Accuracy and Stability of Numerical Algorithms, section 5.1) what is found stays within 32 u of M(t).
 * From 16 on (df > 1024 then), 16 terms of the expansion in ``ball_student``, whose ratios are at most 1/6 in size: by
   Horner's scheme the roundings of one level are a sixth of those in the next, 3 u in all, and 9 u with the factor in
   front. What is left out is below the first omitted term, 2**-60 of the first.
@@ -36,7 +37,7 @@ _DEGREE, _KNOWN = 11, 24
 _STEP = 0.125
 _FAR = 16.0
 _TERMS = 16
-_REMAINDER = 2.0**-60
+_REMAINDER, _ROUNDED = 2.0**-60, 2.0**-52
 _UP = 1.0 + 2.0**-47
 
 
@@ -51,9 +52,14 @@ def _table(df: float) -> NDArray[np.float64]:
             moduli = [abs(term) * half**n for n, term in enumerate(terms)]
             left = sum(moduli[_DEGREE + 1 :], arb(0)) + _lagrange(centre, half, df)
             moved = sum(moduli[1 : _DEGREE + 1], arb(0))
-            if not (left < (terms[0] - moved - left) * _REMAINDER and moved < terms[0] / 8):
+            least = terms[0] - moved - left
+            if not (left < least * _REMAINDER and moved < terms[0] / 8):
                 raise ArithmeticError("Taylor's remainder is larger than what the kernel claims")
-            rows.append([float(term.mid()) for term in terms[: _DEGREE + 1]])
+            row = [float(term.mid()) for term in terms[: _DEGREE + 1]]
+            off = sum((abs(terms[n] - kept) * half**n for n, kept in enumerate(row)), arb(0))
+            if not off < least * _ROUNDED:
+                raise ArithmeticError("the coefficients are farther off than what the kernel claims")
+            rows.append(row)
     return np.array(rows)
 
 

@@ -63,14 +63,14 @@ class ArrayNumbers(LawNumbers):
         with ctx.workprec(128):
             return enclosed(BallNumbers().log_bessel_i(order, value))
 
-    def once(self, constant: Callable[[Any], Any]) -> Element:
+    def once(self, number: Callable[[Any], Any]) -> Element:
         """By balls of 128 bits, since a sum of logarithms of Gamma cancels more than float64 has to spare; as it stands
         where float64 does not hold the number."""
         with ctx.workprec(128):
-            exact = BallNumbers().once(constant)
+            exact = BallNumbers().once(number)
         if exact.is_finite() and _LEAST < abs(exact) < _MOST:
             return enclosed(exact)
-        found: Element = constant(self)
+        found: Element = number(self)
         return found
 
     def exp(self, x: Element) -> Element:
@@ -153,7 +153,7 @@ class ArrayNumbers(LawNumbers):
             x,
             lambda: balls.exp(log().ball),
             lambda: Pulls(True, {j: exponent * p for j, p in x.relative.items()}),
-            lambda: constant(exponent).log() + constant(exponent - 1.0) * x.log(),
+            lambda: constant(exponent).log() + (constant(exponent) - 1.0) * x.log(),
             log,
             lambda: 1.0 if exponent > 0 else -1.0,
         )

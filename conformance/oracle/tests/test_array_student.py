@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import mpmath
@@ -20,7 +21,8 @@ from conformance.oracle.numbers.array_system import ArrayNumbers
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.tests.test_student import tail
 
-MANY = (64.5, 300.0, 1024.0, 1025.0, 1e6, 1e12, 1e38)
+# Of 511.7, 2^53 and 1e16 one more is no float.
+MANY = (64.5, 300.0, 511.7, 1024.0, 1025.0, 1e6, 1e12, 2.0**53, 1e16, 1e38)
 
 
 def places(df: float) -> Any:
@@ -84,6 +86,29 @@ def test_what_falls_short_of_the_claim_is_refused(name: str, monkeypatch: pytest
         monkeypatch.setattr(mills, "_STEP", 0.5)
     with pytest.raises(ArithmeticError, match="claims"):
         (mills._ratios if name == "_TERMS" else mills._table).__wrapped__(1e6)
+
+
+@pytest.mark.parametrize("df", [0.1, 3.7, *MANY])
+def test_the_power_of_the_density_knows_what_it_rounded(df: float) -> None:
+    ball = student.power(df)
+    off = abs((Fraction(df) + 1) / 2 - Fraction(float(ball.mid)))
+    assert off <= Fraction(float(ball.rad)) <= Fraction(df + 1) / 2**53
+
+
+@pytest.mark.parametrize("degree", [0, 5, 11])
+def test_a_wide_coefficient_is_refused(degree: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By 2**-48 of the ratio at the end of an interval, which is half of all that is claimed."""
+    narrow = mills._taylor
+
+    def wide(at: arb, start: arb, df: float, length: int) -> list[arb]:
+        found = narrow(at, start, df, length)
+        found[degree] += arb(0, abs(start) * 2.0 ** (4 * degree - 48))
+        return found
+
+    mills._table.__wrapped__(1e6)
+    monkeypatch.setattr(mills, "_taylor", wide)
+    with pytest.raises(ArithmeticError, match="claims"):
+        mills._table.__wrapped__(1e6)
 
 
 @pytest.mark.parametrize("df", [2.5, 64.0, 1e6, 1e18])
