@@ -53,7 +53,7 @@ def scaled_e1(z: acb) -> acb:
     if z.imag.is_zero():
         return acb(log_scaled_e1(z.real).exp())
     least = z.real.lower()
-    if not least > 0:
+    if not (z.is_finite() and least > 0):
         return _NAN
     centre = acb(z.real.mid(), z.imag.mid())
     away = (abs(acb(z.real.rad(), z.imag.rad())) * _fall(least) * _scaled(least)).abs_upper()

@@ -28,9 +28,10 @@ def expectation(problem: Problem, quantity: Quantity, goal: int) -> arb:
     """A ball that contains the integral of the quantity, of radius about 2**-goal or 2**-goal of its size.
 
     NotProvable where a tail has no declared bound, or none that becomes small, and where the density has a pole beside
-    which none is declared: no integral converges there.
+    which none is declared, so any but the centre: no integral converges there.
     """
-    if problem.base.poles and problem.base.lemmas.centre_rate is None:
+    bounded = None if problem.base.lemmas.centre_rate is None else problem.centre
+    if any(pole != bounded for pole in problem.base.poles):
         raise NotProvable("the density grows without bound inside the support")
     saved = ctx.prec
     ctx.prec = goal + GUARD_BITS
