@@ -78,7 +78,9 @@ class ScalarTruth:
             known = functions_of(subject)
             self.definition = distribution_definition(subject)
             self.base = self.definition.base or self.definition
-            self.flat = self.definition.uniform and quantity in DENSITIES
+            # Where the base's density is 0 or infinite inside, that is what is said of its point, and no sum of 0.
+            uneven = bool(self.base.zeros or self.base.poles)
+            self.flat = self.definition.uniform and quantity in DENSITIES and not uneven
             self.transform = self.definition.transform
             if quantity == "icdf":
                 # A quantile is an image under a map, and everything about maps holds for it.

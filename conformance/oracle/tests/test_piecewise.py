@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,13 @@ import pytest
 from flint import arb, arb_series, ctx
 
 from conformance.definitions.catalogue import CATALOGUE
-from conformance.definitions.registry import functions_of, is_pair, takes_events, transform_definition
+from conformance.definitions.registry import (
+    distribution_definition,
+    functions_of,
+    is_pair,
+    takes_events,
+    transform_definition,
+)
 from conformance.floats.enclosures import Enclosures, Kind
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import all_values
@@ -325,7 +332,7 @@ def test_a_ball_across_a_knot_may_be_so_wide_that_exponentials_over_it_fit_none(
     assert overlap(truth[::100], known).all()
 
 
-@pytest.mark.parametrize("quantity", ["log_prob", "prob"])
+@pytest.mark.parametrize("quantity", ["log_prob", "prob", "log_prob_from_base"])
 @pytest.mark.parametrize("line", ["float32", "float64"])
 def test_a_base_through_its_own_distribution_function_is_flat_at_once_and_as_the_other_tiers_say(
     quantity: str, line: str
@@ -333,6 +340,8 @@ def test_a_base_through_its_own_distribution_function_is_flat_at_once_and_as_the
     tier = PiecewiseTier(FLAT, quantity, FORMATS[line])
     inside = np.random.default_rng(8).uniform(0.0, 1.0, 200).astype(np.float32).astype(np.float64)
     ends = np.array([1e-30, 2.0**-140, 0.5, np.nextafter(np.float32(1), np.float32(0)), -1e-30, 1.5])
+    if quantity == "log_prob_from_base":  # All over the base's support, which is the whole line.
+        inside, ends = 60 * inside - 30, np.concatenate([ends, [-1e30, -87.25, 3e4]])
     points = np.concatenate([inside, ends])
     got = tier.enclose(points.astype(FORMATS[line].dtype), 1)
     assert (got.kind[: len(inside)] == Kind.FINITE).all()
@@ -345,6 +354,24 @@ def test_a_base_through_its_own_distribution_function_is_flat_at_once_and_as_the
         assert overlap(got[known], other[known]).all()
     assert np.array_equal(got.condition[: len(inside)], arrays.condition[: len(inside)])
     assert np.isinf(got.condition[: len(inside)]).all()
+
+
+@pytest.mark.parametrize("where", ["zeros", "poles"])
+def test_a_base_with_a_zero_or_a_pole_inside_is_not_flat(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There the base's point says -inf or inf, and not 0."""
+    law = distribution_definition(FLAT)
+    assert law.base is not None
+    base = replace(law.base, zeros=(0.5,)) if where == "zeros" else replace(law.base, poles=(0.5,))
+    uneven = replace(law, base=base)
+    assert uneven.uniform
+    monkeypatch.setattr("conformance.oracle.pointwise.scalar_truth.distribution_definition", lambda _: uneven)
+    monkeypatch.setattr("conformance.oracle.piecewise.table.build_piece", lambda *_: None)
+    x = np.linspace(0.5, 1.0, 65)
+    wanted = block_truth(FLAT, "log_prob_from_base", x[:1], FORMATS["float64"])
+    assert list(wanted.kind) == [Kind.NEG_INF if where == "zeros" else Kind.POS_INF]
+    assert not (PiecewiseTier(FLAT, "log_prob_from_base", FLOAT32).enclose(x, 1).kind == Kind.FINITE).any()
+    arrays = bulk_scalars.enclose(FLAT, "log_prob_from_base", x, FLOAT32, worth=1)
+    assert arrays is None or arrays.kind[0] in (wanted.kind[0], Kind.UNDECIDED)
 
 
 def test_what_is_flat_takes_no_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
