@@ -73,6 +73,11 @@ def standard_height(ns: NumberSystem) -> Element:
     return -ns.log(ns.const(2.0) * ns.pi() * ns.pi() * ns.pi()) / ns.const(2.0)
 
 
+def standard_log_density(ns: NumberSystem, x: Element) -> Element:
+    """log((2 pi^3)^(-1/2) e^u E_1(u)), u = x^2/2: what the logarithm of the distribution function's slope is."""
+    return ns.log_scaled_e1(x * x / ns.const(2.0)) + standard_height(ns)
+
+
 def beyond(ns: CandidateNumbers, share: Element) -> Element:
     """The x >= 0 with ``share`` <= 1/2 beyond it by the standard law, by Newton's iteration in log x: for the logarithm
     of the share in the tail, for that of what lies between 0 and x next to the centre, where x may be 0."""
@@ -84,7 +89,7 @@ def beyond(ns: CandidateNumbers, share: Element) -> Element:
 
         def step(v: Element) -> Element:
             x = ns.exp(v)
-            log_slope = v + ns.log_scaled_e1(x * x / ns.const(2.0)) + standard_height(ns)
+            log_slope = v + standard_log_density(ns, x)
             there = ns.log(share_at(x))
             return v - ns.const(sign) * (there - ns.log(goal)) * ns.exp(there - log_slope)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from flint import arb
 
+from conformance.definitions.distributions.horseshoe import standard_log_density
 from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.ball_quantiles import Order
 from conformance.oracle.numbers.balls import BallNumbers
@@ -180,7 +181,7 @@ class LogSlopeNumbers(BallNumbers):
         return LogDual(BALLS.log_scaled_e1(x.value), -x.sign, x.log_slope + BALLS.e1_fall(x.value).log())
 
     def horseshoe_cdf(self, x: Any) -> Any:
-        return self._chain("horseshoe_cdf", x, lambda v: BALLS.log_scaled_e1(v * v / 2) - (2 * arb.pi() ** 3).log() / 2)
+        return self._chain("horseshoe_cdf", x, lambda v: standard_log_density(BALLS, v))
 
     def gamma_p(self, x: Any, a: Order) -> Any:
         return LogDual(BALLS.gamma_p(x.value, a), x.sign, x.log_slope + _log_gamma_density(x.value, a))

@@ -16,6 +16,7 @@ from typing import Any
 
 from flint import acb, acb_series, arb, arb_series
 
+from conformance.definitions.distributions.horseshoe import standard_log_density
 from conformance.oracle.numbers.ball_quantiles import Order
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
@@ -287,7 +288,7 @@ class SeriesNumbers:
     def horseshoe_cdf(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.horseshoe_cdf(x)
-        density = self.exp(self.log_scaled_e1(x * x / 2)) / (2 * self.pi() ** 3).sqrt()
+        density = self.exp(standard_log_density(self, x))
         return self._from_derivative(self.scalars.horseshoe_cdf(x[0]), x, density)
 
     def gamma_p(self, x: Series, a: Order) -> Series:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from conformance.definitions.distributions.horseshoe import standard_log_density
+
 Element = Any
 
 
@@ -182,10 +184,7 @@ class SlopedNumbers:
         raise ValueError("no log-slope of the logarithm of an exponential integral")
 
     def horseshoe_cdf(self, x: Any) -> Any:
-        def log_density(v: Any, _: Any) -> Any:
-            return self.ns.log_scaled_e1(v * v / 2) - self.ns.log(2 * self.ns.pi() ** 3) / 2
-
-        return self._chain("horseshoe_cdf", x, log_density)
+        return self._chain("horseshoe_cdf", x, lambda v, _: standard_log_density(self.ns, v))
 
     def gamma_p(self, x: Any, a: Any) -> Any:
         raise ValueError("no log-slope of the incomplete gamma functions")
