@@ -25,12 +25,9 @@ def horseshoe(scale: float) -> DistributionDefinition:
         at = x / ns.const(scale)
         return at * at / ns.const(2.0)
 
-    def height(ns: NumberSystem) -> Element:
-        return -ns.log(ns.const(scale)) + standard_height(ns)
-
     def far(ns: NumberSystem) -> Element:
         """e^u E_1(u) is about 1/u."""
-        return height(ns) + ns.log(ns.const(2.0)) + ns.const(2.0) * ns.log(ns.const(scale))
+        return standard_height(ns) + ns.log(ns.const(2.0)) + ns.log(ns.const(scale))
 
     tail = Tail.of({LOG: -2}, constant=far)
 
@@ -51,7 +48,7 @@ def horseshoe(scale: float) -> DistributionDefinition:
     return DistributionDefinition(
         name="horseshoe",
         params={"scale": scale},
-        log_density=lambda ns, x: height(ns) + ns.log_scaled_e1(half_square(ns, x)),
+        log_density=lambda ns, x: standard_log_density(ns, x / ns.const(scale)) - ns.log(ns.const(scale)),
         cdf=lambda ns, x: ns.horseshoe_cdf(x / ns.const(scale)),
         survival=lambda ns, x: ns.horseshoe_cdf(-x / ns.const(scale)),
         support=REALS,
