@@ -245,11 +245,11 @@ def test_tables_on_disk_serve_the_next_process_and_corrupt_ones_are_set_aside(
 @pytest.mark.slow
 def test_the_oracle_sends_long_requests_here_and_the_rest_to_arb() -> None:
     x = all_values(FORMATS["float16"])
-    # The bulk tier has no array version of its primitive.
+    # The bulk tier has no array version of its primitive; of one half-line polynomials cover all but what is far out.
     law = "horseshoe(scale=1.5)"
     truth = Oracle().truth(law, "log_prob", x, FORMATS["float16"])
     assert (truth.kind != Kind.UNDECIDED).all()
-    assert (truth.tier == TIER_PIECEWISE).sum() > 50000
+    assert (truth.tier == TIER_PIECEWISE).sum() > 20_000
     few = np.flatnonzero(truth.tier == TIER_ARB)
     chosen = np.concatenate([few[:50], np.arange(0, len(x), 701)])
     want = block_truth(law, "log_prob", x[chosen], FORMATS["float16"])
