@@ -143,30 +143,25 @@ def _under_the_limit(
 
     if len(found) < limit:
         return found, 0
-    found, details, beyond = scripted(0), 0, whole
-    if len(found) >= limit:
-        return _most(drawn, len(subjects), least, limit), whole
-    while beyond - details > max(1, whole // 16):
-        middle = (details + beyond) // 2
-        tried = scripted(middle)
-        if len(tried) < limit:
-            found, details = tried, middle
-        else:
-            beyond = middle
+    unscripted = scripted(0)
+    if len(unscripted) >= limit:
+        return _most(drawn, len(subjects), least, limit)[0], whole
+    found, details = _most(scripted, whole, unscripted, limit, max(1, whole // 16))
     return found, whole - details
 
 
-def _most(made: Callable[[int], bytes], beyond: int, least: bytes, limit: int) -> bytes:
-    """The largest page under the limit that ``made`` makes of fewer than ``beyond``, the least being ``made(0)``."""
+def _most(made: Callable[[int], bytes], beyond: int, least: bytes, limit: int, nearly: int = 1) -> tuple[bytes, int]:
+    """The largest page under the limit that ``made`` makes of fewer than ``beyond``, to within ``nearly`` of them, and
+    of how many; the least is ``made(0)``."""
     count, found = 0, least
-    while beyond - count > 1:
+    while beyond - count > nearly:
         middle = (count + beyond) // 2
         tried = made(middle)
         if len(tried) < limit:
             count, found = middle, tried
         else:
             beyond = middle
-    return found
+    return found, count
 
 
 @cache
