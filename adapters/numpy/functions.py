@@ -246,7 +246,8 @@ def small_product(x: Pair, factor: Fraction) -> Pair:
 
 def negligible(x: Pair) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Where x + x**2 is x to the last bit of a pair: the series' products would underflow there."""
-    return np.asarray(np.abs(x.hi) < 2.0 ** (-2 * np.finfo(x.hi.dtype).nmant - 4))
+    answers: NDArray[np.bool_] = np.abs(x.hi) < 2.0 ** (-2 * np.finfo(x.hi.dtype).nmant - 4)
+    return answers
 
 
 def sigmoid(x: Pair) -> Pair:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from adapters.numpy.functions import HALF_LOG_2PI, exp, log, log1p, log_of
 from adapters.numpy.pairs import Floats, Pair, joined, where
+from adapters.numpy.traced import Traced
 
 # The power series serves below, the continued fraction from here on.
 _JOIN = 4.0
@@ -98,7 +99,7 @@ def _lower_quantile(lower: Pair, log_lower: Pair, steps: int = 1) -> Pair:
     kind = lower.hi.dtype
     positive = log_lower.hi > -np.inf
     start = np.where(positive, np.maximum(lower.hi, np.finfo(kind).smallest_subnormal), lower.hi)
-    t = Pair.of(np.asarray(-scipy.special.ndtri(start), dtype=kind))
+    t = Pair.of(-scipy.special.ndtri(start).astype(kind))
     inner = t.hi < 0.7
 
     def from_centre(near: Pair, share: Pair) -> Pair:
@@ -145,6 +146,8 @@ def inverse_mills(t: Pair) -> Pair:
 def on(chosen: NDArray[np.bool_], function: Callable[..., Pair], *values: Pair) -> Pair:
     """``function`` where chosen, 0 elsewhere: neither branch is paid for by the other's elements."""
     nowhere = values[0].each(np.zeros_like)
+    if isinstance(chosen, Traced):  # A compiled loop has no elements of its own to leave out.
+        return where(chosen, function(*values), nowhere)
     if not chosen.any():
         return nowhere
     found = function(*(v.each(lambda word: word[chosen]) for v in values))

@@ -11,7 +11,7 @@ from adapters.numpy.pairs import Pair, where
 
 def wright_omega(q: Pair) -> Pair:
     """The w > 0 with w + log w = q: W(e**q). Newton's iteration on pairs from SciPy's answer in floats."""
-    start = np.asarray(scipy.special.wrightomega(q.hi.astype(np.float64)), dtype=q.hi.dtype)
+    start = scipy.special.wrightomega(q.hi.astype(np.float64)).astype(q.hi.dtype)
     small = q.hi < -30.0  # w = e**q (1 - e**q ...), which keeps its digits where floats have none
     e = fn.exp(q)
     w = where(small, e - e.square(), Pair.of(start))
