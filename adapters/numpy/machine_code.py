@@ -16,6 +16,7 @@ import numpy as np
 from llvmlite import ir
 from numpy.typing import NDArray
 
+from adapters.numpy.branches import Choice, Item, scheduled
 from adapters.numpy.traced import Program, Step, Untraceable
 
 LANES = 64
@@ -49,13 +50,14 @@ def compile_loop(program: Program, leaves: Sequence[int], targets: Sequence[int]
     builder = ir.IRBuilder(body)
     at = builder.phi(ir.IntType(64))
     at.add_incoming(zero, entry)
-    lanes = _Lanes(program, module, builder)
+    lanes = _Lanes(program, module, loop, builder)
     for leaf, pointer in zip(leaves, loop.args, strict=False):
         lanes.values[leaf] = builder.load(lanes.place(pointer, at), align=4)
+    lanes.do(scheduled(program, leaves, targets))
     for target, pointer in zip(targets, loop.args[len(leaves) :], strict=False):
-        builder.store(lanes.value(target), lanes.place(pointer, at), align=4)
+        builder.store(lanes.values[target], lanes.place(pointer, at), align=4)
     following = builder.add(at, ir.Constant(ir.IntType(64), LANES))
-    at.add_incoming(following, body)
+    at.add_incoming(following, builder.block)
     builder.cbranch(builder.icmp_signed("<", following, count), body, done)
     ir.IRBuilder(done).ret_void()
     return _function(module, len(pointers))
@@ -92,27 +94,53 @@ def _function(module: ir.Module, arrays: int) -> Callable[..., None]:
 class _Lanes:
     """The steps of a program as vectors of LANES elements."""
 
-    def __init__(self, program: Program, module: ir.Module, builder: ir.IRBuilder) -> None:
-        self._program, self._module, self._builder = program, module, builder
+    def __init__(self, program: Program, module: ir.Module, loop: ir.Function, builder: ir.IRBuilder) -> None:
+        self._program, self._module, self._loop, self._builder = program, module, loop, builder
         self.values: dict[int, Any] = {}
 
     def place(self, pointer: Any, at: Any) -> Any:
         there = self._builder.gep(pointer, [at])
         return self._builder.bitcast(there, ir.PointerType(ir.VectorType(pointer.type.pointee, LANES)))
 
-    def value(self, at: int) -> Any:
-        """The vector of a step, after those that it is made of."""
-        waiting = [at]
-        while waiting:
-            step = self._program.steps[waiting[-1]]
-            missing = [one for one in step.operands if one not in self.values]
-            if missing:
-                waiting += missing
-                continue
-            done = waiting.pop()
-            if done not in self.values:
-                self.values[done] = self._made(step)
-        return self.values[at]
+    def do(self, items: Sequence[Item]) -> None:
+        """All of it, in order."""
+        for item in items:
+            if isinstance(item, int):
+                self.values[item] = self._made(self._program.steps[item])
+            else:
+                self._choose(item)
+
+    def _choose(self, choice: Choice) -> None:
+        """Its selections, after what either side needs, which is jumped over where no element chooses that side."""
+        chosen = self._builder.bitcast(self.values[choice.condition], ir.IntType(LANES))
+        for side, nobody in ((True, 0), (False, -1)):
+            if choice.sides[side]:
+                some = self._builder.icmp_unsigned("!=", chosen, ir.Constant(ir.IntType(LANES), nobody))
+                self._unless_nobody(some, choice.sides[side], [self._operand(one, side) for one in choice.selections])
+        for one in choice.selections:
+            self.values[one] = self._made(self._program.steps[one])
+
+    def _operand(self, selection: int, side: bool) -> int:
+        return self._program.steps[selection].operands[1 if side else 2]
+
+    def _unless_nobody(self, some: Any, items: Sequence[Item], wanted: Sequence[int]) -> None:
+        """Do the items where ``some`` is true; afterwards ``wanted`` have values, and these mean nothing elsewhere."""
+        before, known = self._builder.block, set(self.values)
+        inside, after = (self._loop.append_basic_block(name) for name in ("side", "after"))
+        self._builder.cbranch(some, inside, after)
+        self._builder.position_at_end(inside)
+        self.do(items)
+        end = self._builder.block
+        self._builder.branch(after)
+        self._builder.position_at_end(after)
+        inner = {at: value for at, value in self.values.items() if at not in known}
+        self.values = {at: value for at, value in self.values.items() if at in known}
+        for at in dict.fromkeys(wanted):
+            if at in inner:
+                merged = self._builder.phi(inner[at].type)
+                merged.add_incoming(inner[at], end)
+                merged.add_incoming(ir.Constant(inner[at].type, None), before)
+                self.values[at] = merged
 
     def _made(self, step: Step) -> Any:
         if step.operation == "constant":
