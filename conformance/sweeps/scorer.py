@@ -122,7 +122,7 @@ class Scorer:
         if stretch.piece < 0 or self._at_jump(block, stretch):
             return np.arange(stretch.start, stretch.stop)
         table, piece = self.truth.table, stretch.piece
-        if table.kind[piece] != Kind.FINITE or table.form[piece] not in (Form.VALUE, Form.FLAT):
+        if table.kind[piece] != Kind.FINITE or self._infinity(piece):
             return self._settled(tally, block, x, got, stretch)
         exponent = int(table.exponent[piece])
         zero = table.length[piece] == 1 and table.words[piece, 0, 0] == 0
@@ -197,21 +197,19 @@ class Scorer:
     ) -> NDArray[np.int64]:
         """A stretch whose truth rounds to one infinity, has no value or is none that is claimed; the places that are
         left."""
-        table, piece, region = self.truth.table, stretch.piece, int(stretch.region)
+        region = int(stretch.region)
         results = got[stretch.start : stretch.stop]
-        kind, form = table.kind[piece], table.form[piece]
+        kind = self.truth.table.kind[stretch.piece]
         if kind == Kind.OUTSIDE:
             return self._outside(tally, block, x, got, stretch)
         if kind == Kind.UNDECIDED:
             self._failed_alike(tally, block, stretch, np.ones(len(results), bool), Failure.UNDECIDED)
             self._vouch(tally, TIER_ARB, len(results))
             return np.zeros(0, np.int64)
-        if kind == Kind.POS_INF or (kind == Kind.FINITE and form == Form.LOG_POSITIVE):
-            right = (results == np.inf) & (self._high == np.inf)
-        elif kind == Kind.NEG_INF or (kind == Kind.FINITE and form == Form.LOG_NEGATIVE):
-            right = (results == -np.inf) & (self._low == -np.inf)
-        else:
+        infinity = self._infinity(stretch.piece)
+        if not infinity:
             return np.arange(stretch.start, stretch.stop)
+        right = (results == infinity) & ((self._high if infinity > 0 else self._low) == infinity)
         count = int(np.count_nonzero(right))
         if count:
             tally.counts[region, Failure.NONE] += count
@@ -223,6 +221,22 @@ class Scorer:
             if region != Region.OUTSIDE:
                 tally.curve[stretch.bin] = max(tally.curve[stretch.bin], 0.0)
         return stretch.start + np.flatnonzero(~right)
+
+    def _infinity(self, piece: int) -> float:
+        """The infinity that the truth rounds to on the whole piece; 0 where it does to none, or not plainly."""
+        table = self.truth.table
+        kind, form, exponent = table.kind[piece], table.form[piece], int(table.exponent[piece])
+        if kind in (Kind.POS_INF, Kind.NEG_INF):
+            return np.inf if kind == Kind.POS_INF else -np.inf
+        if kind == Kind.FINITE and form in (Form.LOG_POSITIVE, Form.LOG_NEGATIVE):
+            return np.inf if form == Form.LOG_POSITIVE else -np.inf
+        if kind != Kind.FINITE or form != Form.VALUE or exponent <= self.fmt.emax:
+            return 0.0
+        # |p| is not below what is left of the first coefficient where all others pull at it.
+        words = table.words[piece, : int(table.length[piece]), 0]
+        least = abs(words[0]) - np.abs(words[1:]).sum() - table.bound[piece]
+        plainly = least >= 2.0 ** max(self.fmt.emax + 2 - exponent, -_EXPONENTS)
+        return float(np.copysign(np.inf, words[0])) if plainly else 0.0
 
     def _outside(
         self, tally: Tally, block: Block, x: NDArray[Any], got: NDArray[Any], stretch: Stretch

@@ -26,6 +26,7 @@ SINGLE = FORMATS["float32"]
 SIZE = 1 << 13
 UNIFORM = "transformed(uniform(low=0.25,high=0.75),inverse(sigmoid))"
 FLAT = "transformed(gumbel(loc=0.5,scale=2.0),gumbel_cdf(loc=0.5,scale=2.0))"
+NORMAL = "normal(loc=0.25,scale=1.5)"
 CASES = [
     ("tanh", "fldj"),
     ("exp", "forward"),
@@ -35,6 +36,7 @@ CASES = [
     ("reciprocal", "forward"),
     (FLAT, "log_prob"),
     (FLAT, "prob"),
+    (NORMAL, "log_prob"),
 ]
 PLACES = [0.0, 1e-40, 1e-12, 2e-4, 0.5, 0.9999, 1.0, 3.0, 17.0, 87.9, 88.72, 103.9, 1e19, 3.3e38, np.inf]
 
@@ -122,11 +124,30 @@ def test_the_compiled_verdicts_are_those_of_a_comparison(
     # The spoiled answers must really have met most kinds of failure.
     wanted = {Failure.NONE, Failure.SPURIOUS_NAN, Failure.SPURIOUS_INF, Failure.PRECISION_LOST, Failure.WRONG_SIGN}
     # The other two have no value that flushing the input, or the output, would explain.
-    wanted |= {Failure.FLUSHED_TO_ZERO} if flushes and subject not in ("tanh", UNIFORM, FLAT) else set()
+    wanted |= {Failure.FLUSHED_TO_ZERO} if flushes and subject not in ("tanh", UNIFORM, FLAT, NORMAL) else set()
     # What is never negative has no wrong sign, but leaves its codomain; and 0 has none.
     wanted -= {Failure.WRONG_SIGN} if subject in ("exp", "reciprocal", FLAT) else set()
     wanted |= {Failure.UNDECIDED} if subject == "reciprocal" else set()
     assert all(seen[one] for one in wanted)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not piecewise_eval.compiles(), reason="numba is not installed: there is no kernel to be asked")
+def test_a_truth_beyond_the_largest_float_is_judged_by_its_infinity_alone(
+    scorer: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Point by point, as what is not plainly right, a quarter of all inputs to a log density took ten times as long."""
+
+    def unasked(*_: object) -> int:
+        raise AssertionError("the kernel was asked")
+
+    judge = scorer(NORMAL, "log_prob", False, True)
+    monkeypatch.setattr("conformance.sweeps.kernel.score_stretch", unasked)
+    block = Block(int(np.float32(-1e30).view(np.uint32)), SIZE)
+    answer = np.full(SIZE, -np.inf, np.float32)
+    answer[5], answer[9] = np.inf, np.nan
+    counts = judge.score(block, Reply("ok", answer)).counts.sum(axis=0)
+    assert (counts[Failure.NONE], counts[Failure.SPURIOUS_NAN], counts[Failure.SPURIOUS_INF]) == (SIZE - 2, 1, 1)
 
 
 @pytest.mark.slow
