@@ -29,8 +29,12 @@ FIRST_BLOCK = -3
 """Entries: >= 0 a piece; UNBUILT; UNCOVERED; FIRST_BLOCK - b: the b-th block of 16 children."""
 
 EXPONENT_BIAS = 1023
-_BUDGET = 420
+BUDGET = 420
 """Attempts per binade: every child and grandchild, and some more where a kink or an edge is followed downwards."""
+
+WHOLE_LINE_BUDGET = 2000
+"""The same for a table of a whole line, whose every float is asked for: to follow two ends of a domain down to their
+last few floats takes some hundreds of attempts more, and each saves a thousand balls."""
 
 _DISCOURAGED = ((3, 17), (8, 1))
 """(n, attempts): after n binades that could not be proved at all, so many attempts per binade."""
@@ -88,16 +92,17 @@ class Table:
     def __len__(self) -> int:
         return len(self.length)
 
-    def grow(self, keys: NDArray[np.int64], divide: bool = True) -> int:
+    def grow(self, keys: NDArray[np.int64], divide: bool = True, budget: int = BUDGET) -> int:
         """Build the binades whose root entry is UNBUILT among ``keys``; the number of binades looked at.
 
-        Without ``divide`` a binade that one piece does not cover stays UNBUILT, and is not tried this way again.
+        ``budget``: attempts in each. Without ``divide`` a binade that one piece does not cover stays UNBUILT, and is
+        not tried this way again.
         """
         missing = [int(key) for key in keys if self.root[key] == UNBUILT and (divide or not self.tried[key])]
         pieces: list[tuple[Run, Piece]] = []
         blocks: list[list[int]] = []
         for key in missing:
-            self.root[key] = self._binade(key, pieces, blocks) if divide else self._whole(key, pieces)
+            self.root[key] = self._binade(key, pieces, blocks, budget) if divide else self._whole(key, pieces)
         if blocks:
             self.blocks = np.concatenate([self.blocks, np.array(blocks, np.int32)])
         self._append(pieces)
@@ -113,10 +118,10 @@ class Table:
         pieces.append((run, piece))
         return len(self) + len(pieces) - 1
 
-    def _binade(self, key: int, pieces: list[tuple[Run, Piece]], blocks: list[list[int]]) -> int:
+    def _binade(self, key: int, pieces: list[tuple[Run, Piece]], blocks: list[list[int]], budget: int) -> int:
         """The root entry for ``key``; new pieces and blocks are appended, numbered after those there already are."""
         sign, binade = _parts(key)
-        budget = min([_BUDGET, *(attempts for n, attempts in _DISCOURAGED if self._failed >= n)])
+        budget = min([budget, *(attempts for n, attempts in _DISCOURAGED if self._failed >= n)])
         before = len(pieces)
         result = UNCOVERED
         # A run's scale, 2**-radius, has to be a float.

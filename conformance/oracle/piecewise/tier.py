@@ -27,7 +27,15 @@ from conformance.oracle.piecewise.build import FLOAT32_LINE, FLOAT64_LINE, Line,
 from conformance.oracle.piecewise.eval import enclose
 from conformance.oracle.piecewise.pairs import enclose_pairs
 from conformance.oracle.piecewise.series import QuantitySeries
-from conformance.oracle.piecewise.table import UNBUILT, Table, beyond, interior, settle_by_interval
+from conformance.oracle.piecewise.table import (
+    BUDGET,
+    UNBUILT,
+    WHOLE_LINE_BUDGET,
+    Table,
+    beyond,
+    interior,
+    settle_by_interval,
+)
 from conformance.oracle.pointwise.scalar_truth import ScalarTruth
 
 WORTH_BUILDING = {"float32": 512, "float64": 8192}
@@ -95,11 +103,11 @@ class PiecewiseTier:
 
     def prepare_all(self) -> None:
         """Build every binade of the line, in one fixed order: a table begun so is the same wherever it is built."""
-        self._grow(np.flatnonzero(self.table.root == UNBUILT))
+        self._grow(np.flatnonzero(self.table.root == UNBUILT), budget=WHOLE_LINE_BUDGET)
 
-    def _grow(self, keys: NDArray[np.int64], divide: bool = True) -> None:
+    def _grow(self, keys: NDArray[np.int64], divide: bool = True, budget: int = BUDGET) -> None:
         if keys.size:
-            self.table.grow(keys, divide)
+            self.table.grow(keys, divide, budget)
             if self._path is not None:
                 self.table.save(self._path)
 

@@ -14,7 +14,7 @@ from conformance.floats.regions import Region, regions_of
 from conformance.laws.attainable import reference_answers
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.piecewise.audit import audit_at, special_points
-from conformance.oracle.piecewise.eval import enclose
+from conformance.oracle.piecewise.eval import enclose, find_pieces
 from conformance.oracle.piecewise.table import UNBUILT
 from conformance.oracle.piecewise.tier import PiecewiseTier
 from conformance.scoring.failures import Failure
@@ -68,6 +68,30 @@ def test_the_table_is_the_same_wherever_it_is_built(whole: PiecewiseTier, tmp_pa
     for tier in (other, again):
         assert np.array_equal(tier.table.words, whole.table.words)
         assert np.array_equal(tier.table.root, whole.table.root)
+
+
+ENDS = [
+    ("weibull(scale=1.5,concentration=0.625)", "icdf", 1.0),
+    ("generalized_extreme_value_cdf(loc=0.5,scale=2.0,concentration=0.25)", "forward", -7.5),
+    ("transformed(normal(loc=0.0,scale=1.0),chain(sigmoid,sigmoid))", "log_prob", 0.73105857863),
+]
+"""Each with an end of its domain: a float, one other than 1, and none."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("subject", "quantity", "end"), ENDS)
+def test_pieces_of_a_whole_line_follow_an_end_down_to_its_last_floats(subject: str, quantity: str, end: float) -> None:
+    """They ended 10,000 to 90,000 floats before it, each of which a sweep then took a ball for."""
+    tier = PiecewiseTier(subject, quantity, SINGLE)
+    tier.prepare_all()
+    patterns = int(np.float32(end).view(np.uint32)) + np.arange(-(1 << 19), 1 << 19)
+    x = patterns.astype(np.uint32).view(np.float32).astype(np.float64)
+    left = find_pieces(tier.table, x) < 0
+    assert 0 < left.sum() < 1000
+    near = x[np.flatnonzero(left)[0] - 2000 : np.flatnonzero(left)[-1] + 2000 : 7]
+    result = audit_at(tier, SINGLE, near)
+    assert result.violations == () == result.too_wide
+    assert result.covered > 200
 
 
 BETWEEN = [
