@@ -17,6 +17,7 @@ from typing import Any
 from flint import acb, acb_series, arb, arb_series
 
 from conformance.definitions.distributions.horseshoe import standard_log_density
+from conformance.oracle.numbers import stieltjes
 from conformance.oracle.numbers.ball_quantiles import Order
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
@@ -256,6 +257,8 @@ class SeriesNumbers:
     def log_scaled_bessel_k1(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.log_scaled_bessel_k1(x)
+        if isinstance(x[0], arb) and stieltjes.is_hard(x[0]):
+            return self._of_stieltjes(x, "log_scaled_bessel_k1", stieltjes.far_k1)
         u, inverse = _trimmed(self.coefficients(x)), self.coefficients(self._reciprocal(x))
         out, r = [self.scalars.log_scaled_bessel_k1(u[0])], [self.scalars.bessel_k_ratio(u[0])]
         # Both slopes are small far out: there they are left to cancel, and the precision to rise.
@@ -272,6 +275,8 @@ class SeriesNumbers:
     def log_scaled_e1(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.log_scaled_e1(x)
+        if isinstance(x[0], arb) and stieltjes.is_hard(x[0]):
+            return self._of_stieltjes(x, "log_scaled_e1", stieltjes.far_e1)
         u, inverse = _trimmed(self.coefficients(x)), self.coefficients(self._reciprocal(x))
         out, h = [self.scalars.log_scaled_e1(u[0])], [self.scalars.e1_fall(u[0])]
         # h - 1/u is small far out: there it is left to cancel, and the precision to rise.
@@ -352,6 +357,16 @@ class SeriesNumbers:
             return 1 / x
         except (ValueError, ZeroDivisionError):
             return self._make([self._nan] * self.length, prec=self.length)  # type: ignore[list-item]  # acb_series takes acb
+
+    def _of_stieltjes(self, x: Series, name: str, far: stieltjes.Coefficients) -> Series:
+        """The primitive ``name``, the logarithm of a Stieltjes function, where its recurrence does not serve."""
+
+        def near(at: arb, terms: int) -> list[arb]:
+            ns = SeriesNumbers(terms)
+            return ns.coefficients(getattr(ns, name)(ns.variable(at)))
+
+        steps = self._series(stieltjes.log_coefficients(x[0], self.length, near, far))
+        return steps(self._make([0, *self.coefficients(x)[1:]], prec=self.length))
 
     def _with_constant(self, constant: Scalar, series: Series) -> Series:
         return self._series([constant, *self.coefficients(series)[1:]])

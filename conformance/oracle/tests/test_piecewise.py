@@ -43,6 +43,7 @@ SPLINE = (
 )
 SHIFTED = "shifted_gompertz_cdf(concentration=0.75,rate=1.5)"
 TAILED = "lambert_w_tail(shift=0.5,scale=1.5,tailweight=0.375)"
+HORSESHOE = "horseshoe(scale=1.5)"
 FLAT = "transformed(gumbel(loc=0.5,scale=2.0),gumbel_cdf(loc=0.5,scale=2.0))"
 GUMBEL = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
 
@@ -70,6 +71,8 @@ AUDITED = [
     (GUMBEL, "cdf"),
     ("sinh_arcsinh(skewness=0.75,tailweight=1.5)", "inverse"),
     ("weibull_cdf(scale=2.5,concentration=1.5)", "inverse"),
+    (HORSESHOE, "log_prob"),
+    ("normal_inverse_gaussian(loc=0.25,scale=1.5,skewness=-0.625,tailweight=1.25)", "log_prob"),
 ]
 
 
@@ -245,11 +248,11 @@ def test_tables_on_disk_serve_the_next_process_and_corrupt_ones_are_set_aside(
 @pytest.mark.slow
 def test_the_oracle_sends_long_requests_here_and_the_rest_to_arb() -> None:
     x = all_values(FORMATS["float16"])
-    # The bulk tier has no array version of its primitive; of one half-line polynomials cover all but what is far out.
-    law = "horseshoe(scale=1.5)"
+    # The bulk tier has no array version of its primitive.
+    law = HORSESHOE
     truth = Oracle().truth(law, "log_prob", x, FORMATS["float16"])
     assert (truth.kind != Kind.UNDECIDED).all()
-    assert (truth.tier == TIER_PIECEWISE).sum() > 20_000
+    assert (truth.tier == TIER_PIECEWISE).sum() > 50_000
     few = np.flatnonzero(truth.tier == TIER_ARB)
     chosen = np.concatenate([few[:50], np.arange(0, len(x), 701)])
     want = block_truth(law, "log_prob", x[chosen], FORMATS["float16"])
