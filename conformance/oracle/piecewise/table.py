@@ -29,12 +29,16 @@ FIRST_BLOCK = -3
 """Entries: >= 0 a piece; UNBUILT; UNCOVERED; FIRST_BLOCK - b: the b-th block of 16 children."""
 
 EXPONENT_BIAS = 1023
-BUDGET = 420
+_BUDGET = 420
 """Attempts per binade: every child and grandchild, and some more where a kink or an edge is followed downwards."""
 
-WHOLE_LINE_BUDGET = 2000
-"""The same for a table of a whole line, whose every float is asked for: to follow two ends of a domain down to their
-last few floats takes some hundreds of attempts more, and each saves a thousand balls."""
+SPARE = 30_000
+"""Attempts more that the binades of a whole line share, whose every float is asked for: to follow two ends of a domain
+down to their last few floats takes some hundreds, and a quantile as steep as the 64th power thousands; each saves a
+thousand balls."""
+
+_MOST_SPARE = 6000
+"""Of these for one binade: one that cannot be proved in part must not take all."""
 
 _DISCOURAGED = ((3, 17), (8, 1))
 """(n, attempts): after n binades that could not be proved at all, so many attempts per binade."""
@@ -92,17 +96,21 @@ class Table:
     def __len__(self) -> int:
         return len(self.length)
 
-    def grow(self, keys: NDArray[np.int64], divide: bool = True, budget: int = BUDGET) -> int:
+    def grow(self, keys: NDArray[np.int64], divide: bool = True, spare: int = 0) -> int:
         """Build the binades whose root entry is UNBUILT among ``keys``; the number of binades looked at.
 
-        ``budget``: attempts in each. Without ``divide`` a binade that one piece does not cover stays UNBUILT, and is
-        not tried this way again.
+        ``spare``: attempts that they share beside those that each has. Without ``divide`` a binade that one piece does
+        not cover stays UNBUILT, and is not tried this way again.
         """
         missing = [int(key) for key in keys if self.root[key] == UNBUILT and (divide or not self.tried[key])]
         pieces: list[tuple[Run, Piece]] = []
         blocks: list[list[int]] = []
         for key in missing:
-            self.root[key] = self._binade(key, pieces, blocks, budget) if divide else self._whole(key, pieces)
+            if not divide:
+                self.root[key] = self._whole(key, pieces)
+                continue
+            self.root[key], tried = self._binade(key, pieces, blocks, _BUDGET + min(spare, _MOST_SPARE))
+            spare -= max(0, tried - _BUDGET)
         if blocks:
             self.blocks = np.concatenate([self.blocks, np.array(blocks, np.int32)])
         self._append(pieces)
@@ -118,21 +126,24 @@ class Table:
         pieces.append((run, piece))
         return len(self) + len(pieces) - 1
 
-    def _binade(self, key: int, pieces: list[tuple[Run, Piece]], blocks: list[list[int]], budget: int) -> int:
-        """The root entry for ``key``; new pieces and blocks are appended, numbered after those there already are."""
+    def _binade(
+        self, key: int, pieces: list[tuple[Run, Piece]], blocks: list[list[int]], budget: int
+    ) -> tuple[int, int]:
+        """The root entry for ``key``, and how many attempts it took, at most ``budget``; new pieces and blocks are
+        appended, numbered after those there already are."""
         sign, binade = _parts(key)
-        budget = min([budget, *(attempts for n, attempts in _DISCOURAGED if self._failed >= n)])
+        budget = left = min([budget, *(attempts for n, attempts in _DISCOURAGED if self._failed >= n)])
         before = len(pieces)
         result = UNCOVERED
         # A run's scale, 2**-radius, has to be a float.
         deepest = min(self.line.depth, (binade + EXPONENT_BIAS - 1) // 4)
         queue: deque[tuple[int, int, list[int] | None, int]] = deque([(0, 0, None, 0)])
         enough = budget - self.line.patience
-        while queue and budget > 0:
-            if budget <= enough and len(pieces) == before:
+        while queue and left > 0:
+            if left <= enough and len(pieces) == before:
                 break
             depth, index, home, slot = queue.popleft()
-            budget -= 1
+            left -= 1
             run = self._run(sign, binade, depth, index)
             piece = self._attempt(run, depth)
             if piece is not None:
@@ -150,7 +161,7 @@ class Table:
             else:
                 home[slot] = entry
         self._failed += len(pieces) == before
-        return result
+        return result, budget - left
 
     def _run(self, sign: float, binade: int, depth: int, index: int) -> Run:
         if binade == -EXPONENT_BIAS:

@@ -28,9 +28,8 @@ from conformance.oracle.piecewise.eval import enclose
 from conformance.oracle.piecewise.pairs import enclose_pairs
 from conformance.oracle.piecewise.series import QuantitySeries
 from conformance.oracle.piecewise.table import (
-    BUDGET,
+    SPARE,
     UNBUILT,
-    WHOLE_LINE_BUDGET,
     Table,
     beyond,
     interior,
@@ -103,11 +102,11 @@ class PiecewiseTier:
 
     def prepare_all(self) -> None:
         """Build every binade of the line, in one fixed order: a table begun so is the same wherever it is built."""
-        self._grow(np.flatnonzero(self.table.root == UNBUILT), budget=WHOLE_LINE_BUDGET)
+        self._grow(np.flatnonzero(self.table.root == UNBUILT), spare=SPARE)
 
-    def _grow(self, keys: NDArray[np.int64], divide: bool = True, budget: int = BUDGET) -> None:
+    def _grow(self, keys: NDArray[np.int64], divide: bool = True, spare: int = 0) -> None:
         if keys.size:
-            self.table.grow(keys, divide, budget)
+            self.table.grow(keys, divide, spare)
             if self._path is not None:
                 self.table.save(self._path)
 

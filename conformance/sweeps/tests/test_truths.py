@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import frexp
 from pathlib import Path
 
 import numpy as np
 import pytest
+from flint import arb, arb_series
 
 from conformance.execution.request import Reply
 from conformance.floats.enclosures import Enclosures, Kind, as_float
@@ -14,8 +16,9 @@ from conformance.floats.regions import Region, regions_of
 from conformance.laws.attainable import reference_answers
 from conformance.oracle.oracle import Oracle
 from conformance.oracle.piecewise.audit import audit_at, special_points
+from conformance.oracle.piecewise.build import FLOAT32_LINE, Piece, constant_piece
 from conformance.oracle.piecewise.eval import enclose, find_pieces
-from conformance.oracle.piecewise.table import UNBUILT
+from conformance.oracle.piecewise.table import UNBUILT, Table
 from conformance.oracle.piecewise.tier import PiecewiseTier
 from conformance.scoring.failures import Failure
 from conformance.sweeps.blocks import Block
@@ -92,6 +95,37 @@ def test_pieces_of_a_whole_line_follow_an_end_down_to_its_last_floats(subject: s
     result = audit_at(tier, SINGLE, near)
     assert result.violations == () == result.too_wide
     assert result.covered > 200
+
+
+def test_attempts_beyond_those_of_each_binade_are_shared() -> None:
+    """Binades of which a sixteenth alone can be proved take what there is to spare once, and not each."""
+    asked = 0
+
+    def settle(first: float, last: float) -> Piece | bool:
+        nonlocal asked
+        asked += 1
+        first, last = sorted((abs(first), abs(last)))
+        lowest = frexp(first)[0] == 0.5 and last - first < first / 16
+        return constant_piece(0.0) if lowest else False
+
+    class Nothing:
+        """A series that must not be asked."""
+
+        def __call__(self, x: arb, terms: int) -> arb_series:
+            raise AssertionError("a polynomial was tried")
+
+        def wide_value(self, x: arb) -> arb:
+            raise AssertionError("a polynomial was tried")
+
+        def log_magnitude(self, x: arb, terms: int) -> tuple[int, arb_series]:
+            raise AssertionError("a polynomial was tried")
+
+    keys = np.arange(1023, 1043)
+    Table(Nothing(), settle, FLOAT32_LINE).grow(keys)
+    alone, asked = asked, 0
+    Table(Nothing(), settle, FLOAT32_LINE).grow(keys, spare=1000)
+    assert alone == 420 * len(keys)
+    assert asked == alone + 1000
 
 
 BETWEEN = [
