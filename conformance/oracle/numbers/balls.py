@@ -29,6 +29,9 @@ _FAR = 2.0**15
 _FEW, _MANY_TERMS = 8.0, 512
 """Parameters of the incomplete beta function whose series is short, and bits that serve parameters of up to 256."""
 
+_BROAD = 2.0**-20
+"""Of a ball's middle, from which radius on a function that goes one way is asked at the two ends."""
+
 _NAN = arb("nan")
 
 
@@ -36,6 +39,12 @@ def _wide(x: arb) -> bool:
     """Whether a ball is so wide that an exponential over it says nothing, where a function that rises does by its
     ends."""
     return bool(x.rad() > 1) and not (x > 0 or x < 0)
+
+
+def _ends(x: arb) -> tuple[arb, arb] | None:
+    """The ends of a wide ball of positive numbers, which are enough for a function that goes one way; else None.
+    FLINT's incomplete gamma and beta functions take seconds over a ball a thirtieth as wide as it is large."""
+    return (x.lower(), x.upper()) if x > 0 and x.rad() > x.mid() * _BROAD else None
 
 
 class BallNumbers:
@@ -222,9 +231,15 @@ class BallNumbers:
         return horseshoe.cdf(x)
 
     def gamma_p(self, x: arb, a: Order) -> arb:
+        ends = _ends(x)
+        if ends is not None:
+            return self.gamma_p(ends[0], a).union(self.gamma_p(ends[1], a))
         return 1 - self.gamma_q(x, a) if x > ratio(a) else x.gamma_lower(ratio(a), regularized=True)
 
     def gamma_q(self, x: arb, a: Order) -> arb:
+        ends = _ends(x)
+        if ends is not None:
+            return self.gamma_q(ends[0], a).union(self.gamma_q(ends[1], a))
         if x > _FAR:
             return (-x).exp() * x ** (ratio(a) - 1) * self._gamma_mills(x, a) * ratio(a).rgamma()
         return (
@@ -263,6 +278,9 @@ class BallNumbers:
         return quantiles.iterated(start, step)
 
     def betainc(self, x: arb, a: float, b: float) -> arb:
+        ends = _ends(x)
+        if ends is not None and ends[1] < 1:
+            return self.betainc(ends[0], a, b).union(self.betainc(ends[1], a, b))
         # Where its series has about as many terms as there are bits or more, FLINT goes another way, which takes dozens
         # of times as long as the same series with more bits.
         with ctx.workprec(max(ctx.prec, _MANY_TERMS) if a + b > _FEW else ctx.prec):

@@ -22,6 +22,7 @@ from conformance.oracle.numbers.ball_quantiles import Order
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
 from conformance.oracle.numbers.exact import ratio
+from conformance.oracle.numbers.series_coefficients import far_log_gamma_q
 
 Scalar = Any
 Series = Any
@@ -242,6 +243,9 @@ class SeriesNumbers:
     def log_erfc(self, x: Series) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.log_erfc(x)
+        far = far_log_gamma_q(self, x * x, 0.5, self.length) if x[0].real > 0 else None  # DLMF 7.11.2
+        if far is not None:
+            return far
         u = _trimmed(self.coefficients(x))
         out, h = [self.scalars.log_erfc(u[0])], [self.scalars.erfc_hazard(u[0])]
         # h - 2x, which is small and positive far out: there it is left to cancel, and the precision to rise.
@@ -312,6 +316,9 @@ class SeriesNumbers:
     def log_gamma_q(self, x: Series, a: Order) -> Series:
         if isinstance(x, self._scalar_types):
             return self.scalars.log_gamma_q(x, a)
+        far = far_log_gamma_q(self, x, a, self.length)
+        if far is not None:
+            return far
         u = _trimmed(self.coefficients(x))
         power = self.coefficients((ratio(a) - 1) * self._reciprocal(x))
         out, h = [self.scalars.log_gamma_q(u[0], a)], [self.scalars.gamma_hazard(u[0], a)]

@@ -33,10 +33,7 @@ class Huge:
         return Huge(1, self.log, self.ns)
 
     def __add__(self, other: Element) -> Element:
-        if isinstance(other, Huge):
-            return self.ns.nothing
-        ratio = other * (-self.log).exp()
-        return Huge(self.sign, self.log + self.ns.plain.log1p(self.sign * ratio), self.ns)
+        return self.ns.sum(self, other)
 
     __radd__ = __add__
 
@@ -84,6 +81,13 @@ class HugeNumbers:
             return self.nothing if any(isinstance(a, Huge) for a in args) else primitive(*args)
 
         return guarded if callable(primitive) else primitive
+
+    def sum(self, x: Huge, other: Any) -> Any:
+        """x + other, an ordinary element that is the smaller where signs differ; else nothing is known, no sign."""
+        if isinstance(other, Huge):
+            return self.nothing
+        grown = self.plain.log1p(x.sign * other * (-x.log).exp())
+        return Huge(x.sign, x.log + grown, self) if grown[0].is_finite() else self.nothing
 
     def exp(self, x: Any) -> Any:
         if isinstance(x, Huge):
@@ -144,7 +148,9 @@ class HugeNumbers:
 
     def reciprocal(self, x: Any) -> Any:
         """1 / x."""
-        return Huge(x.sign, -x.log, self) if isinstance(x, Huge) else 1 / x
+        if isinstance(x, Huge):
+            return Huge(x.sign, -x.log, self)
+        return 1 / (arb(x) if isinstance(x, (int, float)) else x)  # As a float 1/3 is another number.
 
     def side(self, x: Any) -> int | None:
         """The sign of ``x`` over its whole ball; None where it is not the same throughout."""

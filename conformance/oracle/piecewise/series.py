@@ -18,6 +18,7 @@ from conformance.definitions.transforms.definition import TransformDefinition
 from conformance.oracle.numbers.series import SeriesNumbers
 from conformance.oracle.piecewise.huge import Huge, HugeNumbers, side_of
 from conformance.oracle.piecewise.slopes import Sloped, SlopedNumbers
+from conformance.oracle.piecewise.small import SmallNumbers
 from conformance.oracle.pointwise.certified_inverse import certified_inverse
 from conformance.oracle.pointwise.scalar_truth import ScalarTruth
 
@@ -36,28 +37,33 @@ class QuantitySeries:
 
     def __init__(self, truth: ScalarTruth) -> None:
         self.truth = truth
+        # Of a probability's logarithm what is beyond every ball is mostly a probability that vanishes; where a ball
+        # holds it, products of what vanishes may leave its logarithm no digit.
+        vanishing = truth.row.tail and truth.row.unit == "nats"
+        self._wide: type[HugeNumbers] = SmallNumbers if vanishing else HugeNumbers
+        self._systems: tuple[Any, ...] = (SmallNumbers, Signed) if vanishing else (Signed, HugeNumbers)
 
     def __call__(self, x: arb, terms: int) -> arb_series:
         """The quantity at x + t. All coefficients not-a-number where this precision knows nothing.
 
         What lies between may be beyond every ball where the quantity is not: the logarithms of slopes are small.
         """
-        found: arb_series = self._guarded(Signed(terms), x, terms)
-        if not found[0].is_finite():
-            by_logs = self._guarded(HugeNumbers(terms), x, terms)
-            found = found if isinstance(by_logs, Huge) else by_logs
-        return found if found[0].is_finite() else arb_series([_NAN] * terms, prec=terms)
+        for system in self._systems:
+            found = self._guarded(system(terms), x, terms)
+            if not isinstance(found, Huge) and found[0].is_finite():
+                return found
+        return arb_series([_NAN] * terms, prec=terms)
 
     def log_magnitude(self, x: arb, terms: int) -> tuple[int, arb_series]:
         """Sign and series of log|quantity|, for values too large for any ball; not-a-number where not known."""
-        found = self._guarded(HugeNumbers(terms), x, terms)
+        found = self._guarded(self._wide(terms), x, terms)
         if isinstance(found, Huge):
             return found.sign, found.log
         return 1, arb_series([_NAN] * terms, prec=terms)
 
     def wide_value(self, x: arb) -> arb:
         """An enclosure over a ball so wide that exponentials over it fit no ball; not-a-number where not known."""
-        found = self._guarded(HugeNumbers(1), x, 1)
+        found = self._guarded(self._wide(1), x, 1)
         return _NAN if isinstance(found, Huge) else found[0]
 
     def _guarded(self, ns: Any, x: arb, terms: int) -> Any:

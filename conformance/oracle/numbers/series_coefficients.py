@@ -1,0 +1,72 @@
+"""Taylor coefficients of the functions that incomplete gamma and beta functions leave beside powers and exponentials.
+
+Guarantee: coefficient k encloses the k-th derivative over k! at every point of the ball that is asked about, by closed
+forms and not by a recurrence, so that over a wide ball, or one around 0, nothing is lost but what the function varies:
+
+* 1F1(1; c; v), whose coefficients are those of 1F1(1 + k; c + k; v)/(c)_k (DLMF 13.3.15);
+* 2F1(1, a; c; v), whose coefficients are (a)_k/(c)_k 2F1(1 + k, a + k; c + k; v) (DLMF 15.5.2);
+* G(v) = Gamma(a, x) e^x x^(1 - a), v = 1/x, which is the integral of e^-t (1 + t v)^(a - 1) over t > 0 (DLMF 8.6.5).
+  Its coefficients are (a - 1)...(a - k)/k! times that of t^k e^-t (1 + t v)^(a - 1 - k), which moves one way as v
+  does and is k! x^(k + 1) U(k + 1, a + 1, x) (DLMF 13.4.4), so that the ends of a ball are enough; at v = 0 it is k!.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flint import arb, arb_series
+
+from conformance.oracle.numbers.ball_quantiles import Order
+from conformance.oracle.numbers.exact import ratio
+
+_FAR, _FARTHEST, _NARROW = 8, 2**15, 2.0**-6
+"""Of x: where Gamma(a, x) is told by its asymptotic size if the ball's radius is above _NARROW, and in any case."""
+
+
+def composed(outer: Sequence[arb], inner: arb_series) -> arb_series:
+    """f(v) for a series v, ``outer`` being the coefficients of f at v's constant term."""
+    length = len(outer)
+    if length == 1:
+        return arb_series([outer[0]], prec=1)
+    step = arb_series([0, *(inner[n] for n in range(1, length))], prec=length)
+    return outer[0] + arb_series([0, *outer[1:]], prec=length)(step)
+
+
+def of_kummer(v: arb, c: arb, length: int) -> list[arb]:
+    """Those of 1F1(1; c; v) at the ball ``v``, for c > 0."""
+    return [v.hypgeom_1f1(arb(1 + k), c + k) / c.rising(k) for k in range(length)]
+
+
+def of_gauss(v: arb, a: arb, c: arb, length: int) -> list[arb]:
+    """Those of 2F1(1, a; c; v) at the ball ``v``, for |v| < 1 and c > 0."""
+    return [a.rising(k) / c.rising(k) * v.hypgeom_2f1(arb(1 + k), a + k, c + k) for k in range(length)]
+
+
+def of_gamma_tail(low: arb, high: arb | None, a: Order, length: int) -> list[arb]:
+    """Those of G in v = 1/x for every x from ``low`` > 0 to ``high``; None: without end."""
+    found, falling = [], arb(1)
+    for k in range(length):
+        ends = [low ** (k + 1) * low.hypgeom_u(arb(k + 1), ratio(a) + 1)]
+        if high is None:
+            ends.append(arb(1))
+        elif high != low:
+            ends.append(high ** (k + 1) * high.hypgeom_u(arb(k + 1), ratio(a) + 1))
+        found.append(falling * (ends[0].union(ends[-1])))
+        falling *= ratio(a) - 1 - k
+    return found
+
+
+def far_log_gamma_q(ns: Any, x: Any, a: Order, length: int) -> arb_series | None:
+    """log Q(a, x) = (a - 1) log x - x + log G - log Gamma(a), ``ns`` being that of the series ``x``.
+
+    None where its differential equation is as good: near the centre, and on narrow balls up to 2**15, where that takes
+    less. Over a wide one the equation's coefficients grow with the ball at every step, and those of G do not.
+    """
+    at = x[0]
+    if not (isinstance(at, arb) and at > _FAR and (at.rad() > _NARROW or at > _FARTHEST)):
+        return None
+    mills = composed(of_gamma_tail(at.lower(), at.upper(), a, length), 1 / x)
+    if not mills[0] > 0:
+        return None
+    return (ratio(a) - 1) * ns.log(x) - x + ns.log(mills) - ns.lgamma(a)
