@@ -182,6 +182,18 @@ def _side_by_side(spec: Spec) -> Map:
     return SideBySide(parts, lengths, dim % ndims - ndims, ndims)
 
 
+def _joined(parts: tuple[Map, ...]) -> tuple[Map, ...]:
+    """The parts of a chain, exp and a positive factor after it as one: the way back divides by the factor, and the
+    quotient may overflow where its logarithm does not."""
+    found: list[Map] = []
+    for part in parts:
+        if isinstance(part, elementary.Scale) and part.increasing and found and isinstance(found[-1], tr.Exp):
+            found[-1] = elementary.ScaledExp(part.factor, 1.0)
+        else:
+            found.append(part)
+    return tuple(found)
+
+
 def _generalized_extreme_value(loc: float, scale: float, concentration: float) -> Map:
     if not concentration:
         return tr.GumbelCdf(loc, scale)
@@ -234,7 +246,7 @@ def takes_numbers(name: str) -> bool:
 def build(spec: Spec) -> Map:
     """The map that ``spec`` names. NotOffered for an unknown name, SpecError for wrong parts or parameters."""
     if spec.name == "chain" and spec.parts and not spec.params:
-        return Chain(tuple(build(part) for part in spec.parts))
+        return Chain(_joined(tuple(build(part) for part in spec.parts)))
     if spec.name == "inline" and len(spec.parts) == 1 and not spec.params:
         return build(spec.parts[0])
     if spec.name == "inverse" and len(spec.parts) == 1 and not spec.params:

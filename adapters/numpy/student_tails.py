@@ -15,6 +15,9 @@ sqrt(df) and 4, or 3 in float32, whose pairs have fewer bits to lose to 1/2 less
 
 Of many degrees of freedom t^2/df and the numerators are so small that the second word of a pair would underflow, and
 what multiplies them so large that this would be seen: a power of two goes from the one to the other (``_size``).
+
+``exponent``: t is handed over as z, t = z 2**exponent, where t itself may overflow. Of a law of small scale the tails
+out there are no nearer to 0 than those of any other.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.numpy.functions import HALF_LOG_2PI, PI, exp, log, log1p, log_of
+from adapters.numpy.functions import HALF_LOG_2PI, LOG2, PI, exp, log, log1p, log_of
 from adapters.numpy.pairs import Pair, where
 from adapters.numpy.tails import log_gamma, on
 
@@ -39,31 +42,33 @@ _MANY = 1e15
 _SMALL = 2.0**-40
 
 
-def cdf(z: Pair, df: float) -> Pair:
-    """P(T <= z)."""
-    below, outer, inner = shares(z.abs(), df)
+def cdf(z: Pair, df: float, exponent: int = 0) -> Pair:
+    """P(T <= t)."""
+    below, outer, inner = shares(z.abs(), df, exponent)
     upper = where(z.hi < 0, outer, where(np.isnan(z.hi), z, 1.0 - outer))
     return where(inner, below.with_sign_of(z.hi) + 0.5, upper)
 
 
-def log_cdf(z: Pair, df: float) -> Pair:
-    """log P(T <= z); by log1p of the other tail from 0 on."""
-    t = z.abs()
-    inner, outer = _sides(t, df)
-    near = on(inner, lambda p: log(0.5 - _central(p, df)), t)
-    tail = where(inner, near, where(outer, on(outer, lambda p: _log_tail(p, df), t), t.filled(-np.inf)))
+def log_cdf(z: Pair, df: float, exponent: int = 0) -> Pair:
+    """log P(T <= t); by log1p of the other tail from 0 on."""
+    size = z.abs()
+    inner, outer = _sides(size, df, exponent)
+    near = on(inner, lambda p: log(0.5 - _central(_whole(p, exponent), df)), size)
+    far = on(outer, lambda p: _log_tail(p, df, exponent), size)
+    tail = where(inner, near, where(outer, far, size.filled(-np.inf)))
     return where(z.hi < 0, tail, where(np.isnan(z.hi), z, log1p(-exp(tail))))
 
 
-def shares(t: Pair, df: float) -> tuple[Pair, Pair, NDArray[np.bool_]]:
+def shares(z: Pair, df: float, exponent: int = 0) -> tuple[Pair, Pair, NDArray[np.bool_]]:
     """P(0 < T < t) where t is small, P(T > t) where it is not, and where it is, for t >= 0."""
-    inner, outer = _sides(t, df)
-    return on(inner, lambda p: _central(p, df), t), on(outer, lambda p: exp(_log_tail(p, df)), t), inner
+    inner, outer = _sides(z, df, exponent)
+    below = on(inner, lambda p: _central(_whole(p, exponent), df), z)
+    return below, on(outer, lambda p: exp(_log_tail(p, df, exponent)), z), inner
 
 
-def log_density(z: Pair, df: float) -> Pair:
-    """log f(z)."""
-    return z.like(log_peak(df)) - _fall(z.abs(), df, (Fraction(df) + 1) / 2)
+def log_density(z: Pair, df: float, exponent: int = 0) -> Pair:
+    """log f(t)."""
+    return z.like(log_peak(df)) - _fall(z.abs(), df, (Fraction(df) + 1) / 2, exponent)
 
 
 @functools.cache
@@ -75,10 +80,23 @@ def log_peak(df: float) -> Fraction:
     return log_gamma((nu + 1) / 2) - log_gamma(nu / 2) - log_of(PI * nu) / 2
 
 
-def _sides(t: Pair, df: float) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _whole(z: Pair, exponent: int) -> Pair:
+    """t, or infinity."""
+    if not exponent:
+        return z
+    t = z.each(lambda word: np.ldexp(word, exponent))
+    return where(np.isfinite(t.hi), t, t.filled(np.inf))
+
+
+def _log_whole(z: Pair, exponent: int) -> Pair:
+    """log t."""
+    return log(z) + z.like(exponent * LOG2) if exponent else log(z)
+
+
+def _sides(z: Pair, df: float, exponent: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Where the series serves, and where the fraction does: nowhere at infinity and where t is no number."""
-    inner = t.hi < min(_JOIN[t.hi.dtype.name], df**0.5)
-    return inner, ~inner & np.isfinite(t.hi)
+    inner = np.ldexp(z.hi, exponent) < min(_JOIN[z.hi.dtype.name], df**0.5)
+    return inner, ~inner & np.isfinite(z.hi)
 
 
 def _size(df: float) -> float:
@@ -86,20 +104,22 @@ def _size(df: float) -> float:
     return math.ldexp(0.5, max(math.frexp(df)[1], 1))
 
 
-def _fall(t: Pair, df: float, power: Fraction) -> Pair:
+def _fall(z: Pair, df: float, power: Fraction, exponent: int) -> Pair:
     """power log(1 + t^2/df), where t^2 may overflow and either factor be of the size of df."""
-    far, size = t.hi > max(1.0, df**0.5), _size(df)
+    far, size = np.ldexp(z.hi, exponent) > max(1.0, df**0.5), _size(df)
 
     def outer(p: Pair) -> Pair:
-        return (log(p).scaled(2.0) - p.like(log_of(df)) + log1p((df / p) / p)) * p.like(power)
+        t, rises = _whole(p, exponent), _log_whole(p, exponent).scaled(2.0)
+        return (rises - p.like(log_of(df)) + log1p((df / t) / t)) * p.like(power)
 
     def inner(p: Pair) -> Pair:
-        large = (p / (df / size)) * p
+        t = _whole(p, exponent)
+        large = (t / (df / size)) * t
         w = large.scaled(1 / size)
         short = (large - large * w.scaled(0.5)) * p.like(power / Fraction(size))
         return where(w.hi < _SMALL, short, log1p(w) * p.like(power))
 
-    return where(far, on(far, outer, t), on(~far, inner, t))
+    return where(far, on(far, outer, z), on(~far, inner, z))
 
 
 def _central(t: Pair, df: float) -> Pair:
@@ -117,14 +137,16 @@ def _central(t: Pair, df: float) -> Pair:
     return t * total * exp(log_density(t, df))
 
 
-def _log_tail(t: Pair, df: float) -> Pair:
+def _log_tail(z: Pair, df: float, exponent: int) -> Pair:
     """log P(T > t)."""
+    t = _whole(z, exponent)
     part = (df / _size(df) / t) / t
     numerators = _numerators(df)
     v = Pair.of((1 + np.sqrt(1 + 4 * float(numerators[-1]) * part.hi)) / 2)
     for one in numerators[::-1]:
         v = part * t.like(one) / v + 1.0
-    return t.like(log_peak(df)) - _fall(t, df, (Fraction(df) - 1) / 2) - log(t) - log(v)
+    fall = _fall(z, df, (Fraction(df) - 1) / 2, exponent)
+    return t.like(log_peak(df)) - fall - _log_whole(z, exponent) - log(v)
 
 
 @functools.cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from flint import arb, ctx
@@ -124,10 +126,14 @@ def test_pairs_hold_students_tails_to_what_is_guaranteed(dtype: str, bits: int) 
     drawn, join = np.random.default_rng(1), 3.0 if dtype == "float32" else 4.0
     with ctx.workprec(300):
         # Of 1e32 and more what is of size 1/df has no second word in float32.
-        for df in (0.25, 5.0, 12.0, 15.9, 17.0, 100.0, 1e6, 1e15, 1e33, 1e36, 3e38, *([1e300] if bits == 60 else [])):
+        degrees = (0.25, 5.0, 12.0, 15.9, 17.0, 100.0, 1e6, 1e15, 1e33, 1e36, 3e38, *([1e300] if bits == 60 else []))
+        # Without and with a power of two that is handed over by itself.
+        for df, exponent in zip(degrees, itertools.cycle((0, 40)), strict=False):
             joint = min(join, df**0.5)
             t = np.concatenate([[joint, joint * (1 - 1e-6)], np.exp(drawn.uniform(-4, 9, 20))]).astype(dtype)
-            tails, logs = student_tails.cdf(Pair.of(-t), df), student_tails.log_cdf(Pair.of(-t), df)
+            # With and without a power of two that is handed over by itself.
+            z = Pair.of(np.ldexp(-t, -exponent))
+            tails, logs = student_tails.cdf(z, df, exponent), student_tails.log_cdf(z, df, exponent)
             for at, tail, rest, log, log_rest in zip(t, tails.hi, tails.lo, logs.hi, logs.lo, strict=True):
                 known = ball_student.cdf(arb(-float(at)), df)
                 assert abs((arb(float(log)) + float(log_rest)) / known.log() - 1) < 2.0**-bits, (df, at)

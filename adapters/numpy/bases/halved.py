@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from adapters.numpy import functions as fn
-from adapters.numpy import student_tails, tails
+from adapters.numpy import tails
 from adapters.numpy.bases.base import LocationScale, log_share
 from adapters.numpy.bases.symmetric import Normal, StudentT
 from adapters.numpy.functions import LOG2, PI, exp_of, log_of, root_of
@@ -30,14 +30,14 @@ class Halved(LocationScale):
     def cdf(self, x: Pair) -> Pair:
         away, density = x - self.location, exp_of(self._density)
         near = where(away.hi < 1, fn.small_product(away, density), away * x.like(density))
-        return where(self._z(x).hi < _NEAR, near, self._within(self._z(x)))
+        return where(self._z(x).hi < _NEAR, near, self._within(x))
 
     def log_cdf(self, x: Pair) -> Pair:
         near = fn.log(x - self.location) + x.like(self._density)
         return where(self._z(x).hi < _NEAR, near, log_share(self.cdf(x), self.survival(x)))
 
-    def _within(self, z: Pair) -> Pair:
-        """The share of what is nearer than z."""
+    def _within(self, x: Pair) -> Pair:
+        """The share of what is nearer than x."""
         raise NotImplementedError
 
 
@@ -49,8 +49,8 @@ class HalfNormal(Halved):
     def log_density(self, x: Pair) -> Pair:
         return self._whole.log_density(x) + x.like(LOG2)
 
-    def _within(self, z: Pair) -> Pair:
-        return tails.half_ndtr(z)
+    def _within(self, x: Pair) -> Pair:
+        return tails.half_ndtr(self._z(x))
 
     def survival(self, x: Pair) -> Pair:
         return tails.ndtr(-self._z(x)).scaled(2.0)
@@ -88,12 +88,12 @@ class HalfStudentT(Halved):
     def log_density(self, x: Pair) -> Pair:
         return self._whole.log_density(x) + x.like(LOG2)
 
-    def _within(self, z: Pair) -> Pair:
-        below, outer, inner = student_tails.shares(z, self._df)
+    def _within(self, x: Pair) -> Pair:
+        below, outer, inner = self._whole.shares(x)
         return where(inner, below.scaled(2.0), 1.0 - outer.scaled(2.0))
 
     def survival(self, x: Pair) -> Pair:
-        below, outer, inner = student_tails.shares(self._z(x), self._df)
+        below, outer, inner = self._whole.shares(x)
         return where(inner, 1.0 - below.scaled(2.0), outer.scaled(2.0))
 
     def log_survival(self, x: Pair) -> Pair:

@@ -6,6 +6,7 @@ import math
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
@@ -110,15 +111,26 @@ class StudentT(Symmetric):
         super().__init__(loc, scale)
         self._df = df
         self.peak = student_tails.log_peak(df) - self._log
+        # What lies between 1 and 2 times this power of two; of 1 and more no quotient overflows.
+        self._exponent = max(0, 1 - math.frexp(scale)[1])
+        self._short = Fraction(scale) * 2**self._exponent
+
+    def _z(self, x: Pair) -> Pair:
+        """What ``student_tails`` takes with the exponent."""
+        return (x - self.location) / x.like(self._short)
+
+    def shares(self, x: Pair) -> tuple[Pair, Pair, NDArray[np.bool_]]:
+        """Those of ``student_tails``, for x from ``loc`` on."""
+        return student_tails.shares(self._z(x), self._df, self._exponent)
 
     def log_density(self, x: Pair) -> Pair:
-        return student_tails.log_density(self._z(x), self._df) - x.like(self._log)
+        return student_tails.log_density(self._z(x), self._df, self._exponent) - x.like(self._log)
 
     def _below(self, z: Pair) -> Pair:
-        return student_tails.cdf(z, self._df)
+        return student_tails.cdf(z, self._df, self._exponent)
 
     def _log_below(self, z: Pair) -> Pair:
-        return student_tails.log_cdf(z, self._df)
+        return student_tails.log_cdf(z, self._df, self._exponent)
 
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
         return self._placed(generator.standard_t(self._df, count))

@@ -11,6 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from adapters.numpy import functions as fn
+from adapters.numpy import tails
 from adapters.numpy.pairs import Pair, where
 from adapters.numpy.transforms import Map, everywhere, times
 
@@ -30,18 +31,24 @@ class Identity(Map):
 
 
 class ScaledExp(Map):
-    """scale exp(x/divisor), by logarithms throughout: no quotient by the scale, which may be subnormal."""
+    """scale exp(x/divisor), by logarithms: a quotient by the scale, which may be subnormal, overflows. Next to the
+    scale, where the logarithms would cancel, it is the logarithm of the quotient of both without their power of two."""
 
     def __init__(self, scale: float | Fraction, divisor: float) -> None:
         self.increasing = divisor > 0
         self._slope, self._log = 1 / Fraction(divisor), fn.log_of(scale)
         self._steep = fn.log_of(abs(self._slope))
+        self._exponent = math.frexp(scale)[1]
+        self._mantissa = Fraction(scale) / Fraction(2) ** self._exponent
 
     def forward(self, x: Pair) -> Pair:
         return fn.exp(times(x.like(self._slope), x) + x.like(self._log))
 
     def inverse(self, y: Pair) -> Pair:
-        return times(y.like(1 / self._slope), fn.log(y) - y.like(self._log))
+        mantissa = y.each(lambda word: np.ldexp(word, -self._exponent))
+        near = (mantissa.hi > 0.25) & (mantissa.hi < 2)
+        ratio = tails.on(near, lambda p: fn.log(p / p.like(self._mantissa)), mantissa)
+        return times(y.like(1 / self._slope), where(near, ratio, fn.log(y) - y.like(self._log)))
 
     def fldj(self, x: Pair) -> Pair:
         return times(x.like(self._slope), x) + x.like(self._log + self._steep)
@@ -68,14 +75,14 @@ class Scale(Map):
 
     def __init__(self, scale: float | None = None, log_scale: float | None = None) -> None:
         factor = fn.exp_of(log_scale or 0.0) if scale is None else Fraction(scale)
-        self._factor, self._inverse, self.increasing = factor, 1 / factor, factor > 0
+        self.factor, self._inverse, self.increasing = factor, 1 / factor, factor > 0
         self._log = Fraction(log_scale or 0.0) if scale is None else fn.log_of(abs(scale))
 
     def forward(self, x: Pair) -> Pair:
-        return x * x.like(self._factor)
+        return x * x.like(self.factor)
 
     def inverse(self, y: Pair) -> Pair:
-        return y / y.like(self._factor)
+        return y / y.like(self.factor)
 
     def fldj(self, x: Pair) -> Pair:
         return everywhere(x, x.like(self._log))
