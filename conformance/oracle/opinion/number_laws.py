@@ -107,7 +107,14 @@ class NumberLaws(EventMaps):
         """Where the density of the law is largest."""
         base, transform = definition.base or definition, definition.transform
         height = self._log_density(definition)
-        return mode(self.ctx, base, height, lambda x: x if transform is None else self._forward(transform, x))
+        return mode(self.ctx, base, height, lambda x: x if transform is None else self._image_of(transform, x))
+
+    def _image_of(self, transform: TransformDefinition, x: Any) -> Any:
+        """f(x), at an end of the domain by what is declared of it where that is a number."""
+        try:
+            return self._end_image(transform, x)
+        except CannotCompute:
+            return self._forward(transform, x)
 
     def _log_density(self, definition: DistributionDefinition) -> Callable[[Any], Any]:
         """log p_Y at the image of a base value."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from math import frexp, inf, isfinite, isnan, log, sqrt
+from math import exp, inf, isfinite, isnan, log, sqrt
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,9 @@ from conformance.definitions.event_laws import EventLaw
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
 from conformance.floats.formats import Format
 from conformance.oracle.statistics.truth import Statistic
+
+_LARGEST = 700.0
+"""The largest logarithm of a condition number that is a float."""
 
 _KINDS = {"inf": Kind.POS_INF, "-inf": Kind.NEG_INF, "nan": Kind.NAN}
 
@@ -30,7 +33,7 @@ def enclosed(statistic: Statistic, condition: float, count: int) -> Enclosures:
         return truth
     low, high = Fraction(statistic.lo), Fraction(statistic.hi)
     middle = (low + high) / 2
-    exponent = frexp(float(middle))[1]
+    exponent = _exponent(middle)
     scaled = middle / Fraction(2) ** exponent
     truth.kind[:], truth.exponent[:] = Kind.FINITE, exponent
     truth.hi[:] = float(scaled)
@@ -40,6 +43,12 @@ def enclosed(statistic: Statistic, condition: float, count: int) -> Enclosures:
     unknown = (high - low) / 2 / Fraction(2) ** exponent + left
     truth.err[:] = np.nextafter(float(unknown), inf) if unknown else 0.0
     return truth
+
+
+def _exponent(value: Fraction) -> int:
+    """That of ``frexp``, of numbers beyond float64 too."""
+    size, least = abs(value), value.numerator.bit_length() - value.denominator.bit_length()
+    return least + (size >= Fraction(2) ** least) if size else 0
 
 
 def nearest(statistic: Statistic, got: float, condition: float) -> Enclosures:
@@ -103,11 +112,18 @@ def condition_of(quantity: str, own: Statistic, mean: Statistic, variance: Stati
     """
     if quantity == "entropy" or any(one.reason or one.infinite for one in (own, mean, variance)):
         return 1.0
-    centre, spread = abs(float(Fraction(mean.text))), float(Fraction(variance.text))
+    # By logarithms: of a Weibull law of concentration 0.01 the variance is beyond float64.
+    centre, spread = _log(mean.text), _log(variance.text)
     of_spread = quantity in ("variance", "stddev")
-    size = spread if of_spread else abs(float(Fraction(own.text)))
-    other = centre * centre if of_spread else sqrt(spread)
-    return 1.0 + other / size + abs(log(size)) if size and spread else 1.0
+    size = spread if of_spread else _log(own.text)
+    other = 2 * centre if of_spread else spread / 2
+    return 1.0 + exp(min(other - size, _LARGEST)) + abs(size) if isfinite(size) and isfinite(spread) else 1.0
+
+
+def _log(text: str) -> float:
+    """log|x|."""
+    size = abs(Fraction(text))
+    return log(size.numerator) - log(size.denominator) if size else -inf
 
 
 def conditions_of_events(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import log
 
+import mpmath
 import pytest
 
 from conformance.definitions.registry import transform_definition
@@ -24,6 +26,27 @@ def test_it_holds_both_ends_to_30_digits(quantity: str) -> None:
     radius = Fraction(float(truth.err[1])) * unit
     assert middle - radius <= Fraction(known.lo) <= Fraction(known.hi) <= middle + radius
     assert radius < abs(middle) * Fraction(2) ** -90
+
+
+def test_a_number_beyond_every_format_is_a_number() -> None:
+    """Mean and variance of a Weibull law of concentration 0.01, Gamma(101) and Gamma(201) - Gamma(101)**2, and the mode
+    of a log-normal law of scale 40, e**-1600, with the condition numbers that go with them."""
+    weibull, log_normal = "weibull(concentration=0.01,scale=1.0)", "log_normal(loc=0.0,scale=40.0)"
+    mean, variance = (statistic(weibull, each) for each in ("mean", "variance"))
+    with mpmath.workdps(40):
+        first = mpmath.gamma(1 + 1 / mpmath.mpf(0.01))
+        second = mpmath.gamma(1 + 2 / mpmath.mpf(0.01)) - first**2
+        for quantity, known, exact, other in (
+            ("mean", mean, first, mpmath.sqrt(second)),
+            ("variance", variance, second, first**2),
+        ):
+            truth = enclosed(known, condition_of(quantity, known, mean, variance), 1)
+            held = mpmath.ldexp(mpmath.mpf(float(truth.hi[0])), int(truth.exponent[0]))
+            assert abs(held / exact - 1) < 2.0**-52
+            granted = 1 + other / exact + mpmath.log(exact)
+            assert truth.condition[0] == pytest.approx(float(granted), rel=1e-9)
+    mode = enclosed(statistic(log_normal, "mode"), 1.0, 1)
+    assert log(mode.hi[0]) + int(mode.exponent[0]) * log(2.0) == pytest.approx(-1600.0, rel=1e-15)
 
 
 def test_what_is_infinite_or_unknown_is_no_number() -> None:
