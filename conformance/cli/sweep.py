@@ -113,8 +113,9 @@ def run(options: argparse.Namespace) -> int:
         for name in environments
         for subject, quantity in pairs
     ]  # fmt: skip
+    lacking = len(environments) < len(names)
     if options.every is not None:
-        return run_sampled(sweeps, options.every, options.jobs)
+        return run_sampled(sweeps, options.every, options.jobs) or (3 if lacking else 0)
     alone = len(names) * len(pairs) == 1
     if len(sweeps) > 1:
         print(sizes(sweeps), file=sys.stderr)
@@ -155,7 +156,7 @@ def run(options: argparse.Namespace) -> int:
         except OSError as problem:
             return not_written(options.json, problem)
         print(f"\nwritten: {options.json}")
-    return 3 if stopped else 0
+    return 3 if stopped or lacking else 0
 
 
 def table(done: list[Swept]) -> str:

@@ -105,6 +105,20 @@ def test_a_framework_that_is_not_there_does_not_stop_the_others(
     assert "numpy float32 forward of exp is not offered" in said
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("sampled", [[], ["--every", "1001"]], ids=["all", "sampled"])
+def test_what_can_be_swept_is_and_a_framework_that_cannot_be_started_is_not_everything(
+    sampled: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CONFORMANCE_PYTHON_TORCH", "/no/such/python")
+    asked = ["sweep", "abs", "--quantity", "forward", "--dtype", "float16", "--framework"]
+    assert main([*asked, "torch,numpy", *sampled]) == 3
+    said = capsys.readouterr()
+    assert "torch cannot be started" in said.err
+    assert "numpy" in said.out
+    assert main([*asked, "numpy", *sampled]) == 0
+
+
 def _not_offered(sweep: Sweep, *_: Any) -> Any:
     raise BadRequest(f"{sweep.name} is not offered")
 
