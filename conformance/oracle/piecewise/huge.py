@@ -82,6 +82,10 @@ class HugeNumbers:
 
         return guarded if callable(primitive) else primitive
 
+    def ordinary(self, x: Any) -> Any:
+        """A number as a series of its own: of what is huge there is none."""
+        return x
+
     def sum(self, x: Huge, other: Any) -> Any:
         """x + other, an ordinary element that is the smaller where signs differ; else nothing is known, no sign."""
         if isinstance(other, Huge):

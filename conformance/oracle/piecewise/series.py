@@ -37,11 +37,10 @@ class QuantitySeries:
 
     def __init__(self, truth: ScalarTruth) -> None:
         self.truth = truth
-        # Of a probability's logarithm what is beyond every ball is mostly a probability that vanishes; where a ball
-        # holds it, products of what vanishes may leave its logarithm no digit.
-        vanishing = truth.row.tail and truth.row.unit == "nats"
-        self._wide: type[HugeNumbers] = SmallNumbers if vanishing else HugeNumbers
-        self._systems: tuple[Any, ...] = (SmallNumbers, Signed) if vanishing else (Signed, HugeNumbers)
+        # Of a probability what is beyond every ball is mostly one that vanishes; where a ball holds it, products of
+        # what vanishes may leave its logarithm no digit, so that this is asked first.
+        self._wide: type[HugeNumbers] = SmallNumbers if truth.row.tail else HugeNumbers
+        self._systems: tuple[Any, ...] = (SmallNumbers, Signed) if truth.row.tail else (Signed, HugeNumbers)
 
     def __call__(self, x: arb, terms: int) -> arb_series:
         """The quantity at x + t. All coefficients not-a-number where this precision knows nothing.
@@ -56,7 +55,7 @@ class QuantitySeries:
 
     def log_magnitude(self, x: arb, terms: int) -> tuple[int, arb_series]:
         """Sign and series of log|quantity|, for values too large for any ball; not-a-number where not known."""
-        found = self._guarded(self._wide(terms), x, terms)
+        found = self._guarded(self._wide(terms), x, terms, held=False)
         if isinstance(found, Huge):
             return found.sign, found.log
         return 1, arb_series([_NAN] * terms, prec=terms)
@@ -66,11 +65,14 @@ class QuantitySeries:
         found = self._guarded(self._wide(1), x, 1)
         return _NAN if isinstance(found, Huge) else found[0]
 
-    def _guarded(self, ns: Any, x: arb, terms: int) -> Any:
+    def _guarded(self, ns: Any, x: arb, terms: int, held: bool = True) -> Any:
+        """The quantity by ``ns``; what is known by its logarithm is a series of its own where one holds it, if ``held``
+        (made here, since beyond ``ctx.cap`` coefficients any series ends in exact zeros)."""
         cap = ctx.cap
         ctx.cap = terms
         try:
             found = self._evaluate(ns, ns.variable(x))
+            found = found.ns.ordinary(found) if held and isinstance(found, Huge) else found
             return arb_series([found], prec=terms) if isinstance(found, arb) else found
         except (ValueError, ZeroDivisionError):
             return arb_series([_NAN] * terms, prec=terms)

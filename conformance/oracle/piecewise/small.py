@@ -32,62 +32,62 @@ class SmallNumbers(HugeNumbers):
         primitive = getattr(self.plain, name)
 
         def guarded(*args: Any) -> Any:
-            known = [self._ordinary(a) for a in args]
+            known = [self.ordinary(a) for a in args]
             return self.nothing if any(isinstance(a, Huge) for a in known) else primitive(*known)
 
         return guarded if callable(primitive) else primitive
 
-    def _ordinary(self, x: Any) -> Any:
-        """A number as a series of its own, where it fits one; itself where it does not."""
+    def ordinary(self, x: Any) -> Any:
+        """A number as a series of its own, where it is no larger than one holds; itself where it is."""
         return x.sign * x.log.exp() if isinstance(x, Huge) and x.log[0] < _FITS else x
 
     def sum(self, x: Huge, other: Any) -> Any:
         if isinstance(other, Huge) and other.sign == x.sign:
             most, least = (x.log, other.log) if x.log[0].mid() >= other.log[0].mid() else (other.log, x.log)
             return Huge(x.sign, most + self.plain.softplus(least - most), self)
-        known, others = self._ordinary(x), self._ordinary(other)
+        known, others = self.ordinary(x), self.ordinary(other)
         if isinstance(known, Huge):
             return super().sum(known, others)
         return others + known
 
     def exp(self, x: Any) -> Any:
-        known = self._ordinary(x)
+        known = self.ordinary(x)
         return known.exp() if isinstance(x, Huge) and known is not x else super().exp(x)
 
     def expm1(self, x: Any) -> Any:
         """e^v - 1 = v 1F1(1; 2; v) of a number that may be tiny."""
         if not isinstance(x, Huge) or not x.log[0] < 0:
-            return super().expm1(self._ordinary(x))
-        v = self._ordinary(x)
+            return super().expm1(self.ordinary(x))
+        v = self.ordinary(x)
         return Huge(x.sign, x.log + self._log(of_kummer(v[0], arb(2), self.length), v), self)
 
     def sqrt(self, x: Any) -> Any:
         return self.power(x, 0.5)
 
     def sigmoid(self, x: Any) -> Any:
-        known = self._ordinary(x)
+        known = self.ordinary(x)
         if isinstance(known, arb_series) and known[0] < -1:
             return Huge(1, -self.plain.softplus(-known), self)
         return self.nothing if isinstance(known, Huge) else self.plain.sigmoid(known)
 
     def ndtr(self, x: Any) -> Any:
-        known = self._ordinary(x)
+        known = self.ordinary(x)
         if isinstance(known, arb_series) and known[0] < -1:
             return Huge(1, self.plain.log_erfc(-known / arb(2).sqrt()) - arb(2).log(), self)
         return super().ndtr(known)
 
     def erf(self, x: Any) -> Any:
-        return super().erf(self._ordinary(x))
+        return super().erf(self.ordinary(x))
 
     def log_erfc(self, x: Any) -> Any:
-        known = self._ordinary(x)
+        known = self.ordinary(x)
         if isinstance(known, Huge):
             return self.log_gamma_q(known * known, 0.5) if known.sign > 0 else self.nothing  # DLMF 7.11.2
         return self.plain.log_erfc(known)
 
     def gamma_p(self, x: Any, a: Order) -> Any:
         """x^a e^-x 1F1(1; a + 1; x)/Gamma(a + 1) of a number that may be tiny."""
-        known = self._ordinary(x)
+        known = self.ordinary(x)
         if isinstance(known, Huge):
             return 1 - self.gamma_q(known, a)
         if isinstance(x, Huge) and x.log[0] < 0 and x.sign > 0:
@@ -97,12 +97,18 @@ class SmallNumbers(HugeNumbers):
         return self.plain.gamma_p(known, a)
 
     def gamma_q(self, x: Any, a: Order) -> Any:
-        known = self._ordinary(x)
-        return self.exp(self.log_gamma_q(known, a)) if isinstance(known, Huge) else self.plain.gamma_q(known, a)
+        known = self.ordinary(x)
+        if isinstance(known, Huge):
+            return self.exp(self.log_gamma_q(known, a))
+        if isinstance(x, Huge) and x.log[0] < 0:
+            return 1 - self.gamma_p(x, a)
+        if isinstance(known, arb_series) and known[0] > ratio(a) + 1:
+            return Huge(1, self.plain.log_gamma_q(known, a), self)
+        return self.plain.gamma_q(known, a)
 
     def log_gamma_q(self, x: Any, a: Order) -> Any:
         """(a - 1) log x - x + log G - log Gamma(a), of any size; see ``series_coefficients``."""
-        known = self._ordinary(x)
+        known = self.ordinary(x)
         if isinstance(x, Huge) and x.log[0] < 0:
             return self.log1p(-self.gamma_p(x, a))
         if not isinstance(known, Huge):
@@ -114,14 +120,16 @@ class SmallNumbers(HugeNumbers):
         return -known + rest
 
     def betainc(self, x: Any, a: float, b: float) -> Any:
-        """x^a (1 - x)^b 2F1(1, a + b; a + 1; x)/(a B(a, b)) of a number that may be tiny."""
-        known = self._ordinary(x)
-        if not (isinstance(x, Huge) and isinstance(known, arb_series) and x.sign > 0 and x.log[0] < -1):
-            return self.nothing if isinstance(known, Huge) else self.plain.betainc(known, a, b)
-        whole, first = arb(a) + arb(b), arb(a)
+        """x^a (1 - x)^b 2F1(1, a + b; a + 1; x)/(a B(a, b)) below the mean, however tiny x is."""
+        known, whole, first = self.ordinary(x), arb(a) + arb(b), arb(a)
+        if isinstance(known, Huge):
+            return self.nothing
+        if not (isinstance(known, arb_series) and known[0] < 0.75 and known[0] * whole < first):
+            return self.plain.betainc(known, a, b)
+        log = x.log if isinstance(x, Huge) else self.plain.log(x)
         series = self._log(of_gauss(known[0], whole, first + 1, self.length), known)
         log_beta = self.lgamma(a) + self.lgamma(b) - self.lgamma(Fraction(a) + Fraction(b))
-        return Huge(1, first * x.log + arb(b) * self.plain.log1p(-known) + series - first.log() - log_beta, self)
+        return Huge(1, first * log + arb(b) * self.plain.log1p(-known) + series - first.log() - log_beta, self)
 
     def _log(self, coefficients: list[arb], v: arb_series) -> arb_series:
         """log f(v) of a function that is positive at the series v, from its coefficients there."""

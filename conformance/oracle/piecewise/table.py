@@ -29,7 +29,7 @@ FIRST_BLOCK = -3
 """Entries: >= 0 a piece; UNBUILT; UNCOVERED; FIRST_BLOCK - b: the b-th block of 16 children."""
 
 EXPONENT_BIAS = 1023
-_BUDGET = 420
+_BUDGET = 512
 """Attempts per binade: every child and grandchild, and some more where a kink or an edge is followed downwards."""
 
 SPARE = 30_000

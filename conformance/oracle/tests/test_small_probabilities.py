@@ -128,6 +128,8 @@ def _known_by_logarithms() -> list[tuple[str, Callable[[Any, Any], Any]]]:
         ("ndtr", lambda ns, x: ns.ndtr(x)),
         ("ndtr of e^x", lambda ns, x: ns.ndtr(-ns.exp(-x / 4))),
         ("gamma_p", lambda ns, x: ns.gamma_p(ns.exp(x), 2.5)),
+        ("gamma_q", lambda ns, x: ns.gamma_q(-3 * x, 2.5)),
+        ("betainc at ordinary values", lambda ns, x: ns.betainc(-x / 64, 30.0, 9.5)),
         ("betainc", lambda ns, x: ns.betainc(ns.sigmoid(x), 0.625, 2.5)),
         ("average", lambda ns, x: ns.ndtr(x) * ns.const(0.25) + ns.sigmoid(x) * ns.const(0.75)),
         ("difference", lambda ns, x: ns.const(1.0) - ns.exp(x)),
@@ -147,6 +149,16 @@ def test_where_a_ball_holds_the_probability_its_logarithm_is_the_same(
             assert found[n].is_finite(), name
             assert found[n].overlaps(known[n]), name
             assert found[n].rad() <= 4 * known[n].rad() + 1e-25, name
+
+
+def test_where_no_ball_holds_the_probability_its_logarithm_is_known() -> None:
+    plain, small = SeriesNumbers(LENGTH), SmallNumbers(LENGTH)
+    at, functions = arb(-(2.0**20), 2.0**12), dict(_known_by_logarithms())
+    for name in ("expm1", "sigmoid", "ndtr", "gamma_p", "gamma_q", "betainc", "average", "sqrt"):
+        known = plain.log(functions[name](plain, plain.variable(at)))
+        found = small.log(functions[name](small, small.plain.variable(at)))
+        assert not known[0].is_finite(), name
+        assert all(found[n].is_finite() for n in range(LENGTH)), name
 
 
 def test_a_gamma_tail_of_any_size_is_known_by_the_size() -> None:
@@ -209,6 +221,10 @@ AUDITED = [
     (GUMBEL, "log_cdf"),
     (GUMBEL, "log_survival"),
     ("half_normal(scale=1.5)", "log_survival"),
+    ("exp_gamma(concentration=0.625,rate=1.5)", "survival"),
+    ("logistic_beta(concentration1=0.625,concentration0=2.5)", "survival"),
+    ("beta(concentration1=160.0,concentration0=96.0)", "survival"),
+    ("generalized_normal(loc=0.25,scale=1.5,power=4.0)", "survival"),
     ("moyal(loc=0.25,scale=1.5)", "log_cdf"),
     pytest.param("exp_gamma(concentration=0.625,rate=1.5)", "log_cdf", marks=pytest.mark.slow),
     ("exp_gamma(concentration=0.625,rate=1.5)", "log_survival"),
