@@ -124,7 +124,7 @@ def test_attempts_beyond_those_of_each_binade_are_shared() -> None:
     Table(Nothing(), settle, FLOAT32_LINE).grow(keys)
     alone, asked = asked, 0
     Table(Nothing(), settle, FLOAT32_LINE).grow(keys, spare=1000)
-    assert alone == 420 * len(keys)
+    assert alone > 256 * len(keys)
     assert asked == alone + 1000
 
 
