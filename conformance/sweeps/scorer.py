@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.polynomial import Polynomial
 from numpy.typing import NDArray
 
 from adapters.interface.quantities import DENSITIES, LOG_DETS, LOG_QUANTITIES, LOG_SUMS
@@ -122,7 +123,7 @@ class Scorer:
         if stretch.piece < 0 or self._at_jump(block, stretch):
             return np.arange(stretch.start, stretch.stop)
         table, piece = self.truth.table, stretch.piece
-        if table.kind[piece] != Kind.FINITE or self._infinity(piece):
+        if table.kind[piece] != Kind.FINITE or self._infinity(piece, _ends(x, stretch)):
             return self._settled(tally, block, x, got, stretch)
         exponent = int(table.exponent[piece])
         zero = table.length[piece] == 1 and table.words[piece, 0, 0] == 0
@@ -206,7 +207,7 @@ class Scorer:
             self._failed_alike(tally, block, stretch, np.ones(len(results), bool), Failure.UNDECIDED)
             self._vouch(tally, TIER_ARB, len(results))
             return np.zeros(0, np.int64)
-        infinity = self._infinity(stretch.piece)
+        infinity = self._infinity(stretch.piece, _ends(x, stretch))
         if not infinity:
             return np.arange(stretch.start, stretch.stop)
         right = (results == infinity) & ((self._high if infinity > 0 else self._low) == infinity)
@@ -222,8 +223,8 @@ class Scorer:
                 tally.curve[stretch.bin] = max(tally.curve[stretch.bin], 0.0)
         return stretch.start + np.flatnonzero(~right)
 
-    def _infinity(self, piece: int) -> float:
-        """The infinity that the truth rounds to on the whole piece; 0 where it does to none, or not plainly."""
+    def _infinity(self, piece: int, ends: NDArray[np.float64]) -> float:
+        """The infinity that the truth rounds to between two inputs of the piece; 0: to none, or not plainly."""
         table = self.truth.table
         kind, form, exponent = table.kind[piece], table.form[piece], int(table.exponent[piece])
         if kind in (Kind.POS_INF, Kind.NEG_INF):
@@ -232,11 +233,14 @@ class Scorer:
             return np.inf if form == Form.LOG_POSITIVE else -np.inf
         if kind != Kind.FINITE or form != Form.VALUE or exponent <= self.fmt.emax:
             return 0.0
-        # |p| is not below what is left of the first coefficient where all others pull at it.
-        words = table.words[piece, : int(table.length[piece]), 0]
-        least = abs(words[0]) - np.abs(words[1:]).sum() - table.bound[piece]
-        plainly = least >= 2.0 ** max(self.fmt.emax + 2 - exponent, -_EXPONENTS)
-        return float(np.copysign(np.inf, words[0])) if plainly else 0.0
+        # |p| is not below what is left of the first coefficient at the middle where all others pull at it.
+        first, last = (float((end - table.centre[piece]) * table.scale[piece]) for end in ends)
+        words = Polynomial(table.words[piece, : int(table.length[piece]), 0])
+        value, *others = words(Polynomial([(first + last) / 2, (last - first) / 2])).coef
+        least = abs(value) - np.abs(others).sum() - table.bound[piece]
+        rounding = 2.0**-40 * np.abs(words.coef).sum()
+        plainly = least >= max(2.0 ** max(self.fmt.emax + 2 - exponent, -_EXPONENTS), rounding)
+        return float(np.copysign(np.inf, value)) if plainly else 0.0
 
     def _outside(
         self, tally: Tally, block: Block, x: NDArray[Any], got: NDArray[Any], stretch: Stretch
@@ -322,6 +326,11 @@ class Scorer:
         with np.errstate(over="ignore"):
             low, high = np.asarray(found, np.float64).astype(self.fmt.dtype).astype(np.float64)
         return float(low), float(high)
+
+
+def _ends(x: NDArray[Any], stretch: Stretch) -> NDArray[np.float64]:
+    """The first and the last input of the stretch."""
+    return x[[stretch.start, stretch.stop - 1]].astype(np.float64)
 
 
 def centre_of(frame: Frame, fmt: Format) -> int:

@@ -17,6 +17,7 @@ from conformance.execution.request import Fate, Reply, Request
 from conformance.floats.formats import FORMATS
 from conformance.floats.ordinals import infinity_ordinal, to_ordinal
 from conformance.oracle.piecewise import eval as piecewise_eval
+from conformance.oracle.piecewise.eval import find_pieces
 from conformance.scoring.failures import Failure
 from conformance.sweeps.blocks import Block, block_at, block_count, size_ordinal
 from conformance.sweeps.scorer import Scorer
@@ -133,21 +134,33 @@ def test_the_compiled_verdicts_are_those_of_a_comparison(
 
 @pytest.mark.slow
 @pytest.mark.skipif(not piecewise_eval.compiles(), reason="numba is not installed: there is no kernel to be asked")
+@pytest.mark.parametrize("subject", [NORMAL, "generalized_normal(loc=0.25,scale=1.5,power=4.0)"])
 def test_a_truth_beyond_the_largest_float_is_judged_by_its_infinity_alone(
-    scorer: Make, monkeypatch: pytest.MonkeyPatch
+    subject: str, scorer: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Point by point, as what is not plainly right, a quarter of all inputs to a log density took ten times as long."""
 
     def unasked(*_: object) -> int:
         raise AssertionError("the kernel was asked")
 
-    judge = scorer(NORMAL, "log_prob", False, True)
+    judge = scorer(subject, "log_prob", False, True)
     monkeypatch.setattr("conformance.sweeps.kernel.score_stretch", unasked)
     block = Block(int(np.float32(-1e30).view(np.uint32)), SIZE)
     answer = np.full(SIZE, -np.inf, np.float32)
     answer[5], answer[9] = np.inf, np.nan
     counts = judge.score(block, Reply("ok", answer)).counts.sum(axis=0)
     assert (counts[Failure.NONE], counts[Failure.SPURIOUS_NAN], counts[Failure.SPURIOUS_INF]) == (SIZE - 2, 1, 1)
+
+
+@pytest.mark.slow
+def test_a_stretch_that_overflows_in_part_is_not_called_infinite(scorer: Make) -> None:
+    """The log density of the law is beyond float32 from 3.9e19 on, and its piece begins at 3.7e19."""
+    judge = scorer(NORMAL, "log_prob", False, True)
+    ends = np.array([4.0e19, 6.5e19, 7.37e19])
+    one, other, last = find_pieces(judge.truth.table, ends).tolist()
+    assert one == other == last
+    assert judge._infinity(one, ends[[0, 2]]) == 0.0
+    assert judge._infinity(one, ends[[1, 2]]) == -np.inf
 
 
 @pytest.mark.slow
