@@ -14,21 +14,16 @@ from numpy.typing import NDArray
 
 from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
-from adapters.numpy import student_tails, tails
+from adapters.numpy import tails
 from adapters.numpy.bases.base import LocationScale, log_share
 from adapters.numpy.bases.symmetric import Normal, StudentT
 from adapters.numpy.functions import PI, exp_of, log_of, root_of
 from adapters.numpy.pairs import Floats, Pair, where
 
-_ROOM = 8
-"""Powers of two between ``scale`` and the scale of the whole Student's law: no stretch of 128 or less overflows."""
-_LEAST = -1074
-"""Of the powers of two that are float64."""
-
 
 class TwoPiece(LocationScale):
-    """Below ``loc`` lies 1/(1 + g^2) of the mass, g the skewness; either side is that of ``whole``, which lies around
-    0, at g z and z/g, z the distance from ``loc`` over what the scale of ``whole`` leaves of ``scale``."""
+    """Below ``loc`` lies 1/(1 + g^2) of the mass, g the skewness; either side is that of ``whole``, which is standard,
+    at g z and z/g."""
 
     def __init__(self, whole: Normal | StudentT, loc: float, scale: float, skewness: float) -> None:
         super().__init__(loc, scale)
@@ -118,24 +113,16 @@ class TwoPieceNormal(TwoPiece):
 
 class TwoPieceStudentT(TwoPiece):
     def __init__(self, df: float, loc: float, scale: float, skewness: float) -> None:
-        # The power of two of a small scale is the whole law's, so that no quotient overflows on the way to it.
-        unit = math.ldexp(1.0, max(math.frexp(scale)[1] - _ROOM, _LEAST))
-        super().__init__(StudentT(df, 0.0, unit), loc, scale, skewness)
-        self._df, self._ratio = Fraction(df), Fraction(scale) / Fraction(unit)
-        self._height += log_of(unit)
-
-    def _z(self, x: Pair) -> Pair:
-        return (x - self.location) / x.like(self._ratio)
-
-    def _placed(self, draws: Floats) -> Floats:
-        return self.location + float(self._ratio) * draws
+        whole = StudentT(df, 0.0, 1.0)
+        super().__init__(whole, loc, scale, skewness)
+        self._df, self._peak = Fraction(df), whole.peak
 
     def quantile(self, q: Pair) -> Pair:
         raise NotOffered("icdf")
 
     def _first(self) -> Fraction:
         """E|T|."""
-        return 2 * self._df / (self._df - 1) * exp_of(student_tails.log_peak(float(self._df)))
+        return 2 * self._df / (self._df - 1) * exp_of(self._peak)
 
     def mean(self) -> Fraction | float:
         return self._moments(self._first(), Fraction(1))[0] if self._df > 1 else math.nan
