@@ -39,6 +39,12 @@ def root_of(value: Fraction | float) -> Fraction:
     return Fraction(_SIXTY_DIGITS.sqrt(_decimal(value)))
 
 
+def exponent_of(value: Fraction) -> int:
+    """The e with 2**(e - 1) <= value < 2**e of a positive number, also of one that no float holds."""
+    found = value.numerator.bit_length() - value.denominator.bit_length()
+    return found + 1 if value >= Fraction(2) ** found else found
+
+
 def _decimal(value: Fraction | float) -> Decimal:
     exact = Fraction(value)
     return _SIXTY_DIGITS.divide(Decimal(exact.numerator), Decimal(exact.denominator))

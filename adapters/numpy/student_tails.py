@@ -16,8 +16,8 @@ sqrt(df) and 4, or 3 in float32, whose pairs have fewer bits to lose to 1/2 less
 Of many degrees of freedom t^2/df and the numerators are so small that the second word of a pair would underflow, and
 what multiplies them so large that this would be seen: a power of two goes from the one to the other (``_size``).
 
-``exponent``: t is handed over as z, t = z 2**exponent, where t itself may overflow. Of a law of small scale the tails
-out there are no nearer to 0 than those of any other.
+``exponent``: t is handed over as z, t = z 2**exponent, where t itself may overflow and z is no subnormal. Of a law of
+small scale the tails out there are no nearer to 0 than those of any other.
 """
 
 from __future__ import annotations

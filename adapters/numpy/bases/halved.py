@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from adapters.numpy import functions as fn
-from adapters.numpy import tails
+from adapters.numpy import student_tails, tails
 from adapters.numpy.bases.base import LocationScale, log_share
 from adapters.numpy.bases.symmetric import Normal, StudentT
 from adapters.numpy.functions import LOG2, PI, exp_of, log_of, root_of
@@ -89,12 +89,18 @@ class HalfStudentT(Halved):
         return self._whole.log_density(x) + x.like(LOG2)
 
     def _within(self, x: Pair) -> Pair:
-        below, outer, inner = self._whole.shares(x)
-        return where(inner, below.scaled(2.0), 1.0 - outer.scaled(2.0))
+        def share(z: Pair, exponent: int) -> Pair:
+            below, outer, inner = student_tails.shares(z, self._df, exponent)
+            return where(inner, below.scaled(2.0), 1.0 - outer.scaled(2.0))
+
+        return self._whole.in_scales(x - self.location, share)
 
     def survival(self, x: Pair) -> Pair:
-        below, outer, inner = self._whole.shares(x)
-        return where(inner, 1.0 - below.scaled(2.0), outer.scaled(2.0))
+        def share(z: Pair, exponent: int) -> Pair:
+            below, outer, inner = student_tails.shares(z, self._df, exponent)
+            return where(inner, 1.0 - below.scaled(2.0), outer.scaled(2.0))
+
+        return self._whole.in_scales(x - self.location, share)
 
     def log_survival(self, x: Pair) -> Pair:
         below = self.cdf(x)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from adapters.interface import NotOffered
 from adapters.numpy import functions as fn
@@ -106,6 +106,10 @@ class Laplace(Symmetric):
         return 2 * self._square()
 
 
+_FAR = 2.0**60
+"""Scales from which on a distance is told with the power of two of the scale apart."""
+
+
 class StudentT(Symmetric):
     def __init__(self, df: float, loc: float, scale: float) -> None:
         super().__init__(loc, scale)
@@ -116,21 +120,29 @@ class StudentT(Symmetric):
         self._short = Fraction(scale) * 2**self._exponent
 
     def _z(self, x: Pair) -> Pair:
-        """What ``student_tails`` takes with the exponent."""
-        return (x - self.location) / x.like(self._short)
+        """The distance itself: see ``in_scales``."""
+        return x - self.location
 
-    def shares(self, x: Pair) -> tuple[Pair, Pair, NDArray[np.bool_]]:
-        """Those of ``student_tails``, for x from ``loc`` on."""
-        return student_tails.shares(self._z(x), self._df, self._exponent)
+    def in_scales(self, away: Pair, function: Callable[[Pair, int], Pair]) -> Pair:
+        """``function`` of z and an exponent, z 2**exponent being the distance in scales: 0 where that does not overflow,
+        so that z has all of its digits next to the middle too, and the scale's own far out."""
+        if not self._exponent:
+            return function(away / away.like(self._short), 0)
+        grown = away.each(lambda word: np.ldexp(word, self._exponent))
+        near = np.abs(grown.hi) < _FAR
+        inner = tails.on(near, lambda p: function(p / p.like(self._short), 0), grown)
+        outer = tails.on(~near, lambda p: function(p / p.like(self._short), self._exponent), away)
+        return where(near, inner, outer)
 
     def log_density(self, x: Pair) -> Pair:
-        return student_tails.log_density(self._z(x), self._df, self._exponent) - x.like(self._log)
+        found = self.in_scales(self._z(x), lambda z, exponent: student_tails.log_density(z, self._df, exponent))
+        return found - x.like(self._log)
 
     def _below(self, z: Pair) -> Pair:
-        return student_tails.cdf(z, self._df, self._exponent)
+        return self.in_scales(z, lambda p, exponent: student_tails.cdf(p, self._df, exponent))
 
     def _log_below(self, z: Pair) -> Pair:
-        return student_tails.log_cdf(z, self._df, self._exponent)
+        return self.in_scales(z, lambda p, exponent: student_tails.log_cdf(p, self._df, exponent))
 
     def draw(self, generator: np.random.Generator, count: int) -> Floats:
         return self._placed(generator.standard_t(self._df, count))

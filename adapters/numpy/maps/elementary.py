@@ -38,7 +38,7 @@ class ScaledExp(Map):
         self.increasing = divisor > 0
         self._slope, self._log = 1 / Fraction(divisor), fn.log_of(scale)
         self._steep = fn.log_of(abs(self._slope))
-        self._exponent = math.frexp(scale)[1]
+        self._exponent = fn.exponent_of(Fraction(scale))
         self._mantissa = Fraction(scale) / Fraction(2) ** self._exponent
 
     def forward(self, x: Pair) -> Pair:
