@@ -39,7 +39,7 @@ from adapters.numpy.transforms import Map
 
 DTYPES = {"float16": np.float16, "bfloat16": ml_dtypes.bfloat16, "float32": np.float32, "float64": np.float64}
 _BLOCK = 8192  # Rows at a time: the many temporaries of pair arithmetic then stay in the processor's cache.
-_MANY = 1 << 19  # From here on a compiled loop (``compiled``) has paid for its making within one call.
+MANY = 1 << 19  # From here on a compiled loop (``compiled``) has paid for its making within one call.
 
 
 def evaluate(function: Callable[[Pair], Pair], value: Array, dtype: str, event_rank: int = 0) -> Array:
@@ -48,7 +48,7 @@ def evaluate(function: Callable[[Pair], Pair], value: Array, dtype: str, event_r
     of, wide = (Word.of, np.float64) if short else (Pair.of, DTYPES[dtype])
     with np.errstate(all="ignore"):
         working = fresh_copy(value, dtype).astype(wide, copy=False)
-        loop = _loop(function) if dtype == "float32" and event_rank == 0 and working.size >= _MANY else None
+        loop = _loop(function) if dtype == "float32" and event_rank == 0 and working.size >= MANY else None
         if loop:
             return loop(working.reshape(-1)).reshape(working.shape)
         rows = working.reshape(-1, *working.shape[working.ndim - event_rank :])
@@ -140,6 +140,11 @@ class NumpyTransform(BoundTransform):
                 return np.asarray(self._map.increasing)
             return _between(self._map.domain if name == "domain" else self._map.codomain, value)
         raise NotOffered(f"{name} is not declared")
+
+    def has_loop(self, quantity: str) -> bool:
+        """Whether MANY numbers and more go through a compiled loop."""
+        single = self._dtype == "float32" and self.ranks == (0, 0)
+        return single and _loop(getattr(self._map, quantity)) is not None
 
     def component(self, quantity: str) -> Component:
         return components.of_map(self._map, quantity)

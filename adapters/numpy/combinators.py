@@ -183,8 +183,8 @@ def _side_by_side(spec: Spec) -> Map:
 
 
 def _joined(parts: tuple[Map, ...]) -> tuple[Map, ...]:
-    """The parts of a chain, exp and a positive factor right after it as one: the way back divides by the factor, and the
-    quotient may overflow where its logarithm does not. (Two factors, or an affine map, divide as they did.)"""
+    """The parts of a chain, exp and a positive factor right after it as one: the way back divides by the factor, and
+    the quotient may overflow where its logarithm does not. (Two factors, or an affine map, divide as they did.)"""
     found: list[Map] = []
     for part in parts:
         if isinstance(part, elementary.Scale) and part.increasing and found and isinstance(found[-1], tr.Exp):

@@ -1,9 +1,9 @@
 """One compiled loop in the place of thousands of NumPy's: for whoever asks for billions of elements, as a sweep does.
 
-Guarantee: the results are NumPy's own, bit for bit (a NaN is a NaN; of two zeros NumPy's ``maximum`` and ``minimum``
-leave open which one they take). Each operation of a recorded program (``traced``) is one instruction of IEEE 754
-arithmetic, rounded as NumPy rounds it: nothing is contracted, reordered or approximated. Functions that are no such
-operation, SciPy's, are called between one loop and the next.
+Guarantee: the results are NumPy's own, bit for bit (a NaN is a NaN, of either sign; of two zeros NumPy's ``maximum``
+and ``minimum`` leave open which one they take), in a process that has subnormal numbers. Each operation of a recorded
+program (``traced``) is one instruction of IEEE 754 arithmetic, rounded as NumPy rounds it: nothing is contracted,
+reordered or approximated. Functions that are no such operation, SciPy's, are called between one loop and the next.
 """
 
 from __future__ import annotations
@@ -15,21 +15,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.numpy.traced import Program, Untraceable, record
+from adapters.numpy.traced import Program, record
 
 _TILE = 4096
 
 
 def faster(function: Callable[[Any], Any], dtype: Any) -> Callable[[NDArray[Any]], NDArray[Any]] | None:
     """``function`` of one-dimensional arrays of ``dtype``, compiled; None where it cannot be recorded, or where LLVM's
-    Python bindings, which come with numba, are not installed."""
+    Python bindings, which come with numba, are not there, too old or broken."""
     try:
         from adapters.numpy import machine_code
-    except ImportError:
-        return None
-    try:
+
         return Loops(record(function, dtype), machine_code)
-    except Untraceable:
+    except Exception:  # Whatever it is: NumPy is asked then, and says it if it is no matter of compiling.
         return None
 
 

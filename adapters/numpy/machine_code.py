@@ -41,6 +41,8 @@ def compile_loop(program: Program, leaves: Sequence[int], targets: Sequence[int]
     """A function of the arrays of the steps ``leaves`` and of those that the steps ``targets`` are written to, all of
     one length that LANES divides. Untraceable where a step is none of the known ones."""
     module = ir.Module()
+    if any(program.steps[at].dtype == np.bool_ for at in (*leaves, *targets)):
+        raise Untraceable("truth values in memory")  # They are bits here, and bytes there.
     pointers = [ir.PointerType(_scalar(program.steps[at].dtype)) for at in (*leaves, *targets)]
     loop = ir.Function(module, ir.FunctionType(ir.VoidType(), [*pointers, ir.IntType(64)]), "loop")
     entry, body, done = (loop.append_basic_block(name) for name in ("entry", "body", "done"))
@@ -168,14 +170,18 @@ class _Lanes:
     def _whole(self, size: int, value: int) -> Any:
         return ir.Constant(ir.VectorType(ir.IntType(size), LANES), [value] * LANES)
 
+    def _of_numbers(self, step: Step, of_floats: Any, of_whole: Any) -> Any:
+        kind = step.dtype.kind
+        return of_floats if kind == "f" else of_whole if kind == "i" else self._refuse(step)
+
     def _add(self, step: Step, a: Any, b: Any) -> Any:
-        return (self._builder.fadd if step.dtype.kind == "f" else self._builder.add)(a, b)
+        return self._of_numbers(step, self._builder.fadd, self._builder.add)(a, b)
 
     def _subtract(self, step: Step, a: Any, b: Any) -> Any:
-        return (self._builder.fsub if step.dtype.kind == "f" else self._builder.sub)(a, b)
+        return self._of_numbers(step, self._builder.fsub, self._builder.sub)(a, b)
 
     def _multiply(self, step: Step, a: Any, b: Any) -> Any:
-        return (self._builder.fmul if step.dtype.kind == "f" else self._builder.mul)(a, b)
+        return self._of_numbers(step, self._builder.fmul, self._builder.mul)(a, b)
 
     def _divide(self, _: Step, a: Any, b: Any) -> Any:
         return self._builder.fdiv(a, b)
@@ -220,6 +226,8 @@ class _Lanes:
     def _compare(self, step: Step, a: Any, b: Any) -> Any:
         sign = _PREDICATES[step.operation]
         kind = self._program.steps[step.operands[0]].dtype.kind
+        if kind == "b" and sign not in ("==", "!="):
+            self._refuse(step)  # One bit with a sign is -1.
         if kind != "f":
             return self._builder.icmp_signed(sign, a, b)
         compare = self._builder.fcmp_unordered if sign == "!=" else self._builder.fcmp_ordered

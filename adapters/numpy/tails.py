@@ -147,7 +147,7 @@ def on(chosen: NDArray[np.bool_], function: Callable[..., Pair], *values: Pair) 
     """``function`` where chosen, 0 elsewhere: neither branch is paid for by the other's elements."""
     nowhere = values[0].each(np.zeros_like)
     if isinstance(chosen, Traced):  # A compiled loop has no elements of its own to leave out.
-        return where(chosen, function(*values), nowhere)
+        return where(chosen, function(*values).each(lambda word: word.astype(nowhere.hi.dtype)), nowhere)
     if not chosen.any():
         return nowhere
     found = function(*(v.each(lambda word: word[chosen]) for v in values))

@@ -102,7 +102,7 @@ class _Either:
 class Traced(np.lib.mixins.NDArrayOperatorsMixin):
     """An array of one element, as far as anybody can see, that records what is done to it."""
 
-    shape, size, ndim = (1,), 1, 1
+    shape, ndim = (1,), 1
 
     def __init__(self, program: Program, at: int) -> None:
         self._program, self._at = program, at
@@ -110,6 +110,10 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
     @property
     def dtype(self) -> np.dtype[Any]:
         return self._program.steps[self._at].dtype
+
+    @property
+    def size(self) -> int:
+        raise Untraceable("how many there are is asked")
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise Untraceable("an array of values is wanted")
@@ -131,9 +135,15 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         return Traced(self._program, self._program.add(operation, at, dtype))
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        options.pop("out", None)  # "a &= b" gives its name to the result, as any other assignment does.
+        out = options.pop("out", None)
         if method != "__call__" or options or ufunc.signature is not None:
             raise Untraceable(f"{ufunc.__name__}.{method}")
+        if out is not None:  # "a &= b": whoever holds a sees it.
+            if len(out) != 1 or out[0] is not inputs[0]:
+                raise Untraceable("a result that is written elsewhere")
+            found = self.__array_ufunc__(ufunc, method, *inputs)
+            inputs[0]._at = found.astype(inputs[0].dtype)._at
+            return inputs[0]
         with np.errstate(all="ignore"):
             seen = ufunc(*_seen(inputs))
         if ufunc is np.frexp:
@@ -148,6 +158,8 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
             inputs = (*_converted(inputs[:1], seen.dtype), *_converted(inputs[1:], np.int32))
         elif ufunc in _NUMBERS:
             inputs = _converted(inputs, seen.dtype)
+        elif len(inputs) > 1 and any(isinstance(one, Traced) and one.dtype != np.float64 for one in inputs):
+            raise Untraceable(f"{ufunc.__name__} of several dtypes")  # A number beside it is kept as a float64.
         return self._done(_NUMBERS.get(ufunc, ufunc), inputs, seen.dtype)
 
     def __array_function__(self, function: Any, _: Any, inputs: Any, options: Any) -> Any:

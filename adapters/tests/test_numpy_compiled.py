@@ -113,7 +113,7 @@ def test_a_map_has_the_bits_of_numpy(subject: str, quantity: str, monkeypatch: p
         return getattr(bound, quantity)(x)
 
     numpys = asked(few)
-    monkeypatch.setattr(numpy_bound, "_MANY", 1)
+    monkeypatch.setattr(numpy_bound, "MANY", 1)
     before = numpy_bound._loop.cache_info().misses
     compiled = asked(many)
     function = getattr(many._map, quantity)  # type: ignore[attr-defined]
@@ -153,7 +153,7 @@ def test_the_two_words_of_a_pair_are_chosen_together() -> None:
 
 
 def test_many_numbers_come_in_their_shape() -> None:
-    x = np.linspace(-9, 9, 2 * numpy_bound._MANY, dtype=np.float32).reshape(2, -1)
+    x = np.linspace(-9, 9, 2 * numpy_bound.MANY, dtype=np.float32).reshape(2, -1)
     bound = Adapter().transform("tanh", "float32")
     found = bound.forward(x)
     assert_same(found[:, :5000], bound.forward(x[:, :5000].copy()))
@@ -170,6 +170,44 @@ def way(x: Any) -> Any:
 )
 def test_what_is_no_operation_on_elements_is_left_to_numpy(function: Callable[[Any], Any]) -> None:
     assert faster(function, np.float32) is None
+
+
+def grown(x: Any) -> Any:
+    same = x
+    same *= A_NUMBER
+    np.add(x, 1, out=x)
+    return same + x
+
+
+def test_an_array_that_is_changed_in_place_is_changed_for_whoever_holds_it() -> None:
+    loop = faster(grown, np.float32)
+    assert loop is not None
+    x = inputs()
+    with np.errstate(all="ignore"):
+        assert_same(loop(x), grown(x.copy()))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: x > 0,
+        lambda x: np.where((x > 0) ^ (x < 1), x, -x),
+        lambda x: np.hypot(x, 3.0) * np.float32(2),
+        lambda x: np.where((x > 0) + (x > 1), x, -x),
+        lambda x: np.where((x > 0) < (x > 1), x, -x),
+        lambda x: np.add(x, 1, out=np.zeros(1, np.float32)),
+        lambda x: x * x.size,
+        lambda x: np.maximum(np.frexp(x)[1], 1) * x,
+    ],
+    ids=["truths", "xor", "two dtypes", "sum of truths", "order of truths", "elsewhere", "how many", "whole numbers"],
+)
+def test_what_would_not_be_numpys_is_left_to_numpy(function: Callable[[Any], Any]) -> None:
+    assert faster(function, np.float32) is None
+
+
+def test_bindings_that_are_too_old_are_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("llvmlite.binding.create_pass_builder")
+    assert faster(np.sqrt, np.float32) is None
 
 
 def test_what_has_no_machine_code_is_left_to_numpy() -> None:

@@ -167,10 +167,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     given = parser.parse_args(arguments)
     quantities = names_in(given.quantity)
-    mistake = _mistake(given.which, quantities, given.blocks)
-    cells = [] if mistake else list(chosen(given.which, quantities))
+    wrong = mistake(given.which, quantities, given.blocks)
+    cells = [] if wrong else list(chosen(given.which, quantities))
     if not cells:
-        parser.exit(2, f"{parser.prog}: {mistake or 'nothing of the catalogue is chosen'}\n")
+        parser.exit(2, f"{parser.prog}: {wrong or 'nothing of the catalogue is chosen'}\n")
     print(f"{'M inputs/s: line':>16}{'ordinary':>10}{'/ general':>11}{'/ mpmath':>14}{'by balls':>15}  function")
     rates, ratios, below = [], [], []
     with np.errstate(invalid="ignore", over="ignore"):
@@ -195,7 +195,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if below else 0
 
 
-def _mistake(which: Sequence[str], quantities: Sequence[str], blocks: int) -> str:
+def mistake(which: Sequence[str], quantities: Sequence[str], blocks: int) -> str:
     """The first thing that makes no sense, on one line; "" where all does."""
     every = block_count(SINGLE)
     if not 1 <= blocks <= every:

@@ -2,7 +2,7 @@
 
 Float32, one process, one core, processor time. Half a million floats of every size, neighbours together, are asked for
 at once, which is what a sweep does and what the reference compiles a loop for, and again in parts, which NumPy does,
-operation by operation. The first call makes the loop, and is timed apart.
+operation by operation. The making of the loop is timed apart.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from adapters.interface import evaluate
 from adapters.interface.quantities import TRANSFORM_QUANTITIES
 from adapters.numpy import Adapter
-from conformance.benchmarks.catalogue import chosen
+from adapters.numpy.bound import MANY, NumpyTransform
+from conformance.benchmarks.catalogue import chosen, mistake
 
-MANY = 1 << 19
 _PARTS = 1 << 3
 _NEIGHBOURS = 1 << 10
 
@@ -44,37 +44,50 @@ def _timed(function: Callable[[], Any]) -> tuple[Any, float]:
     return found, time.process_time() - began
 
 
-def measure(subject: str, quantity: str, values: NDArray[np.float32]) -> tuple[float, float, float, int]:
-    """Floats a second by the loop and by NumPy, the seconds that the first call took, and how many bits differ."""
+def measure(subject: str, quantity: str, values: NDArray[np.float32]) -> tuple[float, float, float, int] | None:
+    """Floats a second by the loop and by NumPy, the seconds that the loop took to make, and how many bits differ; None
+    where there is no loop."""
     bound = Adapter().transform(subject, "float32")
-    _, first = _timed(lambda: evaluate(bound, quantity, values))
+    assert isinstance(bound, NumpyTransform)
+    there, making = _timed(lambda: bound.has_loop(quantity))
+    if not there:
+        return None
     at_once, loop = _timed(lambda: evaluate(bound, quantity, values))
     parts, plain = _timed(lambda: [evaluate(bound, quantity, part) for part in np.split(values, _PARTS)])
     in_parts = np.concatenate(parts)
     differ = (at_once.view(np.uint32) != in_parts.view(np.uint32)) & ~(np.isnan(at_once) & np.isnan(in_parts))
-    return len(values) / loop, len(values) / plain, first, int(np.count_nonzero(differ))
+    return len(values) / loop, len(values) / plain, making, int(np.count_nonzero(differ))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the table, and a line about all of it; 1 where the bits are others, else 0."""
+    """Print the table, and a line about all of it; 1 where bits differ or no function has a loop, else 0. SystemExit of
+    2, with one line on standard error, for what makes no sense."""
     parser = argparse.ArgumentParser(prog="ci/bench reference", description=__doc__)
     parser.add_argument("which", nargs="*", default=["maps"], help="maps, or subjects of the catalogue")
     given = parser.parse_args(arguments)
-    cells = [cell for cell in chosen(given.which, TRANSFORM_QUANTITIES) if cell[1] in TRANSFORM_QUANTITIES]
+    wrong = mistake(given.which, [], 1)
+    cells = [] if wrong else list(chosen(given.which, TRANSFORM_QUANTITIES))
     if not cells:
-        parser.exit(2, f"{parser.prog}: nothing of {' '.join(given.which)} is a map of numbers (conformance list)\n")
-    print(f"{'M floats/s':>10}{'/ NumPy':>9}{'first call, s':>15}{'other bits':>12}  function")
+        wrong = wrong or f"nothing of {' '.join(given.which)} is a map of numbers (conformance list)"
+        parser.exit(2, f"{parser.prog}: {wrong}\n")
+    print(f"{'M floats/s':>10}{'/ NumPy':>9}{'making, s':>11}{'other bits':>12}  function")
     values, ratios, rates, others = floats(1), [], [], 0
     for subject, quantity in cells:
-        loop, plain, first, differ = measure(subject, quantity, values)
+        name, measured = f"{quantity} of {subject}", measure(subject, quantity, values)
+        if measured is None:
+            print(f"{'no loop':>42}  {name}", flush=True)
+            continue
+        loop, plain, making, differ = measured
         rates.append(loop)
         ratios.append(loop / plain)
         others += differ
-        name = f"{quantity} of {subject}"
-        print(f"{loop / 1e6:>10,.1f}{loop / plain:>9,.1f}{first:>15.2f}{differ:>12,}  {name}", flush=True)
+        print(f"{loop / 1e6:>10,.1f}{loop / plain:>9,.1f}{making:>11.2f}{differ:>12,}  {name}", flush=True)
+    if not rates:
+        print("\nno function has a compiled loop: is numba installed (the extra fast)?")
+        return 1
     hours = sum(2**32 / rate for rate in rates) / 3600
     print(
-        f"\n{len(cells)} functions: median {median(rates) / 1e6:,.0f} M floats a second, {median(ratios):,.1f} times "
+        f"\n{len(rates)} functions: median {median(rates) / 1e6:,.0f} M floats a second, {median(ratios):,.1f} times "
         f"NumPy's (median); every float of all of them would take {hours:,.1f} hours of one core"
     )
     return 1 if others else 0

@@ -21,7 +21,7 @@ from conformance.floats.formats import format_named
 from conformance.oracle.piecewise import eval as piecewise_eval
 from conformance.sweeps.known import write
 from conformance.sweeps.request import DTYPES, SWEPT_BY_ALL, Sweep, checked, environment_of, named_frameworks
-from conformance.sweeps.run import SweepStopped, Swept, run_sweep, sizes
+from conformance.sweeps.run import NotStarted, SweepStopped, Swept, run_sweep, sizes
 from conformance.sweeps.sample import checked_stride
 
 EPILOG = """\
@@ -69,7 +69,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser], ab
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time (default %(default)s)")
     parser.add_argument("--timeout", type=float, default=60.0, help="seconds per block (default %(default)g)")
     parser.add_argument(
-        "--json", type=Path, metavar="FILE", help="write the result (of one sweep), or a list of results"
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="write the result (of one sweep), or the results as a list named sweeps",
     )
     parser.add_argument(
         "--every",
@@ -130,6 +133,7 @@ def run(options: argparse.Namespace) -> int:
                 # One sweep that makes no sense is a mistake; among many it is news of what is not offered.
                 if alone:
                     raise
+                lacking |= isinstance(problem, NotStarted)
                 print(f"  {problem}", file=sys.stderr)
             except SweepStopped as problem:
                 stopped = True

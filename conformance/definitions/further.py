@@ -56,8 +56,7 @@ FURTHER_PARAMETERS = (
     "weibull(concentration=0.1,scale=0.001)",
     "log_normal(loc=-0.10000000149011612,scale=0.009999999776482582)",
     "log_normal(loc=0.10000000149011612,scale=4.300000190734863)",
-    # On either side far out in the tail, and one of which the farther end has no mass beside it.
-    "truncated_normal(high=8.1,loc=0.1,low=6.3,scale=0.9)",
+    # Far out in the tail; of the first the farther end has no mass beside it.
     "truncated_normal(high=-3.3,loc=0.1,low=-8.8,scale=0.9)",
     "truncated_cauchy(high=8.1,loc=0.1,low=6.3,scale=0.001)",
 )

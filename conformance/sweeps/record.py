@@ -39,17 +39,23 @@ def functions() -> list[tuple[str, str]]:
 
 
 def documents(paths: Iterable[Path]) -> Iterator[SweepDocument]:
-    """Every document in the files. ValueError, in one line, for what is no sweep of the reference in float32."""
+    """Every document in the files. ValueError, in one line, for what is no sweep of the reference in float32, or of
+    none of ``functions``."""
     for path in paths:
         try:
             found = json.loads(path.read_bytes())
-            several = msgspec.convert(found if isinstance(found, list) else [found], list[SweepDocument])
-        except (OSError, ValueError, msgspec.ValidationError) as problem:
+            several = msgspec.convert(found.get("sweeps", [found]), list[SweepDocument])
+        except (OSError, ValueError, AttributeError, msgspec.ValidationError) as problem:
             raise ValueError(f"{path}: {' '.join(str(problem).split())}") from None
         for document in several:
             cell = document.cell
-            if (cell.framework, cell.dtype, cell.mode) != ("numpy", "float32", "eager"):
-                raise ValueError(f"{path}: a sweep of {cell.framework} in {cell.dtype}, {cell.mode}")
+            of, asked = (cell.framework, cell.dtype, cell.mode), document.inputs
+            if of != ("numpy", "float32", "eager") or asked != 1 << 32:
+                raise ValueError(
+                    f"{path}: a sweep of {asked:,} inputs of {cell.framework} in {cell.dtype}, {cell.mode}"
+                )
+            if (cell.subject, cell.quantity) not in functions():
+                raise ValueError(f"{path}: {cell.quantity} of {cell.subject} is no function of a map of the catalogue")
             yield document
 
 
@@ -66,7 +72,7 @@ def recorded(path: Path = RECORD) -> dict[tuple[str, str], dict[str, Any]]:
     """The file's functions."""
     if not path.exists():
         return {}
-    return {(one["subject"], one["quantity"]): one for one in tomllib.loads(path.read_text())["function"]}
+    return {(one["subject"], one["quantity"]): one for one in tomllib.loads(path.read_text()).get("function", [])}
 
 
 def text_of(found: dict[tuple[str, str], dict[str, Any]]) -> str:
@@ -74,7 +80,11 @@ def text_of(found: dict[tuple[str, str], dict[str, Any]]) -> str:
     parts = [_ABOVE]
     for function in functions():
         if function in found:
-            lines = (f"{name} = {json.dumps(value)}" for name, value in found[function].items())
+            # TOML writes inf as Python does, and texts and whole numbers as JSON does.
+            lines = (
+                f"{name} = {value if isinstance(value, float) else json.dumps(value)}"
+                for name, value in found[function].items()
+            )
             parts.append("\n".join(["[[function]]", *lines]) + "\n")
     return "\n".join(parts)
 
@@ -87,11 +97,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         new = [entry(document) for document in documents(given.sweep)]
-    except ValueError as problem:
+        known = recorded(given.into) | {(one["subject"], one["quantity"]): one for one in new}
+        if not known:
+            raise ValueError(f"no sweep in {', '.join(map(str, given.sweep))}")
+        given.into.write_text(text_of(known))
+    except (OSError, ValueError) as problem:  # TOML's and JSON's own errors are ValueErrors.
         parser.exit(2, f"{parser.prog}: {problem}\n")
-    known = recorded(given.into) | {(one["subject"], one["quantity"]): one for one in new}
-    given.into.write_text(text_of(known))
-    kept = list(recorded(given.into).values())
+    kept = list(known.values())
     worst = max(kept, key=lambda one: float(one.get("ulp", 0.0)))
     where = f"{worst['quantity']} of {worst['subject']} at {worst.get('at')}"
     wrong, undecided = (sum(one[name] > 0 for one in kept) for name in ("not_right", "undecided"))

@@ -104,6 +104,10 @@ def run_sweep(sweep: Sweep, pool: ProcessPoolExecutor, jobs: int, say: Say = to_
     return Swept(sweep, document, time.monotonic() - started, reused)
 
 
+class NotStarted(BadRequest):
+    """The framework cannot be started: a mistake where nothing else was asked, and among much not everything."""
+
+
 def _outcome_of(sweep: Sweep, work: Callable[[], T]) -> T:
     try:
         return work()
@@ -121,7 +125,7 @@ def explained(sweep: Sweep, problem: Exception, begun: bool) -> Exception:
     if isinstance(problem, FrameworkUnusable):
         if begun:
             return SweepStopped(f"{sweep.name}: {sweep.framework} died and cannot be started again: {problem}")
-        return BadRequest(f"{sweep.framework} cannot be started: {problem}")
+        return NotStarted(f"{sweep.framework} cannot be started: {problem}")
     if isinstance(problem, BrokenProcessPool):
         return SweepStopped(f"{sweep.name}: a process was ended from outside (out of memory?)")
     return problem

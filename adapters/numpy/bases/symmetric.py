@@ -124,8 +124,8 @@ class StudentT(Symmetric):
         return x - self.location
 
     def in_scales(self, away: Pair, function: Callable[[Pair, int], Pair]) -> Pair:
-        """``function`` of z and an exponent, z 2**exponent being the distance in scales: 0 where that does not overflow,
-        so that z has all of its digits next to the middle too, and the scale's own far out."""
+        """``function`` of z and an exponent, z 2**exponent being the distance in scales. It is 0 where that does not
+        overflow, so that z has all of its digits next to the middle too, and the scale's own far out."""
         if not self._exponent:
             return function(away / away.like(self._short), 0)
         grown = away.each(lambda word: np.ldexp(word, self._exponent))

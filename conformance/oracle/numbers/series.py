@@ -22,7 +22,7 @@ from conformance.oracle.numbers.ball_quantiles import Order
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
 from conformance.oracle.numbers.exact import ratio
-from conformance.oracle.numbers.series_coefficients import far_log_gamma_q
+from conformance.oracle.numbers.series_coefficients import composed, far_log_gamma_q
 
 Scalar = Any
 Series = Any
@@ -372,8 +372,7 @@ class SeriesNumbers:
             ns = SeriesNumbers(terms)
             return ns.coefficients(getattr(ns, name)(ns.variable(at)))
 
-        steps = self._series(stieltjes.log_coefficients(x[0], self.length, near, far))
-        return steps(self._make([0, *self.coefficients(x)[1:]], prec=self.length))
+        return composed(stieltjes.log_coefficients(x[0], self.length, near, far), x)
 
     def _with_constant(self, constant: Scalar, series: Series) -> Series:
         return self._series([constant, *self.coefficients(series)[1:]])

@@ -3,7 +3,7 @@
 Guarantee: coefficient k encloses the k-th derivative over k! at every point of the ball that is asked about, by closed
 forms and not by a recurrence, so that over a wide ball, or one around 0, nothing is lost but what the function varies:
 
-* 1F1(1; c; v), whose coefficients are those of 1F1(1 + k; c + k; v)/(c)_k (DLMF 13.3.15);
+* 1F1(1; c; v), whose coefficients are those of 1F1(1 + k; c + k; v)/(c)_k (DLMF 13.3.16);
 * 2F1(1, a; c; v), whose coefficients are (a)_k/(c)_k 2F1(1 + k, a + k; c + k; v) (DLMF 15.5.2);
 * G(v) = Gamma(a, x) e^x x^(1 - a), v = 1/x, which is the integral of e^-t (1 + t v)^(a - 1) over t > 0 (DLMF 8.6.5).
   Its coefficients are (a - 1)...(a - k)/k! times that of t^k e^-t (1 + t v)^(a - 1 - k), which moves one way as v
@@ -31,8 +31,8 @@ dozens of times as long."""
 def composed(outer: Sequence[arb], inner: arb_series) -> arb_series:
     """f(v) for a series v, ``outer`` being the coefficients of f at v's constant term."""
     length = len(outer)
-    if length == 1:
-        return arb_series([outer[0]], prec=1)
+    if length == 1 or all(inner[n].is_zero() for n in range(1, length)):  # FLINT refuses a series that is 0.
+        return arb_series([outer[0]], prec=length)
     step = arb_series([0, *(inner[n] for n in range(1, length))], prec=length)
     return outer[0] + arb_series([0, *outer[1:]], prec=length)(step)
 
@@ -80,10 +80,11 @@ def far_log_gamma_q(ns: Any, x: Any, a: Order, length: int) -> arb_series | None
     """log Q(a, x) = (a - 1) log x - x + log G - log Gamma(a), ``ns`` being that of the series ``x``.
 
     None where its differential equation is as good: near the centre, and on narrow balls up to 2**15, where that takes
-    less. Over a wide one the equation's coefficients grow with the ball at every step, and those of G do not.
+    less. Over a wide one the equation's coefficients grow with the ball at every step, and those of G do not. None too
+    where x is not beyond a + 1: there Q is next to 1, and its logarithm what large terms leave of each other.
     """
     at = x[0]
-    if not (isinstance(at, arb) and at > _FAR and (at.rad() > _NARROW or at > _FARTHEST)):
+    if not (isinstance(at, arb) and at > _FAR and at > ratio(a) + 1 and (at.rad() > _NARROW or at > _FARTHEST)):
         return None
     mills = composed(of_gamma_tail(at.lower(), at.upper(), a, length), 1 / x)
     if not mills[0] > 0:

@@ -226,6 +226,10 @@ def _inverse_log_slope(ns: Any, definition: TransformDefinition, y: Any) -> tupl
 def literal_log_slope(definition: TransformDefinition, x: arb, terms: int) -> list[arb]:
     """The coefficients of log|f'| of a leaf from the series of f itself: what the log-slopes must overlap."""
     ns = SeriesNumbers(terms + 1)
-    slope = definition.forward(ns, ns.variable(x)).derivative()
+    cap, ctx.cap = ctx.cap, max(ctx.cap, terms + 1)  # A shorter series would end in an exact 0, and so would its slope.
+    try:
+        slope = definition.forward(ns, ns.variable(x)).derivative()
+    finally:
+        ctx.cap = cap
     plain = SeriesNumbers(terms)
     return plain.coefficients(plain.log(slope if slope[0] > 0 else -slope))

@@ -6,7 +6,7 @@ an ordinary series. Here each primitive whose values vanish gives the logarithm 
 to or taken a function of.
 
 Guarantee, as of any number system of series: every coefficient is enclosed at every point of the ball.
-Sources: DLMF 8.5.1, 8.6.4, 8.17.8 and 13.4.4; e^v - 1 = v 1F1(1; 2; v) is the series of exp.
+Sources: DLMF 8.5.1, 8.6.5, 8.17.8 and 13.4.4; e^v - 1 = v 1F1(1; 2; v) is the series of exp.
 """
 
 from __future__ import annotations

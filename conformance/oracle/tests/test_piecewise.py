@@ -47,6 +47,9 @@ HORSESHOE = "horseshoe(scale=1.5)"
 FLAT = "transformed(gumbel(loc=0.5,scale=2.0),gumbel_cdf(loc=0.5,scale=2.0))"
 GUMBEL = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
 
+NEARLY_LINEAR = (
+    "rational_quadratic_spline(bin_heights=[1.0,1.0],bin_widths=[1.0,1.0],knot_slopes=[1.0009765625],range_min=-1.0)"
+)
 AUDITED = [
     ("tanh", "forward"),
     ("tanh", "fldj"),
@@ -62,6 +65,8 @@ AUDITED = [
     ("sinh", "forward"),
     ("power(exponent=-1.5)", "forward"),
     (SPLINE, "fldj"),
+    (NEARLY_LINEAR, "fldj"),
+    (NEARLY_LINEAR, "ildj"),
     ("chain(affine(loc=0.5,scale=2.0),tanh)", "fldj"),
     (TANH_NORMAL, "log_prob"),
     (TANH_NORMAL, "log_prob_from_base"),
@@ -73,6 +78,7 @@ AUDITED = [
     ("weibull_cdf(scale=2.5,concentration=1.5)", "inverse"),
     (HORSESHOE, "log_prob"),
     ("normal_inverse_gaussian(loc=0.25,scale=1.5,skewness=-0.625,tailweight=1.25)", "log_prob"),
+    ("normal_inverse_gaussian(loc=0.25,scale=1.5,skewness=-0.625,tailweight=1.25)", "prob"),
 ]
 
 
@@ -211,9 +217,9 @@ def test_zero_infinities_and_nan_are_left_to_arb() -> None:
 
 
 def test_logarithms_of_slopes_overlap_the_literal_derivative() -> None:
-    saved = ctx.prec
+    saved = ctx.prec, ctx.cap
     try:
-        ctx.prec = 128
+        ctx.prec, ctx.cap = 128, 6
         for name in ("tanh", "sigmoid", "softplus", "normal_cdf", "gumbel_cdf(loc=0.5,scale=2.0)", "exp",
                      "power(exponent=-1.5)", "inverse_box_cox(power=0.5)", "affine(loc=0.75,scale=-2.5)",
                      SHIFTED, TAILED):  # fmt: skip
@@ -224,8 +230,14 @@ def test_logarithms_of_slopes_overlap_the_literal_derivative() -> None:
                     found = series(ball, 6)
                     assert all(literal[n].is_finite() and literal[n].overlaps(found[n]) for n in range(6))
                     assert all(found[n].is_finite() for n in range(6))
+        for name in (SPLINE, "tanh"):
+            definition = transform_definition(name)
+            longer = literal_log_slope(definition, arb(0.3), 7)
+            assert all(one.overlaps(longer[n]) for n, one in enumerate(literal_log_slope(definition, arb(0.3), 6))), (
+                name
+            )
     finally:
-        ctx.prec = saved
+        ctx.prec, ctx.cap = saved
 
 
 def test_tables_on_disk_serve_the_next_process_and_corrupt_ones_are_set_aside(

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import mpmath
+import numpy as np
 import pytest
-from flint import arb, ctx
+from flint import arb, arb_series, ctx
 
+from conformance.floats.enclosures import Kind
+from conformance.floats.formats import FORMATS
 from conformance.oracle.numbers.series import SeriesNumbers
+from conformance.oracle.oracle import Oracle
 
 TERMS = 8
 NAMES = ["log_scaled_e1", "log_scaled_bessel_k1"]
@@ -21,8 +25,8 @@ def _precision() -> Iterator[None]:
     ctx.prec = saved
 
 
-def coefficients(name: str, x: arb) -> list[arb]:
-    ns = SeriesNumbers(TERMS)
+def coefficients(name: str, x: arb, terms: int = TERMS) -> list[arb]:
+    ns = SeriesNumbers(terms)
     return ns.coefficients(getattr(ns, name)(ns.variable(x)))
 
 
@@ -73,3 +77,22 @@ def test_over_a_ball_every_coefficient_lies_between_those_at_its_ends(x: float, 
 @pytest.mark.parametrize("name", NAMES)
 def test_where_the_ball_reaches_0_nothing_is_known(name: str) -> None:
     assert not any(one.is_finite() for one in coefficients(name, arb(1, 1)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("x", [arb(3.0, 0.5), arb(1e6), arb(1e30, 1e29)])
+def test_a_value_alone_and_a_series_without_a_slope_are_known_too(x: arb, name: str) -> None:
+    (value,) = coefficients(name, x, 1)
+    ns = SeriesNumbers(TERMS)
+    level = ns.coefficients(getattr(ns, name)(arb_series([x], prec=TERMS)))
+    assert value.is_finite()
+    assert value.overlaps(coefficients(name, x)[0])
+    assert level[0].overlaps(value)
+    assert all(one.is_zero() for one in level[1:])
+
+
+def test_a_density_far_out_has_a_top() -> None:
+    """Where the distance that e^x K_1 is taken of has slope 0."""
+    law = "normal_inverse_gaussian(loc=0.25,scale=1.5,skewness=-0.625,tailweight=1000.0)"
+    truth = Oracle(None).truth(law, "log_prob", np.array([0.25], np.float32), FORMATS["float32"])
+    assert truth.kind[0] == Kind.FINITE

@@ -55,10 +55,11 @@ def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_a_function_takes_the_place_that_it_has_in_the_catalogue_and_the_others_stay(
     tmp_path: Path, document: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    document["cell"]["dtype"] = "float32"
+    document["cell"]["dtype"], document["inputs"] = "float32", 1 << 32
     sigmoid = {**document, "cell": {**document["cell"], "subject": "sigmoid", "failures": {"spurious nan": 3}}}
+    sigmoid["maximum"] = {**document["maximum"], "ulp": "inf", "got": "nan", "got_hex": "nan"}
     paths = [tmp_path / name for name in ("one.json", "several.json")]
-    paths[0].write_text(json.dumps([document]))
+    paths[0].write_text(json.dumps({"sweeps": [document]}))
     paths[1].write_text(json.dumps(sigmoid))
     into = tmp_path / "record.toml"
     for path in paths:
@@ -66,6 +67,7 @@ def test_a_function_takes_the_place_that_it_has_in_the_catalogue_and_the_others_
     found = record.recorded(into)
     assert list(found) == [one for one in record.functions() if one in found]
     assert {name: one["not_right"] for name, one in found.items()} == {("sigmoid", "fldj"): 3, ("tanh", "fldj"): 0}
+    assert found["sigmoid", "fldj"]["ulp"] == np.inf
     assert found["tanh", "fldj"]["at"] == document["maximum"]["input_hex"]
     assert f"2 of {len(record.functions())} functions" in capsys.readouterr().out
 
@@ -75,7 +77,12 @@ def test_what_is_no_such_document_is_one_line_and_changes_nothing(
     tmp_path: Path, document: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     into, path = tmp_path / "record.toml", tmp_path / "swept.json"
-    for text, named in ((json.dumps(document), "float16"), ("{", "swept.json"), ("[{}]", "swept.json"), ("", "swept")):
+    single = {**document["cell"], "dtype": "float32"}
+    law = {**document, "cell": {**single, "subject": "normal(loc=0.0,scale=1.0)"}, "inputs": 1 << 32}
+    few = {**document, "cell": single}
+    named_in = {json.dumps(document): "float16", json.dumps({"sweeps": [law]}): "fldj of normal"}
+    named_in |= {json.dumps(few): "65,536", '{"sweeps":[]}': "no sweep", "{": "swept.json", "[{}]": "swept.json"}
+    for text, named in named_in.items():
         path.write_text(text)
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
