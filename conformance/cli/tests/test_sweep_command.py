@@ -107,10 +107,11 @@ def test_a_framework_that_is_not_there_does_not_stop_the_others(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sampled", [[], ["--every", "1001"]], ids=["all", "sampled"])
+@pytest.mark.parametrize("python", ["/no/such/python", sys.executable], ids=["no interpreter", "no torch in it"])
 def test_what_can_be_swept_is_and_a_framework_that_cannot_be_started_is_not_everything(
-    sampled: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    python: str, sampled: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("CONFORMANCE_PYTHON_TORCH", "/no/such/python")
+    monkeypatch.setenv("CONFORMANCE_PYTHON_TORCH", python)
     asked = ["sweep", "abs", "--quantity", "forward", "--dtype", "float16", "--framework"]
     assert main([*asked, "torch,numpy", *sampled]) == 3
     said = capsys.readouterr()
