@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from conformance.definitions.catalogue import CATALOGUE
 from conformance.definitions.registry import functions_of, is_distribution, is_pair, takes_events
 
@@ -24,3 +27,11 @@ def scalar_cells() -> list[tuple[str, str]]:
         else:
             cells += [(subject, quantity) for quantity in ("forward", "inverse", "fldj", "ildj")]
     return cells
+
+
+def anywhere(seed: int, count: int) -> NDArray[np.float64]:
+    """Finite floats of float32 of any bits, about ``count``, which hold them exactly."""
+    patterns = np.random.default_rng(seed).integers(0, 2**32, count, np.uint64).astype(np.uint32)
+    with np.errstate(invalid="ignore"):  # Signalling NaNs are among them.
+        floats = patterns.view(np.float32).astype(np.float64)
+    return np.ascontiguousarray(floats[np.isfinite(floats)])

@@ -33,6 +33,7 @@ from conformance.oracle.piecewise.slopes import Sloped, SlopedNumbers
 from conformance.oracle.piecewise.tier import PiecewiseTier, PiecewiseTiers
 from conformance.oracle.pointwise.blocks import block_truth
 from conformance.oracle.pointwise.scalar_truth import ScalarTruth
+from conformance.oracle.tests.grids import anywhere
 from conformance.oracle.tiers import TIER_ARB, TIER_PIECEWISE
 
 FLOAT32 = FORMATS["float32"]
@@ -411,10 +412,7 @@ def test_products_and_what_vanishes_twice_over_leave_no_quarter_of_the_line_to_a
     """A sweep would go point by point over a thousand million floats: for days."""
     tier = PiecewiseTier(subject, quantity, FLOAT32)
     tier.prepare_all()
-    patterns = np.random.default_rng(4).integers(0, 2**32, 20000, np.uint64).astype(np.uint32)
-    with np.errstate(invalid="ignore"):  # Signalling NaNs are among them.
-        floats = patterns.view(np.float32).astype(np.float64)
-    floats = np.ascontiguousarray(floats[np.isfinite(floats)])
+    floats = anywhere(4, 20000)
     covered = find_pieces(tier.table, floats) >= 0
     assert covered.mean() > 0.999
     result = audit_at(tier, FLOAT32, floats[:400])

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import mpmath
-import numpy as np
 import pytest
 from flint import arb, ctx
 
@@ -22,6 +21,7 @@ from conformance.oracle.piecewise.series import QuantitySeries
 from conformance.oracle.piecewise.small import SmallNumbers
 from conformance.oracle.piecewise.tier import PiecewiseTier
 from conformance.oracle.pointwise.scalar_truth import ScalarTruth
+from conformance.oracle.tests.grids import anywhere
 
 FLOAT32 = FORMATS["float32"]
 LENGTH = 6
@@ -260,10 +260,7 @@ def test_no_part_of_the_line_where_probabilities_vanish_is_left_to_arb(subject: 
     """A sweep would go point by point over a thousand million floats: for days."""
     tier = PiecewiseTier(subject, quantity, FLOAT32)
     tier.prepare_all()
-    patterns = np.random.default_rng(5).integers(0, 2**32, 20000, np.uint64).astype(np.uint32)
-    with np.errstate(invalid="ignore"):  # Signalling NaNs are among them.
-        floats = patterns.view(np.float32).astype(np.float64)
-    floats = np.ascontiguousarray(floats[np.isfinite(floats)])
+    floats = anywhere(5, 20000)
     assert (find_pieces(tier.table, floats) >= 0).mean() > 0.999
 
 
