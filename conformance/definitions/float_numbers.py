@@ -123,6 +123,12 @@ class FloatNumbers:
     def log_erfc(self, x: float) -> float:
         return math.log(2.0) + float(scipy.special.log_ndtr(-math.sqrt(2.0) * x))
 
+    def log_erfcx_ratio(self, x: float, more: float) -> float:
+        def log_erfcx(at: float) -> float:
+            return self.log(float(scipy.special.erfcx(at))) if at > 0 else at * at + self.log_erfc(at)
+
+        return log_erfcx(x + more) - log_erfcx(x)
+
     def erfinv(self, q: float) -> float:
         return float(scipy.special.erfinv(q))
 

@@ -109,6 +109,10 @@ class NumberSystem(Protocol):
     def log_erfc(self, x: Element) -> Element:
         """log(1 - ``erf``), which does not underflow where 1 - erf does."""
 
+    def log_erfcx_ratio(self, x: Element, more: Element) -> Element:
+        """log(erfcx(x + more) / erfcx(x)) for x, more >= 0, erfcx(x) = e^(x^2) (1 - ``erf``(x)), which falls: what two
+        tails of the normal law are to one another but for their exponentials."""
+
     def log_scaled_bessel_k1(self, x: Element) -> Element:
         """log(e^x K_1(x)) for x > 0, K_1 the modified Bessel function of the second kind (DLMF 10.25.3). It falls."""
 

@@ -11,15 +11,12 @@ from conformance.definitions.numbers import CandidateNumbers, Element, NumberSys
 from conformance.definitions.tails import LOG, Tail, power_term
 from conformance.definitions.transforms import parameters
 
-_FAR = 36.0
-"""How many standard deviations out Phi is below 2^-900."""
-
 
 def exponentially_modified_gaussian(loc: float, scale: float, rate: float) -> DistributionDefinition:
     """N + E, N normal, E exponential: rate e^(w^2/2 - w z) Phi(z - w), z = (x - loc)/scale and w = rate scale.
 
-    Below x lies Phi(z) less the density over the rate, a share of Phi(z) whose logarithm is a difference of two of
-    Phi's; above it lies Phi(-z) and the same, where nothing cancels.
+    Below x lies Phi(z) less the density over the rate, a share of Phi(z) that in the tail is a quotient of two scaled
+    complementary error functions; above it lies Phi(-z) and the same, where nothing cancels.
     """
     parameters.finite("exponentially_modified_gaussian", loc=loc)
     parameters.positive("exponentially_modified_gaussian", scale=scale, rate=rate)
@@ -39,15 +36,19 @@ def exponentially_modified_gaussian(loc: float, scale: float, rate: float) -> Di
 
     def left(ns: NumberSystem, x: Element) -> Element:
         """What of Phi(z) lies below x."""
-        return -ns.expm1(log_tilted(ns, x) - log_ndtr(ns, z(ns, x)))
+        return -ns.expm1(log_share(ns, x))
+
+    def log_share(ns: NumberSystem, x: Element) -> Element:
+        """The logarithm of what does not: of the density over the rate, by Phi(z). In the tail both have e^(-z^2/2)."""
+        root = ns.sqrt(ns.const(2.0))
+        return ns.piecewise(
+            z(ns, x),
+            lambda at: ns.log_erfcx_ratio(-at / root, exact(ns, w) / root),
+            lambda at: log_tilted(ns, x) - log_ndtr(ns, at),
+        )
 
     def cdf(ns: NumberSystem, x: Element) -> Element:
-        """Far out the share is known to few bits, but no more than Phi(z) is, which is nothing to a narrow format."""
-        return ns.piecewise(
-            z(ns, x) + ns.const(_FAR),
-            lambda _: ns.ndtr(z(ns, x)) - ns.exp(log_tilted(ns, x)),
-            lambda _: ns.ndtr(z(ns, x)) * left(ns, x),
-        )
+        return ns.ndtr(z(ns, x)) * left(ns, x)
 
     def survival(ns: NumberSystem, x: Element) -> Element:
         return ns.ndtr(-z(ns, x)) + ns.exp(log_tilted(ns, x))
@@ -83,9 +84,10 @@ def exponentially_modified_gaussian(loc: float, scale: float, rate: float) -> Di
             goal = ns.log(share)
 
             def step(x: Element) -> Element:
-                own, whole = log_tilted(ns, x), log_ndtr(ns, z(ns, x))
-                here = whole + ns.log(-ns.expm1(own - whole))
-                return x - (here - goal) * ns.exp(here - own - log_rate)
+                left_out = log_share(ns, x)
+                beside = ns.log(-ns.expm1(left_out))
+                here = log_ndtr(ns, z(ns, x)) + beside
+                return x - (here - goal) * ns.exp(beside - left_out - log_rate)
 
             return ns.iterated(ns.const(loc) + ns.const(scale) * ns.ndtri(share), step)
 

@@ -17,7 +17,8 @@ def exp_inverse_gaussian(loc: float, concentration: float) -> DistributionDefini
     """log X, X inverse Gaussian of mean m and shape c: sqrt(c/(2 pi e^x)) exp(-2 c/m sinh^2 h), h = (x - log m)/2.
 
     The cdf is Phi(2 r sinh h) + e^(2 c/m) Phi(-2 r cosh h), r = sqrt(c/m). On the line both ends of the density are
-    entire functions; on the half-line it is no analytic function at 0.
+    entire functions; on the half-line it is no analytic function at 0. (2 r cosh h)^2 is (2 r sinh h)^2 + 4 c/m: of the
+    quotient of the two terms e^(2 c/m) leaves that of two scaled complementary error functions.
     """
     parameters.positive("exp_inverse_gaussian", loc=loc, concentration=concentration)
     ratio = Fraction(concentration) / Fraction(loc)
@@ -48,8 +49,10 @@ def exp_inverse_gaussian(loc: float, concentration: float) -> DistributionDefini
 
     def log_share(ns: NumberSystem, x: Element, side: int) -> Element:
         """The logarithm of ``far`` over what a normal variable has beyond ``near`` on that side."""
+        root = ns.sqrt(ns.const(2.0))
         at = near(ns, x) if side > 0 else -near(ns, x)
-        return exact(ns, 2 * ratio) + log_beyond(ns, size(ns, x)) - log_beyond(ns, at)
+        more = ns.sqrt(exact(ns, 4 * ratio)) * ns.exp(-half(ns, x) if side > 0 else half(ns, x))
+        return ns.log_erfcx_ratio(at / root, more / root)
 
     def log_cdf(ns: NumberSystem, x: Element) -> Element:
         def low(_: Element) -> Element:

@@ -160,6 +160,16 @@ class LawNumbers:
 
         return applied(x, value, growth, log_slope, log, lambda: -1.0)
 
+    def log_erfcx_ratio(self, x: Element, more: Element) -> Element:
+        return self._log_erfcx(x + more) - self._log_erfcx(x)
+
+    @staticmethod
+    def _log_erfcx(x: Element) -> Element:
+        def refused() -> Any:
+            return refuse("the slope of log_erfcx")
+
+        return applied(x, lambda: normal.log_erfcx(x.ball), pulled(x, normal.log_erfcx_slope), refused)
+
     def log_scaled_bessel_k1(self, x: Element) -> Element:
         def value() -> Ball:
             return bessel.log_scaled_k1(x.ball)

@@ -57,6 +57,8 @@ _PER_ROOT = Ball(0.3989422804014327, 2.0**-54)
 """1/sqrt(2 pi) = 0.39894228040143267794..."""
 _LOG_ROOT = Ball(0.9189385332046727, 2.0**-53)
 """log sqrt(2 pi) = 0.91893853320467274178..."""
+_LOG_ROOT_2_PER_PI = Ball(-0.22579135264472744, 2.0**-54)
+"""log sqrt(2/pi) = -0.22579135264472743236..."""
 _STEEPEST = 4.5
 """At least -R' on [-1, oo): it falls from 1 + R(-1) = 4.48."""
 _UP = 1.0 + 2.0**-47
@@ -174,6 +176,23 @@ def log_erfc(a: Ball) -> Ball:
     centre = balls.log1p(balls.neg(erf(Ball(np.where(near, a.mid, 0.0), np.where(near, a.rad, 0.0)))))
     outer = balls.add(log_ndtr(balls.neg(balls.mul(a, _ROOT_2))), _LOG_2)
     return Ball(np.where(near, centre.mid, outer.mid), np.where(near, centre.rad, outer.rad))
+
+
+def log_erfcx(a: Ball) -> Ball:
+    """log(e^(a^2) erfc(a)) = log R(sqrt(2) a) + log sqrt(2/pi); below 3/4 as it is written."""
+    near = np.asarray(a.mid, np.float64) < _CENTRE
+    inside = Ball(np.where(near, a.mid, 0.0), np.where(near, a.rad, 0.0))
+    outside = balls.mul(Ball(np.where(near, 1.0, a.mid), np.where(near, 0.0, a.rad)), _ROOT_2)
+    centre = balls.add(balls.mul(inside, inside), log_erfc(inside))
+    outer = balls.add(balls.log(_mills(outside)), _LOG_ROOT_2_PER_PI)
+    return Ball(np.where(near, centre.mid, outer.mid), np.where(near, centre.rad, outer.rad))
+
+
+def log_erfcx_slope(x: Any) -> Floats:
+    """Its derivative, about: an estimate."""
+    x = np.asarray(x)
+    far = x > 1e3  # There it is -1/x, to x^-2.
+    return np.where(far, -1.0 / np.where(far, x, 1.0), 2.0 * x - erfc_hazard(x))
 
 
 def erfc_hazard(x: Any) -> Floats:

@@ -24,6 +24,7 @@ from conformance.oracle.numbers.ball_quantiles import Order
 from conformance.oracle.numbers.exact import ratio
 
 _FAR = 2.0**15
+_STEEP = 2.0**7
 """Beyond this |x| Arb's erfc of an inexact argument may converge at no precision; U(1/2, 1/2, x^2/2) does."""
 
 _FEW, _MANY_TERMS = 8.0, 512
@@ -203,6 +204,18 @@ class BallNumbers:
         if x > _FAR:
             return -(x * x) + (_scaled_erfc(x) / arb.pi().sqrt()).log()
         return x.erfc().log() if x > 0.5 else (-x.erf()).log1p()
+
+    def log_erfcx_ratio(self, x: arb, more: arb) -> arb:
+        return self.log_erfcx(x + more) - self.log_erfcx(x)
+
+    def log_erfcx(self, x: arb) -> arb:
+        """log(e^(x^2) erfc(x)), which falls."""
+        ends = _ends(x)
+        if ends is not None:
+            return self.log_erfcx(ends[0]).union(self.log_erfcx(ends[1]))
+        if x > _STEEP:  # Nearer by, what e^(x^2) loses is little, and erfc takes a fraction of the time.
+            return (_scaled_erfc(x) / arb.pi().sqrt()).log()
+        return ((x * x).exp() * x.erfc()).log() if x > 0.5 else x * x + self.log_erfc(x)
 
     def erfc_hazard(self, x: arb) -> arb:
         """2/sqrt(pi) exp(-x^2) / erfc(x): minus the derivative of ``log_erfc``."""

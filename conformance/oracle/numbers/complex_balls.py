@@ -159,6 +159,13 @@ class ComplexNumbers:
     def log_erfc(self, x: acb) -> acb:
         return self.log(x.erfc())
 
+    def log_erfcx_ratio(self, x: acb, more: acb) -> acb:
+        return self.log_erfcx(x + more) - self.log_erfcx(x)
+
+    def log_erfcx(self, x: acb) -> acb:
+        """log(e^(x^2) erfc(x)): beside the axis the product turns little, and each factor fast."""
+        return self.log((x * x).exp() * x.erfc())
+
     def erfc_hazard(self, x: acb) -> acb:
         """2/sqrt(pi) exp(-x^2) / erfc(x)."""
         return 2 * (-(x * x)).exp() / (arb.pi().sqrt() * x.erfc())

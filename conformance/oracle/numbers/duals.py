@@ -163,6 +163,9 @@ class DualNumbers(BallNumbers):
     def log_erfc(self, x: Any) -> Any:
         return self._apply("log_erfc", x)
 
+    def log_erfcx(self, x: Any) -> Any:
+        return self._apply("log_erfcx", x)
+
     def log_scaled_bessel_k1(self, x: Any) -> Any:
         return self._apply("log_scaled_bessel_k1", x)
 

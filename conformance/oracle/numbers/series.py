@@ -22,7 +22,7 @@ from conformance.oracle.numbers.ball_quantiles import Order
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
 from conformance.oracle.numbers.exact import ratio
-from conformance.oracle.numbers.series_coefficients import composed, far_log_gamma_q
+from conformance.oracle.numbers.series_coefficients import composed, far_gamma_tail, far_log_gamma_q
 
 Scalar = Any
 Series = Any
@@ -247,15 +247,37 @@ class SeriesNumbers:
         if far is not None:
             return far
         u = _trimmed(self.coefficients(x))
-        out, h = [self.scalars.log_erfc(u[0])], [self.scalars.erfc_hazard(u[0])]
-        # h - 2x, which is small and positive far out: there it is left to cancel, and the precision to rise.
+        out, (h, _) = [self.scalars.log_erfc(u[0])], self._erfc_hazard(u)
+        for n in range(1, self.length):  # log_erfc' = -u' h
+            out.append(-_step(u, h, n))
+        return self._series(out)
+
+    def _erfc_hazard(self, u: Sequence[Scalar]) -> tuple[list[Scalar], list[Scalar]]:
+        """The coefficients of h = ``erfc_hazard`` and of h - 2x at a series: h' = u' h (h - 2u)."""
+        h = [self.scalars.erfc_hazard(u[0])]
+        # h - 2x is small and positive far out: there it is left to cancel, and the precision to rise.
         rest = [h[0] - 2 * u[0]]
         product = [h[0] * rest[0]]
-        for n in range(1, self.length):  # log_erfc' = -u' h, h' = u' h (h - 2u)
-            out.append(-_step(u, h, n))
+        for n in range(1, self.length):
             h.append(_step(u, product, n))
             rest.append(h[n] - 2 * u[n] if n < len(u) else h[n])
             product.append(_product(h, rest, n))
+        return h, rest
+
+    def log_erfcx_ratio(self, x: Series, more: Series) -> Series:
+        return self.log_erfcx(x + more) - self.log_erfcx(x)
+
+    def log_erfcx(self, x: Series) -> Series:
+        """log(e^(x^2) erfc(x))."""
+        if isinstance(x, self._scalar_types):
+            return self.scalars.log_erfcx(x)
+        far = far_gamma_tail(x * x, 0.5, self.length) if x[0].real > 0 else None
+        if far is not None:
+            return self.log(far) - self.log(x) - self.log(self.pi()) / 2
+        u = _trimmed(self.coefficients(x))
+        out, (_, rest) = [self.scalars.log_erfcx(u[0])], self._erfc_hazard(u)
+        for n in range(1, self.length):  # log_erfcx' = -u' (h - 2u)
+            out.append(-_step(u, rest, n))
         return self._series(out)
 
     def log_scaled_bessel_k1(self, x: Series) -> Series:

@@ -65,28 +65,74 @@ def _between(function: Callable[[arb, int], arb], v: arb, k: int) -> arb:
 def of_gamma_tail(low: arb, high: arb | None, a: Order, length: int) -> list[arb]:
     """Those of G in v = 1/x for every x from ``low`` > 0 to ``high``; None: without end."""
     found, falling = [], arb(1)
+    lowest = _moments(low, a, length)
+    highest = [arb(1)] * length if high is None else lowest if high == low else _moments(high, a, length)
     for k in range(length):
-        ends = [low ** (k + 1) * low.hypgeom_u(arb(k + 1), ratio(a) + 1)]
-        if high is None:
-            ends.append(arb(1))
-        elif high != low:
-            ends.append(high ** (k + 1) * high.hypgeom_u(arb(k + 1), ratio(a) + 1))
-        found.append(falling * (ends[0].union(ends[-1])))
+        found.append(falling * lowest[k].union(highest[k]))
         falling *= ratio(a) - 1 - k
     return found
 
 
-def far_log_gamma_q(ns: Any, x: Any, a: Order, length: int) -> arb_series | None:
-    """log Q(a, x) = (a - 1) log x - x + log G - log Gamma(a), ``ns`` being that of the series ``x``.
+def _moments(x: arb, a: Order, length: int) -> list[arb]:
+    """x^(k + 1) U(k + 1, a + 1, x) for k < ``length``, from the last two by their recurrence (DLMF 13.3.7). U falls
+    fastest of its solutions as k rises: downwards its error does not grow, and the balls by less than two bits a step.
+    """
+    with ctx.workprec(ctx.prec + 2 * length):
+        b = ratio(a) + 1
+        above, u = (x.hypgeom_u(arb(k), b) for k in (length + 1, length))
+        found = [u]
+        for k in range(length, 1, -1):
+            above, u = u, (x + 2 * k - b) * u - k * (k + 1 - b) * above
+            found.append(u)
+        return [x ** (k + 1) * u for k, u in enumerate(reversed(found))]
 
-    None where its differential equation is as good: near the centre, and on narrow balls up to 2**15, where that takes
-    less. Over a wide one the equation's coefficients grow with the ball at every step, and those of G do not. None too
-    where x is not beyond a + 1: there Q is next to 1, and its logarithm what large terms leave of each other.
+
+def far_log_gamma_q(ns: Any, x: Any, a: Order, length: int) -> arb_series | None:
+    """log Q(a, x) = (a - 1) log x - x + log G - log Gamma(a), ``ns`` being that of the series ``x``; None where
+    ``far_gamma_tail`` is."""
+    tail = far_gamma_tail(x, a, length)
+    return None if tail is None else (ratio(a) - 1) * ns.log(x) - x + ns.log(tail) - ns.lgamma(a)
+
+
+def far_gamma_tail(x: Any, a: Order, length: int) -> arb_series | None:
+    """G of the series ``x``.
+
+    None where the differential equation of log Q is as good: near the centre, and on narrow balls up to 2**15, where
+    that takes less. Over a wide one the equation's coefficients grow with the ball at every step, and those of G do
+    not. None too where x is not beyond a + 1: there Q is next to 1, and its logarithm what large terms leave of each
+    other.
     """
     at = x[0]
     if not (isinstance(at, arb) and at > _FAR and at > ratio(a) + 1 and (at.rad() > _NARROW or at > _FARTHEST)):
         return None
-    mills = composed(of_gamma_tail(at.lower(), at.upper(), a, length), 1 / x)
-    if not mills[0] > 0:
-        return None
-    return (ratio(a) - 1) * ns.log(x) - x + ns.log(mills) - ns.lgamma(a)
+    tail = composed(of_gamma_tail(at.lower(), at.upper(), a, length), 1 / x)
+    return tail if tail[0] > 0 else None
+
+
+def log_erfcx_fall(inverse: arb_series, share: arb_series, length: int) -> arb_series:
+    """-log(erfcx(x + more)/erfcx(x)) over ``share`` = more/x > 0, for ``inverse`` = 1/x > 0, whatever tiny sizes these
+    have over their balls: at infinity it is log(1 + share)/share.
+
+    x erfcx(x) sqrt(pi) is G(v) with a = 1/2, at v = 1/x^2. The logarithm of G rises from v' = v/(1 + share)^2 back to v
+    by (v - v') times the mean of its derivative between them; the coefficients of that mean lie, each, in what those of
+    the derivative come to on all paths from v' to v.
+    """
+    grown = 1 + share
+    later, now = inverse * inverse / (grown * grown), inverse * inverse
+    both = arb_series([later[n].union(now[n]) for n in range(length)], prec=length)
+    low, high = 1 / now[0].upper(), later[0].lower()
+    tail = of_gamma_tail(low.lower(), (1 / high).upper() if high > 0 else None, 0.5, length + 1)
+    slope = arb_series([-(n + 1) * tail[n + 1] for n in range(length)], prec=length)
+    mean = composed(_listed(slope / arb_series(tail[:length], prec=length), length), both)
+    return _log1p_share(share, length) - inverse * inverse * (2 + share) / (grown * grown) * mean
+
+
+def _log1p_share(x: arb_series, length: int) -> arb_series:
+    """log(1 + x)/x = 2F1(1, 1; 2; -x) (DLMF 15.4.1) for x > 0."""
+    if not x[0] < 0.75:
+        return arb_series([x[0].log1p(), *_listed((1 + x).log(), length)[1:]], prec=length) / x
+    return composed(of_gauss(-x[0], arb(1), arb(2), length), -x)
+
+
+def _listed(x: arb_series, length: int) -> list[arb]:
+    return [x[n] for n in range(length)]

@@ -348,6 +348,15 @@ class MpNumbers:
         far = abs(x * x) >= 3 * self.ctx.dps + 10
         return -x * x + self.ctx.log(self._scaled_erfc(x)) if far else self.ctx.log(self._erfc(x))
 
+    def log_erfcx_ratio(self, x: Any, more: Any) -> Any:
+        return self._log_erfcx(x + more) - self._log_erfcx(x)
+
+    def _log_erfcx(self, x: Any) -> Any:
+        if self.ctx.re(x) <= 1:
+            return x * x + self.log_erfc(x)
+        far = abs(x * x) >= 3 * self.ctx.dps + 10
+        return self.ctx.log(self._scaled_erfc(x) if far else self.exp(x * x) * self._erfc(x))
+
     def log_scaled_bessel_k1(self, x: Any) -> Any:
         """Beside the real axis, where a complex step left it close by, by two terms of Taylor's series (DLMF 10.29.3):
         a small imaginary part keeps its digits."""

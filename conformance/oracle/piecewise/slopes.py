@@ -177,6 +177,9 @@ class SlopedNumbers:
     def log_erfc(self, x: Any) -> Any:
         raise ValueError("no log-slope of the logarithm of erfc")
 
+    def log_erfcx_ratio(self, x: Any, more: Any) -> Any:
+        raise ValueError("no log-slope of the logarithm of a ratio of erfc")
+
     def log_scaled_bessel_k1(self, x: Any) -> Any:
         raise ValueError("no log-slope of the logarithm of a Bessel function")
 

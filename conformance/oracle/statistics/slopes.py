@@ -123,6 +123,9 @@ class LogSlopeBalls(ComplexNumbers):
     def log_erfc(self, x: Any) -> Any:
         return LogSlopeBall(_NAN, _NAN)
 
+    def log_erfcx_ratio(self, x: Any, more: Any) -> Any:
+        return LogSlopeBall(_NAN, _NAN)
+
     def log_scaled_bessel_k1(self, x: Any) -> Any:
         return LogSlopeBall(_NAN, _NAN)
 

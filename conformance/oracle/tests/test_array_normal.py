@@ -12,6 +12,9 @@ from conformance.floats.formats import FORMATS
 from conformance.oracle.bulk.audit import audit
 from conformance.oracle.numbers import array_normal as normal
 from conformance.oracle.numbers.array_balls import Ball
+from conformance.oracle.numbers.balls import BallNumbers
+
+BALLS = BallNumbers()
 
 
 def _holds(ball: Ball, at: int, exact: arb) -> bool:
@@ -92,6 +95,21 @@ def test_erf_and_the_logarithm_of_its_complement_hold_every_value(points: Any, w
                 for end in (arb(x) - width, arb(x) + width):
                     assert _holds(value, i, end.erf()), x
                     assert _holds(log, i, end.erfc().log()), x
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [0.0, 2.0**-40, 0.125])
+def test_the_logarithm_of_the_scaled_complement_holds_every_value(points: Any, width: float) -> None:
+    inner = np.concatenate([points[points < 20], [0.75, np.nextafter(0.75, 0.0), 5e-324]])
+    at = np.concatenate([-inner, inner, points[points < 1e150]])
+    found = normal.log_erfcx(Ball(at, np.full(len(at), width)))
+    slopes = normal.log_erfcx_slope(at)
+    with ctx.workprec(1100):
+        for i, x in enumerate(at):
+            for end in (arb(x) - width, arb(x) + width):
+                assert _holds(found, i, BALLS.log_erfcx(end)), x
+            slope = 2 * arb(x) - BALLS.erfc_hazard(arb(x))
+            assert abs(slope - arb(slopes[i])) < abs(slope) * 1e-6, x
 
 
 def test_erf_is_known_to_what_it_claims(points: Any) -> None:

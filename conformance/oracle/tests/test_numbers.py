@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -23,7 +24,7 @@ from conformance.oracle.numbers.series import SeriesNumbers
 from conformance.oracle.numbers.triangles import blocks
 from conformance.oracle.opinion.mp_numbers import MpNumbers
 
-BALLS = BallNumbers()
+BALLS, FLOATS = BallNumbers(), FloatNumbers()
 TINY, SMALL, BIG = 1e-300, 2.0**-30, 700.0
 REAL = (TINY, -TINY, SMALL, -SMALL, 0.3, -0.3, 1.0, -2.5, 30.0, -30.0, BIG, -BIG)
 UNIT = (TINY, SMALL, 0.25, 0.3, 0.5, 0.75, 1 - 2.0**-53)
@@ -116,6 +117,37 @@ def test_the_logarithm_of_erfc_is_mpmaths_in_every_number_system(x: float) -> No
     assert SeriesNumbers(3).log_erfc(SeriesNumbers(3).variable(arb(x)))[1].overlaps(-hazard)
     step = BALLS.log_erfc(arb(x) + arb(2) ** -500) - BALLS.log_erfc(arb(x))
     assert abs(step * arb(2) ** 500 + hazard) < abs(hazard) * arb(2) ** -100 + arb(2) ** -100
+
+
+@pytest.mark.parametrize("x", [0.0, 0.3, 0.76, 3.0, 40.0, 130.0, 1e5, 1e150])
+@pytest.mark.parametrize("more", [1e-9, 0.25, 50.0])
+def test_a_ratio_of_scaled_complementary_error_functions_is_mpmaths_in_every_number_system(
+    x: float, more: float
+) -> None:
+    ctx.prec = 1800
+    plain, series, duals = MpNumbers(500), SeriesNumbers(3), DualNumbers()
+
+    def log_erfcx(at: mpmath.mpf) -> mpmath.mpf:
+        if at < 30:
+            return at * at + mpmath.log(mpmath.erfc(at))
+        terms = (mpmath.fac2(2 * k - 1) * (-1 / (2 * at * at)) ** k for k in range(25))  # DLMF 7.12.1
+        return mpmath.log(mpmath.fsum(terms) / (at * mpmath.sqrt(mpmath.pi)))
+
+    with mpmath.workdps(500):
+        wanted = log_erfcx(mpmath.mpf(x) + more) - log_erfcx(mpmath.mpf(x))
+        found = BALLS.log_erfcx_ratio(arb(x), arb(more))
+        for own in (mpmath.mpf(found.str(500, radius=False)), plain.log_erfcx_ratio(plain.const(x), plain.const(more))):
+            assert abs(own - wanted) <= abs(wanted) * mpmath.mpf(10) ** -20
+    value = FLOATS.log_erfcx_ratio(x, more)
+    assert value == pytest.approx(float(wanted), rel=1e-9, abs=1e-13 * max(1.0, math.log(1 + x)))
+    one = arb(2) ** -600
+    slope = (BALLS.log_erfcx_ratio(arb(x) + one, arb(more)) - found) / one
+    of_series = series.log_erfcx_ratio(series.variable(arb(x)), arb(more))
+    (at,) = variables([arb(x)])
+    of_dual = duals.log_erfcx_ratio(at, arb(more))
+    for known, first in ((of_series[0], of_series[1]), (of_dual.value, of_dual.slopes[0])):
+        assert known.overlaps(found)
+        assert abs(first - slope) <= abs(slope) * arb(2) ** -100 + arb(2) ** -1100
 
 
 BETA_POINTS = [

@@ -13,7 +13,13 @@ from flint import arb, ctx
 from conformance.floats.formats import FORMATS
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.series import SeriesNumbers
-from conformance.oracle.numbers.series_coefficients import far_log_gamma_q, of_gamma_tail, of_gauss, of_kummer
+from conformance.oracle.numbers.series_coefficients import (
+    far_log_gamma_q,
+    log_erfcx_fall,
+    of_gamma_tail,
+    of_gauss,
+    of_kummer,
+)
 from conformance.oracle.piecewise.audit import audit
 from conformance.oracle.piecewise.eval import find_pieces
 from conformance.oracle.piecewise.huge import Huge, HugeNumbers
@@ -26,6 +32,8 @@ from conformance.oracle.tests.grids import anywhere
 FLOAT32 = FORMATS["float32"]
 LENGTH = 6
 GUMBEL = "transformed(gumbel(loc=0.25,scale=1.5),affine(loc=0.75,scale=-2.5))"
+INVERSE_GAUSSIAN = "inverse_gaussian(loc=1.5,concentration=2.5)"
+MODIFIED_GAUSSIAN = "exponentially_modified_gaussian(loc=0.25,scale=1.5,rate=0.625)"
 
 
 @pytest.fixture(autouse=True)
@@ -121,6 +129,24 @@ def test_far_out_a_gamma_tail_is_the_one_that_its_differential_equation_gives() 
             assert abs(far[1] - plain[1]) < 0.05
 
 
+@pytest.mark.parametrize("share", [2.0**-90, 0.25, 0.75, 3.0])
+def test_a_fall_of_erfcx_over_a_wide_ball_is_each_of_those_within(share: float) -> None:
+    """A difference of logarithms is another way, at precisions where it leaves enough."""
+    plain = SeriesNumbers(LENGTH)
+    with ctx.workprec(700):
+        for x, wide in ((9.0, arb(9, 0.5)), (40.0, arb(48, 16)), (2.0**40, arb(2.0**40, 2.0**39))):
+            more = arb(x) * arb(share)
+            found = log_erfcx_fall(1 / plain.variable(wide), arb(share) * arb(x) / plain.variable(wide), LENGTH)
+            at = plain.variable(arb(x))
+            known = -plain.log_erfcx_ratio(at, more) * at / more
+            for n in range(LENGTH):
+                assert found[n].overlaps(known[n])
+            assert share > 0.25 or found[0].rad() < 0.25 * abs(found[0].mid())
+        thin = log_erfcx_fall(1 / at, arb(share) * arb(x) / at, LENGTH)
+        assert all(thin[n].overlaps(known[n]) for n in range(LENGTH))
+        assert thin[0].rad() < abs(known[0]) * arb(2) ** -150
+
+
 def _known_by_logarithms() -> list[tuple[str, Callable[[Any, Any], Any]]]:
     """Functions whose values vanish to one side, as expressions of any number system."""
     return [
@@ -134,6 +160,8 @@ def _known_by_logarithms() -> list[tuple[str, Callable[[Any, Any], Any]]]:
         ("betainc", lambda ns, x: ns.betainc(ns.sigmoid(x), 0.625, 2.5)),
         ("average", lambda ns, x: ns.ndtr(x) * ns.const(0.25) + ns.sigmoid(x) * ns.const(0.75)),
         ("difference", lambda ns, x: ns.const(1.0) - ns.exp(x)),
+        ("erfcx", lambda ns, x: -ns.log_erfcx_ratio(-4 * x, ns.const(0.75))),
+        ("erfcx as its argument grows", lambda ns, x: -ns.log_erfcx_ratio(ns.exp(-x), ns.exp(x) * ns.const(3.0))),
         ("sqrt", lambda ns, x: ns.sqrt(ns.exp(x))),
     ]
 
@@ -155,7 +183,7 @@ def test_where_a_ball_holds_the_probability_its_logarithm_is_the_same(
 def test_where_no_ball_holds_the_probability_its_logarithm_is_known() -> None:
     plain, small = SeriesNumbers(LENGTH), SmallNumbers(LENGTH)
     at, functions = arb(-(2.0**20), 2.0**12), dict(_known_by_logarithms())
-    for name in ("expm1", "sigmoid", "ndtr", "gamma_p", "gamma_q", "betainc", "average", "sqrt"):
+    for name in ("expm1", "sigmoid", "ndtr", "gamma_p", "gamma_q", "betainc", "average", "sqrt", "erfcx"):
         known = plain.log(functions[name](plain, plain.variable(at)))
         found = small.log(functions[name](small, small.plain.variable(at)))
         assert not known[0].is_finite(), name
@@ -234,6 +262,11 @@ AUDITED = [
     ("chi2(df=3.5)", "log_survival"),
     ("logistic_beta(concentration1=0.625,concentration0=2.5)", "log_survival"),
     ("logit_relaxed_bernoulli(temperature=0.375,logits=0.75)", "log_cdf"),
+    (INVERSE_GAUSSIAN, "log_cdf"),
+    (INVERSE_GAUSSIAN, "log_survival"),
+    (MODIFIED_GAUSSIAN, "cdf"),
+    (MODIFIED_GAUSSIAN, "log_cdf"),
+    (MODIFIED_GAUSSIAN, "log_survival"),
 ]
 
 
@@ -254,6 +287,9 @@ def test_arb_agrees_where_probabilities_vanish(subject: str, quantity: str) -> N
         ("half_normal(scale=1.5)", "log_survival"),
         ("exp_gamma(concentration=0.625,rate=1.5)", "log_survival"),
         ("transformed(normal(loc=10.0,scale=0.125),tanh)", "log_cdf"),
+        (INVERSE_GAUSSIAN, "log_cdf"),
+        (INVERSE_GAUSSIAN, "log_survival"),
+        (MODIFIED_GAUSSIAN, "log_survival"),
     ],
 )
 def test_no_part_of_the_line_where_probabilities_vanish_is_left_to_arb(subject: str, quantity: str) -> None:
