@@ -22,7 +22,13 @@ from conformance.oracle.numbers.ball_quantiles import Order
 from conformance.oracle.numbers.balls import BallNumbers
 from conformance.oracle.numbers.complex_balls import ComplexNumbers
 from conformance.oracle.numbers.exact import ratio
-from conformance.oracle.numbers.series_coefficients import composed, far_gamma_tail, far_log_gamma_q
+from conformance.oracle.numbers.series_coefficients import (
+    composed,
+    far_gamma_tail,
+    far_log_gamma_q,
+    is_far_out,
+    log_erfcx_fall,
+)
 
 Scalar = Any
 Series = Any
@@ -265,7 +271,10 @@ class SeriesNumbers:
         return h, rest
 
     def log_erfcx_ratio(self, x: Series, more: Series) -> Series:
-        return self.log_erfcx(x + more) - self.log_erfcx(x)
+        if not isinstance(x, arb_series) or not is_far_out(x[0]):
+            return self.log_erfcx(x + more) - self.log_erfcx(x)
+        share = more / x
+        return -share * log_erfcx_fall(1 / x, share, self.length)
 
     def log_erfcx(self, x: Series) -> Series:
         """log(e^(x^2) erfc(x))."""

@@ -109,6 +109,12 @@ def far_gamma_tail(x: Any, a: Order, length: int) -> arb_series | None:
     return tail if tail[0] > 0 else None
 
 
+def is_far_out(x: arb) -> bool:
+    """Whether ``log_erfcx_fall`` tells more than a difference of logarithms: over wide balls from 8 on, over any from
+    2**24 on."""
+    return bool(x > _FAR and (x.rad() > _NARROW or x > _FARTHEST * 2**9))
+
+
 def log_erfcx_fall(inverse: arb_series, share: arb_series, length: int) -> arb_series:
     """-log(erfcx(x + more)/erfcx(x)) over ``share`` = more/x > 0, for ``inverse`` = 1/x > 0, whatever tiny sizes these
     have over their balls: at infinity it is log(1 + share)/share.

@@ -18,12 +18,15 @@ from flint import arb, arb_series
 
 from conformance.oracle.numbers.ball_quantiles import Order
 from conformance.oracle.numbers.exact import ratio
-from conformance.oracle.numbers.series_coefficients import composed, log_erfcx_fall, of_gamma_tail, of_gauss, of_kummer
+from conformance.oracle.numbers.series_coefficients import (
+    composed,
+    is_far_out,
+    log_erfcx_fall,
+    of_gamma_tail,
+    of_gauss,
+    of_kummer,
+)
 from conformance.oracle.piecewise.huge import Huge, HugeNumbers
-
-_NEAR, _FAR, _THIN = 8, 2**24, 2.0**-6
-"""A ratio of scaled complementary error functions is known by its expansion about infinity from _FAR on, and from _NEAR
-on over balls of a radius above _THIN."""
 
 _FITS = 64
 """Logarithms up to which a number is an ordinary series too; beyond it e^(-x) is below the last bit of 1."""
@@ -92,8 +95,8 @@ class SmallNumbers(HugeNumbers):
     def log_erfcx_ratio(self, x: Any, more: Any) -> Any:
         """As ``log_erfcx_fall`` has it where a difference leaves nothing: far out, and over whatever is wide there."""
         at = self.ordinary(x)
-        known = not isinstance(at, Huge) and not (at[0] > _NEAR and (at[0].rad() > _THIN or at[0] > _FAR))
-        if known or (isinstance(at, Huge) and at.sign < 0):
+        far = at.sign > 0 if isinstance(at, Huge) else is_far_out(at[0])
+        if not far:
             step = self.ordinary(more)
             return (
                 self.nothing if isinstance(at, Huge) or isinstance(step, Huge) else self.plain.log_erfcx_ratio(at, step)
