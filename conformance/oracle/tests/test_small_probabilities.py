@@ -128,6 +128,8 @@ def _known_by_logarithms() -> list[tuple[str, Callable[[Any, Any], Any]]]:
         ("sigmoid", lambda ns, x: ns.sigmoid(x)),
         ("ndtr", lambda ns, x: ns.ndtr(x)),
         ("ndtr of e^x", lambda ns, x: ns.ndtr(-ns.exp(-x / 4))),
+        ("erf", lambda ns, x: ns.erf(ns.exp(x))),
+        ("erf of what is below 0", lambda ns, x: -ns.erf(-ns.exp(x / 4))),
         ("gamma_p", lambda ns, x: ns.gamma_p(ns.exp(x), 2.5)),
         ("gamma_q", lambda ns, x: ns.gamma_q(-3 * x, 2.5)),
         ("betainc at ordinary values", lambda ns, x: ns.betainc(-x / 64, 30.0, 9.5)),
@@ -155,7 +157,18 @@ def test_where_a_ball_holds_the_probability_its_logarithm_is_the_same(
 def test_where_no_ball_holds_the_probability_its_logarithm_is_known() -> None:
     plain, small = SeriesNumbers(LENGTH), SmallNumbers(LENGTH)
     at, functions = arb(-(2.0**20), 2.0**12), dict(_known_by_logarithms())
-    for name in ("expm1", "sigmoid", "ndtr", "gamma_p", "gamma_q", "betainc", "average", "sqrt"):
+    for name in (
+        "expm1",
+        "sigmoid",
+        "ndtr",
+        "erf",
+        "erf of what is below 0",
+        "gamma_p",
+        "gamma_q",
+        "betainc",
+        "average",
+        "sqrt",
+    ):
         known = plain.log(functions[name](plain, plain.variable(at)))
         found = small.log(functions[name](small, small.plain.variable(at)))
         assert not known[0].is_finite(), name
@@ -227,6 +240,7 @@ AUDITED = [
     ("beta(concentration1=160.0,concentration0=96.0)", "survival"),
     ("generalized_normal(loc=0.25,scale=1.5,power=4.0)", "survival"),
     ("moyal(loc=0.25,scale=1.5)", "log_cdf"),
+    ("moyal(loc=0.25,scale=1.5)", "log_survival"),
     pytest.param("exp_gamma(concentration=0.625,rate=1.5)", "log_cdf", marks=pytest.mark.slow),
     ("exp_gamma(concentration=0.625,rate=1.5)", "log_survival"),
     ("transformed(normal(loc=10.0,scale=0.125),tanh)", "log_cdf"),
@@ -252,6 +266,7 @@ def test_arb_agrees_where_probabilities_vanish(subject: str, quantity: str) -> N
     [
         (GUMBEL, "log_cdf"),
         ("half_normal(scale=1.5)", "log_survival"),
+        ("moyal(loc=0.25,scale=1.5)", "log_survival"),
         ("exp_gamma(concentration=0.625,rate=1.5)", "log_survival"),
         ("transformed(normal(loc=10.0,scale=0.125),tanh)", "log_cdf"),
     ],
