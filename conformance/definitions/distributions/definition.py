@@ -148,6 +148,7 @@ def quantile_map(definition: DistributionDefinition) -> TransformDefinition:
         ordinary=base.ordinary,
         lower_tail=base.lower_tail,
         upper_tail=base.upper_tail,
+        log_density=base.log_density,
     )
     return chain(inverse(tail), *([transform] if transform is not None else []))
 

@@ -58,6 +58,7 @@ class TransformDefinition:
     exactly; what a fast transform rounds is measured by the length of the whole event.
     ``one_sided`` says that the map is no injection: its inverse is a right inverse, f(inverse(y)) = y, which the
     candidate is by definition; and it has no log-det.
+    ``log_density``, of a distribution function or a survival function: log|f'| as the law's own definition has it.
     ``law``, of a distribution function: closed forms of what is known of its law, where integrals do not reach.
     ``weights``, of a map onto weights: how these are made of the entries.
     ``moderate`` says that of its events ordinary ones alone are asked: whoever computes it by steps that depend on the
@@ -98,6 +99,7 @@ class TransformDefinition:
     goes_on: bool = False
     isometry: bool = False
     one_sided: bool = False
+    log_density: ScalarMap | None = None
     law: ClosedMoments | None = None
     lemmas: SlopeLemmas = field(default=SlopeLemmas())
     weights: OfEntries | None = None

@@ -24,6 +24,12 @@ _SPARE_BITS = 64
 _IDLE, _SMALL_BITS = 3, 32
 """Steps that are no smaller than one before them, and how small they have to be, before they count as rounding."""
 
+_SQUARED_BITS, _MOST_TIMES = 16, 2
+"""What one of Newton's steps leaves is its square times some number: so one that is this many bits below the root of
+the working precision is the last. So is a small one that is no smaller than the one before it, which is rounding.
+Where the ball of the distribution function leaves too much open, more bits are worked with, up to twice _MOST_TIMES as
+many: FLINT's Q(a, x) loses most of 160 bits for an x of some dozens."""
+
 _FAR_OUT = -40
 """Where the first term of a series is a better start than SciPy's answer."""
 
@@ -144,14 +150,22 @@ def iterated(start: arb, step: Real) -> arb:
 
 def _newton(q: arb, share: Real, slope: Real, u: arb) -> arb:
     """The u with share(e^u) = q, from a first one; not a number where the iteration leads nowhere."""
-    u = u.mid()
+    u, size, working = u.mid(), arb("inf"), ctx.prec
+    enough, small = arb(2) ** (-_SQUARED_BITS - ctx.prec // 2), arb(2) ** -_SMALL_BITS
+    good = arb(2) ** (_SPARE_BITS // 2 - ctx.prec)
     for _ in range(_STEPS):
-        at = u.exp().mid()
-        found = share(at).mid()
-        step = ((q.log() - found.log()) * found / (slope(at).mid() * at)).mid()
+        with ctx.workprec(working):
+            at = u.exp().mid()
+            found, steep = share(at), slope(at).mid() * at
+            step = ((q.log() - found.mid().log()) * found.mid() / steep).mid()
+            unknown = abs(found.rad() / steep)
+            u = (u + step).mid()
         if not step.is_finite():
             return _NAN
-        u = (u + step).mid()
-        if abs(step) < arb(2) ** (8 - ctx.prec):
+        size, last = abs(step), size
+        settled = size < enough or (size >= last and size < small)
+        if (settled or size < unknown) and unknown > good and working <= _MOST_TIMES * ctx.prec:
+            size, working = arb("inf"), 2 * working
+        elif settled:
             break
     return u

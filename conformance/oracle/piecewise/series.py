@@ -136,9 +136,24 @@ def _reverted(length: int, definition: TransformDefinition, y: arb_series) -> ar
     if length == 1:
         return arb_series([at], prec=1)
     plain = SeriesNumbers(length)
-    forward = plain.coefficients(definition.forward(plain, plain.variable(at)))
-    back = arb_series([0, *forward[1:]], prec=length).reversion()
+    back = arb_series([0, *rise(definition, at, length)], prec=length).reversion()
     return at + back(arb_series([0, *plain.coefficients(y)[1:]], prec=length))
+
+
+def rise(definition: TransformDefinition, at: arb, length: int) -> list[arb]:
+    """The coefficients of f from the first degree on, below ``length``, at every point of the ball ``at``, for a leaf.
+
+    Of a distribution function they are the density's, each over its degree, where the density is known over the whole
+    ball: a function of a function of x, as I_w(a, b) is, encloses them many times as wide.
+    """
+    plain = SeriesNumbers(length)
+    x = plain.variable(at)
+    if definition.log_density is not None:
+        slope = plain.coefficients(plain.exp(definition.log_density(plain, x)))
+        if slope[0].is_finite():
+            side = 1 if definition.increasing else -1
+            return [side * slope[n - 1] / n for n in range(1, length)]
+    return plain.coefficients(definition.forward(plain, x))[1:]
 
 
 def _huge_side(definition: TransformDefinition, y: arb) -> int:
@@ -176,6 +191,7 @@ def _in_logarithms(definition: TransformDefinition, side: int) -> TransformDefin
     return replace(
         definition,
         forward=forward,
+        log_density=None,
         inverse_candidate=candidate,
         domain=REALS,
         increasing=definition.increasing == (side > 0),

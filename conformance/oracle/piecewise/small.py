@@ -6,7 +6,7 @@ an ordinary series. Here each primitive whose values vanish gives the logarithm 
 to or taken a function of.
 
 Guarantee, as of any number system of series: every coefficient is enclosed at every point of the ball.
-Sources: DLMF 8.5.1, 8.6.5, 8.17.8 and 13.4.4; e^v - 1 = v 1F1(1; 2; v) is the series of exp.
+Sources: DLMF 7.11.1, 8.5.1, 8.6.5, 8.17.8 and 13.4.4; e^v - 1 = v 1F1(1; 2; v) is the series of exp.
 """
 
 from __future__ import annotations
@@ -84,6 +84,9 @@ class SmallNumbers(HugeNumbers):
         return super().ndtr(known)
 
     def erf(self, x: Any) -> Any:
+        """sign(x) P(1/2, x^2) of a number that may be tiny (DLMF 7.11.1)."""
+        if isinstance(x, Huge) and x.log[0] < 0:
+            return x.sign * self.gamma_p(x * x, 0.5)
         return super().erf(self.ordinary(x))
 
     def log_erfc(self, x: Any) -> Any:
