@@ -25,8 +25,10 @@ PIECE = re.compile(r"<!--piece-->(.*?)<!--/piece-->", re.DOTALL)
 """What an article may leave to the script (templates/cause.html.j2). No text of a run can hold it: it is escaped."""
 REST = re.compile(r"<!--rest-->(.*?)<!--/rest-->", re.DOTALL)
 """What is around the title; pieces lie in it."""
-INSIDE = re.compile(r"^(\s*<article\b[^>]*>)(.*)(</article>\s*)$", re.DOTALL)
+INSIDE = re.compile(r"^\s*(<article\b[^>]*>)(.*)(</article>)\s*$", re.DOTALL)
 """No attribute of an article holds a >: they are addresses and what Jinja has escaped."""
+LABEL = re.compile(' aria-labelledby="[^"]*"')
+"""Of the title, which an article without one does not have; the script names it again."""
 ABSENT = "<i data-piece></i>"
 
 Kept = Literal["head", "title", "nothing"]
@@ -56,9 +58,11 @@ class Article:
 
     def head(self) -> str:
         """A place for each piece instead of the piece, and how to read the rest where no script runs."""
-        told = (
-            f"<p class=static>The rest needs JavaScript, or <code>conformance explain {escape(self.cause)}</code>.</p>"
-        )
+        command = f"<code>conformance explain {escape(self.cause)}</code>"
+        if self.kept == "nothing" and (found := INSIDE.match(self.markup)):
+            # Hundreds of them: no place but the article itself, and the page says once what the command is for.
+            return f"{LABEL.sub('', found[1])}<p class=static>{command}</p>{found[3]}\n"
+        told = f"<p class=static>The rest needs JavaScript, or {command}.</p>"
         before, first, after = PIECE.sub(lambda found: ABSENT, self._marked).partition(ABSENT)
         if self.kept == "title" and ABSENT in after:  # The first is what stands above the title.
             return before + first + after.replace(ABSENT, told + ABSENT, 1)
@@ -86,6 +90,11 @@ class Articles:
     order: Sequence[str]
     """The causes, worst first."""
     kept: int
+
+    @property
+    def listed(self) -> bool:
+        """Whether some have not even a title."""
+        return any(each.kept == "nothing" for each in self.all)
 
     def markup(self) -> list[Markup]:
         """As they stand in the page."""

@@ -28,8 +28,10 @@ from reports.pack import parts, squeezed
 from reports.pack_findings import pack_findings
 from reports.policies import FILE, load_policies, policies
 from reports.refusal import ReportRefused
+from reports.spare import spare
 from reports.summary import ReportSummary
 from reports.text import fragment, program
+from reports.trees import pack_trees
 from reports.verdict import TOLD
 from reports.versions import beside, install_line
 from reports.vocabulary import API, in_words, names_of
@@ -103,6 +105,7 @@ def _under_the_limit(
     articles = _articles(document)
     subjects = drawable(loaded.results)
     template, context = _environment().get_template("page.html.j2"), _context(loaded, document, actions, comparison)
+    said = {cause.id: causes.told_of(cause) for cause in causes.alike(document)} if document else {}
     findings = pack_findings(loaded, document)
     everything = {name: squeezed(part) for name, part in parts(loaded, document, findings).items()}
 
@@ -111,10 +114,10 @@ def _under_the_limit(
     ) -> bytes:
         # The characters of a part mean nothing in markup (reports/dense.py); quotes would come out as entities.
         marked = {name: Markup(part) for name, part in data.items()}
-        marked["articles"] = Markup(squeezed(articles.packed()))
-        shown = {"data": marked, "articles": articles.markup(), "left_out": left_out, "reasons": reasons}
+        marked["articles"] = Markup(squeezed(pack_trees(articles.packed(), said)))
+        shown = {"data": marked, "articles": articles, "left_out": left_out, "reasons": reasons}
         shown |= {"undrawn": undrawn, "drawable": len(subjects)}
-        return template.render(**context, **shown).encode("utf-8")
+        return spare(template.render(**context, **shown)).encode("utf-8")
 
     found = page(everything, articles, reasons=True)
     if len(found) < SIZE_LIMIT:

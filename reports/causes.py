@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from conformance.causes.markdown import issue_of, where
-from conformance.causes.records import Cause, CausesDocument, Verdict
+from conformance.causes.markdown import MOST_EVIDENCE, issue_of, nowhere, where
+from conformance.causes.records import Cause, CausesDocument, Example, Verdict
 from conformance.execution.frameworks import REFERENCE
+from conformance.findings.names import elided
 from conformance.findings.records import Machine
 from conformance.findings.results import FrameworkEntry
 from reports.load import SEVERITIES, Loaded
@@ -53,19 +55,49 @@ def issues(document: CausesDocument, loaded: Loaded) -> dict[str, str]:
                                **(loaded.run.get("machine") or {})}, Machine)  # fmt: skip
     entries = {row["name"]: msgspec.convert(row, FrameworkEntry) for row in loaded.results["frameworks"]}
     return {
-        cause.id: marked(issue_of(cause, entries[cause.framework], machine), _said(cause)) for cause in document.causes
+        cause.id: marked(issue_of(cause, entries[cause.framework], machine), _said(cause)) for cause in alike(document)
     }
 
 
+def alike(document: CausesDocument) -> list[Cause]:
+    """The causes so that those whose texts are alike follow each other, where deflate finds them."""
+    return sorted(document.causes, key=lambda cause: (cause.example.subject, cause.framework, cause.component))
+
+
 def _said(cause: Cause) -> list[str]:
-    """The heading, the code blocks and the evidence of a cause's article, in the order of the page."""
-    better = [cause.better.code] if cause.better and cause.better.code else []
-    codes = [
-        *(remedy.code for remedy in cause.remedies if remedy.code),
-        *better,
-        *(each.code for each in cause.scripts),
-    ]
-    return [cause.title, *(code.rstrip("\n") for code in codes), *cause.evidence]
+    """What a cause's article says word for word, as ``issueText`` of static/js/68-causes.js finds it there: first what
+    most issues have, since there are marks for so many texts only."""
+    better = [(cause.better.words, cause.better.code)] if cause.better else []
+    advice = [*((each.words, each.code) for each in cause.remedies), *better]
+    codes, words = [code for _, code in advice if code], [words for words, _ in advice]
+    places = [where(row) for row in cause.intervals[:PLACES]]
+    told = [_inert(text) for text in (cause.title.rstrip("."), *words, *cause.evidence[:MOST_EVIDENCE])]
+    rest = [*places, *_example(cause.example), *(each.code for each in cause.scripts)]
+    return [cause.component, *told, *(text.rstrip("\n") for text in (*codes, *rest))]
+
+
+PLACES = 3
+"""So many of the intervals stand in an issue."""
+
+
+def _example(example: Example) -> list[str]:
+    """The numbers of "What comes, and what is true", in the order of the page."""
+    asked = [elided(example.input), elided(example.input_hex)]
+    came = [example.got, example.got_hex, example.exact, example.expected, example.expected_hex]
+    if nowhere(example):
+        return came if example.exact != "nan" else []
+    return asked + came
+
+
+def _inert(text: str) -> str:
+    """Most texts as an issue escapes them; one that it escapes otherwise is not found there, and stays in it."""
+    return re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", re.sub(r"([\\`*<>\[\]|~$&])", r"\\\1", text))
+
+
+def told_of(cause: Cause) -> list[str]:
+    """What the page's script knows of a cause that its article says again, as ``toldOf`` of static/js/22-parts.js."""
+    example = cause.example
+    return [cause.title, cause.id, cause.component, label(example.subject), example.quantity, example.dtype]
 
 
 def light(document: CausesDocument | None) -> list[Json]:

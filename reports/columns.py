@@ -28,7 +28,8 @@ def _column(values: list[Any]) -> list[Any] | Json:
 
 
 def folded(values: Sequence[str | None]) -> Json:
-    """``texts``: every text once, as they appear; ``at``: 0 for the next new one, n for the n-th before the newest.
+    """``texts``: every text once, as they appear; ``at``: a number for each value, 0 for the next new text, n for the
+    n-th before the newest, None for None, as ``characters``.
 
     Counted back from the newest, since a text comes again soon after it came or never.
     """
@@ -42,4 +43,20 @@ def folded(values: Sequence[str | None]) -> Json:
         else:
             numbers[value] = len(numbers)
             at.append(0)
-    return {"texts": list(numbers), "at": at}
+    return {"texts": list(numbers), "at": characters(at)}
+
+
+NOTHING = "!"
+FIRST = ord("#")
+"""The character of 0: printable, and behind the quote, which JSON would escape."""
+_SURROGATES = range(0xD800, 0xE000)
+
+
+def characters(numbers: Sequence[int | None]) -> str:
+    """One character for each number from 0 to a million, or None: a list in JSON is a tenth larger, deflated."""
+    return "".join(NOTHING if each is None else _character(FIRST + each) for each in numbers)
+
+
+def _character(code: int) -> str:
+    """Surrogates, which no UTF-8 has, are left out."""
+    return chr(code if code < _SURROGATES.start else code + len(_SURROGATES))

@@ -41,6 +41,17 @@ def rounded(value: object, digits: int = 6) -> object:
     return value
 
 
+def seen(value: object, dtype: str | None = None) -> object:
+    """A number of the fewest digits of which ``short`` makes the same text as of ``value``, for what the page shows
+    through ``short`` alone; with ``dtype`` also the same ``level``. Anything but a finite number as it is."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return value
+    told = short(float(value))
+    few = rounded(float(told.replace("−", "-")), FEW)
+    same = short(number(few)) == told and (dtype is None or level(number(few) or 0.0, dtype) == level(value, dtype))
+    return few if same else rounded(value, FEW)
+
+
 def _fixed(value: float | Decimal, places: int) -> str:
     """Ties away from zero, as JavaScript's toFixed decides them."""
     return str(Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))

@@ -13,13 +13,14 @@ from typing import Any
 import msgspec
 
 from conformance.causes.records import CausesDocument
+from conformance.findings.identity import IDENTITY
 from reports.causes import issues, light
 from reports.columns import columns
 from reports.coverage import counts
 from reports.curves import drawable, pack_curves
 from reports.dense import dense
 from reports.load import Loaded
-from reports.numbers import DIGITS, FEW, FORMATS, rounded
+from reports.numbers import DIGITS, FORMATS, seen
 from reports.pack_cells import pack_cells
 from reports.pack_findings import PackedFindings, pack_findings
 from reports.summary import exact_text
@@ -39,6 +40,7 @@ def _core(loaded: Loaded, document: CausesDocument | None, cells: Json) -> Json:
     return {
         "formats": FORMATS,
         "digits": DIGITS,
+        "identity": IDENTITY,
         "words": WORDS,
         "api": API,
         "told": TOLD,
@@ -69,7 +71,7 @@ def _statistics(rows: list[Json]) -> Json:
     ]
     own = [row.get("offers") or [] for row in rows]
     offers = [
-        {**{key: offer.get(key) for key in OFFER_FIELDS}, "ulp": rounded(offer.get("ulp"), FEW)}
+        {**{key: offer.get(key) for key in OFFER_FIELDS}, "ulp": seen(offer.get("ulp"))}
         for each in own
         for offer in each
     ]
@@ -93,14 +95,16 @@ def _subject(subject: Json) -> Json:
 
 
 def _verdicts(document: CausesDocument | None) -> Json:
-    """``verdicts`` and ``remedies``: a verdict names its remedies by number, since hundreds of them have the same."""
-    numbers: dict[str, int] = {}
+    """``verdicts`` and ``remedies``: a verdict names its remedies by number, since hundreds of them have the same; of
+    the inputs that one was tried at the page says how many."""
+    numbers: dict[tuple[str, str, int, bool], int] = {}
     rows = []
     for verdict in document.verdicts if document else []:
         row = msgspec.to_builtins(verdict)
-        own = [json.dumps(remedy) for remedy in row["remedies"]]
-        rows.append({**row, "remedies": [numbers.setdefault(text, len(numbers)) for text in own]})
-    return {"verdicts": columns(rows), "remedies": [json.loads(text) for text in numbers]}
+        own = [(each.words, each.code, len(each.inputs), each.right) for each in verdict.remedies]
+        rows.append({**row, "remedies": [numbers.setdefault(each, len(numbers)) for each in own]})
+    remedies = [dict(zip(("words", "code", "tried", "right"), each, strict=True)) for each in numbers]
+    return {"verdicts": columns(rows), "remedies": columns(remedies)}
 
 
 def parts(

@@ -8,7 +8,7 @@ from conformance.causes.records import CausesDocument, Verdict
 from reports.columns import columns
 from reports.derived import DERIVED, carried, hex_of, trimmed
 from reports.matrix import region
-from reports.numbers import FEW, rounded
+from reports.numbers import rounded, seen
 from reports.verdict import reach_of, style_of, verdicts_by_axes, word_of
 
 Json = dict[str, Any]
@@ -48,7 +48,7 @@ def _cell(cell: Json, verdict: Verdict | None) -> Json:
 def _detail(cell: Json) -> Json:
     accuracy = cell["accuracy"] or {}
     at, bits = accuracy.get("worst_input"), accuracy.get("worst_input_hex")
-    packed: Json = {"points": cell["points"], "mean_ulp": rounded(accuracy.get("mean_ulp"), FEW)}
+    packed: Json = {"points": cell["points"], "mean_ulp": seen(accuracy.get("mean_ulp"))}
     packed |= {"worst_input": at, "worst_input_hex": carried(bits, hex_of(at, cell["dtype"]))}
     packed["failures"] = {kind: count for kind, count in (cell.get("failures") or {}).items() if count}
     return packed | {key: cell.get(key) or None for key in ("undecided", "inherent", "certificates", "promise")}
@@ -65,7 +65,9 @@ def _regions(cell: Json) -> list[Json]:
         if record.get("points"):
             row = {
                 "name": name.replace("_", " ").lower(),
-                **{key: rounded(record.get(key), FEW) for key in REGION_FIELDS},
+                **{key: record.get(key) for key in REGION_FIELDS},
+                "worst_ulp": seen(record.get("worst_ulp"), cell["dtype"]),
+                "worst_nats": seen(record.get("worst_nats")),
             }
             at = record.get("worst_input_hex") if record.get("failed") else None
             made.append({**row, "worst_input_hex": DERIVED if at is not None and at == worst else trimmed(at)})
@@ -77,7 +79,7 @@ def _safe(held: Json) -> Json:
     for end in ("low", "high"):
         ends[end] = held.get(end)
         ends[f"{end}_hex"] = carried(held.get(f"{end}_hex"), _hex(held.get(end)))
-    return ends | {key: rounded(held.get(key)) for key in ("bound_ulp", "bound_nats")}
+    return ends | {key: seen(held.get(key)) for key in ("bound_ulp", "bound_nats")}
 
 
 def _hex(value: object) -> str | None:

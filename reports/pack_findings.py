@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.causes.records import CausesDocument
+from conformance.findings.identity import IDENTITY, id_of
 from reports.columns import columns, folded
 from reports.derived import bits_of, brief_of, carried, decimal_of, hex_of, trimmed
 from reports.load import Loaded
 from reports.marks import marked
-from reports.numbers import FEW, rounded
+from reports.numbers import seen
 from reports.summary import badness
 from reports.text import safe_link
 
 Json = dict[str, Any]
 AS_THEY_ARE = (
-    "id", "law", "framework", "version", "device", "mode", "dtype", "subject", "quantity", "region", "kind", "severity",
+    "law", "framework", "version", "device", "mode", "dtype", "subject", "quantity", "region", "kind", "severity",
     "count", "points", "blame", "certificate", "confirmed_by", "confirmed",
 )  # fmt: skip
 OR_NONE = ("note", "component", "attainable", "single")
@@ -64,7 +65,8 @@ def pack_findings(loaded: Loaded, document: CausesDocument | None) -> PackedFind
 def _finding(finding: Json) -> Json:
     span, known = finding.get("inputs") or {}, finding.get("known") or {}
     reproduction = finding.get("reproduction") or {}
-    packed: Json = {key: finding.get(key) for key in AS_THEY_ARE}
+    packed: Json = {"id": carried(finding["id"], _identity(finding))}
+    packed |= {key: finding.get(key) for key in AS_THEY_ARE}
     packed |= {key: finding.get(key) or None for key in OR_NONE}
     packed |= {"from_hex": trimmed(span.get("from_hex")), "to_hex": trimmed(span.get("to_hex"))}
     packed |= {"known": known.get("reason"), "link": safe_link(known.get("link"))}
@@ -73,6 +75,11 @@ def _finding(finding: Json) -> Json:
     packed["caught"] = finding.get("caught_by_default") or None
     packed["summary"] = _summary(finding) if finding.get("summary") is not None else None
     return packed
+
+
+def _identity(finding: Json) -> str | None:
+    """The id as the page works it out, of texts alone."""
+    return id_of(finding) if all(isinstance(finding.get(name), str) for name in IDENTITY) else None
 
 
 def _summary(finding: Json) -> str:
@@ -95,8 +102,8 @@ def _worst(point: Json, dtype: str) -> Json:
     packed["expected"] = carried(point.get("expected"), decimal_of(point.get("exact"), dtype))
     for key in ("input", "got", "expected"):
         packed[f"{key}_hex"] = carried(point.get(f"{key}_hex"), hex_of(point.get(key), dtype))
-    packed |= {key: rounded(point.get(key), FEW) for key in ("ulp", "bits", "nats", "excess_bits")}
-    return packed | {"bits": carried(packed["bits"], bits_of(packed["ulp"], dtype))}
+    packed |= {key: seen(point.get(key)) for key in ("ulp", "bits", "nats", "excess_bits")}
+    return packed | {"bits": carried(packed["bits"], seen(bits_of(packed["ulp"], dtype)))}
 
 
 def _script(finding: Json) -> str | None:

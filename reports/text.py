@@ -57,8 +57,9 @@ def program(text: str) -> Markup:
 
 
 def fragment(*parts: str) -> str:
-    """The page address ``#a/b`` of a view; parts are encoded as encodeURIComponent does."""
-    return "#" + "/".join(quote(part, safe="!'()*~") for part in parts)
+    """The page address ``#a/b`` of a view; parts are encoded as encodeURIComponent does, but for what names are full of
+    and an address may hold."""
+    return "#" + "/".join(quote(part, safe="!'()*~=,[]") for part in parts)
 
 
 def _split(inside: str) -> list[str]:

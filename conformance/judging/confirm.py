@@ -7,12 +7,12 @@ in the framework's own environment.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol, cast
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +22,7 @@ from conformance.definitions.registry import functions_of, statistic_event
 from conformance.definitions.spaces import Shape
 from conformance.execution.aside import settled
 from conformance.execution.request import Request, SnippetReply
+from conformance.findings.identity import id_of
 from conformance.findings.names import asked_at, named
 from conformance.findings.records import Finding, Grade, Inputs, Number, Reproduction, Worst
 from conformance.floats.enclosures import Certificate, Enclosures, Kind
@@ -138,22 +139,13 @@ def finding_of(
         note=_note(group, subject, reproduction.printed),
         summary="",
     )
-    finding.id = id_of(finding)
+    finding.id = id_of(msgspec.structs.asdict(finding))
     finding.summary = _summary(finding, group)
     return finding
 
 
 NO_SIZES = "nan"
 """The hexadecimal text of the shape of a number, which has no axes."""
-
-IDENTITY = ("law", "framework", "version", "device", "mode", "dtype", "subject", "quantity", "region", "kind")
-"""The fields whose texts make a finding the one that it is."""
-
-
-def id_of(finding: Finding) -> str:
-    """The ``id`` of a finding: a digest of its axes, its region and its kind, the same in every run."""
-    key = "|".join(str(getattr(finding, name)) for name in IDENTITY)
-    return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
 def _note(group: Group, subject: str, printed: str) -> str:

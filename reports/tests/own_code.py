@@ -22,7 +22,7 @@ def unpacked(browser: Browser, page: Path) -> Json:
     """Cells, findings, curves, laws, verdicts and issues as the page's own code unpacks them."""
     browser.scripts(True)
     browser.open(page)
-    code = sources("10-dom", "20-data", "22-parts", "25-derived", "40-ordinal", "68-causes")
+    code = sources("10-dom", "20-data", "22-parts", "24-digest", "25-derived", "30-format", "40-ordinal", "68-causes")
     told = browser.run(
         f"""(async () => {{ "use strict"; {code}
         await needed(["details", "laws", "findings", "curves", "issues", "articles"]);
@@ -35,8 +35,9 @@ def unpacked(browser: Browser, page: Path) -> Json:
           }}
         }}
         const issues = Object.fromEntries([...document.querySelectorAll("article.cause")].map((article) => {{
-          completeArticle(article, article.dataset.cause);
-          return [article.dataset.cause, issueText(article, article.dataset.cause)]; }}));
+          const id = decodeURIComponent(article.id.slice(6));
+          completeArticle(article, id);
+          return [id, issueText(article, id)]; }}));
         for (const finding of FINDINGS) {{ completed(finding); finding.code = codeOf(finding); }}
         const curves = CELLS.map(curveOf);
         return JSON.stringify({{ issues, curves, CELLS, FINDINGS, LAW_RESULTS, VERDICTS }}); }})()"""

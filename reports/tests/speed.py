@@ -81,7 +81,7 @@ def made_page(folder: Path | None, twice: bool, out: Path) -> Path:
 
 def steps(browser: Browser) -> list[tuple[str, str]]:
     """(what, script) in an order that a reader could follow; what a view unpacks is unpacked by the first that asks."""
-    cause = browser.run("document.querySelector('article.cause')?.dataset.cause ?? 'none'")
+    cause = browser.run("document.querySelector('article.cause')?.id.slice(6) ?? 'none'")
     subject = browser.run("document.querySelector('#matrix-table tbody th a').hash")
     own = browser.run("document.querySelector('.group-card a')?.hash ?? '#matrix'")
     label = "[...document.querySelectorAll('#finding-list label')].find((each) => each.textContent.startsWith(%s))"

@@ -19,6 +19,7 @@ LONG = "long " * 40
 PIECE = "What it breaks"
 TABLE = '<dl class="values">'
 TITLE = '<h2 id="cause-title-'
+NOT_EVEN_A_TITLE = "><p class=static><code>conformance explain "
 BODY = f"<i>table</i><!--piece--><p>{LONG}</p><!--/piece--><b>line</b><!--piece--><p>two</p><!--/piece-->"
 WHOLE = f"<!--rest--><u>up</u><!--/rest--><b>head</b><!--rest-->{BODY}<!--/rest-->"
 
@@ -46,14 +47,14 @@ def pages(tmp_path_factory: pytest.TempPathFactory, few: Json) -> tuple[list[Pat
     assert sizes == sorted(sizes, reverse=True)
     assert len(set(sizes)) == len(sizes)
     assert not any(each.details_left_out for each in made)
-    causes = re.findall(r'data-cause="([^"]*)"', whole.out.read_text(encoding="utf-8"))
+    causes = re.findall(r'<article[^>]* id="cause/([^"]*)"', whole.out.read_text(encoding="utf-8"))
     return [each.out for each in made], causes
 
 
 def test_what_the_script_makes_is_what_stood_there(browser: Browser, pages: tuple[list[Path], list[str]]) -> None:
     made, causes = pages
-    for page, pieces in zip(made[1:], (3, 2, 1), strict=True):
-        packed, rest = divmod(page.read_text(encoding="utf-8").count(ABSENT), pieces)
+    for page, place, pieces in zip(made[1:], (ABSENT, ABSENT, NOT_EVEN_A_TITLE), (3, 2, 1), strict=True):
+        packed, rest = divmod(page.read_text(encoding="utf-8").count(place), pieces)
         assert not rest
         assert 0 < packed <= len(causes)
     told = []
@@ -63,11 +64,11 @@ def test_what_the_script_makes_is_what_stood_there(browser: Browser, pages: tupl
         found = {}
         for cause in causes:
             browser.visit(f"#cause/{cause}")
-            found[cause] = browser.run(f"document.querySelector('article[data-cause=\"{cause}\"]').outerHTML")
+            found[cause] = browser.run(f"document.getElementById('cause/{cause}').outerHTML")
         assert browser.problems == []
         told.append(found)
     for found in told[1:]:
-        said = {cause: re.sub(r'<p class="static">The rest needs .*?</p>', "", text) for cause, text in found.items()}
+        said = {cause: re.sub(r'<p class="static">.*?</p>', "", text) for cause, text in found.items()}
         assert said == told[0]
         assert said != found
 
@@ -78,7 +79,7 @@ def test_without_scripts_a_head_says_where_the_rest_is(browser: Browser, pages: 
     for page in (heads, brief, listed):
         browser.open(page)
         for cause in causes:
-            shown = browser.run(f"document.querySelector('article[data-cause=\"{cause}\"]').innerText")
+            shown = browser.run(f"document.getElementById('cause/{cause}').innerText")
             whole = PIECE in shown
             assert whole != (f"conformance explain {cause}" in shown)
             assert ("What comes, and what is true" in shown) == (whole or page == heads)
@@ -104,7 +105,9 @@ def test_the_worst_stay_whole_as_far_as_there_is_room() -> None:
     first, second = shown.packed()["a"]
     assert brief.packed()["a"] == [[["u", {}, "up"]], [["i", {}, "table"], *first, ["b", {}, "line"], *second]]
     listed = Articles([Article("a", f"<article id=a>{WHOLE}</article>")], ["a"], 1).keeping("nothing")
-    assert re.fullmatch(rf"<article id=a><p class=static>[^\n]*</p>{ABSENT}</article>", listed.markup()[0])
+    assert listed.markup() == ["<article id=a><p class=static><code>conformance explain a</code></p></article>\n"]
+    assert listed.listed
+    assert not brief.listed
     assert listed.packed()["a"] == [[*brief.packed()["a"][0], ["b", {}, "head"], *brief.packed()["a"][1]]]
     assert "explain a<" in shown.markup()[0]
     assert LONG not in shown.markup()[0]
@@ -124,7 +127,7 @@ def test_why_a_statistic_is_not_offered_leaves_before_any_script(
     browser.scripts(True)
     told = []
     for page in made:
-        cells = re.findall(r'<td class="absent"[^>]*>', page.read_text(encoding="utf-8"))
+        cells = re.findall(r"<td class=absent[^>]*>", page.read_text(encoding="utf-8"))
         assert cells
         assert any("title=" in cell for cell in cells) == (page == made[0])
         columns = """[...document.querySelectorAll('#statistics-table tbody tr')].map((row) =>
@@ -140,4 +143,21 @@ def test_why_a_statistic_is_not_offered_leaves_before_any_script(
             browser.run("[...document.querySelectorAll('#statistics-table td.absent')].map((cell) => cell.title)")
         )
     assert any(told[0])
+    assert told[1:] == told[:1] * (len(made) - 1)
+
+
+def test_addresses_and_readings_of_the_matrix_come_with_the_script(
+    browser: Browser, pages: tuple[list[Path], list[str]]
+) -> None:
+    read = """[...document.querySelectorAll('#matrix-table tbody tr')].map((row) => [...row.cells].map((cell) =>
+      [cell.className, cell.textContent.trim(), ...[...cell.querySelectorAll('a')].map((link) =>
+      [link.title, link.getAttribute('href'), link.tabIndex])]))"""
+    made, _causes = pages
+    told = []
+    for page in made:
+        assert ("<td class=v-right><a>" in page.read_text(encoding="utf-8")) == (page != made[0])
+        browser.scripts(True)
+        browser.open(page)
+        told.append(browser.run(read))
+    assert len(told[0]) > 2
     assert told[1:] == told[:1] * (len(made) - 1)

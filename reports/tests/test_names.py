@@ -9,7 +9,7 @@ from reports.names import names
 
 Json = dict[str, Any]
 GAMMA = "gamma(concentration=2.5,rate=48.0)"
-ADDRESS = "#subject/gamma(concentration%3D2.5%2Crate%3D48.0)"
+ADDRESS = "#subject/gamma(concentration=2.5,rate=48.0)"
 
 
 def subject(id: str, kind: str = "distribution", measure: str = "Lebesgue") -> Json:

@@ -15,6 +15,7 @@ import pytest
 
 from reports import ReportRefused, build
 from reports.build import LARGEST, SIZE_LIMIT
+from reports.columns import NOTHING
 from reports.curves import drawable, pack_curves
 from reports.tests import synthetic, synthetic_causes
 from reports.tests.browser import Browser
@@ -71,9 +72,11 @@ def walk(browser: Browser) -> int:
     """Visit every view of the page by its address; the number of pages drawn."""
     return int(
         browser.run(
-            """(async () => {
+            f"(async () => {{ {sources('24-digest')}"
+            + """
               // The page's own functions, which unpack before its script runs.
               const data = await CORE, findings = records((await part("findings")).findings);
+              const idOf = (f) => f.id || digestOf(data.identity.map((name) => f[name]).join("|"));
               const e = encodeURIComponent;
               const pages = ["matrix", "findings", "statistics", "laws", "coverage", "known", "guide", "reproduce",
                 "pair", "pair/torch/paddle", "cause/nothing", "matrix?dtype=float64&figure=nats&rows=tanh",
@@ -82,7 +85,7 @@ def walk(browser: Browser) -> int:
                 ...data.subjects.map((s) => "subject/" + e(s.id)),
                 ...data.subjects.map((s) => "subject/" + e(s.id) + "/float64/forward"),
                 ...data.frameworks.map((f) => "framework/" + e(f.name)),
-                ...findings.slice(0, 20).map((f) => "finding/" + e(f.id)),
+                ...findings.slice(0, 20).map((f) => "finding/" + e(idOf(f))),
                 "findings?severity=grave&text=nan", "subject/nowhere", "framework/nobody", "finding/none",
                 "subject/%E0%A4%A", "nonsense"];
               let drawn = 0;
@@ -365,15 +368,15 @@ def test_coverage_by_keyboard_alone(browser: Browser, page: Path) -> None:
 
 def test_a_cause_opens_by_its_address_though_it_comes_last(browser: Browser, page: Path, tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    assert text.index('id="part-core"') < text.index('id="matrix-table"') < text.index("<article")
+    assert text.index('id="part-core"') < text.index("id=matrix-table") < text.index("<article")
     assert text.index('"use strict"') < text.index("<article")
-    last = re.findall('<article[^>]* data-cause="([^"]*)"', text)[-1]
+    last = re.findall('<article[^>]* id="cause/([^"]*)"', text)[-1]
     # Much to read before the articles: the script is there long before them.
     slow = tmp_path / "slow.html"
     slow.write_text(text.replace("<article", "<i></i>" * 200_000 + "<article", 1), encoding="utf-8")
     browser.open(slow, f"#cause/{last}")
     shown = "[...document.querySelectorAll('article.cause')].filter((each) => each.getClientRects().length)"
-    assert browser.run(f"{shown}.map((each) => each.dataset.cause)") == [last]
+    assert browser.run(f"{shown}.map((each) => each.id.slice(6))") == [last]
     assert browser.run(f"{shown}[0].querySelectorAll('.script button').length") > 0
     fine(browser)
 
@@ -382,7 +385,7 @@ def test_only_tables_scroll_sideways_on_a_narrow_window(browser: Browser, page: 
     try:
         browser.size(360, 800)
         browser.open(page)
-        cause = browser.run("document.querySelector('article.cause').dataset.cause")
+        cause = browser.run("document.querySelector('article.cause').id.slice(6)")
         for view in ("matrix", "findings", "statistics", "laws", "coverage", "known", "guide", "reproduce",
                      "subject/tanh", "framework/torch", "pair/tfp/torch", f"cause/{cause}"):  # fmt: skip
             browser.visit(f"#{view}")
@@ -551,7 +554,7 @@ def test_the_curves_most_asked_for_stay_as_far_as_there_is_room(
         results["cells"].insert(0, {**cell, "subject": "abs", "curve": curve})
     assert drawable(results) == [first, last, "abs"]  # Though it comes first in the run.
     kept = pack_curves(results, {first}, [last, "abs"])
-    told = [value is not None for value in kept["curves"]["columns"]["bits"]["at"]]
+    told = [mark != NOTHING for mark in kept["curves"]["columns"]["bits"]["at"]]
     assert told == [bool(cell["curve"]) and cell["subject"] == first for cell in results["cells"]]
     written = synthetic.write(tmp_path, *small_pair)
     limits = vars(importlib.import_module("reports.build"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
+import random
 import re
 from pathlib import Path
 
@@ -12,8 +14,10 @@ import pytest
 from jinja2 import Environment
 
 from reports import numbers
+from reports.numbers import FORMATS, level, number, seen, short
 from reports.pack import squeezed
 from reports.tests.browser import Browser
+from reports.tests.own_code import sources
 from reports.text import is_tanh_normal, program, safe_link, subject_label, visible
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -156,3 +160,28 @@ def test_colours_can_be_read_by_day_and_by_night() -> None:
 def test_a_program_keeps_its_quotes_and_stays_text() -> None:
     assert program("a = \"b\" < 'c' & d > e</pre>") == "a = \"b\" &lt; 'c' &amp; d &gt; e&lt;/pre&gt;"
     assert Environment(autoescape=True).from_string("{{ x }}").render(x=program('"<')) == '"&lt;'
+
+
+def test_a_figure_keeps_as_many_digits_as_are_seen() -> None:
+    assert [seen(value) for value in (0.4962, 1.04, 2037.49, 2037.5, 41234.0, -3.26e-7, 0.0)] == [
+        0.5, 1, 2037, 2038, 41000, -3.3e-7, 0,
+    ]  # fmt: skip
+    assert [seen(value) for value in ("inf", None, math.inf, "nan", True)] == ["inf", None, math.inf, "nan", True]
+    assert [seen(1.04, "float32"), seen(4.04, "float32"), seen(0.996, "float32")] == [1.04, 4.04, 1]
+    draw = random.Random("seen")
+    for dtype in FORMATS:
+        for value in [10.0 ** draw.uniform(-9, 40) for _ in range(2000)]:
+            kept = number(seen(value, dtype))
+            assert kept is not None
+            assert (short(kept), level(kept, dtype)) == (short(value), level(value, dtype)), value
+            assert short(number(seen(-value))) == short(-value)
+
+
+def test_the_script_digests_alike(browser: Browser) -> None:
+    texts = [("é|😀|" if n % 2 else "L01|torch|") * (n // 2) + "x" * (n % 7) for n in range(150)] + [
+        "",
+        "\u0000",
+        "a" * 5000,
+    ]
+    told = browser.run(f"(() => {{ {sources('24-digest')} return {json.dumps(texts)}.map(digestOf); }})()")
+    assert told == [hashlib.sha256(text.encode()).hexdigest()[:12] for text in texts]

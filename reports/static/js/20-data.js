@@ -8,7 +8,8 @@ const VERDICTS = records(DATA.verdicts);
 const STATISTICS = records(DATA.statistics), OFFERS = records(DATA.offers);
 let offered = 0;
 for (const row of STATISTICS) row.offers = OFFERS.slice(offered, offered += row.offers);
-for (const verdict of VERDICTS) verdict.remedies = verdict.remedies.map((number) => DATA.remedies[number]);
+const REMEDIES = records(DATA.remedies);
+for (const verdict of VERDICTS) verdict.remedies = verdict.remedies.map((number) => REMEDIES[number]);
 const SUBJECTS = new Map(DATA.subjects.map((subject) => [subject.id, subject]));
 const CAUSES = new Map(DATA.causes.map((cause) => [cause.id, cause]));
 const READY = DATA.frameworks.filter((framework) => framework.status === "ready");
@@ -36,6 +37,8 @@ const COLUMNS = DATA.frameworks.flatMap((framework) => {
 const keyOf = (column, dtype, subject, quantity) =>
   [column.framework, column.mode, column.device, dtype, subject, quantity].join("\n");
 const BY_KEY = new Map(CELLS.map((cell) => [keyOf(cell, cell.dtype, cell.subject, cell.quantity), cell]));
-const fragment = (...parts) => "#" + parts.map((part) => encodeURIComponent(part)).join("/");
+// As reports/text.py: names are full of what an address may hold.
+const encoded = (part) => encodeURIComponent(part).replace(/%(?:3D|2C|5B|5D)/g, decodeURIComponent);
+const fragment = (...parts) => "#" + parts.map(encoded).join("/");
 const verdictOf = (framework, mode, dtype, subject) => VERDICTS.find((row) =>
   row.framework === framework && row.mode === mode && row.dtype === dtype && row.subject === subject);

@@ -22,10 +22,32 @@ function unpackFindings({ findings, worst }) {
   for (const finding of FINDINGS) finding.worst = finding.worst[0] ?? null;
 }
 
+// What is known of a cause that its article says again (reports/causes.py).
+const toldOf = ({ title, id, component, example: [subject, quantity, , dtype] }) => [title, id, component, labelOf(subject), quantity, dtype];
+
+// Shapes of trees, in which a number stands for the next text of its column (reports/trees.py).
+function unpackArticles({ owners, shapes, texts }) {
+  const columns = texts.map((column) => unfolded(column).values());
+  let known;
+  const told = (value) => (typeof value === "number" ? unmarked(columns[value].next().value, known) : value);
+  const grown = (shape) => (Array.isArray(shape) ? [shape[0],
+    Object.fromEntries(Object.entries(shape[1]).map(([name, value]) => [name, told(value)])), ...shape.slice(2).map(grown)] : told(shape));
+  PIECES = Object.fromEntries(owners.map((owner, at) => {
+    known = toldOf(CAUSES.get(owner));
+    return [owner, shapes[at].map((piece) => piece.map(grown))];
+  }));
+}
+
+const idOf = (finding) => {
+  if (finding.id === DERIVED) finding.id = digestOf(DATA.identity.map((name) => finding[name]).join("|"));
+  return finding.id;
+};
+
 // What a finding does not carry is worked out when somebody looks at it: of thousands few are opened.
 function completed(finding) {
   if (finding.completed) return finding;
   const { worst: point, dtype } = finding;
+  idOf(finding);
   if (point) {
     point.expected = decimalOf(point.expected, point.exact, dtype);
     point.bits = bitsOf(point.bits, point.ulp, dtype);
@@ -43,7 +65,7 @@ const codeOf = (finding) => finding.code && unmarked(finding.code,
 
 const UNPACK = { details: unpackDetails, laws: (data) => { LAW_RESULTS = records(data); }, findings: unpackFindings,
   curves: ({ curves, left_out }) => { CURVES = records(curves); UNDRAWN = new Set(left_out); }, issues: (data) => { ISSUES = data; },
-  articles: (data) => { PIECES = data; } };
+  articles: unpackArticles };
 // The articles of the causes come last in the file, behind this script, so that nobody waits for them who does not ask.
 const asked = { body: new Promise((done) => {
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", done); else done();

@@ -16,20 +16,34 @@ function matrixQuery() {
   return query.toString();
 }
 
-function matrixRow(subject, columns) {
+function matrixEntry(subject, column) {
   const chosen = matrixChoice[subject.kind];
   const whole = chosen === WHOLE;
-  const quantities = whole ? quantitiesOf(subject.kind) : [chosen];
-  const entries = columns.map((column) => {
-    const cells = quantities.map((quantity) => BY_KEY.get(keyOf(column, matrixChoice.dtype, subject.id, quantity)));
-    const entry = entryOf(cells, matrixChoice.figure, whole);
-    return entryNode(entry, entry.cell ? fragment("subject", subject.id, matrixChoice.dtype, entry.cell.quantity) : fragment("subject", subject.id));
-  });
+  const cells = (whole ? quantitiesOf(subject.kind) : [chosen]).map((quantity) =>
+    BY_KEY.get(keyOf(column, matrixChoice.dtype, subject.id, quantity)));
+  const entry = entryOf(cells, matrixChoice.figure, whole);
+  return { ...entry, href: entry.cell ? fragment("subject", subject.id, matrixChoice.dtype, entry.cell.quantity) : fragment("subject", subject.id) };
+}
+
+function matrixRow(subject, columns) {
+  const entries = columns.map((column) => matrixEntry(subject, column)).map((entry) => entryNode(entry, entry.href));
   return el("tr", { class: subject.tanh_normal ? "tanh-normal" : null },
     el("th", { scope: "row" },
       el("a", { href: fragment("subject", subject.id) }, subject.label, subject.small ? [" ", el("small", {}, subject.small)] : null),
       subject.tanh_normal ? el("span", { class: "tag" }, "the policy of reinforcement learning") : null),
     entries);
+}
+
+// On a large page the entries come without addresses and readings: without a script the former lead nowhere.
+function linkMatrix(grid) {
+  if (grid.querySelector("td a[href]")) return;
+  for (const body of grid.tBodies) {
+    const subjects = DATA.subjects.filter((subject) => subject.kind === body.dataset.kind);
+    [...body.rows].slice(1).forEach((row, at) => [...row.cells].slice(1).forEach((cell, n) => {
+      const { href, told } = matrixEntry(subjects[at], COLUMNS[n]);
+      fill(cell.firstElementChild, { href, title: told }, []);
+    }));
+  }
 }
 
 function matrixHead(columns) {
@@ -107,5 +121,6 @@ function drawControls() {
 
 function startMatrix() {
   drawControls();
+  linkMatrix(document.getElementById("matrix-table"));
   roam(document.getElementById("matrix-table"));
 }

@@ -4,7 +4,7 @@ const askChoice = FIRST_ASKED ? { framework: FIRST_ASKED.framework, subject: FIR
 
 function remedyNode(remedy) {
   return el("div", { class: "remedy" }, el("p", {}, "Write this instead: ", remedy.words, " ", el("span", { class: "quiet" },
-    `Run at ${remedy.inputs.length} failing input${remedy.inputs.length === 1 ? "" : "s"}: ${remedy.right ? "right at every one" : "not right at every one"}.`)),
+    `Run at ${remedy.tried} failing input${remedy.tried === 1 ? "" : "s"}: ${remedy.right ? "right at every one" : "not right at every one"}.`)),
   remedy.code ? el("div", { class: "script" }, el("pre", { tabindex: "0" }, el("code", {}, remedy.code)), copyButton(remedy.code)) : null);
 }
 

@@ -36,16 +36,18 @@ async function copyText(value, button, done) {
   setTimeout(() => { button.textContent = before; }, 2500);
 }
 
+const causePlace = (id) => fragment("cause", id).slice(1);
+
 function showCause(id) {
   const cause = CAUSES.get(id);
   const view = document.getElementById("view-cause");
   view.querySelector(".absent-cause")?.remove();
-  for (const article of view.querySelectorAll("article.cause")) article.hidden = article.dataset.cause !== id;
+  for (const article of view.querySelectorAll("article.cause")) article.hidden = article.id !== causePlace(id);
   if (!cause) { view.append(el("p", { class: "absent-cause" }, `No cause ${id} is in this report. `, el("a", { href: "#matrix" }, "Front page"))); return; }
-  const article = [...view.querySelectorAll("article.cause")].find((each) => each.dataset.cause === id);
+  const article = document.getElementById(causePlace(id));
   if (article.dataset.done) return;
-  article.dataset.done = "1";
   completeArticle(article, id);
+  article.dataset.done = "1";
   const issue = article.querySelector("button.issue");
   issue.addEventListener("click", () => copyText(issueText(article, id), issue, "Copied: paste it into the tracker"));
   for (const script of article.querySelectorAll("pre")) {
@@ -60,16 +62,28 @@ function showCause(id) {
   });
 }
 
-// A large page carries the lower parts of an article packed (reports/articles.py), as tags, attributes and texts.
+// A large page carries the lower parts of an article packed (reports/articles.py), as tags, attributes and texts; the
+// largest all of it.
 function completeArticle(article, id) {
   const grown = (tree) => (typeof tree === "string" ? tree : el(tree[0], tree[1], tree.slice(2).map(grown)));
-  article.querySelectorAll("[data-piece]").forEach((place, at) => place.replaceWith(...PIECES[id][at].map(grown)));
+  const places = article.querySelectorAll("[data-piece]");
+  places.forEach((place, at) => place.replaceWith(...PIECES[id][at].map(grown)));
+  if (!places.length && PIECES[id]) article.append(...PIECES[id][0].map(grown));
+  article.setAttribute("aria-labelledby", article.querySelector("h2").id);
 }
 
-// The issue, with what the article says word for word put back.
+// Most texts as an issue escapes them.
+const inert = (text) => text.replace(/[\\`*<>[\]|~$&]/g, "\\$&").replace(/(?<![\p{L}\p{N}_])_|_(?![\p{L}\p{N}_])/gu, "\\_");
+
+// The issue, with what the article says word for word put back (_said of reports/causes.py).
 function issueText(article, id) {
   const said = (selector) => [...article.querySelectorAll(selector)].map((node) => node.textContent);
-  return unmarked(ISSUES[id], [...said("h2"), ...said("pre code").map((code) => code.replace(/\n+$/, "")), ...said(".evidence li")]);
+  const { title, component } = CAUSES.get(id);
+  const told = [title.replace(/\.+$/, ""), ...said(".advice"), ...said(".evidence li").slice(0, 8)].map(inert);
+  const scripts = said("pre.own code"), codes = said("pre:not(.own) code");
+  const places = said(".places li").slice(0, 3).map((text) => text.slice(text.indexOf(": ") + 2));
+  return unmarked(ISSUES[id], [component, ...told, ...[...codes, ...places, ...said("dl.values code"), ...scripts]
+    .map((text) => text.replace(/\n+$/, ""))]);
 }
 
 function causePlot(box, cause) {

@@ -3,7 +3,7 @@ const distance = (worst) => (worst && num(worst.ulp) !== null ? `${short(num(wor
 
 // What a line need not repeat: {subject: true} on the page of a subject, {framework: true} on that of a framework.
 function findingNode(finding, open = false, same = {}) {
-  const node = el("details", { class: "finding", id: `finding-${finding.id}` }, el("summary", {},
+  const node = el("details", { class: "finding", id: `finding-${idOf(finding)}` }, el("summary", {},
     el("span", { class: `sev sev-${finding.severity}` }, finding.severity),
     el("span", { class: "who" }, same.framework ? finding.mode || "" : `${finding.framework} ${finding.mode || ""}`),
     el("span", { class: "where" }, same.subject ? null : [el("bdi", {}, labelOf(finding.subject)), " "], `${finding.quantity} ${finding.dtype}`),

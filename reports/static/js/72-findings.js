@@ -42,7 +42,7 @@ function drawFindings(query) {
 }
 
 function showOneFinding(id) {
-  const finding = FINDINGS.find((each) => each.id === id);
+  const finding = FINDINGS.find((each) => idOf(each) === id);
   drawnFilter = null;
   document.getElementById("finding-list").replaceChildren(
     el("p", { class: "crumbs" }, el("a", { href: "#findings" }, "← all findings")),

@@ -23,12 +23,15 @@ async function part(name) {
   return JSON.parse(await new Response(stream).text());
 }
 
-// A column of texts says for each row: 0, the next new text; n, the n-th before the newest; null, none. Texts of one
-// width, each of which comes once, are one text.
+// A column of texts says for each row by a character: "#", the next new text; the n-th behind it, the n-th before the
+// newest; "!", none. Texts of one width, each of which comes once, are one text.
 function unfolded({ texts, at, width, joined }) {
   if (width) return Array.from({ length: joined.length / width }, (_, row) => joined.slice(row * width, (row + 1) * width));
   let seen = 0;
-  return at.map((back) => (back === null ? null : back === 0 ? texts[seen++] : texts[seen - back]));
+  return Array.from(at, (mark) => {
+    const code = mark.codePointAt(0), back = (code < 0xd800 ? code : code - 0x800) - 35;
+    return back < 0 ? null : back === 0 ? texts[seen++] : texts[seen - back];
+  });
 }
 
 function records({ count, columns }) {

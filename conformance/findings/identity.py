@@ -1,0 +1,15 @@
+"""The identity of a finding: the same in every run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+IDENTITY = ("law", "framework", "version", "device", "mode", "dtype", "subject", "quantity", "region", "kind")
+"""The fields whose texts make a finding the one that it is."""
+
+
+def id_of(finding: Mapping[str, object]) -> str:
+    """Twelve hexadecimal digits: a digest of the finding's axes, its region and its kind."""
+    key = "|".join(str(finding[name]) for name in IDENTITY)
+    return hashlib.sha256(key.encode()).hexdigest()[:12]

@@ -1,0 +1,68 @@
+"""What the bytes of the least page of a run are: ``python -m reports.tests.sizes FOLDER``.
+
+FOLDER holds results.json, findings.json and, where there is one, causes.json. The least page has no curve, no script of
+a finding and of no cause's article anything but its place: what is above it is a matter of the room that is left.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import re
+import tempfile
+from pathlib import Path
+
+from reports import ReportRefused, build
+
+KINDS = {
+    "style": r"<style>.*?</style>",
+    "scripts": r"<script>.*?</script>",
+    "matrix": r'<table class="?matrix"?.*?</table>',
+    "list of causes": r"<ol class=\"?causes\"?.*?</ol>",
+    "statistics": r'<table class="plain statistics".*?</table>',
+    "articles": r"<article.*?</article>",
+    "coverage": r'<section class="?view"? id="?coverage"?.*?</section>',
+    "how we know": r'<section class="?view"? id="?known"?.*?</section>',
+}
+PACKED = r'<script type="text/plain" id="part-{}">.*?</script>'
+
+
+def least_page(folder: Path, out: Path) -> str:
+    """The smallest page that would still be written, however small it is."""
+    limits = vars(importlib.import_module("reports.build"))
+    limits["SIZE_LIMIT"], limits["LARGEST"] = 1000, 1001
+    given = folder / "results.json", folder / "findings.json", out
+    try:
+        build(*given)
+    except ReportRefused as refused:
+        found = re.search(r"would have (\d+) bytes", str(refused))
+        if found is None:
+            raise
+        limits["LARGEST"] = int(found[1]) + 1
+    return build(*given).out.read_text(encoding="utf-8")
+
+
+def sizes(page: str) -> dict[str, int]:
+    """Bytes by kind; what is of no kind last."""
+    patterns = {f"packed: {name}": PACKED.format(name) for name in re.findall(r'id="part-(\w+)"', page)} | KINDS
+    made = {}
+    for kind, pattern in patterns.items():
+        found = re.compile(pattern, re.DOTALL)
+        made[kind] = sum(len(each.encode()) for each in found.findall(page))
+        page = found.sub("", page)
+    return made | {"other": len(page.encode())}
+
+
+def main() -> None:
+    """Print each kind, and the whole."""
+    parser = argparse.ArgumentParser(prog="python -m reports.tests.sizes", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        made = sizes(least_page(given.folder, Path(folder) / "index.html"))
+    for kind, size in [*made.items(), ("all", sum(made.values()))]:
+        print(f"{kind:20}{size:10,}")
+
+
+if __name__ == "__main__":
+    main()
