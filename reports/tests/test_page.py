@@ -472,6 +472,17 @@ def test_what_was_asked_leanly_is_said(small_pair: tuple[Json, Json], tmp_path: 
     )
 
 
+def test_a_subject_of_which_no_value_was_asked_is_shown(
+    browser: Browser, small_pair: tuple[Json, Json], tmp_path: Path
+) -> None:
+    """A run of few quantities may have laws of it alone. Its view stopped at the name of no quantity."""
+    small_pair[0]["cells"] = [cell for cell in small_pair[0]["cells"] if cell["subject"] != "tanh"]
+    browser.open(build(*synthetic.write(tmp_path, *small_pair), tmp_path / "page.html").out, "#subject/tanh")
+    assert "This run asked for no value of it" in browser.run("document.getElementById('view-subject').textContent")
+    assert "undefined" not in browser.run("document.getElementById('view-subject').textContent")
+    fine(browser)
+
+
 def test_without_a_picture_it_is_said_where_the_numbers_are(
     browser: Browser, small_pair: tuple[Json, Json], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

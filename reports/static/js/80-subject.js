@@ -22,18 +22,20 @@ function drawSubject(id, dtype, quantity) {
     subject.tanh_normal ? el("p", { class: "caption" }, "The policy of reinforcement learning: a normal variable squashed by tanh, scored by its own, often saturated, samples.") : null,
     verdictTable(subject, chosenDtype),
     definition(subject),
-    el("div", { class: "controls" },
+    own.length ? el("div", { class: "controls" },
       select("quantity", quantities.map((each) => [each, each]), chosenQuantity, (value) => choose(chosenDtype, value)),
-      select("dtype", dtypes.map((each) => [each, each]), chosenDtype, (value) => choose(value, chosenQuantity))),
+      select("dtype", dtypes.map((each) => [each, each]), chosenDtype, (value) => choose(value, chosenQuantity))) : null,
     body);
   const cells = COLUMNS.map((column) => BY_KEY.get(keyOf(column, chosenDtype, id, chosenQuantity))).filter(Boolean);
   const scored = cells.filter((cell) => cell.status === "scored");
   refill(body, [
-    el("h3", {}, `Error against input: ${chosenQuantity}, ${chosenDtype}`),
-    quantityNote(chosenQuantity),
-    plot(scored, chosenDtype, `${labelOf(id)} ${chosenQuantity} ${chosenDtype}`),
-    absences(cells), remarks(scored),
-    worstInputs(scored, chosenDtype), promises(scored), safeRanges(scored, chosenDtype), regionTable(scored, chosenDtype), failureTable(scored),
+    own.length ? [
+      el("h3", {}, `Error against input: ${chosenQuantity}, ${chosenDtype}`),
+      quantityNote(chosenQuantity),
+      plot(scored, chosenDtype, `${labelOf(id)} ${chosenQuantity} ${chosenDtype}`),
+      absences(cells), remarks(scored),
+      worstInputs(scored, chosenDtype), promises(scored), safeRanges(scored, chosenDtype), regionTable(scored, chosenDtype), failureTable(scored),
+    ] : el("p", {}, "This run asked for no value of it: what it has is of its laws."),
     clustersOf(id), statisticsOf(id), subjectCauses(id), subjectFindings(id),
   ]);
 }
