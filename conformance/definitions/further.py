@@ -52,7 +52,10 @@ FURTHER_PARAMETERS = (
     "student_t(df=3.200000047683716,loc=-0.125,scale=0.0010000000474974513)",
     "cauchy(loc=-0.125,scale=0.0010000000474974513)",
     "beta(concentration0=20.100000381469727,concentration1=0.05000000074505806)",
+    "weibull(concentration=12.3,scale=10000.0)",
     "weibull(concentration=0.1,scale=0.001)",
+    "log_normal(loc=-0.10000000149011612,scale=0.009999999776482582)",
+    "log_normal(loc=0.10000000149011612,scale=4.300000190734863)",
     # Far out in the tail; of the first the farther end has no mass beside it.
     "truncated_normal(high=-3.3,loc=0.1,low=-8.8,scale=0.9)",
     "truncated_cauchy(high=8.1,loc=0.1,low=6.3,scale=0.001)",

@@ -51,6 +51,8 @@ SINGLE = (
     "student_t(df=3.200000047683716,loc=-0.125,scale=0.0010000000474974513)",
     "cauchy(loc=-0.125,scale=0.0010000000474974513)",
     "beta(concentration0=20.100000381469727,concentration1=0.05000000074505806)",
+    "log_normal(loc=-0.10000000149011612,scale=0.009999999776482582)",
+    "log_normal(loc=0.10000000149011612,scale=4.300000190734863)",
 )
 """Those of long numbers that are numbers of float32."""
 BEYOND_HALF = ("=1e-08", "e-09", "=1000000.0")
