@@ -82,7 +82,7 @@ def _plain(markup: str) -> str:
     return PIECE.sub(lambda found: found[1], markup)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # Whether it is the same one is what tells whether it was packed.
 class Articles:
     """All of them, in the page's order, of which the worst ``kept`` are whole."""
 

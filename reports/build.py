@@ -95,7 +95,8 @@ def _under_the_limit(
 ) -> tuple[bytes, int]:
     """The page, and how many findings (the least grave ones) had to leave their scripts in findings.json.
 
-    First to go are the lower parts of the least grave causes' articles and why a statistic is not offered, then all but
+    First to go are the lower parts of the least grave causes' articles, why a statistic is not offered and, in the
+    matrix, addresses and readings of its entries, then all but
     the articles' titles, then these, which the list of causes has too; the page's script has all of it all the same.
     Where that is not enough scripts of findings stay in findings.json, then curves of the plots in results.json, of the
     subjects least asked about first. The page says what is left out. A run that has more than SIZE_LIMIT without these
@@ -109,17 +110,21 @@ def _under_the_limit(
     findings = pack_findings(loaded, document)
     everything = {name: squeezed(part) for name, part in parts(loaded, document, findings).items()}
 
+    @cache
+    def packed(articles: Articles) -> str:
+        return squeezed(pack_trees(articles.packed(), said))
+
     def page(
-        data: dict[str, str], articles: Articles, left_out: int = 0, undrawn: int = 0, reasons: bool = False
+        data: dict[str, str], articles: Articles, left_out: int = 0, undrawn: int = 0, roomy: bool = False
     ) -> bytes:
         # The characters of a part mean nothing in markup (reports/dense.py); quotes would come out as entities.
         marked = {name: Markup(part) for name, part in data.items()}
-        marked["articles"] = Markup(squeezed(pack_trees(articles.packed(), said)))
-        shown = {"data": marked, "articles": articles, "left_out": left_out, "reasons": reasons}
+        marked["articles"] = Markup(packed(articles))
+        shown = {"data": marked, "articles": articles, "left_out": left_out, "roomy": roomy}
         shown |= {"undrawn": undrawn, "drawable": len(subjects)}
         return spare(template.render(**context, **shown)).encode("utf-8")
 
-    found = page(everything, articles, reasons=True)
+    found = page(everything, articles, roomy=True)
     if len(found) < SIZE_LIMIT:
         return found, 0
     for heads in map(articles.keeping, get_args(Kept)):

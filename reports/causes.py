@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from conformance.causes.markdown import MOST_EVIDENCE, issue_of, nowhere, where
+from conformance.causes.markdown import MOST_EVIDENCE, MOST_INTERVALS, issue_of, nowhere, where
 from conformance.causes.records import Cause, CausesDocument, Example, Verdict
 from conformance.execution.frameworks import REFERENCE
 from conformance.findings.names import elided
@@ -70,14 +70,14 @@ def _said(cause: Cause) -> list[str]:
     better = [(cause.better.words, cause.better.code)] if cause.better else []
     advice = [*((each.words, each.code) for each in cause.remedies), *better]
     codes, words = [code for _, code in advice if code], [words for words, _ in advice]
-    places = [where(row) for row in cause.intervals[:PLACES]]
+    places = [where(row) for row in cause.intervals[:MOST_INTERVALS]]
     told = [_inert(text) for text in (cause.title.rstrip("."), *words, *cause.evidence[:MOST_EVIDENCE])]
     rest = [*places, *_example(cause.example), *(each.code for each in cause.scripts)]
     return [cause.component, *told, *(text.rstrip("\n") for text in (*codes, *rest))]
 
 
-PLACES = 3
-"""So many of the intervals stand in an issue."""
+MARKED = {"evidence": MOST_EVIDENCE, "places": MOST_INTERVALS}
+"""Of the sentences and intervals of an article so many at the most stand in an issue."""
 
 
 def _example(example: Example) -> list[str]:
@@ -90,8 +90,10 @@ def _example(example: Example) -> list[str]:
 
 
 def _inert(text: str) -> str:
-    """Most texts as an issue escapes them; one that it escapes otherwise is not found there, and stays in it."""
-    return re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", re.sub(r"([\\`*<>\[\]|~$&])", r"\\\1", text))
+    """Most texts as an issue escapes them (``escaped`` of causes/markdown.py); one that it escapes otherwise
+    is not found there, and stays in it. Letters are ASCII, as to ``inert`` of static/js/68-causes.js."""
+    special = re.sub(r"([\\`*<>\[\]|~$&])", r"\\\1", text)
+    return re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", special, flags=re.ASCII)
 
 
 def told_of(cause: Cause) -> list[str]:

@@ -47,9 +47,10 @@ def seen(value: object, dtype: str | None = None) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return value
     told = short(float(value))
-    few = rounded(float(told.replace("−", "-")), FEW)
-    same = short(number(few)) == told and (dtype is None or level(number(few) or 0.0, dtype) == level(value, dtype))
-    return few if same else rounded(value, FEW)
+    for few in (rounded(float(told.replace("−", "-")), FEW), *(rounded(float(value), n) for n in range(FEW, 18))):
+        if short(number(few)) == told and (dtype is None or level(number(few) or 0.0, dtype) == level(value, dtype)):
+            return few
+    return value
 
 
 def _fixed(value: float | Decimal, places: int) -> str:

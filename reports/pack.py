@@ -14,12 +14,13 @@ import msgspec
 
 from conformance.causes.records import CausesDocument
 from conformance.findings.identity import IDENTITY
-from reports.causes import issues, light
+from reports.causes import MARKED, issues, light
 from reports.columns import columns
 from reports.coverage import counts
 from reports.curves import drawable, pack_curves
 from reports.dense import dense
 from reports.load import Loaded
+from reports.matrix import QUANTITIES
 from reports.numbers import DIGITS, FORMATS, seen
 from reports.pack_cells import pack_cells
 from reports.pack_findings import PackedFindings, pack_findings
@@ -41,6 +42,8 @@ def _core(loaded: Loaded, document: CausesDocument | None, cells: Json) -> Json:
         "formats": FORMATS,
         "digits": DIGITS,
         "identity": IDENTITY,
+        "issue": MARKED,
+        "quantities": QUANTITIES,
         "words": WORDS,
         "api": API,
         "told": TOLD,

@@ -47,7 +47,7 @@ class _Shaper:
         for tree in trees:
             made.append(self._shape(tree, around, under))
             if not isinstance(tree, str) and tree[0] in HEADINGS:
-                under = str(tree[2]).split("(")[0]
+                under = "".join(map(str, tree[2:3])).split("(")[0]
         return made
 
     def _shape(self, tree: Tree, around: str, under: str) -> Any:

@@ -124,6 +124,8 @@ class FloatNumbers:
         return math.log(2.0) + float(scipy.special.log_ndtr(-math.sqrt(2.0) * x))
 
     def log_erfcx_ratio(self, x: float, more: float) -> float:
+        """Good to 1e-15 of the two logarithms, and to no share of a difference that is small beside them."""
+
         def log_erfcx(at: float) -> float:
             return self.log(float(scipy.special.erfcx(at))) if at > 0 else at * at + self.log_erfc(at)
 

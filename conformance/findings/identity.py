@@ -1,4 +1,7 @@
-"""The identity of a finding: the same in every run."""
+"""The identity of a finding: the same in every run.
+
+The page works it out again: ``idOf`` of reports/static/js/22-parts.js, by 24-digest.js.
+"""
 
 from __future__ import annotations
 

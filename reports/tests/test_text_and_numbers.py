@@ -168,6 +168,9 @@ def test_a_figure_keeps_as_many_digits_as_are_seen() -> None:
     ]  # fmt: skip
     assert [seen(value) for value in ("inf", None, math.inf, "nan", True)] == ["inf", None, math.inf, "nan", True]
     assert [seen(1.04, "float32"), seen(4.04, "float32"), seen(0.996, "float32")] == [1.04, 4.04, 1]
+    ends = [("float32", 1.000001), ("bfloat16", 4.000008), ("float32", 63.000126), ("float32", 4095.00819)]
+    assert all(level(number(seen(value, dtype)) or 0.0, dtype) == level(value, dtype) for dtype, value in ends)
+    assert short(number(seen(0.00499999))) == short(0.00499999)
     draw = random.Random("seen")
     for dtype in FORMATS:
         for value in [10.0 ** draw.uniform(-9, 40) for _ in range(2000)]:

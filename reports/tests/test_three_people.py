@@ -67,6 +67,31 @@ def test_a_maintainer_reaches_the_issue_in_two_clicks(browser: Browser, page: Pa
     assert browser.run(f"{SHOWN}.querySelectorAll('.plot svg[role=img]').length") == 1
 
 
+def test_the_issue_is_the_same_with_a_finding_open(browser: Browser, page: Path) -> None:
+    """What an opened finding shows was taken for the cause's own numbers, and an issue said others' words."""
+    browser.open(page)
+    browser.run(
+        "Object.defineProperty(navigator, 'clipboard', {configurable: true, value: {writeText: async (t) => {"
+        " window.copied = t; }}})"
+    )
+    article, told = "article.cause:not([hidden])", []
+    causes = browser.run("[...document.querySelectorAll('article.cause')].map((each) => each.id)")
+    for cause in causes[:4]:
+        browser.run(f"location.hash = {cause!r}")
+        assert browser.wait(f"document.querySelector({article!r})?.id === {cause!r} && {SHOWN}.id === 'view-cause'")
+        click(browser, f"{article} button.issue", "window.copied")
+        before = browser.run("window.copied")
+        click(browser, f"{article} .own-findings > summary", f"document.querySelector('{article} details.finding')")
+        opened = f"document.querySelector('{article} details.finding dl')"
+        click(browser, f"{article} details.finding > summary", opened)
+        browser.run("window.copied = ''")
+        click(browser, f"{article} button.issue", "window.copied")
+        assert browser.run("window.copied") == before
+        told.append(before)
+        browser.run("window.copied = ''")
+    assert len(set(told)) == len(told) > 1
+
+
 def test_whoever_ports_sees_where_two_differ_in_one_click(browser: Browser, page: Path) -> None:
     browser.open(page)
     assert browser.run("document.querySelector('.go').textContent") == "Where do tfp and torch differ? →"

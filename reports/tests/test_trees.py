@@ -58,7 +58,8 @@ def test_trees_come_back(browser: Browser) -> None:
     assert not [text for column in packed["texts"] for text in column["texts"] if "tanh" in text]
     code = f"""(() => {{ {sources("10-unpack")} let PIECES, FINDINGS, LAW_RESULTS, CURVES, UNDRAWN, ISSUES, CELLS;
       const DERIVED = 0, labelOf = (subject) => subject, CAUSE = {json.dumps(CAUSE)}, CAUSES = {{ get: () => CAUSE }};
-      {_function("unpackArticles")} unpackArticles({json.dumps(packed)}); return JSON.stringify(PIECES); }})()"""
+      {_function("unpackArticles")} unpackArticles({json.dumps(packed)});
+      return JSON.stringify(Object.fromEntries(PIECES)); }})()"""
     assert json.loads(browser.run(code)) == trees
 
 

@@ -161,10 +161,12 @@ class LawNumbers:
         return applied(x, value, growth, log_slope, log, lambda: -1.0)
 
     def log_erfcx_ratio(self, x: Element, more: Element) -> Element:
-        return self._log_erfcx(x + more) - self._log_erfcx(x)
+        return self.log_erfcx(x + more) - self.log_erfcx(x)
 
     @staticmethod
-    def _log_erfcx(x: Element) -> Element:
+    def log_erfcx(x: Element) -> Element:
+        """log(e^(x^2) erfc(x))."""
+
         def refused() -> Any:
             return refuse("the slope of log_erfcx")
 

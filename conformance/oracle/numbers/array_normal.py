@@ -116,8 +116,10 @@ def _mills(size: Ball) -> Ball:
     R > x/(1 + x^2) (Gordon, Ann. Math. Statist. 12, 1941)."""
     mid = mills(np.nan_to_num(size.mid, nan=0.0))
     least = (size.mid - size.rad) * (1.0 - 2.0**-50)
-    slope = np.where(least >= 0, 1.0 / (1.0 + least * least), np.where(size.rad <= 1.0, _STEEPEST, np.inf))
-    rad = mid * MILLS + np.where(size.rad == 0, 0.0, size.rad * slope)
+    near = np.clip(least, 0.0, 1.0)
+    slope = np.where(least >= 0, 1.0 / (1.0 + near * near), np.where(size.rad <= 1.0, _STEEPEST, np.inf))
+    far = np.maximum(least, 1.0)  # Beyond 1 it is below 1/x^2, and x^2 may leave float64.
+    rad = mid * MILLS + np.where(size.rad == 0, 0.0, np.where(least > 1, size.rad / far / far, size.rad * slope))
     return Ball(mid, np.where(np.isnan(size.mid), np.inf, rad * _UP))
 
 

@@ -24,11 +24,11 @@ _SPARE_BITS = 64
 _IDLE, _SMALL_BITS = 3, 32
 """Steps that are no smaller than one before them, and how small they have to be, before they count as rounding."""
 
-_SQUARED_BITS, _MOST_TIMES = 16, 2
+_SQUARED_BITS, _MOST_TIMES = 16, 4
 """What one of Newton's steps leaves is its square times some number: so one that is this many bits below the root of
 the working precision is the last. So is a small one that is no smaller than the one before it, which is rounding.
-Where the ball of the distribution function leaves too much open, more bits are worked with, up to twice _MOST_TIMES as
-many: FLINT's Q(a, x) loses most of 160 bits for an x of some dozens."""
+Where the ball of the distribution function leaves too much open, more bits are worked with, up to _MOST_TIMES as many:
+FLINT's Q(a, x) loses most of 160 bits for an x of some dozens."""
 
 _FAR_OUT = -40
 """Where the first term of a series is a better start than SciPy's answer."""
@@ -159,12 +159,16 @@ def _newton(q: arb, share: Real, slope: Real, u: arb) -> arb:
             found, steep = share(at), slope(at).mid() * at
             step = ((q.log() - found.mid().log()) * found.mid() / steep).mid()
             unknown = abs(found.rad() / steep)
-            u = (u + step).mid()
+            further = (u + step).mid()
+        more = 2 * working <= _MOST_TIMES * ctx.prec
         if not step.is_finite():
-            return _NAN
-        size, last = abs(step), size
+            if not more:
+                return _NAN
+            working *= 2
+            continue
+        u, last, size = further, size, abs(step)
         settled = size < enough or (size >= last and size < small)
-        if (settled or size < unknown) and unknown > good and working <= _MOST_TIMES * ctx.prec:
+        if (settled or size < unknown) and unknown > good and more:
             size, working = arb("inf"), 2 * working
         elif settled:
             break

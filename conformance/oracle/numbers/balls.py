@@ -23,8 +23,9 @@ from conformance.oracle.numbers import ball_student as student
 from conformance.oracle.numbers.ball_quantiles import Order
 from conformance.oracle.numbers.exact import ratio
 
-_FAR = 2.0**15
 _STEEP = 2.0**7
+"""Up to this x e^(x^2) loses at most 14 bits."""
+_FAR = 2.0**15
 """Beyond this |x| Arb's erfc of an inexact argument may converge at no precision; U(1/2, 1/2, x^2/2) does."""
 
 _FEW, _MANY_TERMS = 8.0, 512
@@ -213,7 +214,7 @@ class BallNumbers:
         ends = _ends(x)
         if ends is not None:
             return self.log_erfcx(ends[0]).union(self.log_erfcx(ends[1]))
-        if x > _STEEP:  # Nearer by, what e^(x^2) loses is little, and erfc takes a fraction of the time.
+        if x > _STEEP:  # Nearer by erfc takes a fraction of the time.
             return (_scaled_erfc(x) / arb.pi().sqrt()).log()
         return ((x * x).exp() * x.erfc()).log() if x > 0.5 else x * x + self.log_erfc(x)
 

@@ -163,7 +163,7 @@ class ComplexNumbers:
         return self.log_erfcx(x + more) - self.log_erfcx(x)
 
     def log_erfcx(self, x: acb) -> acb:
-        """log(e^(x^2) erfc(x)): beside the axis the product turns little, and each factor fast."""
+        """log(e^(x^2) erfc(x)) for Re x >= 0, where the product has a positive real part; each factor turns fast."""
         return self.log((x * x).exp() * x.erfc())
 
     def erfc_hazard(self, x: acb) -> acb:

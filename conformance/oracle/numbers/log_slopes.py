@@ -169,10 +169,7 @@ class LogSlopeNumbers(BallNumbers):
             return BALLS.log_erfc(x)
         return LogDual(BALLS.log_erfc(x.value), -x.sign, x.log_slope + BALLS.erfc_hazard(x.value).log())
 
-    def log_erfcx_ratio(self, x: Any, more: Any) -> Any:
-        return self._log_erfcx(x + more) - self._log_erfcx(x)
-
-    def _log_erfcx(self, x: Any) -> Any:
+    def log_erfcx(self, x: Any) -> Any:
         if not isinstance(x, LogDual):
             return BALLS.log_erfcx(x)
         fall = BALLS.erfc_hazard(x.value) - 2 * x.value

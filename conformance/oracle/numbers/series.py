@@ -273,8 +273,8 @@ class SeriesNumbers:
     def log_erfcx_ratio(self, x: Series, more: Series) -> Series:
         if not isinstance(x, arb_series) or not is_far_out(x[0]):
             return self.log_erfcx(x + more) - self.log_erfcx(x)
-        share = more / x
-        return -share * log_erfcx_fall(1 / x, share, self.length)
+        inverse = self._reciprocal(x)
+        return -more * inverse * log_erfcx_fall(inverse, more * inverse, self.length)
 
     def log_erfcx(self, x: Series) -> Series:
         """log(e^(x^2) erfc(x))."""

@@ -349,9 +349,10 @@ class MpNumbers:
         return -x * x + self.ctx.log(self._scaled_erfc(x)) if far else self.ctx.log(self._erfc(x))
 
     def log_erfcx_ratio(self, x: Any, more: Any) -> Any:
-        return self._log_erfcx(x + more) - self._log_erfcx(x)
+        return self.log_erfcx(x + more) - self.log_erfcx(x)
 
-    def _log_erfcx(self, x: Any) -> Any:
+    def log_erfcx(self, x: Any) -> Any:
+        """log(e^(x^2) erfc(x))."""
         if self.ctx.re(x) <= 1:
             return x * x + self.log_erfc(x)
         far = abs(x * x) >= 3 * self.ctx.dps + 10

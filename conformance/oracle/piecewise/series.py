@@ -150,7 +150,7 @@ def rise(definition: TransformDefinition, at: arb, length: int) -> list[arb]:
     x = plain.variable(at)
     if definition.log_density is not None:
         slope = plain.coefficients(plain.exp(definition.log_density(plain, x)))
-        if slope[0].is_finite():
+        if all(one.is_finite() for one in slope[: length - 1]):
             side = 1 if definition.increasing else -1
             return [side * slope[n - 1] / n for n in range(1, length)]
     return plain.coefficients(definition.forward(plain, x))[1:]

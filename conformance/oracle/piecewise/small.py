@@ -98,7 +98,7 @@ class SmallNumbers(HugeNumbers):
     def log_erfcx_ratio(self, x: Any, more: Any) -> Any:
         """As ``log_erfcx_fall`` has it where a difference leaves nothing: far out, and over whatever is wide there."""
         at = self.ordinary(x)
-        far = at.sign > 0 if isinstance(at, Huge) else is_far_out(at[0])
+        far = at.sign > 0 if isinstance(at, Huge) else isinstance(at, arb_series) and is_far_out(at[0])
         if not far:
             step = self.ordinary(more)
             return (

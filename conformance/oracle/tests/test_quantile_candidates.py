@@ -61,6 +61,19 @@ def test_a_quantile_of_a_gamma_law_keeps_its_bits_and_takes_few_steps(binade: in
             assert asked <= 16
 
 
+def test_newtons_iteration_takes_more_bits_where_it_knows_nothing() -> None:
+    """The middle of a ball that holds 0 may be below it, and has no logarithm."""
+
+    def share(x: arb) -> arb:
+        return (-x).exp() if ctx.prec > BITS else arb(-1e-9, 1.0)
+
+    with ctx.workprec(BITS):
+        q = arb(2) ** -40
+        found = quantiles._newton(q, share, lambda x: -(-x).exp(), arb(3))
+        assert abs(found.exp() + q.log()) < arb(2) ** -(BITS - 64)
+        assert not quantiles._newton(q, lambda _: arb(-1e-9, 1.0), lambda x: -(-x).exp(), arb(3)).is_finite()
+
+
 def test_the_table_of_a_quantile_beyond_a_gamma_function_is_built() -> None:
     """Of the binade 2**-73 two thirds of thousands of parts were not proved."""
     tier = PiecewiseTier("doublesided_maxwell(loc=0.25,scale=1.5)", "icdf", FLOAT32)

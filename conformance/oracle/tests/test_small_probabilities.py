@@ -133,18 +133,40 @@ def test_far_out_a_gamma_tail_is_the_one_that_its_differential_equation_gives() 
 def test_a_fall_of_erfcx_over_a_wide_ball_is_each_of_those_within(share: float) -> None:
     """A difference of logarithms is another way, at precisions where it leaves enough."""
     plain = SeriesNumbers(LENGTH)
+    growing: list[Callable[[Any], Any]] = [
+        lambda _: arb(share),
+        lambda x: arb(share) / 48 * x,
+        lambda x: arb(share) * 48 / x,
+    ]
     with ctx.workprec(700):
-        for x, wide in ((9.0, arb(9, 0.5)), (40.0, arb(48, 16)), (2.0**40, arb(2.0**40, 2.0**39))):
-            more = arb(x) * arb(share)
-            found = log_erfcx_fall(1 / plain.variable(wide), arb(share) * arb(x) / plain.variable(wide), LENGTH)
+        for wide in (arb(9, 0.5), arb(48, 16), arb(2.0**40, 2.0**39)):
+            for more in growing:
+                over = plain.variable(wide)
+                found = log_erfcx_fall(1 / over, more(over) / over, LENGTH)
+                assert share > 0.25 or found[0].rad() < 0.25 * abs(found[0].mid())
+                for x in (wide.lower(), wide.mid(), wide.upper()):
+                    at = plain.variable(x)
+                    known = -(plain.log_erfcx(at + more(at)) - plain.log_erfcx(at)) * at / more(at)
+                    thin = log_erfcx_fall(1 / at, more(at) / at, LENGTH)
+                    assert all(found[n].overlaps(known[n]) and thin[n].overlaps(known[n]) for n in range(LENGTH))
+            assert thin[0].rad() < abs(known[0]) * arb(2) ** (-150 if x > 2**30 else -8)
+
+
+def test_a_fall_of_erfcx_is_known_where_the_step_may_be_tiny_or_large() -> None:
+    """A quotient by it was not: next to 0 a ball of it holds 0."""
+    plain, small = SeriesNumbers(LENGTH), SmallNumbers(LENGTH)
+    found = plain.log_erfcx_ratio(plain.variable(arb(48, 16)), arb(1e3, 999.999))
+    with ctx.workprec(700):
+        for x, more in ((32, 0.5), (48, 64.0), (64, 1999.0)):
             at = plain.variable(arb(x))
-            known = -plain.log_erfcx_ratio(at, more) * at / more
-            for n in range(LENGTH):
-                assert found[n].overlaps(known[n])
-            assert share > 0.25 or found[0].rad() < 0.25 * abs(found[0].mid())
-        thin = log_erfcx_fall(1 / at, arb(share) * arb(x) / at, LENGTH)
-        assert all(thin[n].overlaps(known[n]) for n in range(LENGTH))
-        assert thin[0].rad() < abs(known[0]) * arb(2) ** -150
+            known = plain.log_erfcx(at + arb(more)) - plain.log_erfcx(at)
+            assert found[0].overlaps(known[0])
+            assert found[1].overlaps(known[1])
+    steep = plain.variable(arb(48, 16))
+    for part, known in ((0.5, True), (0.9, False)):
+        found = small.log_erfcx_ratio(small.exp(steep), small.exp(arb(part) * steep))
+        assert small.log(-found)[0].is_finite() is known
+    assert small.log_erfcx_ratio(arb(40), arb(2)).overlaps(BallNumbers().log_erfcx_ratio(arb(40), arb(2)))
 
 
 def _known_by_logarithms() -> list[tuple[str, Callable[[Any, Any], Any]]]:

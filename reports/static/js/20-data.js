@@ -14,7 +14,7 @@ const SUBJECTS = new Map(DATA.subjects.map((subject) => [subject.id, subject]));
 const CAUSES = new Map(DATA.causes.map((cause) => [cause.id, cause]));
 const READY = DATA.frameworks.filter((framework) => framework.status === "ready");
 const uniqueOf = (rows, field) => [...new Set(rows.map((row) => row[field]))];
-const ORDER = ["forward", "inverse", "fldj", "ildj", "log_prob", "log_prob_from_base", "cdf", "sample"];
+const ORDER = DATA.quantities;
 const rank = (list, item) => (list.indexOf(item) < 0 ? list.length : list.indexOf(item));
 const inOrder = (items, list) => [...items].sort((a, b) => rank(list, a) - rank(list, b) || (a < b ? -1 : 1));
 const DTYPES = inOrder(uniqueOf(CELLS, "dtype"), Object.keys(DATA.formats));
@@ -22,6 +22,7 @@ const DEFAULT_DTYPE = DTYPES.includes("float32") ? "float32" : uniqueOf(CELLS, "
 const DEFAULT_QUANTITY = { transform: "fldj", distribution: "log_prob" };
 const quantitiesOf = (kind) => inOrder(
   uniqueOf(CELLS.filter((cell) => SUBJECTS.get(cell.subject).kind === kind), "quantity"), ORDER);
+// As default_quantities of reports/matrix.py, which made the matrix that stands in the page.
 const firstQuantity = (kind) => (quantitiesOf(kind).includes(DEFAULT_QUANTITY[kind]) ? DEFAULT_QUANTITY[kind] : quantitiesOf(kind)[0]);
 
 // One column, one series: a framework in a mode on a device.

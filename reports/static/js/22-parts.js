@@ -4,7 +4,7 @@ let FINDINGS = [];
 let CURVES = [];
 let UNDRAWN = new Set();
 let ISSUES = {};
-let PIECES = {};
+let PIECES = new Map();
 
 function unpackDetails({ details, regions, safe }) {
   records(details).forEach((detail, at) => Object.assign(CELLS[at], detail));
@@ -32,7 +32,7 @@ function unpackArticles({ owners, shapes, texts }) {
   const told = (value) => (typeof value === "number" ? unmarked(columns[value].next().value, known) : value);
   const grown = (shape) => (Array.isArray(shape) ? [shape[0],
     Object.fromEntries(Object.entries(shape[1]).map(([name, value]) => [name, told(value)])), ...shape.slice(2).map(grown)] : told(shape));
-  PIECES = Object.fromEntries(owners.map((owner, at) => {
+  PIECES = new Map(owners.map((owner, at) => {
     known = toldOf(CAUSES.get(owner));
     return [owner, shapes[at].map((piece) => piece.map(grown))];
   }));

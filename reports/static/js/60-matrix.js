@@ -34,7 +34,8 @@ function matrixRow(subject, columns) {
     entries);
 }
 
-// On a large page the entries come without addresses and readings: without a script the former lead nowhere.
+// On a large page the entries come without addresses and readings (templates/matrix.html.j2): without a script the former
+// lead nowhere.
 function linkMatrix(grid) {
   if (grid.querySelector("td a[href]")) return;
   for (const body of grid.tBodies) {

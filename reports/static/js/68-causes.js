@@ -42,9 +42,10 @@ function showCause(id) {
   const cause = CAUSES.get(id);
   const view = document.getElementById("view-cause");
   view.querySelector(".absent-cause")?.remove();
-  for (const article of view.querySelectorAll("article.cause")) article.hidden = article.id !== causePlace(id);
+  const place = causePlace(id);
+  for (const article of view.querySelectorAll("article.cause")) article.hidden = article.id !== place;
   if (!cause) { view.append(el("p", { class: "absent-cause" }, `No cause ${id} is in this report. `, el("a", { href: "#matrix" }, "Front page"))); return; }
-  const article = document.getElementById(causePlace(id));
+  const article = document.getElementById(place);
   if (article.dataset.done) return;
   completeArticle(article, id);
   article.dataset.done = "1";
@@ -66,22 +67,23 @@ function showCause(id) {
 // largest all of it.
 function completeArticle(article, id) {
   const grown = (tree) => (typeof tree === "string" ? tree : el(tree[0], tree[1], tree.slice(2).map(grown)));
-  const places = article.querySelectorAll("[data-piece]");
-  places.forEach((place, at) => place.replaceWith(...PIECES[id][at].map(grown)));
-  if (!places.length && PIECES[id]) article.append(...PIECES[id][0].map(grown));
+  const places = article.querySelectorAll("[data-piece]"), pieces = (PIECES.get(id) || []).map((piece) => piece.map(grown));
+  places.forEach((place, at) => place.replaceWith(...pieces[at]));
+  if (!places.length && pieces.length) article.append(...pieces[0]);
   article.setAttribute("aria-labelledby", article.querySelector("h2").id);
 }
 
-// Most texts as an issue escapes them.
-const inert = (text) => text.replace(/[\\`*<>[\]|~$&]/g, "\\$&").replace(/(?<![\p{L}\p{N}_])_|_(?![\p{L}\p{N}_])/gu, "\\_");
+// Most texts as an issue escapes them: _inert of reports/causes.py.
+const inert = (text) => text.replace(/[\\`*<>[\]|~$&]/g, "\\$&").replace(/(?<!\w)_|_(?!\w)/g, "\\_");
 
-// The issue, with what the article says word for word put back (_said of reports/causes.py).
+// The issue, with what the article says word for word put back: _said of reports/causes.py. Findings that were opened in
+// it have scripts and numbers of their own.
 function issueText(article, id) {
-  const said = (selector) => [...article.querySelectorAll(selector)].map((node) => node.textContent);
+  const said = (selector) => [...article.querySelectorAll(selector)].filter((node) => !node.closest(".own-findings")).map((node) => node.textContent);
   const { title, component } = CAUSES.get(id);
-  const told = [title.replace(/\.+$/, ""), ...said(".advice"), ...said(".evidence li").slice(0, 8)].map(inert);
+  const told = [title.replace(/\.+$/, ""), ...said(".advice"), ...said(".evidence li").slice(0, DATA.issue.evidence)].map(inert);
   const scripts = said("pre.own code"), codes = said("pre:not(.own) code");
-  const places = said(".places li").slice(0, 3).map((text) => text.slice(text.indexOf(": ") + 2));
+  const places = said(".places .where").slice(0, DATA.issue.places);
   return unmarked(ISSUES[id], [component, ...told, ...[...codes, ...places, ...said("dl.values code"), ...scripts]
     .map((text) => text.replace(/\n+$/, ""))]);
 }
