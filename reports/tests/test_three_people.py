@@ -81,8 +81,8 @@ def test_the_issue_is_the_same_with_a_finding_open(browser: Browser, page: Path)
         assert browser.wait(f"document.querySelector({article!r})?.id === {cause!r} && {SHOWN}.id === 'view-cause'")
         click(browser, f"{article} button.issue", "window.copied")
         before = browser.run("window.copied")
-        click(browser, f"{article} .own-findings > summary", f"document.querySelector('{article} details.finding')")
-        opened = f"document.querySelector('{article} details.finding dl')"
+        click(browser, f"{article} .own-findings > summary", f"!!document.querySelector('{article} details.finding')")
+        opened = f"!!document.querySelector('{article} details.finding dl')"
         click(browser, f"{article} details.finding > summary", opened)
         browser.run("window.copied = ''")
         click(browser, f"{article} button.issue", "window.copied")
