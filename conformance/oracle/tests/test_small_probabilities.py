@@ -160,12 +160,11 @@ def test_a_fall_of_erfcx_is_known_where_the_step_may_be_tiny_or_large() -> None:
         for x, more in ((32, 0.5), (48, 64.0), (64, 1999.0)):
             at = plain.variable(arb(x))
             known = plain.log_erfcx(at + arb(more)) - plain.log_erfcx(at)
-            assert found[0].overlaps(known[0])
-            assert found[1].overlaps(known[1])
+            assert all(found[n].is_finite() and found[n].overlaps(known[n]) for n in range(LENGTH))
     steep = plain.variable(arb(48, 16))
-    for part, known in ((0.5, True), (0.9, False)):
+    for part, held in ((0.5, True), (0.9, False)):
         found = small.log_erfcx_ratio(small.exp(steep), small.exp(arb(part) * steep))
-        assert small.log(-found)[0].is_finite() is known
+        assert small.log(-found)[0].is_finite() is held
     assert small.log_erfcx_ratio(arb(40), arb(2)).overlaps(BallNumbers().log_erfcx_ratio(arb(40), arb(2)))
 
 
