@@ -41,7 +41,7 @@ def _core(loaded: Loaded, document: CausesDocument | None, cells: Json) -> Json:
     return {
         "formats": FORMATS,
         "digits": DIGITS,
-        "identity": IDENTITY,
+        "id_of": IDENTITY,
         "issue": MARKED,
         "quantities": QUANTITIES,
         "words": WORDS,

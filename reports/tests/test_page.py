@@ -76,7 +76,7 @@ def walk(browser: Browser) -> int:
             + """
               // The page's own functions, which unpack before its script runs.
               const data = await CORE, findings = records((await part("findings")).findings);
-              const idOf = (f) => f.id || digestOf(data.identity.map((name) => f[name]).join("|"));
+              const idOf = (f) => f.id || digestOf(data.id_of.map((name) => f[name]).join("|"));
               const e = encodeURIComponent;
               const pages = ["matrix", "findings", "statistics", "laws", "coverage", "known", "guide", "reproduce",
                 "pair", "pair/torch/paddle", "cause/nothing", "matrix?dtype=float64&figure=nats&rows=tanh",

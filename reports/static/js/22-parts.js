@@ -39,7 +39,7 @@ function unpackArticles({ owners, shapes, texts }) {
 }
 
 const idOf = (finding) => {
-  if (finding.id === DERIVED) finding.id = digestOf(DATA.identity.map((name) => finding[name]).join("|"));
+  if (finding.id === DERIVED) finding.id = digestOf(DATA.id_of.map((name) => finding[name]).join("|"));
   return finding.id;
 };
 
