@@ -10,6 +10,7 @@ import argparse
 import importlib
 import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from reports import ReportRefused, build
@@ -53,13 +54,16 @@ def sizes(page: str) -> dict[str, int]:
     return made | {"other": len(page.encode())}
 
 
-def main() -> None:
-    """Print each kind, and the whole."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print each kind, and the whole. SystemExit of 2, with one line, where there is no such run."""
     parser = argparse.ArgumentParser(prog="python -m reports.tests.sizes", description=__doc__)
     parser.add_argument("folder", type=Path)
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        made = sizes(least_page(given.folder, Path(folder) / "index.html"))
+    given = parser.parse_args(arguments)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            made = sizes(least_page(given.folder, Path(folder) / "index.html"))
+    except ReportRefused as refused:
+        parser.exit(2, f"{parser.prog}: {refused}\n")
     for kind, size in [*made.items(), ("all", sum(made.values()))]:
         print(f"{kind:20}{size:10,}")
 

@@ -26,6 +26,7 @@ from reports.summary import badness
 from reports.tests import synthetic
 from reports.tests.browser import Browser
 from reports.tests.own_code import sources, unpacked
+from reports.tests.sizes import main as sizes_of
 
 pytestmark = pytest.mark.slow
 
@@ -199,3 +200,12 @@ def test_the_rules_are_those_of_the_frameworks_texts() -> None:
     assert brief_of("0.000122070250367848899586445378864") == "0.000122070250367…"
     assert brief_of("2.93873587705571876992e-39") == "2.93873587705…e-39"
     assert brief_of("-1.25") is None
+
+
+def test_bytes_of_no_run_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        sizes_of([str(tmp_path)])
+    assert left.value.code == 2
+    told = capsys.readouterr().err
+    assert "results.json: cannot be read" in told
+    assert told.count("\n") == 1
