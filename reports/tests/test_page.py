@@ -17,6 +17,7 @@ from reports import ReportRefused, build
 from reports.build import LARGEST, SIZE_LIMIT
 from reports.columns import NOTHING
 from reports.curves import drawable, pack_curves
+from reports.matrix import default_quantities
 from reports.tests import synthetic, synthetic_causes
 from reports.tests.browser import Browser
 from reports.tests.own_code import sources
@@ -481,6 +482,19 @@ def test_a_subject_of_which_no_value_was_asked_is_shown(
     assert "This run asked for no value of it" in browser.run("document.getElementById('view-subject').textContent")
     assert "undefined" not in browser.run("document.getElementById('view-subject').textContent")
     fine(browser)
+
+
+def test_page_and_script_show_the_same_quantity_first(
+    browser: Browser, small_pair: tuple[Json, Json], tmp_path: Path
+) -> None:
+    """Where the usual one was not asked: the script's links and readings were those of another."""
+    results = small_pair[0]
+    results["cells"] = [cell for cell in results["cells"] if cell["quantity"] not in ("log_prob", "fldj")]
+    browser.open(build(*synthetic.write(tmp_path, *small_pair), tmp_path / "page.html").out)
+    asked = {kind: default_quantities(results)[kind] for kind in ("transform", "distribution")}
+    code = f"(async () => {{ {sources('10-dom', '20-data')} return "
+    first = "{transform: firstQuantity('transform'), distribution: firstQuantity('distribution')}; })()"
+    assert browser.run(code + first) == asked
 
 
 def test_without_a_picture_it_is_said_where_the_numbers_are(
