@@ -12,6 +12,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import patch
 
 from reports import ReportRefused, build
 
@@ -29,18 +30,19 @@ PACKED = r'<script type="text/plain" id="part-{}">.*?</script>'
 
 
 def least_page(folder: Path, out: Path) -> str:
-    """The smallest page that would still be written, however small it is."""
-    limits = vars(importlib.import_module("reports.build"))
-    limits["SIZE_LIMIT"], limits["LARGEST"] = 1000, 1001
+    """The smallest page that would still be written, however small it is. The report's own limits stay as they are."""
+    module = importlib.import_module("reports.build")
     given = folder / "results.json", folder / "findings.json", out
-    try:
-        build(*given)
-    except ReportRefused as refused:
-        found = re.search(r"would have (\d+) bytes", str(refused))
-        if found is None:
-            raise
-        limits["LARGEST"] = int(found[1]) + 1
-    return build(*given).out.read_text(encoding="utf-8")
+    with patch.multiple(module, SIZE_LIMIT=1000, LARGEST=1001):
+        try:
+            build(*given)
+        except ReportRefused as refused:
+            found = re.search(r"would have (\d+) bytes", str(refused))
+            if found is None:
+                raise
+            with patch.object(module, "LARGEST", int(found[1]) + 1):
+                build(*given)
+    return out.read_text(encoding="utf-8")
 
 
 def sizes(page: str) -> dict[str, int]:

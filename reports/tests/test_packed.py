@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import random
 from pathlib import Path
@@ -14,6 +15,7 @@ from conformance.causes.markdown import issue_of
 from conformance.findings.records import Machine
 from conformance.findings.results import FrameworkEntry
 from reports import build
+from reports.build import LARGEST, SIZE_LIMIT
 from reports.columns import columns, folded
 from reports.dense import dense
 from reports.derived import bits_of, brief_of, decimal_of, hex_of, nearest, trimmed
@@ -203,9 +205,13 @@ def test_the_rules_are_those_of_the_frameworks_texts() -> None:
 
 
 def test_bytes_of_no_run_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    limits = SIZE_LIMIT, LARGEST
     with pytest.raises(SystemExit) as left:
         sizes_of([str(tmp_path)])
     assert left.value.code == 2
     told = capsys.readouterr().err
     assert "results.json: cannot be read" in told
     assert told.count("\n") == 1
+    # Pages that are built later have the report's own limits.
+    report = importlib.import_module("reports.build")
+    assert limits == (report.SIZE_LIMIT, report.LARGEST)
