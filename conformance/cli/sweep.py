@@ -206,7 +206,9 @@ def details(one: Swept) -> str:
     """The rest of one sweep's result: failures by kind, the tail of the histogram, tiers, findings."""
     document = one.document
     cell = document.cell
-    lines = [f"\n{document.inputs:,} inputs; answered by " + _counts(cell.tiers) + f"; {cell.undecided} undecided"]
+    lines = [f"\n{document.inputs:,} inputs; answered by " + _counts(cell.tiers) + f"; {cell.undecided:,} undecided"]
+    if document.unclaimed:
+        lines[0] += f", {document.unclaimed:,} of them where nothing is claimed (another branch, or beyond one turn)"
     lines.append("failures: " + (_counts(cell.failures) or "none"))
     for name, region in cell.regions.items():
         lines.append(

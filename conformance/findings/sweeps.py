@@ -47,6 +47,14 @@ class SweepDocument(msgspec.Struct, kw_only=True):
     oracle_version: Annotated[str, Meta(description="Version of the oracle.")]
     written_by: Annotated[str, Meta(description="Digest of the code that made the document of the counts.")]
     inputs: Annotated[int, Meta(ge=0, description="Encodings that were tried, every NaN included.")]
+    unclaimed: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="How many of the cell's undecided answers are to inputs of which nothing is claimed: beyond "
+            "the map's own branch or one turn of an angle, or where branches part.",
+        ),
+    ] = 0
     cell: Cell
     maximum: Maximum | None
     histogram: Histogram

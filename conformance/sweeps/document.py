@@ -85,6 +85,7 @@ class _Writer:
             oracle_version=ORACLE_VERSION,
             written_by=writer_digest(),
             inputs=int(tally.counts.sum()),
+            unclaimed=figures.unclaimed(tally),
             cell=self._cell(),
             maximum=self._maximum(),
             histogram=Histogram(

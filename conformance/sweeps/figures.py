@@ -99,6 +99,11 @@ def undecided(tally: Tally) -> int:
     return int(tally.counts[:, Failure.UNDECIDED].sum())
 
 
+def unclaimed(tally: Tally) -> int:
+    """How many of them because nothing is claimed of the input."""
+    return int(tally.unclaimed.sum())
+
+
 def inherent(tally: Tally) -> int:
     """How many inputs are off by no more than the quantity itself forces."""
     return int(tally.counts[:, Failure.INHERENT].sum())

@@ -2,7 +2,8 @@
 
 Guarantee: of every function that a document is given of, ``adapters/numpy/every_float32.toml`` has, as the document has
 them, the largest error in ulp over all finite float32 but zero, its input, the answer there, and how many of all 2**32
-answers are not right or not decided. It keeps what it has of other functions. The documents are those that
+answers are not right or not decided; and to how many inputs another branch of the map answers, of which nothing is
+claimed, where there are any. It keeps what it has of other functions. The documents are those that
 ``conformance sweep --framework numpy --json`` writes, of one sweep or of several.
 """
 
@@ -27,7 +28,8 @@ RECORD = Path(adapters.numpy.__file__).with_name("every_float32.toml")
 _ABOVE = """\
 # Every float32 that there is, put to the reference: of each function the largest error, in ulp, over all finite inputs
 # but zero, where it is, what the reference answers there, and of all 2^32 answers those that are not right, or not
-# decided. As `conformance sweep SUBJECT --quantity QUANTITY --framework numpy --json FILE` found it, written down by
+# decided; `unclaimed` are inputs of another branch of the map, of which nothing is claimed. As
+# `conformance sweep SUBJECT --quantity QUANTITY --framework numpy --json FILE` found it, written down by
 # `python -m conformance.sweeps.record FILE ...`.
 """
 
@@ -65,7 +67,8 @@ def entry(document: SweepDocument) -> dict[str, Any]:
     found: dict[str, Any] = {"subject": cell.subject, "quantity": cell.quantity}
     if most is not None:
         found |= {"ulp": float(most.ulp), "at": most.input_hex, "got": most.got_hex}
-    return {**found, "not_right": sum(cell.failures.values()), "undecided": cell.undecided}
+    found |= {"not_right": sum(cell.failures.values()), "undecided": cell.undecided - document.unclaimed}
+    return {**found, "unclaimed": document.unclaimed} if document.unclaimed else found
 
 
 def recorded(path: Path = RECORD) -> dict[tuple[str, str], dict[str, Any]]:

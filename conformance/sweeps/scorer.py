@@ -205,6 +205,7 @@ class Scorer:
             return self._outside(tally, block, x, got, stretch)
         if kind == Kind.UNDECIDED:
             self._failed_alike(tally, block, stretch, np.ones(len(results), bool), Failure.UNDECIDED)
+            tally.unclaimed[region] += len(results)
             self._vouch(tally, TIER_ARB, len(results))
             return np.zeros(0, np.int64)
         infinity = self._infinity(stretch.piece, _ends(x, stretch))
@@ -286,6 +287,9 @@ class Scorer:
         measure = self.case.score(self.quantity, values, region, part_of(reply, places, len(x)))
         patterns = block.first + places
         ordinals = ordinals_of(patterns, self.fmt)
+        open_there = np.flatnonzero(measure.failures == Failure.UNDECIDED)
+        unclaimed = open_there[self.truth.unclaimed(values[open_there])]
+        tally.unclaimed += np.bincount(region[unclaimed], minlength=len(tally.unclaimed))
         for one in np.unique(region):
             chosen = np.flatnonzero(region == one)
             tally.absorb(

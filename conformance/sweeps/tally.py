@@ -58,7 +58,8 @@ class Tally:
     """Aggregates over inputs. An input is named by its encoding as an unsigned integer, its *pattern*; patterns give
     the order of the sweep (numbers from 0 up by size, then those from -0 down), and of equal extremes the first counts.
 
-    counts[region, code], histogram[region, bin] of ulp, unusable[region]. total_ulp: sums of the finite errors.
+    counts[region, code], histogram[region, bin] of ulp, unusable[region], and unclaimed[region]: verdicts that are open
+    because nothing is claimed of the input. total_ulp: sums of the finite errors.
     worst_ulp and worst_nats with the patterns at which they were met; -1 where there is none.
     fail_worst[region, code], fail_at: the worst error under that verdict (nats of a log-quantity, else ulp) with its
     pattern. fail_near, fail_near_at: the pattern under that verdict whose size is nearest to 1, counted in floats (of a
@@ -72,6 +73,7 @@ class Tally:
 
     counts: NDArray[np.int64] = field(default_factory=_counts(REGIONS, CODES))
     unusable: NDArray[np.int64] = field(default_factory=_counts(REGIONS))
+    unclaimed: NDArray[np.int64] = field(default_factory=_counts(REGIONS))
     histogram: NDArray[np.int64] = field(default_factory=_counts(REGIONS, BINS))
     total_ulp: NDArray[np.float64] = field(default_factory=_floats(0.0, REGIONS))
     worst_ulp: NDArray[np.float64] = field(default_factory=_floats(-1.0, REGIONS))
@@ -150,7 +152,7 @@ class Tally:
 
     def merge(self, other: Tally) -> None:
         """Add a tally of other inputs. Merging the same tallies in the same order gives the same bits."""
-        for name in ("counts", "unusable", "histogram", "total_ulp", "tiers", "certificates"):
+        for name in ("counts", "unusable", "unclaimed", "histogram", "total_ulp", "tiers", "certificates"):
             getattr(self, name)[...] += getattr(other, name)
         for name in ("worst_ulp", "worst_nats", "fail_worst", "fail_near"):
             where = "fail_at" if name == "fail_worst" else f"{name}_at"

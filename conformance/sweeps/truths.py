@@ -15,6 +15,7 @@ from conformance.oracle.oracle import Oracle
 from conformance.oracle.piecewise.eval import enclose
 from conformance.oracle.piecewise.tier import PiecewiseTier
 from conformance.oracle.pointwise.blocks import block_truth
+from conformance.oracle.pointwise.scalar_truth import ScalarTruth
 
 
 class SweepTruth:
@@ -31,6 +32,7 @@ class SweepTruth:
         tier = PiecewiseTier(self.subject, quantity, fmt, tables)
         tier.prepare_all()
         self.table = tier.table
+        self._scalar = ScalarTruth(self.subject, quantity)
 
     def truth(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """As Oracle.truth, without its cache."""
@@ -42,6 +44,10 @@ class SweepTruth:
         if len(rest):
             truth[rest] = block_truth(exact, quantity, x[rest], fmt)
         return truth
+
+    def unclaimed(self, x: NDArray[Any]) -> NDArray[np.bool_]:
+        """Of which of these inputs nothing is claimed."""
+        return self._scalar.unclaimed(x.astype(np.float64))
 
     def roughly(self, subject: str, quantity: str, x: NDArray[Any], fmt: Format) -> Enclosures:
         """As Oracle.roughly."""

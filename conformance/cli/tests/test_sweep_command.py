@@ -173,6 +173,16 @@ def test_a_sweep_agrees_with_an_exhaustive_comparison(home: Path, quantity: str)
 
 
 @pytest.mark.slow
+def test_what_another_branch_answers_is_told_apart_from_what_is_not_known(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = swept(home, "sweep", "reciprocal", "--quantity", "forward", "--dtype", "float16", "--framework", "numpy")
+    # All that are negative, -0 and -inf among them, less the 1,023 that are not numbers.
+    assert document["unclaimed"] == document["cell"]["undecided"] == (1 << 15) - 1023
+    assert "31,745 undecided, 31,745 of them where nothing is claimed" in capsys.readouterr().out
+
+
+@pytest.mark.slow
 def test_a_comparison_takes_a_finished_sweep_in(home: Path) -> None:
     """Every float of float32 takes minutes: under that sweep's key lies what one of bfloat16 came to."""
     document = swept(home, "sweep", "exp", "--quantity", "forward", "--dtype", "bfloat16", "--framework", "numpy")

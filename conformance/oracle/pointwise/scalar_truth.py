@@ -101,6 +101,22 @@ class ScalarTruth:
             return np.ones(len(x), bool)
         return ~np.asarray((x < float(home.lo)) | (x > float(home.hi)))
 
+    def unclaimed(self, x: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Where nothing is said: the inputs that are not ``claimed``, and an end at which branches part."""
+        silent = ~self.claimed(x)
+        home = self._home()
+        if home is not None and self.base is None:
+            for place in np.flatnonzero(np.isin(x, (float(home.lo), float(home.hi)))):
+                silent[place] = self._parting(home, float(x[place]))
+        return silent
+
+    def _parting(self, home: Interval, x: float) -> bool:
+        """Whether ``x`` is an end at which branches part, and nothing tells them apart: a zero belongs to the branch
+        of its sign (1/-0 is -inf)."""
+        at_end = self.quantity in ("forward", "inverse") and x in (home.lo, home.hi) and isfinite(x)
+        own = x == 0 and (copysign(1.0, x) < 0) == (x == home.hi)
+        return at_end and not own
+
     def _home(self) -> Interval | None:
         """What nothing is said beyond; None where something is said everywhere."""
         if self.base is not None:
@@ -134,10 +150,7 @@ class ScalarTruth:
         settled = self._in_domain(definition, x)
         if settled is not None and definition.has_branches:
             home = definition.domain if variable(self.quantity) == "x" else definition.codomain
-            parting = self.quantity in ("forward", "inverse") and x in (home.lo, home.hi) and isfinite(x)
-            # A zero belongs to the branch of its sign: 1/-0 is -inf. At any other end nothing tells the branches apart.
-            own = x == 0 and (copysign(1.0, x) < 0) == (x == home.hi)
-            return UNDECIDED if (parting and not own) or settled.kind == Kind.OUTSIDE else settled
+            return UNDECIDED if self._parting(home, x) or settled.kind == Kind.OUTSIDE else settled
         return settled
 
     def _in_domain(self, definition: TransformDefinition, x: float) -> Settled | None:
@@ -180,6 +193,8 @@ class ScalarTruth:
             home = definition.domain if forward else definition.codomain
             ends = {home.lo: True, home.hi: False}
             return self._at_end(definition, ends[x]) if x in ends else OUTSIDE
+        if not forward and definition.increasing is not None and definition.domain.exact:
+            return self._between_images(definition, x)
 
         def decide() -> int | None:
             at = arb(x)
@@ -193,6 +208,23 @@ class ScalarTruth:
 
         side = _rising(decide)
         return None if side == 0 else UNDECIDED if side is None else OUTSIDE
+
+    def _between_images(self, definition: TransformDefinition, y: float) -> Settled | None:
+        """A monotone map's codomain lies between the limits at the ends of its domain: None inside, the limit where
+        ``y`` is one of them."""
+        for low in (True, False):
+
+            def order(low_x: bool = low == definition.increasing) -> int | None:
+                return _order(y, limits.value_limit(definition, low_x))
+
+            found = _rising(order)
+            if found is None:
+                return UNDECIDED
+            if found == 0:
+                return self._at_end(definition, low)
+            if found == (-1 if low else 1):
+                return OUTSIDE
+        return None
 
     def _classify_base_point(self, x: float) -> Settled | None:
         """log_prob_from_base: the point is on the base's side."""
@@ -263,12 +295,9 @@ class ScalarTruth:
             return 1 if y > 0 else -1
 
         def decide() -> int | None:
-            at = limits.value_limit(transform, low_x) if end == domain_end else value_at(transform, ratio(end))
-            if at is None or isinstance(at, float):
-                return None if at is None else (-1 if at > 0 else 1)
-            if at.is_exact() and at == y:
-                return 0
-            return 1 if at < y else -1 if at > y else None
+            return _order(
+                y, limits.value_limit(transform, low_x) if end == domain_end else value_at(transform, ratio(end))
+            )
 
         return _rising(decide)
 
@@ -365,6 +394,15 @@ def _side(at: arb, interval: object) -> int | None:
     if above is False or below is False:
         return 1
     return 0 if above and below else None
+
+
+def _order(y: float, image: Limit) -> int | None:
+    """-1, 0, 1: the finite ``y`` below, at, above the image; None where it cannot be told at this precision."""
+    if image is None or isinstance(image, float):
+        return None if image is None else (-1 if image > 0 else 1)
+    if image.is_exact() and image == y:
+        return 0
+    return 1 if image < y else -1 if image > y else None
 
 
 def _rising(decide: Callable[[], int | None]) -> int | None:

@@ -14,6 +14,7 @@ from adapters.numpy import Adapter
 from conformance.cli.main import main
 from conformance.floats.formats import FORMATS
 from conformance.oracle.oracle import Oracle
+from conformance.oracle.pointwise.scalar_truth import ScalarTruth
 from conformance.scoring.distance import distances
 from conformance.sweeps import record
 
@@ -34,6 +35,10 @@ def test_the_largest_error_of_all_is_where_it_is_said_to_be(one: dict[str, Any])
     assert got == float.fromhex(one["got"])
     assert ulp == pytest.approx(one["ulp"], rel=2.0**-10, abs=2.0**-20)
     assert (one["not_right"], one["undecided"]) == (0, 0)
+    # One sign and its infinity, where the other sign is another branch's; a zero may belong to it as well.
+    silent = ScalarTruth(one["subject"], one["quantity"]).unclaimed(np.array([1.0, -1.0, 0.0, -0.0]))
+    half = (1 << 31) - (1 << 23)
+    assert one.get("unclaimed", 0) == half * int(silent[:2].sum()) + int(silent[2:].sum())
 
 
 def test_the_file_is_as_it_is_written() -> None:
@@ -57,6 +62,7 @@ def test_a_function_takes_the_place_that_it_has_in_the_catalogue_and_the_others_
 ) -> None:
     document["cell"]["dtype"], document["inputs"] = "float32", 1 << 32
     sigmoid = {**document, "cell": {**document["cell"], "subject": "sigmoid", "failures": {"spurious nan": 3}}}
+    sigmoid |= {"cell": {**sigmoid["cell"], "undecided": 7}, "unclaimed": 5}
     sigmoid["maximum"] = {**document["maximum"], "ulp": "inf", "got": "nan", "got_hex": "nan"}
     paths = [tmp_path / name for name in ("one.json", "several.json")]
     paths[0].write_text(json.dumps({"sweeps": [document]}))
@@ -68,6 +74,8 @@ def test_a_function_takes_the_place_that_it_has_in_the_catalogue_and_the_others_
     assert list(found) == [one for one in record.functions() if one in found]
     assert {name: one["not_right"] for name, one in found.items()} == {("sigmoid", "fldj"): 3, ("tanh", "fldj"): 0}
     assert found["sigmoid", "fldj"]["ulp"] == np.inf
+    assert [found["sigmoid", "fldj"][name] for name in ("undecided", "unclaimed")] == [2, 5]
+    assert "unclaimed" not in found["tanh", "fldj"]
     assert found["tanh", "fldj"]["at"] == document["maximum"]["input_hex"]
     assert f"2 of {len(record.functions())} functions" in capsys.readouterr().out
 

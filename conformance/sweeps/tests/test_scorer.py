@@ -99,7 +99,7 @@ def answers(subject: str, quantity: str, x: NDArray[Any], seed: int) -> NDArray[
 
 
 def same(a: Tally, b: Tally) -> None:
-    for name in ("counts", "unusable", "fail_low", "fail_high", "fail_at", "certificates", "tiers"):
+    for name in ("counts", "unusable", "unclaimed", "fail_low", "fail_high", "fail_at", "certificates", "tiers"):
         assert np.array_equal(getattr(a, name), getattr(b, name)), name
     for name in ("total_ulp", "worst_ulp", "worst_nats", "fail_worst", "curve"):
         assert np.allclose(getattr(a, name), getattr(b, name), rtol=1e-5, atol=1e-6), name
