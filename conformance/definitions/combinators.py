@@ -95,6 +95,8 @@ def inverse(part: TransformDefinition) -> TransformDefinition:
         domain=part.codomain,
         codomain=part.domain,
         increasing=part.increasing,
+        lower_tail=part.inverse_tails[0] if part.inverse_tails else None,
+        upper_tail=part.inverse_tails[1] if part.inverse_tails else None,
         formula=f"the inverse of {written(part)}",
         reference=part.reference,
         ordinary=ordinary,
@@ -188,9 +190,12 @@ def _image(part: TransformDefinition, interval: Interval) -> Interval:
     clipped = [max(interval.lo, part.domain.lo), min(interval.hi, part.domain.hi)]
     ends: list[End] = []
     exact = True
+    line = part.line if interval.exact else None
     for end, own, low in zip(clipped, (part.domain.lo, part.domain.hi), (True, False), strict=True):
         if end == own:
             ends.append(part.codomain.lo if low == part.increasing else part.codomain.hi)
+        elif line is not None:
+            ends.append(_end(line[0] + line[1] * Fraction(end)))
         else:
             ends.append(float_at(part.forward, float(end)))
             exact = False
@@ -199,6 +204,14 @@ def _image(part: TransformDefinition, interval: Interval) -> Interval:
         ends.reverse()
         closed.reverse()
     return Interval(ends[0], ends[1], closed[0], closed[1], exact)
+
+
+def _end(value: Fraction) -> End:
+    """The float where that is exact."""
+    try:
+        return float(value) if Fraction(float(value)) == value else value
+    except OverflowError:
+        return value
 
 
 def _pushed_forward(domain: Interval, parts: tuple[TransformDefinition, ...]) -> Interval:
@@ -249,16 +262,15 @@ def _inside(end: End, direction: int) -> float:
 
 
 def _chain_tails(parts: tuple[TransformDefinition, ...], domain: Interval) -> tuple[Tail | None, Tail | None]:
-    """Exact where all parts but the last are affine, and where factors follow that; None otherwise."""
+    """Exact where all parts but one are lines, and where factors follow that; None otherwise."""
     constant = Tail.of()
-    while len(parts) > 1 and parts[-1].name == "scale":
+    while len(parts) > 1 and (parts[-1].name == "scale" or parts[-1].line is not None):
         constant, parts = constant + (parts[-1].upper_tail or Tail.of()), parts[:-1]
-    if any(part.name != "affine" for part in parts[:-1]):
-        return None, None
     stretch, offset = Fraction(1), Fraction(0)
     for part in parts[:-1]:
-        loc, scale = Fraction(part.params["loc"]), Fraction(part.params["scale"])
-        stretch, offset = stretch * scale, offset * scale + loc
+        if part.line is None:
+            return None, None
+        stretch, offset = stretch * part.line[1], offset * part.line[1] + part.line[0]
         constant = constant + (part.upper_tail or Tail.of())
     last = parts[-1]
     tails: list[Tail | None] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from conformance.definitions.intervals import Interval
@@ -45,6 +46,7 @@ class TransformDefinition:
     for a shape that the map doesn't take.
     ``increasing`` is None where the map is not monotone on its whole domain, or not scalar.
     ``lower_tail`` and ``upper_tail`` expand log|f'| at the two ends of the domain (None: not known).
+    ``inverse_tails`` expand log|g'| of the inverse g at the two ends of the codomain, where that is known by itself.
     ``value_limits`` are the limits of f at the two ends, needed where it is not monotone.
     ``log_det_at_infinity`` is the limit of a vector map's log|det J| as any coordinate tends to +-inf, and
     ``extends_to_infinity`` says that its forward map takes infinite entries as limits.
@@ -86,6 +88,7 @@ class TransformDefinition:
     added: tuple[float, float] = (0.0, 0.0)
     lower_tail: Tail | None = None
     upper_tail: Tail | None = None
+    inverse_tails: tuple[Tail, Tail] | None = None
     value_limits: tuple[float, float] | None = None
     log_det_at_infinity: float | None = None
     bijective: bool = True
@@ -120,6 +123,21 @@ class TransformDefinition:
     def event_rank_out(self) -> int:
         """How many axes an output event has."""
         return len(self.output_event(self.event))
+
+    @property
+    def line(self) -> tuple[Fraction, Fraction] | None:
+        """(loc, scale) of a map that is loc + scale x, itself, as the inverse of one or as a chain; None for others."""
+        if self.kind == "inverse":
+            line = self.parts[0].line
+            return None if line is None else (-line[0] / line[1], 1 / line[1])
+        if self.kind != "chain":
+            return self.lemmas.line
+        loc, scale = Fraction(0), Fraction(1)
+        for part in self.parts:
+            if part.line is None:
+                return None
+            loc, scale = part.line[0] + part.line[1] * loc, part.line[1] * scale
+        return loc, scale
 
     @property
     def has_sums(self) -> bool:

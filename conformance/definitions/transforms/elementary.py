@@ -51,6 +51,8 @@ def shift(shift: float) -> TransformDefinition:
         ordinary=(-8.0, 8.0),
         lower_tail=Tail.of(),
         upper_tail=Tail.of(),
+        inverse_tails=(Tail.of(), Tail.of()),
+        lemmas=SlopeLemmas(line=(Fraction(shift), Fraction(1)), algebraic=True),
     )
 
 
@@ -81,6 +83,7 @@ def scale(scale: float | None = None, log_scale: float | None = None) -> Transfo
         ordinary=(-8.0, 8.0),
         lower_tail=slope,
         upper_tail=slope,
+        inverse_tails=(-slope, -slope),
         lemmas=SlopeLemmas(line=None if scale is None else (Fraction(0), Fraction(scale)), algebraic=scale is not None),
     )
 
@@ -192,6 +195,7 @@ def affine(loc: float, scale: float) -> TransformDefinition:
         ordinary=(-8.0, 8.0),
         lower_tail=slope,
         upper_tail=slope,
+        inverse_tails=(-slope, -slope),
         lemmas=SlopeLemmas(line=(Fraction(loc), Fraction(scale)), algebraic=True),
     )
 

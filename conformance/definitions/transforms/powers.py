@@ -19,6 +19,7 @@ def power(exponent: float) -> TransformDefinition:
     parameters.nonzero("power", exponent=exponent)
     p = exponent
     slope = Tail.of({LOG: Fraction(p) - 1}, constant=lambda ns: ns.log(ns.const(abs(p))))
+    back = Tail.of({LOG: 1 / Fraction(p) - 1}, constant=lambda ns: -ns.log(ns.const(abs(p))))
 
     def rate(ns: OrderedNumbers, side: int, x: Element) -> SlopeRate | None:
         """(log|f'|)' = (p - 1)/x."""
@@ -41,6 +42,7 @@ def power(exponent: float) -> TransformDefinition:
         ordinary=(0.125, 8.0),
         lower_tail=slope,
         upper_tail=slope,
+        inverse_tails=(back, back),
         lemmas=SlopeLemmas(
             rate=rate,
             inverse_rate=inverse_rate,

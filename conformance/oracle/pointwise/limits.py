@@ -94,10 +94,9 @@ def slope_tail(definition: TransformDefinition, low: bool) -> Tail | None:
         return tail
     for count in range(1, len(definition.parts)):
         first, others = chain(*definition.parts[:count]), definition.parts[count:]
-        if first.domain != definition.domain:
-            return None
         tail = first.lower_tail if low else first.upper_tail
-        if tail is not None and isinstance(_log_slope_inside(first, others, low), arb):
+        within = first.domain == definition.domain
+        if tail is not None and within and isinstance(_log_slope_inside(first, others, low), arb):
             return tail + Tail.of(constant=partial(_log_slope_inside, first, others, low))
     return None
 
@@ -149,7 +148,10 @@ def log_density_limit(definition: DistributionDefinition, low: bool) -> Limit:
     if (transform.domain.lo if low else transform.domain.hi) != end:
         return None
     slope = slope_tail(transform, low)
-    return None if slope is None else _of_tail(tail - slope, end)
+    if slope is not None:
+        return _of_tail(tail - slope, end)
+    limit = log_slope_limit(transform, low)
+    return None if limit is None else _sum(_of_tail(tail, end), -limit)
 
 
 def _of_tail(tail: Tail | None, end: End) -> Limit:

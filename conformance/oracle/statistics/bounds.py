@@ -93,19 +93,11 @@ def slope_rate(transform: TransformDefinition | None, side: int, x: arb) -> Slop
         return FLAT
     if transform.kind == "chain":
         return _chain(transform, side, x)
-    if straight(transform) is not None:
+    if transform.line is not None:
         return FLAT
     inverted = transform.kind == "inverse"
     rate = transform.parts[0].lemmas.inverse_rate if inverted else transform.lemmas.rate
     return None if rate is None else rate(BALLS, side, x)
-
-
-def straight(transform: TransformDefinition) -> tuple[Fraction, Fraction] | None:
-    """(loc, scale) of a map that is loc + scale x, itself or as the inverse of one; None for any other."""
-    if transform.kind == "inverse":
-        line = straight(transform.parts[0])
-        return None if line is None else (-line[0] / line[1], 1 / line[1])
-    return transform.lemmas.line
 
 
 def joint_rate(
@@ -127,7 +119,7 @@ def _chain(transform: TransformDefinition, side: int, x: arb) -> SlopeRate | Non
     found: SlopeRate | None = None
     leaf = 0
     for at, part in enumerate(parts):
-        line = straight(part)
+        line = part.line
         if line is not None:
             if found is None:
                 loc, scale = line
@@ -176,7 +168,7 @@ def finite_end_power(transform: TransformDefinition) -> Fraction | None:
     """m with log|f'| = m log t + const exactly, t the distance from the finite end of the transform's domain."""
     if transform.kind == "chain":  # Lines behind it change the constant.
         first, *rest = transform.parts
-        return finite_end_power(first) if all(straight(part) is not None for part in rest) else None
+        return finite_end_power(first) if all(part.line is not None for part in rest) else None
     return transform.parts[0].lemmas.inverse_end_power if transform.kind == "inverse" else transform.lemmas.end_power
 
 

@@ -26,7 +26,6 @@ from conformance.oracle.statistics.bounds import (
     held,
     joint_rate,
     slope_rate,
-    straight,
 )
 from conformance.oracle.statistics.joined import BETWEEN_KNOTS, COMPLEX, JOINED, OneSided
 from conformance.oracle.statistics.proved import is_proved
@@ -66,7 +65,7 @@ class Problem:
     def __init__(self, definition: DistributionDefinition) -> None:
         self.base = definition.base or definition
         transform = definition.transform
-        self.substituted = transform is not None and transform.kind == "inverse" and straight(transform) is None
+        self.substituted = transform is not None and transform.kind == "inverse" and transform.line is None
         self.through = transform.parts[0] if transform is not None and self.substituted else None
         self.transform = None if self.substituted else transform
         self.proved_maps = is_proved(self.through) and is_proved(self.transform)

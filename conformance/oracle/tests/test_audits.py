@@ -73,7 +73,15 @@ BASES = [*sorted({str(s).split("transformed(")[1].split(")")[0] + ")" for s in D
 SCALAR = [s for s in TRANSFORM_SUBJECTS if not transform_definition(s).event_rank_in]
 # An expansion in 1/x is one where x is large beside the parameters: those far from 1 are left to their like.
 WITH_TAILS = [
-    s for s in TRANSFORM_SUBJECTS if s not in EXTREME_SUBJECTS and transform_definition(s).upper_tail is not None
+    *(s for s in TRANSFORM_SUBJECTS if s not in EXTREME_SUBJECTS and transform_definition(s).upper_tail is not None),
+    # Lines before and after, and inverses of powers.
+    "inverse(affine(loc=0.75,scale=-2.5))",
+    "inverse(shift(shift=0.75))",
+    "inverse(scale(log_scale=0.75))",
+    "inverse(power(exponent=2.5))",
+    "chain(inverse(power(exponent=-1.5)),affine(loc=0.25,scale=-2.0))",
+    "chain(inverse(affine(loc=0.75,scale=-2.5)),sinh,shift(shift=0.5),scale(log_scale=0.75))",
+    "chain(affine(loc=0.25,scale=2.0),inverse(power(exponent=0.375)))",
 ]
 
 

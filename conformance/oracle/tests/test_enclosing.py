@@ -10,7 +10,6 @@ import pytest
 
 from conformance.definitions.registry import transform_definition
 from conformance.floats.enclosures import Kind
-from conformance.oracle.statistics.bounds import straight
 from conformance.oracle.statistics.enclosing import condition_of, enclosed
 from conformance.oracle.statistics.truth import statistic, undecided
 
@@ -69,5 +68,5 @@ def test_a_small_mean_and_a_small_variance_are_granted_what_cancels() -> None:
 
 
 def test_a_line_seen_backwards_is_a_line() -> None:
-    assert straight(transform_definition("inverse(affine(loc=0.75,scale=-2.5))")) == (Fraction(3, 10), Fraction(-2, 5))
-    assert straight(transform_definition("tanh")) is None
+    assert transform_definition("inverse(affine(loc=0.75,scale=-2.5))").line == (Fraction(3, 10), Fraction(-2, 5))
+    assert transform_definition("tanh").line is None
