@@ -188,13 +188,16 @@ class ScalarTruth:
         return None if limit is None else -limit
 
     def _membership(self, definition: TransformDefinition, x: float, forward: bool) -> Settled | None:
-        """Stage by stage, where the domain's ends are no floats: None inside, OUTSIDE where proved, else undecided."""
+        """Where the domain's ends are no floats, by their images or stage by stage: None inside, OUTSIDE where proved,
+        else undecided."""
         if abs(x) == inf:
             home = definition.domain if forward else definition.codomain
             ends = {home.lo: True, home.hi: False}
             return self._at_end(definition, ends[x]) if x in ends else OUTSIDE
         if not forward and definition.increasing is not None and definition.domain.exact:
-            return self._between_images(definition, x)
+            settled = self._between_images(definition, x)
+            if settled is not UNDECIDED:
+                return settled
 
         def decide() -> int | None:
             at = arb(x)
@@ -211,7 +214,7 @@ class ScalarTruth:
 
     def _between_images(self, definition: TransformDefinition, y: float) -> Settled | None:
         """A monotone map's codomain lies between the limits at the ends of its domain: None inside, the limit where
-        ``y`` is one of them."""
+        ``y`` is one of them, UNDECIDED where a limit is not known."""
         for low in (True, False):
 
             def order(low_x: bool = low == definition.increasing) -> int | None:
