@@ -148,4 +148,5 @@ def _peak(peak: Peak) -> tuple[str, str]:
 def _failures(found: Sampled) -> str:
     said = [f"{count:,} {kind}" for kind, count in found.failures.items()]
     said += [f"{found.undecided:,} undecided"] if found.undecided else []
+    said += [f"{found.unclaimed:,} where nothing is claimed"] if found.unclaimed else []
     return ", ".join(said) or "none"

@@ -45,7 +45,7 @@ class Sampled:
     domain; ``conditioned``: likewise, each error divided by what conditioning grants there (1 + granted * condition
     number, see ``Tolerance``). Inputs whose condition number is inf are left out of it: any error is granted there, so
     that nothing would be left of one, however large. failures: inputs by kind, as a comparison names them. undecided:
-    inputs that nothing is said of.
+    inputs of which nothing is known; unclaimed: those that belong to another branch of the map, or lie beyond one turn.
     """
 
     inputs: int
@@ -53,6 +53,7 @@ class Sampled:
     conditioned: Peak
     failures: Mapping[str, int] = field(default_factory=dict)
     undecided: int = 0
+    unclaimed: int = 0
 
 
 MOST = 1 << 26
@@ -106,7 +107,7 @@ def sample(sweep: Sweep, known: NDArray[np.int64], every: int, client: Framework
 
 def _scored(sweep: Sweep, scorer: Scorer, client: FrameworkClient, values: NDArray[Any]) -> Sampled:
     failures: Counter[str] = Counter()
-    worst, conditioned, undecided = Peak(), Peak(), 0
+    worst, conditioned, undecided, unclaimed = Peak(), Peak(), 0, 0
     rule = scorer.case.tolerance(sweep.quantity)
     for start in range(0, len(values), 1 << BLOCK_BITS):
         block = values[start : start + (1 << BLOCK_BITS)]
@@ -121,14 +122,16 @@ def _scored(sweep: Sweep, scorer: Scorer, client: FrameworkClient, values: NDArr
             for code, count in enumerate(np.bincount(measure.failures).tolist()):
                 if count and code not in ACCUSES_NOBODY:
                     failures[Failure(code).label] += count
-            undecided += int(np.count_nonzero(measure.failures == Failure.UNDECIDED))
+            silent = scorer.truth.unclaimed(some[measure.failures == Failure.UNDECIDED])
+            unclaimed += int(np.count_nonzero(silent))
+            undecided += int(np.count_nonzero(~silent))
             inside = ~np.isin(region, (Region.OUTSIDE, Region.SPECIAL))
             ulp = np.where(inside, measure.distances.ulp, np.nan)
             worst = _higher(worst, ulp, some)
             granted = allowed_ulp(measure.truth, rule, scorer.fmt) / rule.ulp
             beyond = np.divide(ulp, granted, out=np.full(len(ulp), np.nan), where=~np.isinf(measure.truth.condition))
             conditioned = _higher(conditioned, beyond, some)
-    return Sampled(len(values), worst, conditioned, dict(failures), undecided)
+    return Sampled(len(values), worst, conditioned, dict(failures), undecided, unclaimed)
 
 
 def _higher(kept: Peak, ulp: NDArray[np.float64], values: NDArray[Any]) -> Peak:

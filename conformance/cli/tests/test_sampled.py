@@ -46,6 +46,17 @@ def test_a_line_for_each_quantity_that_is_offered_and_nothing_that_a_comparison_
     assert not list(home.glob("sweeps/**/*"))
 
 
+@pytest.mark.slow
+def test_what_another_branch_answers_is_told_apart_from_what_is_not_known(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["sweep", "reciprocal", "--framework", "numpy", "--dtype", "bfloat16", "--every", "31", "--jobs", "1"]
+    assert main([*asked, "--quantity", "forward"]) == 0
+    (row,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("numpy"))
+    count, *words = row.split("  ")[-1].split()
+    assert words == ["where", "nothing", "is", "claimed"]
+    # All below 0, of which fewer are known places.
+    assert 0.2 < int(count.replace(",", "")) / int(row.split()[3].replace(",", "")) < 0.5
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
