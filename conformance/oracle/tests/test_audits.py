@@ -82,6 +82,7 @@ WITH_TAILS = [
     "chain(inverse(power(exponent=-1.5)),affine(loc=0.25,scale=-2.0))",
     "chain(inverse(affine(loc=0.75,scale=-2.5)),sinh,shift(shift=0.5),scale(log_scale=0.75))",
     "chain(affine(loc=0.25,scale=2.0),inverse(power(exponent=0.375)))",
+    "chain(shift(shift=0.5),affine(loc=0.25,scale=2.0),sinh)",
 ]
 
 
