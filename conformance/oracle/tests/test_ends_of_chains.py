@@ -63,6 +63,23 @@ def test_what_stays_finite_is_its_limit(subject: str, quantity: str, x: float, n
         assert found == pytest.approx(value, abs=2.0**-40)
 
 
+@pytest.mark.parametrize(
+    ("subject", "quantity", "x", "kind"),
+    [
+        ("weibull(scale=1.5,concentration=2.5)", "log_prob", 0.0, Kind.NEG_INF),
+        ("weibull(scale=1.5,concentration=0.625)", "log_prob", 0.0, Kind.POS_INF),
+        ("kumaraswamy(concentration1=2.5,concentration0=0.625)", "log_prob", 0.0, Kind.NEG_INF),
+        ("relaxed_bernoulli(temperature=0.375,logits=0.75)", "log_prob", 1.0, Kind.POS_INF),
+        ("johnson_su(skewness=-0.75,tailweight=1.25,loc=0.25,scale=1.5)", "log_prob", inf, Kind.NEG_INF),
+        ("generalized_extreme_value(loc=0.25,scale=1.5,concentration=0.375)", "cdf", -3.75, Kind.FINITE),
+        ("generalized_extreme_value(loc=0.25,scale=1.5,concentration=0.375)", "log_cdf", -3.75, Kind.NEG_INF),
+        ("generalized_pareto_law(loc=0.25,scale=1.5,concentration=0.375)", "log_prob_from_base", inf, Kind.NEG_INF),
+    ],
+)
+def test_what_ready_made_laws_have_at_their_ends(subject: str, quantity: str, x: float, kind: Kind) -> None:
+    assert ask(subject, quantity, x)[0] == kind
+
+
 @pytest.mark.parametrize("outside", [0.0, -0.0, 1.0, 0.25, 0.7310585786300049, inf])
 def test_an_end_of_a_part_is_no_end_of_the_chain(outside: float) -> None:
     for quantity in ("inverse", "ildj"):
